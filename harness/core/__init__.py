@@ -1,0 +1,1 @@
+"""Values and protocols that every layer shares; imports the standard library and numpy alone."""

@@ -1,0 +1,112 @@
+"""Architectures, their graphs, and what a space of them can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["Architecture", "CellGraph", "Dataset", "Space"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Architecture:
+    """One network of a space, named by the text that the space prints for it.
+
+    It carries no accuracy: whoever holds an architecture cannot look one up.
+    """
+
+    space: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellGraph:
+    """Directed acyclic graph of one cell with operations on the nodes.
+
+    Attributes:
+        operations: Operation of each node; the first is ``"input"`` and the last ``"output"``.
+            A cell with two inputs starts with two ``"input"`` nodes.
+        edges: Pairs ``(source, target)`` of node indices with ``source < target``.
+    """
+
+    operations: tuple[str, ...]
+    edges: tuple[tuple[int, int], ...]
+
+    @property
+    def has_path(self) -> bool:
+        """Whether the output depends on an input; the operation ``"none"`` carries nothing."""
+        reached = {index for index, name in enumerate(self.operations) if name == "input"}
+        for source, target in sorted(self.edges):
+            if source in reached and self.operations[target] != "none":
+                reached.add(target)
+        return len(self.operations) - 1 in reached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """What a network needs to know of a data set: image shape and number of classes."""
+
+    name: str
+    channels: int
+    height: int
+    width: int
+    classes: int
+
+
+class Space(Protocol):
+    """A set of architectures.
+
+    Every method takes and returns `Architecture`; the text inside is always the space's own
+    notation, so equal architectures compare equal.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name in suites and records, e.g. ``"nas-bench-201"``."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Number of architectures that `enumerate` yields."""
+        ...
+
+    @property
+    def subsets(self) -> tuple[str, ...]:
+        """Named subsets that `enumerate` accepts; ``"all"`` is the first."""
+        ...
+
+    def parse(self, text: str) -> Architecture:
+        """Read any notation of the space; raises `DataError` that quotes the faulty part."""
+        ...
+
+    def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
+        """Yield every architecture of a subset in a fixed order."""
+        ...
+
+    def sample(self, generator: np.random.Generator) -> Architecture:
+        """Draw one architecture uniformly."""
+        ...
+
+    def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
+        """Return all architectures that differ in one decision."""
+        ...
+
+    def canonical(self, architecture: Architecture) -> str:
+        """Return a text that is equal for isomorphic architectures and differs otherwise."""
+        ...
+
+    def graph(self, architecture: Architecture) -> CellGraph:
+        """Return the cell as a graph with operations on its nodes."""
+        ...
+
+    def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
+        """Build the untrained torch network; weights come from torch's global generator."""
+        ...

@@ -1,0 +1,64 @@
+"""Errors: what was wrong with its value, where, and what to do.
+
+Every error that the harness raises on purpose is a `HarnessError`; the command
+line prints its message as one line and leaves with its `exit_code`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "ContractError",
+    "DataError",
+    "HarnessError",
+    "InfrastructureError",
+    "UsageError",
+    "unknown_name",
+]
+
+
+class HarnessError(Exception):
+    """Base of every deliberate error of the harness."""
+
+    exit_code = 3
+
+
+class UsageError(HarnessError):
+    """The caller asked for something that does not exist or does not fit."""
+
+    exit_code = 2
+
+
+class DataError(HarnessError):
+    """A file or package holds something else than it should."""
+
+
+class InfrastructureError(HarnessError):
+    """The machine refused: folder not writable, disk full, worker lost, results in use."""
+
+
+class ContractError(HarnessError):
+    """A plugin or a pass broke the contract that it declared."""
+
+    exit_code = 1
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str], where: str = "") -> UsageError:
+    """Build the error for a name that is not registered, with the nearest known name.
+
+    Args:
+        kind: What was looked up, e.g. ``"plugin"``.
+        name: The name as it was given.
+        known: All names that exist.
+        where: File and key that held the name, when it came from a file.
+
+    Returns:
+        A `UsageError` to raise.
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    place = f" in {where}" if where else ""
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    return UsageError(f"unknown {kind} {name!r}{place}{hint} Known: {', '.join(names) or 'none'}.")

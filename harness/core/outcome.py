@@ -1,0 +1,75 @@
+"""What a plugin said of one architecture: a score, a failure or a skip, never a sentinel number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["SCORE", "Failed", "FailureKind", "Outcome", "Scored", "Skipped", "scored"]
+
+SCORE = "score"
+"""Component name of a plugin that returns one number."""
+
+
+class FailureKind(StrEnum):
+    """Why no score exists."""
+
+    RAISED = "raised"
+    NONFINITE = "nonfinite"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    CONTRACT = "contract"
+    OUT_OF_MEMORY = "out-of-memory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Finite components of a score; a plain proxy has the single component ``"score"``."""
+
+    components: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The plugin was asked and gave no finite number."""
+
+    kind: FailureKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """The plugin was not asked, e.g. because it does not support the space."""
+
+    reason: str
+
+
+Outcome = Scored | Failed | Skipped
+
+
+def scored(value: float | Mapping[str, float], components: tuple[str, ...]) -> Scored | Failed:
+    """Turn what a proxy returned into an outcome.
+
+    Args:
+        value: One number, or a mapping with exactly the declared components.
+        components: The component names that the plugin declared.
+
+    Returns:
+        `Scored`, or `Failed` when a component is missing, superfluous, no number or not finite.
+    """
+    values = dict(value) if isinstance(value, Mapping) else {SCORE: value}
+    if set(values) != set(components):
+        reason = f"returned components {sorted(values)} instead of {sorted(components)}"
+        return Failed(kind=FailureKind.CONTRACT, reason=reason)
+    numbers: dict[str, float] = {}
+    for name in components:
+        try:
+            numbers[name] = float(values[name])
+        except (TypeError, ValueError):
+            reason = f"returned {type(values[name]).__name__} for {name!r} instead of a number"
+            return Failed(kind=FailureKind.CONTRACT, reason=reason)
+        if not math.isfinite(numbers[name]):
+            return Failed(kind=FailureKind.NONFINITE, reason=f"{name} is {numbers[name]}")
+    return Scored(components=numbers)

@@ -1,0 +1,30 @@
+import math
+
+import pytest
+
+from harness.core.outcome import Failed, FailureKind, Scored, scored
+
+
+def test_a_finite_number_is_a_score():
+    assert scored(2, ("score",)) == Scored(components={"score": 2.0})
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_non_finite_number_is_a_failure_and_never_a_score(value):
+    outcome = scored(value, ("score",))
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.NONFINITE
+
+
+def test_components_must_be_those_declared():
+    outcome = scored({"a": 1.0}, ("a", "b"))
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.CONTRACT
+    assert "['a', 'b']" in outcome.reason
+
+
+@pytest.mark.parametrize("value", ["text", None, [1, 2]])
+def test_something_else_than_a_number_is_a_broken_contract(value):
+    outcome = scored(value, ("score",))
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.CONTRACT
