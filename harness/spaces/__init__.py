@@ -1,0 +1,1 @@
+"""Architecture spaces: how their members are written, listed, drawn, compared and built."""

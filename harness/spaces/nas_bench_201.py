@@ -1,0 +1,160 @@
+"""The space NAS-Bench-201 (Dong and Yang, ICLR 2020): 15,625 cells of five operations.
+
+Three notations are read. Beside the benchmark's own string, which is the text of an
+`Architecture`, there are the tuple of NASLib and NAS-Bench-Suite-Zero and nested lists with one
+list per node; these two name operations by numbers, and not by the same ones.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.errors import DataError, unknown_name
+from harness.spaces import nas_bench_201_notation as notation
+from harness.spaces import nas_bench_201_topology as topology
+from harness.spaces.nas_bench_201_topology import EDGES, OPERATIONS, Operations
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = [
+    "SPACE",
+    "connects_input_to_output",
+    "from_naslib_ids",
+    "from_nested_ids",
+    "naslib_text",
+    "nested_text",
+    "operations",
+]
+
+_NAME = "nas-bench-201"
+
+
+def operations(architecture: Architecture) -> Operations:
+    """Return the operations of a cell on the edges (0,1) (0,2) (1,2) (0,3) (1,3) (2,3).
+
+    Raises:
+        DataError: The architecture is of another space or its text is no cell string.
+    """
+    if architecture.space != _NAME:
+        raise DataError(
+            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
+            f"expected {_NAME!r}"
+        )
+    return notation.read_cell_string(architecture.text)
+
+
+def connects_input_to_output(architecture: Architecture) -> bool:
+    """Say whether any path without a ``none`` edge leads from the input to the output."""
+    return topology.connects_input_to_output(operations(architecture))
+
+
+def from_naslib_ids(ids: Sequence[int]) -> Architecture:
+    """Build an architecture from the six operation numbers of NASLib.
+
+    Args:
+        ids: 0 skip_connect, 1 none, 2 nor_conv_3x3, 3 nor_conv_1x1, 4 avg_pool_3x3, on the edges
+            (0,1) (0,2) (0,3) (1,2) (1,3) (2,3).
+
+    Raises:
+        DataError: Not six integers from 0 to 4.
+    """
+    return _architecture(notation.from_naslib_ids(ids))
+
+
+def from_nested_ids(ids: Sequence[Sequence[int]]) -> Architecture:
+    """Build an architecture from one list of operation numbers per node.
+
+    Args:
+        ids: Lists of 1, 2 and 3 numbers, for the edges (0,1), (0,2) (1,2) and (0,3) (1,3) (2,3):
+            0 none, 1 skip_connect, 2 nor_conv_1x1, 3 nor_conv_3x3, 4 avg_pool_3x3.
+
+    Raises:
+        DataError: Not lists of 1, 2 and 3 integers from 0 to 4.
+    """
+    return _architecture(notation.from_nested_ids(ids))
+
+
+def naslib_text(architecture: Architecture) -> str:
+    """Print an architecture as NASLib's tuple, e.g. ``(4, 0, 3, 1, 4, 3)``."""
+    return str(notation.to_naslib_ids(operations(architecture)))
+
+
+def nested_text(architecture: Architecture) -> str:
+    """Print an architecture as nested lists, e.g. ``[[4],[1,0],[2,4,2]]``."""
+    return json.dumps(notation.to_nested_ids(operations(architecture)), separators=(",", ":"))
+
+
+class _NasBench201:
+    """The 15,625 cells; implements `Space`."""
+
+    name: Final = _NAME
+    size: Final = 15_625
+    subsets: Final = ("all", "no-unreachable")
+
+    def parse(self, text: str) -> Architecture:
+        """Read the cell string, NASLib's tuple or nested lists, all given as text.
+
+        Raises:
+            DataError: The text is none of the three.
+        """
+        return _architecture(notation.read_text(text))
+
+    def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
+        """Yield cells in lexicographic order of their operations on `EDGES`, ``none`` first.
+
+        Args:
+            subset: ``"all"``, or ``"no-unreachable"`` for the 9,445 cells in which every
+                operation other than ``none`` lies on a path from the input to the output.
+
+        Raises:
+            UsageError: No such subset.
+        """
+        if subset not in self.subsets:
+            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        return (
+            _architecture(cell)
+            for cell in itertools.product(OPERATIONS, repeat=len(EDGES))
+            if subset == "all" or not topology.has_unreachable_operation(cell)
+        )
+
+    def sample(self, generator: np.random.Generator) -> Architecture:
+        """Draw one of the 15,625 cells uniformly."""
+        drawn = generator.integers(len(OPERATIONS), size=len(EDGES))
+        return _architecture(tuple(OPERATIONS[number] for number in drawn))
+
+    def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
+        """Return the 24 cells that differ in the operation of one edge."""
+        cell = operations(architecture)
+        return tuple(
+            _architecture((*cell[:edge], other, *cell[edge + 1 :]))
+            for edge, present in enumerate(cell)
+            for other in OPERATIONS
+            if other != present
+        )
+
+    def canonical(self, architecture: Architecture) -> str:
+        """Return the benchmark's unique string; see `canonical_text` for what it identifies."""
+        return topology.canonical_text(operations(architecture))
+
+    def graph(self, architecture: Architecture) -> CellGraph:
+        """Return eight nodes: input, the operations in the order of the cell string, output."""
+        return topology.cell_graph(operations(architecture))
+
+    def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
+        """Build the untrained network with the published skeleton."""
+        from harness.spaces.networks.nas_bench_201 import build
+
+        return build(operations(architecture), dataset)
+
+
+SPACE: Final[Space] = _NasBench201()
+
+
+def _architecture(cell: Operations) -> Architecture:
+    return Architecture(space=_NAME, text=notation.to_cell_string(cell))

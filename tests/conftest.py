@@ -1,0 +1,38 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.catalog import FromFile, LoadedPlugin
+from tests.plugin_files import plugin_source
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of published tables."""
+    if "HARNESS_SHARED" not in os.environ:
+        pytest.skip("HARNESS_SHARED names no folder of published tables")
+    return Path(os.environ["HARNESS_SHARED"]) / "data"
+
+
+@pytest.fixture
+def write_plugin(tmp_path: Path) -> Callable[..., Path]:
+    """Write a plugin file whose score function has the given body."""
+
+    def write(body: str, name: str = "mine", passes: str = "GRAPH,") -> Path:
+        path = tmp_path / f"{name}.py"
+        path.write_text(plugin_source(body, name, passes))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def load_plugin(write_plugin: Callable[..., Path]) -> Callable[..., LoadedPlugin]:
+    """Write and load such a plugin."""
+
+    def load(body: str, name: str = "mine", passes: str = "GRAPH,") -> LoadedPlugin:
+        return FromFile(path=write_plugin(body, name, passes)).load()
+
+    return load
