@@ -1,0 +1,124 @@
+"""CIFAR-10 images from a folder or from the archive of its authors.
+
+A folder holds one sub-folder of images a class (``airplane/0000.jpg`` ...), sorted by name; the
+archive is ``cifar-10-binary.tar.gz``, of which the five training batches are read. Images are
+drawn without replacement, neither cropped nor mirrored.
+"""
+
+from __future__ import annotations
+
+import os
+import tarfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.batches.normalise import to_array
+from harness.batches.source import BatchSource
+from harness.core.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL import Image
+
+    from harness.core.architecture import Dataset
+
+__all__ = ["SOURCE"]
+
+_VARIABLE = "HARNESS_CIFAR10"
+_SUFFIXES = (".jpg", ".jpeg", ".png")
+_SIDE, _CHANNELS, _CLASSES = 32, 3, 10
+_RECORD = 1 + _CHANNELS * _SIDE * _SIDE
+
+
+def _draw(
+    dataset: Dataset, size: int, generator: np.random.Generator, images: Path | None
+) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+
+    place = images or _from_environment()
+    if place.is_dir():
+        drawn = _from_folder(place, size, generator)
+    elif place.is_file():
+        drawn = _from_archive(place, size, generator)
+    else:
+        raise DataError(f"no CIFAR-10 images at {place}; name a folder or archive with --images")
+    arrays = [to_array(image, dataset) for image, _ in drawn]
+    return np.stack(arrays), np.array([label for _, label in drawn])
+
+
+def _from_environment() -> Path:
+    place = os.environ.get(_VARIABLE)
+    if not place:
+        raise UsageError(
+            f"the batch source 'cifar10' needs images: name a folder of class folders or "
+            f"cifar-10-binary.tar.gz with --images or in {_VARIABLE}"
+        )
+    return Path(place)
+
+
+def _from_folder(
+    folder: Path, size: int, generator: np.random.Generator
+) -> list[tuple[Image.Image, int]]:
+    from PIL import Image, UnidentifiedImageError
+
+    classes = sorted(one for one in folder.iterdir() if one.is_dir())
+    files = [
+        (path, label)
+        for label, one in enumerate(classes)
+        for path in sorted(one.iterdir())
+        if path.suffix.lower() in _SUFFIXES
+    ]
+    drawn = []
+    for index in _indices(len(files), size, generator, folder):
+        path, label = files[index]
+        try:
+            with Image.open(path) as image:
+                drawn.append((image.convert("RGB"), label))
+        except (OSError, UnidentifiedImageError) as error:
+            raise DataError(f"cannot read the image {path}: {error}") from error
+    return drawn
+
+
+def _from_archive(
+    archive: Path, size: int, generator: np.random.Generator
+) -> list[tuple[Image.Image, int]]:
+    import numpy as np
+    from PIL import Image
+
+    records = np.frombuffer(_training_bytes(archive), dtype=np.uint8).reshape(-1, _RECORD)
+    if records.size and records[:, 0].max() >= _CLASSES:
+        raise DataError(f"{archive} holds the label {records[:, 0].max()}; CIFAR-10 has 0 to 9")
+    drawn = []
+    for index in _indices(len(records), size, generator, archive):
+        pixels = records[index, 1:].reshape(_CHANNELS, _SIDE, _SIDE).transpose(1, 2, 0)
+        drawn.append((Image.fromarray(pixels), int(records[index, 0])))
+    return drawn
+
+
+def _training_bytes(archive: Path) -> bytes:
+    try:
+        with tarfile.open(archive) as tar:
+            members = sorted(
+                (one for one in tar if Path(one.name).name.startswith("data_batch_")),
+                key=lambda one: one.name,
+            )
+            parts = [stream.read() for one in members if (stream := tar.extractfile(one))]
+    except (OSError, EOFError, tarfile.TarError) as error:
+        raise DataError(f"cannot read the archive {archive}: {error}; download it again") from error
+    if not parts or any(len(part) % _RECORD for part in parts):
+        raise DataError(
+            f"{archive} does not hold data_batch_*.bin with records of {_RECORD} bytes; "
+            f"the archive to use is cifar-10-binary.tar.gz"
+        )
+    return b"".join(parts)
+
+
+def _indices(available: int, size: int, generator: np.random.Generator, place: Path) -> list[int]:
+    if available < size:
+        raise DataError(f"{place} holds {available} CIFAR-10 images, but the batch needs {size}")
+    return [int(index) for index in generator.choice(available, size, replace=False)]
+
+
+SOURCE = BatchSource(
+    name="cifar10", summary="CIFAR-10 training images from a folder or archive", draw=_draw
+)
