@@ -1,0 +1,43 @@
+"""Under which conditions scores were computed: what makes them comparable."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.core.identity import digest
+from harness.records.record import SCHEMA
+
+__all__ = ["Condition"]
+
+
+class Condition(BaseModel):
+    """Everything but plugin and architecture that a score depends on.
+
+    Scores of one condition go into one log; scores of different conditions are never mixed.
+
+    Attributes:
+        space: Name of the space.
+        dataset: Data set the networks were built for.
+        batch_source: Name of the source of images.
+        batch_size: Images per batch.
+        batch_digest: Digest of the drawn images and labels.
+        seed: The run's seed.
+        device: ``"cpu"`` or ``"cuda"``; their arithmetic differs.
+        schema_version: Version of the stored form.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    space: str
+    dataset: str
+    batch_source: str
+    batch_size: int
+    batch_digest: str
+    seed: int
+    device: str
+    schema_version: int = SCHEMA
+
+    @property
+    def key(self) -> str:
+        """Digest that names the log's folder."""
+        return digest(self.model_dump(mode="json"))

@@ -1,0 +1,116 @@
+"""The machine and software that computed a record."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.core.identity import digest
+
+__all__ = ["Environment", "capture"]
+
+_PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pillow")
+
+
+class Environment(BaseModel):
+    """Where a record was computed; costs of different environments are never pooled.
+
+    Attributes:
+        python: Version of Python.
+        packages: Versions of the packages that decide a score.
+        system: Operating system and machine type.
+        processor: Model of the processor.
+        cores: Cores that this process may use.
+        threads: Threads of one worker.
+        workers: Worker processes that ran side by side.
+        gpu: Name of the GPU, or nothing.
+        commit: Commit of the harness when it runs from a checkout, with ``+dirty`` when the
+            checkout was changed; nothing for an installed package.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    python: str
+    packages: dict[str, str]
+    system: str
+    processor: str
+    cores: int
+    threads: int
+    workers: int
+    gpu: str | None
+    commit: str | None
+
+    @property
+    def key(self) -> str:
+        """Digest by which records refer to this environment."""
+        return digest(self.model_dump(mode="json"))
+
+
+def capture(*, threads: int, workers: int, gpu: str | None) -> Environment:
+    """Describe this process's environment."""
+    return Environment(
+        python=platform.python_version(),
+        packages={name: found for name in _PACKAGES if (found := _version(name))},
+        system=f"{platform.system()} {platform.release()} {platform.machine()}",
+        processor=_processor(),
+        cores=cores(),
+        threads=threads,
+        workers=workers,
+        gpu=gpu,
+        commit=_commit(),
+    )
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+@cache
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, platform.machine())
+
+
+@cache
+def _commit() -> str | None:
+    checkout = Path(__file__).resolve().parents[2]
+    if not (checkout / ".git").exists():
+        return None
+    try:
+        head = _git(checkout, "rev-parse", "HEAD")
+        changed = _git(checkout, "status", "--porcelain", "--", "harness")
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return head + ("+dirty" if changed else "")
+
+
+def _git(checkout: Path, *arguments: str) -> str:
+    done = subprocess.run(  # noqa: S603 - fixed program and arguments
+        ["git", "-C", str(checkout), *arguments],  # noqa: S607 - git is found on the PATH
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=10,
+    )
+    return done.stdout.strip()

@@ -1,0 +1,165 @@
+"""A results folder: one append-only score log a condition, safe against being killed.
+
+Layout::
+
+    runs/<condition>/condition.json      the condition, readable
+    runs/<condition>/scores.jsonl        one line an observed architecture
+    runs/environments/<environment>.json
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from pydantic import ValidationError
+
+from harness.core.errors import DataError, InfrastructureError
+from harness.records.condition import Condition
+from harness.records.environment import Environment
+from harness.records.record import ScoreRecord, decode, encode
+from harness.records.scores import Scores
+
+__all__ = ["ScoreLog", "Store"]
+
+_LOG = logging.getLogger(__name__)
+
+
+class ScoreLog:
+    """The open end of one score log; only one process holds it at a time."""
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream = stream
+        self._path = path
+
+    def append(self, record: ScoreRecord) -> None:
+        """Write one record; it is on file when this returns, whatever happens to the process.
+
+        Raises:
+            InfrastructureError: The disk is full or the file cannot be written.
+        """
+        try:
+            self._stream.write(encode(record).encode())
+            self._stream.flush()
+        except OSError as error:
+            raise InfrastructureError(
+                f"cannot write to {self._path}: {error.strerror}; what was stored so far is safe, "
+                f"free some space and run the same command again"
+            ) from error
+
+
+class Store:
+    """All score logs under one results folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._runs = root / "runs"
+
+    def read(self, condition: Condition) -> Scores:
+        """Read what is stored for a condition; empty when nothing is.
+
+        A last line without its end was cut off by a kill: it is left out with a warning, and a
+        later `appending` removes it.
+
+        Raises:
+            DataError: A line is damaged; the message names the file and the line.
+        """
+        path = self._path(condition)
+        scores = Scores()
+        if not path.exists():
+            return scores
+        self._verify(condition)
+        with path.open("rb") as stream:
+            for number, raw in enumerate(stream, start=1):
+                where = f"{path}:{number}"
+                if not raw.endswith(b"\n"):
+                    _LOG.warning(
+                        "%s is incomplete: a run was stopped while writing it; "
+                        "its architecture is scored again",
+                        where,
+                    )
+                    break
+                scores.add(decode(raw.decode(errors="replace"), where))
+        return scores
+
+    @contextmanager
+    def appending(self, condition: Condition, environment: Environment) -> Iterator[ScoreLog]:
+        """Open a condition's log for writing.
+
+        Raises:
+            InfrastructureError: The folder cannot be written, or another process has it open.
+        """
+        from filelock import FileLock, Timeout
+
+        path = self._path(condition)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(path.parent / ".lock", timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise InfrastructureError(
+                f"another run is writing to {path.parent}; wait for it, or use another --results"
+            ) from error
+        except OSError as error:
+            raise InfrastructureError(
+                f"cannot write to the results folder {path.parent}: {error.strerror}; "
+                f"choose another one with --results"
+            ) from error
+        with lock:
+            self._describe(condition, environment)
+            _drop_incomplete_line(path)
+            with path.open("ab") as stream:
+                yield ScoreLog(stream, path)
+                os.fsync(stream.fileno())
+
+    def environments(self) -> dict[str, Environment]:
+        """Return the stored environments by key."""
+        folder = self._runs / "environments"
+        found = (Environment.model_validate_json(p.read_text()) for p in folder.glob("*.json"))
+        return {one.key: one for one in found}
+
+    def _path(self, condition: Condition) -> Path:
+        return self._runs / condition.key / "scores.jsonl"
+
+    def _describe(self, condition: Condition, environment: Environment) -> None:
+        self._write(self._path(condition).parent / "condition.json", condition)
+        self._write(self._runs / "environments" / f"{environment.key}.json", environment)
+
+    @staticmethod
+    def _write(path: Path, model: Condition | Environment) -> None:
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        temporary.write_text(model.model_dump_json(indent=2) + "\n")
+        temporary.replace(path)
+
+    def _verify(self, condition: Condition) -> None:
+        path = self._path(condition).parent / "condition.json"
+        try:
+            stored = Condition.model_validate_json(path.read_text())
+        except (OSError, ValidationError) as error:
+            raise DataError(
+                f"{path} cannot be read, so the scores beside it cannot be trusted; "
+                f"move the folder {path.parent.name} away and run again"
+            ) from error
+        if stored != condition:
+            raise DataError(f"{path} describes other conditions than its folder's name says")
+
+
+def _drop_incomplete_line(path: Path) -> None:
+    if not path.exists():
+        return
+    with path.open("r+b") as stream:
+        content_end = stream.seek(0, os.SEEK_END)
+        position, tail = content_end, b""
+        while position > 0 and b"\n" not in tail:
+            step = min(65536, position)
+            position = stream.seek(position - step)
+            tail = stream.read(step) + tail
+        keep = position + tail.rfind(b"\n") + 1
+        if keep != content_end:
+            stream.truncate(keep)
