@@ -1,0 +1,15 @@
+"""Finds plugins: built-in ones, installed ones, files and objects; a broken one breaks nothing."""
+
+from harness.catalog.catalog import BrokenPlugin, Catalog, installed
+from harness.catalog.origin import FromFile, FromModule, FromObject, LoadedPlugin, Origin
+
+__all__ = [
+    "BrokenPlugin",
+    "Catalog",
+    "FromFile",
+    "FromModule",
+    "FromObject",
+    "LoadedPlugin",
+    "Origin",
+    "installed",
+]

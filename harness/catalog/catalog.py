@@ -1,0 +1,88 @@
+"""All plugins by name, and those that could not be read."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+from harness.catalog.origin import FromModule, LoadedPlugin, Origin, sentence
+from harness.core.errors import UsageError, unknown_name
+
+__all__ = ["BrokenPlugin", "Catalog", "installed"]
+
+_GROUP = "harness.plugins"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenPlugin:
+    """Something that should be a plugin and cannot be used."""
+
+    origin: Origin
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """All plugins that this process knows, by name, and those that could not be read."""
+
+    plugins: dict[str, LoadedPlugin]
+    broken: tuple[BrokenPlugin, ...] = ()
+
+    def choose(self, names: Iterable[str], where: str) -> tuple[LoadedPlugin, ...]:
+        """Return the named plugins, each once; ``"*"`` stands for all of them.
+
+        Raises:
+            UsageError: A name is unknown; the message says where it stood and what is near it.
+        """
+        chosen: dict[str, LoadedPlugin] = {}
+        for name in names:
+            if name == "*":
+                chosen |= self.plugins
+            elif name in self.plugins:
+                chosen[name] = self.plugins[name]
+            else:
+                raise unknown_name("plugin", name, self.plugins, where)
+        return tuple(chosen.values())
+
+    def with_plugin(self, added: LoadedPlugin) -> Catalog:
+        """Return a catalog that also holds `added`.
+
+        Raises:
+            UsageError: Its name is taken.
+        """
+        taken = self.plugins.get(added.name)
+        if taken is not None:
+            raise UsageError(
+                f"the plugin of {added.origin} is named {added.name!r} like the one of "
+                f"{taken.origin}; give it another name"
+            )
+        return Catalog(plugins={**self.plugins, added.name: added}, broken=self.broken)
+
+
+def installed() -> Catalog:
+    """Return the built-in plugins and those that other packages offer as entry points."""
+    catalog, broken = Catalog(plugins={}), []
+    for origin in [*_built_in(), *_offered()]:
+        try:
+            catalog = catalog.with_plugin(origin.load())
+        except Exception as error:  # noqa: BLE001 - a stranger's import may raise anything
+            broken.append(BrokenPlugin(origin=origin, reason=sentence(error)))
+    ordered = dict(sorted(catalog.plugins.items()))
+    return Catalog(plugins=ordered, broken=tuple(broken))
+
+
+def _built_in() -> Iterator[FromModule]:
+    package = importlib.import_module("harness.plugins")
+    for kind in pkgutil.iter_modules(package.__path__, "harness.plugins."):
+        if kind.ispkg:
+            methods = importlib.import_module(kind.name)
+            for found in pkgutil.iter_modules(methods.__path__, f"{kind.name}."):
+                yield FromModule(module=found.name)
+
+
+def _offered() -> Iterator[FromModule]:
+    for point in entry_points(group=_GROUP):
+        yield FromModule(module=point.module, attribute=point.attr or "PLUGIN")

@@ -1,0 +1,96 @@
+"""What a plugin is: the only module that a proxy outside this package has to import, with passes.
+
+A plugin is one Python file with one constant ``PLUGIN``::
+
+    from harness.passes.gradients import LOSS_GRADIENTS
+    from harness.plugin import Direction, ZeroCostProxy
+
+    def score(observation):
+        gradients = observation[LOSS_GRADIENTS]
+        return sum(float(g.norm()) for g in gradients.values())
+
+    PLUGIN = ZeroCostProxy(
+        name="grad_norm", version="1", summary="...", direction=Direction.HIGHER,
+        passes=(LOSS_GRADIENTS,), score=score,
+    )
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from harness.core.outcome import SCORE
+from harness.passes.observation import Observation, Pass
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Aggregate", "Direction", "Reference", "ZeroCostProxy"]
+
+
+class Direction(StrEnum):
+    """Whether better architectures are expected to score higher or lower."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A published value that a plugin is held against.
+
+    Attributes:
+        metric: Name of the metric, e.g. ``"spearman"``.
+        value: The published value.
+        tolerance: Largest absolute difference that still counts as reproduced.
+        task: Name of the task in the registry of ground truth.
+        population: Name of the population the value was measured on.
+        batch: Images per batch in the published protocol; 0 where none are used.
+        source: Where the value is printed.
+    """
+
+    metric: str
+    value: float
+    tolerance: float
+    task: str
+    population: str
+    batch: int
+    source: str
+
+
+Aggregate = Callable[[Mapping[str, "np.ndarray"]], "np.ndarray"]
+"""Maps component arrays over a population, each of shape ``(n,)``, to scores of shape ``(n,)``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZeroCostProxy:
+    """Scores an untrained network.
+
+    Attributes:
+        name: The paper's name, unique among plugins.
+        version: Bumped whenever a score may change.
+        summary: One sentence for lists.
+        direction: Declared, never inferred.
+        passes: Every pass that `score` reads.
+        score: A pure function of the observation: one number, or one number per component.
+        components: Names of the numbers that `score` returns.
+        aggregate: For set-level proxies, how components become scores over a population.
+        stochastic: Whether `score` draws random numbers of its own, from ``observation.seed``.
+        spaces: Names of the spaces it supports; empty for all.
+        references: Published values.
+    """
+
+    name: str
+    version: str
+    summary: str
+    direction: Direction
+    passes: tuple[Pass[object], ...]
+    score: Callable[[Observation], float | Mapping[str, float]]
+    components: tuple[str, ...] = (SCORE,)
+    aggregate: Aggregate | None = None
+    stochastic: bool = False
+    spaces: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()

@@ -1,0 +1,132 @@
+"""Scores one architecture with several plugins that share their passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.batches.batch import Batch
+from harness.batches.source import ImageBatch
+from harness.catalog import LoadedPlugin, Origin
+from harness.core.architecture import Architecture
+from harness.core.errors import ContractError
+from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
+from harness.passes.isolation import isolated_generator
+from harness.passes.observation import Subject, closure
+from harness.passes.workbench import Workbench
+from harness.records.record import PluginScore, ScoreRecord
+from harness.spaces.datasets import dataset
+from harness.spaces.registry import space
+
+__all__ = ["Assignment", "Scorer", "Settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a scorer needs to know once; travels to workers.
+
+    Attributes:
+        threads: Threads that torch may use in one worker.
+        environment: Key of the environment to write into records.
+    """
+
+    space: str
+    dataset: str
+    batch: ImageBatch
+    seed: int
+    device: str
+    threads: int
+    environment: str
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One architecture and the names of the plugins to ask."""
+
+    architecture: Architecture
+    plugins: tuple[str, ...]
+
+
+class Scorer:
+    """Scores assignments one after the other in the process that made it."""
+
+    def __init__(self, settings: Settings) -> None:
+        import torch
+
+        self._settings = settings
+        self._space = space(settings.space)
+        self._dataset = dataset(settings.dataset)
+        self._device = torch.device(settings.device)
+        self._batch = Batch(
+            inputs=torch.from_numpy(settings.batch.images).to(self._device),
+            labels=torch.from_numpy(settings.batch.labels).to(self._device),
+        )
+        self._plugins = {one.name: one for one in (origin.load() for origin in settings.origins)}
+
+    def score(self, assignment: Assignment) -> ScoreRecord:
+        """Ask every assigned plugin for its score of one architecture."""
+        import torch
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(self._settings.threads)
+        try:
+            return self._score(assignment)
+        finally:
+            torch.set_num_threads(threads)
+
+    def _score(self, assignment: Assignment) -> ScoreRecord:
+        plugins = [self._plugins[name] for name in assignment.plugins]
+        subject = Subject(
+            architecture=assignment.architecture,
+            space=self._space,
+            dataset=self._dataset,
+            batch=self._batch,
+            seed=self._settings.seed,
+            device=self._device,
+        )
+        bench = Workbench(subject, [one for plugin in plugins for one in plugin.plugin.passes])
+        scores: dict[str, PluginScore] = {}
+        for index, plugin in enumerate(plugins):
+            scores[plugin.key] = self._ask(plugin, bench, subject)
+            bench.forget_all_but(one for rest in plugins[index + 1 :] for one in rest.plugin.passes)
+        return ScoreRecord(
+            architecture=assignment.architecture.text,
+            environment=self._settings.environment,
+            passes=bench.costs(tuple(one for plugin in plugins for one in plugin.plugin.passes)),
+            scores=scores,
+        )
+
+    def _ask(self, plugin: LoadedPlugin, bench: Workbench, subject: Subject) -> PluginScore:
+        proxy = plugin.plugin
+        if proxy.spaces and subject.space.name not in proxy.spaces:
+            reason = f"{proxy.name} does not support {subject.space.name}"
+            return PluginScore.of(Skipped(reason=reason), None, ())
+        observation = bench.observation(proxy.name, proxy.passes)
+        clock = f"score:{proxy.name}"
+        outcome: Outcome
+        try:
+            with bench.meter.measure(clock), isolated_generator(observation.seed, subject.device):
+                outcome = scored(proxy.score(observation), proxy.components)
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes its outcome
+            outcome = _failure(error)
+        computed = bench.costs(proxy.passes)
+        names = tuple(one.name for one in closure(proxy.passes) if one.name in computed)
+        cost = bench.meter.cost(clock) if isinstance(outcome, Scored) else None
+        return PluginScore.of(outcome, cost, names)
+
+
+def _failure(error: Exception) -> Failed:
+    import torch
+
+    match error:
+        case ContractError():
+            return Failed(kind=FailureKind.CONTRACT, reason=str(error))
+        case torch.cuda.OutOfMemoryError() | MemoryError():
+            return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=str(error).splitlines()[0])
+        case _:
+            frame = error.__traceback__
+            while frame is not None and frame.tb_next is not None:
+                frame = frame.tb_next
+            place = f" at {frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else ""
+            text = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+            return Failed(kind=FailureKind.RAISED, reason=text + place)

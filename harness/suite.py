@@ -1,0 +1,135 @@
+"""Suites: what is evaluated, on which architectures, by which plugins; read from TOML files."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from harness.core.errors import DataError, UsageError, unknown_name
+
+__all__ = ["BatchSettings", "PopulationSettings", "Suite", "load_suite", "suite_folder", "suites"]
+
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class PopulationSettings(BaseModel):
+    """Which architectures of a space are drawn.
+
+    Attributes:
+        subset: A named subset of the space, e.g. ``"no-unreachable"``.
+        sample: Number of architectures drawn without replacement; all of them when absent.
+        seed: Seed of the draw.
+    """
+
+    model_config = _STRICT
+
+    subset: str = "all"
+    sample: Annotated[int, Field(ge=2)] | None = None
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """Name that travels with every result, e.g. ``"no-unreachable/200@0"``."""
+        return self.subset if self.sample is None else f"{self.subset}/{self.sample}@{self.seed}"
+
+
+class BatchSettings(BaseModel):
+    """Which images a network sees."""
+
+    model_config = _STRICT
+
+    source: str = "photographs"
+    size: Annotated[int, Field(ge=2)] = 64
+
+
+class Suite(BaseModel):
+    """What to evaluate.
+
+    Attributes:
+        tasks: Names of truth tables; all of the suite's space.
+        plugins: Names of plugins, or ``["*"]`` for every one that supports the space.
+        seed: Seed of batch, weights and the plugins' own draws.
+        resamples: Bootstrap resamples behind an interval.
+        level: Coverage of an interval, e.g. 0.95.
+        top: The k of best@k and regret@k.
+        timeout_s: Seconds that all plugins together may take on one architecture.
+    """
+
+    model_config = _STRICT
+
+    name: str
+    summary: str
+    space: str
+    dataset: str
+    tasks: Annotated[tuple[str, ...], Field(min_length=1)]
+    plugins: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
+    population: PopulationSettings = PopulationSettings()
+    batch: BatchSettings = BatchSettings()
+    seed: int = 0
+    resamples: Annotated[int, Field(ge=100)] = 1000
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    top: Annotated[int, Field(ge=1)] = 10
+    timeout_s: Annotated[float, Field(gt=0)] = 300
+
+    def changed(
+        self,
+        *,
+        sample: int | None = None,
+        seed: int | None = None,
+        batch: BatchSettings | None = None,
+        timeout_s: float | None = None,
+    ) -> Suite:
+        """Return a copy with those parts replaced that are given."""
+        population = self.population.model_copy(update={"sample": sample}) if sample else None
+        parts = {
+            "population": population,
+            "seed": seed,
+            "batch": batch,
+            "timeout_s": timeout_s,
+        }
+        return self.model_copy(update={k: v for k, v in parts.items() if v is not None})
+
+
+def suite_folder() -> Path:
+    """Return the folder of the suites that come with the harness."""
+    inside_wheel = Path(__file__).parent / "suites"
+    checkout = Path(__file__).parents[1] / "suites"
+    return inside_wheel if inside_wheel.is_dir() else checkout
+
+
+def suites() -> dict[str, Path]:
+    """Return the files of the suites that come with the harness, by name."""
+    return {path.stem: path for path in sorted(suite_folder().glob("*.toml"))}
+
+
+def load_suite(name: str) -> Suite:
+    """Read a suite by its name, or from a path that ends in ``.toml``.
+
+    Raises:
+        UsageError: There is no such suite, or a key or value in its file is wrong.
+        DataError: The file cannot be read as TOML.
+    """
+    if name.endswith(".toml"):
+        path = Path(name)
+        if not path.is_file():
+            raise UsageError(f"there is no suite file {path}")
+    else:
+        known = suites()
+        if name not in known:
+            raise unknown_name("suite", name, known)
+        path = known[name]
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"{path} cannot be read as TOML: {error}") from error
+    try:
+        return Suite.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        allowed = ", ".join(Suite.model_fields)
+        hint = f" Known keys: {allowed}." if first["type"] == "extra_forbidden" else ""
+        raise UsageError(f"{path} [{key}]: {first['msg']}.{hint}") from error

@@ -1,0 +1,77 @@
+import subprocess
+import sys
+
+import pytest
+
+from harness.catalog import Catalog, FromFile, FromModule, installed
+from harness.core.errors import ContractError, DataError, UsageError
+
+
+def test_every_module_of_the_package_is_a_usable_plugin():
+    assert installed().broken == ()
+
+
+def test_a_name_is_chosen_once_however_often_it_is_named():
+    names = [one.name for one in installed().choose(["params", "*", "params"], "")]
+    assert len(names) == len(set(names))
+
+
+def test_an_unknown_plugin_is_answered_with_the_nearest_one():
+    with pytest.raises(UsageError, match="unknown plugin 'synflw' in --plugin; did you mean 'syn"):
+        installed().choose(["synflw"], "--plugin")
+
+
+def test_a_file_with_a_syntax_error_is_named_with_its_line(tmp_path):
+    path = tmp_path / "broken.py"
+    path.write_text("x = 1\ndef score(:\n")
+    with pytest.raises(ContractError, match=r"broken\.py:2: syntax error"):
+        FromFile(path=path).load()
+
+
+def test_a_file_that_fails_to_import_says_why(tmp_path):
+    path = tmp_path / "broken.py"
+    path.write_text("import not_a_module_at_all")
+    with pytest.raises(ContractError, match=r"ModuleNotFoundError: No module named 'not_a_mod"):
+        FromFile(path=path).load()
+
+
+def test_a_file_without_plugin_says_what_it_should_end_with(tmp_path):
+    path = tmp_path / "empty.py"
+    path.write_text("")
+    with pytest.raises(ContractError, match=r"ends with PLUGIN = ZeroCostProxy"):
+        FromFile(path=path).load()
+
+
+def test_a_missing_file_and_a_binary_file_are_one_sentence_each(tmp_path):
+    with pytest.raises(UsageError, match="there is no plugin file"):
+        FromFile(path=tmp_path / "none.py").load()
+    path = tmp_path / "binary.py"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DataError, match="cannot read the plugin file"):
+        FromFile(path=path).load()
+
+
+def test_two_plugins_of_one_name_are_refused(load_plugin):
+    catalog = Catalog(plugins={}).with_plugin(load_plugin("return 1.0"))
+    with pytest.raises(UsageError, match="give it another name"):
+        catalog.with_plugin(load_plugin("return 2.0"))
+
+
+def test_a_broken_installed_plugin_breaks_nothing_and_is_told(monkeypatch):
+    from harness.catalog import catalog as module
+
+    broken = FromModule(module="harness_test_no_such_module")
+    monkeypatch.setattr(module, "_offered", lambda: [broken])
+    found = installed()
+    assert [one.origin for one in found.broken] == [broken]
+    assert "No module named" in found.broken[0].reason
+    assert "synflow" in found.plugins
+
+
+def test_finding_all_plugins_loads_neither_torch_nor_pandas():
+    code = (
+        "import sys; from harness.catalog import installed; installed(); "
+        "print({'torch', 'pandas', 'scipy.stats'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr
