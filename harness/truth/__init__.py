@@ -1,0 +1,43 @@
+"""Ground truth: published results, found, verified and read into tables."""
+
+from harness.truth.load import load
+from harness.truth.locate import Content, Found, Place, fetch, locate, verify, where
+from harness.truth.own import load_own
+from harness.truth.places import Places
+from harness.truth.source import Converted, Packaged, Published, Source
+from harness.truth.sources import source, sources
+from harness.truth.stored_scores import stored_scores, tasks_with_scores
+from harness.truth.table import TruthTable
+from harness.truth.task import Direction, Split, Task
+from harness.truth.tasks import find, task, tasks
+from harness.truth.unit import Unit, limits
+
+__all__ = [
+    "Content",
+    "Converted",
+    "Direction",
+    "Found",
+    "Packaged",
+    "Place",
+    "Places",
+    "Published",
+    "Source",
+    "Split",
+    "Task",
+    "TruthTable",
+    "Unit",
+    "fetch",
+    "find",
+    "limits",
+    "load",
+    "load_own",
+    "locate",
+    "source",
+    "sources",
+    "stored_scores",
+    "task",
+    "tasks",
+    "tasks_with_scores",
+    "verify",
+    "where",
+]

@@ -1,0 +1,60 @@
+"""GenNAS and Eproxy: a JSON list of ``[architecture, value]``.
+
+An architecture is ``[[a], [b, c], [d, e, f]]`` (NAS-Bench-201), ``[matrix, operation names]``
+(NAS-Bench-101) or a string (TransNAS-Bench-101). Upstream names the files of the two TransNAS
+spaces the wrong way round; the strings tell which space it is, and another one is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from harness.core.errors import DataError
+from harness.truth.locate import Content
+from harness.truth.notation import nas_bench_101, nas_bench_201, transnas
+from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
+from harness.truth.text_file import json_value
+from harness.truth.unit import Unit
+
+__all__ = ["read"]
+
+
+def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
+    """Read the whole file.
+
+    Args:
+        content: The file.
+        arguments: ``space``, the space that its architectures are of.
+        unit: Unit of its values.
+
+    Raises:
+        DataError: Something in the file is not as described above.
+    """
+    if set(arguments) != {"space"} or arguments["space"] not in _TEXTS:
+        raise unfit_argument("gennas-json", arguments, f"space, one of {', '.join(_TEXTS)}")
+    where = str(content.path)
+    text = _TEXTS[arguments["space"]]
+    pairs = json_value(content.data, where)
+    if not isinstance(pairs, list):
+        raise DataError(f"{where}: expected a list of [architecture, value], found {quoted(pairs)}")
+    ledger = Ledger(where, unit)
+    for index, pair in enumerate(pairs):
+        place = f"entry {index}"
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise DataError(f"{where}, {place}: expected [architecture, value]: {quoted(pair)}")
+        ledger.add(text(pair[0], f"{where}, {place}"), pair[1], place)
+    return ledger.reading()
+
+
+def _nas_bench_101(cell: object, where: str) -> str:
+    if not isinstance(cell, list) or len(cell) != 2:
+        raise DataError(f"{where}: expected [matrix, operations], found {quoted(cell)}")
+    return nas_bench_101.from_matrix(cell[0], cell[1], where)
+
+
+_TEXTS: Mapping[str, Callable[[object, str], str]] = {
+    "nas-bench-101": _nas_bench_101,
+    "nas-bench-201": nas_bench_201.from_nested_ids,
+    "transnas-bench-101-micro": transnas.micro,
+    "transnas-bench-101-macro": transnas.macro,
+}

@@ -1,0 +1,107 @@
+"""NASLib's archives: ``PROXY/benchmark--BENCHMARK--DATASET--START.json``, read member by member.
+
+A member is a list of ``{"idx": ..., "arch": "(2, 3, ...)", PROXY: {"score": ..., "time": ...},
+"val_accuracy": ...}``; some archives have no accuracy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.core.errors import DataError
+from harness.truth.archive import Archive
+from harness.truth.locate import Content
+from harness.truth.notation.literal import literal
+from harness.truth.notation.naslib import text_of
+from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
+from harness.truth.scores import ScoreLedger, Scores
+from harness.truth.text_file import json_value
+from harness.truth.unit import Unit
+
+__all__ = ["read", "read_scores"]
+
+_MEMBER = re.compile(r"(?P<proxy>[^/]+)/benchmark--(?P<benchmark>\w+)--(?P<dataset>.+)--\d+\.json")
+_ACCURACY = "val_accuracy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    proxy: str
+    text: str
+    fields: Mapping[str, object]
+    place: str
+
+
+def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
+    """Read the accuracies of one benchmark and data set, beside the scores of one proxy.
+
+    Args:
+        content: The archive.
+        arguments: ``benchmark``, ``dataset`` and ``proxy``, as the archive names them; every
+            proxy repeats the accuracies, and one of them is read.
+        unit: Unit of the accuracy.
+
+    Raises:
+        DataError: Something in the archive is not as described above.
+    """
+    if set(arguments) != {"benchmark", "dataset", "proxy"}:
+        raise unfit_argument("naslib-zip", arguments, "benchmark, dataset and proxy")
+    ledger = Ledger(str(content.path), unit)
+    for one in _entries(content, arguments):
+        if _ACCURACY not in one.fields:
+            raise DataError(f"{content.path}, {one.place}: no {_ACCURACY!r}")
+        ledger.add(one.text, one.fields[_ACCURACY], f"{one.place}, {_ACCURACY}")
+    return ledger.reading()
+
+
+def read_scores(content: Content, arguments: Mapping[str, str]) -> Scores:
+    """Read the scores of every proxy of one benchmark and data set.
+
+    Raises:
+        DataError: Something in the archive is not as described above.
+    """
+    if set(arguments) != {"benchmark", "dataset"}:
+        raise unfit_argument("naslib-zip", arguments, "benchmark and dataset")
+    ledger = ScoreLedger(str(content.path))
+    for one in _entries(content, arguments):
+        measured = one.fields.get(one.proxy)
+        if not isinstance(measured, dict) or "score" not in measured:
+            raise DataError(f"{content.path}, {one.place}: no score of {one.proxy!r}")
+        ledger.add(one.proxy, one.text, measured["score"], f"{one.place}, {one.proxy}")
+    return ledger.scores
+
+
+def _entries(content: Content, arguments: Mapping[str, str]) -> Iterator[_Entry]:
+    where = str(content.path)
+    text = text_of(arguments["benchmark"], arguments["dataset"])
+    archive = Archive(content.data, where)
+    found = False
+    for name in archive.names():
+        match = _MEMBER.fullmatch(name)
+        if match is None:
+            raise DataError(f"{where}: unexpected member {quoted(name)}")
+        if any(match[key] != wanted for key, wanted in arguments.items()):
+            continue
+        found = True
+        for place, fields in _objects(archive.member(name), where, name):
+            yield _Entry(
+                proxy=match["proxy"],
+                text=text(literal(fields["arch"], f"{where}, {place}"), f"{where}, {place}"),
+                fields=fields,
+                place=place,
+            )
+    if not found:
+        raise DataError(f"{where} has no member for {dict(arguments)}")
+
+
+def _objects(data: bytes, where: str, name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    entries = json_value(data, f"{where}, {name}")
+    if not isinstance(entries, list):
+        raise DataError(f"{where}, {name}: expected a list, found {quoted(entries)}")
+    for index, fields in enumerate(entries):
+        place = f"{name}, entry {index}"
+        if not isinstance(fields, dict) or "arch" not in fields:
+            raise DataError(f"{where}, {place}: expected an object with 'arch'")
+        yield place, fields

@@ -1,0 +1,121 @@
+"""What the registries' TOML files may contain, key by key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from harness.truth.source import Converted, Origin, Packaged, Published
+from harness.truth.task import Direction, Split, Task
+from harness.truth.unit import Unit
+
+__all__ = [
+    "Publisher",
+    "ScoreRow",
+    "ScoresFile",
+    "SourceRow",
+    "SourcesFile",
+    "TaskRow",
+    "TasksFile",
+]
+
+_Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+_Count = Annotated[int, Field(gt=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Publisher(_Strict):
+    """One repository or package; its licence and citation hold for all its files."""
+
+    name: str
+    licence: str
+    citation: str
+    version: str | None = None
+
+
+class SourceRow(_Strict):
+    """One file of published results."""
+
+    name: str
+    kind: Literal["published", "converted", "packaged"]
+    publisher: str
+    path: str
+    size: _Count
+    sha256: _Digest
+    holds: str
+    commit: _Commit | None = None
+    upstream: str | None = None
+
+    def origin(self, publisher: Publisher) -> Origin:
+        """Return the origin that the kind calls for.
+
+        Raises:
+            ValueError: A key that the kind needs is missing, or one that it has no use for is set.
+        """
+        match (self.kind, self.commit, self.upstream, publisher.version):
+            case ("published", str(commit), None, None):
+                return Published(repository=self.publisher, commit=commit, path=self.path)
+            case ("converted", str(commit), str(upstream), None):
+                return Converted(
+                    repository=self.publisher, commit=commit, path=self.path, upstream=upstream
+                )
+            case ("packaged", None, None, str(version)):
+                return Packaged(distribution=self.publisher, version=version, path=self.path)
+            case _:
+                raise ValueError(f"source {self.name!r} has keys that do not fit its kind")
+
+
+class SourcesFile(_Strict):
+    """``sources.toml``."""
+
+    publisher: list[Publisher]
+    source: list[SourceRow]
+
+
+class TaskRow(_Strict):
+    """One task of ``tasks.toml``."""
+
+    name: str
+    space: str
+    dataset: str
+    split: Split
+    metric: str
+    unit: Unit
+    direction: Direction
+    n: _Count
+    source: str
+    reader: str
+    arguments: dict[str, str] = {}
+    epochs: _Count | None = None
+    collections: tuple[str, ...] = ()
+    note: str = ""
+
+    def task(self) -> Task:
+        """Return the row as a value."""
+        return Task(**dict(self))
+
+
+class TasksFile(_Strict):
+    """``tasks.toml``."""
+
+    task: list[TaskRow]
+
+
+class ScoreRow(_Strict):
+    """Stored scores of one task from one source."""
+
+    task: str
+    source: str
+    reader: str
+    arguments: dict[str, str] = {}
+
+
+class ScoresFile(_Strict):
+    """``scores.toml``."""
+
+    scores: list[ScoreRow]

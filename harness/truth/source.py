@@ -1,0 +1,93 @@
+"""Where published results come from: address, digest, licence, and what a file holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+__all__ = ["HOST", "Converted", "Origin", "Packaged", "Published", "Source"]
+
+HOST = "https://raw.githubusercontent.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A file of a public repository at one commit, used as it is there."""
+
+    repository: str
+    commit: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """A file that exists upstream in another form only, and was turned into this one by hand.
+
+    Attributes:
+        repository: Owner and name of the repository.
+        commit: Commit that the file was converted from.
+        path: Path of the converted file.
+        upstream: What the repository has instead.
+    """
+
+    repository: str
+    commit: str
+    path: str
+    upstream: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packaged:
+    """A file inside an installable package of the Python index."""
+
+    distribution: str
+    version: str
+    path: str
+
+
+Origin = Published | Converted | Packaged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file of published results.
+
+    Attributes:
+        name: Name in the registry.
+        origin: Who publishes it, and in which form.
+        size: Length in bytes.
+        sha256: Digest in hexadecimal digits.
+        licence: Licence that the publisher states, or that none is stated.
+        citation: The paper to cite.
+        holds: What is in the file.
+    """
+
+    name: str
+    origin: Origin
+    size: int
+    sha256: str
+    licence: str
+    citation: str
+    holds: str
+
+    @property
+    def relative_path(self) -> str:
+        """Path inside a data folder or the cache, ``OWNER+NAME/PATH`` or ``PACKAGE/PATH``."""
+        match self.origin:
+            case Published() | Converted():
+                return f"{self.origin.repository.replace('/', '+')}/{self.origin.path}"
+            case Packaged():
+                return f"{self.origin.distribution}/{self.origin.path}"
+            case _:
+                assert_never(self.origin)
+
+    def address(self, host: str = HOST) -> str | None:
+        """Public address of the file; none where it is not published as a single file."""
+        match self.origin:
+            case Published():
+                one = self.origin
+                return f"{host.rstrip('/')}/{one.repository}/{one.commit}/{one.path}"
+            case Converted() | Packaged():
+                return None
+            case _:
+                assert_never(self.origin)

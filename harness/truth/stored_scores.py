@@ -1,0 +1,93 @@
+"""Proxy scores that publishers stored beside the ground truth of a task.
+
+They reproduce published correlations without computing a proxy, and show whether a proxy's
+scores here agree with the published ones. ``scores.toml`` says which files hold scores of a task.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol, cast
+
+from harness.core.errors import DataError, UsageError, unknown_name
+from harness.truth.load import READERS
+from harness.truth.locate import Content, content
+from harness.truth.places import Places
+from harness.truth.registry_file import checked, packaged
+from harness.truth.scores import Scores, without_failures
+from harness.truth.sources import source
+from harness.truth.tasks import task, tasks
+
+__all__ = ["stored_scores", "tasks_with_scores"]
+
+_FILE = "scores.toml"
+
+_Arguments = tuple[tuple[str, str], ...]
+
+
+class _ScoreReader(Protocol):
+    def __call__(self, content: Content, arguments: Mapping[str, str]) -> Scores: ...
+
+
+@functools.cache
+def _registry() -> dict[str, list[tuple[str, str, _Arguments]]]:
+    from harness.truth.registry_models import ScoresFile
+
+    found: dict[str, list[tuple[str, str, _Arguments]]] = {}
+    for row in checked(ScoresFile, packaged(_FILE), _FILE).scores:
+        place = (row.source, row.reader, tuple(row.arguments.items()))
+        found.setdefault(row.task, []).append(place)
+    return found
+
+
+def tasks_with_scores() -> tuple[str, ...]:
+    """Return the names of the tasks that have stored scores."""
+    return tuple(one.name for one in tasks() if one.name in _registry())
+
+
+def stored_scores(
+    name: str,
+    *,
+    keep_failures: bool = False,
+    data_dir: Path | None = None,
+    places: Places | None = None,
+) -> Scores:
+    """Return the published scores of a task, proxy by proxy.
+
+    A proxy can have scores of fewer, more or other architectures than the task has values. Where
+    a proxy failed, NAS-Bench-Suite-Zero stores -1e8; these entries are left out.
+
+    Args:
+        name: Name of the task.
+        keep_failures: Keep the entries of -1e8, as published correlations did.
+        data_dir: Folder to look into first; ``HARNESS_DATA_DIR`` by default.
+        places: All folders and settings, instead of those of the environment.
+
+    Raises:
+        UsageError: There is no such task, or it has no stored scores.
+        DataError: A file is not the published one, or holds something unexpected.
+        InfrastructureError: A file is absent and cannot be downloaded.
+    """
+    task(name)
+    if name not in _registry():
+        known = ", ".join(tasks_with_scores())
+        raise UsageError(f"task {name!r} has no stored scores; tasks with scores: {known}")
+    places = places or Places.from_environment(data_dir)
+    found: dict[str, Mapping[str, float]] = {}
+    for file, reader, arguments in _registry()[name]:
+        scores = _read(content(source(file), places), reader, arguments)
+        repeated = found.keys() & scores.keys()
+        if repeated:
+            raise DataError(f"{_FILE} names two files with scores of {min(repeated)} for {name!r}")
+        found.update(scores)
+    return found if keep_failures else without_failures(found)
+
+
+def _read(found: Content, reader: str, arguments: _Arguments) -> Scores:
+    module = importlib.import_module(f"harness.truth.readers.{READERS.get(reader, reader)}")
+    if not hasattr(module, "read_scores"):
+        raise unknown_name("reader of scores", reader, READERS, _FILE)
+    return cast(_ScoreReader, module.read_scores)(found, dict(arguments))

@@ -1,0 +1,65 @@
+"""A loaded ground truth."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from harness.truth.task import Direction, Split
+from harness.truth.unit import Unit
+
+__all__ = ["TruthTable", "content_digest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TruthTable:
+    """Values of all architectures of one task.
+
+    Attributes:
+        task: Name of the task.
+        space: Name of the space that the architectures' texts belong to.
+        dataset: Data set.
+        split: Split of the data set.
+        metric: What was measured, in words.
+        unit: Unit of the values.
+        direction: Which values are better.
+        epochs: Epochs of training, where known.
+        sources: Names of the files it was read from; for a user's own truth, their paths.
+        values: Text of an architecture to its value; the mean where there are several runs.
+        runs: Text to the values of the single training runs; empty where they are not published.
+        noise_ceiling: Mean Spearman correlation between two runs over the architectures that
+            have both: no predictor of one run can be expected above it. None without runs.
+        digest: SHA-256 of the lines ``text TAB value``, sorted.
+    """
+
+    task: str
+    space: str
+    dataset: str
+    split: Split
+    metric: str
+    unit: Unit
+    direction: Direction
+    epochs: int | None
+    sources: tuple[str, ...]
+    values: Mapping[str, float]
+    runs: Mapping[str, tuple[float, ...]]
+    noise_ceiling: float | None
+    digest: str
+
+    @property
+    def n(self) -> int:
+        """Number of architectures."""
+        return len(self.values)
+
+
+def content_digest(values: Mapping[str, float]) -> str:
+    """Return the SHA-256 of a table's content; the order of its rows does not matter."""
+    hasher = hashlib.sha256()
+    for line in _lines(values):
+        hasher.update(line.encode())
+    return hasher.hexdigest()
+
+
+def _lines(values: Mapping[str, float]) -> Iterable[str]:
+    return sorted(f"{text}\t{value!r}\n" for text, value in values.items())

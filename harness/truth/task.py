@@ -1,0 +1,63 @@
+"""What one column of published results means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.truth.unit import Unit
+
+__all__ = ["Direction", "Split", "Task"]
+
+
+class Direction(StrEnum):
+    """Which values are better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Split(StrEnum):
+    """Which images or nodes a value was measured on."""
+
+    VALIDATION = "validation"
+    TEST = "test"
+    UNSTATED = "unstated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One ground truth: every architecture of it has one value.
+
+    Attributes:
+        name: Name in suites and on the command line.
+        space: Name of the space that the architectures' texts belong to.
+        dataset: Data set, or for TransNAS the task on its one data set.
+        split: Split of the data set; ``unstated`` where the publisher does not say.
+        metric: What was measured, in words.
+        unit: Unit of the values.
+        direction: Which values are better.
+        n: Number of architectures.
+        source: Name of the file that holds it.
+        reader: Name of the reader of that file.
+        arguments: What the reader needs to know, e.g. the column.
+        epochs: Epochs of training, where known.
+        collections: Published collections of tasks that it belongs to.
+        note: What a user should know before quoting a number.
+    """
+
+    name: str
+    space: str
+    dataset: str
+    split: Split
+    metric: str
+    unit: Unit
+    direction: Direction
+    n: int
+    source: str
+    reader: str
+    arguments: Mapping[str, str]
+    epochs: int | None
+    collections: tuple[str, ...]
+    note: str

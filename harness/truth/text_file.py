@@ -1,0 +1,84 @@
+"""JSON and CSV content: decoded strictly, with duplicates refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+
+from harness.core.errors import DataError
+from harness.truth.reading import finite, quoted
+
+__all__ = ["Row", "csv_rows", "json_value", "number"]
+
+Row = Mapping[str, str]
+
+
+def json_value(data: bytes, where: str) -> object:
+    """Decode JSON; a key that occurs twice is refused instead of losing its first value.
+
+    Raises:
+        DataError: The bytes are no JSON in UTF-8, nested too deeply, or repeat a key.
+    """
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise DataError(f"{where}: key {quoted(twice)} occurs a second time")
+        return made
+
+    try:
+        value: object = json.loads(data.decode(), object_pairs_hook=unique)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{where} is no readable JSON: {error}") from None
+    return value
+
+
+def csv_rows(
+    data: bytes, where: str, columns: tuple[str, ...], names: tuple[str, ...] | None = None
+) -> Iterator[tuple[int, Row]]:
+    """Yield the number of each row, counted as in a text editor, and its cells.
+
+    Args:
+        data: The file.
+        where: Its name.
+        columns: Columns that it must have.
+        names: Names of all columns where the file has no heading.
+
+    Raises:
+        DataError: No CSV in UTF-8, a missing or repeated column, or a row of another length.
+    """
+    try:
+        reader = csv.DictReader(io.StringIO(data.decode(), newline=""), names, strict=True)
+        heading = list(reader.fieldnames or ())
+        missing = [one for one in columns if one not in heading]
+        if missing:
+            raise DataError(f"{where} has no column {missing[0]!r}; it has {quoted(heading)}")
+        if len(set(heading)) != len(heading):
+            raise DataError(f"{where} has two columns of the same name: {quoted(heading)}")
+        for row in reader:
+            if None in row or None in row.values():
+                raise DataError(
+                    f"{where}, row {reader.line_num}: expected {len(heading)} cells, found "
+                    f"{'more' if None in row else 'fewer'}"
+                )
+            yield reader.line_num, row
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise DataError(f"{where} is no readable CSV: {error}") from None
+
+
+def number(row: Row, column: str, where: str) -> float:
+    """Return a cell as a finite number.
+
+    Raises:
+        DataError: It is none.
+    """
+    text = row[column]
+    try:
+        value = float(text)
+    except ValueError:
+        raise DataError(f"{where}: expected a number, found {quoted(text)}") from None
+    return finite(value, where)

@@ -1,0 +1,34 @@
+"""Units of ground truth and the numbers that they allow."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+
+__all__ = ["Unit", "limits"]
+
+
+class Unit(StrEnum):
+    """What a value counts."""
+
+    PERCENT = "percent"
+    FRACTION = "fraction"
+    SSIM = "ssim"
+    NEGATIVE_LOSS = "negative loss"
+    SECONDS = "seconds"
+    NUMBER = "number"
+
+
+_LIMITS = {
+    Unit.PERCENT: (0.0, 100.0),
+    Unit.FRACTION: (0.0, 1.0),
+    Unit.SSIM: (-1.0, 1.0),
+    Unit.NEGATIVE_LOSS: (-math.inf, 0.0),
+    Unit.SECONDS: (0.0, math.inf),
+    Unit.NUMBER: (-math.inf, math.inf),
+}
+
+
+def limits(unit: Unit) -> tuple[float, float]:
+    """Return the lowest and the highest value of a unit, both allowed."""
+    return _LIMITS[unit]
