@@ -1,4 +1,9 @@
-"""Shapes and classes of the data sets that networks are built for."""
+"""Shapes and classes of the data sets that networks are built for.
+
+The seven tasks of TransNAS-Bench-101 are data sets of their own: same images, other heads. Their
+classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks match; for maps
+(segmentation, normals, autoencoding) `classes` counts the output channels.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,25 @@ from harness.core.errors import unknown_name
 
 __all__ = ["DATASETS", "dataset"]
 
+_SHAPES = {
+    "cifar10": (3, 32, 32, 10),
+    "cifar100": (3, 32, 32, 100),
+    "imagenet16-120": (3, 16, 16, 120),
+    "svhn": (3, 32, 32, 10),
+    "ninapro": (1, 16, 52, 18),
+    "scifar100": (3, 60, 60, 100),
+    "class_object": (3, 256, 256, 100),
+    "class_scene": (3, 256, 256, 63),
+    "jigsaw": (3, 256, 256, 1000),
+    "room_layout": (3, 256, 256, 9),
+    "segmentsemantic": (3, 256, 256, 17),
+    "autoencoder": (3, 256, 256, 3),
+    "normal": (3, 256, 256, 3),
+}
+
 DATASETS = {
-    one.name: one
-    for one in (
-        Dataset(name="cifar10", channels=3, height=32, width=32, classes=10),
-        Dataset(name="cifar100", channels=3, height=32, width=32, classes=100),
-        Dataset(name="imagenet16-120", channels=3, height=16, width=16, classes=120),
-    )
+    name: Dataset(name=name, channels=channels, height=height, width=width, classes=classes)
+    for name, (channels, height, width, classes) in _SHAPES.items()
 }
 
 

@@ -71,6 +71,8 @@ class Cell(nn.Module):
     the cell's input, so that a cell without any path passes a gradient of zeros.
     """
 
+    is_cell = True
+
     def __init__(self, operations: Operations, channels: int) -> None:
         super().__init__()
         self.operations = nn.ModuleDict()
@@ -106,6 +108,8 @@ class Cell(nn.Module):
 
 class ResidualBlock(nn.Module):
     """Residual block that halves the resolution and changes the channels."""
+
+    is_cell = True
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()

