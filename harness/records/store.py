@@ -36,20 +36,25 @@ class ScoreLog:
         self._stream = stream
         self._path = path
 
-    def append(self, record: ScoreRecord) -> None:
+    def append(self, record: ScoreRecord) -> ScoreRecord:
         """Write one record; it is on file when this returns, whatever happens to the process.
+
+        Returns:
+            The record as it will be read back, costs rounded as in the file.
 
         Raises:
             InfrastructureError: The disk is full or the file cannot be written.
         """
+        line = encode(record)
         try:
-            self._stream.write(encode(record).encode())
+            self._stream.write(line.encode())
             self._stream.flush()
         except OSError as error:
             raise InfrastructureError(
                 f"cannot write to {self._path}: {error.strerror}; what was stored so far is safe, "
                 f"free some space and run the same command again"
             ) from error
+        return decode(line, str(self._path))
 
 
 class Store:

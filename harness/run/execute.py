@@ -143,8 +143,7 @@ def _score_missing(
     progress(0, len(texts))
     with prepared.store.appending(prepared.condition, environment) as log:
         for record in records:
-            log.append(record)
-            prepared.scores.add(record)
+            prepared.scores.add(log.append(record))
             texts[record.architecture] -= len(record.scores)
             progress(sum(1 for left in texts.values() if left <= 0), len(texts))
 

@@ -73,5 +73,5 @@ def test_finding_all_plugins_loads_neither_torch_nor_pandas():
         "import sys; from harness.catalog import installed; installed(); "
         "print({'torch', 'pandas', 'scipy.stats'} & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "set()\n", done.stderr

@@ -1,0 +1,5 @@
+"""The contract kit: what every plugin must keep, checked on real networks."""
+
+from harness.checks.contract import Finding, Verdict, check_plugin
+
+__all__ = ["Finding", "Verdict", "check_plugin"]

@@ -1,0 +1,153 @@
+"""The rules of the contract: each returns what is wrong, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import islice
+
+from harness.checks.state import changed, global_state, network_state
+from harness.checks.trial import Trial
+from harness.core.outcome import Failed, FailureKind, Scored
+from harness.passes.observation import closure
+from harness.passes.subject import NETWORK
+from harness.passes.workbench import Workbench
+
+__all__ = ["RULES", "Rule"]
+
+Rule = Callable[[Trial], str]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
+_SEARCHED = 2000
+
+
+def describes_itself(trial: Trial) -> str:
+    """The name fits everywhere and version and summary are there."""
+    proxy = trial.plugin.plugin
+    if not _NAME.fullmatch(proxy.name):
+        return f"the name {proxy.name!r} has characters other than letters, digits and _ . -"
+    names = [one.name for one in closure(proxy.passes)]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        return f"different passes share the name {sorted(twice)[0]!r}"
+    missing = [name for name in ("version", "summary") if not getattr(proxy, name).strip()]
+    return f"its {missing[0]} is empty" if missing else ""
+
+
+def gives_finite_scores(trial: Trial) -> str:
+    """Ordinary networks get a finite score."""
+    for architecture in trial.samples:
+        outcome = trial.outcome(architecture)
+        if isinstance(outcome, Failed):
+            return f"{architecture}: {outcome.reason}"
+    return ""
+
+
+def is_pure(trial: Trial) -> str:
+    """The same network gets the same score twice."""
+    first, second = trial.outcome(trial.samples[0]), trial.outcome(trial.samples[0])
+    return "" if first == second else f"{trial.samples[0]}: {first}, and asked again {second}"
+
+
+def ignores_order(trial: Trial) -> str:
+    """What was scored before does not matter."""
+    forward = [trial.outcome(one) for one in trial.samples]
+    backward = [trial.outcome(one) for one in reversed(trial.samples)][::-1]
+    return "" if forward == backward else "scores change when architectures come in another order"
+
+
+def leaves_global_state(trial: Trial) -> str:
+    """Random generators, modes and threads are as before."""
+    bench = trial.bench(trial.samples[0])
+    _compute_passes(trial, bench)
+    before = global_state()
+    proxy = trial.plugin.plugin
+    try:
+        proxy.score(bench.observation(proxy.name, proxy.passes))
+    except Exception:  # noqa: BLE001 - another rule reports what it raises
+        return ""
+    differs = changed(before, global_state())
+    # The harness restores torch's generator around a proxy, so drawing from it leaves no trace.
+    differs = [one for one in differs if one != "torch's generator"]
+    return f"it changes {', '.join(differs)}" if differs else ""
+
+
+def leaves_network(trial: Trial) -> str:
+    """Parameters, buffers, modes and hooks of the shared network are as before."""
+    bench = trial.bench(trial.samples[0])
+    _compute_passes(trial, bench)
+    network = bench.observation("the contract kit", (NETWORK,))[NETWORK]
+    before = network_state(network)
+    trial.outcome(trial.samples[0], bench)
+    differs = changed(before, network_state(network))
+    return f"it changes {', '.join(differs[:3])} of the shared network" if differs else ""
+
+
+def survives_no_path(trial: Trial) -> str:
+    """A cell without a path from input to output is scored, or fails as non-finite."""
+    disconnected = next(
+        (
+            one
+            for one in islice(trial.space.enumerate(), _SEARCHED)
+            if not trial.space.graph(one).has_path
+        ),
+        None,
+    )
+    if disconnected is None:
+        return ""
+    outcome = trial.outcome(disconnected)
+    if isinstance(outcome, Failed) and outcome.kind is not FailureKind.NONFINITE:
+        return f"{disconnected}: {outcome.reason}"
+    return ""
+
+
+def loads_anew(trial: Trial) -> str:
+    """A worker that loads it gets the same plugin."""
+    loaded = trial.plugin.origin.load()
+    if loaded.key != trial.plugin.key:
+        return "loaded a second time it has another identity"
+    again = Trial(loaded, trial.space).outcome(trial.samples[0])
+    return (
+        ""
+        if again == trial.outcome(trial.samples[0])
+        else "loaded a second time it scores otherwise"
+    )
+
+
+def aggregates(trial: Trial) -> str:
+    """The scores of a set do not depend on the order of its members."""
+    import numpy as np
+
+    aggregate = trial.plugin.plugin.aggregate
+    outcomes = [trial.outcome(one) for one in trial.samples]
+    if aggregate is None or not all(isinstance(one, Scored) for one in outcomes):
+        return ""
+    rows = [dict(one.components) for one in outcomes if isinstance(one, Scored)]
+    columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    scores = aggregate(columns)
+    mirrored = aggregate({name: column[::-1].copy() for name, column in columns.items()})
+    if scores.shape != (len(rows),) or not np.isfinite(scores).all():
+        return f"its aggregate returns {scores!r} for {len(rows)} architectures"
+    return "" if np.allclose(scores, mirrored[::-1]) else "its aggregate depends on the order"
+
+
+def _compute_passes(trial: Trial, bench: Workbench) -> None:
+    observation = bench.observation("the contract kit", (*trial.plugin.plugin.passes, NETWORK))
+    for one in (*trial.plugin.plugin.passes, NETWORK):
+        try:
+            observation[one]
+        except Exception:  # noqa: BLE001, S112 - another rule reports what it raises
+            continue
+
+
+RULES: dict[str, Rule] = {
+    "describes itself": describes_itself,
+    "gives finite scores": gives_finite_scores,
+    "is pure": is_pure,
+    "does not depend on the order": ignores_order,
+    "leaves global state alone": leaves_global_state,
+    "leaves the shared network alone": leaves_network,
+    "survives a cell without a path": survives_no_path,
+    "loads anew in a worker": loads_anew,
+    "aggregates any order alike": aggregates,
+}

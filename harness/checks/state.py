@@ -1,0 +1,67 @@
+"""Global state that a plugin must leave as it found it, and the shared network likewise."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["changed", "global_state", "network_state"]
+
+
+def global_state() -> dict[str, str]:
+    """Describe everything global that a proxy could disturb."""
+    import numpy as np
+    import torch
+
+    return {
+        "Python's random generator": _digest(random.getstate()),
+        "numpy's global generator": _digest(np.random.get_state(legacy=False)),  # noqa: NPY002
+        "torch's generator": _digest(torch.get_rng_state().numpy().tobytes()),
+        "torch's default type": str(torch.get_default_dtype()),
+        "torch's gradient mode": str(torch.is_grad_enabled()),
+        "torch's number of threads": str(torch.get_num_threads()),
+        "torch's deterministic mode": str(torch.are_deterministic_algorithms_enabled()),
+    }
+
+
+def network_state(network: nn.Module) -> dict[str, str]:
+    """Describe a network's parameters, buffers, modes, gradients and hooks."""
+    tensors = {
+        f"tensor {name!r}": _digest((str(one.dtype), one.detach().cpu().numpy().tobytes()))
+        for name, one in network.state_dict(keep_vars=True).items()
+    }
+    gradients = {
+        f"gradient of {name!r}": str(one.grad is not None)
+        for name, one in network.named_parameters()
+    }
+    modules = {
+        f"module {name!r}": str(
+            (
+                one.training,
+                len(one._forward_hooks),
+                len(one._backward_hooks),
+                "forward" in vars(one),
+            )
+        )
+        for name, one in network.named_modules()
+    }
+    return tensors | gradients | modules
+
+
+def _switches(module: nn.Module) -> str:
+    hooks = len(module._forward_hooks), len(module._backward_hooks)
+    return str((module.training, *hooks, "forward" in vars(module)))
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Return the names of what differs."""
+    return [name for name in before | after if before.get(name) != after.get(name)]
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(pickle.dumps(content)).hexdigest()

@@ -1,0 +1,48 @@
+"""The command ``harness`` and how its errors leave."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import typer
+
+from harness.cli import check, data, doctor, listing, report, run
+from harness.core.errors import HarnessError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="harness",
+    help="Evaluate training-free neural architecture search against stored NAS-Bench ground truth.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # formatted help costs more time than everything else together
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(listing.app, name="list")
+app.add_typer(data.app, name="data")
+app.command("run")(run.run)
+app.command("report")(report.report)
+app.command("check")(check.check)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line; a deliberate error becomes one line and its exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s".lower())
+    try:
+        app()
+    except HarnessError as error:
+        _say(f"error: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _say("stopped; everything scored so far is stored, the same command goes on from there")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

@@ -1,0 +1,34 @@
+"""``harness check``: does a plugin keep its contract?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["check"]
+
+
+def check(
+    plugin: Annotated[str, typer.Argument(help="A plugin's name, or a .py file.")],
+    space: Annotated[str, typer.Option(help="Space to try it on.")] = "nas-bench-201",
+) -> None:
+    """Check that a plugin is pure, seeded, leaves no trace and declares what it needs.
+
+    Example: harness check my_proxy.py
+    """
+    from pathlib import Path
+
+    from harness.catalog import FromFile, installed
+    from harness.checks import check_plugin
+    from harness.cli.output import print_table
+
+    if plugin.endswith(".py"):
+        loaded = FromFile(path=Path(plugin)).load()
+    else:
+        (loaded,) = installed().choose([plugin], "")
+    findings = check_plugin(loaded, space)
+    rows = [(one.verdict, one.rule, one.detail) for one in findings]
+    print_table(("verdict", "rule", "detail"), rows)
+    if any(one.verdict == "broken" for one in findings):
+        raise typer.Exit(1)

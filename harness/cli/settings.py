@@ -1,0 +1,93 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from harness.catalog import LoadedPlugin
+    from harness.run.execute import Prepared
+    from harness.suite import BatchSettings, Suite
+
+__all__ = ["choose_plugins", "choose_suite", "show_leaderboard"]
+
+SuiteName = Annotated[str, typer.Argument(help="Name of a suite, or a .toml file.")]
+Plugins = Annotated[
+    list[str] | None,
+    typer.Option("--plugin", help="Evaluate this plugin too: a name, or a .py file. Repeatable."),
+]
+Only = Annotated[bool, typer.Option("--only", help="Evaluate only the plugins of --plugin.")]
+Sample = Annotated[
+    int | None, typer.Option(min=2, help="Draw this many architectures instead of the suite's.")
+]
+Seed = Annotated[int | None, typer.Option(help="Seed of batch, weights and draws.")]
+BatchName = Annotated[
+    str | None, typer.Option("--batch", help="photographs, cifar10 or noise; cifar10:128 for size.")
+]
+Images = Annotated[Path | None, typer.Option(help="Folder or archive of CIFAR-10 images.")]
+Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
+Results = Annotated[Path, typer.Option(help="Folder for records and leaderboards.")]
+
+
+def choose_suite(
+    name: str, sample: int | None, seed: int | None, batch: str | None, timeout: float | None
+) -> Suite:
+    """Read a suite and apply the options that replace parts of it."""
+    from harness.suite import load_suite
+
+    suite = load_suite(name)
+    return suite.changed(
+        sample=sample,
+        seed=seed,
+        batch=None if batch is None else _batch(batch, suite.batch.size),
+        timeout_s=timeout,
+    )
+
+
+def _batch(text: str, size: int) -> BatchSettings:
+    from harness.core.errors import UsageError
+    from harness.suite import BatchSettings
+
+    source, _, given = text.partition(":")
+    if given and not (given.isdigit() and int(given) >= 2):
+        raise UsageError(f"--batch {text}: the size after the colon is a number of 2 or more")
+    return BatchSettings(source=source, size=int(given) if given else size)
+
+
+def choose_plugins(suite: Suite, asked: list[str], *, only: bool) -> tuple[LoadedPlugin, ...]:
+    """Return the suite's plugins and those asked for; a file's plugin joins the catalog."""
+    from harness.catalog import FromFile, installed
+    from harness.cli.output import warn
+    from harness.core.errors import UsageError
+
+    if only and not asked:
+        raise UsageError("--only needs at least one --plugin")
+    catalog = installed()
+    for broken in catalog.broken:
+        warn(f"the plugin {broken.origin} cannot be used: {broken.reason}")
+    names = [] if only else list(catalog.choose(suite.plugins, f"suite {suite.name} [plugins]"))
+    chosen = {one.name: one for one in names}
+    for text in asked:
+        if text.endswith(".py"):
+            loaded = FromFile(path=Path(text)).load()
+            catalog = catalog.with_plugin(loaded)
+            chosen[loaded.name] = loaded
+        else:
+            chosen |= {one.name: one for one in catalog.choose([text], "--plugin")}
+    return tuple(chosen.values())
+
+
+def show_leaderboard(prepared: Prepared, results: Path) -> None:
+    """Evaluate stored scores, print the leaderboard and write its files."""
+    from harness.cli.output import say
+    from harness.evaluation import evaluate
+    from harness.report.files import write_reports
+    from harness.report.terminal import print_leaderboard
+
+    leaderboard = evaluate(prepared)
+    print_leaderboard(leaderboard)
+    for path in write_reports(leaderboard, results):
+        say(f"wrote {path}")

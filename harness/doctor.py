@@ -1,0 +1,105 @@
+"""Examines a machine: what the harness needs, and what it found."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from harness.catalog import installed
+from harness.core.errors import HarnessError
+from harness.records.environment import capture, cores
+from harness.suite import load_suite, suites
+from harness.truth import sources, verify
+
+__all__ = ["Finding", "Verdict", "examine"]
+
+_LITTLE_DISK = 2**30
+
+
+class Verdict(StrEnum):
+    """How a finding is."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    verdict: Verdict
+    found: str
+
+
+def examine(results: Path) -> tuple[Finding, ...]:
+    """Look at everything once."""
+    return (*_machine(), *_truth(), *_plugins(), *_suites(), *_results(results))
+
+
+def _machine() -> Iterator[Finding]:
+    yield Finding(what="Python", verdict=Verdict.GOOD, found=platform.python_version())
+    environment = capture(threads=1, workers=cores(), gpu=None)
+    for name, version in environment.packages.items():
+        yield Finding(what=name, verdict=Verdict.GOOD, found=version)
+    machine = f"{environment.processor}, {environment.cores} cores"
+    yield Finding(what="processor", verdict=Verdict.GOOD, found=machine)
+    import torch
+
+    if torch.cuda.is_available():
+        yield Finding(what="GPU", verdict=Verdict.GOOD, found=torch.cuda.get_device_name())
+    else:
+        yield Finding(what="GPU", verdict=Verdict.NOTE, found="none; networks run on the processor")
+
+
+def _truth() -> Iterator[Finding]:
+    for source in sources():
+        what = f"ground truth {source.name}"
+        try:
+            found = verify(source)
+        except HarnessError as error:
+            yield Finding(what=what, verdict=Verdict.BAD, found=str(error))
+        else:
+            text = f"{found.path}, digest as published" if found else "not on this machine"
+            verdict = Verdict.GOOD if found else Verdict.NOTE
+            yield Finding(what=what, verdict=verdict, found=text)
+
+
+def _plugins() -> Iterator[Finding]:
+    catalog = installed()
+    yield Finding(what="plugins", verdict=Verdict.GOOD, found=f"{len(catalog.plugins)} usable")
+    for broken in catalog.broken:
+        yield Finding(what=f"plugin {broken.origin}", verdict=Verdict.BAD, found=broken.reason)
+
+
+def _suites() -> Iterator[Finding]:
+    for name in suites():
+        try:
+            suite = load_suite(name)
+        except HarnessError as error:
+            yield Finding(what=f"suite {name}", verdict=Verdict.BAD, found=str(error))
+        else:
+            yield Finding(what=f"suite {name}", verdict=Verdict.GOOD, found=suite.summary)
+
+
+def _results(results: Path) -> Iterator[Finding]:
+    probe = results / f".probe-{uuid.uuid4().hex}"
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        found = f"{results} cannot be written: {error.strerror}; choose another with --results"
+        yield Finding(what="results folder", verdict=Verdict.BAD, found=found)
+        return
+    free = shutil.disk_usage(results).free
+    verdict = Verdict.GOOD if free > _LITTLE_DISK else Verdict.NOTE
+    yield Finding(
+        what="results folder", verdict=verdict, found=f"{results}, {free / 2**30:.1f} GiB free"
+    )

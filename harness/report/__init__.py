@@ -1,0 +1,1 @@
+"""Leaderboards for people and programs; the same records give the same bytes."""

@@ -1,0 +1,71 @@
+"""A leaderboard as flat rows, for CSV, JSON and pandas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.evaluation import Board, Entry, Leaderboard
+from harness.metrics.intervals import Interval
+from harness.metrics.values import Defined
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Cell", "columns", "frame", "rows"]
+
+Cell = str | int | float | None
+
+
+def rows(leaderboard: Leaderboard) -> list[dict[str, Cell]]:
+    """Return one row a task and plugin, unrounded; undefined values are ``None``."""
+    return [
+        _row(leaderboard, board, entry) for board in leaderboard.boards for entry in board.entries
+    ]
+
+
+def columns(leaderboard: Leaderboard) -> list[str]:
+    """Return the names of the columns in order."""
+    found = rows(leaderboard)
+    return list(found[0]) if found else []
+
+
+def frame(leaderboard: Leaderboard) -> pd.DataFrame:
+    """Return the rows as a pandas frame."""
+    import pandas as pd
+
+    return pd.DataFrame(rows(leaderboard), columns=columns(leaderboard))
+
+
+def _row(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, Cell]:
+    timing = entry.timing
+    row: dict[str, Cell] = {
+        "suite": leaderboard.suite,
+        "task": board.truth.task,
+        "truth": board.truth.digest,
+        "population": leaderboard.population,
+        "population_digest": leaderboard.population_digest,
+        "plugin": entry.plugin,
+        "version": entry.version,
+        "key": entry.key,
+        "condition": leaderboard.condition,
+        "batch": leaderboard.batch,
+        "seed": leaderboard.seed,
+        "device": leaderboard.device,
+        "drawn": entry.drawn,
+        "scored": entry.scored,
+        "missing": entry.missing,
+        "failures": " ".join(f"{kind}:{n}" for kind, n in sorted(entry.failures.items())),
+        "distinct": entry.distinct,
+    }
+    for name, measured in entry.measured.items():
+        value, interval = measured.value, measured.interval
+        row[name] = value.value if isinstance(value, Defined) else None
+        row[f"{name}_low"] = interval.low if isinstance(interval, Interval) else None
+        row[f"{name}_high"] = interval.high if isinstance(interval, Interval) else None
+    row["seconds"] = timing.quartiles_s[1] if timing else None
+    row["seconds_q1"] = timing.quartiles_s[0] if timing else None
+    row["seconds_q3"] = timing.quartiles_s[2] if timing else None
+    row["gpu_seconds"] = timing.gpu_s if timing else None
+    row["peak_bytes"] = timing.peak_bytes if timing else None
+    row["environment"] = timing.environment if timing else None
+    return row

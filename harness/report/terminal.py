@@ -1,0 +1,61 @@
+"""A leaderboard for the terminal: one row a plugin, one column a task."""
+
+from __future__ import annotations
+
+import sys
+
+from harness.evaluation import Board, Entry, Leaderboard
+from harness.metrics.values import Defined
+from harness.report.wording import with_interval
+
+__all__ = ["print_leaderboard"]
+
+
+def print_leaderboard(leaderboard: Leaderboard) -> None:
+    """Print the headline metric of every plugin on every task, best on the first task first."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    headline = leaderboard.metrics[0]
+    common = _common_prefix([one.truth.task for one in leaderboard.boards])
+    title = (
+        f"{leaderboard.suite}: {headline} [{leaderboard.level:.0%} interval], "
+        f"{leaderboard.population_size} architectures ({leaderboard.population}), "
+        f"batch {leaderboard.batch}"
+    )
+    table = Table(title=title, title_justify="left", header_style="bold", box=None)
+    table.add_column("plugin")
+    for board in leaderboard.boards:
+        table.add_column(board.truth.task.removeprefix(common), justify="right")
+    for name in ("kendall", "scored", "ms / network"):
+        table.add_column(name, justify="right")
+    for entry in leaderboard.boards[0].entries:
+        on_tasks = [_entry(board, entry.plugin) for board in leaderboard.boards]
+        texts = [entry.plugin, *(with_interval(one.measured[headline]) for one in on_tasks)]
+        table.add_row(*(Text(text) for text in [*texts, *_facts(entry)]))
+    wide = not sys.stdout.isatty()
+    Console(width=200 if wide else None).print(table)
+
+
+def _facts(entry: Entry) -> list[str]:
+    tau = entry.measured["kendall"].value
+    return [
+        f"{tau.value:.3f}" if isinstance(tau, Defined) else "undefined",
+        f"{entry.scored}/{entry.drawn}",
+        f"{entry.timing.quartiles_s[1] * 1000:.1f}" if entry.timing else "",
+    ]
+
+
+def _entry(board: Board, plugin: str) -> Entry:
+    return next(one for one in board.entries if one.plugin == plugin)
+
+
+def _common_prefix(names: list[str]) -> str:
+    words = [name.split("-")[:-1] for name in names]
+    shared = []
+    for parts in zip(*words, strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return "".join(f"{part}-" for part in shared)

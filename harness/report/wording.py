@@ -1,0 +1,58 @@
+"""How numbers are written in tables that people read."""
+
+from __future__ import annotations
+
+from harness.evaluation import Board, Entry, Leaderboard, Measured
+from harness.metrics.intervals import Interval
+from harness.metrics.values import Defined, Undefined
+
+__all__ = ["board_title", "cells", "heads", "number", "with_interval"]
+
+
+def heads(leaderboard: Leaderboard) -> list[str]:
+    """Return the column heads of a task's table."""
+    return ["plugin", *leaderboard.metrics, "scored", "distinct", "ms / network", "peak MiB"]
+
+
+def cells(leaderboard: Leaderboard, entry: Entry) -> list[str]:
+    """Return one plugin's row of a task's table."""
+    timing = entry.timing
+    peak = timing.peak_bytes if timing else None
+    return [
+        entry.plugin,
+        *(with_interval(entry.measured[name]) for name in leaderboard.metrics),
+        _scored(entry),
+        str(entry.distinct),
+        f"{timing.quartiles_s[1] * 1000:.1f}" if timing else "",
+        f"{peak / 2**20:.0f}" if peak else "",
+    ]
+
+
+def with_interval(measured: Measured) -> str:
+    """Write a value with its interval, or why there is none."""
+    match measured.value:
+        case Undefined():
+            return f"undefined: {measured.value.reason}"
+        case Defined():
+            value = number(measured.value.value)
+            if not isinstance(measured.interval, Interval):
+                return f"{value} [no interval: {measured.interval.reason}]"
+            return f"{value} [{number(measured.interval.low)}, {number(measured.interval.high)}]"
+
+
+def number(value: float) -> str:
+    """Write a number with three decimals below ten and two above."""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.2f}"
+
+
+def board_title(board: Board) -> str:
+    """Say what a task's numbers are."""
+    truth = board.truth
+    return f"{truth.task}: {truth.dataset} {truth.split} {truth.metric} ({truth.unit})"
+
+
+def _scored(entry: Entry) -> str:
+    counts = [f"{entry.scored}/{entry.drawn}"]
+    counts += [f"{n} {kind}" for kind, n in sorted(entry.failures.items())]
+    counts += [f"{entry.missing} not asked"] if entry.missing else []
+    return ", ".join(counts)

@@ -1,0 +1,60 @@
+import pytest
+
+from harness.catalog import installed
+from harness.checks import Verdict, check_plugin
+from harness.core.errors import UsageError
+
+PLUGINS = installed().plugins
+
+
+def broken(plugin):
+    findings = check_plugin(plugin, "nas-bench-201")
+    return {one.rule: one.detail for one in findings if one.verdict is Verdict.BROKEN}
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_every_registered_plugin_keeps_the_contract(name):
+    assert broken(PLUGINS[name]) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("return __import__('random').random()", "is pure"),
+        ("import random\nrandom.seed(1)\nreturn 1.0", "leaves global state alone"),
+        ("import torch\ntorch.set_num_threads(3)\nreturn 1.0", "leaves global state alone"),
+        ("seen[BUILD]()\nreturn 1.0", "gives finite scores"),
+        ("return 'text'", "gives finite scores"),
+        ("return float('nan')", "gives finite scores"),
+        (
+            "if seen[GRAPH].operations.count('none') == 6: raise ValueError('no')\nreturn 1.0",
+            "survives a cell without a path",
+        ),
+        (
+            "import builtins\nbuiltins.calls = getattr(builtins, 'calls', 0) + 1\n"
+            "return float(builtins.calls)",
+            "does not depend on the order",
+        ),
+    ],
+)
+def test_a_plugin_that_breaks_a_rule_is_found_out(load_plugin, body, rule):
+    import torch
+
+    threads = torch.get_num_threads()
+    try:
+        assert rule in broken(load_plugin(body))
+    finally:
+        torch.set_num_threads(threads)
+
+
+def test_a_plugin_that_changes_the_shared_network_is_found_out(write_plugin):
+    from harness.catalog import FromFile
+
+    path = write_plugin("seen[NETWORK].eval()\nreturn 1.0", passes="NETWORK,")
+    path.write_text(path.read_text().replace("import BUILD", "import NETWORK, BUILD"))
+    assert "leaves the shared network alone" in broken(FromFile(path=path).load())
+
+
+def test_an_unknown_space_is_one_sentence(load_plugin):
+    with pytest.raises(UsageError, match="did you mean 'nas-bench-201'"):
+        check_plugin(load_plugin("return 1.0"), "nas-bench-21")

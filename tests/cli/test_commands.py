@@ -1,0 +1,198 @@
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.plugin_files import COUNT_CONVOLUTIONS, plugin_source
+
+SMALL = ("smoke", "--sample", "6", "--workers", "0", "--only", "--plugin")
+
+
+@pytest.fixture
+def harness(tmp_path):
+    """Run the command line in a fresh folder."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "harness", *arguments]
+        return subprocess.run(
+            command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=300
+        )
+
+    return run
+
+
+@pytest.fixture
+def convolutions(tmp_path) -> str:
+    path = tmp_path / "convolutions.py"
+    path.write_text(COUNT_CONVOLUTIONS)
+    return str(path)
+
+
+def test_help_shows_every_command_and_starts_at_once(harness):
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        done = harness("--help")
+        times.append(time.perf_counter() - start)
+    for command in ("list", "run", "report", "check", "doctor"):
+        assert re.search(rf"^  {command} ", done.stdout, re.MULTILINE)
+    assert min(times) < 1.0  # 0.3 s on an idle machine; test machines are busy
+
+
+def test_importing_the_package_loads_neither_torch_nor_pandas():
+    code = "import sys, harness; print({'torch', 'pandas', 'numba'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("what", ["plugins", "suites", "tasks"])
+def test_lists_go_to_standard_output_as_tab_separated_rows(harness, what):
+    done = harness("list", what)
+    assert done.returncode == 0
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert len(rows) > 3
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_a_plugin_of_one_file_appears_on_the_leaderboard(harness, convolutions, tmp_path):
+    done = harness("run", *SMALL, convolutions, "--plugin", "grad_norm")
+    assert done.returncode == 0, done.stderr
+    assert "12 scores computed, 0 reused" in done.stderr
+    assert re.search(r"^ *convolutions .* 6/6 ", done.stdout, re.MULTILINE)
+    (table,) = (tmp_path / "results" / "leaderboards" / "smoke").glob("*.json")
+    assert {row["plugin"] for row in json.loads(table.read_text())} == {
+        "convolutions",
+        "grad_norm",
+    }
+
+
+def test_the_same_records_give_the_same_bytes(harness, convolutions, tmp_path):
+    def leaderboards():
+        folder = tmp_path / "results" / "leaderboards" / "smoke"
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    assert harness("run", *SMALL, convolutions).returncode == 0
+    first = leaderboards()
+    again = harness("run", *SMALL, convolutions)
+    assert "0 scores computed, 6 reused" in again.stderr
+    assert leaderboards() == first
+    report = [*SMALL[:3], *SMALL[5:], convolutions]
+    assert harness("report", *report).returncode == 0
+    assert leaderboards() == first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("run", "nb201-quik"), 2, r"unknown suite 'nb201-quik'; did you mean 'nb201-quick'\?"),
+        (("run", "no.toml"), 2, r"there is no suite file no\.toml"),
+        (("run", "smoke", "--plugin", "synflo"), 2, r"unknown plugin 'synflo' .*'synflow'\?"),
+        (("run", "smoke", "--plugin", "gone.py"), 2, r"there is no plugin file gone\.py"),
+        (("run", "smoke", "--batch", "noize"), 2, r"unknown batch source 'noize'; did you mean"),
+        (("run", "smoke", "--batch", "noise:x"), 2, r"the size after the colon is a number"),
+        (("run", "smoke", "--sample", "99999"), 2, r"cannot draw 99999 architectures"),
+        (("run", "smoke", "--device", "tpu"), 2, r"unknown device 'tpu'; known: auto, cpu, cuda"),
+        (("run", "smoke", "--only"), 2, r"--only needs at least one --plugin"),
+        (("check", "synflo"), 2, r"unknown plugin 'synflo'; did you mean 'synflow'\?"),
+    ],
+)
+def test_a_wrong_name_is_one_sentence_and_exit_code_two(harness, arguments, code, message):
+    done = harness(*arguments)
+    assert done.returncode == code
+    assert re.search(message, done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_plugin_file_with_a_syntax_error_is_named_with_its_line(harness, tmp_path):
+    (tmp_path / "bad.py").write_text("def score(:\n")
+    done = harness("run", "smoke", "--plugin", "bad.py")
+    assert done.returncode == 1
+    assert "bad.py:1: syntax error" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_suite_with_an_unknown_key_names_file_and_key(harness, tmp_path):
+    text = 'name="s"\nsummary="s"\nspace="nas-bench-201"\ndataset="cifar10"\ntasks=["t"]\n'
+    (tmp_path / "s.toml").write_text(text + "[population]\nsampel = 3\n")
+    done = harness("run", "s.toml")
+    assert done.returncode == 2
+    assert "s.toml [population.sampel]" in done.stderr
+
+
+def test_a_suite_that_is_not_toml_is_one_sentence(harness, tmp_path):
+    (tmp_path / "s.toml").write_text("= 1")
+    done = harness("run", "s.toml")
+    assert done.returncode == 3
+    assert "s.toml cannot be read as TOML" in done.stderr
+
+
+def test_a_results_folder_that_cannot_be_written_is_one_sentence(harness, convolutions, tmp_path):
+    (tmp_path / "taken").write_text("")
+    done = harness("run", *SMALL, convolutions, "--results", "taken")
+    assert done.returncode == 3
+    assert "cannot write to the results folder taken" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_damaged_record_stops_the_report_with_its_line(harness, convolutions, tmp_path):
+    assert harness("run", *SMALL, convolutions).returncode == 0
+    (log,) = (tmp_path / "results" / "runs").glob("*/scores.jsonl")
+    lines = log.read_text().splitlines(keepends=True)
+    log.write_text(lines[0].replace("|", "!", 1) + "".join(lines[1:]))
+    done = harness("run", *SMALL, convolutions)
+    assert done.returncode == 3
+    assert "scores.jsonl:1: the record is damaged" in done.stderr
+
+
+def test_a_record_cut_short_is_scored_again(harness, convolutions, tmp_path):
+    assert harness("run", *SMALL, convolutions).returncode == 0
+    (log,) = (tmp_path / "results" / "runs").glob("*/scores.jsonl")
+    log.write_bytes(log.read_bytes()[:-30])
+    done = harness("run", *SMALL, convolutions)
+    assert done.returncode == 0
+    assert "is incomplete" in done.stderr
+    assert "1 scores computed, 5 reused" in done.stderr
+
+
+def test_check_passes_a_good_plugin_and_names_the_rule_that_a_bad_one_breaks(harness, tmp_path):
+    (tmp_path / "good.py").write_text(COUNT_CONVOLUTIONS)
+    assert harness("check", "good.py").returncode == 0
+    body = "import random\nreturn random.random()"
+    (tmp_path / "bad.py").write_text(plugin_source(body))
+    done = harness("check", "bad.py")
+    assert done.returncode == 1
+    assert re.search(r"broken\tis pure\t", done.stdout)
+    assert re.search(r"broken\tleaves global state alone\tit changes Python's random", done.stdout)
+
+
+def test_doctor_tells_what_is_there(harness):
+    done = harness("doctor")
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"good\tground truth analog-nasbench\t", done.stdout)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills by POSIX signal")
+def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
+    slow = plugin_source("import time\ntime.sleep(0.4)\nreturn len(seen[GRAPH].edges)", name="slow")
+    (tmp_path / "slow.py").write_text(slow)
+    command = [sys.executable, "-m", "harness", "run", "smoke", "--sample", "12"]
+    command += ["--workers", "1", "--only", "--plugin", "slow.py"]
+    running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
+    logs: list[Path] = []
+    while not any(path.stat().st_size for path in logs):
+        time.sleep(0.1)
+        logs = list((tmp_path / "results").glob("runs/*/scores.jsonl"))
+        assert running.poll() is None
+    running.kill()
+    running.wait()
+    stored = logs[0].read_bytes().count(b"\n")
+    assert 0 < stored < 12
+    done = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert f"{12 - stored} scores computed, {stored} reused" in done.stderr
+    names = [json.loads(line)["architecture"] for line in logs[0].read_text().splitlines()]
+    assert len(names) == len(set(names)) == 12

@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from harness.catalog import FromFile
+from harness.core.errors import UsageError
+from harness.evaluation import evaluate
+from harness.metrics.values import Defined, Undefined
+from harness.report.markdown import markdown
+from harness.report.table import frame, rows
+from harness.run.execute import Options, execute, prepare
+from harness.suite import load_suite
+from harness.truth import load
+
+TASK = "nb201-analog-baseline"
+CONVOLUTIONS = "return sum('conv' in one for one in seen[GRAPH].operations)"
+
+
+@pytest.fixture
+def leaderboard(tmp_path, load_plugin):
+    """Evaluate plugins of the given bodies, named in turn, on 40 cells and one task."""
+
+    def build(*bodies: str, **changes: object):
+        options = Options(results=tmp_path / "r", workers=0)
+        suite = load_suite("smoke").changed(sample=40).model_copy(update={"tasks": (TASK,)})
+        suite = suite.model_copy(update=changes)
+        plugins = [load_plugin(body, f"p{index}") for index, body in enumerate(bodies)]
+        prepared = prepare(suite, plugins, options)
+        execute(prepared, options, lambda done, total: None)
+        return evaluate(prepared)
+
+    return build
+
+
+def test_values_agree_with_scipy_on_the_joined_arrays(leaderboard):
+    board = leaderboard(CONVOLUTIONS)
+    (row,) = rows(board)
+    table = load(TASK).values
+    from harness.run.population import draw_population
+    from harness.spaces.registry import space
+    from harness.suite import PopulationSettings
+
+    settings = PopulationSettings(subset="no-unreachable", sample=40)
+    cells = [one.text for one in draw_population(space("nas-bench-201"), settings).architectures]
+    truth = np.array([table[one] for one in cells])
+    scores = np.array([one.count("conv") for one in cells])
+    assert row["spearman"] == pytest.approx(stats.spearmanr(scores, truth).statistic, abs=1e-12)
+    assert row["kendall"] == pytest.approx(stats.kendalltau(scores, truth).statistic, abs=1e-12)
+    assert row["spearman_low"] < row["spearman"] < row["spearman_high"]
+    assert row["distinct"] == len(set(scores))
+
+
+def test_a_lower_is_better_plugin_is_turned_round_and_nothing_else(
+    leaderboard, write_plugin, tmp_path
+):
+    up = leaderboard(CONVOLUTIONS)
+    path = write_plugin(CONVOLUTIONS.replace("return ", "return -"))
+    path.write_text(path.read_text().replace("Direction.HIGHER", "Direction.LOWER"))
+    options = Options(results=tmp_path / "r", workers=0)
+    suite = load_suite("smoke").changed(sample=40).model_copy(update={"tasks": (TASK,)})
+    prepared = prepare(suite, [FromFile(path=path).load()], options)
+    execute(prepared, options, lambda done, total: None)
+    down = evaluate(prepared)
+    assert rows(down)[0]["spearman"] == rows(up)[0]["spearman"]
+    assert rows(down)[0]["spearman_high"] == rows(up)[0]["spearman_high"]
+
+
+def test_a_constant_score_has_no_correlation_and_says_so(leaderboard):
+    (entry,) = leaderboard("return 1.0").boards[0].entries
+    assert entry.measured["spearman"].value == Undefined(reason="constant scores")
+    # Expected best of ten picked at random is still defined: all forty tie.
+    assert isinstance(entry.measured["best@10"].value, Defined)
+
+
+def test_failures_are_counted_and_incomplete_entries_come_last_and_apart(leaderboard):
+    partly = "n = seen[GRAPH].operations.count('none')\nreturn float('nan') if n > 1 else n"
+    board = leaderboard(partly, "return len(seen[GRAPH].edges) + 0.0", CONVOLUTIONS)
+    last = board.boards[0].entries[-1]
+    assert last.plugin == "p0"
+    assert last.failures == {"nonfinite": last.drawn - last.scored}
+    assert 0 < last.coverage < 1
+    text = markdown(board)
+    assert text.index("Incomplete:") < text.index("| p0 |")
+    assert text.index("| p2 |") < text.index("Incomplete:")
+
+
+def test_two_plugins_with_equal_scores_get_equal_intervals(leaderboard):
+    first, second = leaderboard(CONVOLUTIONS, CONVOLUTIONS + " * 2").boards[0].entries
+    assert first.measured == second.measured
+
+
+def test_a_frame_has_one_row_a_task_and_plugin(leaderboard):
+    table = frame(leaderboard(CONVOLUTIONS, "return 1.0"))
+    assert list(table["plugin"]) == ["p0", "p1"]
+    assert table["spearman"].isna().tolist() == [False, True]
+
+
+def test_a_task_of_another_space_is_refused(leaderboard):
+    with pytest.raises(UsageError, match=r"is a task of .*, but the suite is about nas-bench-201"):
+        leaderboard("return 1.0", tasks=("nb101-cifar10-test",))
