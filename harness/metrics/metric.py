@@ -1,0 +1,113 @@
+"""A metric as a value: its definition, and how it is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+
+from harness.metrics.resamples import Resamples, whole
+from harness.metrics.sample import Sample
+from harness.metrics.values import Defined, FloatArray, Undefined, Value
+
+__all__ = ["Direction", "Family", "Metric", "Needs", "Range", "Replicate", "measure"]
+
+Replicate: TypeAlias = Callable[[Sample, Resamples], FloatArray]
+
+
+class Family(StrEnum):
+    """What a metric asks of scores."""
+
+    CORRELATION = "rank correlation"
+    TOP = "agreement at the top"
+    SEARCH = "search"
+    GAIN = "discounted gain"
+    PARTIAL = "partial correlation"
+    PREDICTION = "prediction error"
+
+
+class Direction(StrEnum):
+    """Which values of a metric are better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Needs(StrEnum):
+    """What a sample must bring for a metric to make sense."""
+
+    SCORES = "scores"
+    CONTROLS = "controls"
+    PREDICTIONS = "scores in the unit of the truth"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Lowest and highest value that a metric can take; may be infinite."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """The definition of one metric.
+
+    Attributes:
+        name: Name in suites, reports and on the command line, e.g. ``"kendall-top-10%"``.
+        family: Metrics of a family are shown together.
+        description: One sentence.
+        direction: Which values are better.
+        range: Lowest and highest possible value.
+        minimum_n: Fewest architectures for which the metric is defined.
+        ties: How equal scores and equal truth are treated.
+        undefined: Why there is no value where neither scores nor truth are to blame as a whole.
+        needs_spread: Whether constant scores leave the metric undefined.
+        reference: Paper or documentation.
+        needs: What a sample must bring.
+        replicate: Computes the metric of every resample, shape (B,); NaN where it is undefined.
+            Call `measure` or `bootstrap` instead, which turn NaN into values of a union.
+    """
+
+    name: str
+    family: Family
+    description: str
+    direction: Direction
+    range: Range
+    minimum_n: int
+    ties: str
+    undefined: str
+    needs_spread: bool = False
+    reference: str
+    needs: Needs = Needs.SCORES
+    replicate: Replicate
+
+
+def measure(metric: Metric, sample: Sample) -> Value:
+    """Compute a metric on a whole sample.
+
+    Returns:
+        `Defined`, or `Undefined` with the reason: too few architectures, constant scores or
+        truth, or the metric's own.
+    """
+    if sample.n < metric.minimum_n:
+        return Undefined(
+            reason=f"{sample.n} architectures are fewer than the minimum of {metric.minimum_n}"
+        )
+    value = float(metric.replicate(sample, whole(sample.n))[0])
+    if np.isfinite(value):
+        return Defined(value=value)
+    return Undefined(reason=_reason(metric, sample))
+
+
+def _reason(metric: Metric, sample: Sample) -> str:
+    if metric.needs is Needs.CONTROLS and not sample.controls.size:
+        return "no controls given"
+    if metric.needs_spread and np.ptp(sample.scores) == 0:
+        return "constant scores"
+    if np.ptp(sample.truth) == 0:
+        return "constant truth"
+    return metric.undefined

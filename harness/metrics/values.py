@@ -1,0 +1,33 @@
+"""What a metric says of a sample: a number, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["BoolArray", "Counts", "Defined", "FloatArray", "IntArray", "Undefined", "Value"]
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+Counts: TypeAlias = npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defined:
+    """A metric that has a finite value."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undefined:
+    """A metric that has no value, e.g. a correlation with constant scores."""
+
+    reason: str
+
+
+Value: TypeAlias = Defined | Undefined

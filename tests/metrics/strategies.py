@@ -1,0 +1,37 @@
+"""Samples and resamples for property tests: short, heavily tied, and with copies."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from harness.metrics import Resamples, Sample
+
+
+@st.composite
+def samples(draw, low=3, high=40, controls=0):
+    n = draw(st.integers(low, high))
+    levels = st.integers(0, draw(st.sampled_from([1, 3, 1000])))
+    column = hnp.arrays(np.float64, n, elements=levels.map(lambda level: level / 7))
+    return Sample(
+        scores=draw(column),
+        truth=draw(column),
+        controls=draw(hnp.arrays(np.float64, (n, controls), elements=levels.map(float))),
+    )
+
+
+@st.composite
+def sample_and_resamples(draw, low=3, high=40, controls=0):
+    sample = draw(samples(low, high, controls))
+    # 67 rows: two full blocks of the pair kernel and a part of a third
+    generator = np.random.default_rng(draw(st.integers(0, 1000)))
+    counts = generator.multinomial(sample.n, np.full(sample.n, 1 / sample.n), size=67)
+    return sample, Resamples(counts=counts)
+
+
+def expanded(sample, counts):
+    """Repeat each row of a sample as often as a resample drew it."""
+    rows = np.repeat(np.arange(sample.n), counts)
+    controls = sample.controls[rows] if sample.controls.size else sample.controls
+    return Sample(scores=sample.scores[rows], truth=sample.truth[rows], controls=controls)
