@@ -64,7 +64,8 @@ def dense_ranks(*keys: Scores) -> Scores:
 
 def sum_of_ranks(criteria: Sequence[Scores]) -> Scores:
     """Return the sum of average ranks."""
-    return np.sum([average_ranks(one) for one in criteria], axis=0, dtype=np.float64)
+    total: Scores = np.sum([average_ranks(one) for one in criteria], axis=0)
+    return total
 
 
 def sum_of_log_ranks(criteria: Sequence[Scores]) -> Scores:
@@ -72,7 +73,8 @@ def sum_of_log_ranks(criteria: Sequence[Scores]) -> Scores:
 
     One bad rank weighs more than it does in a sum of ranks.
     """
-    return np.sum([np.log(average_ranks(one) / len(one)) for one in criteria], axis=0)
+    total: Scores = np.sum([np.log(average_ranks(one) / len(one)) for one in criteria], axis=0)
+    return total
 
 
 def majority_margins(criteria: Sequence[Scores]) -> Scores:

@@ -1,0 +1,1 @@
+"""Shared observations of an untrained network: computed once, timed by themselves, used by many."""

@@ -1,0 +1,65 @@
+"""How similar the images of a batch are in what they switch on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.passes.active_units import active_units, is_relu
+from harness.passes.forward import FORWARD
+from harness.passes.observation import Pass, PassContext
+from harness.passes.subject import INPUTS
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+__all__ = ["ACTIVATION_KERNEL"]
+
+
+class _Agreements:
+    """Counts, per pair of images, the units that both switch on.
+
+    Units that both leave off follow from it: of u units, u - c_i.c_i - c_j.c_j + c_i.c_j. So one
+    product per layer does, and the rest is done once at the end. A product of zeros and ones is
+    exact in float32 up to 2**24 units in one layer; the sum over layers is kept in float64.
+    """
+
+    def __init__(self) -> None:
+        self._both: torch.Tensor | None = None
+        self._units = 0
+
+    def wants(self, module: nn.Module) -> bool:
+        return is_relu(module)
+
+    def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
+        import torch
+
+        active = active_units(output)
+        both = (active @ active.T).to(torch.float64)
+        self._both = both if self._both is None else self._both.add_(both)
+        self._units += active.shape[1]
+
+    def kernel(self, like: torch.Tensor) -> torch.Tensor:
+        import torch
+
+        if self._both is None:
+            return like.new_zeros((len(like), len(like)), dtype=torch.float64)
+        active = self._both.diagonal()
+        return 2 * self._both + self._units - active[:, None] - active[None, :]
+
+
+def _activation_kernel(context: PassContext) -> torch.Tensor:
+    watcher = context[FORWARD].watcher("activation_kernel", _Agreements)
+    return watcher.kernel(context[INPUTS])
+
+
+ACTIVATION_KERNEL = Pass(
+    name="activation_kernel",
+    compute=_activation_kernel,
+    requires=(FORWARD, INPUTS),
+    watch=_Agreements,
+)
+"""Shape ``(n, n)``, float64: the number of ReLU units, over all layers, on which two images agree.
+
+A unit is on when its ReLU lets something through. Zeros for a network without ReLU modules.
+"""

@@ -1,0 +1,83 @@
+"""How many different things the units of a network do over a batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.passes.active_units import active_units, is_relu
+from harness.passes.forward import FORWARD
+from harness.passes.observation import Pass, PassContext
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+__all__ = ["ACTIVATION_PATTERNS"]
+
+_KEY = 64
+"""Images per key: a key is an int64 with one bit per image."""
+
+_WORD = 22
+"""Images per word: a float32 holds sums of powers of two up to 2**24 exactly."""
+
+
+class _Patterns:
+    """Writes each unit's pattern as keys, by a product of activations and powers of two."""
+
+    def __init__(self) -> None:
+        self._keys: list[torch.Tensor] = []
+
+    def wants(self, module: nn.Module) -> bool:
+        return is_relu(module)
+
+    def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
+        import torch
+
+        if output.dim() == 4:
+            active = active_units(output)
+            self._keys.append(
+                _distinct(torch.stack([_key(one) for one in torch.split(active, _KEY)], 1))
+            )
+
+    def count(self) -> int:
+        import torch
+
+        return len(_distinct(torch.cat(self._keys))) if self._keys else 0
+
+
+def _key(active: torch.Tensor) -> torch.Tensor:
+    """Return the int64 key of each unit; `active` has at most `_KEY` images as rows."""
+    import torch
+
+    images = torch.arange(len(active), device=active.device)
+    starts = torch.arange(0, len(active), _WORD, device=active.device)
+    bit = images[None, :] - starts[:, None]
+    powers = torch.where((bit >= 0) & (bit < _WORD), 2.0 ** bit.clamp(0, _WORD), 0.0)
+    words = (powers @ active).to(torch.int64)
+    return (words << starts[:, None]).sum(0)
+
+
+def _distinct(keys: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    if keys.shape[1] > 1:  # sorting rows is much slower than sorting numbers
+        patterns: torch.Tensor = torch.unique(keys, dim=0)
+        return patterns
+    numbers: torch.Tensor = torch.unique(keys[:, 0])
+    return numbers[:, None]
+
+
+def _activation_patterns(context: PassContext) -> int:
+    return context[FORWARD].watcher("activation_patterns", _Patterns).count()
+
+
+ACTIVATION_PATTERNS = Pass(
+    name="activation_patterns",
+    compute=_activation_patterns,
+    requires=(FORWARD,),
+    watch=_Patterns,
+)
+"""Number of distinct patterns among the units of all ReLU modules with four-dimensional outputs.
+
+A unit's pattern says for which images of the batch it is on.
+"""

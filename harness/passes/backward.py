@@ -1,0 +1,107 @@
+"""The one backward pass from the loss that gradient proxies share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from harness.passes.forward import FORWARD, Forward
+from harness.passes.observation import Pass, PassContext
+from harness.passes.subject import LABELS
+from harness.passes.weights import WEIGHTS
+
+if TYPE_CHECKING:
+    import torch
+    from torch.utils.hooks import RemovableHandle
+
+__all__ = ["BACKWARD", "LOSS_GRADIENTS", "Backward", "Charging", "GradientListener"]
+
+Charging = Callable[[], AbstractContextManager[None]]
+"""Opens a block whose time is charged to the listener's pass."""
+
+
+@runtime_checkable
+class GradientListener(Protocol):
+    """A watcher that also sees gradients of feature maps as the backward pass streams by."""
+
+    def listen(self, charging: Charging) -> list[RemovableHandle]:
+        """Hook the tensors seen in the forward pass; the hooks are removed after the pass."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backward:
+    """Outcome of the backward pass.
+
+    Attributes:
+        loss: Cross-entropy, a mean over the batch.
+        gradients: For each weight that the loss depends on; they carry a graph when a requested
+            pass differentiates them again.
+    """
+
+    loss: torch.Tensor
+    gradients: Mapping[str, torch.Tensor]
+
+
+def _backward(context: PassContext) -> Backward:
+    import torch
+    from torch.nn import functional
+
+    forward, weights = context[FORWARD], context[WEIGHTS]
+    twice = any(one.differentiates_twice for one in context.requested)
+    with torch.enable_grad(), _listening(context, forward):
+        loss = functional.cross_entropy(forward.logits, context[LABELS])
+        gradients = torch.autograd.grad(
+            loss, list(weights.values()), retain_graph=True, create_graph=twice, allow_unused=True
+        )
+    context.backwards += 1
+    found: dict[str, torch.Tensor | None] = dict(zip(weights, gradients, strict=True))
+    return Backward(
+        loss=loss.detach(),
+        gradients={name: one for name, one in found.items() if one is not None},
+    )
+
+
+@contextmanager
+def _listening(context: PassContext, forward: Forward) -> Iterator[None]:
+    handles: list[RemovableHandle] = []
+    try:
+        for owner, watcher in forward.watchers.items():
+            if isinstance(watcher, GradientListener):
+                handles.extend(watcher.listen(partial(context.charging, owner)))
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _loss_gradients(context: PassContext) -> Mapping[str, torch.Tensor]:
+    import torch
+
+    gradients = context[BACKWARD].gradients
+    return {
+        name: gradients[name].detach() if name in gradients else torch.zeros_like(weight)
+        for name, weight in context[WEIGHTS].items()
+    }
+
+
+BACKWARD = Pass(
+    name="backward",
+    compute=_backward,
+    requires=(FORWARD, LABELS, WEIGHTS),
+    differentiates=True,
+)
+"""Cross-entropy and its gradients as they left the graph; proxies read `LOSS_GRADIENTS`.
+
+It is one pass whether or not its gradients are differentiated again: recording that costs about
+nothing, so the number is the same in both cases.
+"""
+
+LOSS_GRADIENTS = Pass(name="loss_gradients", compute=_loss_gradients, requires=(BACKWARD, WEIGHTS))
+"""Gradient of the cross-entropy for every convolution and linear weight, by name.
+
+A weight that the loss does not depend on has a gradient of zeros.
+"""

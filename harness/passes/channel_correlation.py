@@ -1,0 +1,75 @@
+"""How redundant the channels of each feature map are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from harness.passes.forward import FORWARD
+from harness.passes.observation import Pass, PassContext
+from harness.passes.subject import INPUTS
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+__all__ = ["SMALLEST_CORRELATIONS", "channel_correlations"]
+
+
+class _Correlations:
+    """Keeps the channel correlations of the first image at every module's output.
+
+    A container often returns the very tensor of its last child: the matrix is then used again.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[torch.Tensor, torch.Tensor] | None = None
+        self._matrices: list[torch.Tensor] = []
+
+    def wants(self, module: nn.Module) -> bool:
+        return True
+
+    def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
+        if self._last is None or self._last[0] is not output:
+            self._last = output, channel_correlations(output[0])
+        self._matrices.append(self._last[1])
+
+    def smallest(self, like: torch.Tensor) -> torch.Tensor:
+        """Decompose matrices of one size together."""
+        import torch
+
+        self._last = None
+        by_size: dict[int, list[torch.Tensor]] = defaultdict(list)
+        for matrix in self._matrices:
+            by_size[len(matrix)].append(matrix)
+        found = [torch.linalg.eigvalsh(torch.stack(one))[:, 0] for one in by_size.values()]
+        return torch.cat(found) if found else like.new_zeros(0)
+
+
+def channel_correlations(sample: torch.Tensor) -> torch.Tensor:
+    """Return the correlations ``(channels, channels)``; undefined ones are zero."""
+    import torch
+
+    maps = sample.reshape(len(sample), -1).to(torch.float64)
+    if maps.shape[1] < 2:
+        return maps.new_zeros((len(maps), len(maps)))
+    matrix = torch.corrcoef(maps).reshape(len(maps), len(maps))
+    return torch.nan_to_num(matrix, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _smallest_correlations(context: PassContext) -> torch.Tensor:
+    watcher = context[FORWARD].watcher("smallest_correlations", _Correlations)
+    return watcher.smallest(context[INPUTS])
+
+
+SMALLEST_CORRELATIONS = Pass(
+    name="smallest_correlations",
+    compute=_smallest_correlations,
+    requires=(FORWARD, INPUTS),
+    watch=_Correlations,
+)
+"""Smallest eigenvalue of the channel correlation matrix at each module's output, float64.
+
+Over space, of the first image of the batch; one number per call of a module, containers and the
+network itself included, grouped by the number of channels.
+"""

@@ -1,0 +1,87 @@
+"""Gradient flow that needs no data: ones go in, the weights are made positive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+from harness.passes.observation import Pass, PassContext
+from harness.passes.subject import NETWORK
+from harness.passes.weights import WEIGHTS
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["DATA_FREE_FLOW", "DATA_FREE_FLOW_NORMALISED"]
+
+
+def _flow(context: PassContext, *, normalised: bool) -> Mapping[str, torch.Tensor]:
+    import torch
+
+    network, names = context[NETWORK], list(context[WEIGHTS])
+    state = {
+        name: one.detach().to(torch.float64).abs() if one.is_floating_point() else one.clone()
+        for name, one in (*network.named_parameters(), *network.named_buffers())
+    }
+    weights = [state[name].requires_grad_() for name in names]
+    dataset = context.subject.dataset
+    ones = torch.ones(
+        (1, dataset.channels, dataset.height, dataset.width),
+        dtype=torch.float64,
+        device=context.subject.device,
+    )
+    norm: AbstractContextManager[object] = nullcontext() if normalised else _batch_norm_bypassed()
+    with torch.enable_grad(), norm:
+        total = torch.func.functional_call(network, state, (ones,)).sum()
+        gradients = torch.autograd.grad(total, weights, materialize_grads=True)
+    context.forwards += 1
+    context.backwards += 1
+    return {
+        name: (weight.detach() * gradient).abs()
+        for name, weight, gradient in zip(names, weights, gradients, strict=True)
+    }
+
+
+def _batch_norm_bypassed() -> AbstractContextManager[object]:
+    from torch.nn import functional
+    from torch.overrides import TorchFunctionMode
+
+    class Bypass(TorchFunctionMode):
+        """Answers every call of batch norm with its input."""
+
+        def __torch_function__(
+            self,
+            func: Callable[..., object],
+            types: Sequence[type],
+            args: tuple[object, ...] = (),
+            kwargs: Mapping[str, object] | None = None,
+        ) -> object:
+            if func is functional.batch_norm:
+                return args[0] if args else (kwargs or {})["input"]
+            return func(*args, **(kwargs or {}))
+
+    return Bypass()
+
+
+def _data_free_flow(context: PassContext) -> Mapping[str, torch.Tensor]:
+    return _flow(context, normalised=False)
+
+
+def _data_free_flow_normalised(context: PassContext) -> Mapping[str, torch.Tensor]:
+    return _flow(context, normalised=True)
+
+
+DATA_FREE_FLOW = Pass(name="data_free_flow", compute=_data_free_flow, requires=(NETWORK, WEIGHTS))
+"""By name of each convolution and linear weight: abs(weight * gradient), float64.
+
+Parameters and buffers are replaced by their absolute value, batch norm is bypassed, and the
+gradient is that of the summed output for one image of ones. The network itself is not touched.
+"""
+
+DATA_FREE_FLOW_NORMALISED = Pass(
+    name="data_free_flow_normalised",
+    compute=_data_free_flow_normalised,
+    requires=(NETWORK, WEIGHTS),
+)
+"""The same as `DATA_FREE_FLOW` with batch norm kept, in training mode."""

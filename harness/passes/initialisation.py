@@ -1,0 +1,46 @@
+"""Weights that some proxies draw anew instead of those that the space's network came with.
+
+Drawn on the CPU from torch's global generator, which the workbench seeds for every pass, so that
+all devices get the same weights.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["draw_gaussian", "draw_kaiming"]
+
+
+def draw_gaussian(network: nn.Module) -> None:
+    """Draw convolution and linear weights from N(0, 1); see `_draw` for the other parameters."""
+    _draw(network, lambda fan_in: 1.0)
+
+
+def draw_kaiming(network: nn.Module) -> None:
+    """Draw convolution and linear weights from N(0, 2 / fan-in) (He et al., 2015)."""
+    _draw(network, lambda fan_in: math.sqrt(2 / fan_in))
+
+
+def _draw(network: nn.Module, standard_deviation: Callable[[int], float]) -> None:
+    """Draw weights; biases become zero, scales of normalisation layers one."""
+    import torch
+    from torch import nn
+
+    with torch.no_grad():
+        for module in network.modules():
+            match module:
+                case nn.Conv2d() | nn.Linear():
+                    deviation = standard_deviation(module.weight[0].numel())
+                    module.weight.copy_(torch.randn(module.weight.shape) * deviation)
+                    if module.bias is not None:
+                        module.bias.zero_()
+                case nn.BatchNorm2d() | nn.GroupNorm() if module.affine:
+                    module.weight.fill_(1)
+                    module.bias.zero_()
+                case _:
+                    continue

@@ -1,0 +1,36 @@
+"""How the logits answer to the images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.passes.forward import FORWARD
+from harness.passes.layout import rows
+from harness.passes.observation import Pass, PassContext
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["INPUT_JACOBIAN"]
+
+
+def _input_jacobian(context: PassContext) -> torch.Tensor:
+    import torch
+
+    forward = context[FORWARD]
+    with torch.enable_grad(), forward.inputs_only():
+        (jacobian,) = torch.autograd.grad(
+            forward.logits.sum(), forward.inputs, retain_graph=True, materialize_grads=True
+        )
+    context.backwards += 1
+    return rows(jacobian)
+
+
+INPUT_JACOBIAN = Pass(
+    name="input_jacobian", compute=_input_jacobian, requires=(FORWARD,), differentiates=True
+)
+"""Gradient of the summed logits with respect to each image, shape ``(n, values of an image)``.
+
+Batch norm ties the images of a batch together: row i holds what image i does to all logits. The
+order of the columns depends on the memory layout.
+"""

@@ -1,0 +1,175 @@
+"""What a pass is, and what a pass or a proxy is shown of one network."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+
+from harness.core.errors import ContractError
+from harness.core.identity import derived_seed
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from harness.batches.batch import Batch
+    from harness.core.architecture import Architecture, Dataset, Space
+
+__all__ = ["Observation", "Pass", "PassContext", "Subject", "Watcher", "closure"]
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+
+class Watcher(Protocol):
+    """Sees chosen modules during the shared forward pass, so that nothing needs to be kept."""
+
+    def wants(self, module: nn.Module) -> bool:
+        """Tell whether `see` shall be called for this module."""
+        ...
+
+    def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
+        """Look at one call of a module that returns a tensor; gradients are switched off."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pass(Generic[T_co]):
+    """One observation of a network, lazily computed and shared by all proxies that declare it.
+
+    Attributes:
+        name: Unique name, shown in cost tables.
+        compute: Computes the value; reads other passes only through what it declares.
+        requires: The passes that `compute` reads.
+        watch: Makes a watcher of the shared forward pass for this network, or nothing.
+        differentiates: Whether `compute` differentiates the graph of the shared forward pass.
+            The forward pass builds a graph only when one of the requested passes does.
+        differentiates_twice: Whether `compute` differentiates a gradient of that graph again.
+        version: Part of the identity of every score that rests on this pass.
+    """
+
+    name: str
+    compute: Callable[[PassContext], T_co]
+    requires: tuple[Pass[object], ...] = ()
+    watch: Callable[[], Watcher] | None = None
+    differentiates: bool = False
+    differentiates_twice: bool = False
+    version: str = "1"
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        """Pickle a pass that is a module's constant by reference: it stays the same pass."""
+        module = sys.modules.get(self.compute.__module__)
+        for name, value in vars(module).items() if module else ():
+            if value is self and module is not None:
+                return _constant, (module.__name__, name)
+        rebuilt = partial(
+            Pass,
+            name=self.name,
+            compute=self.compute,
+            requires=self.requires,
+            watch=self.watch,
+            differentiates=self.differentiates,
+            differentiates_twice=self.differentiates_twice,
+            version=self.version,
+        )
+        return rebuilt, ()
+
+
+def _constant(module: str, name: str) -> Pass[object]:
+    found: Pass[object] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def closure(passes: Iterable[Pass[object]]) -> tuple[Pass[object], ...]:
+    """Return the passes and everything they rest on, requirements first, each once."""
+    ordered: dict[Pass[object], None] = {}
+
+    def visit(wanted: Pass[object]) -> None:
+        if wanted not in ordered:
+            for required in wanted.requires:
+                visit(required)
+            ordered[wanted] = None
+
+    for wanted in passes:
+        visit(wanted)
+    return tuple(ordered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One architecture about to be observed, and the conditions.
+
+    Attributes:
+        seed: The run's seed; every draw derives from it, a name and the architecture.
+        batch: Images and labels, already on `device`.
+    """
+
+    architecture: Architecture
+    space: Space
+    dataset: Dataset
+    batch: Batch
+    seed: int
+    device: torch.device
+
+
+class Observation:
+    """One network as a proxy sees it: the passes it declared, and a seed of its own."""
+
+    def __init__(
+        self,
+        reader: str,
+        allowed: tuple[Pass[object], ...],
+        look_up: Callable[..., object],
+        seed: int,
+    ) -> None:
+        self._reader = reader
+        self._allowed = frozenset(allowed)
+        self._look_up = look_up
+        self.seed = seed
+
+    def __getitem__(self, wanted: Pass[T]) -> T:
+        """Return the value of a declared pass, computing it when nobody has yet.
+
+        Raises:
+            ContractError: The pass was not declared.
+        """
+        if wanted not in self._allowed:
+            raise ContractError(
+                f"{self._reader} reads the pass {wanted.name!r} without declaring it; "
+                f"add it to its passes"
+            )
+        return cast("T", self._look_up(wanted))
+
+
+class PassContext(Observation):
+    """One network as a pass sees it: also the bare subject and the list of what is wanted.
+
+    Attributes:
+        subject: Architecture, batch, device, seed.
+        requested: All passes that will be asked for on this network.
+        charging: Opens a block whose time is charged to another pass, by name.
+        forwards, backwards, images, labels: Counts that `compute` adds up for the cost table.
+    """
+
+    def __init__(
+        self,
+        wanted: Pass[object],
+        look_up: Callable[[Pass[object]], object],
+        subject: Subject,
+        requested: tuple[Pass[object], ...],
+        charging: Callable[[str], AbstractContextManager[None]],
+    ) -> None:
+        seed = derived_seed(subject.seed, wanted.name, subject.architecture.text)
+        super().__init__(f"pass {wanted.name!r}", wanted.requires, look_up, seed)
+        self.subject = subject
+        self.requested = requested
+        self.charging = charging
+        self.forwards = 0
+        self.backwards = 0
+        self.images = 0
+        self.labels = 0

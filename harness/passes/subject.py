@@ -1,0 +1,67 @@
+"""The bare subject as passes: cell graph, images, labels, network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.core.architecture import CellGraph
+from harness.passes.isolation import isolated_generator
+from harness.passes.observation import Pass, PassContext
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+__all__ = ["BUILD", "GRAPH", "INPUTS", "LABELS", "NETWORK"]
+
+
+def _graph(context: PassContext) -> CellGraph:
+    return context.subject.space.graph(context.subject.architecture)
+
+
+def _inputs(context: PassContext) -> torch.Tensor:
+    context.images = len(context.subject.batch.inputs)
+    return context.subject.batch.inputs
+
+
+def _labels(context: PassContext) -> torch.Tensor:
+    context.labels = len(context.subject.batch.labels)
+    return context.subject.batch.labels
+
+
+def _build(context: PassContext) -> Callable[[], nn.Module]:
+    subject = context.subject
+
+    def build() -> nn.Module:
+        with isolated_generator(context.seed, subject.device):
+            network = subject.space.network(subject.architecture, subject.dataset)
+        return network.to(subject.device).train()
+
+    return build
+
+
+def _network(context: PassContext) -> nn.Module:
+    return context[BUILD]()
+
+
+GRAPH = Pass(name="graph", compute=_graph)
+"""The cell as a `CellGraph`; costs no network."""
+
+INPUTS = Pass(name="inputs", compute=_inputs)
+"""Images of the batch, float32, shape ``(n, channels, height, width)``, normalised."""
+
+LABELS = Pass(name="labels", compute=_labels)
+"""Labels of the batch, int64, shape ``(n,)``."""
+
+BUILD = Pass(name="build", compute=_build)
+"""A function that builds the network anew, in training mode, each time with the same weights.
+
+For proxies that change what they look at; the weights are those of `NETWORK`.
+"""
+
+NETWORK = Pass(name="network", compute=_network, requires=(BUILD,))
+"""The untrained network in training mode, initialised from the run's seed and the architecture.
+
+Shared: whoever reads it leaves parameters, buffers, mode and hooks as they were found.
+"""

@@ -1,0 +1,137 @@
+"""Proxies made of proxies: the rank sum and the majority vote of any zero-cost proxies.
+
+A new ensemble is one file::
+
+    from harness.plugins.ensembles import rank_sum_of
+    from harness.plugins.zero_cost import flops, jacov
+
+    PLUGIN = rank_sum_of("flops_jacov", flops.PLUGIN, jacov.PLUGIN, version="1", summary="...")
+
+Its components are those of its members, named ``member.component``; its passes are theirs, so it
+costs nothing beside them but their own reductions. Aggregation happens over a population:
+
+* a member that is a set-level proxy is aggregated first, by its own rule;
+* a member that is better when lower is negated;
+* then the members' scores are combined by rank, each with the same weight.
+
+An architecture on which a member fails has no score. A stochastic member draws from the ensemble's
+seed, so its components differ from those of a run of its own. A changed member changes the
+ensemble: its version is made of its own and those of its members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from harness.core.aggregation import majority_margins, sum_of_ranks
+from harness.core.errors import ContractError
+from harness.passes.observation import Observation, Pass
+from harness.plugin import Aggregate, Direction, ZeroCostProxy
+
+if TYPE_CHECKING:
+    from harness.core.aggregation import Scores
+
+__all__ = ["components_of", "ensemble_of", "rank_sum_of", "vote_of"]
+
+Combination = Callable[[Sequence["Scores"]], "Scores"]
+"""Combines the members' scores over a population, larger meaning better, into one array."""
+
+
+def rank_sum_of(name: str, *members: ZeroCostProxy, version: str, summary: str) -> ZeroCostProxy:
+    """Build the proxy that scores the sum of its members' ranks (ties share the mean rank)."""
+    return ensemble_of(name, members, sum_of_ranks, version=version, summary=summary)
+
+
+def vote_of(name: str, *members: ZeroCostProxy, version: str, summary: str) -> ZeroCostProxy:
+    """Build the proxy that scores how many architectures a majority of members ranks lower.
+
+    The score is the number of architectures that lose against it in a vote of the members, less
+    the number that win.
+    """
+    return ensemble_of(name, members, majority_margins, version=version, summary=summary)
+
+
+def ensemble_of(
+    name: str,
+    members: Sequence[ZeroCostProxy],
+    combine: Combination,
+    *,
+    version: str,
+    summary: str,
+) -> ZeroCostProxy:
+    """Build a set-level proxy from member proxies and a rule that combines their scores.
+
+    Published values are added with ``dataclasses.replace(proxy, references=...)``.
+
+    Args:
+        name: Name of the ensemble.
+        members: At least two proxies with different names.
+        combine: A function of a module (not a lambda), so that it can be sent to a worker.
+        version: Of the rule; the members' versions are appended.
+        summary: One sentence for lists.
+
+    Raises:
+        ContractError: Fewer than two members, or one twice, or no space that all support.
+    """
+    names = [member.name for member in members]
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise ContractError(f"ensemble {name!r} needs two or more different members, got {names}")
+    return ZeroCostProxy(
+        name=name,
+        version="+".join([version, *(f"{member.name}-{member.version}" for member in members)]),
+        summary=summary,
+        direction=Direction.HIGHER,
+        passes=_union(members),
+        score=partial(_score, tuple(members)),
+        components=tuple(full for member in members for full in _full_names(member).values()),
+        aggregate=partial(_aggregate, tuple(members), combine),
+        stochastic=any(member.stochastic for member in members),
+        spaces=_common_spaces(name, members),
+    )
+
+
+def _union(members: Sequence[ZeroCostProxy]) -> tuple[Pass[object], ...]:
+    return tuple(dict.fromkeys(one for member in members for one in member.passes))
+
+
+def _common_spaces(name: str, members: Sequence[ZeroCostProxy]) -> tuple[str, ...]:
+    limits = [member.spaces for member in members if member.spaces]
+    if not limits:
+        return ()
+    common = tuple(one for one in limits[0] if all(one in limit for limit in limits))
+    if not common:
+        raise ContractError(f"no space is supported by all members of ensemble {name!r}")
+    return common
+
+
+def _full_names(member: ZeroCostProxy) -> dict[str, str]:
+    return {component: f"{member.name}.{component}" for component in member.components}
+
+
+def components_of(member: ZeroCostProxy, observation: Observation) -> dict[str, float]:
+    """Score a network by one proxy; the result is named ``member.component``."""
+    value = member.score(observation)
+    own = value if isinstance(value, Mapping) else {member.components[0]: value}
+    return {full: own[component] for component, full in _full_names(member).items()}
+
+
+def _score(members: tuple[ZeroCostProxy, ...], observation: Observation) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for member in members:
+        values.update(components_of(member, observation))
+    return values
+
+
+def _aggregate(
+    members: tuple[ZeroCostProxy, ...], combine: Combination, components: Mapping[str, Scores]
+) -> Scores:
+    return combine([_member_scores(member, components) for member in members])
+
+
+def _member_scores(member: ZeroCostProxy, components: Mapping[str, Scores]) -> Scores:
+    own = {component: components[full] for component, full in _full_names(member).items()}
+    aggregate: Aggregate | None = member.aggregate
+    scores = own[member.components[0]] if aggregate is None else aggregate(own)
+    return scores if member.direction is Direction.HIGHER else -scores

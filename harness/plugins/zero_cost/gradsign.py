@@ -1,0 +1,30 @@
+"""GradSign: on how many images a weight's gradient has the same sign.
+
+    score = sum over convolution and linear weights of abs(sum over images of sign(dL_i/dw))
+
+Reference: Zhang, Jia: GradSign: Model Performance Inference with Theoretical Insights, ICLR 2022.
+Biases and batch norm are left out. Every image is a batch of its own and batch norm is in training
+mode, as in the release, so its statistics are those of one image.
+"""
+
+from __future__ import annotations
+
+from harness.passes.gradient_signs import GRADIENT_SIGNS
+from harness.passes.observation import Observation
+from harness.plugin import Direction, ZeroCostProxy
+
+__all__ = ["PLUGIN"]
+
+
+def _score(observation: Observation) -> float:
+    return float(sum(one.double().abs().sum() for one in observation[GRADIENT_SIGNS].values()))
+
+
+PLUGIN = ZeroCostProxy(
+    name="gradsign",
+    version="1",
+    summary="Agreement of the signs of gradients between images.",
+    direction=Direction.HIGHER,
+    passes=(GRADIENT_SIGNS,),
+    score=_score,
+)

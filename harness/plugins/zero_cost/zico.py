@@ -1,0 +1,50 @@
+"""ZiCo: gradients that are large and steady from batch to batch.
+
+    score = sum over layers of log(sum over weights of mean(abs(g)) / std(g))
+
+g are a weight's loss gradients on the batches.
+
+Reference: Li, Yang, Bhardwaj, Marculescu: ZiCo: Zero-shot NAS via inverse coefficient of variation
+on gradients, ICLR 2023. Two batches are used, the halves of the harness's batch, so that ZiCo sees
+no more images than other proxies; the release takes two whole batches. The standard deviation is
+that of the population; weights with a deviation of zero, and layers without other weights, are left
+out, as in the release.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from harness.passes.half_gradients import HALF_GRADIENTS
+from harness.passes.observation import Observation
+from harness.plugin import Direction, ZeroCostProxy
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["PLUGIN"]
+
+
+def _score(observation: Observation) -> float:
+    layers = [_layer(*pair) for pair in observation[HALF_GRADIENTS].values()]
+    return sum(math.log(value) for value in map(float, layers) if value != 0)
+
+
+def _layer(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+    """Of two values the mean is half the sum, and the deviation half the distance."""
+    import torch
+
+    distance = (first - second).abs_()
+    ratio = first.abs().add_(second.abs()).div_(distance)
+    return torch.where(distance > 0, ratio, 0.0).sum(dtype=torch.float64)
+
+
+PLUGIN = ZeroCostProxy(
+    name="zico",
+    version="1",
+    summary="Inverse coefficient of variation of gradients over two half batches.",
+    direction=Direction.HIGHER,
+    passes=(HALF_GRADIENTS,),
+    score=_score,
+)

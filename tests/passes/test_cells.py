@@ -1,0 +1,98 @@
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from harness.core.errors import ContractError
+from harness.passes.cells import CELL_OUTPUTS, cells
+from harness.passes.expressivity import spectral_entropy
+from harness.passes.trainability import TRAINABILITY, gradient_preservation
+from tests.passes.subjects import bench, value
+
+
+class Block(nn.Sequential):
+    """A convolution of 4 channels and a ReLU."""
+
+    def __init__(self, stride: int = 1) -> None:
+        super().__init__(nn.Conv2d(4, 4, 3, stride=stride, padding=1), nn.ReLU())
+
+
+class MarkedBlock(Block):
+    """A block that says that it is a cell."""
+
+    is_cell = True
+
+
+def stacked(kind: type[Block]) -> nn.Sequential:
+    body = nn.Sequential(nn.Conv2d(3, 4, 1), nn.Sequential(kind(), kind()), kind(2))
+    return body.append(nn.Flatten()).append(nn.Linear(64, 10))
+
+
+@pytest.mark.parametrize("kind", [MarkedBlock, Block])
+def test_cells_are_marked_modules_or_modules_of_own_classes(kind):
+    assert [type(one) for one in cells(stacked(kind))] == [kind] * 3
+
+
+def test_convolutions_stand_in_for_cells_where_there_are_none():
+    network = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(), nn.Conv2d(4, 4, 1))
+    assert cells(network) == (network[0], network[2])
+
+
+def test_cell_outputs_begin_with_the_input_of_the_first_cell():
+    outputs = value(bench(lambda: stacked(MarkedBlock), CELL_OUTPUTS), CELL_OUTPUTS)
+    assert [tuple(one.shape) for one in outputs] == [(8, 4, 8, 8)] * 3 + [(8, 4, 4, 4)]
+
+
+def test_a_network_without_feature_maps_has_no_cells():
+    on = bench(lambda: nn.Sequential(nn.Flatten(), nn.Linear(192, 10)), CELL_OUTPUTS)
+    with pytest.raises(ContractError, match="is_cell"):
+        value(on, CELL_OUTPUTS)
+
+
+def test_independent_channels_have_the_largest_entropy():
+    generator = torch.Generator().manual_seed(0)
+    features = torch.randn((64, 4, 16, 16), generator=generator)
+    assert spectral_entropy(features) == pytest.approx(math.log(4), abs=1e-3)
+
+
+def test_equal_channels_have_no_entropy():
+    features = torch.randn((8, 1, 16, 16)).expand(-1, 4, -1, -1)
+    assert spectral_entropy(features) == pytest.approx(0.0, abs=1e-5)
+
+
+def test_the_entropy_is_that_of_the_shares_of_the_variances():
+    # independent channels of variance 3 and 1: shares 3/4 and 1/4
+    generator = torch.Generator().manual_seed(0)
+    features = torch.randn((256, 2, 16, 16), generator=generator)
+    features[:, 0] *= math.sqrt(3)
+    expected = -0.75 * math.log(0.75) - 0.25 * math.log(0.25)
+    assert spectral_entropy(features) == pytest.approx(expected, abs=1e-2)
+
+
+@pytest.mark.parametrize("level", [0.0, math.nan])
+def test_a_constant_map_has_no_entropy_at_all(level):
+    assert math.isnan(spectral_entropy(torch.full((4, 3, 8, 8), level)))
+
+
+def test_a_cell_that_halves_gradients_has_singular_value_one_half():
+    before = torch.randn((64, 2, 16, 16), requires_grad=True)
+    # the correlation is 0.5 * identity, up to the sampling of the off-diagonal
+    assert gradient_preservation(before, before * 0.5) == pytest.approx(-0.5, abs=0.05)
+
+
+def test_gradients_that_arrive_unchanged_have_no_number():
+    before = torch.randn((4, 2, 8, 8), requires_grad=True)
+    assert gradient_preservation(before, before + 0) == -math.inf
+
+
+def test_maps_that_do_not_depend_on_each_other_have_no_number():
+    before = torch.randn((4, 2, 8, 8), requires_grad=True)
+    other = torch.randn((4, 2, 8, 8), requires_grad=True)
+    assert math.isnan(gradient_preservation(before, other * 2))
+
+
+def test_each_pair_of_outputs_has_a_number_of_at_most_zero():
+    seen = value(bench(lambda: stacked(MarkedBlock), TRAINABILITY), TRAINABILITY)
+    assert len(seen) == 3
+    assert all(math.isfinite(one) and one <= 1e-5 for one in seen)

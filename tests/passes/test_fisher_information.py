@@ -1,0 +1,100 @@
+import pytest
+import torch
+from torch import nn
+
+from harness.core.errors import ContractError
+from harness.passes.fisher_information import FISHER_SPECTRUM, fisher_matrix
+from harness.passes.weight_jacobian import first_element_jacobian
+from tests.passes.subjects import SmallNetwork, bench, value
+
+
+class Residual(nn.Module):
+    """Strides, dilation, groups, a layer that is called twice and one that is not used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, 4, 3, padding=2, dilation=2)
+        self.norm = nn.BatchNorm2d(4)
+        self.twice = nn.Conv2d(4, 4, 3, padding=1, groups=2)
+        self.unused = nn.Linear(4, 4)
+        self.down = nn.Conv2d(4, 6, 3, stride=2, padding=1, bias=False)
+        self.head = nn.Linear(6, 5)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        features = torch.tanh(self.norm(self.first(images)))
+        features = self.twice(torch.tanh(self.twice(features)) + features)
+        return self.head(torch.tanh(self.down(features)).mean((2, 3)))
+
+
+def one_by_one(network, images, tensors):
+    jacobian = torch.zeros((len(images), 5, tensors), dtype=torch.float64)
+    parameters = list(network.parameters())[:tensors]
+    for image in range(len(images)):
+        logits = network(images[image : image + 1])[0]
+        for one_class in range(5):
+            gradients = torch.autograd.grad(
+                logits[one_class],
+                parameters,
+                retain_graph=True,
+                materialize_grads=True,
+                allow_unused=True,
+            )
+            jacobian[image, one_class] = torch.stack([one.flatten()[0] for one in gradients])
+    return jacobian
+
+
+@pytest.mark.parametrize("tensors", [4, 11])
+def test_the_jacobian_is_that_of_one_backward_pass_per_image_and_class(tensors):
+    torch.manual_seed(0)
+    network = Residual().double().eval()
+    network.norm.running_mean.uniform_(-1, 1)
+    network.norm.running_var.uniform_(0.5, 2)
+    images = torch.randn((3, 3, 8, 8), dtype=torch.float64)
+    expected = one_by_one(network, images, tensors)
+    _, jacobian = first_element_jacobian(network, images, tensors)
+    assert torch.allclose(jacobian, expected, atol=1e-12)
+
+
+def test_layers_of_unknown_kind_are_refused():
+    network = nn.Sequential(nn.Conv2d(3, 4, 1), nn.PReLU(), nn.Flatten(), nn.Linear(256, 10))
+    with pytest.raises(ContractError, match="PReLU"):
+        first_element_jacobian(network.eval(), torch.zeros((1, 3, 8, 8)), 128)
+
+
+def test_layers_that_work_in_place_are_refused():
+    network = nn.Sequential(
+        nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.Flatten()
+    )
+    with pytest.raises(ContractError, match="in place"):
+        first_element_jacobian(network.eval(), torch.zeros((1, 3, 8, 8)), 128)
+
+
+def test_the_fisher_matrix_is_the_covariance_of_the_scores():
+    torch.manual_seed(0)
+    logits, jacobian = torch.randn((4, 3)).double(), torch.randn((4, 3, 2)).double()
+    p = 0.95 * logits.softmax(1) + 0.05 / 3
+    expected = torch.zeros((2, 2), dtype=torch.float64)
+    for image in range(4):
+        covariance = p[image].diag() - p[image].outer(p[image])
+        expected += jacobian[image].T @ covariance @ jacobian[image] / 4
+    assert torch.allclose(fisher_matrix(logits, jacobian), expected)
+
+
+def test_the_spectrum_has_one_value_per_tensor_in_falling_order():
+    spectrum = value(bench(SmallNetwork, FISHER_SPECTRUM), FISHER_SPECTRUM)
+    assert spectrum.shape == (7,)
+    assert sorted(spectrum, reverse=True) == list(spectrum)
+
+
+def test_the_spectrum_does_not_read_the_batch():
+    from harness.passes.workbench import Workbench
+    from tests.passes.subjects import images, subject
+
+    spectra = [
+        value(
+            Workbench(subject(SmallNetwork, *images(seed=seed)), (FISHER_SPECTRUM,)),
+            FISHER_SPECTRUM,
+        )
+        for seed in (0, 1)
+    ]
+    assert list(spectra[0]) == list(spectra[1])

@@ -1,0 +1,129 @@
+"""Odd networks, and what a proxy leaves behind."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from harness.core.outcome import Failed, FailureKind, Scored, scored
+from harness.passes.subject import NETWORK
+from harness.passes.workbench import Workbench
+from harness.plugin import ZeroCostProxy
+from harness.spaces.datasets import dataset
+from harness.spaces.registry import space
+from tests.passes.proxies import NAMES, proxy
+from tests.passes.subjects import SmallNetwork, bench, images, score, subject
+
+NO_PATH = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
+UNUSED = "|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|"
+
+
+class _NoRelu(nn.Sequential):
+    def __init__(self) -> None:
+        super().__init__(
+            nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Tanh(), nn.Flatten(), nn.Linear(144, 10)
+        )
+
+
+class _NoNorm(nn.Sequential):
+    def __init__(self) -> None:
+        super().__init__(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144, 10))
+
+
+class _Constant(nn.Module):
+    """A network whose output does not depend on its input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unused = nn.Conv2d(3, 4, 3)
+        self.classifier = nn.Linear(3, 10)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.classifier(inputs.mean((2, 3)) * 0)
+
+
+def _cell(text: str, one: ZeroCostProxy) -> object:
+    searched = space("nas-bench-201")
+    inputs, labels = images(16)
+    architecture = searched.parse(text)
+    made = subject(lambda: searched.network(architecture, dataset("cifar10")), inputs, labels)
+    return scored(score(Workbench(made, one.passes), one), one.components)
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"nwot"}))
+@pytest.mark.parametrize("build", [_NoRelu, _NoNorm, SmallNetwork])
+def test_proxies_score_networks_without_relu_or_batch_norm(
+    name: str, build: type[nn.Module]
+) -> None:
+    one = proxy(name)
+    assert math.isfinite(score(bench(build, *one.passes), one))
+
+
+def test_nwot_has_no_number_for_a_network_without_relu() -> None:
+    one = proxy("nwot")
+    assert not math.isfinite(score(bench(_NoRelu, *one.passes), one))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_weight_without_gradient_counts_as_zero(name: str) -> None:
+    assert isinstance(_cell(UNUSED, proxy(name)), Scored)
+
+
+@pytest.mark.parametrize("name", ["jacov", "epe_nas"])
+def test_a_cell_without_a_path_fails_where_correlations_are_undefined(name: str) -> None:
+    outcome = _cell(NO_PATH, proxy(name))
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.NONFINITE
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"jacov", "epe_nas", "nwot"}))
+def test_a_cell_without_a_path_is_scored_by_the_other_proxies(name: str) -> None:
+    assert isinstance(_cell(NO_PATH, proxy(name)), Scored)
+
+
+@pytest.mark.parametrize("name", ["grad_norm", "snip", "plain", "fisher", "grasp"])
+def test_gradient_proxies_score_a_network_that_ignores_its_input(name: str) -> None:
+    one = proxy(name)
+    assert math.isfinite(score(bench(_Constant, *one.passes), one))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_proxy_leaves_network_and_process_as_they_were(name: str) -> None:
+    one = proxy(name)
+    on = bench(SmallNetwork, *one.passes, NETWORK)
+    network = on.observation("test", (NETWORK,))[NETWORK]
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    random, grad, dtype = (
+        torch.random.get_rng_state(),
+        torch.is_grad_enabled(),
+        torch.get_default_dtype(),
+    )
+    score(on, one)
+    assert torch.equal(torch.random.get_rng_state(), random)
+    assert (torch.is_grad_enabled(), torch.get_default_dtype()) == (grad, dtype)
+    for key, value in network.state_dict().items():
+        assert torch.equal(value, before[key])
+    for module in network.modules():
+        assert module.training
+        assert not module._forward_hooks
+        assert not module._forward_pre_hooks
+    for parameter in network.parameters():
+        assert parameter.grad is None
+        assert parameter.requires_grad
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_proxy_gives_the_same_number_twice(name: str) -> None:
+    one = proxy(name)
+    assert score(bench(SmallNetwork, *one.passes), one) == score(
+        bench(SmallNetwork, *one.passes), one
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_proxy_gives_its_number_also_with_gradients_switched_off_outside(name: str) -> None:
+    one = proxy(name)
+    with torch.no_grad():
+        inside = score(bench(SmallNetwork, *one.passes), one)
+    assert inside == score(bench(SmallNetwork, *one.passes), one)

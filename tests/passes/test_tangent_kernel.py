@@ -1,0 +1,82 @@
+import pytest
+import torch
+from torch import nn
+
+from harness.core.errors import ContractError
+from harness.passes.tangent_kernel import tangent_kernel
+
+
+class Mixed(nn.Module):
+    """Every kind of convolution, norms, and a layer that is not used."""
+
+    def __init__(self, normalised: bool) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, 4, 3, padding=1)
+        self.norm = nn.BatchNorm2d(4) if normalised else nn.Identity()
+        self.plain_norm = nn.BatchNorm2d(6, affine=False) if normalised else nn.Identity()
+        self.dilated = nn.Conv2d(4, 6, (3, 5), padding=(0, 4), dilation=(1, 2), bias=False)
+        self.grouped = nn.Conv2d(6, 6, 3, padding=1, groups=3)
+        self.strided = nn.Conv2d(6, 4, 3, stride=2, padding=1)
+        self.pointwise = nn.Conv2d(4, 4, 1)
+        self.unused = nn.Conv2d(4, 4, 1)
+        self.head = nn.Linear(4, 5)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        features = torch.tanh(self.norm(self.first(images)))
+        features = self.grouped(torch.tanh(self.plain_norm(self.dilated(features))))
+        features = self.pointwise(torch.tanh(self.strided(features)))
+        self.unused(features)
+        return self.head(features.mean((2, 3)))
+
+
+def one_by_one(network, images):
+    weights = [one for name, one in network.named_parameters() if "weight" in name]
+    rows = []
+    for image in images:
+        logits = network(image[None])
+        gradients = torch.autograd.grad(
+            logits.sum(), weights, materialize_grads=True, allow_unused=True
+        )
+        rows.append(torch.cat([one.flatten() for one in gradients]))
+    jacobian = torch.stack(rows)
+    return jacobian @ jacobian.T
+
+
+def keep_statistics(norm, inputs):
+    if norm.training:
+        norm.momentum = 0.0
+        norm.running_mean.copy_(inputs[0].detach().mean((0, 2, 3)))
+        norm.running_var.copy_(inputs[0].detach().var((0, 2, 3), correction=0))
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_without_norms_it_is_the_kernel_of_one_backward_pass_per_image(layout):
+    torch.manual_seed(0)
+    network = Mixed(normalised=False).double()
+    images = torch.randn((4, 3, 9, 8), dtype=torch.float64).contiguous(memory_format=layout)
+    assert torch.allclose(tangent_kernel(network, images), one_by_one(network, images))
+
+
+def test_norms_count_with_the_statistics_of_the_batch_as_constants():
+    torch.manual_seed(0)
+    network = Mixed(normalised=True).double().train()
+    images = torch.randn((4, 3, 9, 8), dtype=torch.float64)
+    kernel = tangent_kernel(network, images)
+    for norm in (network.norm, network.plain_norm):
+        norm.register_forward_pre_hook(keep_statistics)
+    network(images)
+    assert torch.allclose(kernel, one_by_one(network.eval(), images))
+
+
+def test_the_network_is_left_as_it_was():
+    network = Mixed(normalised=True).train()
+    before = {name: one.clone() for name, one in network.state_dict().items()}
+    tangent_kernel(network, torch.randn((2, 3, 9, 8)))
+    assert all(torch.equal(before[name], one) for name, one in network.state_dict().items())
+    assert all(one.grad is None for one in network.parameters())
+    assert not any(one._forward_hooks for one in network.modules())
+
+
+def test_layers_of_unknown_kind_are_refused():
+    with pytest.raises(ContractError, match="LayerNorm"):
+        tangent_kernel(nn.Sequential(nn.Flatten(), nn.LayerNorm(12)), torch.zeros((1, 3, 2, 2)))
