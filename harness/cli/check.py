@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from harness.cli import settings
+
 __all__ = ["check"]
 
 
@@ -17,16 +19,10 @@ def check(
 
     Example: harness check my_proxy.py
     """
-    from pathlib import Path
-
-    from harness.catalog import FromFile, installed
     from harness.checks import check_plugin
     from harness.cli.output import print_table
 
-    if plugin.endswith(".py"):
-        loaded = FromFile(path=Path(plugin)).load()
-    else:
-        (loaded,) = installed().choose([plugin], "")
+    (loaded,) = settings.choose_named([plugin])
     findings = check_plugin(loaded, space)
     rows = [(one.verdict, one.rule, one.detail) for one in findings]
     print_table(("verdict", "rule", "detail"), rows)

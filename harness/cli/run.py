@@ -22,12 +22,7 @@ def run(
     images: settings.Images = None,
     device: settings.Device = "cpu",
     results: settings.Results = Path("results"),
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            min=0, help="Worker processes; 0 scores in this process, without time limits."
-        ),
-    ] = None,
+    workers: settings.Workers = None,
     timeout: Annotated[
         float | None, typer.Option(min=0.1, help="Seconds that one architecture may take.")
     ] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from harness.run.execute import Prepared
     from harness.suite import BatchSettings, Suite
 
-__all__ = ["choose_plugins", "choose_suite", "show_leaderboard"]
+__all__ = ["choose_named", "choose_plugins", "choose_suite", "show_leaderboard"]
 
 SuiteName = Annotated[str, typer.Argument(help="Name of a suite, or a .toml file.")]
 Plugins = Annotated[
@@ -29,6 +30,10 @@ BatchName = Annotated[
 ]
 Images = Annotated[Path | None, typer.Option(help="Folder or archive of CIFAR-10 images.")]
 Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=0, help="Worker processes; 0 scores in this process, without time limits."),
+]
 Results = Annotated[Path, typer.Option(help="Folder for records and leaderboards.")]
 
 
@@ -58,18 +63,35 @@ def _batch(text: str, size: int) -> BatchSettings:
 
 
 def choose_plugins(suite: Suite, asked: list[str], *, only: bool) -> tuple[LoadedPlugin, ...]:
-    """Return the suite's plugins and those asked for; a file's plugin joins the catalog."""
-    from harness.catalog import FromFile, installed
-    from harness.cli.output import warn
+    """Return the suite's plugins and those asked for, or the latter alone.
+
+    Raises:
+        UsageError: A name is unknown, or `only` without any.
+    """
     from harness.core.errors import UsageError
 
     if only and not asked:
         raise UsageError("--only needs at least one --plugin")
+    return _choose([] if only else suite.plugins, f"suite {suite.name} [plugins]", asked)
+
+
+def choose_named(asked: list[str]) -> tuple[LoadedPlugin, ...]:
+    """Return the plugins of names and files.
+
+    Raises:
+        UsageError: A name is unknown.
+    """
+    return _choose([], "", asked)
+
+
+def _choose(base: Sequence[str], where: str, asked: list[str]) -> tuple[LoadedPlugin, ...]:
+    from harness.catalog import FromFile, installed
+    from harness.cli.output import warn
+
     catalog = installed()
     for broken in catalog.broken:
         warn(f"the plugin {broken.origin} cannot be used: {broken.reason}")
-    names = [] if only else list(catalog.choose(suite.plugins, f"suite {suite.name} [plugins]"))
-    chosen = {one.name: one for one in names}
+    chosen = {one.name: one for one in catalog.choose(base, where)}
     for text in asked:
         if text.endswith(".py"):
             loaded = FromFile(path=Path(text)).load()

@@ -11,7 +11,7 @@ from harness.catalog import LoadedPlugin
 from harness.core.errors import UsageError
 from harness.core.outcome import Failed, FailureKind
 from harness.records.condition import Condition
-from harness.records.environment import capture, cores
+from harness.records.environment import Environment, capture, cores
 from harness.records.scores import Scores
 from harness.records.store import Store
 from harness.run.executor import score_here, score_in_pool
@@ -21,8 +21,9 @@ from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 from harness.suite import Suite
 
-__all__ = ["Options", "Prepared", "RunResult", "execute", "prepare"]
+__all__ = ["Options", "Prepared", "RunResult", "execute", "prepare", "scorer_settings"]
 
+_THREADS = 1  # two workers of one thread each finish sooner than one of two threads
 _TRANSIENT = (FailureKind.TIMEOUT, FailureKind.CRASHED, FailureKind.OUT_OF_MEMORY)
 
 
@@ -114,25 +115,33 @@ def execute(
     return RunResult(prepared=prepared, computed=to_compute, reused=wanted - to_compute)
 
 
-def _score_missing(
-    prepared: Prepared,
-    assignments: list[Assignment],
-    options: Options,
-    progress: Callable[[int, int], None],
-) -> None:
-    on_gpu = prepared.condition.device == "cuda"
-    workers = options.workers if options.workers is not None else (1 if on_gpu else cores())
-    environment = capture(threads=1, workers=workers, gpu=_gpu_name() if on_gpu else None)
+def scorer_settings(prepared: Prepared, workers: int) -> tuple[Environment, Settings]:
+    """Describe the environment and what every scorer of a run needs to know."""
+    gpu = _gpu_name() if prepared.condition.device == "cuda" else None
+    environment = capture(threads=_THREADS, workers=workers, gpu=gpu)
     settings = Settings(
         space=prepared.suite.space,
         dataset=prepared.suite.dataset,
         batch=prepared.batch,
         seed=prepared.suite.seed,
         device=prepared.condition.device,
-        threads=1,
+        threads=_THREADS,
         environment=environment.key,
         origins=tuple(one.origin for one in prepared.plugins),
     )
+    return environment, settings
+
+
+def _score_missing(
+    prepared: Prepared,
+    assignments: list[Assignment],
+    options: Options,
+    progress: Callable[[int, int], None],
+) -> None:
+    workers = options.workers
+    if workers is None:
+        workers = 1 if prepared.condition.device == "cuda" else cores()
+    environment, settings = scorer_settings(prepared, workers)
     if workers:
         records = score_in_pool(
             settings, assignments, workers=workers, timeout_s=prepared.suite.timeout_s

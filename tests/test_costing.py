@@ -1,0 +1,32 @@
+from harness.costing import measure_costs
+from harness.run.execute import Options, prepare, scorer_settings
+from harness.suite import load_suite
+
+SLEEP = "import time\ntime.sleep({})\nreturn 1.0"
+
+
+def report_of(plugins, tmp_path, networks=3):
+    suite = load_suite("smoke").changed(sample=networks)
+    prepared = prepare(suite, plugins, Options(results=tmp_path, workers=0))
+    _, settings = scorer_settings(prepared, workers=0)
+    cells = prepared.population.architectures
+    return measure_costs(plugins, cells, settings, lambda done, total: None)
+
+
+def test_a_proxy_costs_the_same_alone_and_beside_a_slow_one(tmp_path, load_plugin):
+    quick, slow = load_plugin(SLEEP.format(0.02), "quick"), load_plugin(SLEEP.format(0.2), "slow")
+    costs = {one.plugin: one for one in report_of([slow, quick], tmp_path).proxies}
+    for measured in (costs["quick"].alone, costs["quick"].shared):
+        assert 0.02 <= measured.low <= measured.median <= measured.high < 0.2
+    assert costs["slow"].shared.median >= 0.2
+
+
+def test_a_shared_pass_is_paid_once_together_and_by_each_alone(tmp_path):
+    from harness.catalog import installed
+
+    plugins = installed().choose(["grad_norm", "snip"], "")
+    report = report_of(plugins, tmp_path)
+    assert report.networks == 3
+    for one in report.proxies:
+        assert (one.forwards, one.backwards, one.images, one.labels) == (1, 1, 8, 8)
+    assert report.shared_s < report.alone_s

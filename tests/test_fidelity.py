@@ -1,0 +1,83 @@
+import pytest
+
+from harness.catalog import FromFile
+from harness.evaluation import Measured
+from harness.fidelity import Verdict, check_fidelity, judge
+from harness.metrics.intervals import Interval
+from harness.metrics.values import Defined, Undefined
+from harness.plugin import Reference
+from harness.run.execute import Options
+
+REFERENCE = Reference(
+    metric="spearman", value=0.70, tolerance=0.05, task="nb201-analog-baseline",
+    population="no-unreachable", batch=8, source="a table",
+)  # fmt: skip
+
+
+def measured(value: float, low: float, high: float) -> Measured:
+    return Measured(value=Defined(value=value), interval=Interval(low=low, high=high, level=0.95))
+
+
+@pytest.mark.parametrize(
+    ("ours", "verdict"),
+    [
+        (measured(0.72, 0.70, 0.74), Verdict.REPRODUCED),
+        (measured(0.62, 0.60, 0.66), Verdict.REPRODUCED),  # 0.66 + 0.05 reaches 0.70
+        (measured(0.60, 0.58, 0.64), Verdict.DEVIATES),  # 0.64 + 0.05 does not
+        (measured(0.70, 0.50, 0.90), Verdict.UNDECIDED),  # wider than four tolerances
+        (
+            Measured(value=Undefined(reason="constant scores"), interval=Undefined(reason="same")),
+            Verdict.UNDECIDED,
+        ),
+    ],
+)
+def test_a_verdict_follows_from_interval_and_tolerance(ours, verdict):
+    assert judge(REFERENCE, ours) is verdict
+
+
+@pytest.fixture
+def plugin_with(write_plugin):
+    def build(**changes):
+        path = write_plugin("return sum('conv_3x3' in one for one in seen[GRAPH].operations)")
+        values = {"value": 0.5, "task": "nb201-analog-baseline"} | changes
+        reference = (
+            f"Reference(metric='spearman', value={values['value']}, tolerance=0.2, "
+            f"task={values['task']!r}, population='no-unreachable', batch=8, source='a table')"
+        )
+        text = path.read_text().replace("score=score", f"score=score, references=({reference},)")
+        path.write_text(text.replace("import Direction", "import Direction, Reference"))
+        return FromFile(path=path).load()
+
+    return build
+
+
+def check(plugin, tmp_path):
+    options = Options(results=tmp_path / "r", workers=0)
+    (found,) = check_fidelity([plugin], 150, "noise", options, lambda done, total: None)
+    return found
+
+
+def test_a_plugin_is_evaluated_in_its_reference_s_protocol(plugin_with, tmp_path):
+    found = check(plugin_with(), tmp_path)
+    assert found.verdict is Verdict.REPRODUCED
+    assert found.entry.drawn == 150
+
+
+def test_a_sign_flip_deviates(plugin_with, tmp_path):
+    assert check(plugin_with(value=-0.5), tmp_path).verdict is Verdict.DEVIATES
+
+
+def test_a_plugin_without_reference_says_so(load_plugin, tmp_path):
+    assert check(load_plugin("return 1.0"), tmp_path).verdict is Verdict.NO_REFERENCE
+
+
+def test_missing_ground_truth_is_told_and_does_not_stop_the_others(
+    plugin_with, tmp_path, monkeypatch
+):
+    for name in ("HARNESS_DATA_DIR", "HARNESS_MIRROR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HARNESS_OFFLINE", "1")
+    monkeypatch.setenv("HARNESS_CACHE_DIR", str(tmp_path / "cache"))
+    found = check(plugin_with(task="nb201-cifar10-validation-connected"), tmp_path)
+    assert found.verdict is Verdict.UNCHECKED
+    assert "HARNESS_OFFLINE is set" in found.detail
