@@ -26,6 +26,10 @@ def run(
     timeout: Annotated[
         float | None, typer.Option(min=0.1, help="Seconds that one architecture may take.")
     ] = None,
+    keep_memory: Annotated[
+        bool,
+        typer.Option(help="Workers keep freed memory: faster, but no peak memory is measured."),
+    ] = False,
     retry: Annotated[
         bool, typer.Option(help="Ask again where a plugin timed out, crashed or ran out of memory.")
     ] = False,
@@ -39,7 +43,14 @@ def run(
 
     wanted = settings.choose_suite(suite, sample, seed, batch, timeout)
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)
-    options = Options(results=results, device=device, workers=workers, images=images, retry=retry)
+    options = Options(
+        results=results,
+        device=device,
+        workers=workers,
+        images=images,
+        keep_memory=keep_memory,
+        retry=retry,
+    )
     prepared = prepare(wanted, plugins, options)
     with progress_bar(f"scoring {wanted.name}") as update:
         done = execute(prepared, options, update)

@@ -37,7 +37,8 @@ class Meter:
     these rely on CUDA events alone.
     """
 
-    def __init__(self, device: torch.device) -> None:
+    def __init__(self, device: torch.device, *, measures_memory: bool = True) -> None:
+        self._measures_memory = measures_memory
         self._cuda = device.type == "cuda"
         self._device = device
         self._stack: list[str] = []
@@ -81,10 +82,10 @@ class Meter:
             account.cpu_s += cpu - self._cpu
             if event is not None and self._event is not None:
                 account.events.append((self._event, event))
-            if memory:
+            if memory and self._measures_memory:
                 peak = self._peak()
                 account.peak_bytes = peak and max(peak, account.peak_bytes or 0)
-        if memory:
+        if memory and self._measures_memory:
             self._reset_peak()
         self._wall, self._cpu = time.perf_counter(), time.process_time()
         self._event = self._mark()

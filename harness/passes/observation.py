@@ -173,3 +173,15 @@ class PassContext(Observation):
         self.backwards = 0
         self.images = 0
         self.labels = 0
+
+    def close(self) -> None:
+        """Let go of the other passes.
+
+        Without that, a value that refers to the context would keep all values alive in a circle,
+        and graphs of gigabytes would wait for the garbage collector.
+        """
+        self._look_up = partial(_closed, self._reader)
+
+
+def _closed(reader: str, wanted: Pass[object]) -> object:
+    raise ContractError(f"{reader} reads the pass {wanted.name!r} after it was computed")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from harness.core.cost import Cost
 from harness.core.errors import ContractError
@@ -27,14 +28,21 @@ class Workbench:
     Args:
         subject: What to observe.
         requested: The passes that the proxies to come have declared.
+        measures_memory: Whether costs hold the peak of memory.
     """
 
-    def __init__(self, subject: Subject, requested: Iterable[Pass[object]]) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        requested: Iterable[Pass[object]],
+        *,
+        measures_memory: bool = True,
+    ) -> None:
         self._subject = subject
         self._requested = closure(requested)
         self._values: dict[Pass[object], object] = {}
         self._contexts: dict[str, PassContext] = {}
-        self.meter = Meter(subject.device)
+        self.meter = Meter(subject.device, measures_memory=measures_memory)
 
     def observation(self, reader: str, declared: tuple[Pass[object], ...]) -> Observation:
         """Return what the named proxy may see."""
@@ -68,7 +76,8 @@ class Workbench:
             raise ContractError(f"pass {wanted.name!r} was not requested for this network")
         for required in wanted.requires:
             self._value(required)
-        context = PassContext(wanted, self._value, self._subject, self._requested, self._charging)
+        charging = partial(self.meter.measure, memory=False)
+        context = PassContext(wanted, self._value, self._subject, self._requested, charging)
         self._contexts[wanted.name] = context
         with (
             self.meter.measure(wanted.name),
@@ -77,10 +86,10 @@ class Workbench:
             try:
                 return wanted.compute(context)
             except Exception as error:  # noqa: BLE001 - kept, and raised for every reader
+                traceback.clear_frames(error.__traceback__)  # or its tensors would live on
                 return _Broken(error=error)
-
-    def _charging(self, name: str) -> AbstractContextManager[None]:
-        return self.meter.measure(name, memory=False)
+            finally:
+                context.close()
 
     def _cost(self, name: str) -> Cost:
         context = self._contexts[name]

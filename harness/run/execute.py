@@ -37,6 +37,7 @@ class Options:
         workers: Worker processes; 0 scores in this process, without time limits; absent for one
             a core on the CPU and one on a GPU.
         images: Folder or archive for batch sources that read one.
+        keep_memory: Whether workers keep freed memory: faster, but peak memory is not measured.
         retry: Whether to ask again where a plugin timed out, crashed or ran out of memory.
     """
 
@@ -44,6 +45,7 @@ class Options:
     device: str = "cpu"
     workers: int | None = None
     images: Path | None = None
+    keep_memory: bool = False
     retry: bool = False
 
 
@@ -115,7 +117,9 @@ def execute(
     return RunResult(prepared=prepared, computed=to_compute, reused=wanted - to_compute)
 
 
-def scorer_settings(prepared: Prepared, workers: int) -> tuple[Environment, Settings]:
+def scorer_settings(
+    prepared: Prepared, workers: int, *, keep_memory: bool = False
+) -> tuple[Environment, Settings]:
     """Describe the environment and what every scorer of a run needs to know."""
     gpu = _gpu_name() if prepared.condition.device == "cuda" else None
     environment = capture(threads=_THREADS, workers=workers, gpu=gpu)
@@ -128,6 +132,7 @@ def scorer_settings(prepared: Prepared, workers: int) -> tuple[Environment, Sett
         threads=_THREADS,
         environment=environment.key,
         origins=tuple(one.origin for one in prepared.plugins),
+        keep_memory=keep_memory,
     )
     return environment, settings
 
@@ -141,7 +146,7 @@ def _score_missing(
     workers = options.workers
     if workers is None:
         workers = 1 if prepared.condition.device == "cuda" else cores()
-    environment, settings = scorer_settings(prepared, workers)
+    environment, settings = scorer_settings(prepared, workers, keep_memory=options.keep_memory)
     if workers:
         records = score_in_pool(
             settings, assignments, workers=workers, timeout_s=prepared.suite.timeout_s

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.core.errors import InfrastructureError
 from harness.core.outcome import Failed, FailureKind
+from harness.passes.allocator import keep_freed_memory
 from harness.records.record import PluginScore, ScoreRecord
 from harness.run.scoring import Assignment, Scorer, Settings
 
@@ -122,6 +123,8 @@ def _failure(future: Future[ScoreRecord], timeout_s: float) -> Failed | None:
 
 def _start_worker(settings: Settings) -> None:
     global _SCORER  # noqa: PLW0603 - a worker process is the scope
+    if settings.keep_memory:
+        keep_freed_memory()
     _SCORER = Scorer(settings)
 
 

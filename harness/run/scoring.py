@@ -27,6 +27,8 @@ class Settings:
     Attributes:
         threads: Threads that torch may use in one worker.
         environment: Key of the environment to write into records.
+        keep_memory: Whether workers keep freed memory, which saves about a sixth of the time of
+            gradient proxies; peak memory is then not measured.
     """
 
     space: str
@@ -37,6 +39,7 @@ class Settings:
     threads: int
     environment: str
     origins: tuple[Origin, ...]
+    keep_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,11 @@ class Scorer:
             seed=self._settings.seed,
             device=self._device,
         )
-        bench = Workbench(subject, [one for plugin in plugins for one in plugin.plugin.passes])
+        bench = Workbench(
+            subject,
+            [one for plugin in plugins for one in plugin.plugin.passes],
+            measures_memory=not self._settings.keep_memory,
+        )
         scores: dict[str, PluginScore] = {}
         for index, plugin in enumerate(plugins):
             scores[plugin.key] = self._ask(plugin, bench, subject)

@@ -2,8 +2,9 @@
 
 Run alone: ``pytest tests/benchmarks/test_shared_passes_speed.py`` prints seconds and ratios. Both
 sides run in this process, on one thread, and take turns cell by cell; processor time is compared,
-because the wall clock of a busy machine also counts the others' work. Building the network is left
-out on both sides.
+because the wall clock of a busy machine also counts the others' work. Freed memory is kept, as in
+processes that score, or the first to run would pay for the system's pages. Building the network is
+part of the shared side; the other side copies one that is there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from harness.batches.batch import Batch
+from harness.passes.allocator import keep_freed_memory
 from harness.passes.observation import Subject
 from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
@@ -119,6 +121,7 @@ def _ratios(seconds: dict[str, float]) -> dict[str, float]:
 def test_shared_passes_are_several_times_faster_than_one_by_one(
     benchmark: BenchmarkFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    keep_freed_memory()
     cases = {name: _case(cell) for name, cell in CELLS.items()}
     _compare(cases["one convolution 1x1"])  # imports, and kernels that torch prepares
     found = benchmark.pedantic(
@@ -133,7 +136,7 @@ def test_shared_passes_are_several_times_faster_than_one_by_one(
             print({key: round(value, 1) for key, value in _ratios(seconds).items()})  # noqa: T201
     ratios = _ratios(found["all cells"])
     benchmark.extra_info.update(ratios)
-    # Measured: 3.6 and 3.7 on a busy machine. The bounds leave room for a busier one.
+    # Measured: 4.2 and 4.3 on a busy machine. The bounds leave room for a busier one.
     assert ratios["seven"] > 2.5
     assert ratios["thirteen"] > 2.5
 

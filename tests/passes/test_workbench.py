@@ -15,7 +15,8 @@ from harness.passes.observation import Pass, closure
 from harness.passes.subject import NETWORK
 from harness.passes.weights import WEIGHTS
 from harness.passes.workbench import Workbench
-from tests.passes.subjects import SmallNetwork, bench, images, subject, value
+from tests.passes.proxies import NAMES, proxy
+from tests.passes.subjects import SmallNetwork, bench, images, score, subject, value
 
 
 def test_a_pass_is_computed_once_for_many_readers() -> None:
@@ -76,6 +77,28 @@ def test_forgetting_frees_what_no_remaining_proxy_can_reach() -> None:
     assert dropped() is None
     assert logits() is None
     assert kept() is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_is_freed_with_the_workbench_without_the_garbage_collector(name: str) -> None:
+    one = proxy(name)
+    gc.collect()
+    gc.disable()
+    try:
+        on = bench(SmallNetwork, *one.passes, FORWARD)
+        score(on, one)
+        kept = [weakref.ref(value(on, NETWORK)), weakref.ref(value(on, FORWARD).logits)]
+        del on
+        assert [one() for one in kept] == [None, None]
+    finally:
+        gc.enable()
+
+
+def test_a_context_cannot_be_read_after_its_pass_was_computed() -> None:
+    late = Pass(name="late", compute=lambda context: context, requires=(NETWORK,))
+    context = value(bench(SmallNetwork, late), late)
+    with pytest.raises(ContractError, match="after it was computed"):
+        context[NETWORK]
 
 
 def test_costs_are_exclusive_so_that_they_add_up_to_the_whole() -> None:
