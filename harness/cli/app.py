@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from harness.cli import check, cost, data, doctor, fidelity, listing, report, run
+from harness.cli import check, cost, data, doctor, fidelity, listing, report, run, stored
 from harness.core.errors import HarnessError
 
 __all__ = ["app", "main"]
@@ -25,6 +25,7 @@ app.add_typer(listing.app, name="list")
 app.add_typer(data.app, name="data")
 app.command("run")(run.run)
 app.command("report")(report.report)
+app.command("stored")(stored.stored)
 app.command("cost")(cost.cost)
 app.command("fidelity")(fidelity.fidelity)
 app.command("check")(check.check)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from harness.catalog import LoadedPlugin
+    from harness.catalog import Catalog, LoadedPlugin
     from harness.run.execute import Prepared
     from harness.suite import BatchSettings, Suite
 
@@ -33,6 +32,9 @@ Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
 Workers = Annotated[
     int | None,
     typer.Option(min=0, help="Worker processes; 0 scores in this process, without time limits."),
+]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder laid out as OWNER+NAME/PATH.")
 ]
 Results = Annotated[Path, typer.Option(help="Folder for records and leaderboards.")]
 
@@ -72,7 +74,10 @@ def choose_plugins(suite: Suite, asked: list[str], *, only: bool) -> tuple[Loade
 
     if only and not asked:
         raise UsageError("--only needs at least one --plugin")
-    return _choose([] if only else suite.plugins, f"suite {suite.name} [plugins]", asked)
+    catalog = _catalog()
+    base = [] if only else suite.plugins
+    chosen = catalog.choose(base, f"suite {suite.name} [plugins]")
+    return _joined(catalog, chosen, asked, "--plugin")
 
 
 def choose_named(asked: list[str]) -> tuple[LoadedPlugin, ...]:
@@ -81,25 +86,33 @@ def choose_named(asked: list[str]) -> tuple[LoadedPlugin, ...]:
     Raises:
         UsageError: A name is unknown.
     """
-    return _choose([], "", asked)
+    return _joined(_catalog(), (), asked, "")
 
 
-def _choose(base: Sequence[str], where: str, asked: list[str]) -> tuple[LoadedPlugin, ...]:
-    from harness.catalog import FromFile, installed
+def _catalog() -> Catalog:
+    from harness.catalog import installed
     from harness.cli.output import warn
 
     catalog = installed()
     for broken in catalog.broken:
         warn(f"the plugin {broken.origin} cannot be used: {broken.reason}")
-    chosen = {one.name: one for one in catalog.choose(base, where)}
+    return catalog
+
+
+def _joined(
+    catalog: Catalog, chosen: tuple[LoadedPlugin, ...], asked: list[str], where: str
+) -> tuple[LoadedPlugin, ...]:
+    from harness.catalog import FromFile
+
+    joined = {one.name: one for one in chosen}
     for text in asked:
         if text.endswith(".py"):
             loaded = FromFile(path=Path(text)).load()
             catalog = catalog.with_plugin(loaded)
-            chosen[loaded.name] = loaded
+            joined[loaded.name] = loaded
         else:
-            chosen |= {one.name: one for one in catalog.choose([text], "--plugin")}
-    return tuple(chosen.values())
+            joined |= {one.name: one for one in catalog.choose([text], where)}
+    return tuple(joined.values())
 
 
 def show_leaderboard(prepared: Prepared, results: Path) -> None:

@@ -14,7 +14,7 @@ SCORE = "score"
 
 
 class FailureKind(StrEnum):
-    """Why no score exists."""
+    """Why no score exists; unexplained where a publisher does not say."""
 
     RAISED = "raised"
     NONFINITE = "nonfinite"
@@ -22,6 +22,7 @@ class FailureKind(StrEnum):
     CRASHED = "crashed"
     CONTRACT = "contract"
     OUT_OF_MEMORY = "out-of-memory"
+    UNEXPLAINED = "unexplained"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from harness.evaluation import Board, Entry, Leaderboard
+from harness.evaluation import Board, ComputedScores, Entry, Leaderboard, PublishedScores
 from harness.report.wording import board_title, cells, heads, number
 
 __all__ = ["markdown"]
@@ -15,17 +16,42 @@ def markdown(leaderboard: Leaderboard) -> str:
     parts = [
         f"# Leaderboard of {leaderboard.suite}",
         f"Population {leaderboard.population}: {leaderboard.population_size} architectures, "
-        f"digest `{leaderboard.population_digest}`. Batch {leaderboard.batch}, "
-        f"seed {leaderboard.seed}, device {leaderboard.device}, "
-        f"condition `{leaderboard.condition}`.",
+        f"digest `{leaderboard.population_digest}`. {_provenance(leaderboard)}",
         f"Brackets hold {leaderboard.level:.0%} intervals from {leaderboard.resamples} paired "
         f"bootstrap resamples of the architectures. Scores count as higher is better after each "
         f"plugin's declared direction. Ties at best@k and regret@k are broken at random in "
-        f"expectation. Times are medians per network, shared passes included.",
+        f"expectation. {_costs(leaderboard)}",
     ]
     for board in leaderboard.boards:
         parts += _board(leaderboard, board)
     return "\n\n".join(parts) + "\n"
+
+
+def _provenance(leaderboard: Leaderboard) -> str:
+    origin = leaderboard.provenance
+    match origin:
+        case ComputedScores():
+            return (
+                f"Batch {origin.batch}, seed {leaderboard.seed}, device {origin.device}, "
+                f"condition `{origin.condition}`."
+            )
+        case PublishedScores():
+            return (
+                f"Scores as published in {', '.join(origin.sources)}, "
+                f"bootstrap seed {leaderboard.seed}."
+            )
+        case _:
+            assert_never(origin)
+
+
+def _costs(leaderboard: Leaderboard) -> str:
+    match leaderboard.provenance:
+        case ComputedScores():
+            return "Times are medians per network, shared passes included."
+        case PublishedScores():
+            return "Scores that the publisher stored as failed are counted and left out."
+        case _:
+            assert_never(leaderboard.provenance)
 
 
 def _board(leaderboard: Leaderboard, board: Board) -> list[str]:

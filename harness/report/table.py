@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from harness.evaluation import Board, Entry, Leaderboard
+from harness.evaluation import (
+    Board,
+    ComputedScores,
+    Entry,
+    Leaderboard,
+    Provenance,
+    PublishedScores,
+)
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined
 
@@ -47,10 +54,7 @@ def _row(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, Cell
         "plugin": entry.plugin,
         "version": entry.version,
         "key": entry.key,
-        "condition": leaderboard.condition,
-        "batch": leaderboard.batch,
-        "seed": leaderboard.seed,
-        "device": leaderboard.device,
+        **_origin(leaderboard.provenance, leaderboard.seed),
         "drawn": entry.drawn,
         "scored": entry.scored,
         "missing": entry.missing,
@@ -69,3 +73,18 @@ def _row(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, Cell
     row["peak_bytes"] = timing.peak_bytes if timing else None
     row["environment"] = timing.environment if timing else None
     return row
+
+
+def _origin(provenance: Provenance, seed: int) -> dict[str, Cell]:
+    match provenance:
+        case ComputedScores():
+            return {
+                "condition": provenance.condition,
+                "batch": provenance.batch,
+                "seed": seed,
+                "device": provenance.device,
+            }
+        case PublishedScores():
+            return {"sources": " ".join(provenance.sources), "seed": seed}
+        case _:
+            assert_never(provenance)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import assert_never
 
-from harness.evaluation import Board, Entry, Leaderboard
+from harness.evaluation import Board, ComputedScores, Entry, Leaderboard, PublishedScores
 from harness.metrics.values import Defined
 from harness.report.wording import with_interval
 
@@ -22,20 +23,32 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
     title = (
         f"{leaderboard.suite}: {headline} [{leaderboard.level:.0%} interval], "
         f"{leaderboard.population_size} architectures ({leaderboard.population}), "
-        f"batch {leaderboard.batch}"
+        f"{_provenance(leaderboard)}"
     )
     table = Table(title=title, title_justify="left", header_style="bold", box=None)
     table.add_column("plugin")
     for board in leaderboard.boards:
         table.add_column(board.truth.task.removeprefix(common), justify="right")
-    for name in ("kendall", "scored", "ms / network"):
+    computed = isinstance(leaderboard.provenance, ComputedScores)
+    facts = ("kendall", "scored", "ms / network") if computed else ("kendall", "scored")
+    for name in facts:
         table.add_column(name, justify="right")
     for entry in leaderboard.boards[0].entries:
         on_tasks = [_entry(board, entry.plugin) for board in leaderboard.boards]
         texts = [entry.plugin, *(with_interval(one.measured[headline]) for one in on_tasks)]
-        table.add_row(*(Text(text) for text in [*texts, *_facts(entry)]))
+        table.add_row(*(Text(text) for text in [*texts, *_facts(entry)[: len(facts)]]))
     wide = not sys.stdout.isatty()
     Console(width=200 if wide else None).print(table)
+
+
+def _provenance(leaderboard: Leaderboard) -> str:
+    match leaderboard.provenance:
+        case ComputedScores(batch=batch):
+            return f"batch {batch}"
+        case PublishedScores(sources=sources):
+            return f"scores published in {', '.join(sources)}"
+        case _:
+            assert_never(leaderboard.provenance)
 
 
 def _facts(entry: Entry) -> list[str]:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from harness.evaluation import Board, Entry, Leaderboard, Measured
+from typing import assert_never
+
+from harness.evaluation import (
+    Board,
+    ComputedScores,
+    Entry,
+    Leaderboard,
+    Measured,
+    Provenance,
+    PublishedScores,
+)
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined, Undefined
 
@@ -11,20 +21,17 @@ __all__ = ["board_title", "cells", "heads", "number", "with_interval"]
 
 def heads(leaderboard: Leaderboard) -> list[str]:
     """Return the column heads of a task's table."""
-    return ["plugin", *leaderboard.metrics, "scored", "distinct", "ms / network", "peak MiB"]
+    return ["plugin", *leaderboard.metrics, "scored", "distinct", *_cost_heads(leaderboard)]
 
 
 def cells(leaderboard: Leaderboard, entry: Entry) -> list[str]:
     """Return one plugin's row of a task's table."""
-    timing = entry.timing
-    peak = timing.peak_bytes if timing else None
     return [
         entry.plugin,
         *(with_interval(entry.measured[name]) for name in leaderboard.metrics),
-        _scored(entry),
+        _scored(entry, leaderboard.provenance),
         str(entry.distinct),
-        f"{timing.quartiles_s[1] * 1000:.1f}" if timing else "",
-        f"{peak / 2**20:.0f}" if peak else "",
+        *_cost_cells(leaderboard, entry),
     ]
 
 
@@ -51,8 +58,34 @@ def board_title(board: Board) -> str:
     return f"{truth.task}: {truth.dataset} {truth.split} {truth.metric} ({truth.unit})"
 
 
-def _scored(entry: Entry) -> str:
+def _cost_heads(leaderboard: Leaderboard) -> list[str]:
+    computed = isinstance(leaderboard.provenance, ComputedScores)
+    return ["ms / network", "peak MiB"] if computed else []
+
+
+def _cost_cells(leaderboard: Leaderboard, entry: Entry) -> list[str]:
+    if not isinstance(leaderboard.provenance, ComputedScores):
+        return []
+    timing = entry.timing
+    peak = timing.peak_bytes if timing else None
+    return [
+        f"{timing.quartiles_s[1] * 1000:.1f}" if timing else "",
+        f"{peak / 2**20:.0f}" if peak else "",
+    ]
+
+
+def _scored(entry: Entry, provenance: Provenance) -> str:
     counts = [f"{entry.scored}/{entry.drawn}"]
     counts += [f"{n} {kind}" for kind, n in sorted(entry.failures.items())]
-    counts += [f"{entry.missing} not asked"] if entry.missing else []
+    counts += [f"{entry.missing} {_unknown(provenance)}"] if entry.missing else []
     return ", ".join(counts)
+
+
+def _unknown(provenance: Provenance) -> str:
+    match provenance:
+        case ComputedScores():
+            return "not asked"
+        case PublishedScores():
+            return "not published"
+        case _:
+            assert_never(provenance)

@@ -6,7 +6,12 @@ from harness.truth.own import load_own
 from harness.truth.places import Places
 from harness.truth.source import Converted, Packaged, Published, Source
 from harness.truth.sources import source, sources
-from harness.truth.stored_scores import stored_scores, tasks_with_scores
+from harness.truth.stored_scores import (
+    score_sources,
+    stored_outcomes,
+    stored_scores,
+    tasks_with_scores,
+)
 from harness.truth.table import TruthTable
 from harness.truth.task import Direction, Split, Task
 from harness.truth.tasks import find, task, tasks
@@ -32,8 +37,10 @@ __all__ = [
     "load",
     "load_own",
     "locate",
+    "score_sources",
     "source",
     "sources",
+    "stored_outcomes",
     "stored_scores",
     "task",
     "tasks",

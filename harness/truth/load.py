@@ -11,6 +11,7 @@ from harness.core.errors import DataError, unknown_name
 from harness.truth.locate import Content, content
 from harness.truth.noise import noise_ceiling
 from harness.truth.own import load_own
+from harness.truth.parsed_cache import cached_reading
 from harness.truth.places import Places
 from harness.truth.reading import Reading
 from harness.truth.sources import source
@@ -55,14 +56,19 @@ def load(name: str, data_dir: Path | None = None, places: Places | None = None) 
     if name.endswith(".toml"):
         return load_own(Path(name))
     wanted = task(name)
-    found = content(source(wanted.source), places or Places.from_environment(data_dir))
-    reading = _reader(wanted.reader)(found, wanted.arguments, wanted.unit)
+    places = places or Places.from_environment(data_dir)
+    found = content(source(wanted.source), places)
+    reading = cached_reading(wanted, found, places, lambda: _parsed(wanted, found))
     if len(reading.values) != wanted.n:
         raise DataError(
             f"{found.path} has {len(reading.values)} architectures for task {name!r}, "
             f"expected {wanted.n}"
         )
     return _table(wanted, reading)
+
+
+def _parsed(wanted: Task, found: Content) -> Reading:
+    return _reader(wanted.reader)(found, wanted.arguments, wanted.unit)
 
 
 def _reader(name: str) -> _Reader:

@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.core.errors import DataError
+from harness.core.outcome import SCORE, Failed, FailureKind, Outcome, Scored
 from harness.truth.reading import finite
+from harness.truth.task import Direction
 
-__all__ = ["PROXIES", "SENTINEL", "ScoreLedger", "Scores", "without_failures"]
+__all__ = [
+    "DIRECTION",
+    "PROXIES",
+    "SENTINEL",
+    "ScoreLedger",
+    "Scores",
+    "as_outcomes",
+    "without_failures",
+]
 
 PROXIES = (
     "epe_nas",
@@ -26,6 +36,9 @@ PROXIES = (
     "zen",
 )
 """The thirteen proxies of NAS-Bench-Suite-Zero, as its files name them."""
+
+DIRECTION = Direction.HIGHER
+"""NAS-Bench-Suite-Zero ranks every proxy as stored, higher first; none is turned round here."""
 
 SENTINEL = -1e8
 """What NAS-Bench-Suite-Zero stores where a proxy failed or was not finite."""
@@ -67,3 +80,17 @@ def without_failures(scores: Scores) -> Scores:
         proxy: {text: score for text, score in column.items() if score != SENTINEL}
         for proxy, column in scores.items()
     }
+
+
+def as_outcomes(scores: Scores) -> Mapping[str, Mapping[str, Outcome]]:
+    """Return scores as outcomes; those that stand for a failure become one."""
+    return {
+        proxy: {text: _outcome(score) for text, score in column.items()}
+        for proxy, column in scores.items()
+    }
+
+
+def _outcome(score: float) -> Outcome:
+    if score == SENTINEL:
+        return Failed(kind=FailureKind.UNEXPLAINED, reason=f"published as {SENTINEL:g}")
+    return Scored(components={SCORE: score})

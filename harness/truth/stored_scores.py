@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from harness.core.errors import DataError, UsageError, unknown_name
+from harness.core.outcome import Outcome
 from harness.truth.load import READERS
 from harness.truth.locate import Content, content
 from harness.truth.places import Places
 from harness.truth.registry_file import checked, packaged
-from harness.truth.scores import Scores, without_failures
+from harness.truth.scores import Scores, as_outcomes, without_failures
 from harness.truth.sources import source
 from harness.truth.tasks import task, tasks
 
-__all__ = ["stored_scores", "tasks_with_scores"]
+__all__ = ["score_sources", "stored_outcomes", "stored_scores", "tasks_with_scores"]
 
 _FILE = "scores.toml"
 
@@ -71,19 +72,44 @@ def stored_scores(
         DataError: A file is not the published one, or holds something unexpected.
         InfrastructureError: A file is absent and cannot be downloaded.
     """
-    task(name)
-    if name not in _registry():
-        known = ", ".join(tasks_with_scores())
-        raise UsageError(f"task {name!r} has no stored scores; tasks with scores: {known}")
+    rows = _rows(name)
     places = places or Places.from_environment(data_dir)
     found: dict[str, Mapping[str, float]] = {}
-    for file, reader, arguments in _registry()[name]:
+    for file, reader, arguments in rows:
         scores = _read(content(source(file), places), reader, arguments)
         repeated = found.keys() & scores.keys()
         if repeated:
             raise DataError(f"{_FILE} names two files with scores of {min(repeated)} for {name!r}")
         found.update(scores)
     return found if keep_failures else without_failures(found)
+
+
+def stored_outcomes(
+    name: str, *, places: Places | None = None
+) -> Mapping[str, Mapping[str, Outcome]]:
+    """Return the published outcomes of a task by proxy and architecture, failures among them.
+
+    Raises:
+        HarnessError: As for `stored_scores`.
+    """
+    return as_outcomes(stored_scores(name, keep_failures=True, places=places))
+
+
+def score_sources(name: str) -> tuple[str, ...]:
+    """Return the names of the sources that hold the scores of a task.
+
+    Raises:
+        UsageError: There is no such task, or it has no stored scores.
+    """
+    return tuple(dict.fromkeys(file for file, _, _ in _rows(name)))
+
+
+def _rows(name: str) -> list[tuple[str, str, _Arguments]]:
+    task(name)
+    if name not in _registry():
+        known = ", ".join(tasks_with_scores())
+        raise UsageError(f"task {name!r} has no stored scores; tasks with scores: {known}")
+    return _registry()[name]
 
 
 def _read(found: Content, reader: str, arguments: _Arguments) -> Scores:

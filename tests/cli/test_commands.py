@@ -39,7 +39,7 @@ def test_help_shows_every_command_and_starts_at_once(harness):
         start = time.perf_counter()
         done = harness("--help")
         times.append(time.perf_counter() - start)
-    for command in ("list", "run", "report", "check", "doctor"):
+    for command in ("list", "run", "report", "stored", "check", "doctor"):
         assert re.search(rf"^  {command} ", done.stdout, re.MULTILINE)
     assert min(times) < 1.0  # 0.3 s on an idle machine; test machines are busy
 

@@ -1,0 +1,105 @@
+"""The leaderboard of scores that a suite's runs have stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from harness.catalog import LoadedPlugin
+from harness.core.errors import UsageError
+from harness.evaluation.contender import Contender, Expense, Orient
+from harness.evaluation.leaderboard import ComputedScores, Leaderboard
+from harness.evaluation.ranking import Procedure, rank
+from harness.metrics.values import FloatArray
+from harness.plugin import Direction, ZeroCostProxy
+from harness.records.scores import StoredScore
+from harness.run.execute import Prepared
+from harness.suite import Suite
+from harness.truth import load, task
+from harness.truth.table import TruthTable
+
+__all__ = ["evaluate"]
+
+
+def evaluate(prepared: Prepared) -> Leaderboard:
+    """Compute every metric of a suite from stored scores and truth tables.
+
+    Raises:
+        UsageError: A task belongs to another space than the suite, or has no value for any
+            architecture of the population.
+        DataError: A truth table cannot be read.
+    """
+    suite, population = prepared.suite, prepared.population
+    procedure = Procedure(
+        top=suite.top, resamples=suite.resamples, level=suite.level, seed=suite.seed
+    )
+    texts = [one.text for one in population.architectures]
+    contenders = [_contender(one, prepared.scores.of(one.key), texts) for one in prepared.plugins]
+    return Leaderboard(
+        suite=suite.name,
+        population=population.name,
+        population_digest=population.digest,
+        population_size=len(texts),
+        provenance=ComputedScores(
+            condition=prepared.condition.key,
+            batch=f"{suite.batch.source}:{suite.batch.size}",
+            device=prepared.condition.device,
+        ),
+        seed=suite.seed,
+        resamples=suite.resamples,
+        level=suite.level,
+        metrics=tuple(one.name for one in procedure.metrics),
+        boards=tuple(
+            rank(_truth(name, suite), texts, contenders, procedure) for name in suite.tasks
+        ),
+    )
+
+
+def _truth(name: str, suite: Suite) -> TruthTable:
+    own = name.endswith(".toml")
+    if not own:
+        _require_space(name, task(name).space, suite)
+    truth = load(name)
+    if own:
+        _require_space(name, truth.space, suite)
+    return truth
+
+
+def _require_space(name: str, space: str, suite: Suite) -> None:
+    if space != suite.space:
+        raise UsageError(
+            f"suite {suite.name} [tasks]: {name} is a task of {space}, "
+            f"but the suite is about {suite.space}"
+        )
+
+
+def _contender(
+    plugin: LoadedPlugin, stored: Mapping[str, StoredScore], texts: Sequence[str]
+) -> Contender:
+    found = {text: stored[text] for text in texts if text in stored}
+    costs = {text: (one.environment, one.total) for text, one in found.items()}
+    return Contender(
+        name=plugin.name,
+        version=plugin.plugin.version,
+        key=plugin.key,
+        components=plugin.plugin.components,
+        orient=_orient(plugin.plugin),
+        outcomes={text: one.outcome for text, one in found.items()},
+        expenses={
+            text: Expense(environment=environment, cost=cost)
+            for text, (environment, cost) in costs.items()
+            if cost is not None
+        },
+    )
+
+
+def _orient(proxy: ZeroCostProxy) -> Orient:
+    def orient(columns: Mapping[str, FloatArray]) -> FloatArray:
+        if proxy.aggregate is not None:
+            scores = np.asarray(proxy.aggregate(columns), dtype=np.float64)
+        else:
+            (scores,) = columns.values()
+        return scores if proxy.direction is Direction.HIGHER else -scores
+
+    return orient

@@ -1,0 +1,102 @@
+"""The leaderboard of scores that others computed and published beside the ground truth.
+
+It needs no network and computes no proxy. The population of a task are the architectures that
+have a value and an outcome of at least one proxy: of the others nothing was published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from harness.core.errors import DataError
+from harness.core.identity import digest_lines
+from harness.core.outcome import SCORE, Outcome, Scored
+from harness.evaluation.contender import Contender
+from harness.evaluation.leaderboard import Leaderboard, PublishedScores
+from harness.evaluation.ranking import Procedure, rank
+from harness.metrics.values import FloatArray
+from harness.truth import Direction, Places, TruthTable, load, score_sources, stored_outcomes
+from harness.truth.scores import DIRECTION
+
+__all__ = ["evaluate_stored", "rank_published"]
+
+_SUITE = "stored"
+_VERSION = "nas-bench-suite-zero"
+
+
+def evaluate_stored(name: str, procedure: Procedure, places: Places | None = None) -> Leaderboard:
+    """Rank the published scores of a task.
+
+    Args:
+        name: Name of a task of `harness.truth.tasks_with_scores`.
+        procedure: How to measure.
+        places: Where files are looked for; those of the environment by default.
+
+    Raises:
+        UsageError: There is no such task, or it has no stored scores.
+        DataError: A file is not the published one, or holds something unexpected.
+        InfrastructureError: A file is absent and cannot be downloaded.
+    """
+    outcomes = stored_outcomes(name, places=places)
+    published = PublishedScores(sources=score_sources(name))
+    return rank_published(load(name, places=places), outcomes, published, procedure)
+
+
+def rank_published(
+    truth: TruthTable,
+    outcomes: Mapping[str, Mapping[str, Outcome]],
+    published: PublishedScores,
+    procedure: Procedure,
+) -> Leaderboard:
+    """Rank published outcomes, given by proxy and text of an architecture.
+
+    Raises:
+        DataError: No architecture has both a value and an outcome.
+    """
+    texts = [text for text in truth.values if any(text in one for one in outcomes.values())]
+    if not texts:
+        raise DataError(
+            f"task {truth.task} has no value for any architecture that "
+            f"{', '.join(published.sources)} has scores of"
+        )
+    contenders = [_contender(name, column) for name, column in outcomes.items()]
+    return Leaderboard(
+        suite=_SUITE,
+        population=truth.task,
+        population_digest=digest_lines(texts),
+        population_size=len(texts),
+        provenance=published,
+        seed=procedure.seed,
+        resamples=procedure.resamples,
+        level=procedure.level,
+        metrics=tuple(one.name for one in procedure.metrics),
+        boards=(rank(truth, texts, contenders, procedure),),
+    )
+
+
+def _contender(name: str, outcomes: Mapping[str, Outcome]) -> Contender:
+    content = digest_lines(f"{text}\t{_written(one)}" for text, one in outcomes.items())
+    return Contender(
+        name=name,
+        version=_VERSION,
+        key=f"{name}:{_VERSION}:{content}",
+        components=(SCORE,),
+        orient=_orient,
+        outcomes=outcomes,
+        expenses={},
+    )
+
+
+def _written(outcome: Outcome) -> str:
+    return repr(outcome.components[SCORE]) if isinstance(outcome, Scored) else "none"
+
+
+def _orient(columns: Mapping[str, FloatArray]) -> FloatArray:
+    match DIRECTION:
+        case Direction.HIGHER:
+            return columns[SCORE]
+        case Direction.LOWER:
+            return -columns[SCORE]
+        case _:
+            assert_never(DIRECTION)

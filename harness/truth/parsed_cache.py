@@ -1,0 +1,151 @@
+"""Parsed copies of published files, so that a table is parsed from its own format once a machine.
+
+A copy is a Parquet file, ``parsed/TASK.parquet`` in the cache folder, and there is none without
+the package pyarrow. It counts only as long as its key agrees: the digest of the published file,
+which is verified before, the task's reader with its arguments and unit, and the source code of
+everything that reads. What was read back must have the digests that were written beside it. A copy
+that is stale, damaged or cannot be written is as good as none.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from harness.core.identity import Json, digest, digest_lines
+from harness.truth.locate import Content
+from harness.truth.places import Places
+from harness.truth.reading import Reading
+from harness.truth.table import content_digest
+from harness.truth.task import Task
+
+__all__ = ["cached_reading"]
+
+_FOLDER = "parsed"
+_METADATA = b"nas-proxy-harness"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copy:
+    path: Path
+    key: str
+    n: int
+    arrow: ModuleType
+    parquet: ModuleType
+
+
+def cached_reading(
+    task: Task, content: Content, places: Places, parse: Callable[[], Reading]
+) -> Reading:
+    """Return what the file holds for the task: from a good copy, else by `parse`, then copied.
+
+    Args:
+        task: The task.
+        content: Its published file, verified.
+        places: Says where the cache is.
+        parse: Reads the published file.
+    """
+    copy = _copy(task, content, places)
+    if copy is None:
+        return parse()
+    known = _read(copy)
+    if known is not None:
+        return known
+    reading = parse()
+    if len(reading.values) == copy.n:
+        _write(copy, reading)
+    return reading
+
+
+def _copy(task: Task, content: Content, places: Places) -> _Copy | None:
+    cache = places.cache()
+    if cache is None:
+        return None
+    try:
+        arrow = importlib.import_module("pyarrow")
+        parquet = importlib.import_module("pyarrow.parquet")
+    except ImportError:
+        return None
+    reader: list[Json] = [task.reader, dict(task.arguments), str(task.unit), _code_digest()]
+    return _Copy(
+        path=cache / _FOLDER / f"{task.name}.parquet",
+        key=digest([content.source.sha256, task.name, *reader]),
+        n=task.n,
+        arrow=arrow,
+        parquet=parquet,
+    )
+
+
+@functools.cache
+def _code_digest() -> str:
+    """Digest of all code that a reading can depend on: it stands for the version of a reader."""
+    package = Path(__file__).parents[1]
+    return digest_lines(
+        hashlib.sha256(file.read_bytes()).hexdigest()
+        for part in ("core", "spaces", "truth")
+        for file in (package / part).rglob("*.py")
+    )
+
+
+def _read(copy: _Copy) -> Reading | None:
+    if not copy.path.is_file():
+        return None
+    try:
+        with copy.parquet.ParquetFile(copy.path) as file:
+            table = file.read()
+        written = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
+        texts, values, runs = (table.column(name).to_pylist() for name in ("text", "value", "runs"))
+        reading = Reading(
+            values=dict(zip(texts, values, strict=True)),
+            runs={text: tuple(one) for text, one in zip(texts, runs, strict=True) if one},
+        )
+    except (copy.arrow.ArrowException, KeyError, TypeError, ValueError, OSError) as error:
+        _log.info("the parsed copy %s is damaged (%s) and is written anew", copy.path, error)
+        return None
+    if table.num_rows == copy.n and written == _metadata(copy, reading):
+        return reading
+    _log.info("the parsed copy %s is stale or damaged and is written anew", copy.path)
+    return None
+
+
+def _write(copy: _Copy, reading: Reading) -> None:
+    arrow = copy.arrow
+    columns = {
+        "text": arrow.array(list(reading.values), arrow.string()),
+        "value": arrow.array(list(reading.values.values()), arrow.float64()),
+        "runs": arrow.array(map(reading.runs.get, reading.values), arrow.list_(arrow.float64())),
+    }
+    table = arrow.table(columns)
+    metadata = {_METADATA: json.dumps(_metadata(copy, reading))}
+    try:
+        copy.path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(".tmp", copy.path.name, copy.path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            copy.parquet.write_table(table.replace_schema_metadata(metadata), temporary)
+            temporary.replace(copy.path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        _log.info("the parsed copy %s cannot be written: %s", copy.path, error)
+
+
+def _metadata(copy: _Copy, reading: Reading) -> dict[str, str]:
+    runs = {
+        f"{text}\t{index}": value
+        for text, found in reading.runs.items()
+        for index, value in enumerate(found)
+    }
+    digests = {"values": content_digest(reading.values), "runs": content_digest(runs)}
+    return {"key": copy.key, **digests}

@@ -1,0 +1,71 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SMALL = "nb101-cifar10-suite-zero"
+OTHER = "nb301-cifar10-suite-zero"
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """Run ``harness stored`` in a fresh folder, offline, with the given data folder."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        places = {"HARNESS_OFFLINE": "1", "HARNESS_CACHE_DIR": str(tmp_path / "cache")}
+        environment = {key: value for key, value in os.environ.items() if key != "HARNESS_DATA_DIR"}
+        command = [sys.executable, "-m", "harness", "stored", *arguments]
+        return subprocess.run(
+            [*command, "--data-dir", str(tmp_path / "data"), "--resamples", "100"],
+            check=False,
+            cwd=tmp_path,
+            env=environment | places,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    return run
+
+
+def test_a_missing_file_is_one_sentence_a_task_and_exit_code_three(stored):
+    done = stored(SMALL, OTHER)
+    assert done.returncode == 3
+    assert done.stdout == ""
+    first, second = (line for line in done.stderr.splitlines() if line)
+    assert first.startswith(
+        f"error: {SMALL}: source 'naslib-zc-nasbench101' is not on this machine"
+    )
+    assert second.startswith(f"error: {OTHER}: source 'naslib-zc-nasbench301' is not on this")
+
+
+def test_a_wrong_task_is_one_sentence_and_exit_code_two(stored):
+    done = stored("nb101-cifar10-suite-zeo")
+    assert done.returncode == 2
+    assert (
+        f"unknown task with stored scores 'nb101-cifar10-suite-zeo'; did you mean {SMALL!r}?"
+        in (done.stderr)
+    )
+
+
+@pytest.mark.shared_data
+def test_the_other_tasks_are_shown_and_written_all_the_same(stored, shared_data: Path, tmp_path):
+    path = "automl+NASLib/naslib/data/zc_nasbench101.json"
+    (tmp_path / "data" / path).parent.mkdir(parents=True)
+    (tmp_path / "data" / path).symlink_to(shared_data / path)
+    done = stored(OTHER, SMALL)
+    assert done.returncode == 3
+    assert f"error: {OTHER}: source" in done.stderr
+    assert "naslib-zc-nasbench101" in done.stdout
+    assert "synflow" in done.stdout
+    folder = tmp_path / "results" / "leaderboards" / "stored"
+    assert {path.name for path in folder.iterdir()} == {
+        f"{SMALL}.md",
+        f"{SMALL}.csv",
+        f"{SMALL}.json",
+    }
+    table = json.loads((folder / f"{SMALL}.json").read_text())
+    assert {row["drawn"] for row in table} == {500}
