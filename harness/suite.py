@@ -19,7 +19,8 @@ class PopulationSettings(BaseModel):
     """Which architectures of a space are drawn.
 
     Attributes:
-        subset: A named subset of the space, e.g. ``"no-unreachable"``.
+        subset: A named subset of the space, e.g. ``"no-unreachable"``, or ``"task:NAME"`` for
+            the architectures of a truth table, where a space is too large to enumerate.
         sample: Number of architectures drawn without replacement; all of them when absent.
         seed: Seed of the draw.
     """

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.catalog import LoadedPlugin
-from harness.checks.rules import RULES
+from harness.checks.rules import RULES, Rule
+from harness.checks.state import known_state
 from harness.checks.trial import Trial
 from harness.spaces.registry import space
 
@@ -40,9 +41,11 @@ def check_plugin(plugin: LoadedPlugin, space_name: str) -> tuple[Finding, ...]:
         detail = f"it supports {', '.join(plugin.plugin.spaces)} only"
         return (Finding(rule="supports the space", verdict=Verdict.BROKEN, detail=detail),)
     trial = Trial(plugin, on)
-    return tuple(_finding(rule, fault(trial)) for rule, fault in RULES.items())
+    return tuple(_finding(name, rule, trial) for name, rule in RULES.items())
 
 
-def _finding(rule: str, fault: str) -> Finding:
+def _finding(name: str, rule: Rule, trial: Trial) -> Finding:
+    with known_state():
+        fault = rule(trial)
     verdict = Verdict.BROKEN if fault else Verdict.KEPT
-    return Finding(rule=rule, verdict=verdict, detail=fault)
+    return Finding(rule=name, verdict=verdict, detail=fault)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import pickle
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["changed", "global_state", "network_state"]
+__all__ = ["changed", "global_state", "known_state", "network_state"]
 
 
 def global_state() -> dict[str, str]:
@@ -27,6 +29,29 @@ def global_state() -> dict[str, str]:
         "torch's number of threads": str(torch.get_num_threads()),
         "torch's deterministic mode": str(torch.are_deterministic_algorithms_enabled()),
     }
+
+
+@contextmanager
+def known_state() -> Iterator[None]:
+    """Put global state into a form that no plugin leaves by chance; restore the caller's after."""
+    import numpy as np
+    import torch
+
+    threads, gradients = torch.get_num_threads(), torch.is_grad_enabled()
+    default, torch_state = torch.get_default_dtype(), torch.get_rng_state()
+    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
+    try:
+        random.seed("the contract kit")
+        np.random.seed(8731)  # noqa: NPY002 - the global generator is what is watched
+        torch.set_num_threads(1)
+        yield
+    finally:
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)  # noqa: NPY002
+        torch.set_rng_state(torch_state)
+        torch.set_default_dtype(default)
+        torch.set_grad_enabled(gradients)
+        torch.set_num_threads(threads)
 
 
 def network_state(network: nn.Module) -> dict[str, str]:

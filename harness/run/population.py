@@ -8,8 +8,11 @@ from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError, unknown_name
 from harness.core.identity import derived_seed, digest_lines
 from harness.suite import PopulationSettings
+from harness.truth import load, task
 
 __all__ = ["Population", "draw_population"]
+
+_OF_TASK = "task:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +34,12 @@ def draw_population(space: Space, settings: PopulationSettings) -> Population:
     """Draw the population that the settings describe; equal settings give an equal set.
 
     Raises:
-        UsageError: The space has no such subset, or fewer architectures than asked for.
+        UsageError: The space has no such subset, the named task is one of another space, or there
+            are fewer architectures than asked for.
     """
     import numpy as np
 
-    if settings.subset not in space.subsets:
-        raise unknown_name(f"subset of {space.name}", settings.subset, space.subsets)
-    architectures = tuple(space.enumerate(settings.subset))
+    architectures = _members(space, settings.subset)
     if settings.sample is not None:
         if settings.sample > len(architectures):
             raise UsageError(
@@ -52,3 +54,21 @@ def draw_population(space: Space, settings: PopulationSettings) -> Population:
         digest=digest_lines(one.text for one in architectures),
         architectures=architectures,
     )
+
+
+def _members(space: Space, subset: str) -> tuple[Architecture, ...]:
+    if subset.startswith(_OF_TASK):
+        return _of_task(space, subset.removeprefix(_OF_TASK))
+    if subset not in space.subsets:
+        raise unknown_name(f"subset of {space.name}", subset, space.subsets)
+    return tuple(space.enumerate(subset))
+
+
+def _of_task(space: Space, name: str) -> tuple[Architecture, ...]:
+    wanted = task(name)
+    if wanted.space != space.name:
+        raise UsageError(
+            f"the population {_OF_TASK}{name} is of {wanted.space}, not of {space.name}; "
+            f"name a task of {space.name}"
+        )
+    return tuple(Architecture(space=space.name, text=text) for text in sorted(load(name).values))

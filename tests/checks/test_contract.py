@@ -38,13 +38,19 @@ def test_every_registered_plugin_keeps_the_contract(name):
     ],
 )
 def test_a_plugin_that_breaks_a_rule_is_found_out(load_plugin, body, rule):
+    assert rule in broken(load_plugin(body))
+
+
+def test_the_kit_leaves_the_caller_s_global_state_alone(load_plugin):
+    import random
+
     import torch
 
-    threads = torch.get_num_threads()
-    try:
-        assert rule in broken(load_plugin(body))
-    finally:
-        torch.set_num_threads(threads)
+    state, threads = random.getstate(), torch.get_num_threads()
+    check = "import random, torch\nrandom.seed(1)\ntorch.set_num_threads(3)\nreturn 1.0"
+    broken(load_plugin(check))
+    assert random.getstate() == state
+    assert torch.get_num_threads() == threads
 
 
 def test_a_plugin_that_changes_the_shared_network_is_found_out(write_plugin):

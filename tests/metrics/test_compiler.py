@@ -13,10 +13,10 @@ def double(number):
 def test_a_kernel_runs_where_no_folder_can_hold_the_cache(monkeypatch, caplog):
     real = numba.njit
 
-    def without_a_writable_folder(*, cache=False, **options):
+    def without_a_writable_folder(*functions, cache=False, **options):
         if cache:
             raise RuntimeError("cannot cache function 'double': no locator available")
-        return real(**options)
+        return real(*functions, **options)
 
     monkeypatch.setattr(numba, "njit", without_a_writable_folder)
     with caplog.at_level(logging.INFO, logger="harness.metrics.kernels.compiler"):

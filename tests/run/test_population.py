@@ -40,3 +40,25 @@ def test_more_than_there_are_cannot_be_drawn():
 def test_an_unknown_subset_is_answered_with_the_known_ones():
     with pytest.raises(UsageError, match=r"did you mean 'no-unreachable'"):
         draw_population(NB201, PopulationSettings(subset="no-unreachabl"))
+
+
+def test_the_architectures_of_a_task_are_a_population():
+    drawn = draw_population(NB201, PopulationSettings(subset="task:nb201-analog-baseline"))
+    assert len(drawn.architectures) == 15625
+    assert drawn.digest == draw_population(NB201, PopulationSettings()).digest
+
+
+def test_the_architectures_of_another_space_s_task_are_refused():
+    settings = PopulationSettings(subset="task:nb101-cifar10-test")
+    with pytest.raises(UsageError, match="is of nas-bench-101, not of nas-bench-201"):
+        draw_population(NB201, settings)
+
+
+@pytest.mark.shared_data
+def test_a_space_too_large_to_enumerate_is_drawn_from_its_table(shared_data, monkeypatch):
+    monkeypatch.setenv("HARNESS_DATA_DIR", str(shared_data))
+    settings = PopulationSettings(subset="task:darts-cifar10-validation", sample=5)
+    drawn = draw_population(space("darts"), settings)
+    assert len(drawn.architectures) == 5
+    for one in drawn.architectures:
+        assert space("darts").parse(one.text) == one
