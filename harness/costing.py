@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from harness.catalog import LoadedPlugin
 from harness.core.architecture import Architecture
 from harness.core.cost import Cost, sum_of
+from harness.passes.allocator import release_freed_memory
 from harness.records.record import ScoreRecord
 from harness.run.scoring import Assignment, Scorer, Settings
 
@@ -112,6 +113,7 @@ def measure_costs(
 def _timed(
     scorer: Scorer, architecture: Architecture, names: tuple[str, ...]
 ) -> tuple[ScoreRecord, float]:
+    release_freed_memory()
     start = time.perf_counter()
     record = scorer.score(Assignment(architecture=architecture, plugins=names))
     return record, time.perf_counter() - start

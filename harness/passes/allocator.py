@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-__all__ = ["keep_freed_memory"]
+__all__ = ["keep_freed_memory", "release_freed_memory"]
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 _LARGEST_THRESHOLD = 32 * 1024 * 1024
@@ -28,3 +28,14 @@ def keep_freed_memory() -> bool:
     largest = ctypes.c_int(2**31 - 1)
     kept = set_option(_MMAP_THRESHOLD, _LARGEST_THRESHOLD) and set_option(_TRIM_THRESHOLD, largest)
     return bool(kept)
+
+
+def release_freed_memory() -> None:
+    """Return freed memory to the system, so that a peak that follows is of the work that follows.
+
+    Does nothing where the C library does not offer it.
+    """
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        return
