@@ -24,6 +24,7 @@ from harness.truth import task
 __all__ = ["Fidelity", "Verdict", "check_fidelity", "judge"]
 
 _TOO_WIDE = 4
+_NO_IMAGES = 2  # images of a batch that nobody looks at
 
 
 class Verdict(StrEnum):
@@ -87,7 +88,8 @@ def check_fidelity(
     ]
     for (name, population, size), members in protocols.items():
         try:
-            suite = _suite(name, population, sample, BatchSettings(source=batch_source, size=size))
+            batch = BatchSettings(source=batch_source, size=size or _NO_IMAGES)
+            suite = _suite(name, population, sample, batch)
             prepared = prepare(suite, [plugin for plugin, _ in members], options)
             execute(prepared, options, progress)
             board = evaluate(prepared).boards[0]

@@ -39,10 +39,11 @@ def test_a_verdict_follows_from_interval_and_tolerance(ours, verdict):
 def plugin_with(write_plugin):
     def build(**changes):
         path = write_plugin("return sum('conv_3x3' in one for one in seen[GRAPH].operations)")
-        values = {"value": 0.5, "task": "nb201-analog-baseline"} | changes
+        values = {"value": 0.5, "task": "nb201-analog-baseline", "batch": 8} | changes
         reference = (
             f"Reference(metric='spearman', value={values['value']}, tolerance=0.2, "
-            f"task={values['task']!r}, population='no-unreachable', batch=8, source='a table')"
+            f"task={values['task']!r}, population='no-unreachable', batch={values['batch']}, "
+            "source='a table')"
         )
         text = path.read_text().replace("score=score", f"score=score, references=({reference},)")
         path.write_text(text.replace("import Direction", "import Direction, Reference"))
@@ -81,3 +82,7 @@ def test_missing_ground_truth_is_told_and_does_not_stop_the_others(
     found = check(plugin_with(task="nb201-cifar10-validation-connected"), tmp_path)
     assert found.verdict is Verdict.UNCHECKED
     assert "HARNESS_OFFLINE is set" in found.detail
+
+
+def test_a_reference_without_images_is_checked_too(plugin_with, tmp_path):
+    assert check(plugin_with(batch=0), tmp_path).verdict is Verdict.REPRODUCED
