@@ -2,7 +2,7 @@
 
 A plugin is one Python file with one constant ``PLUGIN``::
 
-    from harness.passes.gradients import LOSS_GRADIENTS
+    from harness.passes.backward import LOSS_GRADIENTS
     from harness.plugin import Direction, ZeroCostProxy
 
     def score(observation):

@@ -3,10 +3,13 @@
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
+from harness.catalog import FromFile
+from harness.checks import Verdict, check_plugin
 from harness.suite import load_suite
 from harness.truth import load, tasks
 
@@ -58,3 +61,15 @@ def test_every_task_belongs_to_a_family_on_the_page():
 def test_tasks_that_the_page_names_in_full_exist(name: str):
     prefixes = ("nb201-", "nb101-", "nb301-", "nb1shot1-", "nbmacro-", "nbgraph-")
     assert not name.startswith(prefixes) or name in {one.name for one in tasks()}
+
+
+def test_the_plugins_that_are_shown_keep_the_contract(tmp_path):
+    import harness.plugin
+
+    readme = re.findall(r"```python\n(.*?)```", (DOCUMENTS.parent / "README.md").read_text(encoding="utf-8"), re.DOTALL)[0]
+    shown = textwrap.dedent((harness.plugin.__doc__ or "").partition("::\n")[2])
+    for index, source in enumerate((readme, shown)):
+        path = tmp_path / f"shown_{index}.py"
+        path.write_text(source)
+        findings = check_plugin(FromFile(path=path).load(), "nas-bench-201")
+        assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
