@@ -66,7 +66,8 @@ def test_tasks_that_the_page_names_in_full_exist(name: str):
 def test_the_plugins_that_are_shown_keep_the_contract(tmp_path):
     import harness.plugin
 
-    readme = re.findall(r"```python\n(.*?)```", (DOCUMENTS.parent / "README.md").read_text(encoding="utf-8"), re.DOTALL)[0]
+    text = (DOCUMENTS.parent / "README.md").read_text(encoding="utf-8")
+    readme = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
     shown = textwrap.dedent((harness.plugin.__doc__ or "").partition("::\n")[2])
     for index, source in enumerate((readme, shown)):
         path = tmp_path / f"shown_{index}.py"
