@@ -64,7 +64,7 @@ def _evaluate(
 ) -> tuple[list[Leaderboard], list[str]]:
     from harness.cli.output import progress_bar
     from harness.core.errors import DataError, InfrastructureError
-    from harness.evaluation import Procedure, evaluate_stored
+    from harness.evaluation import Procedure, leaderboard, stored_contest
     from harness.truth import Places
 
     places = Places.from_environment(data_dir)
@@ -74,7 +74,8 @@ def _evaluate(
         for done, name in enumerate(names):
             update(done, len(names))
             try:
-                found.append(evaluate_stored(name, procedure, places))
+                contest = stored_contest(name, places)
+                found.append(leaderboard("stored", name, [contest], procedure))
             except (DataError, InfrastructureError) as error:
                 faults.append(f"{name}: {error}")
     return found, faults

@@ -1,7 +1,8 @@
 """Joins scores with ground truth: metrics with intervals, coverage, ties and cost."""
 
-from harness.evaluation.computed import evaluate
+from harness.evaluation.computed import contests, evaluate
 from harness.evaluation.contender import Contender, Expense
+from harness.evaluation.contest import Contest, Performance
 from harness.evaluation.leaderboard import (
     Board,
     ComputedScores,
@@ -12,23 +13,28 @@ from harness.evaluation.leaderboard import (
     PublishedScores,
     Timing,
 )
-from harness.evaluation.published import evaluate_stored, rank_published
-from harness.evaluation.ranking import Procedure, rank
+from harness.evaluation.published import published_contest, stored_contest
+from harness.evaluation.ranking import Procedure, contest_resamples, leaderboard, rank
 
 __all__ = [
     "Board",
     "ComputedScores",
     "Contender",
+    "Contest",
     "Entry",
     "Expense",
     "Leaderboard",
     "Measured",
+    "Performance",
     "Procedure",
     "Provenance",
     "PublishedScores",
     "Timing",
+    "contest_resamples",
+    "contests",
     "evaluate",
-    "evaluate_stored",
+    "leaderboard",
+    "published_contest",
     "rank",
-    "rank_published",
+    "stored_contest",
 ]

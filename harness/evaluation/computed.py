@@ -9,8 +9,9 @@ import numpy as np
 from harness.catalog import LoadedPlugin
 from harness.core.errors import UsageError
 from harness.evaluation.contender import Contender, Expense, Orient
+from harness.evaluation.contest import Contest
 from harness.evaluation.leaderboard import ComputedScores, Leaderboard
-from harness.evaluation.ranking import Procedure, rank
+from harness.evaluation.ranking import Procedure, leaderboard
 from harness.metrics.values import FloatArray
 from harness.plugin import Direction, ZeroCostProxy
 from harness.records.scores import StoredScore
@@ -19,7 +20,7 @@ from harness.suite import Suite
 from harness.truth import load, task
 from harness.truth.table import TruthTable
 
-__all__ = ["evaluate"]
+__all__ = ["contests", "evaluate"]
 
 
 def evaluate(prepared: Prepared) -> Leaderboard:
@@ -30,29 +31,40 @@ def evaluate(prepared: Prepared) -> Leaderboard:
             architecture of the population.
         DataError: A truth table cannot be read.
     """
-    suite, population = prepared.suite, prepared.population
+    suite = prepared.suite
     procedure = Procedure(
         top=suite.top, resamples=suite.resamples, level=suite.level, seed=suite.seed
     )
-    texts = [one.text for one in population.architectures]
-    contenders = [_contender(one, prepared.scores.of(one.key), texts) for one in prepared.plugins]
-    return Leaderboard(
-        suite=suite.name,
-        population=population.name,
-        population_digest=population.digest,
-        population_size=len(texts),
-        provenance=ComputedScores(
-            condition=prepared.condition.key,
-            batch=f"{suite.batch.source}:{suite.batch.size}",
-            device=prepared.condition.device,
-        ),
-        seed=suite.seed,
-        resamples=suite.resamples,
-        level=suite.level,
-        metrics=tuple(one.name for one in procedure.metrics),
-        boards=tuple(
-            rank(_truth(name, suite), texts, contenders, procedure) for name in suite.tasks
-        ),
+    return leaderboard(suite.name, prepared.population.name, contests(prepared), procedure)
+
+
+def contests(prepared: Prepared) -> tuple[Contest, ...]:
+    """Join the stored scores of a suite with the truth of each of its tasks.
+
+    Raises:
+        UsageError: A task belongs to another space than the suite.
+        DataError: A truth table cannot be read.
+    """
+    suite, population = prepared.suite, prepared.population
+    texts = tuple(one.text for one in population.architectures)
+    contenders = tuple(
+        _contender(one, prepared.scores.of(one.key), texts) for one in prepared.plugins
+    )
+    provenance = ComputedScores(
+        condition=prepared.condition.key,
+        batch=f"{suite.batch.source}:{suite.batch.size}",
+        device=prepared.condition.device,
+    )
+    return tuple(
+        Contest(
+            truth=_truth(name, suite),
+            population=population.name,
+            population_digest=population.digest,
+            texts=texts,
+            contenders=contenders,
+            provenance=provenance,
+        )
+        for name in suite.tasks
     )
 
 

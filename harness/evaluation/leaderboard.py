@@ -77,16 +77,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """All plugins on one task, best first; those with less than full coverage come last."""
-
-    truth: TruthTable
-    drawn: int
-    best: float
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ComputedScores:
     """The harness computed the scores itself, all in one condition.
 
@@ -116,19 +106,38 @@ Provenance = ComputedScores | PublishedScores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaderboard:
-    """All tasks of a suite over one population.
+class Board:
+    """All plugins on one task, best first; those with less than full coverage come last.
 
     Attributes:
+        population: Name of the population.
+        population_size: Its architectures, with or without ground truth.
         provenance: Whose scores these are.
-        seed: Seed of the bootstrap; for computed scores of batch, weights and draws too.
+        drawn: Architectures of the population that have ground truth.
+        best: The best of their values, turned round where lower is better.
     """
 
-    suite: str
+    truth: TruthTable
     population: str
     population_digest: str
     population_size: int
     provenance: Provenance
+    drawn: int
+    best: float
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaderboard:
+    """All tasks of a suite.
+
+    Attributes:
+        edition: Which of the suite's leaderboards this is: names its files.
+        seed: Seed of the bootstrap; for computed scores of batch, weights and draws too.
+    """
+
+    suite: str
+    edition: str
     seed: int
     resamples: int
     level: float

@@ -1,4 +1,4 @@
-"""The leaderboard of scores that others computed and published beside the ground truth.
+"""The contests of scores that others computed and published beside the ground truth.
 
 It needs no network and computes no proxy. The population of a task are the architectures that
 have a value and an outcome of at least one proxy: of the others nothing was published.
@@ -13,24 +13,22 @@ from harness.core.errors import DataError
 from harness.core.identity import digest_lines
 from harness.core.outcome import SCORE, Outcome, Scored
 from harness.evaluation.contender import Contender
-from harness.evaluation.leaderboard import Leaderboard, PublishedScores
-from harness.evaluation.ranking import Procedure, rank
+from harness.evaluation.contest import Contest
+from harness.evaluation.leaderboard import PublishedScores
 from harness.metrics.values import FloatArray
 from harness.truth import Direction, Places, TruthTable, load, score_sources, stored_outcomes
 from harness.truth.scores import DIRECTION
 
-__all__ = ["evaluate_stored", "rank_published"]
+__all__ = ["published_contest", "stored_contest"]
 
-_SUITE = "stored"
 _VERSION = "nas-bench-suite-zero"
 
 
-def evaluate_stored(name: str, procedure: Procedure, places: Places | None = None) -> Leaderboard:
-    """Rank the published scores of a task.
+def stored_contest(name: str, places: Places | None = None) -> Contest:
+    """Join the published scores of a task with its truth.
 
     Args:
         name: Name of a task of `harness.truth.tasks_with_scores`.
-        procedure: How to measure.
         places: Where files are looked for; those of the environment by default.
 
     Raises:
@@ -40,38 +38,30 @@ def evaluate_stored(name: str, procedure: Procedure, places: Places | None = Non
     """
     outcomes = stored_outcomes(name, places=places)
     published = PublishedScores(sources=score_sources(name))
-    return rank_published(load(name, places=places), outcomes, published, procedure)
+    return published_contest(load(name, places=places), outcomes, published)
 
 
-def rank_published(
-    truth: TruthTable,
-    outcomes: Mapping[str, Mapping[str, Outcome]],
-    published: PublishedScores,
-    procedure: Procedure,
-) -> Leaderboard:
-    """Rank published outcomes, given by proxy and text of an architecture.
+def published_contest(
+    truth: TruthTable, outcomes: Mapping[str, Mapping[str, Outcome]], published: PublishedScores
+) -> Contest:
+    """Join published outcomes, given by proxy and text of an architecture, with their truth.
 
     Raises:
         DataError: No architecture has both a value and an outcome.
     """
-    texts = [text for text in truth.values if any(text in one for one in outcomes.values())]
+    texts = tuple(text for text in truth.values if any(text in one for one in outcomes.values()))
     if not texts:
         raise DataError(
             f"task {truth.task} has no value for any architecture that "
             f"{', '.join(published.sources)} has scores of"
         )
-    contenders = [_contender(name, column) for name, column in outcomes.items()]
-    return Leaderboard(
-        suite=_SUITE,
+    return Contest(
+        truth=truth,
         population=truth.task,
         population_digest=digest_lines(texts),
-        population_size=len(texts),
+        texts=texts,
+        contenders=tuple(_contender(name, column) for name, column in outcomes.items()),
         provenance=published,
-        seed=procedure.seed,
-        resamples=procedure.resamples,
-        level=procedure.level,
-        metrics=tuple(one.name for one in procedure.metrics),
-        boards=(rank(truth, texts, contenders, procedure),),
     )
 
 

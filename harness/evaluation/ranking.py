@@ -8,22 +8,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.core.errors import UsageError
-from harness.core.identity import derived_seed, digest_lines
-from harness.core.outcome import Failed, Scored
+from harness.core.identity import derived_seed
+from harness.core.outcome import Failed
 from harness.evaluation.contender import Contender
-from harness.evaluation.leaderboard import Board, Entry, Measured
+from harness.evaluation.contest import Contest
+from harness.evaluation.leaderboard import Board, Entry, Leaderboard, Measured
 from harness.metrics.intervals import percentile_interval
 from harness.metrics.metric import Metric, measure
 from harness.metrics.registry import find_metric
 from harness.metrics.replicates import bootstrap
 from harness.metrics.resamples import Resamples, resample_weights
 from harness.metrics.sample import Sample
-from harness.metrics.values import Defined, FloatArray, Undefined
-from harness.truth.table import TruthTable
-from harness.truth.task import Direction
+from harness.metrics.values import Defined, Undefined
 
-__all__ = ["Procedure", "rank"]
+__all__ = ["Procedure", "contest_resamples", "leaderboard", "rank"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,67 +47,65 @@ class Procedure:
         return tuple(find_metric(name) for name in names)
 
 
-def rank(
-    truth: TruthTable, texts: Sequence[str], contenders: Sequence[Contender], procedure: Procedure
-) -> Board:
-    """Measure every contender on the architectures of a population that have ground truth.
+def rank(contest: Contest, procedure: Procedure) -> Board:
+    """Measure every contender on the architectures of a contest that have ground truth.
 
-    Args:
-        truth: Ground truth.
-        texts: Texts of the population. The resamples are drawn from its digest and are the same
-            for all contenders.
-        contenders: What to rank.
-        procedure: How to measure.
-
-    Raises:
-        UsageError: No architecture of the population has ground truth.
+    The resamples are drawn from the digest of the population and are the same for all contenders.
     """
-    known = [text for text in texts if text in truth.values]
-    if not known:
-        raise UsageError(
-            f"task {truth.task} has no value for any of the {len(texts)} architectures of the "
-            "population; choose another task or population"
-        )
-    target = np.array([truth.values[text] for text in known])
-    if truth.direction is Direction.LOWER:
-        target = -target
-    seed = derived_seed(procedure.seed, "bootstrap", truth.task, digest_lines(texts))
-    resamples = resample_weights(len(known), procedure.resamples, seed)
-    entries = [_entry(one, known, target, (procedure, resamples)) for one in contenders]
+    resamples = contest_resamples(contest, procedure)
+    entries = [_entry(contest, one, (procedure, resamples)) for one in contest.contenders]
     headline = procedure.metrics[0].name
     return Board(
-        truth=truth,
-        drawn=len(known),
-        best=float(target.max()),
+        truth=contest.truth,
+        population=contest.population,
+        population_digest=contest.population_digest,
+        population_size=len(contest.texts),
+        provenance=contest.provenance,
+        drawn=len(contest.known),
+        best=float(contest.target.max()),
         entries=tuple(sorted(entries, key=lambda entry: _place(entry, headline))),
     )
 
 
-def _entry(
-    contender: Contender,
-    known: Sequence[str],
-    target: FloatArray,
-    how: tuple[Procedure, Resamples],
-) -> Entry:
+def leaderboard(
+    suite: str, edition: str, contests: Sequence[Contest], procedure: Procedure
+) -> Leaderboard:
+    """Rank every contest of a suite."""
+    return Leaderboard(
+        suite=suite,
+        edition=edition,
+        seed=procedure.seed,
+        resamples=procedure.resamples,
+        level=procedure.level,
+        metrics=tuple(one.name for one in procedure.metrics),
+        boards=tuple(rank(one, procedure) for one in contests),
+    )
+
+
+def contest_resamples(contest: Contest, procedure: Procedure) -> Resamples:
+    """Return the resamples that all contenders of a contest share."""
+    seed = derived_seed(procedure.seed, "bootstrap", contest.truth.task, contest.population_digest)
+    return resample_weights(len(contest.known), procedure.resamples, seed)
+
+
+def _entry(contest: Contest, contender: Contender, how: tuple[Procedure, Resamples]) -> Entry:
     procedure, resamples = how
-    outcomes = [contender.outcomes.get(text) for text in known]
-    mask = np.array([isinstance(one, Scored) for one in outcomes], dtype=np.bool_)
-    scores = contender.scores([one for one in outcomes if isinstance(one, Scored)])
-    sample = Sample(scores=scores, truth=target[mask])
-    drawn = resamples.where(mask)
+    shown = contest.performance(contender)
+    drawn = resamples.where(shown.mask)
     return Entry(
         plugin=contender.name,
         version=contender.version,
         key=contender.key,
-        drawn=len(known),
-        scored=int(mask.sum()),
-        missing=sum(1 for one in outcomes if one is None),
-        failures=Counter(str(one.kind) for one in outcomes if isinstance(one, Failed)),
-        distinct=len(np.unique(scores)),
+        drawn=len(shown.outcomes),
+        scored=int(shown.mask.sum()),
+        missing=sum(1 for one in shown.outcomes if one is None),
+        failures=Counter(str(one.kind) for one in shown.outcomes if isinstance(one, Failed)),
+        distinct=len(np.unique(shown.sample.scores)),
         measured={
-            one.name: _measured(one, sample, drawn, procedure.level) for one in procedure.metrics
+            one.name: _measured(one, shown.sample, drawn, procedure.level)
+            for one in procedure.metrics
         },
-        timing=contender.timing(known),
+        timing=contender.timing(contest.known),
     )
 
 

@@ -22,7 +22,7 @@ def write_reports(leaderboard: Leaderboard, results: Path) -> list[Path]:
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    stem = leaderboard.population.replace("/", "-").replace("@", "-seed").replace(":", "-")
+    stem = leaderboard.edition.replace("/", "-").replace("@", "-seed").replace(":", "-")
     folder = results / "leaderboards" / leaderboard.suite
     contents = {
         folder / f"{stem}.md": markdown(leaderboard),

@@ -15,67 +15,63 @@ def markdown(leaderboard: Leaderboard) -> str:
     """Return the leaderboard as a Markdown page: one table a task, incomplete entries apart."""
     parts = [
         f"# Leaderboard of {leaderboard.suite}",
-        f"Population {leaderboard.population}: {leaderboard.population_size} architectures, "
-        f"digest `{leaderboard.population_digest}`. {_provenance(leaderboard)}",
         f"Brackets hold {leaderboard.level:.0%} intervals from {leaderboard.resamples} paired "
-        f"bootstrap resamples of the architectures. Scores count as higher is better after each "
-        f"plugin's declared direction. Ties at best@k and regret@k are broken at random in "
-        f"expectation. {_costs(leaderboard)}",
+        f"bootstrap resamples of the architectures (seed {leaderboard.seed}). Scores count as "
+        "higher is better after each plugin's declared direction. Ties at best@k and regret@k are "
+        "broken at random in expectation.",
     ]
     for board in leaderboard.boards:
         parts += _board(leaderboard, board)
     return "\n\n".join(parts) + "\n"
 
 
-def _provenance(leaderboard: Leaderboard) -> str:
-    origin = leaderboard.provenance
+def _provenance(leaderboard: Leaderboard, board: Board) -> str:
+    origin = board.provenance
     match origin:
         case ComputedScores():
             return (
-                f"Batch {origin.batch}, seed {leaderboard.seed}, device {origin.device}, "
-                f"condition `{origin.condition}`."
+                f"Scores computed with batch {origin.batch}, seed {leaderboard.seed}, on "
+                f"{origin.device}, condition `{origin.condition}`; times are medians per network, "
+                "shared passes included."
             )
         case PublishedScores():
             return (
-                f"Scores as published in {', '.join(origin.sources)}, "
-                f"bootstrap seed {leaderboard.seed}."
+                f"Scores as published in {', '.join(origin.sources)}; those that the publisher "
+                "stored as failed are counted and left out."
             )
         case _:
             assert_never(origin)
 
 
-def _costs(leaderboard: Leaderboard) -> str:
-    match leaderboard.provenance:
-        case ComputedScores():
-            return "Times are medians per network, shared passes included."
-        case PublishedScores():
-            return "Scores that the publisher stored as failed are counted and left out."
-        case _:
-            assert_never(leaderboard.provenance)
-
-
 def _board(leaderboard: Leaderboard, board: Board) -> list[str]:
     complete = [one for one in board.entries if one.scored == one.drawn]
     incomplete = [one for one in board.entries if one.scored < one.drawn]
-    facts = f"{board.drawn} architectures with ground truth, best {number(board.best)}"
+    facts = (
+        f"Population {board.population}: {board.population_size} architectures, digest "
+        f"`{board.population_digest}`, of which {board.drawn} have ground truth, "
+        f"best {number(board.best)}"
+    )
     ceiling = board.truth.noise_ceiling
     if ceiling is not None:
         facts += f", noise ceiling (run-to-run Spearman) {number(ceiling)}"
-    parts = [f"## {board_title(board)}", f"{facts}, digest `{board.truth.digest}`."]
+    parts = [
+        f"## {board_title(board)}",
+        f"{facts}; truth `{board.truth.digest}`. {_provenance(leaderboard, board)}",
+    ]
     if complete:
-        parts.append(_table(leaderboard, complete))
+        parts.append(_table(leaderboard, board, complete))
     if incomplete:
         parts += [
             "Incomplete: these scored only a part, so their values are of another population.",
-            _table(leaderboard, incomplete),
+            _table(leaderboard, board, incomplete),
         ]
     return parts
 
 
-def _table(leaderboard: Leaderboard, entries: Sequence[Entry]) -> str:
-    titles = heads(leaderboard)
+def _table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> str:
+    titles = heads(leaderboard, board)
     lines = [titles, ["---", *["---:"] * (len(titles) - 1)]]
-    lines += [[_escape(cell) for cell in cells(leaderboard, one)] for one in entries]
+    lines += [[_escape(cell) for cell in cells(leaderboard, board, one)] for one in entries]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

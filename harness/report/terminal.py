@@ -18,22 +18,21 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    headline = leaderboard.metrics[0]
+    headline, first = leaderboard.metrics[0], leaderboard.boards[0]
     common = _common_prefix([one.truth.task for one in leaderboard.boards])
     title = (
         f"{leaderboard.suite}: {headline} [{leaderboard.level:.0%} interval], "
-        f"{leaderboard.population_size} architectures ({leaderboard.population}), "
-        f"{_provenance(leaderboard)}"
+        f"{first.population_size} architectures ({first.population}), {_provenance(first)}"
     )
     table = Table(title=title, title_justify="left", header_style="bold", box=None)
     table.add_column("plugin")
     for board in leaderboard.boards:
         table.add_column(board.truth.task.removeprefix(common), justify="right")
-    computed = isinstance(leaderboard.provenance, ComputedScores)
+    computed = isinstance(first.provenance, ComputedScores)
     facts = ("kendall", "scored", "ms / network") if computed else ("kendall", "scored")
     for name in facts:
         table.add_column(name, justify="right")
-    for entry in leaderboard.boards[0].entries:
+    for entry in first.entries:
         on_tasks = [_entry(board, entry.plugin) for board in leaderboard.boards]
         texts = [entry.plugin, *(with_interval(one.measured[headline]) for one in on_tasks)]
         table.add_row(*(Text(text) for text in [*texts, *_facts(entry)[: len(facts)]]))
@@ -41,14 +40,14 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
     Console(width=200 if wide else None).print(table)
 
 
-def _provenance(leaderboard: Leaderboard) -> str:
-    match leaderboard.provenance:
+def _provenance(board: Board) -> str:
+    match board.provenance:
         case ComputedScores(batch=batch):
             return f"batch {batch}"
         case PublishedScores(sources=sources):
             return f"scores published in {', '.join(sources)}"
         case _:
-            assert_never(leaderboard.provenance)
+            assert_never(board.provenance)
 
 
 def _facts(entry: Entry) -> list[str]:

@@ -19,19 +19,19 @@ from harness.metrics.values import Defined, Undefined
 __all__ = ["board_title", "cells", "heads", "number", "with_interval"]
 
 
-def heads(leaderboard: Leaderboard) -> list[str]:
+def heads(leaderboard: Leaderboard, board: Board) -> list[str]:
     """Return the column heads of a task's table."""
-    return ["plugin", *leaderboard.metrics, "scored", "distinct", *_cost_heads(leaderboard)]
+    return ["plugin", *leaderboard.metrics, "scored", "distinct", *_cost_heads(board)]
 
 
-def cells(leaderboard: Leaderboard, entry: Entry) -> list[str]:
+def cells(leaderboard: Leaderboard, board: Board, entry: Entry) -> list[str]:
     """Return one plugin's row of a task's table."""
     return [
         entry.plugin,
         *(with_interval(entry.measured[name]) for name in leaderboard.metrics),
-        _scored(entry, leaderboard.provenance),
+        _scored(entry, board.provenance),
         str(entry.distinct),
-        *_cost_cells(leaderboard, entry),
+        *_cost_cells(board, entry),
     ]
 
 
@@ -58,13 +58,13 @@ def board_title(board: Board) -> str:
     return f"{truth.task}: {truth.dataset} {truth.split} {truth.metric} ({truth.unit})"
 
 
-def _cost_heads(leaderboard: Leaderboard) -> list[str]:
-    computed = isinstance(leaderboard.provenance, ComputedScores)
+def _cost_heads(board: Board) -> list[str]:
+    computed = isinstance(board.provenance, ComputedScores)
     return ["ms / network", "peak MiB"] if computed else []
 
 
-def _cost_cells(leaderboard: Leaderboard, entry: Entry) -> list[str]:
-    if not isinstance(leaderboard.provenance, ComputedScores):
+def _cost_cells(board: Board, entry: Entry) -> list[str]:
+    if not isinstance(board.provenance, ComputedScores):
         return []
     timing = entry.timing
     peak = timing.peak_bytes if timing else None

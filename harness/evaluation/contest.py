@@ -1,0 +1,85 @@
+"""What is ranked on one task: its truth, a population and the contenders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from harness.core.errors import UsageError
+from harness.core.outcome import Outcome, Scored
+from harness.evaluation.contender import Contender
+from harness.evaluation.leaderboard import Provenance
+from harness.metrics.sample import Sample
+from harness.metrics.values import BoolArray, FloatArray
+from harness.truth.table import TruthTable
+from harness.truth.task import Direction
+
+__all__ = ["Contest", "Performance"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Performance:
+    """A contender's outcomes on the architectures of a contest that have ground truth.
+
+    Attributes:
+        outcomes: One an architecture, in the order of `Contest.known`; None where nobody asked.
+        mask: Shape ``(n,)``: which architectures have a finite score.
+        sample: Scores and truth of those, both higher is better.
+    """
+
+    outcomes: Sequence[Outcome | None]
+    mask: BoolArray
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contest:
+    """One task, before it is measured.
+
+    Attributes:
+        truth: Ground truth.
+        population: Name of the population.
+        population_digest: Digest of its set of architectures.
+        texts: Texts of its architectures, with or without ground truth.
+        contenders: What is ranked.
+        provenance: Whose scores these are.
+        known: Texts of the architectures that have ground truth.
+        target: Their ground truth, shape ``(n,)``, turned round where lower is better.
+
+    Raises:
+        UsageError: No architecture of the population has ground truth.
+    """
+
+    truth: TruthTable
+    population: str
+    population_digest: str
+    texts: tuple[str, ...]
+    contenders: tuple[Contender, ...]
+    provenance: Provenance
+    known: tuple[str, ...] = field(init=False)
+    target: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        known = tuple(text for text in self.texts if text in self.truth.values)
+        if not known:
+            raise UsageError(
+                f"task {self.truth.task} has no value for any of the {len(self.texts)} "
+                "architectures of the population; choose another task or population"
+            )
+        values = np.array([self.truth.values[text] for text in known])
+        lower = self.truth.direction is Direction.LOWER
+        object.__setattr__(self, "known", known)
+        object.__setattr__(self, "target", -values if lower else values)
+
+    def performance(self, contender: Contender) -> Performance:
+        """Join a contender's scores with the truth."""
+        outcomes = [contender.outcomes.get(text) for text in self.known]
+        mask = np.array([isinstance(one, Scored) for one in outcomes], dtype=np.bool_)
+        scores = contender.scores([one for one in outcomes if isinstance(one, Scored)])
+        return Performance(
+            outcomes=outcomes,
+            mask=mask,
+            sample=Sample(scores=scores, truth=self.target[mask]),
+        )
