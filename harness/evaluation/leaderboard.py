@@ -13,10 +13,15 @@ __all__ = [
     "Board",
     "ComputedScores",
     "Entry",
+    "Friedman",
     "Leaderboard",
     "Measured",
+    "PairedTest",
+    "Placement",
     "Provenance",
     "PublishedScores",
+    "Standing",
+    "Standings",
     "Timing",
 ]
 
@@ -47,6 +52,19 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Place of a complete entry among the complete entries of its board, 1 for the best.
+
+    Attributes:
+        place: By the headline metric; entries that tie share the mean of their places.
+        interval: Of the place over the paired resamples.
+    """
+
+    place: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One plugin, or one published proxy, on one task.
 
@@ -57,6 +75,7 @@ class Entry:
         failures: Number of failures by kind.
         distinct: Number of different scores; fewer than `scored` where there are ties.
         measured: Metrics by name.
+        placement: Absent where scores are incomplete or the headline metric is undefined.
     """
 
     plugin: str
@@ -68,6 +87,7 @@ class Entry:
     failures: Mapping[str, int]
     distinct: int
     measured: Mapping[str, Measured]
+    placement: Placement | None
     timing: Timing | None
 
     @property
@@ -128,11 +148,84 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One plugin over all tasks of a scope.
+
+    Attributes:
+        mean_rank: Mean over the tasks of its place among the plugins compared; spaces weigh alike.
+        interval: Of the mean rank over resamples of the tasks, clustered by space.
+        mean_value: Mean of the headline metric, spaces weigh alike.
+    """
+
+    plugin: str
+    mean_rank: float
+    interval: Interval | Undefined
+    mean_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedTest:
+    """Wilcoxon's signed-rank test of two plugins over the tasks of a scope.
+
+    Attributes:
+        p_value: Two-sided.
+        p_adjusted: After Holm's correction for all pairs of the scope.
+    """
+
+    first: str
+    second: str
+    p_value: float
+    p_adjusted: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Friedman:
+    """Friedman's test that all plugins of a scope rank alike.
+
+    Attributes:
+        statistic: Chi-square, corrected for ties.
+        p_value: Of the chi-square with one degree of freedom less than plugins.
+        critical_difference: Nemenyi's, of mean ranks, at 0.05; for the picture alone.
+    """
+
+    statistic: float
+    p_value: float
+    critical_difference: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """All plugins that are complete on every task of a scope, best mean rank first.
+
+    Attributes:
+        scope: Name of a space, or ``"overall"``.
+        spaces: Spaces of the tasks; the clusters.
+        tasks: Names of the tasks.
+        metric: Name of the metric that places are by.
+        incomplete: Plugin to the number of tasks on which it is complete, for the others.
+        friedman: Undefined for fewer than two tasks or three plugins.
+        tests: One a pair of plugins; empty where `friedman` is undefined.
+        groups: Maximal runs of neighbouring plugins, no two of which differ after correction.
+    """
+
+    scope: str
+    spaces: tuple[str, ...]
+    tasks: tuple[str, ...]
+    metric: str
+    table: tuple[Standing, ...]
+    incomplete: Mapping[str, int]
+    friedman: Friedman | Undefined
+    tests: tuple[PairedTest, ...]
+    groups: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leaderboard:
     """All tasks of a suite.
 
     Attributes:
         edition: Which of the suite's leaderboards this is: names its files.
+        standings: One a space with several tasks, then one overall where there are several spaces.
         seed: Seed of the bootstrap; for computed scores of batch, weights and draws too.
     """
 
@@ -143,3 +236,4 @@ class Leaderboard:
     level: float
     metrics: tuple[str, ...]
     boards: tuple[Board, ...]
+    standings: tuple[Standings, ...]

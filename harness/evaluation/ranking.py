@@ -79,6 +79,7 @@ def leaderboard(
         level=procedure.level,
         metrics=tuple(one.name for one in procedure.metrics),
         boards=tuple(rank(one, procedure) for one in contests),
+        standings=(),
     )
 
 
@@ -105,6 +106,7 @@ def _entry(contest: Contest, contender: Contender, how: tuple[Procedure, Resampl
             one.name: _measured(one, shown.sample, drawn, procedure.level)
             for one in procedure.metrics
         },
+        placement=None,
         timing=contender.timing(contest.known),
     )
 
