@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.core.errors import DataError, HarnessError, InfrastructureError
 from harness.truth.places import Places
+from harness.truth.resume import ResumingDownloader
 from harness.truth.source import Source
 
 __all__ = ["download"]
@@ -15,15 +16,17 @@ __all__ = ["download"]
 _ATTEMPTS = 3
 _PAUSE_S = 1.0
 _TIMEOUT_S = 30.0
-_RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+_RETRIED_STATUS = frozenset({408, 416, 425, 429, 500, 502, 503, 504})
 
 
 def download(source: Source, places: Places, pause_s: float = _PAUSE_S) -> Path:
     """Bring a published file into the cache.
 
-    The file is written under a temporary name, compared with the pinned sha256 and then renamed,
-    so that the cache never holds a part of it. Connection failures and wrong content are tried
-    again, since a cut or a captive portal gives both; a file that the host does not have is not.
+    The file is written as ``NAME.part``, compared with the pinned sha256 and then renamed. A part
+    that an interruption left is completed by the next attempt, in this process or another; a lock
+    makes processes that want the same file wait for each other. Connection failures and wrong
+    content are tried again, since a cut or a captive portal gives both; a file that the host does
+    not have is not.
 
     Args:
         source: A source with an address.
@@ -72,18 +75,22 @@ def _attempt(source: Source, address: str, cache: Path) -> Path | tuple[HarnessE
     try:
         pooch = importlib.import_module("pooch")
         import requests
+        from filelock import FileLock
     except ImportError:
         error = f"downloading {address} needs the package pooch; run: pip install pooch"
         return InfrastructureError(error), False
     target = cache / source.relative_path
+    part = target.with_name(f"{target.name}.part")
     try:
-        pooch.retrieve(
-            address,
-            known_hash=f"sha256:{source.sha256}",
-            fname=target.name,
-            path=target.parent,
-            downloader=pooch.HTTPDownloader(timeout=_TIMEOUT_S),
-        )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{part}.lock"):
+            pooch.retrieve(
+                address,
+                known_hash=f"sha256:{source.sha256}",
+                fname=target.name,
+                path=target.parent,
+                downloader=ResumingDownloader(part=part, timeout_s=_TIMEOUT_S),
+            )
     except requests.HTTPError as error:
         message = f"{address}: {error}; set HARNESS_MIRROR to a host that has the file"
         status = None if error.response is None else error.response.status_code

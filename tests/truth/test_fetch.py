@@ -10,11 +10,18 @@ from harness.truth.places import Places
 from tests.truth.conftest import COMMIT, Server, published
 
 DATA = b'{"published": true}' * 50
+LONG = bytes(range(256)) * 1000  # 256,000 bytes: a cut after 100,000 leaves one chunk of 65,536
 
 
 @pytest.fixture
 def places(server: Server, tmp_path: Path) -> Places:
     return Places(cache_dir=tmp_path / "cache", host=server.address)
+
+
+def kept(folder: Path) -> list[str]:
+    """Return the names of the files in the cache, locks apart."""
+    files = [path for path in (folder / "cache").rglob("*") if path.is_file()]
+    return sorted(path.name for path in files if path.suffix != ".lock")
 
 
 def test_a_file_is_downloaded_from_its_pinned_address_into_the_cache(
@@ -43,7 +50,7 @@ def test_other_content_is_refused_after_three_attempts_and_nothing_is_kept(
         download(published(DATA), places, pause_s=0)
     assert hashlib.sha256(DATA).hexdigest() in str(caught.value)
     assert len(server.asked) == 3
-    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+    assert kept(tmp_path) == []
 
 
 def test_a_truncated_answer_is_refused(server: Server, places: Places) -> None:
@@ -53,14 +60,49 @@ def test_a_truncated_answer_is_refused(server: Server, places: Places) -> None:
         download(published(DATA), places, pause_s=0)
 
 
-def test_an_interrupted_download_is_tried_again(
+def test_an_interrupted_download_goes_on_where_it_stopped(
     server: Server, places: Places, tmp_path: Path
 ) -> None:
+    server.answer(200, LONG[:100_000], promised=len(LONG))
+    server.answer(200, LONG)
+    assert download(published(LONG), places, pause_s=0).read_bytes() == LONG
+    assert server.ranges == [None, "bytes=65536-"]
+    assert kept(tmp_path) == ["table.json"]
+
+
+def test_a_download_goes_on_in_another_process(
+    server: Server, places: Places, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        server.answer(200, LONG[:100_000], promised=len(LONG))
+    server.resumes = False
+    with pytest.raises(InfrastructureError, match="cannot download"):
+        download(published(LONG), places, pause_s=0)
+    assert kept(tmp_path) == ["table.json.part"]
+    server.resumes = True
+    server.answer(200, LONG)
+    assert download(published(LONG), places, pause_s=0).read_bytes() == LONG
+    assert server.ranges[-1] == "bytes=65536-"
+
+
+def test_a_host_that_cannot_resume_sends_the_whole(server: Server, places: Places) -> None:
+    server.resumes = False
     server.answer(200, DATA[:100], promised=len(DATA))
     server.answer(200, DATA)
     assert download(published(DATA), places, pause_s=0).read_bytes() == DATA
-    files = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
-    assert len(files) == 1
+
+
+@pytest.mark.parametrize("left", [b"x" * 100, DATA, DATA + b"more"], ids=["other", "all", "more"])
+def test_a_part_that_does_not_fit_costs_an_attempt_and_no_more(
+    server: Server, places: Places, tmp_path: Path, left: bytes
+) -> None:
+    part = tmp_path / "cache/owner+name/folder/table.json.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(left)
+    server.answer(200, DATA)
+    server.answer(200, DATA)
+    assert download(published(DATA), places, pause_s=0).read_bytes() == DATA
+    assert kept(tmp_path) == ["table.json"]
 
 
 def test_a_busy_host_is_asked_again(server: Server, places: Places) -> None:
