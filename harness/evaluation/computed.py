@@ -11,7 +11,8 @@ from harness.core.errors import UsageError
 from harness.evaluation.contender import Contender, Expense, Orient
 from harness.evaluation.contest import Contest
 from harness.evaluation.leaderboard import ComputedScores, Leaderboard
-from harness.evaluation.ranking import Procedure, leaderboard
+from harness.evaluation.procedure import Procedure
+from harness.evaluation.ranking import leaderboard
 from harness.metrics.values import FloatArray
 from harness.plugin import Direction, ZeroCostProxy
 from harness.records.scores import StoredScore

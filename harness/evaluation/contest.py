@@ -12,11 +12,14 @@ from harness.core.outcome import Outcome, Scored
 from harness.evaluation.contender import Contender
 from harness.evaluation.leaderboard import Provenance
 from harness.metrics.sample import Sample
-from harness.metrics.values import BoolArray, FloatArray
+from harness.metrics.values import BoolArray, FloatArray, Undefined
 from harness.truth.table import TruthTable
 from harness.truth.task import Direction
 
-__all__ = ["Contest", "Performance"]
+__all__ = ["CONTROLS", "Contest", "Performance"]
+
+CONTROLS = ("params", "flops")
+"""Contenders that partial metrics hold fixed. Ranks of counts are those of their logarithms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +50,7 @@ class Contest:
         provenance: Whose scores these are.
         known: Texts of the architectures that have ground truth.
         target: Their ground truth, shape ``(n,)``, turned round where lower is better.
+        controls: Scores of `CONTROLS`, shape ``(n, 2)``; undefined where they are not complete.
 
     Raises:
         UsageError: No architecture of the population has ground truth.
@@ -60,6 +64,7 @@ class Contest:
     provenance: Provenance
     known: tuple[str, ...] = field(init=False)
     target: FloatArray = field(init=False)
+    controls: FloatArray | Undefined = field(init=False)
 
     def __post_init__(self) -> None:
         known = tuple(text for text in self.texts if text in self.truth.values)
@@ -72,14 +77,32 @@ class Contest:
         lower = self.truth.direction is Direction.LOWER
         object.__setattr__(self, "known", known)
         object.__setattr__(self, "target", -values if lower else values)
+        object.__setattr__(self, "controls", _controls(self.contenders, known))
 
     def performance(self, contender: Contender) -> Performance:
         """Join a contender's scores with the truth."""
         outcomes = [contender.outcomes.get(text) for text in self.known]
         mask = np.array([isinstance(one, Scored) for one in outcomes], dtype=np.bool_)
         scores = contender.scores([one for one in outcomes if isinstance(one, Scored)])
+        controls = np.empty((0, 0)) if isinstance(self.controls, Undefined) else self.controls[mask]
         return Performance(
             outcomes=outcomes,
             mask=mask,
-            sample=Sample(scores=scores, truth=self.target[mask]),
+            sample=Sample(scores=scores, truth=self.target[mask], controls=controls),
         )
+
+
+def _controls(contenders: Sequence[Contender], known: Sequence[str]) -> FloatArray | Undefined:
+    named = {one.name: one for one in contenders if one.name in CONTROLS}
+    columns = []
+    for name in CONTROLS:
+        if name not in named:
+            return Undefined(reason=f"{name}, which it holds fixed, is not among the plugins")
+        outcomes = [named[name].outcomes.get(text) for text in known]
+        scored = [one for one in outcomes if isinstance(one, Scored)]
+        if len(scored) < len(known):
+            return Undefined(
+                reason=f"{name}, which it holds fixed, scored {len(scored)} of {len(known)}"
+            )
+        columns.append(named[name].scores(scored))
+    return np.stack(columns, axis=1)

@@ -203,9 +203,11 @@ class Standings:
         tasks: Names of the tasks.
         metric: Name of the metric that places are by.
         incomplete: Plugin to the number of tasks on which it is complete, for the others.
-        friedman: Undefined for fewer than two tasks or three plugins.
-        tests: One a pair of plugins; empty where `friedman` is undefined.
-        groups: Maximal runs of neighbouring plugins, no two of which differ after correction.
+        friedman: Undefined for fewer than two tasks or three plugins, or where all always tie.
+        tests: One a pair of plugins, in the order of the table; empty where `friedman` is
+            undefined.
+        groups: Longest runs of at least two neighbouring plugins, no two of which differ at 0.05
+            after correction; none lies within another.
     """
 
     scope: str

@@ -1,50 +1,34 @@
-"""Ranks contenders on one task: metrics, paired intervals, coverage and ties."""
+"""Ranks contenders on one task: metrics, paired intervals, places, coverage and ties."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from harness.core.identity import derived_seed
 from harness.core.outcome import Failed
 from harness.evaluation.contender import Contender
-from harness.evaluation.contest import Contest
+from harness.evaluation.contest import Contest, Performance
 from harness.evaluation.leaderboard import Board, Entry, Leaderboard, Measured
+from harness.evaluation.placing import merit, placements, takes_part
+from harness.evaluation.procedure import Procedure
+from harness.evaluation.standings import standings
 from harness.metrics.intervals import percentile_interval
-from harness.metrics.metric import Metric, measure
-from harness.metrics.registry import find_metric
-from harness.metrics.replicates import bootstrap
+from harness.metrics.metric import Metric, Needs, measure
+from harness.metrics.replicates import Replicates, bootstrap
 from harness.metrics.resamples import Resamples, resample_weights
-from harness.metrics.sample import Sample
 from harness.metrics.values import Defined, Undefined
 
-__all__ = ["Procedure", "contest_resamples", "leaderboard", "rank"]
+__all__ = ["Procedure", "contest_resamples", "joined", "leaderboard", "rank"]
 
+_Resampled = tuple[Defined, Replicates]
+"""A value and its bootstrap distribution."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Procedure:
-    """How contenders are measured.
-
-    Attributes:
-        top: The k of best@k and regret@k.
-        resamples: Bootstrap resamples behind an interval.
-        level: Coverage of an interval, e.g. 0.95.
-        seed: Seed of the resamples.
-    """
-
-    top: int = 10
-    resamples: int = 1000
-    level: float = 0.95
-    seed: int = 0
-
-    @property
-    def metrics(self) -> tuple[Metric, ...]:
-        """The metrics of every board, the first of which orders it."""
-        names = ("spearman", "kendall", f"best@{self.top}", f"regret@{self.top}")
-        return tuple(find_metric(name) for name in names)
+_Ranked = tuple[Entry, Replicates | None]
+"""An entry and, where it has a value, the replicates of its headline metric."""
 
 
 def rank(contest: Contest, procedure: Procedure) -> Board:
@@ -53,8 +37,7 @@ def rank(contest: Contest, procedure: Procedure) -> Board:
     The resamples are drawn from the digest of the population and are the same for all contenders.
     """
     resamples = contest_resamples(contest, procedure)
-    entries = [_entry(contest, one, (procedure, resamples)) for one in contest.contenders]
-    headline = procedure.metrics[0].name
+    ranked = [_ranked(contest, one, (procedure, resamples)) for one in contest.contenders]
     return Board(
         truth=contest.truth,
         population=contest.population,
@@ -63,14 +46,19 @@ def rank(contest: Contest, procedure: Procedure) -> Board:
         provenance=contest.provenance,
         drawn=len(contest.known),
         best=float(contest.target.max()),
-        entries=tuple(sorted(entries, key=lambda entry: _place(entry, headline))),
+        entries=_placed(ranked, procedure),
     )
 
 
 def leaderboard(
     suite: str, edition: str, contests: Sequence[Contest], procedure: Procedure
 ) -> Leaderboard:
-    """Rank every contest of a suite."""
+    """Rank every contest of a suite, then the plugins over all of them."""
+    return joined(suite, edition, [rank(one, procedure) for one in contests], procedure)
+
+
+def joined(suite: str, edition: str, boards: Sequence[Board], procedure: Procedure) -> Leaderboard:
+    """Put boards that the procedure made on a leaderboard, with their standings."""
     return Leaderboard(
         suite=suite,
         edition=edition,
@@ -78,8 +66,8 @@ def leaderboard(
         resamples=procedure.resamples,
         level=procedure.level,
         metrics=tuple(one.name for one in procedure.metrics),
-        boards=tuple(rank(one, procedure) for one in contests),
-        standings=(),
+        boards=tuple(boards),
+        standings=standings(boards, procedure),
     )
 
 
@@ -89,11 +77,13 @@ def contest_resamples(contest: Contest, procedure: Procedure) -> Resamples:
     return resample_weights(len(contest.known), procedure.resamples, seed)
 
 
-def _entry(contest: Contest, contender: Contender, how: tuple[Procedure, Resamples]) -> Entry:
+def _ranked(contest: Contest, contender: Contender, how: tuple[Procedure, Resamples]) -> _Ranked:
     procedure, resamples = how
     shown = contest.performance(contender)
-    drawn = resamples.where(shown.mask)
-    return Entry(
+    drawn = resamples if shown.mask.all() else resamples.where(shown.mask)
+    found = {one.name: _resampled(contest, one, shown, drawn) for one in procedure.metrics}
+    headline = found[procedure.headline.name]
+    entry = Entry(
         plugin=contender.name,
         version=contender.version,
         key=contender.key,
@@ -102,26 +92,42 @@ def _entry(contest: Contest, contender: Contender, how: tuple[Procedure, Resampl
         missing=sum(1 for one in shown.outcomes if one is None),
         failures=Counter(str(one.kind) for one in shown.outcomes if isinstance(one, Failed)),
         distinct=len(np.unique(shown.sample.scores)),
-        measured={
-            one.name: _measured(one, shown.sample, drawn, procedure.level)
-            for one in procedure.metrics
-        },
+        measured={name: _measured(one, procedure.level) for name, one in found.items()},
         placement=None,
         timing=contender.timing(contest.known),
     )
+    return entry, None if isinstance(headline, Undefined) else headline[1]
 
 
-def _measured(one: Metric, sample: Sample, resamples: Resamples, level: float) -> Measured:
-    value = measure(one, sample)
-    match value:
-        case Defined():
-            replicates = bootstrap(one, sample, resamples)
-            return Measured(value=value, interval=percentile_interval(replicates, level))
-        case Undefined():
-            return Measured(value=value, interval=value)
+def _resampled(
+    contest: Contest, metric: Metric, shown: Performance, resamples: Resamples
+) -> _Resampled | Undefined:
+    if metric.needs is Needs.CONTROLS and isinstance(contest.controls, Undefined):
+        return contest.controls
+    value = measure(metric, shown.sample)
+    if isinstance(value, Undefined):
+        return value
+    return value, bootstrap(metric, shown.sample, resamples)
 
 
-def _place(entry: Entry, headline: str) -> tuple[bool, float, str]:
-    value = entry.measured[headline].value
-    number = value.value if isinstance(value, Defined) else -np.inf
-    return entry.scored < entry.drawn, -number, entry.plugin
+def _measured(found: _Resampled | Undefined, level: float) -> Measured:
+    if isinstance(found, Undefined):
+        return Measured(value=found, interval=found)
+    value, replicates = found
+    return Measured(value=value, interval=percentile_interval(replicates, level))
+
+
+def _placed(ranked: Sequence[_Ranked], procedure: Procedure) -> tuple[Entry, ...]:
+    metric = procedure.headline
+    merits = {entry.plugin: merit(metric, entry.measured[metric.name]) for entry, _ in ranked}
+    replicates = {
+        entry.plugin: one
+        for entry, one in ranked
+        if one is not None and takes_part(entry, metric.name)
+    }
+    found = placements(metric, replicates, merits, procedure.level)
+    entries = [dataclasses.replace(one, placement=found.get(one.plugin)) for one, _ in ranked]
+    order = sorted(
+        entries, key=lambda one: (one.scored < one.drawn, -merits[one.plugin], one.plugin)
+    )
+    return tuple(order)

@@ -1,0 +1,184 @@
+"""Standings of plugins over several tasks: of each space, and of all spaces together."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.core.identity import derived_seed
+from harness.evaluation.leaderboard import Board, Friedman, PairedTest, Standing, Standings
+from harness.evaluation.procedure import Procedure
+from harness.metrics.intervals import Interval, central
+from harness.metrics.many_tasks import (
+    critical_difference,
+    friedman_test,
+    holm,
+    indistinct_runs,
+    signed_rank_p,
+)
+from harness.metrics.metric import Direction, Metric
+from harness.metrics.places import places
+from harness.metrics.task_resamples import FEWEST_UNITS, mean_weights, resampled_weights, units
+from harness.metrics.values import Defined, FloatArray, Undefined
+
+__all__ = ["OVERALL", "SIGNIFICANCE", "standings"]
+
+OVERALL = "overall"
+"""Scope of the standings over all spaces."""
+
+SIGNIFICANCE = 0.05
+"""Plugins whose corrected p value is below this differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Table:
+    """Values of the plugins that are complete on all tasks of a scope.
+
+    Attributes:
+        spaces: Space of each task, shape ``(t,)``.
+        values: Shape ``(t, p)``, as the metric gives them.
+        merits: The same, turned so that higher is better.
+    """
+
+    scope: str
+    tasks: tuple[str, ...]
+    spaces: tuple[str, ...]
+    plugins: tuple[str, ...]
+    values: FloatArray
+    merits: FloatArray
+
+
+def standings(boards: Sequence[Board], procedure: Procedure) -> tuple[Standings, ...]:
+    """Return the standings of each space with several tasks, then those of all spaces together.
+
+    Only plugins that are complete on all tasks of a scope are ranked: a mean over fewer tasks would
+    be of other tasks.
+    """
+    by_space: dict[str, list[Board]] = {}
+    for board in boards:
+        by_space.setdefault(board.truth.space, []).append(board)
+    scopes = {space: found for space, found in by_space.items() if len(found) > 1}
+    if len(by_space) > 1:
+        scopes[OVERALL] = list(boards)
+    return tuple(_standings(scope, found, procedure) for scope, found in scopes.items())
+
+
+def _standings(scope: str, boards: Sequence[Board], procedure: Procedure) -> Standings:
+    metric = procedure.headline
+    columns = _columns(boards, metric.name)
+    table = _table(scope, boards, columns, metric)
+    ranked = _ranked(table, procedure)
+    names = tuple(one.plugin for one in ranked)
+    friedman = _friedman(table)
+    tests = () if isinstance(friedman, Undefined) else _tests(table, names)
+    return Standings(
+        scope=scope,
+        spaces=tuple(dict.fromkeys(table.spaces)),
+        tasks=table.tasks,
+        metric=metric.name,
+        table=ranked,
+        incomplete={
+            name: len(column)
+            for name, column in sorted(columns.items())
+            if len(column) < len(boards)
+        },
+        friedman=friedman,
+        tests=tests,
+        groups=_groups(names, tests),
+    )
+
+
+def _columns(boards: Sequence[Board], metric: str) -> dict[str, list[float]]:
+    """Return the values of each plugin on the tasks that it is complete on, task by task."""
+    columns: dict[str, list[float]] = {}
+    for board in boards:
+        for entry in board.entries:
+            column = columns.setdefault(entry.plugin, [])
+            value = entry.measured[metric].value
+            if entry.scored == entry.drawn and isinstance(value, Defined):
+                column.append(value.value)
+    return columns
+
+
+def _table(
+    scope: str, boards: Sequence[Board], columns: Mapping[str, Sequence[float]], metric: Metric
+) -> _Table:
+    plugins = [name for name, column in sorted(columns.items()) if len(column) == len(boards)]
+    values = np.array([columns[name] for name in plugins]).reshape(len(plugins), len(boards)).T
+    return _Table(
+        scope=scope,
+        tasks=tuple(board.truth.task for board in boards),
+        spaces=tuple(board.truth.space for board in boards),
+        plugins=tuple(plugins),
+        values=values,
+        merits=values if metric.direction is Direction.HIGHER else -values,
+    )
+
+
+def _ranked(table: _Table, procedure: Procedure) -> tuple[Standing, ...]:
+    weights = mean_weights(table.spaces)
+    found = places(table.merits)
+    # Not a matrix product: its sums depend on the shape, and equal records give equal bytes.
+    ranks = (weights[:, None] * found).sum(axis=0)
+    values = (weights[:, None] * table.values).sum(axis=0)
+    intervals = _intervals(table, found, procedure)
+    rows = [
+        Standing(
+            plugin=name,
+            mean_rank=float(ranks[column]),
+            interval=intervals[column],
+            mean_value=float(values[column]),
+        )
+        for column, name in enumerate(table.plugins)
+    ]
+    return tuple(sorted(rows, key=lambda one: (one.mean_rank, one.plugin)))
+
+
+def _intervals(
+    table: _Table, found: FloatArray, procedure: Procedure
+) -> Sequence[Interval | Undefined]:
+    n = units(table.spaces)
+    if n < FEWEST_UNITS:
+        kind = "spaces" if len(set(table.spaces)) > 1 else "tasks"
+        few = Undefined(reason=f"{n} {kind} are too few to resample; {FEWEST_UNITS} are needed")
+        return [few] * len(table.plugins)
+    seed = derived_seed(procedure.seed, "standings", table.scope, *table.tasks)
+    weights = resampled_weights(table.spaces, procedure.resamples, seed)
+    replicates = [(weights * column).sum(axis=1) for column in found.T]
+    return [central(one, procedure.level) for one in replicates]
+
+
+def _friedman(table: _Table) -> Friedman | Undefined:
+    found = friedman_test(table.merits)
+    if isinstance(found, Undefined):
+        return found
+    tasks, plugins = table.values.shape
+    return Friedman(
+        statistic=found.statistic,
+        p_value=found.p_value,
+        critical_difference=critical_difference(plugins, tasks, SIGNIFICANCE),
+    )
+
+
+def _tests(table: _Table, names: Sequence[str]) -> tuple[PairedTest, ...]:
+    column = {name: table.merits[:, place] for place, name in enumerate(table.plugins)}
+    pairs = list(itertools.combinations(names, 2))
+    p_values = np.array([signed_rank_p(column[one] - column[other]) for one, other in pairs])
+    return tuple(
+        PairedTest(first=one, second=other, p_value=float(p), p_adjusted=float(adjusted))
+        for (one, other), p, adjusted in zip(pairs, p_values, holm(p_values), strict=True)
+    )
+
+
+def _groups(names: Sequence[str], tests: Sequence[PairedTest]) -> tuple[tuple[str, ...], ...]:
+    if not tests:
+        return ()
+    place = {name: index for index, name in enumerate(names)}
+    differs = np.zeros((len(names), len(names)), dtype=np.bool_)
+    for one in tests:
+        first, second = place[one.first], place[one.second]
+        differs[first, second] = differs[second, first] = one.p_adjusted < SIGNIFICANCE
+    return tuple(tuple(names[start:stop]) for start, stop in indistinct_runs(differs))
