@@ -1,0 +1,79 @@
+"""What tells a search which architecture to query next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.core.errors import UsageError
+from harness.metrics.values import FloatArray
+
+__all__ = ["Fixed", "Guide", "Unguided"]
+
+
+class Guide(Protocol):
+    """Ranks all architectures of a problem, knowing what was queried so far."""
+
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+        ...
+
+    @property
+    def learns(self) -> bool:
+        """Whether scores change with what was queried."""
+        ...
+
+    def scores(self, queried: Mapping[int, float], seed: int) -> FloatArray | None:
+        """Return one score an architecture, shape ``(n,)``, higher is better.
+
+        None where the guide knows nothing (yet): the search then picks at random.
+
+        Args:
+            queried: Values by number of architecture; all that a guide may learn from.
+            seed: Seed of a guide that draws.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unguided:
+    """Knows nothing."""
+
+    name: str = "none"
+    learns: bool = False
+
+    def scores(self, queried: Mapping[int, float], seed: int) -> FloatArray | None:
+        """Return None."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fixed:
+    """Scores that do not depend on queries, such as a zero-cost proxy's.
+
+    Attributes:
+        values: Shape ``(n,)``, higher is better; every one finite.
+
+    Raises:
+        UsageError: A score is missing.
+    """
+
+    name: str
+    values: FloatArray
+    learns: bool = False
+
+    def __post_init__(self) -> None:
+        import numpy as np
+
+        missing = int((~np.isfinite(self.values)).sum())
+        if missing:
+            raise UsageError(
+                f"guide {self.name} has no score of {missing} of {self.values.size} architectures; "
+                "score them first, or choose a guide that covers the task"
+            )
+
+    def scores(self, queried: Mapping[int, float], seed: int) -> FloatArray | None:
+        """Return the scores."""
+        return self.values

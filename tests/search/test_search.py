@@ -1,0 +1,166 @@
+"""Searches on a ring of numbers: neighbours differ by one, and the best is known."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.core.architecture import Architecture
+from harness.core.errors import UsageError
+from harness.search import SEARCHERS, Fixed, Problem, Unguided, simulate, summarise
+from harness.search.simulation import Trace
+from harness.truth.table import TruthTable, content_digest
+from harness.truth.task import Direction, Split
+from harness.truth.unit import Unit
+
+N = 60
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Numbers from 0 to n - 1; the neighbours of k are k - 1 and k + 1."""
+
+    n: int = N
+    name: str = "ring"
+
+    def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
+        number = int(architecture.text)
+        around = ((number - 1) % self.n, (number + 1) % self.n)
+        return tuple(Architecture(space="ring", text=f"{one:03}") for one in around)
+
+
+def table(values: Mapping[str, float], direction: Direction = Direction.HIGHER) -> TruthTable:
+    return TruthTable(
+        task="hand-made",
+        space="ring",
+        dataset="none",
+        split=Split.TEST,
+        metric="accuracy",
+        unit=Unit.NUMBER,
+        direction=direction,
+        epochs=None,
+        sources=(),
+        values=values,
+        runs={},
+        noise_ceiling=None,
+        digest=content_digest(values),
+    )
+
+
+def problem(direction: Direction = Direction.HIGHER) -> Problem:
+    """One hill: the value of k is its distance from 0 on the ring, so that 30 is the best."""
+    values = {f"{one:03}": float(min(one, N - one)) for one in range(N)}
+    return Problem(space=Ring(), truth=table(values, direction))
+
+
+PERFECT = Fixed(name="perfect", values=np.array([min(one, N - one) for one in range(N)], float))
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+@pytest.mark.parametrize("guide", [Unguided(), PERFECT], ids=["none", "perfect"])
+def test_no_architecture_is_queried_twice_and_the_budget_is_used(searcher, guide):
+    trace = simulate(problem(), searcher, guide, 40, 0)
+    assert trace.numbers.size == len(set(trace.numbers.tolist())) == 40
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+def test_a_search_of_the_whole_table_ends_at_the_best(searcher):
+    trace = simulate(problem(), searcher, Unguided(), 10 * N, 1)
+    assert trace.numbers.size == N
+    assert trace.regrets[-1] == 0
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+def test_equal_seeds_give_equal_searches_and_others_give_others(searcher):
+    first, again, other = (
+        simulate(problem(), searcher, Unguided(), 20, seed) for seed in (3, 3, 4)
+    )
+    assert first.numbers.tolist() == again.numbers.tolist() != other.numbers.tolist()
+
+
+def test_a_perfect_guide_finds_the_best_with_the_first_query_of_the_ranking():
+    assert simulate(problem(), "ranking", PERFECT, 5, 0).queries_to(0.0) == 1
+
+
+def test_a_ranking_asks_in_the_order_of_the_scores():
+    guide = Fixed(name="ascending", values=np.arange(N, dtype=float))
+    assert simulate(problem(), "ranking", guide, 4, 0).numbers.tolist() == [59, 58, 57, 56]
+
+
+def test_a_climb_on_one_hill_goes_straight_to_its_top():
+    # A guide that knows the way: start at the best of ten, then every query is one step up.
+    trace = simulate(problem(), "local", PERFECT, N, 0)
+    steps = trace.queries_to(0.0)
+    start = int(trace.numbers[0])
+    assert steps == abs(start - 30) + 1
+
+
+def test_a_task_of_which_lower_is_better_is_turned_round():
+    found = problem(Direction.LOWER)
+    assert found.values.max() == 0.0  # architecture 0, the lowest
+    assert simulate(found, "ranking", Unguided(), N, 0).regrets[-1] == 0
+
+
+def test_a_guide_that_learns_sees_only_what_was_queried_and_is_asked_every_ten_queries():
+    seen: list[int] = []
+
+    @dataclass
+    class Learner:
+        name: str = "learner"
+        learns: bool = True
+
+        def scores(self, queried, seed):
+            assert all(queried[one] == problem().values[one] for one in queried)
+            seen.append(len(queried))
+            return None if len(queried) < 10 else -np.arange(N, dtype=float)
+
+    simulate(problem(), "ranking", Learner(), 35, 0)
+    assert seen == [0, 10, 20, 30]
+
+
+def test_scores_that_are_missing_are_refused_as_a_guide():
+    with pytest.raises(UsageError, match="guide half has no score of 1 of 2 architectures"):
+        Fixed(name="half", values=np.array([1.0, np.nan]))
+
+
+def test_a_table_of_scattered_architectures_is_refused():
+    scattered = {f"{one:03}": float(one) for one in range(0, N, 2)}
+    with pytest.raises(UsageError, match="most of them without a neighbour"):
+        Problem(space=Ring(), truth=table(scattered))
+
+
+def test_the_threshold_is_the_worst_of_the_best_share():
+    # Values 30, 29, 29, 28, ...: the best 5 % of 60 are three, the third of which is 29.
+    assert problem().threshold(0.05) == 29.0
+    assert problem().threshold(1e-9) == 30.0
+
+
+def traces(*regrets: list[float]) -> list[Trace]:
+    return [Trace(numbers=np.arange(len(one)), regrets=np.array(one)) for one in regrets]
+
+
+def test_the_median_of_queries_counts_a_search_that_failed_as_longer_than_any():
+    # The goal of the best 1e-9 is regret 0: reached after 2 and 3 queries, and never.
+    found = traces([5, 0, 0, 0], [5, 4, 0, 0], [5, 4, 3, 2])
+    summary = summarise(problem(), ("local", "none"), found, 1e-9, 0.95)
+    assert summary.queries.median == 3
+    assert summary.queries.reached == pytest.approx(2 / 3)
+    assert summary.queries.interval is None  # a resample of three failures is not bounded
+    assert summary.regret[-1] == pytest.approx(2 / 3)  # (0 + 0 + 2) / 3
+
+
+def test_without_half_of_the_searches_at_the_goal_there_is_no_median():
+    found = traces([5, 0], [5, 4], [5, 4])
+    assert summarise(problem(), ("local", "none"), found, 1e-9, 0.95).queries.median is None
+
+
+@given(st.sampled_from(sorted(SEARCHERS)), st.integers(0, 2**20), st.integers(1, N))
+@settings(max_examples=40, deadline=None)
+def test_regret_never_rises_and_is_never_negative(searcher, seed, budget):
+    regrets = simulate(problem(), searcher, Unguided(), budget, seed).regrets
+    assert all(later <= earlier for earlier, later in itertools.pairwise(regrets))
+    assert regrets.min() >= 0
