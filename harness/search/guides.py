@@ -54,10 +54,11 @@ class Fixed:
     """Scores that do not depend on queries, such as a zero-cost proxy's.
 
     Attributes:
-        values: Shape ``(n,)``, higher is better; every one finite.
+        values: Shape ``(n,)``, higher is better; minus infinity where there is no score: such an
+            architecture is recommended last.
 
     Raises:
-        UsageError: A score is missing.
+        UsageError: More than half of the scores are missing, or one is not a number.
     """
 
     name: str
@@ -68,7 +69,7 @@ class Fixed:
         import numpy as np
 
         missing = int((~np.isfinite(self.values)).sum())
-        if missing:
+        if 2 * missing > self.values.size or bool((np.isnan(self.values)).any()):
             raise UsageError(
                 f"guide {self.name} has no score of {missing} of {self.values.size} architectures; "
                 "score them first, or choose a guide that covers the task"

@@ -122,9 +122,21 @@ def test_a_guide_that_learns_sees_only_what_was_queried_and_is_asked_every_ten_q
     assert seen == [0, 10, 20, 30]
 
 
-def test_scores_that_are_missing_are_refused_as_a_guide():
+def test_a_guide_without_most_of_its_scores_is_refused():
+    with pytest.raises(UsageError, match="guide sparse has no score of 2 of 3 architectures"):
+        Fixed(name="sparse", values=np.array([1.0, -np.inf, -np.inf]))
+
+
+def test_a_score_that_is_no_number_is_refused():
     with pytest.raises(UsageError, match="guide half has no score of 1 of 2 architectures"):
         Fixed(name="half", values=np.array([1.0, np.nan]))
+
+
+def test_an_architecture_without_a_score_is_queried_last():
+    values = np.arange(N, dtype=float)
+    values[N - 1] = -np.inf
+    numbers = simulate(problem(), "ranking", Fixed(name="gap", values=values), N, 0).numbers
+    assert numbers[-1] == N - 1
 
 
 def test_a_table_of_scattered_architectures_is_refused():
