@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -15,7 +16,6 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="harness",
-    help="Evaluate training-free neural architecture search against stored NAS-Bench ground truth.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # formatted help costs more time than everything else together
@@ -30,6 +30,26 @@ app.command("cost")(cost.cost)
 app.command("fidelity")(fidelity.fidelity)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"harness {version('nas-proxy-harness')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Evaluate training-free neural architecture search against stored NAS-Bench ground truth."""
 
 
 def main() -> None:

@@ -33,6 +33,12 @@ def convolutions(tmp_path) -> str:
     return str(path)
 
 
+def test_the_version_is_that_of_the_distribution(harness):
+    from importlib.metadata import version
+
+    assert harness("--version").stdout == f"harness {version('nas-proxy-harness')}\n"
+
+
 def test_help_shows_every_command_and_starts_at_once(harness):
     times = []
     for _ in range(3):
