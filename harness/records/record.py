@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, assert_never
@@ -13,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from harness.core.cost import Cost
 from harness.core.errors import DataError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped
+from harness.records.lines import sealed, unsealed
 
 __all__ = ["SCHEMA", "PluginScore", "ScoreRecord", "decode", "encode"]
 
 SCHEMA = 1
 """Version of the stored form; a folder of another version is refused, never guessed at."""
 
-_CHECK = ',"check":"'
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -117,8 +116,7 @@ def encode(record: ScoreRecord) -> str:
             for key, score in record.scores.items()
         },
     }
-    text = json.dumps(body, separators=(",", ":"), allow_nan=False, ensure_ascii=False)[:-1]
-    return f'{text}{_CHECK}{zlib.crc32(text.encode()):08x}"}}\n'
+    return sealed(json.dumps(body, separators=(",", ":"), allow_nan=False, ensure_ascii=False))
 
 
 def decode(line: str, where: str) -> ScoreRecord:
@@ -127,14 +125,9 @@ def decode(line: str, where: str) -> ScoreRecord:
     Raises:
         DataError: The line is not what was written; the message starts with `where`.
     """
-    text, check, tail = line.rpartition(_CHECK)
-    if not check or tail.rstrip("\n") != f'{zlib.crc32(text.encode()):08x}"}}':
-        raise DataError(
-            f"{where}: the record is damaged (its checksum does not match); delete this line and "
-            f"run again, and its architecture is scored anew"
-        )
+    text = unsealed(line, where, "its architecture is scored anew")
     try:
-        return _ADAPTER.validate_json(text + "}")
+        return _ADAPTER.validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -9,7 +9,6 @@ Layout::
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +20,11 @@ from pydantic import ValidationError
 from harness.core.errors import DataError, InfrastructureError
 from harness.records.condition import Condition
 from harness.records.environment import Environment
+from harness.records.lines import drop_incomplete_line, whole_lines
 from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Scores
 
 __all__ = ["ScoreLog", "Store"]
-
-_LOG = logging.getLogger(__name__)
 
 
 class ScoreLog:
@@ -77,17 +75,8 @@ class Store:
         if not path.exists():
             return scores
         self._verify(condition)
-        with path.open("rb") as stream:
-            for number, raw in enumerate(stream, start=1):
-                where = f"{path}:{number}"
-                if not raw.endswith(b"\n"):
-                    _LOG.warning(
-                        "%s is incomplete: a run was stopped while writing it; "
-                        "its architecture is scored again",
-                        where,
-                    )
-                    break
-                scores.add(decode(raw.decode(errors="replace"), where))
+        for line, where in whole_lines(path, "its architecture is scored again"):
+            scores.add(decode(line, where))
         return scores
 
     @contextmanager
@@ -115,7 +104,7 @@ class Store:
             ) from error
         with lock:
             self._describe(condition, environment)
-            _drop_incomplete_line(path)
+            drop_incomplete_line(path)
             with path.open("ab") as stream:
                 yield ScoreLog(stream, path)
                 os.fsync(stream.fileno())
@@ -153,18 +142,3 @@ class Store:
             ) from error
         if stored != condition:
             raise DataError(f"{path} describes other conditions than its folder's name says")
-
-
-def _drop_incomplete_line(path: Path) -> None:
-    if not path.exists():
-        return
-    with path.open("r+b") as stream:
-        content_end = stream.seek(0, os.SEEK_END)
-        position, tail = content_end, b""
-        while position > 0 and b"\n" not in tail:
-            step = min(65536, position)
-            position = stream.seek(position - step)
-            tail = stream.read(step) + tail
-        keep = position + tail.rfind(b"\n") + 1
-        if keep != content_end:
-            stream.truncate(keep)
