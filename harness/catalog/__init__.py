@@ -1,7 +1,8 @@
 """Finds plugins: built-in ones, installed ones, files and objects; a broken one breaks nothing."""
 
 from harness.catalog.catalog import BrokenPlugin, Catalog, installed
-from harness.catalog.origin import FromFile, FromModule, FromObject, LoadedPlugin, Origin
+from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor
+from harness.catalog.origin import FromFile, FromModule, FromObject, Origin
 
 __all__ = [
     "BrokenPlugin",
@@ -9,7 +10,9 @@ __all__ = [
     "FromFile",
     "FromModule",
     "FromObject",
+    "Loaded",
     "LoadedPlugin",
+    "LoadedPredictor",
     "Origin",
     "installed",
 ]

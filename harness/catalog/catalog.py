@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
+from typing import assert_never
 
-from harness.catalog.origin import FromModule, LoadedPlugin, Origin, sentence
+from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor
+from harness.catalog.origin import FromModule, Origin, sentence
 from harness.core.errors import UsageError, unknown_name
 
 __all__ = ["BrokenPlugin", "Catalog", "installed"]
@@ -26,16 +28,24 @@ class BrokenPlugin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """All plugins that this process knows, by name, and those that could not be read."""
+    """All plugins that this process knows, by name, and those that could not be read.
+
+    Attributes:
+        plugins: Zero-cost proxies.
+        predictors: Predictors; no name is in both.
+        broken: What could not be read.
+    """
 
     plugins: dict[str, LoadedPlugin]
+    predictors: dict[str, LoadedPredictor] = field(default_factory=dict)
     broken: tuple[BrokenPlugin, ...] = ()
 
     def choose(self, names: Iterable[str], where: str) -> tuple[LoadedPlugin, ...]:
-        """Return the named plugins, each once; ``"*"`` stands for all of them.
+        """Return the named proxies, each once; ``"*"`` stands for all of them.
 
         Raises:
-            UsageError: A name is unknown; the message says where it stood and what is near it.
+            UsageError: A name is unknown, or that of a predictor; the message says where it stood
+                and what is near it.
         """
         chosen: dict[str, LoadedPlugin] = {}
         for name in names:
@@ -43,23 +53,51 @@ class Catalog:
                 chosen |= self.plugins
             elif name in self.plugins:
                 chosen[name] = self.plugins[name]
+            elif name in self.predictors:
+                place = f" in {where}" if where else ""
+                raise UsageError(
+                    f"{name!r}{place} is a predictor and needs labels; "
+                    f"evaluate it with harness predict TASK --plugin {name}"
+                )
             else:
                 raise unknown_name("plugin", name, self.plugins, where)
         return tuple(chosen.values())
 
-    def with_plugin(self, added: LoadedPlugin) -> Catalog:
+    def choose_predictors(self, names: Iterable[str], where: str) -> tuple[LoadedPredictor, ...]:
+        """Return the named predictors, each once; ``"*"`` stands for all of them.
+
+        Raises:
+            UsageError: A name is unknown; the message says where it stood and what is near it.
+        """
+        chosen: dict[str, LoadedPredictor] = {}
+        for name in names:
+            if name == "*":
+                chosen |= self.predictors
+            elif name in self.predictors:
+                chosen[name] = self.predictors[name]
+            else:
+                raise unknown_name("predictor", name, self.predictors, where)
+        return tuple(chosen.values())
+
+    def with_plugin(self, added: Loaded) -> Catalog:
         """Return a catalog that also holds `added`.
 
         Raises:
             UsageError: Its name is taken.
         """
-        taken = self.plugins.get(added.name)
+        taken = self.plugins.get(added.name) or self.predictors.get(added.name)
         if taken is not None:
             raise UsageError(
                 f"the plugin of {added.origin} is named {added.name!r} like the one of "
                 f"{taken.origin}; give it another name"
             )
-        return Catalog(plugins={**self.plugins, added.name: added}, broken=self.broken)
+        match added:
+            case LoadedPlugin():
+                return replace(self, plugins={**self.plugins, added.name: added})
+            case LoadedPredictor():
+                return replace(self, predictors={**self.predictors, added.name: added})
+            case _:
+                assert_never(added)
 
 
 def installed() -> Catalog:
@@ -67,11 +105,16 @@ def installed() -> Catalog:
     catalog, broken = Catalog(plugins={}), []
     for origin in [*_built_in(), *_offered()]:
         try:
-            catalog = catalog.with_plugin(origin.load())
+            found = origin.load_all()
+            for one in found:
+                catalog = catalog.with_plugin(one)
         except Exception as error:  # noqa: BLE001 - a stranger's import may raise anything
             broken.append(BrokenPlugin(origin=origin, reason=sentence(error)))
-    ordered = dict(sorted(catalog.plugins.items()))
-    return Catalog(plugins=ordered, broken=tuple(broken))
+    return Catalog(
+        plugins=dict(sorted(catalog.plugins.items())),
+        predictors=dict(sorted(catalog.predictors.items())),
+        broken=tuple(broken),
+    )
 
 
 def _built_in() -> Iterator[FromModule]:

@@ -12,39 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor
 from harness.core.errors import ContractError, DataError, UsageError
-from harness.core.identity import digest
-from harness.passes.observation import closure
 from harness.plugin import ZeroCostProxy
+from harness.predictor import Predictor
 
-__all__ = ["FromFile", "FromModule", "FromObject", "LoadedPlugin", "Origin", "sentence"]
+__all__ = ["FromFile", "FromModule", "FromObject", "Origin", "sentence"]
 
 _CONSTANT = "PLUGIN"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedPlugin:
-    """A plugin and where it came from.
-
-    Attributes:
-        source_digest: Digest of the source of a plugin from outside the package, else empty.
-    """
-
-    plugin: ZeroCostProxy
-    origin: Origin
-    source_digest: str = ""
-
-    @property
-    def name(self) -> str:
-        """The plugin's name."""
-        return self.plugin.name
-
-    @property
-    def key(self) -> str:
-        """Identity of its scores: name, version, and a digest of passes and foreign source."""
-        passes = [f"{one.name}={one.version}" for one in closure(self.plugin.passes)]
-        content = digest([*passes, *self.plugin.components, self.source_digest])
-        return f"{self.plugin.name}:{self.plugin.version}:{content}"
+_CONSTANTS = "PLUGINS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +34,15 @@ class FromModule:
         return self.module
 
     def load(self) -> LoadedPlugin:
-        """Import the module and return its plugin."""
+        """Import the module and return its proxy."""
+        return _proxy_of(self.load_all(), self.module)
+
+    def load_all(self) -> tuple[Loaded, ...]:
+        """Import the module and return all its plugins, of either kind."""
         module = importlib.import_module(self.module)
-        plugin = _plugin_of(module, self.module, self.attribute)
         foreign = not self.module.startswith("harness.")
         source = _digest(inspect.getsource(module)) if foreign else ""
-        return LoadedPlugin(plugin=plugin, origin=self, source_digest=source)
+        return _plugins_of(module, self, self.attribute, source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +55,16 @@ class FromFile:
         return str(self.path)
 
     def load(self) -> LoadedPlugin:
-        """Execute the file and return its plugin.
+        """Execute the file and return its proxy.
+
+        Raises:
+            UsageError: There is no such file.
+            ContractError: The file cannot be imported, or has no proper ``PLUGIN``.
+        """
+        return _proxy_of(self.load_all(), str(self.path))
+
+    def load_all(self) -> tuple[Loaded, ...]:
+        """Execute the file and return all its plugins, of either kind.
 
         Raises:
             UsageError: There is no such file.
@@ -94,8 +82,7 @@ class FromFile:
             raise ContractError(f"{self.path}:{error.lineno}: syntax error: {error.msg}") from error
         except Exception as error:
             raise ContractError(f"{self.path} cannot be imported: {sentence(error)}") from error
-        plugin = _plugin_of(module, str(self.path), _CONSTANT)
-        return LoadedPlugin(plugin=plugin, origin=self, source_digest=content)
+        return _plugins_of(module, self, _CONSTANT, content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,15 +128,45 @@ def sentence(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".strip().splitlines()[0]
 
 
-def _plugin_of(module: ModuleType, where: str, attribute: str) -> ZeroCostProxy:
-    plugin = getattr(module, attribute, None)
-    if not isinstance(plugin, ZeroCostProxy):
-        found = "nothing" if plugin is None else f"a {type(plugin).__name__}"
+def _plugins_of(
+    module: ModuleType, origin: Origin, attribute: str, source: str
+) -> tuple[Loaded, ...]:
+    """Return what the module has under the constant, or one or more under ``PLUGINS``."""
+    single = getattr(module, attribute, None)
+    several = getattr(module, _CONSTANTS, ())
+    found = (single,) if single is not None else several
+    loaded = tuple(_loaded(one, origin, attribute, source) for one in found)
+    if not loaded:
+        raise _unfit("nothing", origin, attribute)
+    return loaded
+
+
+def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> Loaded:
+    match plugin:
+        case ZeroCostProxy():
+            return LoadedPlugin(plugin=plugin, origin=origin, source_digest=source)
+        case Predictor():
+            return LoadedPredictor(predictor=plugin, origin=origin, source_digest=source)
+        case _:
+            raise _unfit(f"a {type(plugin).__name__}", origin, attribute)
+
+
+def _unfit(found: str, origin: Origin, attribute: str) -> ContractError:
+    return ContractError(
+        f"{origin} has {found} under the name {attribute}; "
+        f"a plugin module ends with {attribute} = ZeroCostProxy(...) or Predictor(...)"
+    )
+
+
+def _proxy_of(loaded: tuple[Loaded, ...], where: str) -> LoadedPlugin:
+    first = loaded[0]
+    if len(loaded) > 1 or not isinstance(first, LoadedPlugin):
+        names = ", ".join(one.name for one in loaded)
         raise ContractError(
-            f"{where} has {found} under the name {attribute}; "
-            f"a plugin module ends with {attribute} = ZeroCostProxy(...)"
+            f"{where} holds the predictors {names}, which need labels; "
+            "evaluate them with harness predict"
         )
-    return plugin
+    return first
 
 
 def _read(path: Path) -> str:

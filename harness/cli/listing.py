@@ -13,7 +13,7 @@ app = typer.Typer(
 
 @app.command()
 def plugins() -> None:
-    """List every plugin, and every broken one.
+    """List every proxy and predictor, and every broken plugin.
 
     Example: harness list plugins
     """
@@ -22,10 +22,14 @@ def plugins() -> None:
 
     catalog = installed()
     rows = [
-        (one.name, one.plugin.version, str(one.plugin.direction), one.plugin.summary)
+        (one.name, "proxy", one.plugin.version, str(one.plugin.direction), one.plugin.summary)
         for one in catalog.plugins.values()
     ]
-    print_table(("plugin", "version", "better", "summary"), rows)
+    rows += [
+        (one.name, "predictor", one.predictor.version, "higher", one.predictor.summary)
+        for one in catalog.predictors.values()
+    ]
+    print_table(("plugin", "kind", "version", "better", "summary"), rows)
     for broken in catalog.broken:
         warn(f"{broken.origin} cannot be used: {broken.reason}")
 

@@ -1,0 +1,66 @@
+"""Path encoding: which sequences of operations lead from an input to the output.
+
+White, Neiswanger, Savani: BANANAS: Bayesian Optimization with Neural Architectures for Neural
+Architecture Search, AAAI 2021. The operation ``none`` carries nothing, so no path goes through
+it. As the paper truncates long, rare paths, the `_MOST` paths that most architectures have are
+kept; among equals the shorter and then the alphabetically first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
+
+from harness.core.architecture import CellGraph
+from harness.encodings.encoding import Encoding, Features
+from harness.encodings.subjects import Subjects
+
+__all__ = ["PATHS", "paths_of"]
+
+_MOST = 512
+
+Path: TypeAlias = tuple[str, ...]
+
+
+def paths_of(graph: CellGraph) -> frozenset[Path]:
+    """Return the labels along every path from an input to the output, both ends left out."""
+    found: list[set[Path]] = [set() for _ in graph.operations]
+    for node, label in enumerate(graph.operations):
+        if label == "input":
+            found[node] = {()}
+    for source, target in sorted(graph.edges, key=lambda edge: (edge[1], edge[0])):
+        label = graph.operations[target]
+        if label != "none":
+            step = () if label == "output" else (label,)
+            found[target] |= {(*path, *step) for path in found[source]}
+    return frozenset(found[-1])
+
+
+def _encode(subjects: Subjects) -> Features:
+    present = [
+        {(role, path) for role, cells in subjects.cells.items() for path in paths_of(cells[row])}
+        for row in range(subjects.n)
+    ]
+    kept = _commonest(one for paths in present for one in paths)
+    number = {one: index for index, one in enumerate(kept)}
+    values = np.zeros((subjects.n, len(kept)))
+    for row, paths in enumerate(present):
+        values[row, [number[one] for one in paths if one in number]] = 1.0
+    columns = tuple(f"{role}.{'>'.join(path) or 'direct'}" for role, path in kept)
+    return Features(columns=columns, values=values)
+
+
+def _commonest(paths: Iterable[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    counted = Counter(paths)
+    order = sorted(counted, key=lambda one: (-counted[one], len(one[1]), one))
+    return order[:_MOST]
+
+
+PATHS = Encoding(
+    name="paths",
+    summary="Presence of every sequence of operations between input and output.",
+    encode=_encode,
+)

@@ -1,0 +1,1 @@
+"""Performance predictors, one module a model; found by being here."""

@@ -1,0 +1,61 @@
+"""Gaussian process with a Matérn kernel on normal scores of labels (Rasmussen and Williams 2006).
+
+    k(a, b) = s M(|a - b| / l) + t [a = b]
+
+with M the Matérn kernel of smoothness 5/2. Strength s, length l and noise t maximise the marginal
+likelihood of the labelled draw. Encodings are brought to one weight first, so one length serves.
+"""
+
+from __future__ import annotations
+
+from harness.encodings import FloatArray, encoding
+from harness.plugins.preparation import normal_scores, standardised
+from harness.plugins.regression import Regressor, regression
+from harness.predictor import Predictor, variants
+
+__all__ = ["PLUGINS"]
+
+
+class _Process:
+    """scikit-learn's process; a maximum at the edge of the search is accepted silently."""
+
+    def __init__(self) -> None:
+        from sklearn.gaussian_process import GaussianProcessRegressor
+        from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
+
+        kernel = ConstantKernel(1.0, (0.05, 200.0)) * Matern(1.0, (0.05, 50.0), nu=2.5)
+        kernel += WhiteKernel(0.1, (1e-4, 1.0))
+        self._model = GaussianProcessRegressor(kernel, random_state=0)
+
+    def fit(self, X: FloatArray, y: FloatArray) -> object:  # noqa: N803 - scikit-learn's names
+        import warnings
+
+        from sklearn.exceptions import ConvergenceWarning
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            return self._model.fit(X, y)
+
+    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
+        found: FloatArray = self._model.predict(X)
+        return found
+
+
+def _build(labels: int, seed: int) -> Regressor:
+    return _Process()
+
+
+PLUGINS = variants(
+    Predictor(
+        name="gp",
+        version="1",
+        summary="Gaussian process with a Matérn kernel on ranks.",
+        encoding=encoding("onehot"),
+        fit=regression(_build, standardised, normal_scores),
+        in_unit=False,
+    ),
+    "onehot",
+    "zc",
+    "onehot+graf",
+    "onehot+graf+zc",
+)

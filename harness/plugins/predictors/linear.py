@@ -1,0 +1,34 @@
+"""Linear regression by least squares; the baseline that a predictor has to justify itself against.
+
+With fewer labels than columns the solution of least norm is taken.
+"""
+
+from __future__ import annotations
+
+from harness.encodings import encoding
+from harness.plugins.preparation import standardised
+from harness.plugins.regression import Regressor, regression
+from harness.predictor import Predictor, variants
+
+__all__ = ["PLUGINS"]
+
+
+def _build(labels: int, seed: int) -> Regressor:
+    from sklearn.linear_model import LinearRegression
+
+    model: Regressor = LinearRegression()
+    return model
+
+
+PLUGINS = variants(
+    Predictor(
+        name="linear",
+        version="1",
+        summary="Linear regression by least squares.",
+        encoding=encoding("counts"),
+        fit=regression(_build, standardised),
+        in_unit=True,
+    ),
+    "counts",
+    "zc",
+)

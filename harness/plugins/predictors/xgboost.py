@@ -1,0 +1,63 @@
+"""Gradient boosting of 500 trees of depth 4 (Chen and Guestrin 2016); needs xgboost.
+
+Missing scores stay missing: a tree learns which way they go. Settings are fixed: rate 0.05, 80 %
+of the rows and half of the columns a tree, no leaf of fewer than two architectures.
+"""
+
+from __future__ import annotations
+
+from harness.core.errors import InfrastructureError
+from harness.encodings import Features, FloatArray, encoding
+from harness.plugins.preparation import Transform
+from harness.plugins.regression import Regressor, regression
+from harness.predictor import Predictor, variants
+
+__all__ = ["PLUGINS"]
+
+
+def _build(labels: int, seed: int) -> Regressor:
+    try:
+        from xgboost import XGBRegressor
+    except ImportError as error:
+        raise InfrastructureError(
+            "the predictor xgboost needs the package xgboost; install it with "
+            "pip install 'nas-proxy-harness[predictors]'"
+        ) from error
+    model: Regressor = XGBRegressor(
+        n_estimators=500,
+        learning_rate=0.05,
+        max_depth=4,
+        subsample=0.8,
+        colsample_bytree=0.5,
+        min_child_weight=2,
+        tree_method="hist",
+        n_jobs=1,
+        random_state=seed,
+    )
+    return model
+
+
+def _untouched(draw: Features) -> Transform:
+    def transform(features: Features) -> FloatArray:
+        return features.values
+
+    return transform
+
+
+PLUGINS = variants(
+    Predictor(
+        name="xgboost",
+        version="1",
+        summary="Gradient boosting of 500 trees of depth 4.",
+        encoding=encoding("onehot"),
+        fit=regression(_build, _untouched),
+        in_unit=True,
+        stochastic=True,
+    ),
+    "onehot",
+    "graf",
+    "zc",
+    "onehot+zc",
+    "onehot+graf",
+    "onehot+graf+zc",
+)

@@ -1,0 +1,104 @@
+"""What predictors do to features and labels before they learn; all of it fitted on the draw.
+
+* `imputed`: a missing zero-cost score becomes the median of the labelled draw, and a further
+  column says that it was missing, for every column with a missing score in the draw. A column
+  without any score in the draw becomes 0.
+* `standardised`: imputed; a column whose largest size is more than `_WIDE` times its tenth
+  percentile u becomes sign(x) log(1 + |x| / u); then columns have mean 0 and deviation 1 on the
+  draw and are cut off at +-`_CUT`. Each encoding of a concatenation has the same total weight,
+  however many columns it has: distances between architectures mean the same for all encodings.
+* `normal_scores`: labels by rank, as quantiles of the normal distribution. Accuracies pile up just
+  below their maximum, which models of squared error pay little attention to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.aggregation import average_ranks
+from harness.encodings import Features, FloatArray
+
+__all__ = ["Transform", "imputed", "normal_scores", "standardised"]
+
+Transform: TypeAlias = Callable[[Features], FloatArray]
+"""Maps features of shape ``(n, d)`` to an array of shape ``(n, k)`` without NaN."""
+
+_CUT = 4.0
+_WIDE = 30.0
+
+
+def imputed(draw: Features) -> Transform:
+    """Return the function that fills gaps as the labelled draw suggests."""
+    missing = np.isnan(draw.values)
+    flagged = np.flatnonzero(missing.any(axis=0))
+    empty = missing.all(axis=0)
+    medians = np.zeros(draw.values.shape[1])
+    medians[~empty] = np.nanmedian(draw.values[:, ~empty], axis=0)
+
+    def transform(features: Features) -> FloatArray:
+        gaps = np.isnan(features.values)
+        filled = np.where(gaps, medians, features.values)
+        return np.concatenate([filled, gaps[:, flagged].astype(np.float64)], axis=1)
+
+    return transform
+
+
+def standardised(draw: Features) -> Transform:
+    """Return the function that brings columns to one scale, learnt on the labelled draw."""
+    fill = imputed(draw)
+    seen = fill(draw)
+    units = _units(seen)
+    seen = _compressed(seen, units)
+    centre, scale = seen.mean(axis=0), seen.std(axis=0)
+    kept = scale > 1e-12 * np.maximum(1.0, np.abs(centre))
+    weights = _weights(draw.columns, kept)
+
+    def transform(features: Features) -> FloatArray:
+        values = _compressed(fill(features), units)[:, kept]
+        scaled = np.clip((values - centre[kept]) / scale[kept], -_CUT, _CUT)
+        weighted: FloatArray = scaled * weights
+        return weighted
+
+    return transform
+
+
+def normal_scores(labels: FloatArray) -> FloatArray:
+    """Return the normal quantiles of the labels' ranks; equal labels stay equal."""
+    from scipy.special import ndtri
+
+    scores: FloatArray = ndtri((average_ranks(labels) - 0.5) / len(labels))
+    return scores
+
+
+def _units(values: FloatArray) -> FloatArray:
+    """Return a column's tenth percentile of nonzero sizes where it spans much, else infinity."""
+    sizes = np.abs(values)
+    units = np.full(values.shape[1], np.inf)
+    for column, column_sizes in enumerate(sizes.T):
+        present = column_sizes[column_sizes > 0]
+        if present.size:
+            small = float(np.quantile(present, 0.1))
+            units[column] = small if present.max() > _WIDE * small else np.inf
+    return units
+
+
+def _compressed(values: FloatArray, units: FloatArray) -> FloatArray:
+    wide = np.isfinite(units)
+    found = values.copy()
+    found[:, wide] = np.sign(values[:, wide]) * np.log1p(np.abs(values[:, wide]) / units[wide])
+    return found
+
+
+def _weights(columns: Sequence[str], kept: NDArray[np.bool_]) -> FloatArray:
+    """Return one over the root of the number of columns of the same encoding.
+
+    Columns that say that a score was missing stand after the named ones and count with the last.
+    """
+    owners = [name.partition(":")[0] if ":" in name else "" for name in columns]
+    owners += [owners[-1] if owners else ""] * (len(kept) - len(owners))
+    names = np.array(owners)[kept]
+    return np.array([1.0 / np.sqrt(np.count_nonzero(names == one)) for one in names])

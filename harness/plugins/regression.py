@@ -1,0 +1,66 @@
+"""Makes a predictor's ``fit`` of a regression model in the manner of scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+import numpy as np
+
+from harness.encodings import Features, FloatArray
+from harness.plugins.preparation import Transform
+from harness.predictor import Fit, Inputs, Labelled, Predict
+
+__all__ = ["Regressor", "as_given", "regression", "small_seed"]
+
+
+class Regressor(Protocol):
+    """What is asked of a model."""
+
+    def fit(self, X: FloatArray, y: FloatArray) -> object:  # noqa: N803 - scikit-learn's names
+        """Learn from features of shape ``(n, d)`` and labels of shape ``(n,)``."""
+        ...
+
+    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
+        """Predict shape ``(n,)`` from features of shape ``(n, d)``."""
+        ...
+
+
+Build: TypeAlias = Callable[[int, int], Regressor]
+"""Builds an untrained model from the number of labels and a seed."""
+
+
+def as_given(labels: FloatArray) -> FloatArray:
+    """Return the labels themselves: predictions are then in their unit."""
+    return labels
+
+
+def regression(
+    build: Build,
+    prepare: Callable[[Features], Transform],
+    target: Callable[[FloatArray], FloatArray] = as_given,
+) -> Fit:
+    """Return a ``fit`` that prepares features, builds a model and trains it.
+
+    Args:
+        build: Builds the model; heavy imports belong inside.
+        prepare: Learns from the labelled draw how features become a matrix.
+        target: What the model learns of the labels.
+    """
+
+    def fit(labelled: Labelled, seed: int) -> Predict:
+        transform = prepare(labelled.inputs.features)
+        model = build(labelled.inputs.n, small_seed(seed))
+        model.fit(transform(labelled.inputs.features), target(labelled.labels))
+
+        def predict(inputs: Inputs) -> FloatArray:
+            return np.asarray(model.predict(transform(inputs.features)), dtype=np.float64)
+
+        return predict
+
+    return fit
+
+
+def small_seed(seed: int) -> int:
+    """Return a seed as scikit-learn takes it, below 2**32."""
+    return seed % 2**32

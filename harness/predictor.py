@@ -1,0 +1,179 @@
+"""What a predictor is: it learns from labelled architectures and predicts others.
+
+A predictor module has one constant ``PLUGIN``, or ``PLUGINS`` for variants of one model::
+
+    import numpy as np
+
+    from harness.encodings import encoding
+    from harness.predictor import Predictor
+
+    def fit(labelled, seed):
+        design = np.c_[np.ones(labelled.inputs.n), labelled.inputs.features.values]
+        weights = np.linalg.lstsq(design, labelled.labels, rcond=None)[0]
+        return lambda inputs: weights[0] + inputs.features.values @ weights[1:]
+
+    PLUGIN = Predictor(
+        name="line-through-counts", version="1", summary="...", encoding=encoding("counts"),
+        fit=fit, in_unit=True,
+    )
+
+It sees architectures, their graphs and features, and the labels of the labelled draw. It never
+sees another label, so anything that it chooses it chooses inside that draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.errors import ContractError
+from harness.encodings import Encoding, Features, FloatArray, Padded, Subjects, encoding, padded
+
+__all__ = [
+    "Fit",
+    "Inputs",
+    "Labelled",
+    "Predict",
+    "Predictor",
+    "inputs_of",
+    "predictions",
+    "variants",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inputs:
+    """n architectures as a predictor sees them.
+
+    Attributes:
+        subjects: Architectures, graphs and cells.
+        graphs: The graphs as arrays; labels have the same numbers in all inputs of one task.
+        features: Numbers of the predictor's encoding, shape ``(n, d)``.
+    """
+
+    subjects: Subjects
+    graphs: Padded
+    features: Features
+
+    @property
+    def n(self) -> int:
+        """Number of architectures."""
+        return self.subjects.n
+
+    def rows(self, indices: NDArray[np.int64]) -> Inputs:
+        """Keep some architectures, in the given order."""
+        return Inputs(
+            subjects=self.subjects.rows(indices),
+            graphs=self.graphs.rows(indices),
+            features=self.features.rows(indices),
+        )
+
+
+def inputs_of(subjects: Subjects, encoding: Encoding) -> Inputs:
+    """Encode architectures; labelled ones and those to be predicted together.
+
+    Raises:
+        UsageError: The encoding needs zero-cost scores, and there are none.
+    """
+    return Inputs(
+        subjects=subjects, graphs=padded(subjects.graphs), features=encoding.encode(subjects)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Labelled:
+    """A labelled draw.
+
+    Attributes:
+        inputs: The n drawn architectures.
+        labels: Their values, shape ``(n,)``, finite, higher is better.
+        unlabelled: All other architectures of the task, those of the evaluation among them, for a
+            predictor that declares `Predictor.semi_supervised`; none for the others.
+    """
+
+    inputs: Inputs
+    labels: FloatArray
+    unlabelled: Inputs
+
+    def rows(self, indices: NDArray[np.int64]) -> Labelled:
+        """Keep some labelled architectures, e.g. one side of a split for validation."""
+        return Labelled(
+            inputs=self.inputs.rows(indices),
+            labels=self.labels[indices],
+            unlabelled=self.unlabelled,
+        )
+
+
+Predict: TypeAlias = Callable[[Inputs], FloatArray]
+"""Maps inputs of n architectures to predictions of shape ``(n,)``, finite, higher is better."""
+
+Fit: TypeAlias = Callable[[Labelled, int], Predict]
+"""Learns from a labelled draw; the number is the seed of everything that is drawn at random."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictor:
+    """Learns from labels.
+
+    Attributes:
+        name: Unique among plugins: the model's name in its paper, then the encoding where the
+            model has several, as in ``random_forest-zc``.
+        version: Bumped whenever a prediction may change.
+        summary: One sentence for lists.
+        encoding: The features that it reads.
+        fit: Learns from a labelled draw.
+        in_unit: Whether it predicts in the unit of the labels; else only the order counts.
+        stochastic: Whether the seed matters.
+        semi_supervised: Whether it learns from architectures without labels too.
+        spaces: Names of the spaces it supports; empty for all.
+    """
+
+    name: str
+    version: str
+    summary: str
+    encoding: Encoding
+    fit: Fit
+    in_unit: bool
+    stochastic: bool = False
+    semi_supervised: bool = False
+    spaces: tuple[str, ...] = ()
+
+
+def variants(model: Predictor, *encodings: str) -> tuple[Predictor, ...]:
+    """Return a model once for each encoding, named ``MODEL-ENCODING``.
+
+    Args:
+        model: The model, under its bare name; its own encoding is not used.
+        *encodings: Names of encodings, or of concatenations such as ``"onehot+zc"``.
+
+    Raises:
+        UsageError: There is no such encoding.
+    """
+    return tuple(
+        replace(model, name=f"{model.name}-{name}", encoding=encoding(name)) for name in encodings
+    )
+
+
+def predictions(name: str, predict: Predict, inputs: Inputs) -> FloatArray:
+    """Ask for predictions and hold them against the contract.
+
+    Raises:
+        ContractError: They are not one finite number for every architecture.
+    """
+    values = np.asarray(predict(inputs), dtype=np.float64)
+    if values.shape != (inputs.n,):
+        raise ContractError(
+            f"predictor {name} returned an array of shape {values.shape} for {inputs.n} "
+            "architectures; it returns one number for each"
+        )
+    if not np.isfinite(values).all():
+        place = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise ContractError(
+            f"predictor {name} returned {values[place]} for "
+            f"{inputs.subjects.architectures[place].text}; predictions are finite"
+        )
+    return values
