@@ -118,11 +118,12 @@ def _joined(
 def show_leaderboard(prepared: Prepared, results: Path) -> None:
     """Evaluate stored scores, print the leaderboard and write its files."""
     from harness.cli.output import say
-    from harness.evaluation import evaluate
+    from harness.evaluation import contests, ranked
     from harness.report.files import write_reports
     from harness.report.terminal import print_leaderboard
 
-    leaderboard = evaluate(prepared)
+    joined = contests(prepared)
+    leaderboard = ranked(prepared, joined)
     print_leaderboard(leaderboard)
-    for path in write_reports(leaderboard, results):
+    for path in write_reports(leaderboard, joined, results):
         say(f"wrote {path}")

@@ -34,13 +34,12 @@ def stored(
     tasks are shown all the same. Example: harness stored nb201-cifar10-validation-connected
     """
     from harness.cli.output import say
-    from harness.report.files import write_reports
     from harness.report.terminal import print_leaderboard
 
-    found, faults = _evaluate(_chosen(tasks or []), data_dir, resamples)
-    for leaderboard in found:
+    found, faults = _evaluate(_chosen(tasks or []), data_dir, resamples, results)
+    for leaderboard, paths in found:
         print_leaderboard(leaderboard)
-        for path in write_reports(leaderboard, results):
+        for path in paths:
             say(f"wrote {path}")
     for fault in faults:
         say(f"error: {fault}")
@@ -60,11 +59,12 @@ def _chosen(names: list[str]) -> list[str]:
 
 
 def _evaluate(
-    names: list[str], data_dir: Path | None, resamples: int
-) -> tuple[list[Leaderboard], list[str]]:
+    names: list[str], data_dir: Path | None, resamples: int, results: Path
+) -> tuple[list[tuple[Leaderboard, list[Path]]], list[str]]:
     from harness.cli.output import progress_bar
     from harness.core.errors import DataError, InfrastructureError
     from harness.evaluation import Procedure, leaderboard, stored_contest
+    from harness.report.files import write_reports
     from harness.truth import Places
 
     places = Places.from_environment(data_dir)
@@ -75,7 +75,10 @@ def _evaluate(
             update(done, len(names))
             try:
                 contest = stored_contest(name, places)
-                found.append(leaderboard("stored", name, [contest], procedure))
             except (DataError, InfrastructureError) as error:
                 faults.append(f"{name}: {error}")
+                continue
+            # Written at once: the scores of all tasks together would take too much memory.
+            ranked = leaderboard("stored", name, [contest], procedure)
+            found.append((ranked, write_reports(ranked, [contest], results)))
     return found, faults

@@ -1,6 +1,6 @@
 """Joins scores with ground truth: metrics with intervals, coverage, ties and cost."""
 
-from harness.evaluation.computed import contests, evaluate
+from harness.evaluation.computed import contests, evaluate, ranked
 from harness.evaluation.contender import Contender, Expense
 from harness.evaluation.contest import Contest, Performance
 from harness.evaluation.leaderboard import (
@@ -51,5 +51,6 @@ __all__ = [
     "leaderboard",
     "published_contest",
     "rank",
+    "ranked",
     "stored_contest",
 ]

@@ -21,7 +21,7 @@ from harness.suite import Suite
 from harness.truth import load, task
 from harness.truth.table import TruthTable
 
-__all__ = ["contests", "evaluate"]
+__all__ = ["contests", "evaluate", "ranked"]
 
 
 def evaluate(prepared: Prepared) -> Leaderboard:
@@ -32,11 +32,16 @@ def evaluate(prepared: Prepared) -> Leaderboard:
             architecture of the population.
         DataError: A truth table cannot be read.
     """
+    return ranked(prepared, contests(prepared))
+
+
+def ranked(prepared: Prepared, joined: Sequence[Contest]) -> Leaderboard:
+    """Rank the contests that `contests` made, as the suite wants it."""
     suite = prepared.suite
     procedure = Procedure(
         top=suite.top, resamples=suite.resamples, level=suite.level, seed=suite.seed
     )
-    return leaderboard(suite.name, prepared.population.name, contests(prepared), procedure)
+    return leaderboard(suite.name, prepared.population.name, joined, procedure)
 
 
 def contests(prepared: Prepared) -> tuple[Contest, ...]:

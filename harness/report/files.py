@@ -1,4 +1,4 @@
-"""Writes a leaderboard as Markdown, CSV and JSON, each at once or not at all."""
+"""Writes a leaderboard in all its forms, each file at once or not at all."""
 
 from __future__ import annotations
 
@@ -6,18 +6,28 @@ import csv
 import io
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.core.errors import InfrastructureError
-from harness.evaluation import Leaderboard
+from harness.evaluation import Contest, Leaderboard
+from harness.report.latex import latex
 from harness.report.markdown import markdown
+from harness.report.page import page
 from harness.report.table import columns, rows
 
 __all__ = ["write_reports"]
 
 
-def write_reports(leaderboard: Leaderboard, results: Path) -> list[Path]:
+def write_reports(
+    leaderboard: Leaderboard, contests: Sequence[Contest], results: Path
+) -> list[Path]:
     """Write all forms under ``leaderboards/SUITE`` and return their paths.
+
+    Args:
+        leaderboard: What is written.
+        contests: What its boards were ranked from, in their order; the page draws their scores.
+        results: Results folder.
 
     Raises:
         InfrastructureError: The folder cannot be written.
@@ -28,6 +38,8 @@ def write_reports(leaderboard: Leaderboard, results: Path) -> list[Path]:
         folder / f"{stem}.md": markdown(leaderboard),
         folder / f"{stem}.csv": _csv(leaderboard),
         folder / f"{stem}.json": json.dumps(rows(leaderboard), indent=1, allow_nan=False) + "\n",
+        folder / f"{stem}.tex": latex(leaderboard),
+        folder / f"{stem}.html": page(leaderboard, contests),
     }
     for path, content in contents.items():
         _write(path, content)

@@ -1,0 +1,5 @@
+"""A leaderboard as one HTML page that needs no network, no server and no other file."""
+
+from harness.report.page.document import page
+
+__all__ = ["page"]

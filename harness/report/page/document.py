@@ -1,0 +1,106 @@
+"""Writes the page: what it shows as HTML, and beside it the data that its charts are drawn from.
+
+A chart is a specification in the folder ``charts`` and rows of data; of all charts the script
+knows only the scatter, which the reader can change.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from typing import cast
+
+from harness.core.identity import Json
+from harness.evaluation import Contest, Leaderboard
+from harness.metrics import find_metric
+from harness.report.page.library import library
+from harness.report.page.origin import commands
+from harness.report.page.points import LIMIT
+from harness.report.page.rows import points_json
+from harness.report.page.sections import Page, sections
+from harness.report.wording import board_title, number
+
+__all__ = ["page"]
+
+_CHARTS = ("front", "redundancy", "scatter", "standings")
+
+
+def page(leaderboard: Leaderboard, contests: Sequence[Contest]) -> str:
+    """Return a leaderboard as HTML.
+
+    Args:
+        leaderboard: The boards and standings.
+        contests: What the boards were ranked from, in their order.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("harness.report.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "title": board_title}
+    shown = sections(leaderboard, contests)
+    script = "\n" + _text("templates/tables.js") + _text("templates/charts.js")
+    return environment.get_template("page.html").render(
+        leaderboard=leaderboard,
+        page=shown,
+        limit=LIMIT,
+        commands=commands(leaderboard),
+        metrics=[find_metric(name) for name in leaderboard.metrics],
+        harness=version("nas-proxy-harness"),
+        policy=_policy(library(), script),
+        # The rest is written by this package, or made safe by it; whatever else the template
+        # shows is escaped.
+        style=Markup(_text("templates/page.css")),  # noqa: S704
+        library=Markup(library()),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        data=Markup(_embedded(_data(leaderboard, shown))),  # noqa: S704
+    )
+
+
+def _text(path: str) -> str:
+    return files("harness.report.page").joinpath(path).read_text(encoding="utf-8")
+
+
+def _data(leaderboard: Leaderboard, shown: Page) -> Json:
+    charts = {name: cast("Json", json.loads(_text(f"charts/{name}.vl.json"))) for name in _CHARTS}
+    return {
+        "charts": charts,
+        "headline": leaderboard.metrics[0],
+        "rows": {one.key: one.rows for one in shown.charts},
+        "cohorts": [points_json(one.points) for one in shown.cohorts],
+        "scatters": {
+            one.board.truth.task: {
+                "cohort": one.scatter.cohort,
+                "truth": one.scatter.truth,
+                "title": f"{one.board.truth.metric} ({one.board.truth.unit}), "
+                f"{one.board.truth.direction} is better",
+                "captions": one.scatter.captions,
+            }
+            for one in shown.tasks
+        },
+    }
+
+
+def _embedded(data: Json) -> str:
+    """Write JSON that cannot end the element it stands in, whatever names it holds."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def _policy(*scripts: str) -> str:
+    """Allow these scripts and nothing else: no request, no text evaluated as code."""
+    hashes = (hashlib.sha256(one.encode()).digest() for one in scripts)
+    allowed = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in hashes)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
