@@ -47,7 +47,8 @@ def friedman_test(values: FloatArray) -> ChiSquare | Undefined:
         return Undefined(reason=f"{tasks} task is too few for Friedman's test; two are needed")
     if plugins < 3:
         return Undefined(
-            reason=f"{plugins} plugins are complete on all tasks; Friedman's test needs three"
+            reason="Friedman's test needs three plugins that are complete on all tasks, "
+            f"not {plugins}"
         )
     if (values == values[:, :1]).all():
         return Undefined(reason="all plugins tie on every task")

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from harness.evaluation import Board, ComputedScores, Entry, Leaderboard, PublishedScores
-from harness.report.wording import board_title, cells, heads, number
+from harness.report.pipe_table import pipe_table
+from harness.report.standing_sections import standings_sections
+from harness.report.wording import board_title, cells, heads, number, undefined_notes
 
 __all__ = ["markdown"]
 
@@ -18,8 +20,9 @@ def markdown(leaderboard: Leaderboard) -> str:
         f"Brackets hold {leaderboard.level:.0%} intervals from {leaderboard.resamples} paired "
         f"bootstrap resamples of the architectures (seed {leaderboard.seed}). Scores count as "
         "higher is better after each plugin's declared direction. Ties at best@k and regret@k are "
-        "broken at random in expectation.",
+        "broken at random in expectation. Places are among the plugins that scored everything.",
     ]
+    parts += standings_sections(leaderboard)
     for board in leaderboard.boards:
         parts += _board(leaderboard, board)
     return "\n\n".join(parts) + "\n"
@@ -59,21 +62,16 @@ def _board(leaderboard: Leaderboard, board: Board) -> list[str]:
         f"{facts}; truth `{board.truth.digest}`. {_provenance(leaderboard, board)}",
     ]
     if complete:
-        parts.append(_table(leaderboard, board, complete))
+        parts += _entries(leaderboard, board, complete)
     if incomplete:
         parts += [
             "Incomplete: these scored only a part, so their values are of another population.",
-            _table(leaderboard, board, incomplete),
+            *_entries(leaderboard, board, incomplete),
         ]
     return parts
 
 
-def _table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> str:
-    titles = heads(leaderboard, board)
-    lines = [titles, ["---", *["---:"] * (len(titles) - 1)]]
-    lines += [[_escape(cell) for cell in cells(leaderboard, board, one)] for one in entries]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+def _entries(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> list[str]:
+    rows = [cells(leaderboard, board, one) for one in entries]
+    notes = undefined_notes(leaderboard, entries)
+    return [pipe_table(heads(leaderboard, board), rows), *([" ".join(notes)] if notes else [])]

@@ -61,6 +61,10 @@ def _row(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, Cell
         "failures": " ".join(f"{kind}:{n}" for kind, n in sorted(entry.failures.items())),
         "distinct": entry.distinct,
     }
+    placement = entry.placement
+    row["place"] = placement.place if placement else None
+    row["place_low"] = placement.interval.low if placement else None
+    row["place_high"] = placement.interval.high if placement else None
     for name, measured in entry.measured.items():
         value, interval = measured.value, measured.interval
         row[name] = value.value if isinstance(value, Defined) else None

@@ -1,21 +1,55 @@
-"""A leaderboard for the terminal: one row a plugin, one column a task."""
+"""A leaderboard for the terminal: one row a plugin, one column a task, then the standings."""
 
 from __future__ import annotations
 
 import sys
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from harness.evaluation import Board, ComputedScores, Entry, Leaderboard, PublishedScores
+from harness.evaluation import (
+    Board,
+    ComputedScores,
+    Entry,
+    Leaderboard,
+    PublishedScores,
+    Standings,
+)
 from harness.metrics.values import Defined
-from harness.report.wording import with_interval
+from harness.report.standing_wording import (
+    different_pairs,
+    friedman_sentence,
+    incomplete_sentence,
+    interval_note,
+    scope_title,
+    standing_cells,
+    standing_heads,
+)
+from harness.report.wording import number, place_with_interval, with_interval
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 __all__ = ["print_leaderboard"]
 
+_COLUMNS = 6
+"""Most tasks that are shown side by side; of more, the standings alone are shown."""
+
 
 def print_leaderboard(leaderboard: Leaderboard) -> None:
-    """Print the headline metric of every plugin on every task, best on the first task first."""
+    """Print the headline metric of every plugin on every task, then the standings.
+
+    Where the tasks are too many for columns, the standings speak for them.
+    """
     from rich.console import Console
-    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    if len(leaderboard.boards) <= _COLUMNS:
+        console.print(_boards(leaderboard))
+    for standings in leaderboard.standings:
+        _print_standings(console, standings, leaderboard.level)
+
+
+def _boards(leaderboard: Leaderboard) -> Table:
     from rich.text import Text
 
     headline, first = leaderboard.metrics[0], leaderboard.boards[0]
@@ -24,20 +58,44 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
         f"{leaderboard.suite}: {headline} [{leaderboard.level:.0%} interval], "
         f"{first.population_size} architectures ({first.population}), {_provenance(first)}"
     )
-    table = Table(title=title, title_justify="left", header_style="bold", box=None)
-    table.add_column("plugin")
-    for board in leaderboard.boards:
-        table.add_column(board.truth.task.removeprefix(common), justify="right")
-    computed = isinstance(first.provenance, ComputedScores)
-    facts = ("kendall", "scored", "ms / network") if computed else ("kendall", "scored")
-    for name in facts:
-        table.add_column(name, justify="right")
+    tasks = [one.truth.task.removeprefix(common) for one in leaderboard.boards]
+    table = _table(title, ["plugin", *tasks, *_fact_heads(leaderboard)])
     for entry in first.entries:
-        on_tasks = [_entry(board, entry.plugin) for board in leaderboard.boards]
-        texts = [entry.plugin, *(with_interval(one.measured[headline]) for one in on_tasks)]
-        table.add_row(*(Text(text) for text in [*texts, *_facts(entry)[: len(facts)]]))
-    wide = not sys.stdout.isatty()
-    Console(width=200 if wide else None).print(table)
+        found = [_entry(board, entry.plugin) for board in leaderboard.boards]
+        values = [with_interval(one.measured[headline]) if one else "" for one in found]
+        texts = [entry.plugin, *values, *_facts(leaderboard, entry)]
+        table.add_row(*(Text(text) for text in texts))
+    return table
+
+
+def _print_standings(console: Console, standings: Standings, level: float) -> None:
+    from rich.text import Text
+
+    if standings.table:
+        table = _table(scope_title(standings), standing_heads(standings, level))
+        for one in standings.table:
+            table.add_row(*(Text(cell) for cell in standing_cells(one)))
+        console.print(table)
+    else:
+        console.print(Text(scope_title(standings), style="italic"))
+    for sentence in (
+        interval_note(standings),
+        friedman_sentence(standings),
+        different_pairs(standings),
+        incomplete_sentence(standings),
+    ):
+        if sentence:
+            console.print(Text(f" {sentence}"))
+
+
+def _table(title: str, heads: list[str]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title), title_justify="left", header_style="bold", box=None)
+    for place, name in enumerate(heads):
+        table.add_column(Text(name), justify="right" if place else "left")
+    return table
 
 
 def _provenance(board: Board) -> str:
@@ -50,17 +108,26 @@ def _provenance(board: Board) -> str:
             assert_never(board.provenance)
 
 
-def _facts(entry: Entry) -> list[str]:
-    tau = entry.measured["kendall"].value
-    return [
-        f"{tau.value:.3f}" if isinstance(tau, Defined) else "undefined",
-        f"{entry.scored}/{entry.drawn}",
-        f"{entry.timing.quartiles_s[1] * 1000:.1f}" if entry.timing else "",
-    ]
+def _fact_heads(leaderboard: Leaderboard) -> list[str]:
+    first = leaderboard.boards[0]
+    placed = [f"place [{leaderboard.level:.0%}]"] if len(leaderboard.boards) == 1 else []
+    computed = isinstance(first.provenance, ComputedScores)
+    return [*placed, *leaderboard.metrics[1:2], "scored", *(["ms / network"] if computed else [])]
 
 
-def _entry(board: Board, plugin: str) -> Entry:
-    return next(one for one in board.entries if one.plugin == plugin)
+def _facts(leaderboard: Leaderboard, entry: Entry) -> list[str]:
+    first = leaderboard.boards[0]
+    placed = [place_with_interval(entry.placement)] if len(leaderboard.boards) == 1 else []
+    others = [entry.measured[name].value for name in leaderboard.metrics[1:2]]
+    written = [number(one.value) if isinstance(one, Defined) else "undefined" for one in others]
+    costs = []
+    if isinstance(first.provenance, ComputedScores):
+        costs = [f"{entry.timing.quartiles_s[1] * 1000:.1f}" if entry.timing else ""]
+    return [*placed, *written, f"{entry.scored}/{entry.drawn}", *costs]
+
+
+def _entry(board: Board, plugin: str) -> Entry | None:
+    return next((one for one in board.entries if one.plugin == plugin), None)
 
 
 def _common_prefix(names: list[str]) -> str:

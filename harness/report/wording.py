@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from harness.evaluation import (
@@ -10,25 +11,38 @@ from harness.evaluation import (
     Entry,
     Leaderboard,
     Measured,
+    Placement,
     Provenance,
     PublishedScores,
 )
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined, Undefined
 
-__all__ = ["board_title", "cells", "heads", "number", "with_interval"]
+__all__ = [
+    "board_title",
+    "cells",
+    "heads",
+    "number",
+    "p_value",
+    "place",
+    "place_with_interval",
+    "undefined_notes",
+    "with_interval",
+]
 
 
 def heads(leaderboard: Leaderboard, board: Board) -> list[str]:
     """Return the column heads of a task's table."""
-    return ["plugin", *leaderboard.metrics, "scored", "distinct", *_cost_heads(board)]
+    placed = f"place [{leaderboard.level:.0%}]"
+    return ["plugin", placed, *leaderboard.metrics, "scored", "distinct", *_cost_heads(board)]
 
 
 def cells(leaderboard: Leaderboard, board: Board, entry: Entry) -> list[str]:
-    """Return one plugin's row of a task's table."""
+    """Return one plugin's row of a task's table; `undefined_notes` say why values are absent."""
     return [
         entry.plugin,
-        *(with_interval(entry.measured[name]) for name in leaderboard.metrics),
+        place_with_interval(entry.placement),
+        *(_short(entry.measured[name]) for name in leaderboard.metrics),
         _scored(entry, board.provenance),
         str(entry.distinct),
         *_cost_cells(board, entry),
@@ -47,6 +61,40 @@ def with_interval(measured: Measured) -> str:
             return f"{value} [{number(measured.interval.low)}, {number(measured.interval.high)}]"
 
 
+def undefined_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
+    """Say why values of a table are undefined, one sentence a metric and reason."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in leaderboard.metrics:
+        for entry in entries:
+            value = entry.measured[name].value
+            if isinstance(value, Undefined):
+                found.setdefault((name, value.reason), []).append(entry.plugin)
+    every = len(entries)
+    return [
+        f"{name} is undefined for {'all' if len(plugins) == every > 1 else ', '.join(plugins)}: "
+        f"{reason}."
+        for (name, reason), plugins in found.items()
+    ]
+
+
+def place_with_interval(placement: Placement | None) -> str:
+    """Write a place with its interval; nothing for an entry without one."""
+    if placement is None:
+        return ""
+    low, high = placement.interval.low, placement.interval.high
+    return f"{place(placement.place)} [{place(low)}, {place(high)}]"
+
+
+def place(value: float) -> str:
+    """Write a place, which is whole or, where two tie, half."""
+    return f"{value:g}"
+
+
+def p_value(value: float) -> str:
+    """Write a p value with two digits, or as a bound."""
+    return "< 0.0001" if value < 1e-4 else f"{value:.2g}"
+
+
 def number(value: float) -> str:
     """Write a number with three decimals below ten and two above."""
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.2f}"
@@ -56,6 +104,10 @@ def board_title(board: Board) -> str:
     """Say what a task's numbers are."""
     truth = board.truth
     return f"{truth.task}: {truth.dataset} {truth.split} {truth.metric} ({truth.unit})"
+
+
+def _short(measured: Measured) -> str:
+    return "undefined" if isinstance(measured.value, Undefined) else with_interval(measured)
 
 
 def _cost_heads(board: Board) -> list[str]:

@@ -1,0 +1,43 @@
+"""Standings over tasks as a section of a Markdown page."""
+
+from __future__ import annotations
+
+from harness.evaluation import Leaderboard, Standings
+from harness.report.pipe_table import pipe_table
+from harness.report.standing_wording import (
+    different_pairs,
+    friedman_sentence,
+    incomplete_sentence,
+    interval_note,
+    scope_title,
+    standing_cells,
+    standing_heads,
+)
+
+__all__ = ["standings_sections"]
+
+
+def standings_sections(leaderboard: Leaderboard) -> list[str]:
+    """Return the paragraphs of the standings; none where no scope has several tasks."""
+    if not leaderboard.standings:
+        return []
+    parts = [
+        "## Standings",
+        "Mean ranks are over tasks, among the plugins that are complete on all of them; spaces "
+        "weigh alike. Their intervals resample tasks, clustered by space. The tests count every "
+        "task once and take tasks as independent, which those of one space are not.",
+    ]
+    for one in leaderboard.standings:
+        parts += _scope(one, leaderboard.level)
+    return parts
+
+
+def _scope(standings: Standings, level: float) -> list[str]:
+    parts = [f"### {scope_title(standings)}"]
+    if standings.table:
+        rows = [standing_cells(one) for one in standings.table]
+        parts.append(pipe_table(standing_heads(standings, level), rows))
+    sentences = [interval_note(standings), friedman_sentence(standings), different_pairs(standings)]
+    parts.append(" ".join(one for one in sentences if one))
+    unranked = incomplete_sentence(standings)
+    return [*parts, unranked] if unranked else parts

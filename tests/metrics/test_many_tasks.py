@@ -1,0 +1,129 @@
+import numpy as np
+import pandas as pd
+import pytest
+import scikit_posthocs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from harness.metrics import Undefined
+from harness.metrics.many_tasks import (
+    ChiSquare,
+    critical_difference,
+    friedman_test,
+    holm,
+    indistinct_runs,
+    signed_rank_p,
+    smallest_signed_rank_p,
+)
+
+
+def values(tasks: int = 8, plugins: int = 5) -> np.ndarray:
+    generator = np.random.default_rng(0)
+    return generator.normal(size=(tasks, plugins)) + np.arange(plugins)
+
+
+def test_friedman_of_three_plugins_on_two_tasks_by_hand():
+    # Ranks 1 2 3 on both tasks: sums 2 4 6; 12 / (2 * 3 * 4) * (4 + 16 + 36) - 3 * 2 * 4 = 4.
+    found = friedman_test(np.array([[0.1, 0.2, 0.3], [1.0, 2.0, 3.0]]))
+    assert isinstance(found, ChiSquare)
+    assert found.statistic == pytest.approx(4.0, abs=1e-12)
+    assert found.p_value == pytest.approx(np.exp(-2), abs=1e-12)  # chi-square of 2 degrees
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        (np.ones((1, 4)), "1 task is too few for Friedman's test; two are needed"),
+        (values(4, 2), "Friedman's test needs three plugins that are complete on all tasks, not 2"),
+        (np.ones((4, 3)), "all plugins tie on every task"),
+    ],
+)
+def test_friedman_says_why_it_has_no_value(table, reason):
+    assert friedman_test(table) == Undefined(reason=reason)
+
+
+# Demšar 2006, table 5a, gives q / sqrt 2 to three decimals.
+@pytest.mark.parametrize(("plugins", "quantile"), [(2, 1.960), (3, 2.343), (5, 2.728), (10, 3.164)])
+def test_the_critical_difference_is_that_of_the_published_table(plugins, quantile):
+    scale = np.sqrt(plugins * (plugins + 1) / (6 * 14))
+    assert critical_difference(plugins, 14) == pytest.approx(quantile * scale, abs=0.001)
+
+
+def test_the_critical_difference_inverts_the_p_values_of_scikit_posthocs():
+    table = values()
+    ranks = stats.rankdata(-table, axis=1).mean(axis=0)
+    apart = np.abs(ranks[:, None] - ranks)
+    p = scikit_posthocs.posthoc_nemenyi_friedman(table).to_numpy()
+    assert ((p < 0.05) == (apart > critical_difference(5, 8))).all()
+    assert critical_difference(5, 8, significance=p[0, 4]) == pytest.approx(apart[0, 4], abs=1e-6)
+
+
+@given(hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(-9, 9), unique=True))
+def test_wilcoxon_without_ties_is_that_of_scipy(differences):
+    differences = differences[differences != 0]
+    if np.unique(np.abs(differences)).size == differences.size > 0:
+        expected = stats.wilcoxon(differences, method="exact").pvalue
+        assert signed_rank_p(differences) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.lists(st.sampled_from([-3, -2, -1, 1, 2, 3]), min_size=1, max_size=7))
+def test_wilcoxon_with_ties_counts_all_signs(whole):
+    differences = np.array(whole, dtype=np.float64)
+    ranks = stats.rankdata(np.abs(differences))
+    signs = np.array(np.meshgrid(*[[0, 1]] * len(whole))).reshape(len(whole), -1)
+    sums = ranks @ signs
+    observed = ranks[differences > 0].sum()
+    tail = min((sums <= observed).mean(), (sums >= observed).mean())
+    assert signed_rank_p(differences) == pytest.approx(min(1.0, 2 * tail), abs=1e-12)
+
+
+def test_zeros_are_left_out_and_nothing_but_zeros_is_no_difference():
+    assert signed_rank_p(np.zeros(6)) == 1.0
+    assert signed_rank_p(np.array([0.0, 1, 2, 3])) == 0.25  # 2 / 2^3
+
+
+@pytest.mark.parametrize("tasks", [1, 3, 5, 6, 12])
+def test_the_smallest_p_is_reached_where_all_signs_are_alike(tasks):
+    assert smallest_signed_rank_p(tasks) == signed_rank_p(np.arange(1.0, tasks + 1))
+
+
+@settings(max_examples=10)  # multipletests takes a fifth of a second
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12).map(np.array))
+def test_holm_is_that_of_statsmodels(p_values):
+    expected = multipletests(p_values, method="holm")[1]
+    assert holm(p_values) == pytest.approx(expected, abs=1e-12)
+
+
+def test_pairs_after_holm_are_those_of_scikit_posthocs():
+    table = values()
+    pairs = [(a, b) for a in range(5) for b in range(a + 1, 5)]
+    ours = holm(np.array([signed_rank_p(table[:, a] - table[:, b]) for a, b in pairs]))
+    frame = pd.DataFrame(table).melt(var_name="plugin", value_name="value")
+    theirs = scikit_posthocs.posthoc_wilcoxon(
+        frame, val_col="value", group_col="plugin", p_adjust="holm", sort=False
+    )
+    assert ours == pytest.approx([theirs.iloc[pair] for pair in pairs], abs=1e-12)
+
+
+def matrix(size: int, *pairs: tuple[int, int]) -> np.ndarray:
+    differs = np.zeros((size, size), dtype=bool)
+    for a, b in pairs:
+        differs[a, b] = differs[b, a] = True
+    return differs
+
+
+def test_runs_overlap_but_none_lies_within_another():
+    # 0 differs from 3 alone: 0-2 and 1-3 hold together, 2-3 lies within the second.
+    assert indistinct_runs(matrix(4, (0, 3))) == [(0, 3), (1, 4)]
+
+
+def test_a_plugin_that_differs_from_its_neighbours_is_in_no_run():
+    assert indistinct_runs(matrix(4, (0, 1), (1, 2), (1, 3))) == [(2, 4)]
+    assert indistinct_runs(matrix(1)) == []
+
+
+def test_an_inner_pair_that_differs_ends_a_run_though_its_ends_do_not():
+    assert indistinct_runs(matrix(4, (1, 2))) == [(0, 2), (2, 4)]
