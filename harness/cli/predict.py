@@ -1,0 +1,133 @@
+"""``harness predict``: how well predictors rank a task after some labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli import settings
+
+if TYPE_CHECKING:
+    from harness.catalog import LoadedPredictor
+    from harness.learning import Experiment, Pool
+    from harness.truth import Places
+
+__all__ = ["chosen_predictors", "predict"]
+
+Chosen = Annotated[
+    list[str] | None,
+    typer.Option("--plugin", help="A predictor's name, or a .py file. Repeatable; * for all."),
+]
+Labels = Annotated[
+    str, typer.Option(help="Numbers of labels, with commas; curve for 8 to 1024 as far as it goes.")
+]
+Repeats = Annotated[int, typer.Option(min=1, help="Labelled draws of each size.")]
+Scores = Annotated[
+    str | None,
+    typer.Option(help="Take zero-cost scores from the stored runs of this suite."),
+]
+
+
+def predict(
+    task: Annotated[str, typer.Argument(help="Name of a task, or a .toml file of one's own.")],
+    plugin: Chosen = None,
+    labels: Labels = "32,100,400,1024",
+    repeats: Repeats = 10,
+    evaluate_on: Annotated[
+        str, typer.Option(help="rest, or the size of a fixed set that is never labelled.")
+    ] = "rest",
+    scores: Scores = None,
+    seed: Annotated[int, typer.Option(help="Seed of draws and predictors.")] = 0,
+    results: settings.Results = Path("results"),
+    data_dir: settings.DataFolder = None,
+) -> None:
+    """Fit predictors on nested labelled draws and rank the architectures left.
+
+    What was fitted before is not fitted again. Example: harness predict
+    nb201-cifar10-validation-connected --plugin random_forest-zc --labels 32,100
+    """
+    from harness.cli.output import print_table, progress_bar, say
+    from harness.learning import curves, fit_all
+    from harness.learning.files import write_curves
+    from harness.learning.tables import cells, facts, heads
+    from harness.truth import Places
+
+    pool = _pool(task, scores, results, Places.from_environment(data_dir))
+    experiment = _experiment(pool, labels, repeats, evaluate_on, seed)
+    predictors = chosen_predictors(plugin or _usual(pool))
+    with progress_bar("fitting") as update:
+        fitted = fit_all(pool, predictors, experiment, results, update)
+    found = curves(fitted)
+    say(facts(fitted))
+    for metric in dict.fromkeys(one.metric for one in found):
+        shown = [one for one in found if one.metric == metric]
+        print_table(heads(shown), [cells(one) for one in shown])
+    for path in write_curves(fitted, found, results):
+        say(f"wrote {path}")
+
+
+def chosen_predictors(asked: list[str]) -> tuple[LoadedPredictor, ...]:
+    """Return the predictors of names and files.
+
+    Raises:
+        UsageError: A name is unknown, or a file holds no predictor.
+    """
+    from harness.catalog import FromFile, LoadedPredictor, installed
+    from harness.cli.output import warn
+    from harness.core.errors import UsageError
+
+    catalog = installed()
+    for broken in catalog.broken:
+        warn(f"the plugin {broken.origin} cannot be used: {broken.reason}")
+    chosen: dict[str, LoadedPredictor] = {}
+    for text in asked:
+        if not text.endswith(".py"):
+            chosen |= {one.name: one for one in catalog.choose_predictors([text], "--plugin")}
+            continue
+        for one in FromFile(path=Path(text)).load_all():
+            if not isinstance(one, LoadedPredictor):
+                raise UsageError(f"{text} holds the proxy {one.name}; use harness run for proxies")
+            catalog = catalog.with_plugin(one)
+            chosen[one.name] = one
+    return tuple(chosen.values())
+
+
+def _usual(pool: Pool) -> list[str]:
+    if pool.subjects.scores.proxies:
+        return ["random_forest-zc", "xgboost-onehot+zc", "xgboost-onehot+graf+zc"]
+    return ["random_forest-onehot", "random_forest-graf", "xgboost-onehot+graf"]
+
+
+def _experiment(pool: Pool, labels: str, repeats: int, evaluate_on: str, seed: int) -> Experiment:
+    from harness.core.errors import UsageError
+    from harness.learning import SIZES, Experiment
+
+    if evaluate_on != "rest" and not evaluate_on.isdigit():
+        raise UsageError(f"--evaluate-on {evaluate_on}: give rest or a number of architectures")
+    fixed = None if evaluate_on == "rest" else int(evaluate_on)
+    if labels == "curve":
+        most = pool.n - (fixed if fixed is not None else pool.n // 5)
+        sizes = tuple(size for size in SIZES if size <= most)
+    elif all(part.strip().isdigit() for part in labels.split(",")):
+        sizes = tuple(int(part) for part in labels.split(","))
+    else:
+        raise UsageError(f"--labels {labels}: give numbers with commas between them, or curve")
+    return Experiment(sizes=sizes, repeats=repeats, evaluate_on=fixed, seed=seed)
+
+
+def _pool(task: str, suite: str | None, results: Path, places: Places) -> Pool:
+    from harness.learning import load_pool, pool_of, recorded_scores
+    from harness.run.execute import Options, prepare
+    from harness.truth import load
+
+    if suite is None:
+        return load_pool(task, places)
+    truth = load(task, places=places)
+    wanted = settings.choose_suite(suite, None, None, None, None)
+    plugins = settings.choose_plugins(wanted, [], only=False)
+    prepared = prepare(wanted, plugins, Options(results=results, workers=0))
+    population = {one.text for one in prepared.population.architectures}
+    texts = sorted(population & truth.values.keys())
+    return pool_of(truth, texts, recorded_scores(prepared, texts))

@@ -1,0 +1,40 @@
+"""Predictors on labelled draws: nested draws, stored fits, sample-efficiency curves."""
+
+from harness.learning.curve import (
+    AlreadyReached,
+    Curve,
+    Mean,
+    Needed,
+    NotReached,
+    Point,
+    Reached,
+)
+from harness.learning.draws import SIZES, Draw, draws
+from harness.learning.fitting import Experiment, Fitted, fit_all
+from harness.learning.measuring import HEADLINES, TARGET, curves
+from harness.learning.pool import Pool, load_pool, pool_of
+from harness.learning.zero_cost import published_scores, recorded_scores
+
+__all__ = [
+    "HEADLINES",
+    "SIZES",
+    "TARGET",
+    "AlreadyReached",
+    "Curve",
+    "Draw",
+    "Experiment",
+    "Fitted",
+    "Mean",
+    "Needed",
+    "NotReached",
+    "Point",
+    "Pool",
+    "Reached",
+    "curves",
+    "draws",
+    "fit_all",
+    "load_pool",
+    "pool_of",
+    "published_scores",
+    "recorded_scores",
+]

@@ -1,0 +1,137 @@
+"""Fits predictors on labelled draws and stores what they predict."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.catalog import LoadedPredictor
+from harness.core.errors import UsageError
+from harness.learning.draws import Draw, draws
+from harness.learning.log import FitLog
+from harness.learning.one_fit import Fitting
+from harness.learning.pool import Pool
+from harness.learning.record import FitRecord
+from harness.predictor import Inputs, inputs_of
+from harness.records.environment import capture
+
+__all__ = ["Experiment", "Fitted", "Progress", "fit_all"]
+
+Progress = Callable[[int, int], None]
+"""Is told how many fits are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """What to fit.
+
+    Attributes:
+        sizes: Numbers of labels, ascending.
+        repeats: Labelled draws of each size.
+        evaluate_on: Size of a fixed evaluation population; None for everything that is not in
+            the largest draw.
+        seed: Seed of draws and predictors.
+
+    Raises:
+        UsageError: There is no size or no repeat, or a size below two labels.
+    """
+
+    sizes: tuple[int, ...]
+    repeats: int = 10
+    evaluate_on: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.sizes or min(self.sizes) < 2 or self.repeats < 1:
+            raise UsageError(
+                f"sizes {list(self.sizes)} and {self.repeats} repeats make no curve; give sizes "
+                "of two labels or more and at least one repeat"
+            )
+        object.__setattr__(self, "sizes", tuple(sorted(set(self.sizes))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitted:
+    """All fits of an experiment on one task.
+
+    Attributes:
+        draws: One a repeat.
+        records: By name of the predictor, then number of labels; one a repeat.
+        reused: How many of them were stored already.
+    """
+
+    pool: Pool
+    experiment: Experiment
+    draws: tuple[Draw, ...]
+    records: Mapping[str, Mapping[int, tuple[FitRecord, ...]]]
+    reused: int
+
+
+def fit_all(
+    pool: Pool,
+    predictors: Sequence[LoadedPredictor],
+    experiment: Experiment,
+    results: Path,
+    progress: Progress,
+) -> Fitted:
+    """Fit every predictor on every draw, unless the results folder has it already.
+
+    Raises:
+        UsageError: A predictor does not support the space or needs zero-cost scores that the task
+            lacks, or too few architectures are left to evaluate on.
+        InfrastructureError: The results folder cannot be written, or is in use.
+    """
+    sizes = experiment.sizes
+    drawn = draws(
+        pool.texts, max(sizes), experiment.repeats, experiment.seed, experiment.evaluate_on
+    )
+    environment = capture(threads=1, workers=1, gpu=None)
+    fittings = _fittings(pool, predictors, environment.key, experiment.seed)
+    log = FitLog(results, pool.truth.task)
+    stored = log.read()
+    records: dict[str, dict[int, tuple[FitRecord, ...]]] = {one.name: {} for one in predictors}
+    done = reused = 0
+    with log.appending(environment) as append:
+        for fitting, size in itertools.product(fittings, sizes):
+            row = []
+            for draw in drawn:
+                known = stored.get(fitting.key(draw, size))
+                if known is None:
+                    row.append(fitting.fit(draw, size))
+                    append(row[-1])
+                else:
+                    row.append(known)
+                    reused += 1
+                done += 1
+                progress(done, len(fittings) * len(sizes) * len(drawn))
+            records[fitting.loaded.name][size] = tuple(row)
+    return Fitted(pool=pool, experiment=experiment, draws=drawn, records=records, reused=reused)
+
+
+def _fittings(
+    pool: Pool, predictors: Sequence[LoadedPredictor], environment: str, seed: int
+) -> list[Fitting]:
+    encoded: dict[str, Inputs] = {}
+    found = []
+    for loaded in predictors:
+        predictor = loaded.predictor
+        if predictor.spaces and pool.truth.space not in predictor.spaces:
+            raise UsageError(
+                f"predictor {predictor.name} supports {', '.join(predictor.spaces)}, not "
+                f"{pool.truth.space} of task {pool.truth.task}; leave it out"
+            )
+        name = predictor.encoding.name
+        if name not in encoded:
+            encoded[name] = inputs_of(pool.subjects, predictor.encoding)
+        found.append(
+            Fitting(
+                pool=pool,
+                loaded=loaded,
+                inputs=encoded[name],
+                environment=environment,
+                seed=seed,
+            )
+        )
+    return found

@@ -1,0 +1,88 @@
+"""From stored fits to curves: predictions meet the truth here, and only here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from harness.core.errors import UsageError
+from harness.learning.curve import Curve, Point, area, mean_of, needed
+from harness.learning.draws import Draw
+from harness.learning.fitting import Fitted
+from harness.learning.record import FitFailed, FitRecord, Predicted
+from harness.metrics import Metric, Needs, Sample, Undefined, Value, find_metric, measure
+
+__all__ = ["HEADLINES", "TARGET", "curves"]
+
+HEADLINES = ("kendall", "spearman")
+"""Metrics of a curve; others can be asked for."""
+
+TARGET = 0.7
+"""The level of Kendall's tau that labels are counted to."""
+
+
+def curves(
+    fitted: Fitted, metrics: Sequence[str] = HEADLINES, target: float = TARGET
+) -> tuple[Curve, ...]:
+    """Measure every predictor by every metric.
+
+    Args:
+        fitted: All fits.
+        metrics: Names of metrics that need scores alone.
+        target: Level that labels are counted to.
+
+    Raises:
+        UsageError: There is no such metric, or it needs more than scores.
+    """
+    chosen = [_metric(name) for name in metrics]
+    return tuple(
+        _curve(fitted, name, metric, target) for name in fitted.records for metric in chosen
+    )
+
+
+def _metric(name: str) -> Metric:
+    metric = find_metric(name)
+    if metric.needs is not Needs.SCORES:
+        raise UsageError(f"metric {name} needs {metric.needs}; a curve is made of scores alone")
+    return metric
+
+
+def _curve(fitted: Fitted, name: str, metric: Metric, target: float) -> Curve:
+    sizes = fitted.experiment.sizes
+    rows = {size: fitted.records[name][size] for size in sizes}
+    values = {
+        size: tuple(
+            _measured(fitted, metric, record, draw)
+            for record, draw in zip(rows[size], fitted.draws, strict=True)
+        )
+        for size in sizes
+    }
+    points = tuple(_point(size, values[size], rows[size]) for size in sizes)
+    by_repeat = zip(*(values[size] for size in sizes), strict=True)
+    return Curve(
+        predictor=name,
+        metric=metric.name,
+        points=points,
+        area=mean_of([area(sizes, heights) for heights in by_repeat]),
+        needed=needed(sizes, [point.mean.value for point in points], target),
+        level=target,
+    )
+
+
+def _measured(fitted: Fitted, metric: Metric, record: FitRecord, draw: Draw) -> Value:
+    result = record.result
+    if isinstance(result, FitFailed):
+        return Undefined(reason=result.reason)
+    truth = fitted.pool.labels[draw.evaluation]
+    return measure(metric, Sample(scores=result.values, truth=truth))
+
+
+def _point(size: int, values: tuple[Value, ...], records: Sequence[FitRecord]) -> Point:
+    done = [one.result for one in records if isinstance(one.result, Predicted)]
+    return Point(
+        labels=size,
+        repeats=values,
+        mean=mean_of(values),
+        fit_s=median(one.fit_s for one in done) if done else None,
+        predict_s=median(one.predict_s for one in done) if done else None,
+    )

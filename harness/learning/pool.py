@@ -1,0 +1,85 @@
+"""What labelled draws and evaluations are taken from: the architectures of one task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.core.architecture import Architecture
+from harness.core.errors import UsageError
+from harness.core.identity import digest_lines
+from harness.encodings import NO_SCORES, FloatArray, ScoreTable, Subjects, subjects_of
+from harness.learning.zero_cost import published_scores
+from harness.truth import Direction, Places, TruthTable, load, tasks_with_scores
+
+__all__ = ["Pool", "load_pool", "pool_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pool:
+    """All architectures of a task that take part.
+
+    Attributes:
+        truth: Ground truth.
+        subjects: The architectures, in a fixed order.
+        labels: Their values, shape ``(n,)``, higher is better.
+        digest: Digest of the set of architectures.
+    """
+
+    truth: TruthTable
+    subjects: Subjects
+    labels: FloatArray
+    digest: str
+
+    @property
+    def n(self) -> int:
+        """Number of architectures."""
+        return self.subjects.n
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Texts of the architectures."""
+        return tuple(one.text for one in self.subjects.architectures)
+
+
+def load_pool(task: str, places: Places | None = None) -> Pool:
+    """Read a task with the zero-cost scores that were published for it, where there are some.
+
+    Raises:
+        HarnessError: As for `harness.truth.load` and `harness.truth.stored_scores`.
+    """
+    places = places or Places.from_environment()
+    truth = load(task, places=places)
+    texts = sorted(truth.values)
+    scored = task in tasks_with_scores()
+    scores = published_scores(task, texts, places) if scored else NO_SCORES
+    return pool_of(truth, texts, scores)
+
+
+def pool_of(truth: TruthTable, texts: Sequence[str], scores: ScoreTable = NO_SCORES) -> Pool:
+    """Bring a truth table and zero-cost scores together.
+
+    Args:
+        truth: Ground truth.
+        texts: Architectures of the table that take part.
+        scores: One row for each of `texts`, or `NO_SCORES`.
+
+    Raises:
+        UsageError: The truth is the same for all architectures.
+        DataError: The scores have another number of rows.
+    """
+    values = np.array([truth.values[text] for text in texts], dtype=np.float64)
+    if not values.size or not np.ptp(values) > 0:
+        raise UsageError(
+            f"task {truth.task} has the same value for all {len(texts)} architectures; "
+            "there is nothing to predict"
+        )
+    architectures = [Architecture(space=truth.space, text=text) for text in texts]
+    return Pool(
+        truth=truth,
+        subjects=subjects_of(truth.space, architectures, scores),
+        labels=-values if truth.direction is Direction.LOWER else values,
+        digest=digest_lines(texts),
+    )
