@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli import check, cost, data, doctor, fidelity, listing, report, run, stored
+from harness.cli import check, cost, data, doctor, fidelity, listing, predict, report, run, stored
 from harness.core.errors import HarnessError
 
 __all__ = ["app", "main"]
@@ -28,6 +28,7 @@ app.command("report")(report.report)
 app.command("stored")(stored.stored)
 app.command("cost")(cost.cost)
 app.command("fidelity")(fidelity.fidelity)
+app.command("predict")(predict.predict)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 
