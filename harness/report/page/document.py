@@ -22,9 +22,31 @@ from harness.report.page.origin import commands
 from harness.report.page.points import LIMIT
 from harness.report.page.rows import points_json
 from harness.report.page.sections import Page, sections
-from harness.report.wording import board_title, number
+from harness.report.page.table import milliseconds
+from harness.report.standing_wording import (
+    different_pairs,
+    friedman_sentence,
+    incomplete_sentence,
+    interval_note,
+    scope_title,
+    standing_cells,
+    standing_heads,
+)
+from harness.report.wording import number
 
 __all__ = ["page"]
+
+_FILTERS = {
+    "cells": standing_cells,
+    "friedman": friedman_sentence,
+    "heads": standing_heads,
+    "interval_note": interval_note,
+    "milliseconds": milliseconds,
+    "missing": incomplete_sentence,
+    "number": number,
+    "pairs": different_pairs,
+    "scope": scope_title,
+}
 
 _CHARTS = ("front", "redundancy", "scatter", "standings")
 
@@ -46,7 +68,7 @@ def page(leaderboard: Leaderboard, contests: Sequence[Contest]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "title": board_title}
+    environment.filters |= _FILTERS
     shown = sections(leaderboard, contests)
     script = "\n" + _text("templates/tables.js") + _text("templates/charts.js")
     return environment.get_template("page.html").render(
@@ -81,8 +103,7 @@ def _data(leaderboard: Leaderboard, shown: Page) -> Json:
             one.board.truth.task: {
                 "cohort": one.scatter.cohort,
                 "truth": one.scatter.truth,
-                "title": f"{one.board.truth.metric} ({one.board.truth.unit}), "
-                f"{one.board.truth.direction} is better",
+                "title": one.scatter.title,
                 "captions": one.scatter.captions,
             }
             for one in shown.tasks

@@ -8,6 +8,7 @@ from harness.core.identity import Json
 from harness.metrics.values import Defined
 from harness.report.page.diagram import Mark
 from harness.report.page.front import Front
+from harness.report.page.labels import labelled
 from harness.report.page.points import Points
 from harness.report.page.redundancy import Redundancy
 from harness.report.wording import number
@@ -17,9 +18,12 @@ __all__ = ["diagram_rows", "front_rows", "points_json", "redundancy_rows"]
 
 def front_rows(front: Front, ceiling: float | None) -> list[Json]:
     """Return one row an entry."""
+    named = labelled(front)
     return [
         {
             "plugin": one.plugin,
+            "label": one.plugin if one.plugin in named else "",
+            "align": named.get(one.plugin, "right"),
             "ms": 1000 * one.seconds,
             "value": one.value,
             "low": one.interval.low if one.interval else None,

@@ -16,6 +16,7 @@ from harness.report.page.redundancy import Redundancy, redundancy
 from harness.report.page.rows import diagram_rows, front_rows, redundancy_rows
 from harness.report.page.table import Table, tables
 from harness.report.wording import with_interval
+from harness.truth import Direction
 
 __all__ = ["Chart", "Cohort", "Page", "Scatter", "StandingsSection", "TaskSection", "sections"]
 
@@ -52,11 +53,13 @@ class Scatter:
     Attributes:
         cohort: Position of the cohort whose architectures are drawn.
         truth: Their ground truth as it was published, whichever direction is better.
+        title: What the truth is.
         captions: Plugin to the finding in words, best plugin first.
     """
 
     cohort: int
     truth: tuple[float, ...]
+    title: str
     captions: Mapping[str, str]
 
 
@@ -143,23 +146,30 @@ def _task(
     leaderboard: Leaderboard, board: Board, place: tuple[int, tuple[Cohort, ...]]
 ) -> TaskSection:
     position, cohorts = place
-    headline = leaderboard.metrics[0]
     complete, incomplete = tables(leaderboard, board)
-    drawn = cohorts[position].points.architectures
     return TaskSection(
         board=board,
         complete=complete,
         incomplete=incomplete,
-        scatter=Scatter(
-            cohort=position,
-            truth=tuple(short(board.truth.values[text]) for text in drawn),
-            captions={
-                one.plugin: f"{headline} {with_interval(one.measured[headline])} on "
-                f"{one.scored} of {one.drawn} architectures"
-                for one in board.entries
-            },
+        scatter=_scatter(board, leaderboard.metrics[0], position, cohorts[position].points),
+        fronts=tuple(
+            (one, _front_chart(board, one)) for one in fronts(board, leaderboard.metrics[0])
         ),
-        fronts=tuple((one, _front_chart(board, one)) for one in fronts(board, headline)),
+    )
+
+
+def _scatter(board: Board, headline: str, cohort: int, drawn: Points) -> Scatter:
+    truth = board.truth
+    lower = ", lower is better" if truth.direction is Direction.LOWER else ""
+    return Scatter(
+        cohort=cohort,
+        truth=tuple(short(truth.values[text]) for text in drawn.architectures),
+        title=f"{truth.metric} ({truth.unit}){lower}",
+        captions={
+            one.plugin: f"{headline} {with_interval(one.measured[headline])} on "
+            f"{one.scored} of {one.drawn} architectures"
+            for one in board.entries
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from harness.evaluation import (
@@ -17,9 +17,9 @@ from harness.evaluation import (
 )
 from harness.metrics import Direction, Interval, find_metric
 from harness.metrics.values import Defined, Undefined
-from harness.report.wording import number
+from harness.report.wording import number, undefined_notes
 
-__all__ = ["Bar", "Cell", "Column", "Row", "Table", "tables"]
+__all__ = ["Bar", "Cell", "Column", "Row", "Table", "milliseconds", "tables"]
 
 Order = Literal["ascending", "descending"]
 
@@ -39,8 +39,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A value and its interval as shares of the metric's range, 0 to 1."""
+    """Zero, a value and its interval as shares of a width that all bars of a table have."""
 
+    zero: float
     low: float
     value: float
     high: float
@@ -73,11 +74,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows in the order of the board, which is that of the column `sorted_by`."""
+    """Rows in the order of the board, which is that of the column `sorted_by`.
+
+    Attributes:
+        notes: Why values are undefined.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     sorted_by: str
+    notes: tuple[str, ...]
 
 
 def tables(leaderboard: Leaderboard, board: Board) -> tuple[Table, Table]:
@@ -89,27 +95,44 @@ def tables(leaderboard: Leaderboard, board: Board) -> tuple[Table, Table]:
 
 def _table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> Table:
     placed = any(one.placement for one in entries)
-    computed = isinstance(board.provenance, ComputedScores)
-    columns = [Column(head="plugin", first="ascending")]
-    columns += [Column(head="place", first="ascending")] if placed else []
-    columns += [Column(head=name, first=_best_first(name)) for name in leaderboard.metrics]
-    columns += [Column(head=name, first="descending") for name in ("scored", "distinct")]
-    costs = ("ms / network", "peak MiB") if computed else ()
-    columns += [Column(head=name, first="ascending") for name in costs]
+    limits = _limits([one.measured[leaderboard.metrics[0]] for one in entries])
     rows = (
         Row(
             plugin=entry.plugin,
             cells=(
                 *([_place(entry)] if placed else []),
-                *_metrics(leaderboard, entry),
+                *_metrics(leaderboard, entry, limits),
                 _scored(entry, board.provenance),
                 Cell(text=str(entry.distinct), sort=entry.distinct),
-                *(_costs(entry) if computed else ()),
+                *(_costs(entry) if isinstance(board.provenance, ComputedScores) else ()),
             ),
         )
         for entry in entries
     )
-    return Table(columns=tuple(columns), rows=tuple(rows), sorted_by=leaderboard.metrics[0])
+    return Table(
+        columns=_columns(leaderboard, board, placed=placed),
+        rows=tuple(rows),
+        sorted_by=leaderboard.metrics[0],
+        notes=tuple(undefined_notes(leaderboard, entries)),
+    )
+
+
+def _columns(leaderboard: Leaderboard, board: Board, *, placed: bool) -> tuple[Column, ...]:
+    costs = ("ms / network", "peak MiB") if isinstance(board.provenance, ComputedScores) else ()
+    return (
+        Column(head="plugin", first="ascending"),
+        *([Column(head="place", first="ascending")] if placed else []),
+        *(Column(head=name, first=_best_first(name)) for name in leaderboard.metrics),
+        *(Column(head=name, first="descending") for name in ("scored", "distinct")),
+        *(Column(head=name, first="ascending") for name in costs),
+    )
+
+
+def _limits(measured: Sequence[Measured]) -> tuple[float, float]:
+    """Return the narrowest range that holds zero and all intervals."""
+    intervals = [one.interval for one in measured if isinstance(one.interval, Interval)]
+    low = min([0.0, *(one.low for one in intervals)])
+    return low, max([low, 0.0, *(one.high for one in intervals)])
 
 
 def _best_first(metric: str) -> Order:
@@ -127,33 +150,34 @@ def _place(entry: Entry) -> Cell:
     return Cell(text=f"{place:g}", detail=f"[{interval.low:g}, {interval.high:g}]", sort=place)
 
 
-def _metrics(leaderboard: Leaderboard, entry: Entry) -> list[Cell]:
-    headline = leaderboard.metrics[0]
-    return [
-        _metric(entry.measured[name], name if name == headline else None)
-        for name in leaderboard.metrics
-    ]
+def _metrics(
+    leaderboard: Leaderboard, entry: Entry, limits: tuple[float, float]
+) -> tuple[Cell, ...]:
+    first, *others = (_metric(entry.measured[name]) for name in leaderboard.metrics)
+    bar = _bar(entry.measured[leaderboard.metrics[0]], limits)
+    return replace(first, bar=bar), *others
 
 
-def _metric(measured: Measured, pictured: str | None) -> Cell:
-    match measured.value:
-        case Undefined():
-            return Cell(text="undefined", detail=measured.value.reason)
-        case Defined():
-            value, interval = measured.value.value, measured.interval
-            if not isinstance(interval, Interval):
-                detail, bar = f"no interval: {interval.reason}", None
-            else:
-                detail = f"[{number(interval.low)}, {number(interval.high)}]"
-                bar = _bar(value, interval, pictured) if pictured else None
-            return Cell(text=number(value), detail=detail, sort=value, bar=bar)
+def _metric(measured: Measured) -> Cell:
+    match measured.value, measured.interval:
+        case Undefined(), _:
+            return Cell(text="undefined")
+        case Defined(value=value), Interval(low=low, high=high):
+            return Cell(text=number(value), detail=f"[{number(low)}, {number(high)}]", sort=value)
+        case Defined(value=value), _:
+            return Cell(text=number(value), detail="no interval", sort=value)
 
 
-def _bar(value: float, interval: Interval, metric: str) -> Bar:
-    limits = find_metric(metric).range
-    width = limits.high - limits.low
-    low, at, high = ((one - limits.low) / width for one in (interval.low, value, interval.high))
-    return Bar(low=low, value=at, high=high)
+def _bar(measured: Measured, limits: tuple[float, float]) -> Bar | None:
+    value, interval = measured.value, measured.interval
+    width = limits[1] - limits[0]
+    if isinstance(value, Undefined) or isinstance(interval, Undefined) or width == 0:
+        return None
+    zero, low, at, high = (
+        round((one - limits[0]) / width, 4)
+        for one in (0.0, interval.low, value.value, interval.high)
+    )
+    return Bar(zero=zero, low=low, value=at, high=high)
 
 
 def _scored(entry: Entry, provenance: Provenance) -> Cell:
@@ -179,10 +203,17 @@ def _costs(entry: Entry) -> tuple[Cell, Cell]:
     peak = entry.timing.peak_bytes
     memory = None if peak is None else peak / 2**20
     return (
-        Cell(text=_ms(median), detail=f"{_ms(low)} to {_ms(high)}", sort=median),
+        Cell(
+            text=milliseconds(median),
+            detail=f"{milliseconds(low)} to {milliseconds(high)}",
+            sort=median,
+        ),
         Cell(text="unknown" if memory is None else f"{memory:.0f}", sort=memory),
     )
 
 
-def _ms(milliseconds: float) -> str:
-    return f"{milliseconds:.1f}" if milliseconds >= 1 else f"{milliseconds:.2g}"
+def milliseconds(value: float) -> str:
+    """Write milliseconds with two or three digits that mean something."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2g}"

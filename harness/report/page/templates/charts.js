@@ -22,15 +22,15 @@ function theme() {
     legend: text,
     range: { diverging: [colour("below"), colour("middle"), accent] },
     style: {
-      architecture: { filled: true, fill: accent, size: 22, opacity: 0.5, stroke: null },
-      behind: { filled: true, fill: muted, size: 40, opacity: 0.9 },
-      leader: { filled: true, fill: accent, size: 80, opacity: 1 },
-      front: { stroke: accent, strokeWidth: 2 },
-      error: { stroke: muted, opacity: 0.7 },
-      ceiling: { stroke: colour("below"), strokeDash: [6, 4], strokeWidth: 1.5 },
-      stem: { stroke: ink, strokeWidth: 1 },
-      group: { stroke: accent, strokeWidth: 5, strokeCap: "round" },
-      label: { fill: ink, fontSize: 12 },
+      architecture: { filled: true, color: accent, opacity: 0.55 },
+      behind: { filled: true, color: muted, size: 40, opacity: 0.9 },
+      leader: { filled: true, color: accent, size: 80, opacity: 1 },
+      front: { color: accent, strokeWidth: 2 },
+      error: { color: muted, opacity: 0.7 },
+      ceiling: { color: colour("below"), strokeDash: [6, 4], strokeWidth: 1.5 },
+      stem: { color: muted, strokeWidth: 1 },
+      group: { color: accent, strokeWidth: 5, strokeCap: "round" },
+      label: { color: ink, fontSize: 12 },
       cell: { stroke: colour("page"), strokeWidth: 1 },
     },
   };
@@ -48,6 +48,7 @@ async function draw(box, make) {
 function plain(box) {
   const spec = { ...data.charts[box.dataset.chart] };
   const rows = data.rows[box.dataset.rows];
+  if (rows[0].ceiling === null) spec.layer = spec.layer.filter((layer) => layer.name !== "ceiling");
   if (box.dataset.chart === "standings") spec.height = 24 * Math.max(...rows.map((row) => row.y));
   return { spec, rows };
 }
@@ -82,7 +83,9 @@ function scatterChart(scatter, plugin, axis) {
   y.title = scatter.title;
   if (axis === "rank") x.scale.reverse = true;
   if (axis === "log") x.scale.type = "log";
-  return { spec, rows: scatterRows(scatter, plugin, axis) };
+  const rows = scatterRows(scatter, plugin, axis);
+  spec.mark.size = Math.min(70, Math.max(14, 6000 / rows.length));
+  return { spec, rows };
 }
 
 function setUpScatter(figure) {
