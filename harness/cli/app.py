@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from harness.cli import check, cost, data, doctor, fidelity, listing, predict, report, run, stored
+from harness.cli import (
+    check,
+    compare,
+    cost,
+    data,
+    doctor,
+    fidelity,
+    gate,
+    listing,
+    predict,
+    report,
+    run,
+    search,
+    stored,
+)
 from harness.core.errors import HarnessError
 
 __all__ = ["app", "main"]
@@ -26,9 +40,12 @@ app.add_typer(data.app, name="data")
 app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("stored")(stored.stored)
+app.command("compare")(compare.compare)
 app.command("cost")(cost.cost)
 app.command("fidelity")(fidelity.fidelity)
+app.command("gate")(gate.gate)
 app.command("predict")(predict.predict)
+app.command("search")(search.search)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 

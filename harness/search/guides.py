@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.core.errors import UsageError
+from harness.evaluation import Contender, Contest
 from harness.metrics.values import FloatArray
+from harness.search.problem import Problem
 
 __all__ = ["Fixed", "Guide", "Unguided"]
 
@@ -74,6 +76,21 @@ class Fixed:
                 f"guide {self.name} has no score of {missing} of {self.values.size} architectures; "
                 "score them first, or choose a guide that covers the task"
             )
+
+    @classmethod
+    def of(cls, problem: Problem, contest: Contest, contender: Contender) -> Fixed:
+        """Take the scores that a contender has of the architectures of a problem.
+
+        Raises:
+            UsageError: It has scores of fewer than half of them.
+        """
+        import numpy as np
+
+        shown = contest.performance(contender)
+        known = [text for text, scored in zip(contest.known, shown.mask, strict=True) if scored]
+        scores = dict(zip(known, shown.sample.scores.tolist(), strict=True))
+        values = [scores.get(one.text, -np.inf) for one in problem.architectures]
+        return cls(name=contender.name, values=np.array(values))
 
     def scores(self, queried: Mapping[int, float], seed: int) -> FloatArray | None:
         """Return the scores."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,10 +24,12 @@ class Trace:
         numbers: Shape ``(queries,)``: what was queried, in order.
         regrets: Shape ``(queries,)``: best value of the table less the best value so far, in the
             unit of the truth.
+        seconds: Wall-clock time of the search itself.
     """
 
     numbers: IntArray
     regrets: FloatArray
+    seconds: float
 
     def queries_to(self, regret: float) -> int | None:
         """Return the number of queries after which the regret is at most `regret`, if ever."""
@@ -44,6 +47,7 @@ def simulate(problem: Problem, searcher: str, guide: Guide, budget: int, seed: i
         budget: Number of queries.
         seed: Seed of everything that the search draws.
     """
+    started = time.perf_counter()
     generator = np.random.default_rng(derived_seed(seed, "search", searcher, guide.name))
     desk = Desk(problem=problem, guide=guide, generator=generator)
     conversation = SEARCHERS[searcher](desk)
@@ -56,4 +60,5 @@ def simulate(problem: Problem, searcher: str, guide: Guide, budget: int, seed: i
     return Trace(
         numbers=np.array(list(desk.queried), dtype=np.int64),
         regrets=float(problem.values.max()) - np.maximum.accumulate(values),
+        seconds=time.perf_counter() - started,
     )

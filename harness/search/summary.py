@@ -45,6 +45,8 @@ class SearchSummary:
         regret: Mean regret after so many queries, in the unit of the truth.
         intervals: Of the means, over resampled repeats.
         queries: Until one of the best `share` of the table was found.
+        seconds: Median wall-clock time of one search, the guide's fits included; what querying
+            would cost in training is not in it.
     """
 
     searcher: str
@@ -54,6 +56,7 @@ class SearchSummary:
     regret: tuple[float, ...]
     intervals: tuple[Interval, ...]
     queries: Queries
+    seconds: float
 
 
 def summarise(
@@ -85,6 +88,7 @@ def summarise(
         regret=tuple(float(one) for one in regrets.mean(axis=0)),
         intervals=tuple(central(column, level) for column in means.T),
         queries=_queries(counts, np.sort(counts[rows], axis=1), level),
+        seconds=float(np.median([one.seconds for one in traces])),
     )
 
 

@@ -152,7 +152,9 @@ def test_the_threshold_is_the_worst_of_the_best_share():
 
 
 def traces(*regrets: list[float]) -> list[Trace]:
-    return [Trace(numbers=np.arange(len(one)), regrets=np.array(one)) for one in regrets]
+    return [
+        Trace(numbers=np.arange(len(one)), regrets=np.array(one), seconds=0.0) for one in regrets
+    ]
 
 
 def test_the_median_of_queries_counts_a_search_that_failed_as_longer_than_any():
