@@ -1,0 +1,182 @@
+"""Scores that changed although plugin and passes have the versions of the baseline.
+
+The same machine gives the same digits, so there every score has to agree within the tolerance.
+Another processor or another torch rounds differently, and a score that counts signs or divides by
+a small deviation can then jump on a few architectures; there only the median score and the ranking
+have to agree, and less closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from harness.gate.severity import ExitCode, Severity
+from harness.gate.snapshot import Declared, PluginState, Tolerance
+from harness.metrics import Defined, Sample, Value, find_metric, measure
+from harness.metrics.values import FloatArray
+
+__all__ = ["Change", "Drift", "OtherDigits", "VersionChanged", "drift"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How one column of numbers differs from the baseline's.
+
+    Attributes:
+        column: Name of a component, or empty for the score itself.
+        differ: Architectures whose number is not the same to the last digit.
+        n: Architectures that have a number on both sides.
+        median, largest: Relative difference, 0 to 2.
+        agreement: Spearman correlation of new and old numbers.
+    """
+
+    column: str
+    differ: int
+    n: int
+    median: float
+    largest: float
+    agreement: Value
+
+    @property
+    def sentence(self) -> str:
+        """The change in words."""
+        of = f" of {self.column}" if self.column else ""
+        ranks = (
+            f", Spearman with the baseline's own {self.agreement.value:.5f}"
+            if isinstance(self.agreement, Defined)
+            else ""
+        )
+        return (
+            f"{self.differ} of {self.n} scores{of} differ, relative difference "
+            f"{self.median:.1e} in the median and {self.largest:.1e} at most{ranks}"
+        )
+
+    def exceeds(self, tolerance: Tolerance, *, same_machine: bool) -> bool:
+        """Tell whether the change is more than rounding can explain."""
+        limit = tolerance.here if same_machine else tolerance.elsewhere
+        size = self.largest if same_machine else self.median
+        # A score of a large constant and a small varying part shows a change in its ranks alone.
+        moved = isinstance(self.agreement, Defined) and 1 - self.agreement.value > limit
+        return size > limit or moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """A plugin gives other scores at an unchanged version."""
+
+    severity: ClassVar[Severity] = Severity.FAIL
+    code: ClassVar[ExitCode] = ExitCode.REGRESSION
+    plugin: str
+    version: str
+    change: Change
+
+    @property
+    def sentence(self) -> str:
+        """What happened, and what to do."""
+        return (
+            f"drift at unchanged version {self.version}: {self.change.sentence}; "
+            "find out why, or bump the version"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDigits:
+    """Scores differ by no more than rounding does."""
+
+    code: ClassVar[ExitCode] = ExitCode.PASS
+    plugin: str
+    change: Change
+    same_machine: bool
+    stochastic: bool
+
+    @property
+    def severity(self) -> Severity:
+        """A warning where the same machine should have given the same digits."""
+        return Severity.WARN if self.same_machine else Severity.NOTE
+
+    @property
+    def sentence(self) -> str:
+        """What happened."""
+        where = "the same machine" if self.same_machine else "another machine or other packages"
+        why = "; it draws numbers of its own" if self.stochastic else ""
+        return f"other digits on {where}: {self.change.sentence}{why}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionChanged:
+    """A plugin or a pass was bumped: its scores may change, its quality is still judged."""
+
+    severity: ClassVar[Severity] = Severity.NOTE
+    code: ClassVar[ExitCode] = ExitCode.PASS
+    plugin: str
+    then: Declared
+    now: Declared
+
+    @property
+    def sentence(self) -> str:
+        """What happened."""
+        old, new = set(self.then.passes), set(self.now.passes)
+        changes = []
+        if self.then.version != self.now.version:
+            changes.append(f"version {self.then.version} is now {self.now.version}")
+        changes += [f"no longer rests on {one}" for one in sorted(old - new)]
+        changes += [f"rests on {one}" for one in sorted(new - old)]
+        return f"{', '.join(changes)}: drift is allowed, quality is judged all the same"
+
+
+def drift(then: PluginState, now: PluginState) -> Iterator[Drift | OtherDigits | VersionChanged]:
+    """Compare the numbers of one plugin, the score last and the worst component alone."""
+    if then.declared != now.declared:
+        yield VersionChanged(plugin=now.name, then=then.declared, now=now.declared)
+        return
+    same_machine = now.same_machine_as(then)
+    changes = [one for one in _changes(then, now) if one.differ]
+    if not changes:
+        return
+    # A plugin that draws numbers of its own draws others where the generator's package differs.
+    judged = same_machine or not now.stochastic
+    beyond = [one for one in changes if one.exceeds(then.tolerance, same_machine=same_machine)]
+    if beyond and judged:
+        change = max(beyond, key=lambda one: one.largest)
+        yield Drift(plugin=now.name, version=now.declared.version, change=change)
+    else:
+        yield OtherDigits(
+            plugin=now.name,
+            change=max(changes, key=lambda one: one.largest),
+            same_machine=same_machine,
+            stochastic=now.stochastic,
+        )
+
+
+def _changes(then: PluginState, now: PluginState) -> Iterator[Change]:
+    for name in sorted(then.parts.keys() & now.parts.keys()):
+        yield _change(name, then.parts[name], now.parts[name])
+    # An aggregated score depends on the others': with fewer of them it changes without drift.
+    if not now.parts or then.scores.keys() == now.scores.keys():
+        yield _change("", then.scores, now.scores)
+
+
+def _change(column: str, then: Mapping[str, float], now: Mapping[str, float]) -> Change:
+    texts = sorted(then.keys() & now.keys())
+    old = np.array([then[text] for text in texts], dtype=np.float64)
+    new = np.array([now[text] for text in texts], dtype=np.float64)
+    difference = _relative(old, new)
+    return Change(
+        column=column,
+        differ=int((old != new).sum()),
+        n=len(texts),
+        median=float(np.median(difference)) if texts else 0.0,
+        largest=float(difference.max(initial=0.0)),
+        agreement=measure(find_metric("spearman"), Sample(scores=new, truth=old)),
+    )
+
+
+def _relative(old: FloatArray, new: FloatArray) -> FloatArray:
+    # Divided before subtracting: the difference of two large scores may overflow.
+    scale = np.maximum(np.abs(old), np.abs(new))
+    scale[scale == 0] = 1.0
+    return np.abs(new / scale - old / scale)
