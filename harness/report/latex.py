@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from harness.evaluation import Board, Entry, Leaderboard, Measured
@@ -26,10 +27,8 @@ _SPECIAL = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "-": "{-}",  # keeps two of them from becoming a dash
-    "'": r"\textquotesingle{}",
-    "`": r"\textasciigrave{}",
+    '"': "{''}",  # a straight double quote needs another encoding of fonts
+    "`": "{}`{}",  # together with a question or exclamation mark it would turn that round
 }
 
 
@@ -121,4 +120,5 @@ def _best(board: Board, headline: str) -> float | None:
 
 
 def _escape(text: str) -> str:
-    return "".join(_SPECIAL.get(one, one) for one in " ".join(text.split()))
+    escaped = "".join(_SPECIAL.get(one, one) for one in " ".join(text.split()))
+    return re.sub("-(?=-)", "-{}", escaped)  # or two hyphens would become a dash
