@@ -55,7 +55,9 @@ class Suite(BaseModel):
         seed: Seed of batch, weights and the plugins' own draws.
         resamples: Bootstrap resamples behind an interval.
         level: Coverage of an interval, e.g. 0.95.
-        top: The k of best@k and regret@k.
+        metrics: Names of the metrics of a board, the first of which orders it; the usual ones when
+            absent.
+        top: The k of the usual best@k and regret@k.
         timeout_s: Seconds that all plugins together may take on one architecture.
     """
 
@@ -72,6 +74,7 @@ class Suite(BaseModel):
     seed: int = 0
     resamples: Annotated[int, Field(ge=100)] = 1000
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    metrics: tuple[str, ...] = ()
     top: Annotated[int, Field(ge=1)] = 10
     timeout_s: Annotated[float, Field(gt=0)] = 300
 

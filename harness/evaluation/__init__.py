@@ -1,6 +1,8 @@
 """Joins scores with ground truth: metrics with intervals, coverage, ties and cost."""
 
-from harness.evaluation.computed import contests, evaluate, ranked
+from harness.evaluation.comparing import compare_parties
+from harness.evaluation.comparison import Comparison, Contrast, CostRatio, Disagreement
+from harness.evaluation.computed import contests, evaluate, procedure_of, ranked
 from harness.evaluation.contender import Contender, Expense
 from harness.evaluation.contest import Contest, Performance
 from harness.evaluation.leaderboard import (
@@ -18,6 +20,7 @@ from harness.evaluation.leaderboard import (
     Standings,
     Timing,
 )
+from harness.evaluation.party import Party, computed_party, published_party
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.published import published_contest, stored_contest
 from harness.evaluation.ranking import contest_resamples, joined, leaderboard, rank
@@ -27,15 +30,20 @@ __all__ = [
     "OVERALL",
     "SIGNIFICANCE",
     "Board",
+    "Comparison",
     "ComputedScores",
     "Contender",
     "Contest",
+    "Contrast",
+    "CostRatio",
+    "Disagreement",
     "Entry",
     "Expense",
     "Friedman",
     "Leaderboard",
     "Measured",
     "PairedTest",
+    "Party",
     "Performance",
     "Placement",
     "Procedure",
@@ -44,12 +52,16 @@ __all__ = [
     "Standing",
     "Standings",
     "Timing",
+    "compare_parties",
+    "computed_party",
     "contest_resamples",
     "contests",
     "evaluate",
     "joined",
     "leaderboard",
+    "procedure_of",
     "published_contest",
+    "published_party",
     "rank",
     "ranked",
     "stored_contest",

@@ -21,7 +21,7 @@ from harness.suite import Suite
 from harness.truth import load, task
 from harness.truth.table import TruthTable
 
-__all__ = ["contests", "evaluate", "ranked"]
+__all__ = ["contests", "evaluate", "procedure_of", "ranked"]
 
 
 def evaluate(prepared: Prepared) -> Leaderboard:
@@ -38,14 +38,31 @@ def evaluate(prepared: Prepared) -> Leaderboard:
 def ranked(prepared: Prepared, joined: Sequence[Contest]) -> Leaderboard:
     """Rank the contests that `contests` made, as the suite wants it."""
     suite = prepared.suite
-    procedure = Procedure(
-        top=suite.top, resamples=suite.resamples, level=suite.level, seed=suite.seed
+    return leaderboard(suite.name, prepared.population.name, joined, procedure_of(suite))
+
+
+def procedure_of(suite: Suite) -> Procedure:
+    """Return how a suite measures.
+
+    Raises:
+        UsageError: The suite names an unknown metric, or one twice.
+    """
+    return Procedure(
+        names=suite.metrics,
+        where=f"suite {suite.name} [metrics]",
+        top=suite.top,
+        resamples=suite.resamples,
+        level=suite.level,
+        seed=suite.seed,
     )
-    return leaderboard(suite.name, prepared.population.name, joined, procedure)
 
 
-def contests(prepared: Prepared) -> tuple[Contest, ...]:
+def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple[Contest, ...]:
     """Join the stored scores of a suite with the truth of each of its tasks.
+
+    Args:
+        prepared: The suite with its stored scores.
+        keys: Name of a plugin to the key whose scores are taken; its own key when absent.
 
     Raises:
         UsageError: A task belongs to another space than the suite.
@@ -53,8 +70,10 @@ def contests(prepared: Prepared) -> tuple[Contest, ...]:
     """
     suite, population = prepared.suite, prepared.population
     texts = tuple(one.text for one in population.architectures)
+    chosen = {one.name: one.key for one in prepared.plugins} | dict(keys or {})
     contenders = tuple(
-        _contender(one, prepared.scores.of(one.key), texts) for one in prepared.plugins
+        _contender(one, chosen[one.name], prepared.scores.of(chosen[one.name]), texts)
+        for one in prepared.plugins
     )
     provenance = ComputedScores(
         condition=prepared.condition.key,
@@ -93,14 +112,14 @@ def _require_space(name: str, space: str, suite: Suite) -> None:
 
 
 def _contender(
-    plugin: LoadedPlugin, stored: Mapping[str, StoredScore], texts: Sequence[str]
+    plugin: LoadedPlugin, key: str, stored: Mapping[str, StoredScore], texts: Sequence[str]
 ) -> Contender:
     found = {text: stored[text] for text in texts if text in stored}
     costs = {text: (one.environment, one.total) for text, one in found.items()}
     return Contender(
         name=plugin.name,
-        version=plugin.plugin.version,
-        key=plugin.key,
+        version=plugin.plugin.version if key == plugin.key else key.split(":")[1],
+        key=key,
         components=plugin.plugin.components,
         orient=_orient(plugin.plugin),
         outcomes={text: one.outcome for text, one in found.items()},

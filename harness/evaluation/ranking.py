@@ -12,20 +12,17 @@ from harness.core.identity import derived_seed
 from harness.core.outcome import Failed
 from harness.evaluation.contender import Contender
 from harness.evaluation.contest import Contest, Performance
-from harness.evaluation.leaderboard import Board, Entry, Leaderboard, Measured
+from harness.evaluation.leaderboard import Board, Entry, Leaderboard
 from harness.evaluation.placing import merit, placements, takes_part
 from harness.evaluation.procedure import Procedure
+from harness.evaluation.resampled import Resampled, measured, resampled
 from harness.evaluation.standings import standings
-from harness.metrics.intervals import percentile_interval
-from harness.metrics.metric import Metric, Needs, measure
-from harness.metrics.replicates import Replicates, bootstrap
+from harness.metrics.metric import Metric, Needs
+from harness.metrics.replicates import Replicates
 from harness.metrics.resamples import Resamples, resample_weights
-from harness.metrics.values import Defined, Undefined
+from harness.metrics.values import Undefined
 
 __all__ = ["Procedure", "contest_resamples", "joined", "leaderboard", "rank"]
-
-_Resampled = tuple[Defined, Replicates]
-"""A value and its bootstrap distribution."""
 
 _Ranked = tuple[Entry, Replicates | None]
 """An entry and, where it has a value, the replicates of its headline metric."""
@@ -92,29 +89,19 @@ def _ranked(contest: Contest, contender: Contender, how: tuple[Procedure, Resamp
         missing=sum(1 for one in shown.outcomes if one is None),
         failures=Counter(str(one.kind) for one in shown.outcomes if isinstance(one, Failed)),
         distinct=len(np.unique(shown.sample.scores)),
-        measured={name: _measured(one, procedure.level) for name, one in found.items()},
+        measured={name: measured(one, procedure.level) for name, one in found.items()},
         placement=None,
         timing=contender.timing(contest.known),
     )
-    return entry, None if isinstance(headline, Undefined) else headline[1]
+    return entry, None if isinstance(headline, Undefined) else headline.replicates
 
 
 def _resampled(
     contest: Contest, metric: Metric, shown: Performance, resamples: Resamples
-) -> _Resampled | Undefined:
+) -> Resampled | Undefined:
     if metric.needs is Needs.CONTROLS and isinstance(contest.controls, Undefined):
         return contest.controls
-    value = measure(metric, shown.sample)
-    if isinstance(value, Undefined):
-        return value
-    return value, bootstrap(metric, shown.sample, resamples)
-
-
-def _measured(found: _Resampled | Undefined, level: float) -> Measured:
-    if isinstance(found, Undefined):
-        return Measured(value=found, interval=found)
-    value, replicates = found
-    return Measured(value=value, interval=percentile_interval(replicates, level))
+    return resampled(metric, shown.sample, resamples)
 
 
 def _placed(ranked: Sequence[_Ranked], procedure: Procedure) -> tuple[Entry, ...]:

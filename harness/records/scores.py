@@ -56,6 +56,11 @@ class Scores:
         """Return everything stored for a plugin, by architecture."""
         return self._by_plugin.get(plugin_key, {})
 
+    @property
+    def plugin_keys(self) -> tuple[str, ...]:
+        """Keys of the plugins that anything is stored for."""
+        return tuple(self._by_plugin)
+
     def missing(self, plugin_key: str, architectures: Iterable[str]) -> list[str]:
         """Return the architectures without any outcome, in the given order."""
         known = self.of(plugin_key)
