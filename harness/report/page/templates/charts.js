@@ -42,6 +42,7 @@ async function draw(box, make) {
   const options = { actions: false, ast: true, renderer: "svg", config: theme(), tooltip: { theme: dark.matches ? "dark" : "light" } };
   box.vega?.finalize();
   box.vega = await vegaEmbed(box, { ...spec, data: { values: rows } }, options);
+  box.querySelector("svg").setAttribute("aria-hidden", "true"); // the box carries the description
   box.dataset.drawn = "";
 }
 
@@ -82,7 +83,7 @@ function scatterChart(scatter, plugin, axis) {
   x.title = `${plugin}: ${titles[axis]}`;
   y.title = scatter.title;
   if (axis === "rank") x.scale.reverse = true;
-  if (axis === "log") x.scale.type = "log";
+  if (axis === "log") x.scale = { type: "log", nice: false, padding: 8 };
   const rows = scatterRows(scatter, plugin, axis);
   spec.mark.size = Math.min(70, Math.max(14, 6000 / rows.length));
   return { spec, rows };
