@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.core.errors import InfrastructureError
@@ -14,7 +14,8 @@ from harness.evaluation import Contest, Leaderboard
 from harness.report.latex import latex
 from harness.report.markdown import markdown
 from harness.report.page import page
-from harness.report.table import columns, rows
+from harness.report.standing_rows import paired_test_rows, standings_rows
+from harness.report.table import Cell, columns, rows
 
 __all__ = ["write_reports"]
 
@@ -23,6 +24,8 @@ def write_reports(
     leaderboard: Leaderboard, contests: Sequence[Contest], results: Path
 ) -> list[Path]:
     """Write all forms under ``leaderboards/SUITE`` and return their paths.
+
+    Standings over tasks, and the tests of every two plugins, have files of their own.
 
     Args:
         leaderboard: What is written.
@@ -36,21 +39,26 @@ def write_reports(
     folder = results / "leaderboards" / leaderboard.suite
     contents = {
         folder / f"{stem}.md": markdown(leaderboard),
-        folder / f"{stem}.csv": _csv(leaderboard),
+        folder / f"{stem}.csv": _csv(columns(leaderboard), rows(leaderboard)),
         folder / f"{stem}.json": json.dumps(rows(leaderboard), indent=1, allow_nan=False) + "\n",
         folder / f"{stem}.tex": latex(leaderboard),
         folder / f"{stem}.html": page(leaderboard, contests),
     }
+    if leaderboard.standings:
+        ranks, pairs = standings_rows(leaderboard), paired_test_rows(leaderboard)
+        contents[folder / f"{stem}-standings.csv"] = _csv(list(ranks[0]), ranks)
+        if pairs:
+            contents[folder / f"{stem}-pairs.csv"] = _csv(list(pairs[0]), pairs)
     for path, content in contents.items():
         _write(path, content)
     return list(contents)
 
 
-def _csv(leaderboard: Leaderboard) -> str:
+def _csv(heads: Sequence[str], content: Sequence[Mapping[str, Cell]]) -> str:
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, columns(leaderboard), lineterminator="\n")
+    writer = csv.DictWriter(stream, heads, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows(leaderboard))
+    writer.writerows(content)
     return stream.getvalue()
 
 

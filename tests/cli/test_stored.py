@@ -62,10 +62,7 @@ def test_the_other_tasks_are_shown_and_written_all_the_same(stored, shared_data:
     assert "naslib-zc-nasbench101" in done.stdout
     assert "synflow" in done.stdout
     folder = tmp_path / "results" / "leaderboards" / "stored"
-    assert {path.name for path in folder.iterdir()} == {
-        f"{SMALL}.md",
-        f"{SMALL}.csv",
-        f"{SMALL}.json",
-    }
+    forms = ("md", "csv", "json", "tex", "html")
+    assert {path.name for path in folder.iterdir()} == {f"{SMALL}.{form}" for form in forms}
     table = json.loads((folder / f"{SMALL}.json").read_text())
     assert {row["drawn"] for row in table} == {500}

@@ -116,19 +116,21 @@ def test_equal_scores_have_equal_keys_and_other_scores_another_key():
 
 
 def test_reports_name_the_sources_instead_of_condition_batch_and_device(tmp_path):
-    found = board({"one": SWAPPED})
+    contest = published_contest(truth(FIVE), as_outcomes({"one": SWAPPED}), SOURCES)
+    found = leaderboard("stored", "hand-made", [contest], QUICK)
     (row,) = rows(found)
     assert row["sources"] == "a-file"
     assert not {"condition", "batch", "device"} & row.keys()
-    paths = write_reports(found, tmp_path)
+    paths = write_reports(found, [contest], tmp_path)
     folder = tmp_path / "leaderboards" / "stored"
-    assert paths == [folder / f"hand-made.{form}" for form in ("md", "csv", "json")]
+    assert paths == [folder / f"hand-made.{form}" for form in ("md", "csv", "json", "tex", "html")]
     first = [path.read_bytes() for path in paths]
-    write_reports(board({"one": SWAPPED}), tmp_path)
+    write_reports(board({"one": SWAPPED}), [contest], tmp_path)
     assert [path.read_bytes() for path in paths] == first
     assert json.loads(paths[2].read_text()) == rows(found)
     assert "Scores as published in a-file" in paths[0].read_text()
     assert "ms / network" not in paths[0].read_text()
+    assert "ms / network" not in paths[4].read_text()
 
 
 CONNECTED = "nb201-cifar10-validation-connected"

@@ -48,8 +48,6 @@ _FILTERS = {
     "scope": scope_title,
 }
 
-_CHARTS = ("front", "redundancy", "scatter", "standings")
-
 
 def page(leaderboard: Leaderboard, contests: Sequence[Contest]) -> str:
     """Return a leaderboard as HTML.
@@ -93,9 +91,11 @@ def _text(path: str) -> str:
 
 
 def _data(leaderboard: Leaderboard, shown: Page) -> Json:
-    charts = {name: cast("Json", json.loads(_text(f"charts/{name}.vl.json"))) for name in _CHARTS}
+    used = sorted({"scatter", *(one.name for one in shown.charts)})
     return {
-        "charts": charts,
+        "charts": {
+            name: cast("Json", json.loads(_text(f"charts/{name}.vl.json"))) for name in used
+        },
         "headline": leaderboard.metrics[0],
         "rows": {one.key: one.rows for one in shown.charts},
         "cohorts": [points_json(one.points) for one in shown.cohorts],
