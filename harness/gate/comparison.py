@@ -40,7 +40,7 @@ class Comparison:
         n: Architectures with truth and a score on both sides.
         then, now: Rank correlation with the truth.
         noise: Bootstrap standard error of the paired difference; zero where the ranking is the
-            same, undefined where a value is.
+            same, undefined where a value is or too few resamples have one.
         p_value: Of a fall as large by chance, one-sided, corrected by Holm for all comparisons of
             the gate whose ranking changed; 1 where it did not.
         allowed: Fall that the plugin's tolerance allows.
@@ -130,7 +130,11 @@ def _ranks(sample: Sample) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 def _corrected(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
     """Correct for the number of comparisons that noise can move at all: the ranking changed."""
-    moved = [i for i, one in enumerate(found) if isinstance(one.noise, Defined) and one.noise.value]
+    moved = [
+        index
+        for index, one in enumerate(found)
+        if one.fall or (isinstance(one.noise, Defined) and one.noise.value)
+    ]
     raw = np.array([_one_sided(found[i]) for i in moved])
     corrected = dict(zip(moved, holm(raw).tolist(), strict=True))
     return tuple(
@@ -140,5 +144,7 @@ def _corrected(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
 
 
 def _one_sided(one: Comparison) -> float:
-    noise = one.noise.value if isinstance(one.noise, Defined) else math.inf
+    noise = one.noise.value if isinstance(one.noise, Defined) else 0.0
+    if noise == 0:
+        return 0.0 if one.fall > 0 else 1.0
     return 0.5 * math.erfc(one.fall / noise / math.sqrt(2))

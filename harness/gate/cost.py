@@ -65,6 +65,8 @@ def cost(then: PluginState, now: PluginState, rule: Rule) -> Iterator[Slower]:
 
     old = np.array(sorted(then.times.seconds.values()))
     new = np.array(sorted(now.times.seconds.values()))
+    if not (old.size and new.size):
+        return
     before, after = float(np.median(old)), float(np.median(new))
     if after <= rule.slower * before:
         return

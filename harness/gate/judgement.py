@@ -105,7 +105,8 @@ def judge(
     findings: list[Finding] = [*truths(baseline, current), *members(baseline, current)]
     findings += _plugins(baseline, current, rule)
     findings += [found for one in comparisons for found in quality(one, rule)]
-    if not any(one.is_measured for one in comparisons):
+    fails = any(one.severity is Severity.FAIL for one in findings)
+    if not fails and not any(one.is_measured for one in comparisons):
         findings.append(NothingMeasured())
     return Judgement(
         suite=current.suite, findings=tuple(sorted(findings, key=_order)), comparisons=comparisons

@@ -33,7 +33,7 @@ class Regression:
     def sentence(self) -> str:
         """What happened."""
         return (
-            f"worse by {self.comparison.fall:.3f}: {_values(self.comparison)}, beyond the allowed "
+            f"worse by {self.comparison.fall:.4f}: {_values(self.comparison)}, beyond the allowed "
             f"{self.comparison.allowed:.3f} and {_noise(self.comparison)}"
         )
 
@@ -56,7 +56,7 @@ class Fall:
             if self.comparison.fall <= self.comparison.allowed
             else f"within {_noise(self.comparison)}"
         )
-        return f"lower by {self.comparison.fall:.3f}: {_values(self.comparison)}, {within}"
+        return f"lower by {self.comparison.fall:.4f}: {_values(self.comparison)}, {within}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Gain:
     @property
     def sentence(self) -> str:
         """What happened."""
-        return f"better by {-self.comparison.fall:.3f}: {_values(self.comparison)}"
+        return f"better by {-self.comparison.fall:.4f}: {_values(self.comparison)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def _beyond_noise(one: Comparison, rule: Rule) -> bool:
 
 def _values(one: Comparison) -> str:
     then, now = (
-        f"{value.value:.3f}" if isinstance(value, Defined) else "undefined"
+        f"{value.value:.4f}" if isinstance(value, Defined) else "undefined"
         for value in (one.then, one.now)
     )
     return f"{then} is now {now} on {one.n} architectures"
