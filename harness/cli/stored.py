@@ -10,9 +10,15 @@ import typer
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.evaluation import Leaderboard
+    from harness.evaluation import Board, Contest, Leaderboard, Procedure
+
+    Ranked = tuple[Contest, Board]
 
 __all__ = ["stored"]
+
+_SUITE = "stored"
+_FOLDER = Path("leaderboards") / _SUITE
+_COLLECTION = "nas-bench-suite-zero"
 
 Tasks = Annotated[
     list[str] | None,
@@ -30,17 +36,23 @@ def stored(
 ) -> None:
     """Rank the proxy scores that NAS-Bench-Suite-Zero published beside the ground truth.
 
+    Each task has a leaderboard of its own; several have one together, with standings over them.
     Needs no network and no images. Exit code 3 when a file is missing or damaged; the other
     tasks are shown all the same. Example: harness stored nb201-cifar10-validation-connected
     """
     from harness.cli.output import say
+    from harness.evaluation import Procedure
     from harness.report.terminal import print_leaderboard
 
-    found, faults = _evaluate(_chosen(tasks or []), data_dir, resamples, results)
-    for leaderboard, paths in found:
-        print_leaderboard(leaderboard)
-        for path in paths:
-            say(f"wrote {path}")
+    procedure = Procedure(resamples=resamples)
+    found, faults = _ranked(_chosen(tasks or []), data_dir, procedure, results)
+    together = _together(found, every=not tasks)
+    if together:
+        shown = _leaderboard(together, procedure)
+        if len(together) > 1:
+            _write(shown, together, results)
+        print_leaderboard(shown)
+        say(f"wrote {len(found) + (len(together) > 1)} leaderboards to {results / _FOLDER}")
     for fault in faults:
         say(f"error: {fault}")
     if faults:
@@ -58,17 +70,16 @@ def _chosen(names: list[str]) -> list[str]:
     return list(dict.fromkeys(names)) or list(known)
 
 
-def _evaluate(
-    names: list[str], data_dir: Path | None, resamples: int, results: Path
-) -> tuple[list[tuple[Leaderboard, list[Path]]], list[str]]:
+def _ranked(
+    names: list[str], data_dir: Path | None, procedure: Procedure, results: Path
+) -> tuple[list[Ranked], list[str]]:
+    """Rank and write every task; return what was ranked, and the faults of the others."""
     from harness.cli.output import progress_bar
     from harness.core.errors import DataError, InfrastructureError
-    from harness.evaluation import Procedure, leaderboard, stored_contest
-    from harness.report.files import write_reports
+    from harness.evaluation import rank, stored_contest
     from harness.truth import Places
 
     places = Places.from_environment(data_dir)
-    procedure = Procedure(resamples=resamples)
     found, faults = [], []
     with progress_bar("ranking") as update:
         for done, name in enumerate(names):
@@ -78,7 +89,50 @@ def _evaluate(
             except (DataError, InfrastructureError) as error:
                 faults.append(f"{name}: {error}")
                 continue
-            # Written at once: the scores of all tasks together would take too much memory.
-            ranked = leaderboard("stored", name, [contest], procedure)
-            found.append((ranked, write_reports(ranked, [contest], results)))
+            alone = [(contest, rank(contest, procedure))]
+            _write(_leaderboard(alone, procedure), alone, results)
+            found += alone
     return found, faults
+
+
+def _leaderboard(members: list[Ranked], procedure: Procedure) -> Leaderboard:
+    from harness.evaluation import joined
+
+    boards = [board for _, board in members]
+    edition = _edition([board.truth.task for board in boards])
+    return joined(_SUITE, edition, boards, procedure)
+
+
+def _write(leaderboard: Leaderboard, members: list[Ranked], results: Path) -> None:
+    from harness.report.files import write_reports
+
+    write_reports(leaderboard, [contest for contest, _ in members], results)
+
+
+def _together(found: list[Ranked], *, every: bool) -> list[Ranked]:
+    """Return what is ranked together: the tasks named, or else those of the collection.
+
+    The other tasks have scores of the same networks, some of them with the same truth: they would
+    count twice.
+    """
+    if not every:
+        return found
+    members = _collection()
+    return [one for one in found if one[1].truth.task in members]
+
+
+def _edition(names: list[str]) -> str:
+    """Name a leaderboard after its task, its collection, or the number and digest of its tasks."""
+    from harness.core.identity import digest_lines
+
+    if len(names) == 1:
+        return names[0]
+    if set(names) == _collection():
+        return _COLLECTION
+    return f"{len(names)}-tasks-{digest_lines(names)[:8]}"
+
+
+def _collection() -> set[str]:
+    from harness.truth import tasks
+
+    return {one.name for one in tasks(_COLLECTION)}

@@ -140,6 +140,8 @@ def _ranked(table: _Table, procedure: Procedure) -> tuple[Standing, ...]:
 def _intervals(
     table: _Table, found: FloatArray, procedure: Procedure
 ) -> Sequence[Interval | Undefined]:
+    if len(table.plugins) == 1:
+        return [Undefined(reason="no other plugin is complete on all tasks")]
     n = units(table.spaces)
     if n < FEWEST_UNITS:
         kind = "spaces" if len(set(table.spaces)) > 1 else "tasks"

@@ -5,13 +5,10 @@ from __future__ import annotations
 from harness.evaluation import Leaderboard, Standings
 from harness.report.pipe_table import pipe_table
 from harness.report.standing_wording import (
-    different_pairs,
-    friedman_sentence,
-    incomplete_sentence,
-    interval_note,
     scope_title,
     standing_cells,
     standing_heads,
+    standing_sentences,
 )
 
 __all__ = ["standings_sections"]
@@ -37,7 +34,4 @@ def _scope(standings: Standings, level: float) -> list[str]:
     if standings.table:
         rows = [standing_cells(one) for one in standings.table]
         parts.append(pipe_table(standing_heads(standings, level), rows))
-    sentences = [interval_note(standings), friedman_sentence(standings), different_pairs(standings)]
-    parts.append(" ".join(one for one in sentences if one))
-    unranked = incomplete_sentence(standings)
-    return [*parts, unranked] if unranked else parts
+    return [*parts, *standing_sentences(standings)]

@@ -18,6 +18,7 @@ __all__ = [
     "scope_title",
     "standing_cells",
     "standing_heads",
+    "standing_sentences",
 ]
 
 
@@ -42,6 +43,13 @@ def standing_cells(one: Standing) -> list[str]:
     if isinstance(one.interval, Interval):
         ranks += f" [{one.interval.low:.2f}, {one.interval.high:.2f}]"
     return [one.plugin, ranks, number(one.mean_value)]
+
+
+def standing_sentences(standings: Standings) -> list[str]:
+    """Say what the tests of a scope find, why something is undefined, and who is not ranked."""
+    tested = [interval_note(standings), friedman_sentence(standings), different_pairs(standings)]
+    sentences = [*(tested if standings.table else []), incomplete_sentence(standings)]
+    return [one for one in sentences if one]
 
 
 def interval_note(standings: Standings) -> str:

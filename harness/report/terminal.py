@@ -15,13 +15,10 @@ from harness.evaluation import (
 )
 from harness.metrics.values import Defined
 from harness.report.standing_wording import (
-    different_pairs,
-    friedman_sentence,
-    incomplete_sentence,
-    interval_note,
     scope_title,
     standing_cells,
     standing_heads,
+    standing_sentences,
 )
 from harness.report.wording import number, place_with_interval, with_interval
 
@@ -78,14 +75,8 @@ def _print_standings(console: Console, standings: Standings, level: float) -> No
         console.print(table)
     else:
         console.print(Text(scope_title(standings), style="italic"))
-    for sentence in (
-        interval_note(standings),
-        friedman_sentence(standings),
-        different_pairs(standings),
-        incomplete_sentence(standings),
-    ):
-        if sentence:
-            console.print(Text(f" {sentence}"))
+    for sentence in standing_sentences(standings):
+        console.print(Text(f" {sentence}"))
 
 
 def _table(title: str, heads: list[str]) -> Table:

@@ -66,3 +66,22 @@ def test_the_other_tasks_are_shown_and_written_all_the_same(stored, shared_data:
     assert {path.name for path in folder.iterdir()} == {f"{SMALL}.{form}" for form in forms}
     table = json.loads((folder / f"{SMALL}.json").read_text())
     assert {row["drawn"] for row in table} == {500}
+
+
+@pytest.mark.shared_data
+def test_several_tasks_have_one_leaderboard_together_besides_their_own(
+    stored, shared_data: Path, tmp_path
+):
+    folder = tmp_path / "data" / "automl+NASLib/naslib/data"
+    folder.mkdir(parents=True)
+    for name in ("zc_nasbench101.json", "zc_nasbench301.json"):
+        (folder / name).symlink_to(shared_data / "automl+NASLib/naslib/data" / name)
+    done = stored(OTHER, SMALL)
+    assert done.returncode == 0, done.stderr
+    assert "overall: 2 tasks of 2 spaces" in done.stdout
+    assert "wrote 3 leaderboards to results/leaderboards/stored" in done.stderr
+    written = {path.stem for path in (tmp_path / "results").rglob("*.json")}
+    (together,) = written - {SMALL, OTHER}
+    assert together.startswith("2-tasks-")
+    page = (tmp_path / "results" / "leaderboards" / "stored" / f"{together}.md").read_text()
+    assert page.index("## Standings") < page.index(f"## {OTHER}: ") < page.index(f"## {SMALL}: ")

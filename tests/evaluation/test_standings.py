@@ -58,6 +58,7 @@ def test_a_plugin_that_is_incomplete_on_one_task_is_counted_and_not_ranked():
     assert [one.plugin for one in found.table] == ["good"]
     assert found.incomplete == {"fair": 2, "poor": 2}
     assert found.table[0].mean_rank == 1.0
+    assert found.table[0].interval == Undefined(reason="no other plugin is complete on all tasks")
     assert found.friedman == Undefined(
         reason="Friedman's test needs three plugins that are complete on all tasks, not 1"
     )

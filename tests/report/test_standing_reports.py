@@ -6,7 +6,7 @@ import pytest
 from harness.evaluation import Procedure, leaderboard
 from harness.report.markdown import markdown
 from harness.report.standing_rows import paired_test_rows, standings_rows
-from harness.report.standing_wording import different_pairs
+from harness.report.standing_wording import standing_sentences
 from harness.report.table import rows
 from harness.report.terminal import print_leaderboard
 from tests.evaluation.contests import contest
@@ -50,7 +50,7 @@ def test_mean_ranks_carry_their_interval_where_there_is_one():
 def test_few_tasks_say_that_no_pair_can_differ_rather_than_that_none_does():
     (found,) = board(*[("s", A)] * 6).standings
     # 2 / 2^6 = 0.031 times 3 pairs is above 0.05.
-    assert different_pairs(found) == (
+    assert standing_sentences(found)[-1] == (
         "Wilcoxon's test cannot tell any pair apart here: on 6 tasks its smallest p is 0.031, "
         "times 3 pairs (Holm)."
     )
@@ -59,7 +59,7 @@ def test_few_tasks_say_that_no_pair_can_differ_rather_than_that_none_does():
 def test_pairs_that_differ_are_listed_by_the_better():
     (found,) = board(*[("s", A)] * 7).standings
     # 2 / 2^7 = 0.0156 times 3 pairs is 0.047.
-    assert different_pairs(found) == (
+    assert standing_sentences(found)[-1] == (
         "3 of 3 pairs differ at 0.05 (Wilcoxon's signed-rank test, Holm): "
         "good from fair, poor; fair from poor."
     )
@@ -68,6 +68,14 @@ def test_pairs_that_differ_are_listed_by_the_better():
 def test_plugins_that_are_not_ranked_are_named_with_their_number_of_tasks():
     text = markdown(board(("s", A), ("s", PARTLY)))
     assert "Not ranked, since complete on fewer than 2 tasks: poor (1)." in text
+
+
+def test_a_scope_that_ranks_nobody_says_only_who_is_incomplete():
+    nobody = {name: column[:4] for name, column in A.items()}
+    (found,) = board(("s", A), ("s", {**nobody, "other": UP})).standings
+    assert standing_sentences(found) == [
+        "Not ranked, since complete on fewer than 2 tasks: fair (1), good (1), other (1), poor (1)."
+    ]
 
 
 def test_a_board_has_a_place_column_and_says_below_why_values_are_undefined():
