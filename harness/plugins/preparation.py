@@ -81,7 +81,7 @@ def _units(values: FloatArray) -> FloatArray:
     for column, column_sizes in enumerate(sizes.T):
         present = column_sizes[column_sizes > 0]
         if present.size:
-            small = float(np.quantile(present, 0.1))
+            small = float(np.quantile(present, 0.1, method="lower"))
             units[column] = small if present.max() > _WIDE * small else np.inf
     return units
 

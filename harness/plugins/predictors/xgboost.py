@@ -12,10 +12,15 @@ from harness.plugins.preparation import Transform
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
-__all__ = ["PLUGINS"]
+__all__ = ["PLUGINS", "boosted_trees", "untouched"]
 
 
-def _build(labels: int, seed: int) -> Regressor:
+def boosted_trees(labels: int, seed: int) -> Regressor:
+    """Build the untrained model.
+
+    Raises:
+        InfrastructureError: xgboost is not installed.
+    """
     try:
         from xgboost import XGBRegressor
     except ImportError as error:
@@ -37,7 +42,9 @@ def _build(labels: int, seed: int) -> Regressor:
     return model
 
 
-def _untouched(draw: Features) -> Transform:
+def untouched(draw: Features) -> Transform:
+    """Return the features as they are, gaps included."""
+
     def transform(features: Features) -> FloatArray:
         return features.values
 
@@ -50,7 +57,7 @@ PLUGINS = variants(
         version="1",
         summary="Gradient boosting of 500 trees of depth 4.",
         encoding=encoding("onehot"),
-        fit=regression(_build, _untouched),
+        fit=regression(boosted_trees, untouched),
         in_unit=True,
         stochastic=True,
     ),

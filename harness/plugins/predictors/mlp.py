@@ -1,0 +1,34 @@
+"""Multilayer perceptron on normal scores of labels: two hidden layers of 64 rectified units.
+
+scikit-learn's Adam, rate 0.003, weight decay 0.001, at most 300 epochs, all fixed.
+"""
+
+from __future__ import annotations
+
+from harness.encodings import encoding
+from harness.plugins.perceptrons import Perceptrons
+from harness.plugins.preparation import normal_scores, standardised
+from harness.plugins.regression import Regressor, regression
+from harness.predictor import Predictor, variants
+
+__all__ = ["PLUGINS"]
+
+
+def _build(labels: int, seed: int) -> Regressor:
+    return Perceptrons(members=1, layers=(64, 64), seed=seed)
+
+
+PLUGINS = variants(
+    Predictor(
+        name="mlp",
+        version="1",
+        summary="Multilayer perceptron on ranks.",
+        encoding=encoding("onehot"),
+        fit=regression(_build, standardised, normal_scores),
+        in_unit=False,
+        stochastic=True,
+    ),
+    "onehot",
+    "zc",
+    "onehot+graf+zc",
+)

@@ -1,0 +1,60 @@
+"""Stacking of boosted trees, extra trees and a Gaussian process; see `harness.plugins.stacks`.
+
+The boosted trees learn the labels once as they are and once as normal scores: the first order the
+poor architectures better, the second the good ones where accuracies pile up below their maximum.
+"""
+
+from __future__ import annotations
+
+from harness.encodings import encoding
+from harness.plugins.predictors.gp import gaussian_process
+from harness.plugins.predictors.xgboost import boosted_trees, untouched
+from harness.plugins.preparation import imputed, normal_scores, standardised
+from harness.plugins.regression import Regressor, regression
+from harness.plugins.stacks import Member, stack_of
+from harness.predictor import Predictor, variants
+
+__all__ = ["PLUGINS"]
+
+_TREES = 100
+
+
+def _extra_trees(labels: int, seed: int) -> Regressor:
+    from sklearn.ensemble import ExtraTreesRegressor
+
+    model: Regressor = ExtraTreesRegressor(
+        n_estimators=_TREES, max_features=0.5, random_state=seed, n_jobs=1
+    )
+    return model
+
+
+_MEMBERS = (
+    Member(name="boosted", fit=regression(boosted_trees, untouched), in_unit=True),
+    Member(
+        name="boosted ranks",
+        fit=regression(boosted_trees, untouched, normal_scores),
+        in_unit=False,
+    ),
+    Member(name="forest", fit=regression(_extra_trees, imputed, normal_scores), in_unit=False),
+    Member(
+        name="process",
+        fit=regression(gaussian_process, standardised, normal_scores),
+        in_unit=False,
+    ),
+)
+
+PLUGINS = variants(
+    Predictor(
+        name="stacking",
+        version="1",
+        summary="Boosted trees, extra trees and a Gaussian process, weighted by held-out labels.",
+        encoding=encoding("onehot+graf"),
+        fit=stack_of(*_MEMBERS),
+        in_unit=False,
+        stochastic=True,
+    ),
+    "onehot+graf",
+    "onehot+graf+paths",
+    "onehot+graf+zc",
+    "onehot+graf+paths+zc",
+)

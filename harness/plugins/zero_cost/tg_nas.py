@@ -1,0 +1,54 @@
+"""TG-NAS: a graph convolutional network over operators in words, trained on another space.
+
+    score = mean over five networks of  w . ReLU(BN(A ReLU(BN(A X W1)) W2))_global / spread
+
+X holds a row a node of the cell, the MiniLM vector of the operator's short description, and a
+global node that hears all others; A is the adjacency with self loops, divided by the square roots
+of both degrees. No image, no network, no label of the space that is scored.
+
+Source: Qiao, Xu, Huang (2024), arXiv 2404.00271; form of the paper (two layers, normalised).
+Deviations, all in the training, which saw NAS-Bench-101 alone (``harness train tg-nas``):
+
+* 5,946 cells of stored tables instead of 423,624, ranks within a table instead of accuracies, and
+  a pairwise hinge loss instead of mean squares;
+* cells are rewritten into equal ones with the words ``None`` and ``Residual connection``, which
+  NAS-Bench-101 does not use (`harness.text_graphs.rewrites`);
+* five networks instead of one.
+
+A new operator needs a description in `harness.text_graphs.DESCRIPTIONS` and the extra ``text``.
+"""
+
+from __future__ import annotations
+
+from harness.passes.observation import Observation
+from harness.passes.subject import GRAPH
+from harness.plugin import Direction, Reference, ZeroCostProxy
+
+__all__ = ["PLUGIN"]
+
+
+def _score(observation: Observation) -> float:
+    from harness.text_graphs.ensemble import score_cells
+
+    return float(score_cells([observation[GRAPH]])[0])
+
+
+PLUGIN = ZeroCostProxy(
+    name="tg_nas",
+    version="1",
+    summary="A graph network over operators in words, trained on NAS-Bench-101 alone.",
+    direction=Direction.HIGHER,
+    passes=(GRAPH,),
+    score=_score,
+    references=(
+        Reference(
+            metric="spearman",
+            value=0.682,
+            tolerance=0.01,
+            task="nb201-cifar10-test",
+            population="all",
+            batch=0,
+            source="scores of arXiv 2404.00271 in its repository, test.txt",
+        ),
+    ),
+)

@@ -1,0 +1,129 @@
+"""Every registered predictor keeps the contract; a new one is tested by being there."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy.stats import kendalltau
+
+from harness.catalog import LoadedPredictor, installed
+from harness.core.errors import ContractError
+from harness.encodings import ENCODINGS, ScoreTable, subjects_of
+from harness.predictor import Inputs, Labelled, Predictor, inputs_of, predictions, variants
+from harness.spaces.registry import space
+
+PREDICTORS = installed().predictors
+# Variants differ in what they read alone, so one of them speaks for the model.
+MODELS = {one.predictor.fit: name for name, one in PREDICTORS.items()}
+_LABELS, _UNSEEN = 60, 60
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """Cells of NAS-Bench-201 and what they are labelled with: the convolutions they have."""
+    where, generator = space("nas-bench-201"), np.random.default_rng(0)
+    cells = [where.sample(generator) for _ in range(_LABELS + _UNSEEN)]
+    plain = subjects_of(where.name, cells)
+    convolutions = np.array(
+        [sum("conv" in name for name in graph.operations) for graph in plain.graphs]
+    )
+    noise = generator.normal(size=len(cells))
+    scores = np.stack([convolutions + noise / 2, 10.0 ** (8 - convolutions)], axis=1)
+    scores[::7, 0] = np.nan
+    table = ScoreTable(proxies=("nwot", "flops"), values=scores)
+    return subjects_of(where.name, cells, table), convolutions + noise / 10
+
+
+def split(
+    whole, predictor: Predictor, labels: int = _LABELS
+) -> tuple[Labelled, Inputs, np.ndarray]:
+    subjects, values = whole
+    inputs = inputs_of(subjects, predictor.encoding)
+    drawn, unseen = np.arange(labels), np.arange(_LABELS, _LABELS + _UNSEEN)
+    others = unseen if predictor.semi_supervised else unseen[:0]
+    labelled = Labelled(
+        inputs=inputs.rows(drawn), labels=values[drawn], unlabelled=inputs.rows(others)
+    )
+    return labelled, inputs.rows(unseen), values[unseen]
+
+
+@pytest.fixture(params=[PREDICTORS[name] for name in MODELS.values()], ids=MODELS.values())
+def loaded(request) -> LoadedPredictor:
+    return request.param
+
+
+def test_it_ranks_unseen_cells_far_better_than_chance(loaded, whole):
+    labelled, unseen, truth = split(whole, loaded.predictor)
+    found = predictions(loaded.name, loaded.predictor.fit(labelled, 1), unseen)
+    # over 60 cells, chance stays below 0.18 in 95 of 100 draws
+    assert kendalltau(found, truth).statistic > 0.35
+
+
+def test_eight_labels_are_enough_to_predict_anything_at_all(loaded, whole):
+    labelled, unseen, _ = split(whole, loaded.predictor, labels=8)
+    found = predictions(loaded.name, loaded.predictor.fit(labelled, 1), unseen)
+    assert found.shape == (_UNSEEN,)
+
+
+def test_the_same_seed_gives_the_same_predictions(loaded, whole):
+    labelled, unseen, _ = split(whole, loaded.predictor, labels=16)
+    first, second = (loaded.predictor.fit(labelled, 5)(unseen) for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_a_prediction_does_not_depend_on_what_else_is_predicted(loaded, whole):
+    labelled, unseen, _ = split(whole, loaded.predictor, labels=16)
+    predict = loaded.predictor.fit(labelled, 5)
+    few = np.arange(0, _UNSEEN, 5)
+    assert predict(unseen.rows(few)) == pytest.approx(predict(unseen)[few], abs=1e-5)
+
+
+def test_predictions_in_the_unit_of_the_labels_move_with_it(loaded, whole):
+    labelled, unseen, truth = split(whole, loaded.predictor)
+    if not loaded.predictor.in_unit:
+        pytest.skip("it declares that only the order counts")
+    found = loaded.predictor.fit(labelled, 1)(unseen)
+    assert found.mean() == pytest.approx(truth.mean(), abs=1.0)
+
+
+def test_equal_labels_leave_nothing_to_learn_but_do_no_harm(loaded, whole):
+    labelled, unseen, _ = split(whole, loaded.predictor, labels=16)
+    constant = Labelled(inputs=labelled.inputs, labels=np.ones(16), unlabelled=labelled.unlabelled)
+    assert predictions(loaded.name, loaded.predictor.fit(constant, 1), unseen).shape == (_UNSEEN,)
+
+
+@pytest.mark.parametrize("loaded", PREDICTORS.values(), ids=PREDICTORS)
+def test_its_name_says_what_it_reads_where_the_model_has_variants(loaded):
+    model, _, read = loaded.name.partition("-")
+    if read:
+        assert loaded.predictor.encoding.name == read
+    assert model.isidentifier()
+
+
+def test_variants_are_named_after_model_and_encoding():
+    base = PREDICTORS["gp_wl"].predictor
+    found = variants(base, "graf", "onehot+zc")
+    assert [one.name for one in found] == ["gp_wl-graf", "gp_wl-onehot+zc"]
+    assert found[0].encoding is ENCODINGS["graf"]
+
+
+def test_a_wrong_number_of_predictions_breaks_the_contract(whole):
+    _, unseen, _ = split(whole, PREDICTORS["gp_wl"].predictor)
+    with pytest.raises(ContractError, match=r"returned an array of shape \(3,\) for 60"):
+        predictions("mine", lambda inputs: np.zeros(3), unseen)
+
+
+def test_a_prediction_that_is_no_number_breaks_the_contract(whole):
+    _, unseen, _ = split(whole, PREDICTORS["gp_wl"].predictor)
+    with pytest.raises(ContractError, match=r"returned nan for \|"):
+        predictions("mine", lambda inputs: np.full(inputs.n, np.nan), unseen)
+
+
+def test_finding_predictors_loads_no_library_that_learns():
+    code = (
+        "import sys; from harness.catalog import installed; assert installed().predictors; "
+        "print({'sklearn', 'xgboost', 'torch', 'scipy.stats'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr
