@@ -43,9 +43,11 @@ def choose_suite(
     name: str, sample: int | None, seed: int | None, batch: str | None, timeout: float | None
 ) -> Suite:
     """Read a suite and apply the options that replace parts of it."""
+    from harness.evaluation import procedure_of
     from harness.suite import load_suite
 
     suite = load_suite(name)
+    procedure_of(suite)  # a misspelt metric is refused before hours of scoring
     return suite.changed(
         sample=sample,
         seed=seed,

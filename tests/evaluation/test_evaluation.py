@@ -4,7 +4,7 @@ from scipy import stats
 
 from harness.catalog import FromFile
 from harness.core.errors import UsageError
-from harness.evaluation import evaluate
+from harness.evaluation import evaluate, procedure_of
 from harness.metrics.values import Defined, Undefined
 from harness.report.markdown import markdown
 from harness.report.table import frame, rows
@@ -98,3 +98,35 @@ def test_a_frame_has_one_row_a_task_and_plugin(leaderboard):
 def test_a_task_of_another_space_is_refused(leaderboard):
     with pytest.raises(UsageError, match=r"is a task of .*, but the suite is about nas-bench-201"):
         leaderboard("return 1.0", tasks=("nb101-cifar10-test",))
+
+
+def test_a_suite_names_its_metrics_and_the_first_orders_the_board(leaderboard):
+    found = leaderboard(CONVOLUTIONS, "return 1.0", metrics=("best@3", "kendall"))
+    assert found.metrics == ("best@3", "kendall")
+    entries = found.boards[0].entries
+    assert list(entries[0].measured) == ["best@3", "kendall"]
+    values = [one.measured["best@3"].value.value for one in entries]
+    assert values == sorted(values, reverse=True)
+    assert [one.placement.place for one in entries] == [1.0, 2.0]
+
+
+def test_without_names_a_suite_has_the_usual_metrics_at_its_own_top(leaderboard):
+    assert leaderboard(CONVOLUTIONS, top=3).metrics == (
+        *("spearman", "kendall", "kendall-top-10%", "partial-spearman", "best@3", "regret@3"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("metrics", "message"),
+    [
+        (
+            ("kendal",),
+            r"unknown metric 'kendal' in suite smoke \[metrics\]; did you mean 'kendall'",
+        ),
+        (("kendall", "kendall"), r"metric 'kendall' stands twice in suite smoke \[metrics\]"),
+    ],
+)
+def test_a_wrong_metric_is_refused_with_its_suite(metrics, message):
+    suite = load_suite("smoke").model_copy(update={"metrics": metrics})
+    with pytest.raises(UsageError, match=message):
+        procedure_of(suite)
