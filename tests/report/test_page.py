@@ -97,6 +97,27 @@ def test_a_leaderboard_of_one_plugin_has_a_page():
     assert "No two plugins have a correlation." in text
 
 
+def test_a_plugin_without_any_score_is_in_a_table_and_in_no_chart():
+    contenders = [contender("some", [1.0, 2.0, 3.0]), contender("none", [None] * 3)]
+    contests = [computed(contenders, [1.0, 2.0, 4.0])]
+    found = Elements(page(board_of(contests), contests))
+    assert [one["data-plugin"] for one in found.of("tr") if "data-plugin" in one] == [
+        "some",
+        "none",
+    ]
+    assert [one["value"] for one in found.of("option") if one["value"] in ("some", "none")] == [
+        "some"
+    ]
+    rows = json.loads(found.scripts[0])["rows"]
+    assert "none" not in {row["row"] for row in rows["redundancy task-a"]}
+
+
+def test_the_head_names_population_batch_and_environment(text):
+    head = text[: text.index("</header>")]
+    for fact in ("all/40@0", "0123456789abcdef", "noise:8", "machine-1"):
+        assert fact in head
+
+
 def test_every_identifier_is_used_once(elements):
     found = [one["id"] for _, one in elements.tags if "id" in one]
     assert len(found) == len(set(found))

@@ -74,6 +74,8 @@ def page(leaderboard: Leaderboard, contests: Sequence[Contest]) -> str:
         page=shown,
         limit=LIMIT,
         commands=commands(leaderboard),
+        environments=_environments(leaderboard),
+        populations={one.population_digest for one in leaderboard.boards},
         metrics=[find_metric(name) for name in leaderboard.metrics],
         harness=version("nas-proxy-harness"),
         policy=_policy(library(), script),
@@ -84,6 +86,11 @@ def page(leaderboard: Leaderboard, contests: Sequence[Contest]) -> str:
         script=Markup(script),  # noqa: S704
         data=Markup(_embedded(_data(leaderboard, shown))),  # noqa: S704
     )
+
+
+def _environments(leaderboard: Leaderboard) -> list[str]:
+    entries = (entry for board in leaderboard.boards for entry in board.entries)
+    return sorted({one.timing.environment for one in entries if one.timing})
 
 
 def _text(path: str) -> str:

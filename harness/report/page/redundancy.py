@@ -52,9 +52,9 @@ def redundancy(scores: AlignedScores) -> Redundancy:
 
     The order is that of average-linkage clustering with 1 - Spearman as distance, leaves turned
     so that neighbours are as close as they can be. Where a correlation is undefined, the order
-    takes the two for unrelated.
+    takes the two for unrelated. Plugins without any score are left out.
     """
-    names = sorted(scores)
+    names = sorted(name for name, found in scores.items() if np.isfinite(found).any())
     spearman = find_metric("spearman")
     values: dict[tuple[str, str], Value] = {}
     for position, first in enumerate(names):

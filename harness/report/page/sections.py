@@ -54,7 +54,8 @@ class Scatter:
         cohort: Position of the cohort whose architectures are drawn.
         truth: Their ground truth as it was published, whichever direction is better.
         title: What the truth is.
-        captions: Plugin to the finding in words, best plugin first.
+        captions: Plugin to the finding in words, best plugin first; without those that have no
+            score at all.
     """
 
     cohort: int
@@ -169,6 +170,7 @@ def _scatter(board: Board, headline: str, cohort: int, drawn: Points) -> Scatter
             one.plugin: f"{headline} {with_interval(one.measured[headline])} on "
             f"{one.scored} of {one.drawn} architectures"
             for one in board.entries
+            if one.scored
         },
     )
 
