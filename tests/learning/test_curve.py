@@ -1,0 +1,81 @@
+import math
+
+import pytest
+
+from harness.learning.curve import (
+    AlreadyReached,
+    NotReached,
+    Reached,
+    area,
+    mean_of,
+    needed,
+)
+from harness.metrics import Defined, Interval, Undefined
+
+
+def defined(*values: float) -> list[Defined]:
+    return [Defined(value=value) for value in values]
+
+
+def test_the_mean_has_a_t_interval_over_repeats():
+    # mean 2, deviation 1, error 1 / sqrt(3); the t quantile of two degrees at .975 is 4.3027
+    found = mean_of(defined(1, 2, 3))
+    assert found.value == Defined(value=2.0)
+    assert isinstance(found.interval, Interval)
+    half = 4.3027 / math.sqrt(3)
+    assert found.interval.low == pytest.approx(2 - half, abs=1e-3)
+    assert found.interval.high == pytest.approx(2 + half, abs=1e-3)
+
+
+def test_one_repeat_has_a_mean_and_no_interval():
+    found = mean_of(defined(0.5))
+    assert found.value == Defined(value=0.5)
+    assert found.interval == Undefined(reason="one repeat has no spread")
+
+
+def test_a_mean_over_an_undefined_repeat_is_undefined_and_says_why():
+    found = mean_of([Defined(value=0.5), Undefined(reason="constant scores")])
+    assert found.value == Undefined(reason="1 of 2 repeats have no value: constant scores")
+
+
+def test_the_area_of_a_level_curve_is_its_height():
+    found = area([8, 32, 1024], defined(0.6, 0.6, 0.6))
+    assert isinstance(found, Defined)
+    assert found.value == pytest.approx(0.6)
+
+
+def test_the_area_is_taken_over_the_logarithm_of_labels():
+    # log2 of the sizes 3, 4, 6: trapezia of .3 over 1 and .6 over 2 make 1.5 over 3
+    found = area([8, 16, 64], defined(0.2, 0.4, 0.8))
+    assert isinstance(found, Defined)
+    assert found.value == pytest.approx(0.5)
+
+
+def test_one_size_has_no_area():
+    assert area([100], defined(0.7)) == Undefined(reason="an area needs two numbers of labels")
+
+
+def test_labels_needed_are_read_off_between_two_sizes():
+    # half-way from .6 to .8 is half-way from log 16 to log 64, at 32
+    found = needed([16, 64], defined(0.6, 0.8), 0.7)
+    assert isinstance(found, Reached)
+    assert found.labels == pytest.approx(32)
+
+
+def test_the_first_crossing_counts():
+    found = needed([8, 16, 32, 64], defined(0.6, 0.8, 0.6, 0.9), 0.8)
+    assert isinstance(found, Reached)
+    assert found.labels == pytest.approx(16)
+
+
+def test_a_level_that_the_smallest_draw_has_needs_at_most_that():
+    assert needed([8, 16], defined(0.7, 0.8), 0.7) == AlreadyReached(labels=8)
+
+
+def test_a_level_that_no_draw_has_is_not_reached():
+    assert needed([8, 16], defined(0.5, 0.6), 0.7) == NotReached(labels=16)
+
+
+def test_a_curve_with_a_gap_needs_an_undefined_number_of_labels():
+    found = needed([8, 16], [Undefined(reason="constant scores"), Defined(value=0.9)], 0.7)
+    assert isinstance(found, Undefined)

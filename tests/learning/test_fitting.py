@@ -1,0 +1,189 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from harness.core.errors import DataError, InfrastructureError, UsageError
+from harness.learning import Experiment, curves, fit_all, pool_of
+from harness.learning.files import write_curves
+from harness.learning.log import FitLog
+from harness.learning.record import FitFailed, Predicted, decode, encode
+from harness.learning.tables import cells, heads, markdown, rows
+from harness.metrics import Defined, Undefined
+from harness.records.environment import capture
+from harness.truth import Direction
+
+SMALL = Experiment(sizes=(8, 16), repeats=3)
+
+
+def quiet(done: int, total: int) -> None:
+    pass
+
+
+def test_a_predictor_that_knows_the_answer_ranks_well_and_is_fitted_once_a_draw(
+    pool, counting, tmp_path
+):
+    fitted = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    assert counting.fits == 6
+    (tau, _) = curves(fitted)
+    assert [point.labels for point in tau.points] == [8, 16]
+    assert isinstance(tau.points[0].mean.value, Defined)
+    # cells with equally many convolutions tie in the prediction, so tau stays below 1
+    assert tau.points[0].mean.value.value > 0.8
+
+
+def test_what_was_fitted_is_not_fitted_again_and_says_the_same(pool, counting, tmp_path):
+    first = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    second = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    assert (counting.fits, first.reused, second.reused) == (6, 0, 6)
+    assert markdown(first, curves(first)) == markdown(second, curves(second))
+
+
+def test_another_size_reuses_the_fits_of_a_fixed_evaluation_population(pool, counting, tmp_path):
+    small = Experiment(sizes=(8,), repeats=3, evaluate_on=20)
+    larger = Experiment(sizes=(8, 16), repeats=4, evaluate_on=20)
+    fit_all(pool, [counting.loaded()], small, tmp_path, quiet)
+    assert fit_all(pool, [counting.loaded()], larger, tmp_path, quiet).reused == 3
+
+
+def test_a_new_version_is_fitted_anew(pool, counting, tmp_path):
+    fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    fitted = fit_all(pool, [counting.loaded(version="2")], SMALL, tmp_path, quiet)
+    assert fitted.reused == 0
+
+
+def test_other_truth_is_another_fit(pool, counting, truth_table, tmp_path):
+    fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    values = {text: float(index) for index, text in enumerate(pool.texts)}
+    other = replace(truth_table(values), digest="1" * 64)
+    fitted = fit_all(pool_of(other, pool.texts), [counting.loaded()], SMALL, tmp_path, quiet)
+    assert fitted.reused == 0
+
+
+def test_a_kill_loses_at_most_the_fit_that_it_cut(pool, counting, tmp_path, caplog):
+    fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    path = tmp_path / "learning" / "made-up" / "fits.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet).reused == 5
+    assert "a run was stopped while writing it; that fit is done again" in caplog.text
+    assert fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet).reused == 6
+
+
+def test_a_damaged_line_is_named(pool, counting, tmp_path):
+    fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    path = tmp_path / "learning" / "made-up" / "fits.jsonl"
+    path.write_text(path.read_text().replace('"labels":8', '"labels":9', 1))
+    with pytest.raises(DataError, match=r"fits\.jsonl:1: the record is damaged"):
+        fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+
+
+def test_two_processes_cannot_fit_into_one_log(tmp_path):
+    environment = capture(threads=1, workers=1, gpu=None)
+    with (
+        FitLog(tmp_path, "made-up").appending(environment),
+        pytest.raises(InfrastructureError, match="another process is fitting into"),
+        FitLog(tmp_path, "made-up").appending(environment),
+    ):
+        pass
+
+
+def test_a_predictor_that_raises_is_a_failure_with_its_reason_and_stops_nothing(
+    pool, counting, make, tmp_path
+):
+    def fit(labelled, seed):
+        raise ValueError("too few labels for me")
+
+    fitted = fit_all(pool, [make(fit), counting.loaded()], SMALL, tmp_path, quiet)
+    first = fitted.records["mine"][8][0].result
+    assert first == FitFailed(reason="ValueError: too few labels for me")
+    failed, *_, good = curves(fitted, ["kendall"])
+    assert isinstance(failed.points[0].mean.value, Undefined)
+    assert "too few labels for me" in cells(failed)[1]
+    assert isinstance(good.points[0].mean.value, Defined)
+
+
+def test_predictions_that_are_not_finite_are_a_failure(pool, make, tmp_path):
+    fitted = fit_all(
+        pool, [make(lambda labelled, seed: lambda inputs: np.full(inputs.n, np.inf))], SMALL,
+        tmp_path, quiet,
+    )  # fmt: skip
+    result = fitted.records["mine"][16][2].result
+    assert isinstance(result, FitFailed)
+    assert "predictions are finite" in result.reason
+
+
+def test_a_predictor_sees_the_labels_of_its_draw_and_no_others(pool, make, tmp_path):
+    seen = []
+
+    def fit(labelled, seed):
+        seen.append((labelled.labels.shape, labelled.inputs.n, labelled.unlabelled.n))
+        return lambda inputs: np.zeros(inputs.n)
+
+    fit_all(pool, [make(fit)], Experiment(sizes=(8,), repeats=1), tmp_path, quiet)
+    assert seen == [((8,), 8, 0)]
+
+
+def test_a_semi_supervised_one_sees_all_others_without_labels(pool, make, tmp_path):
+    seen = []
+
+    def fit(labelled, seed):
+        seen.append(labelled.unlabelled.n)
+        return lambda inputs: np.zeros(inputs.n)
+
+    chosen = [make(fit, semi_supervised=True)]
+    fit_all(pool, chosen, Experiment(sizes=(8,), repeats=1), tmp_path, quiet)
+    assert seen == [72]
+
+
+def test_a_task_where_lower_is_better_is_turned_round(pool, truth_table):
+    values = {text: float(index) for index, text in enumerate(pool.texts)}
+    lower = pool_of(truth_table(values, Direction.LOWER), pool.texts)
+    assert lower.labels.tolist() == [-float(index) for index in range(80)]
+
+
+def test_a_space_that_a_predictor_does_not_support_is_refused(pool, make, tmp_path):
+    with pytest.raises(UsageError, match="predictor mine supports darts, not nas-bench-201"):
+        fit_all(pool, [make(lambda *_: None, spaces=("darts",))], SMALL, tmp_path, quiet)
+
+
+def test_a_metric_in_the_unit_of_the_truth_makes_no_curve(pool, counting, tmp_path):
+    fitted = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    with pytest.raises(UsageError, match="metric mae needs"):
+        curves(fitted, ["mae"])
+
+
+def test_an_experiment_needs_sizes_of_two_or_more():
+    with pytest.raises(UsageError, match="make no curve"):
+        Experiment(sizes=(1, 8))
+
+
+def test_sizes_are_sorted_and_each_there_once():
+    assert Experiment(sizes=(16, 8, 16)).sizes == (8, 16)
+
+
+def test_equal_values_leave_nothing_to_predict(pool, truth_table):
+    with pytest.raises(UsageError, match="has the same value for all 80 architectures"):
+        pool_of(truth_table(dict.fromkeys(pool.texts, 1.0)), pool.texts)
+
+
+def test_predictions_survive_storage_to_seven_digits():
+    values = np.array([1 / 3, -1e-8, 93.21])
+    assert Predicted.of(values, 0.1, 0.2).values == pytest.approx(values, rel=1e-7)
+
+
+def test_a_record_survives_its_line(pool, counting, tmp_path):
+    fitted = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    record = fitted.records["counting"][8][0]
+    assert decode(encode(record), "here") == record
+
+
+def test_all_forms_are_written_with_one_row_a_size_and_metric(pool, counting, tmp_path):
+    fitted = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    found = curves(fitted)
+    paths = write_curves(fitted, found, tmp_path)
+    assert [path.suffix for path in paths] == [".md", ".csv", ".json"]
+    assert len(paths[1].read_text().splitlines()) == 1 + 2 * 2
+    flat = rows(fitted, found)
+    assert {row["evaluated"] for row in flat} == {64}
+    assert heads([found[0]])[:3] == ["predictor", "kendall at 8", "kendall at 16"]
+    assert "on the 64 architectures outside the largest draw" in paths[0].read_text()
