@@ -24,13 +24,10 @@ from harness.report.page.rows import points_json
 from harness.report.page.sections import Page, sections
 from harness.report.page.table import milliseconds
 from harness.report.standing_wording import (
-    different_pairs,
-    friedman_sentence,
-    incomplete_sentence,
-    interval_note,
     scope_title,
     standing_cells,
     standing_heads,
+    standing_sentences,
 )
 from harness.report.wording import number
 
@@ -38,14 +35,11 @@ __all__ = ["page"]
 
 _FILTERS = {
     "cells": standing_cells,
-    "friedman": friedman_sentence,
     "heads": standing_heads,
-    "interval_note": interval_note,
     "milliseconds": milliseconds,
-    "missing": incomplete_sentence,
     "number": number,
-    "pairs": different_pairs,
     "scope": scope_title,
+    "sentences": standing_sentences,
 }
 
 
@@ -75,6 +69,7 @@ def page(leaderboard: Leaderboard, contests: Sequence[Contest]) -> str:
         limit=LIMIT,
         commands=commands(leaderboard),
         environments=_environments(leaderboard),
+        plugins={entry.plugin for board in leaderboard.boards for entry in board.entries},
         populations={one.population_digest for one in leaderboard.boards},
         metrics=[find_metric(name) for name in leaderboard.metrics],
         harness=version("nas-proxy-harness"),

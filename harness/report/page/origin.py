@@ -11,20 +11,24 @@ __all__ = ["commands"]
 
 
 def commands(leaderboard: Leaderboard) -> tuple[str, ...]:
-    """Return the command lines whose boards are those of the leaderboard, each once."""
-    found = (_command(leaderboard, board) for board in leaderboard.boards)
-    return tuple(dict.fromkeys(found))
+    """Return the command lines that make the leaderboard again."""
+    found: list[list[str]] = []
+    published: list[str] = []
+    for board in leaderboard.boards:
+        match board.provenance:
+            case ComputedScores(batch=batch):
+                found.append(_run(leaderboard, board, batch))
+            case PublishedScores():
+                published.append(board.truth.task)
+            case _:
+                assert_never(board.provenance)
+    if published:
+        found.append(["harness", "stored", *published])
+    return tuple(dict.fromkeys(shlex.join(words) for words in found))
 
 
-def _command(leaderboard: Leaderboard, board: Board) -> str:
-    match board.provenance:
-        case ComputedScores(batch=batch):
-            words = ["harness", "run", leaderboard.suite, "--seed", str(leaderboard.seed)]
-            words += ["--batch", batch]
-            # The population's name holds the size of a draw; the whole of a subset needs none.
-            words += ["--sample", str(board.population_size)] if "/" in board.population else []
-        case PublishedScores():
-            words = ["harness", "stored", board.truth.task]
-        case _:
-            assert_never(board.provenance)
-    return shlex.join(words)
+def _run(leaderboard: Leaderboard, board: Board, batch: str) -> list[str]:
+    words = ["harness", "run", leaderboard.suite, "--seed", str(leaderboard.seed)]
+    words += ["--batch", batch]
+    # The population's name holds the size of a draw; the whole of a subset needs none.
+    return [*words, "--sample", str(board.population_size)] if "/" in board.population else words
