@@ -12,8 +12,10 @@ class Rule:
     """When a difference counts; see docs/gate.md for the reasons.
 
     Attributes:
-        false_alarms: Largest probability that a gate in which only noise changed fails for
-            quality, over all its plugins and tasks together.
+        false_alarms: Level of Holm's correction: how often a gate in which only noise changed may
+            fail for quality, over all its plugins and tasks together. Half of the one per cent
+            that is promised, since a normal approximation with a bootstrap standard error is a
+            little too sure.
         noise_factor: Standard errors of the paired difference that a fall has to exceed.
         resamples: Bootstrap resamples behind a standard error.
         seed: Seed of the resamples.
@@ -22,7 +24,7 @@ class Rule:
         visible: Difference of a value that is mentioned at all: what three decimals show.
     """
 
-    false_alarms: float = 0.01
+    false_alarms: float = 0.005
     noise_factor: float = 2.0
     resamples: int = 1000
     seed: int = 0

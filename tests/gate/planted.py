@@ -235,9 +235,9 @@ def _rounded(one: PluginState, draws: np.random.Generator) -> dict[str, float]:
     if one.name not in ROUNDING:
         return dict(one.scores)
     median, largest = ROUNDING[one.name]
-    # Log-normal about the median, the largest of 40 lying 2.2 standard deviations above.
+    # Log-normal about the median, 2.2 standard deviations from the largest of 40, never above it.
     size = median * np.exp(np.log(largest / median) / 2.2 * draws.standard_normal(len(one.scores)))
-    relative = np.minimum(size, 0.5) * draws.choice([-1.0, 1.0], size.size)
+    relative = np.minimum(size, largest) * draws.choice([-1.0, 1.0], size.size)
     pairs = zip(one.scores.items(), relative.tolist(), strict=True)
     return {text: score * (1 + by) for (text, score), by in pairs}
 

@@ -1,0 +1,161 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from junitparser import JUnitXml
+
+from tests.plugin_files import plugin_source
+
+SUITE = """
+name = "small"
+summary = "A dozen cells and one counted proxy"
+space = "nas-bench-201"
+dataset = "cifar10"
+tasks = ["nb201-analog-baseline"]
+plugins = [{plugins}]
+seed = {seed}
+[population]
+subset = "no-unreachable"
+sample = 12
+[batch]
+source = "noise"
+size = 2
+"""
+COUNT = "sum('conv' in one for one in seen[GRAPH].operations)"
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def gate(tmp_path):
+    """Run ``harness gate`` on the small suite with one plugin file of the given body."""
+
+    def run(
+        *arguments: str,
+        body: str = f"return {COUNT}",
+        plugins: str = '"active_edges"',
+        seed: int = 0,
+        environment: dict[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "small.toml").write_text(SUITE.format(plugins=plugins, seed=seed))
+        (tmp_path / "mine.py").write_text(plugin_source(body))
+        return subprocess.run(
+            [sys.executable, "-m", "harness", "gate", "small.toml", "--workers", "0", *arguments],
+            check=False,
+            cwd=tmp_path,
+            env={k: v for k, v in os.environ.items() if k != "GITHUB_STEP_SUMMARY"}
+            | (environment or {}),
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    return run
+
+
+@pytest.fixture
+def baseline(gate, tmp_path) -> Path:
+    """The folder of a baseline that one run has written."""
+    done = gate("--plugin", "mine.py", "--update-baseline")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "first baseline of small: 2 plugins on 1 tasks\n"
+    return tmp_path / "results" / "baselines" / "small"
+
+
+def test_without_a_baseline_the_gate_says_loudly_that_nothing_was_compared(gate):
+    done = gate()
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "warning: NOTHING WAS COMPARED: there is no baseline in results/baselines/small" in (
+        done.stderr
+    )
+
+
+def test_strict_without_a_baseline_is_exit_code_three(gate):
+    done = gate("--strict")
+    assert done.returncode == 3
+    assert "there is no baseline in results/baselines/small; write one with" in done.stderr
+
+
+def test_a_rerun_passes_and_writes_what_ci_systems_read(gate, baseline, tmp_path):
+    step = tmp_path / "step.md"
+    step.write_text("before\n")
+    done = gate(
+        *("--plugin", "mine.py", "--junit", "out/gate.xml", "--summary", "out/gate.md"),
+        environment={"GITHUB_STEP_SUMMARY": str(step)},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("## Gate small passed (exit code 0; 0 failures")
+    assert (tmp_path / "out" / "gate.md").read_text() == done.stdout
+    assert step.read_text() == "before\n" + done.stdout
+    (suite,) = JUnitXml.fromfile(str(tmp_path / "out" / "gate.xml"))
+    assert {(one.classname, one.name) for one in suite} >= {("mine", "nb201-analog-baseline")}
+    assert not (tmp_path / "results" / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes", "code", "message"),
+    [
+        (("--plugin", "mine.py"), {"body": f"return -{COUNT}"}, 1, "drift at unchanged version 1"),
+        (
+            ("--plugin", "mine.py"),
+            {"body": f"n = {COUNT}\nreturn float('nan') if n > 2 else n"},
+            4,
+            "architectures have a score instead of 12",
+        ),
+        ((), {}, 4, "`mine`: the plugin vanished"),
+        ((), {"plugins": '"active_edges", "mine"'}, 4, "`mine`: the plugin vanished"),
+        (("--plugin", "mine.py"), {"seed": 1}, 5, "the condition changed (batch_digest from"),
+        (("--only", "--plugin", "params"), {}, 5, "no plugin was compared with the baseline"),
+    ],
+)
+def test_each_fault_has_its_exit_code(gate, baseline, arguments, changes, code, message):
+    done = gate(*arguments, **changes)
+    assert message in done.stdout, done.stderr
+    assert done.returncode == code
+
+
+def test_an_update_says_what_changed_and_keeps_what_people_set(gate, baseline):
+    path = baseline / "baseline.json"
+    path.write_text(path.read_text().replace('"drop": 0.005', '"drop": 0.05'))
+    done = gate("--plugin", "mine.py", "--update-baseline", body=f"return -{COUNT}")
+    assert done.returncode == 0
+    assert "mine: spearman on nb201-analog-baseline:" in done.stdout
+    tolerances = [one["tolerance"] for one in json.loads(path.read_text())["plugins"].values()]
+    assert [one["drop"] for one in tolerances] == [0.05, 0.05]
+
+
+def test_a_damaged_baseline_is_one_sentence_before_anything_is_scored(gate, baseline):
+    path = baseline / "scores.csv"
+    path.write_text(path.read_text()[:-9])
+    done = gate("--plugin", "mine.py")
+    assert done.returncode == 3
+    (line,) = done.stderr.splitlines()
+    assert "scores.csv is not the table that baseline.json was written with" in line
+
+
+def test_a_baseline_of_another_suite_is_refused(gate, baseline):
+    path = baseline / "baseline.json"
+    path.write_text(path.read_text().replace('"suite": "small"', '"suite": "large"'))
+    done = gate("--plugin", "mine.py")
+    assert done.returncode == 2
+    assert "the baseline is of suite large, not of small" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_committed_baseline_is_what_the_suite_still_gives():
+    committed = REPOSITORY / "results" / "baselines" / "gate"
+    names = ("params", "l2_norm", "random", "synflow")
+    asked = [part for name in names for part in ("--plugin", name)]
+    command = [sys.executable, "-m", "harness", "gate", "gate", "--baseline", str(committed)]
+    done = subprocess.run(
+        [*command, "--only", *asked],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in names:
+        assert f"| {name} |" in done.stdout
