@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from harness.gate.snapshot import PluginState, Snapshot
@@ -14,15 +15,25 @@ def changes(then: Snapshot | None, now: Snapshot) -> list[str]:
     """Describe how a baseline differs from the one that it replaces; empty where it does not."""
     if then is None:
         plugins, tasks = len(now.plugins), len(now.tasks)
-        return [f"first baseline of {now.suite}: {plugins} plugins on {tasks} tasks"]
+        first = f"first baseline of {now.suite}: {plugins} plugins on {tasks} tasks"
+        return [first, *(line for one in now.plugins.values() for line in _incomplete(one))]
     lines = [*_foundations(then, now)]
     for name in sorted(then.plugins.keys() | now.plugins.keys()):
         old, new = then.plugins.get(name), now.plugins.get(name)
         if old is None or new is None:
             lines.append(f"{name}: {'added' if old is None else 'removed'}")
+            lines += _incomplete(new) if new else []
         else:
             lines += [f"{name}: {one}" for one in _plugin(old, new)]
     return lines
+
+
+def _incomplete(one: PluginState) -> list[str]:
+    """Warn of a failure that would count as the normal state from now on."""
+    if not one.failures:
+        return []
+    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(one.failures.values()).items()))
+    return [f"{one.name}: failures become part of the baseline: {kinds}"]
 
 
 def _foundations(then: Snapshot, now: Snapshot) -> Iterator[str]:

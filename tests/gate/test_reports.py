@@ -83,6 +83,15 @@ def test_an_equal_baseline_changes_nothing_and_a_first_one_says_so():
     assert changes(None, BASE) == ["first baseline of s: 3 plugins on 1 tasks"]
 
 
+def test_failures_that_enter_a_baseline_are_named():
+    kept = {text: score for text, score in TWENTY.items() if text > "a02"}
+    failures = {"a00": "raised", "a01": "raised", "a02": "timeout"}
+    broken = snapshot([state(kept, failures=failures)], TABLE)
+    line = "p: failures become part of the baseline: 2 raised, 1 timeout"
+    assert changes(None, broken)[1:] == [line]
+    assert changes(BASE.of([]), broken) == ["p: added", line]
+
+
 def test_tolerances_that_people_set_outlive_an_update():
     loose = replace(BASE.plugins["p"].tolerance, drop=0.05)
     old = replace(BASE, plugins={"p": replace(BASE.plugins["p"], tolerance=loose)})
