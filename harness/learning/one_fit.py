@@ -59,6 +59,8 @@ class Fitting:
         return derived_seed(self.seed, "fit", self.loaded.name, str(draw.repeat), str(size))
 
     def _result(self, draw: Draw, size: int) -> Predicted | FitFailed:
+        from threadpoolctl import threadpool_limits
+
         predictor = self.loaded.predictor
         labelled = Labelled(
             inputs=self.inputs.rows(draw.labelled(size)),
@@ -67,11 +69,12 @@ class Fitting:
         )
         unseen = self.inputs.rows(draw.evaluation)
         try:
-            started = time.perf_counter()
-            predict = predictor.fit(labelled, self._seed(draw, size))
-            fitted = time.perf_counter()
-            values = predictions(predictor.name, predict, unseen)
-            ended = time.perf_counter()
+            with threadpool_limits(limits=1):
+                started = time.perf_counter()
+                predict = predictor.fit(labelled, self._seed(draw, size))
+                fitted = time.perf_counter()
+                values = predictions(predictor.name, predict, unseen)
+                ended = time.perf_counter()
         except InfrastructureError:
             raise  # a package is missing: the next machine may have it
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
