@@ -23,6 +23,7 @@ from harness.cli import (
     run,
     search,
     stored,
+    transfer,
 )
 from harness.core.errors import HarnessError
 
@@ -46,6 +47,7 @@ app.command("fidelity")(fidelity.fidelity)
 app.command("gate")(gate.gate)
 app.command("predict")(predict.predict)
 app.command("search")(search.search)
+app.command("transfer")(transfer.transfer)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 

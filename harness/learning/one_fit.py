@@ -14,9 +14,9 @@ from harness.learning.draws import Draw
 from harness.learning.pool import Pool
 from harness.learning.record import FitFailed, FitRecord, Predicted
 from harness.metrics.values import IntArray
-from harness.predictor import Inputs, Labelled, predictions
+from harness.predictor import Inputs, Labelled, Predictor, predictions
 
-__all__ = ["Fitting"]
+__all__ = ["Fitting", "timed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,29 +59,40 @@ class Fitting:
         return derived_seed(self.seed, "fit", self.loaded.name, str(draw.repeat), str(size))
 
     def _result(self, draw: Draw, size: int) -> Predicted | FitFailed:
-        from threadpoolctl import threadpool_limits
-
-        predictor = self.loaded.predictor
         labelled = Labelled(
             inputs=self.inputs.rows(draw.labelled(size)),
             labels=self.pool.labels[draw.labelled(size)],
             unlabelled=self.inputs.rows(self._unlabelled(draw, size)),
         )
         unseen = self.inputs.rows(draw.evaluation)
-        try:
-            with threadpool_limits(limits=1):
-                started = time.perf_counter()
-                predict = predictor.fit(labelled, self._seed(draw, size))
-                fitted = time.perf_counter()
-                values = predictions(predictor.name, predict, unseen)
-                ended = time.perf_counter()
-        except InfrastructureError:
-            raise  # a package is missing: the next machine may have it
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-            return FitFailed(reason=f"{type(error).__name__}: {error}".splitlines()[0])
-        return Predicted.of(values, fitted - started, ended - fitted)
+        return timed(self.loaded.predictor, labelled, unseen, self._seed(draw, size))
 
     def _unlabelled(self, draw: Draw, size: int) -> IntArray:
         if not self.loaded.predictor.semi_supervised:
             return np.empty(0, dtype=np.int64)
         return np.setdiff1d(np.arange(self.pool.n), draw.labelled(size))
+
+
+def timed(
+    predictor: Predictor, labelled: Labelled, unseen: Inputs, seed: int
+) -> Predicted | FitFailed:
+    """Fit on one thread, predict, and time both; what a predictor raises is a failure.
+
+    Raises:
+        InfrastructureError: A package is missing; the next machine may have it, so this is no
+            property of the fit.
+    """
+    from threadpoolctl import threadpool_limits
+
+    try:
+        with threadpool_limits(limits=1):
+            started = time.perf_counter()
+            predict = predictor.fit(labelled, seed)
+            fitted = time.perf_counter()
+            values = predictions(predictor.name, predict, unseen)
+            ended = time.perf_counter()
+    except InfrastructureError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+        return FitFailed(reason=f"{type(error).__name__}: {error}".splitlines()[0])
+    return Predicted.of(values, fitted - started, ended - fitted)

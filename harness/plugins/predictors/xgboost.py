@@ -64,6 +64,7 @@ PLUGINS = variants(
     "onehot",
     "graf",
     "zc",
+    "graf+zc",
     "onehot+zc",
     "onehot+graf",
     "onehot+graf+zc",

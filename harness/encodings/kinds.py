@@ -1,0 +1,81 @@
+"""Operations of all spaces by kind, so that graphs of different spaces can be compared.
+
+Spaces name their operations as their papers do: ``nor_conv_3x3``, ``conv3x3-bn-relu`` and
+``sep_conv_3x3`` are three names for convolutions of three by three. The kinds are coarse on
+purpose: what a finer kind meant in one space would never be seen in another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from harness.core.architecture import CellGraph
+from harness.core.errors import UsageError
+from harness.encodings.padded import ENDS
+from harness.encodings.subjects import NO_SCORES, ScoreTable, Subjects
+
+__all__ = ["joined", "kind_of"]
+
+_KINDS = (
+    (r"none", "none"),
+    (r"skip|identity", "skip"),
+    (r"pool", "pool"),
+    (r"1x1", "conv1x1"),
+    (r"conv|ir_|block", "conv"),
+)
+
+
+def kind_of(operation: str) -> str:
+    """Return the kind of an operation; one that computes otherwise is of the kind ``other``."""
+    if operation in ENDS:
+        return operation
+    found = (kind for pattern, kind in _KINDS if re.search(pattern, operation))
+    return next(found, "other")
+
+
+def joined(first: Subjects, second: Subjects) -> Subjects:
+    """Put the architectures of two tasks into one, to be encoded together.
+
+    Tasks of one space keep their operations and cells. Of different spaces, operations become
+    kinds and the whole graph stands for the cells. Of the zero-cost scores those that both have
+    are kept.
+
+    Raises:
+        UsageError: Both have zero-cost scores, but of no proxy in common.
+    """
+    same = first.space == second.space
+    graphs = (*first.graphs, *second.graphs)
+    graphs = graphs if same else tuple(_by_kind(graph) for graph in graphs)
+    cells = {role: (*first.cells[role], *second.cells[role]) for role in first.cells if same}
+    return Subjects(
+        space=first.space if same else f"{first.space} and {second.space}",
+        architectures=(*first.architectures, *second.architectures),
+        graphs=graphs,
+        cells=cells or {"cell": graphs},
+        scores=_common(first.scores, second.scores),
+    )
+
+
+def _by_kind(graph: CellGraph) -> CellGraph:
+    return CellGraph(operations=tuple(map(kind_of, graph.operations)), edges=graph.edges)
+
+
+def _common(first: ScoreTable, second: ScoreTable) -> ScoreTable:
+    if not first.proxies or not second.proxies:
+        return NO_SCORES
+    shared = tuple(name for name in first.proxies if name in second.proxies)
+    if not shared:
+        raise UsageError(
+            f"the two tasks have no zero-cost proxy in common: {_listed(first.proxies)} and "
+            f"{_listed(second.proxies)}; choose another pair, or a predictor without zc"
+        )
+    chosen = [table.values[:, [table.proxies.index(one) for one in shared]] for table in
+              (first, second)]  # fmt: skip
+    return ScoreTable(proxies=shared, values=np.concatenate(chosen))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)

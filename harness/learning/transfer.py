@@ -1,0 +1,106 @@
+"""Transfer: learnt on one task, with no or few labels of another, evaluated on that other.
+
+Architectures of both tasks are encoded together (`harness.encodings.kinds`). Each side is then
+brought to mean 0 and deviation 1 by column, which takes no label, and labels of each side become
+normal scores among themselves: units, depths and value ranges of different spaces do not meet.
+The predictor learns from the source's draw and the target's labels in one; each target label
+stands five times. With no target label it has never seen the target's values.
+
+Where both tasks are of one space, an architecture can be labelled on the source and evaluated on
+the target: that is the question, since labels of another data set may be there already.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.catalog import LoadedPredictor
+from harness.core.errors import UsageError
+from harness.learning.curve import Mean, mean_of
+from harness.learning.fitting import Progress
+from harness.learning.log import FitLog
+from harness.learning.pool import Pool
+from harness.learning.transfer_pair import Pair, Plan, pair_of
+from harness.metrics import Value
+from harness.records.environment import Environment, capture
+
+__all__ = ["Cell", "transfer"]
+
+_ACROSS = ("counts", "graf", "zc")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One pair of tasks with one number of target labels.
+
+    Attributes:
+        labels: Target labels; of a task with itself, the draw of the source alone is learnt from.
+        evaluated: Architectures of the target that were ranked.
+        mean: Over repeats.
+    """
+
+    source: str
+    target: str
+    labels: int
+    evaluated: int
+    mean: Mean
+
+
+def transfer(
+    pools: Sequence[Pool], loaded: LoadedPredictor, plan: Plan, results: Path, progress: Progress
+) -> tuple[Cell, ...]:
+    """Fill the matrix of all ordered pairs of tasks, a task with itself among them.
+
+    Raises:
+        UsageError: The predictor's encoding means nothing across spaces, or a task has too few
+            architectures.
+        InfrastructureError: The results folder cannot be written, or is in use.
+    """
+    _require_common_encoding(pools, loaded)
+    environment = capture(threads=1, workers=1, gpu=None)
+    pairs = list(itertools.product(pools, pools))
+    cells: list[Cell] = []
+    for done, (source, target) in enumerate(pairs):
+        progress(done, len(pairs))
+        pair = pair_of(source, target, loaded, plan)
+        for labels, values in _values(pair, plan, results, environment).items():
+            cells.append(
+                Cell(
+                    source=source.truth.task,
+                    target=target.truth.task,
+                    labels=labels,
+                    evaluated=len(pair.target_draws[0].evaluation),
+                    mean=mean_of(values),
+                )
+            )
+    return tuple(cells)
+
+
+def _values(
+    pair: Pair, plan: Plan, results: Path, environment: Environment
+) -> dict[int, list[Value]]:
+    """Return the metric by number of target labels, one a repeat."""
+    log = FitLog(results, f"transfer/{pair.source.truth.task}--{pair.target.truth.task}")
+    stored = log.read()
+    found: dict[int, list[Value]] = {}
+    with log.appending(environment) as append:
+        for labels, repeat in itertools.product(plan.target_labels, range(plan.repeats)):
+            key = pair.key(labels, repeat)
+            if key not in stored:
+                stored[key] = pair.fit(labels, repeat, environment.key)
+                append(stored[key])
+            found.setdefault(labels, []).append(pair.measured(stored[key], repeat))
+    return found
+
+
+def _require_common_encoding(pools: Sequence[Pool], loaded: LoadedPredictor) -> None:
+    spaces = sorted({pool.truth.space for pool in pools})
+    name = loaded.predictor.encoding.name
+    if len(spaces) > 1 and not set(name.split("+")) <= set(_ACROSS):
+        raise UsageError(
+            f"predictor {loaded.name} reads {name}, which means nothing across the spaces "
+            f"{', '.join(spaces)}; choose one that reads {', '.join(_ACROSS)} alone"
+        )
