@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +12,7 @@ import typer
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.catalog import LoadedPlugin
-    from harness.evaluation import Contest
     from harness.gate import Judgement, Snapshot
-    from harness.run.execute import Options
-    from harness.suite import Suite
 
 __all__ = ["gate"]
 
@@ -55,6 +48,7 @@ def gate(
     summary: Summary = None,
     results: Stored = None,
     images: settings.Images = None,
+    device: settings.Device = "cpu",
     workers: settings.Workers = None,
 ) -> None:
     """Run a suite and hold it against its baseline: scores, quality, coverage, truth and times.
@@ -62,89 +56,45 @@ def gate(
     Exit code 0: passed; 1: drift or a worse ranking; 4: lost coverage; 5: not comparable.
     Example: harness gate gate --junit gate.xml
     """
-    from harness.cli.output import say, warn
+    from harness.cli.gate_run import chosen, records, run_suite, stored_baseline
+    from harness.cli.output import warn
     from harness.core.errors import InfrastructureError
-    from harness.gate.changes import changes
-    from harness.gate.store import has_baseline, read_baseline, write_baseline
+    from harness.gate import judge
+    from harness.run.execute import Options
     from harness.suite import load_suite
 
     wanted = load_suite(suite)
     folder = baseline or _BASELINES / wanted.name
-    stored = read_baseline(folder) if has_baseline(folder) else None
+    stored = stored_baseline(folder, wanted.name, replaced=update_baseline)
+    absent = (
+        f"there is no baseline in {folder}; write one with "
+        f"harness gate {suite} --update-baseline and commit it"
+    )
     if stored is None and strict and not update_baseline:
-        raise InfrastructureError(
-            f"there is no baseline in {folder}; write one with "
-            f"harness gate {suite} --update-baseline and commit it"
-        )
-    plugins = _plugins(wanted, plugin or [], stored, only=only)
-    with _options(results, images, workers) as options:
-        current, contests = _run(wanted, plugins, options)
+        raise InfrastructureError(absent)
+    plugins = chosen(wanted, plugin or [], stored, only=only)
+    with records(results) as kept:
+        options = Options(results=kept, device=device, images=images, workers=workers)
+        current, contests = run_suite(wanted, plugins, options)
     if update_baseline:
-        replaced = current.with_tolerances_of(stored) if stored else current
-        for line in changes(stored, replaced) or ["nothing changed"]:
-            sys.stdout.write(f"{line}\n")
-        for path in write_baseline(replaced, folder):
-            say(f"wrote {path}")
+        _update(stored, current, folder)
     elif stored is None:
-        warn(
-            f"NOTHING WAS COMPARED: there is no baseline in {folder}; write one with "
-            f"harness gate {suite} --update-baseline and commit it"
-        )
+        warn(f"NOTHING WAS COMPARED: {absent}")
     else:
-        _show(_judged(stored, current, contests, only=only), junit, summary)
+        compared = stored.of(current.plugins) if only else stored
+        _show(judge(compared, current, contests), junit, summary)
 
 
-def _plugins(
-    suite: Suite, asked: list[str], stored: Snapshot | None, *, only: bool
-) -> tuple[LoadedPlugin, ...]:
-    """Choose as other commands do, but leave a plugin that vanished to the gate's verdict."""
-    from harness.catalog import installed
-    from harness.cli.output import warn
+def _update(stored: Snapshot | None, current: Snapshot, folder: Path) -> None:
+    from harness.cli.output import say
+    from harness.gate.changes import changes
+    from harness.gate.store import write_baseline
 
-    known = installed().plugins
-    gone = [one for one in suite.plugins if stored and one in stored.plugins and one not in known]
-    for name in gone:
-        warn(f"the plugin {name} of suite {suite.name} is not installed")
-    present = tuple(one for one in suite.plugins if one not in gone)
-    kept = suite.model_copy(update={"plugins": present})
-    return settings.choose_plugins(kept, asked, only=only)
-
-
-@contextmanager
-def _options(results: Path | None, images: Path | None, workers: int | None) -> Iterator[Options]:
-    from harness.run.execute import Options
-
-    with tempfile.TemporaryDirectory(prefix="harness-gate-") as fresh:
-        yield Options(results=results or Path(fresh), images=images, workers=workers)
-
-
-def _run(
-    suite: Suite, plugins: tuple[LoadedPlugin, ...], options: Options
-) -> tuple[Snapshot, tuple[Contest, ...]]:
-    from harness.cli.output import progress_bar
-    from harness.evaluation import contests
-    from harness.gate import take
-    from harness.run.execute import execute, prepare
-
-    prepared = prepare(suite, plugins, options)
-    with progress_bar(f"scoring {suite.name}") as update:
-        execute(prepared, options, update)
-    joined = contests(prepared)
-    return take(prepared, joined), joined
-
-
-def _judged(
-    stored: Snapshot, current: Snapshot, contests: tuple[Contest, ...], *, only: bool
-) -> Judgement:
-    from harness.core.errors import UsageError
-    from harness.gate import judge
-
-    if stored.suite != current.suite:
-        raise UsageError(
-            f"the baseline is of suite {stored.suite}, not of {current.suite}; "
-            "name another folder with --baseline"
-        )
-    return judge(stored.of(current.plugins) if only else stored, current, contests)
+    new = current.with_tolerances_of(stored) if stored else current
+    for line in changes(stored, new) or ["nothing changed"]:
+        sys.stdout.write(f"{line}\n")
+    for path in write_baseline(new, folder):
+        say(f"wrote {path}")
 
 
 def _show(judgement: Judgement, junit: Path | None, summary: Path | None) -> None:

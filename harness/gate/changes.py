@@ -15,7 +15,7 @@ def changes(then: Snapshot | None, now: Snapshot) -> list[str]:
     """Describe how a baseline differs from the one that it replaces; empty where it does not."""
     if then is None:
         plugins, tasks = len(now.plugins), len(now.tasks)
-        first = f"first baseline of {now.suite}: {plugins} plugins on {tasks} tasks"
+        first = f"first baseline of {now.suite} (plugins: {plugins}, tasks: {tasks})"
         return [first, *(line for one in now.plugins.values() for line in _incomplete(one))]
     lines = [*_foundations(then, now)]
     for name in sorted(then.plugins.keys() | now.plugins.keys()):

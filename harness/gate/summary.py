@@ -25,7 +25,7 @@ def headline(judgement: Judgement) -> str:
     """Say in one line how the gate ended."""
     code = judgement.exit_code
     counts = ", ".join(
-        f"{len(judgement.of(severity))} {_HEADINGS[severity].lower()}" for severity in Severity
+        f"{_HEADINGS[severity].lower()}: {len(judgement.of(severity))}" for severity in Severity
     )
     return f"gate {judgement.suite} {_VERDICTS[code]} (exit code {int(code)}; {counts})"
 

@@ -60,7 +60,7 @@ def baseline(gate, tmp_path) -> Path:
     """The folder of a baseline that one run has written."""
     done = gate("--plugin", "mine.py", "--update-baseline")
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "first baseline of small: 2 plugins on 1 tasks\n"
+    assert done.stdout == "first baseline of small (plugins: 2, tasks: 1)\n"
     return tmp_path / "results" / "baselines" / "small"
 
 
@@ -86,7 +86,7 @@ def test_a_rerun_passes_and_writes_what_ci_systems_read(gate, baseline, tmp_path
         environment={"GITHUB_STEP_SUMMARY": str(step)},
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("## Gate small passed (exit code 0; 0 failures")
+    assert done.stdout.startswith("## Gate small passed (exit code 0; failures: 0")
     assert (tmp_path / "out" / "gate.md").read_text() == done.stdout
     assert step.read_text() == "before\n" + done.stdout
     (suite,) = JUnitXml.fromfile(str(tmp_path / "out" / "gate.xml"))
@@ -135,12 +135,23 @@ def test_a_damaged_baseline_is_one_sentence_before_anything_is_scored(gate, base
     assert "scores.csv is not the table that baseline.json was written with" in line
 
 
+def test_a_damaged_baseline_can_be_replaced_as_its_message_says(gate, baseline):
+    path = baseline / "baseline.json"
+    whole = path.read_text()
+    path.write_text(whole[:-9])
+    done = gate("--plugin", "mine.py", "--update-baseline")
+    assert done.returncode == 0
+    assert "warning: " in done.stderr
+    assert "tolerances that were set in it are lost" in done.stderr
+    assert json.loads(path.read_text())["plugins"].keys() == {"active_edges", "mine"}
+
+
 def test_a_baseline_of_another_suite_is_refused(gate, baseline):
     path = baseline / "baseline.json"
     path.write_text(path.read_text().replace('"suite": "small"', '"suite": "large"'))
     done = gate("--plugin", "mine.py")
     assert done.returncode == 2
-    assert "the baseline is of suite large, not of small" in done.stderr
+    assert "is of suite large, not of small" in done.stderr
 
 
 @pytest.mark.slow

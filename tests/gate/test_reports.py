@@ -22,7 +22,7 @@ def test_the_summary_begins_with_the_verdict_and_then_the_failures():
     lines = summary(FOUND).splitlines()
     # Missing is coverage (4), which outranks the regression (1).
     assert lines[0] == (
-        "## Gate s failed: coverage was lost (exit code 4; 2 failures, 0 warnings, 2 notes)"
+        "## Gate s failed: coverage was lost (exit code 4; failures: 2, warnings: 0, notes: 2)"
     )
     assert lines[2] == "### Failures"
     assert lines[4].startswith("- `gone`: the plugin vanished")
@@ -80,7 +80,7 @@ def test_a_new_baseline_says_what_it_changes_for_each_plugin():
 
 def test_an_equal_baseline_changes_nothing_and_a_first_one_says_so():
     assert changes(BASE, BASE) == []
-    assert changes(None, BASE) == ["first baseline of s: 3 plugins on 1 tasks"]
+    assert changes(None, BASE) == ["first baseline of s (plugins: 3, tasks: 1)"]
 
 
 def test_failures_that_enter_a_baseline_are_named():
