@@ -108,7 +108,7 @@ def _experiment(pool: Pool, labels: str, repeats: int, evaluate_on: str, seed: i
         raise UsageError(f"--evaluate-on {evaluate_on}: give rest or a number of architectures")
     fixed = None if evaluate_on == "rest" else int(evaluate_on)
     if labels == "curve":
-        most = pool.n - (fixed if fixed is not None else pool.n // 5)
+        most = pool.n - (fixed if fixed is not None else max(10, pool.n // 5))
         sizes = tuple(size for size in SIZES if size <= most)
     elif all(part.strip().isdigit() for part in labels.split(",")):
         sizes = tuple(int(part) for part in labels.split(","))

@@ -15,13 +15,13 @@ Cell = str | int | float | None
 
 
 def heads(curves: Sequence[Curve]) -> list[str]:
-    """Return the column heads of a table with one row a curve of one metric."""
+    """Return the column heads of a table with one row a curve; one size has no area."""
     first = curves[0]
     sizes = [point.labels for point in first.points]
     return [
         "predictor",
         *(f"{first.metric} at {size}" for size in sizes),
-        "area",
+        *(["area"] if len(sizes) > 1 else []),
         f"labels to {first.level:g}",
         f"fit s at {sizes[-1]}",
         "predict s",
@@ -34,7 +34,7 @@ def cells(curve: Curve) -> list[str]:
     return [
         curve.predictor,
         *(_mean(point.mean) for point in curve.points),
-        _mean(curve.area),
+        *([_mean(curve.area)] if len(curve.points) > 1 else []),
         _needed(curve.needed),
         "" if last.fit_s is None else f"{last.fit_s:.3f}",
         "" if last.predict_s is None else f"{last.predict_s:.3f}",

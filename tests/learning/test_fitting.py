@@ -187,3 +187,10 @@ def test_all_forms_are_written_with_one_row_a_size_and_metric(pool, counting, tm
     assert {row["evaluated"] for row in flat} == {64}
     assert heads([found[0]])[:3] == ["predictor", "kendall at 8", "kendall at 16"]
     assert "on the 64 architectures outside the largest draw" in paths[0].read_text()
+
+
+def test_one_size_has_no_column_for_an_area(pool, counting, tmp_path):
+    single = Experiment(sizes=(8,), repeats=2)
+    (tau, _) = curves(fit_all(pool, [counting.loaded()], single, tmp_path, quiet))
+    assert "area" not in heads([tau])
+    assert len(cells(tau)) == len(heads([tau]))
