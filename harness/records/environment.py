@@ -25,7 +25,8 @@ class Environment(BaseModel):
         python: Version of Python.
         packages: Versions of the packages that decide a score.
         system: Operating system and machine type.
-        processor: Model of the processor.
+        processor: Model of the processor and the instruction set that torch uses on it, since some
+            machines call themselves by a family alone.
         cores: Cores that this process may use.
         threads: Threads of one worker.
         workers: Worker processes that ran side by side.
@@ -58,7 +59,7 @@ def capture(*, threads: int, workers: int, gpu: str | None) -> Environment:
         python=platform.python_version(),
         packages={name: found for name in _PACKAGES if (found := _version(name))},
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
-        processor=_processor(),
+        processor=f"{_processor()}, {_instructions()}",
         cores=cores(),
         threads=threads,
         workers=workers,
@@ -80,6 +81,12 @@ def _version(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:
         return None
+
+
+def _instructions() -> str:
+    import torch
+
+    return str(torch.backends.cpu.get_cpu_capability())
 
 
 @cache
