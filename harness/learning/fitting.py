@@ -11,11 +11,11 @@ from harness.catalog import LoadedPredictor
 from harness.core.errors import UsageError
 from harness.learning.draws import Draw, draws
 from harness.learning.log import FitLog
+from harness.learning.machine import fitting_environment
 from harness.learning.one_fit import Fitting
 from harness.learning.pool import Pool
 from harness.learning.record import FitRecord
 from harness.predictor import Inputs, inputs_of
-from harness.records.environment import capture
 
 __all__ = ["Experiment", "Fitted", "Progress", "fit_all"]
 
@@ -87,7 +87,7 @@ def fit_all(
     drawn = draws(
         pool.texts, max(sizes), experiment.repeats, experiment.seed, experiment.evaluate_on
     )
-    environment = capture(threads=1, workers=1, gpu=None)
+    environment = fitting_environment()
     fittings = _fittings(pool, predictors, environment.key, experiment.seed)
     log = FitLog(results, pool.truth.task)
     stored = log.read()

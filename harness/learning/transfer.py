@@ -22,10 +22,11 @@ from harness.core.errors import UsageError
 from harness.learning.curve import Mean, mean_of
 from harness.learning.fitting import Progress
 from harness.learning.log import FitLog
+from harness.learning.machine import fitting_environment
 from harness.learning.pool import Pool
 from harness.learning.transfer_pair import Pair, Plan, pair_of
 from harness.metrics import Value
-from harness.records.environment import Environment, capture
+from harness.records.environment import Environment
 
 __all__ = ["Cell", "transfer"]
 
@@ -60,7 +61,7 @@ def transfer(
         InfrastructureError: The results folder cannot be written, or is in use.
     """
     _require_common_encoding(pools, loaded)
-    environment = capture(threads=1, workers=1, gpu=None)
+    environment = fitting_environment()
     pairs = list(itertools.product(pools, pools))
     cells: list[Cell] = []
     for done, (source, target) in enumerate(pairs):

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -194,3 +195,9 @@ def test_one_size_has_no_column_for_an_area(pool, counting, tmp_path):
     (tau, _) = curves(fit_all(pool, [counting.loaded()], single, tmp_path, quiet))
     assert "area" not in heads([tau])
     assert len(cells(tau)) == len(heads([tau]))
+
+
+def test_the_libraries_that_learn_are_on_record(pool, counting, tmp_path):
+    fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    (path,) = (tmp_path / "learning" / "environments").glob("*.json")
+    assert "scikit-learn" in json.loads(path.read_text())["packages"]
