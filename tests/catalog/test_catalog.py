@@ -75,3 +75,55 @@ def test_finding_all_plugins_loads_neither_torch_nor_pandas():
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "set()\n", done.stderr
+
+
+VARIANTS = """
+from harness.encodings import encoding
+from harness.predictor import Predictor, variants
+
+PLUGINS = variants(
+    Predictor(name="mine", version="1", summary="", encoding=encoding("counts"),
+              fit=lambda labelled, seed: None, in_unit=True),
+    "counts", "graf",
+)
+"""
+
+
+@pytest.fixture
+def variants(tmp_path):
+    path = tmp_path / "variants.py"
+    path.write_text(VARIANTS)
+    return FromFile(path=path)
+
+
+def test_a_file_may_hold_several_predictors_under_plugins(variants):
+    assert [one.name for one in variants.load_all()] == ["mine-counts", "mine-graf"]
+
+
+def test_a_predictor_is_no_proxy_and_says_where_it_is_evaluated(variants):
+    with pytest.raises(ContractError, match="holds the predictors mine-counts, mine-graf, which"):
+        variants.load()
+
+
+def test_no_name_is_that_of_a_proxy_and_of_a_predictor():
+    catalog = installed()
+    assert catalog.predictors
+    assert not catalog.plugins.keys() & catalog.predictors.keys()
+
+
+def test_an_edited_file_is_another_predictor(variants):
+    before = variants.load_all()[0].key
+    variants.path.write_text(VARIANTS.replace("None", "print"))
+    assert variants.load_all()[0].key != before
+
+
+def test_an_unknown_predictor_is_answered_with_the_nearest_one():
+    with pytest.raises(UsageError, match="unknown predictor 'random_forest-cz' in --plugin; did"):
+        installed().choose_predictors(["random_forest-cz"], "--plugin")
+
+
+def test_a_file_that_holds_something_else_says_what(tmp_path):
+    path = tmp_path / "number.py"
+    path.write_text("PLUGIN = 3")
+    with pytest.raises(ContractError, match="has a int under the name PLUGIN"):
+        FromFile(path=path).load()
