@@ -1,0 +1,127 @@
+"""The parts that predictors are made of, by hand."""
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from harness.core.architecture import CellGraph
+from harness.core.errors import InfrastructureError
+from harness.encodings import Features
+from harness.plugins.graph_networks import pairwise, squared
+from harness.plugins.predictors.xgboost import boosted_trees, untouched
+from harness.plugins.stacks import Member, stack_of
+from harness.plugins.weisfeiler_lehman import cosines, label_counts
+from harness.predictor import Inputs, Labelled, inputs_of
+
+CHAIN = CellGraph(operations=("input", "a", "b", "output"), edges=((0, 1), (1, 2), (2, 3)))
+TURNED = CellGraph(operations=("input", "b", "a", "output"), edges=((0, 1), (1, 2), (2, 3)))
+
+
+def test_graphs_of_the_same_operations_in_another_order_differ_after_one_round():
+    assert cosines([CHAIN], [TURNED], 0) == pytest.approx(1.0)
+    # nodes that see other neighbours have other labels: of 8 counts on each side, the four
+    # of round 0 are shared, and none of round 1
+    assert cosines([CHAIN], [TURNED], 1) == pytest.approx(4 / 8)
+
+
+def test_the_numbering_of_nodes_does_not_matter_to_the_kernel():
+    first = CellGraph(
+        operations=("input", "a", "b", "output"), edges=((0, 1), (0, 2), (1, 3), (2, 3))
+    )
+    second = CellGraph(
+        operations=("input", "b", "a", "output"), edges=((0, 1), (0, 2), (1, 3), (2, 3))
+    )
+    assert cosines([first], [second], 3) == pytest.approx(1.0)
+
+
+def test_the_operation_none_is_taken_out_of_the_graph():
+    cut = CellGraph(operations=("input", "none", "output"), edges=((0, 1), (1, 2), (0, 2)))
+    direct = CellGraph(operations=("input", "output"), edges=((0, 1),))
+    assert label_counts(cut, 2) == label_counts(direct, 2)
+
+
+def test_a_kernel_matrix_has_ones_on_its_diagonal_and_is_symmetric():
+    graphs = [CHAIN, TURNED]
+    found = cosines(graphs, graphs, 2)
+    assert np.diag(found) == pytest.approx([1, 1])
+    assert np.array_equal(found, found.T)
+
+
+def test_the_pairwise_loss_is_the_mean_over_ordered_pairs():
+    # one pair, the second better, and its output lower by 1: log(1 + e)
+    found = pairwise(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 5.0]))
+    assert float(found) == pytest.approx(np.log(1 + np.e))
+
+
+def test_the_pairwise_loss_sees_nothing_but_order():
+    outputs, targets = torch.tensor([0.3, -1.0, 2.0]), torch.tensor([1.0, 2.0, 3.0])
+    assert pairwise(outputs, targets) == pairwise(outputs, targets**3)
+
+
+def test_equal_targets_have_no_pairs_and_no_loss():
+    assert float(pairwise(torch.tensor([1.0, 2.0]), torch.zeros(2))) == 0.0
+
+
+def test_the_squared_loss_is_the_mean_of_squares():
+    # (1 + 9) / 2
+    assert float(squared(torch.tensor([1.0, 3.0]), torch.zeros(2))) == 5.0
+
+
+def test_without_xgboost_one_sentence_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "xgboost", None)
+    with pytest.raises(InfrastructureError, match=r"pip install 'nas-proxy-harness\[predictors\]'"):
+        boosted_trees(10, 0)
+
+
+def test_boosted_trees_see_gaps_as_gaps():
+    draw = Features(columns=("a",), values=np.array([[1.0], [np.nan]]))
+    assert np.isnan(untouched(draw)(draw)).tolist() == [[False], [True]]
+
+
+@pytest.fixture
+def labelled(whole_of_201) -> Labelled:
+    inputs = whole_of_201
+    values = inputs.features.values[:, 0] + np.arange(inputs.n) / 1000
+    none = inputs.rows(np.arange(0))
+    return Labelled(inputs=inputs, labels=values, unlabelled=none)
+
+
+@pytest.fixture(scope="module")
+def whole_of_201() -> Inputs:
+    from harness.encodings import encoding, subjects_of
+    from harness.spaces.registry import space
+
+    where, generator = space("nas-bench-201"), np.random.default_rng(0)
+    cells = [where.sample(generator) for _ in range(40)]
+    return inputs_of(subjects_of(where.name, cells), encoding("counts"))
+
+
+def knows(labelled: Labelled, seed: int):
+    return lambda inputs: inputs.features.values[:, 0]
+
+
+def guesses(labelled: Labelled, seed: int):
+    return lambda inputs: np.random.default_rng(1).normal(size=inputs.n)
+
+
+def test_a_stack_follows_the_member_that_is_right_on_held_out_labels(labelled):
+    stack = stack_of(
+        Member(name="knows", fit=knows, in_unit=True),
+        Member(name="guesses", fit=guesses, in_unit=False),
+    )
+    found = stack(labelled, 0)(labelled.inputs)
+    assert np.corrcoef(found, labelled.labels)[0, 1] > 0.9
+
+
+def test_a_member_predicts_its_held_out_labels_without_having_seen_them(labelled):
+    seen = []
+
+    def fit(part: Labelled, seed: int):
+        seen.append(part.inputs.n)
+        return lambda inputs: np.zeros(inputs.n)
+
+    stack_of(Member(name="only", fit=fit, in_unit=False))(labelled, 0)
+    # three folds of 40: two thirds each, and the whole draw at the end
+    assert sorted(seen) == [26, 27, 27, 40]
