@@ -19,6 +19,7 @@ __all__ = ["stored"]
 _SUITE = "stored"
 _FOLDER = Path("leaderboards") / _SUITE
 _COLLECTION = "nas-bench-suite-zero"
+_ALMOST = 0.99  # coverage from which on a proxy takes part in the leaderboard of several tasks
 
 Tasks = Annotated[
     list[str] | None,
@@ -36,7 +37,8 @@ def stored(
 ) -> None:
     """Rank the proxy scores that NAS-Bench-Suite-Zero published beside the ground truth.
 
-    Each task has a leaderboard of its own; several have one together, with standings over them.
+    Each task has a leaderboard of its own; several have one together, with standings over them,
+    among the architectures that every proxy with 99 % coverage scored.
     Needs no network and no images. Exit code 3 when a file is missing or damaged; the other
     tasks are shown all the same. Example: harness stored nb201-cifar10-validation-connected
     """
@@ -46,7 +48,7 @@ def stored(
 
     procedure = Procedure(resamples=resamples)
     found, faults = _ranked(_chosen(tasks or []), data_dir, procedure, results)
-    together = _together(found, every=not tasks)
+    together = _together(found, procedure, every=not tasks)
     if together:
         shown = _leaderboard(together, procedure)
         if len(together) > 1:
@@ -109,16 +111,22 @@ def _write(leaderboard: Leaderboard, members: list[Ranked], results: Path) -> No
     write_reports(leaderboard, [contest for contest, _ in members], results)
 
 
-def _together(found: list[Ranked], *, every: bool) -> list[Ranked]:
+def _together(found: list[Ranked], procedure: Procedure, *, every: bool) -> list[Ranked]:
     """Return what is ranked together: the tasks named, or else those of the collection.
 
     The other tasks have scores of the same networks, some of them with the same truth: they would
-    count twice.
+    count twice. The few architectures that an almost complete proxy lacks are left out for all.
     """
-    if not every:
-        return found
-    members = _collection()
-    return [one for one in found if one[1].truth.task in members]
+    members = _collection() if every else {board.truth.task for _, board in found}
+    chosen = [one for one in found if one[1].truth.task in members]
+    return chosen if len(chosen) < 2 else [_among_shared(one, procedure) for one in chosen]
+
+
+def _among_shared(one: Ranked, procedure: Procedure) -> Ranked:
+    from harness.evaluation import rank
+
+    contest = one[0].among_shared(_ALMOST)
+    return one if contest is one[0] else (contest, rank(contest, procedure))
 
 
 def _edition(names: list[str]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from harness.core.errors import UsageError
+from harness.core.identity import digest_lines
 from harness.core.outcome import Outcome, Scored
 from harness.evaluation.contender import Contender
 from harness.evaluation.leaderboard import Provenance
@@ -78,6 +79,31 @@ class Contest:
         object.__setattr__(self, "known", known)
         object.__setattr__(self, "target", -values if lower else values)
         object.__setattr__(self, "controls", _controls(self.contenders, known))
+
+    def among_shared(self, least: float) -> Contest:
+        """Leave out the architectures that some almost complete contender lacks.
+
+        A single failure would otherwise keep a contender out of every comparison of complete ones.
+
+        Args:
+            least: Share of the architectures from which on a contender counts as almost complete.
+
+        Returns:
+            The contest among the architectures that all of these scored; itself where these are
+            all.
+        """
+        masks = [self.performance(one).mask for one in self.contenders]
+        almost = [one for one in masks if one.mean() >= least]
+        shared = np.logical_and.reduce(almost) if almost else np.ones(len(self.known), np.bool_)
+        if shared.all():
+            return self
+        texts = tuple(text for text, kept in zip(self.known, shared, strict=True) if kept)
+        return replace(
+            self,
+            population=f"{self.population}, shared",
+            population_digest=digest_lines(texts),
+            texts=texts,
+        )
 
     def performance(self, contender: Contender) -> Performance:
         """Join a contender's scores with the truth."""

@@ -201,6 +201,8 @@ class Standings:
         scope: Name of a space, or ``"overall"``.
         spaces: Spaces of the tasks; the clusters.
         tasks: Names of the tasks.
+        left_out: Names of tasks of the scope on which fewer than half of its plugins are complete:
+            with them almost none would be complete on all.
         metric: Name of the metric that places are by.
         incomplete: Plugin to the number of tasks on which it is complete, for the others.
         friedman: Undefined for fewer than two tasks or three plugins, or where all always tie.
@@ -213,6 +215,7 @@ class Standings:
     scope: str
     spaces: tuple[str, ...]
     tasks: tuple[str, ...]
+    left_out: tuple[str, ...]
     metric: str
     table: tuple[Standing, ...]
     incomplete: Mapping[str, int]

@@ -55,7 +55,8 @@ def standings(boards: Sequence[Board], procedure: Procedure) -> tuple[Standings,
     """Return the standings of each space with several tasks, then those of all spaces together.
 
     Only plugins that are complete on all tasks of a scope are ranked: a mean over fewer tasks would
-    be of other tasks.
+    be of other tasks. Tasks on which fewer than half of the scope's plugins are complete are left
+    out first, and named.
     """
     by_space: dict[str, list[Board]] = {}
     for board in boards:
@@ -66,8 +67,18 @@ def standings(boards: Sequence[Board], procedure: Procedure) -> tuple[Standings,
     return tuple(_standings(scope, found, procedure) for scope, found in scopes.items())
 
 
-def _standings(scope: str, boards: Sequence[Board], procedure: Procedure) -> Standings:
+def _shared(boards: Sequence[Board]) -> list[Board]:
+    """Return the boards on which at least half of all plugins are complete; all if none is."""
+    plugins = {entry.plugin for board in boards for entry in board.entries}
+    complete = [sum(one.scored == one.drawn for one in board.entries) for board in boards]
+    kept = [board for board, n in zip(boards, complete, strict=True) if 2 * n >= len(plugins)]
+    return kept or list(boards)
+
+
+def _standings(scope: str, every: Sequence[Board], procedure: Procedure) -> Standings:
     metric = procedure.headline
+    boards = _shared(every)
+    kept = {board.truth.task for board in boards}
     columns = _columns(boards, metric.name)
     table = _table(scope, boards, columns, metric)
     ranked = _ranked(table, procedure)
@@ -78,6 +89,7 @@ def _standings(scope: str, boards: Sequence[Board], procedure: Procedure) -> Sta
         scope=scope,
         spaces=tuple(dict.fromkeys(table.spaces)),
         tasks=table.tasks,
+        left_out=tuple(one.truth.task for one in every if one.truth.task not in kept),
         metric=metric.name,
         table=ranked,
         incomplete={

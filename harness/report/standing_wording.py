@@ -15,6 +15,7 @@ __all__ = [
     "friedman_sentence",
     "incomplete_sentence",
     "interval_note",
+    "left_out_sentence",
     "scope_title",
     "standing_cells",
     "standing_heads",
@@ -48,7 +49,8 @@ def standing_cells(one: Standing) -> list[str]:
 def standing_sentences(standings: Standings) -> list[str]:
     """Say what the tests of a scope find, why something is undefined, and who is not ranked."""
     tested = [interval_note(standings), friedman_sentence(standings), different_pairs(standings)]
-    sentences = [*(tested if standings.table else []), incomplete_sentence(standings)]
+    apart = [incomplete_sentence(standings), left_out_sentence(standings)]
+    sentences = [*(tested if standings.table else []), *apart]
     return [one for one in sentences if one]
 
 
@@ -105,6 +107,14 @@ def incomplete_sentence(standings: Standings) -> str:
     tasks = len(standings.tasks)
     listed = ", ".join(f"{name} ({n})" for name, n in standings.incomplete.items())
     return f"Not ranked, since complete on fewer than {tasks} tasks: {listed}."
+
+
+def left_out_sentence(standings: Standings) -> str:
+    """Name the tasks that do not count; empty where all do."""
+    if not standings.left_out:
+        return ""
+    listed = ", ".join(standings.left_out)
+    return f"Tasks left out, where fewer than half of the plugins are complete: {listed}."
 
 
 def _first_interval(standings: Standings) -> Interval | Undefined:

@@ -132,3 +132,30 @@ def test_equal_records_give_equal_standings():
 def test_a_metric_named_twice_is_refused_with_its_place():
     with pytest.raises(UsageError, match=r"'kendall' stands twice in s\.toml \[metrics\]"):
         Procedure(names=("kendall", "kendall"), where="s.toml [metrics]")
+
+
+def test_a_task_with_few_complete_plugins_is_left_out_and_named():
+    # Of three plugins one is complete on the last task: with it, one would be left to rank.
+    (found,) = standings(("s", A), ("s", A), ("s", {"good": UP, "fair": UP[:4], "poor": UP[:4]}))
+    assert found.tasks == ("t0", "t1")
+    assert found.left_out == ("t2",)
+    assert len(found.table) == 3
+
+
+def test_one_failure_of_a_hundred_costs_an_architecture_and_two_cost_the_plugin():
+    whole = [float(value) for value in range(100)]
+    columns = {"whole": whole, "almost": whole[:99], "partly": whole[:98]}
+    shared = contest(columns, task="t", space="s").among_shared(0.99)
+    assert len(shared.texts) == 99
+    masks = {one.name: shared.performance(one).mask for one in shared.contenders}
+    assert {name: bool(mask.all()) for name, mask in masks.items()} == {
+        "whole": True,
+        "almost": True,
+        "partly": False,
+    }
+    assert shared.population_digest != contest(columns, task="t", space="s").population_digest
+
+
+def test_a_contest_in_which_all_are_complete_stays_as_it_is():
+    same = contest(A, task="t", space="s")
+    assert same.among_shared(0.99) is same
