@@ -34,8 +34,9 @@ def transfer(
     from harness.cli.output import print_table, progress_bar, say
     from harness.cli.predict import chosen_predictors
     from harness.core.errors import UsageError
+    from harness.core.files import csv_text, write_at_once
     from harness.learning import load_pool
-    from harness.learning.files import write_at_once, written_csv
+    from harness.learning.files import REMEDY
     from harness.learning.heat_map import (
         heat_map,
         matrix_heads,
@@ -71,11 +72,11 @@ def transfer(
     flat = matrix_rows(cells, loaded.name, plan.metric)
     contents = {
         "md": matrix_markdown(cells, facts),
-        "csv": written_csv(flat),
+        "csv": csv_text(flat),
         "json": json.dumps(flat, indent=1, allow_nan=False) + "\n",
         "svg": heat_map(cells, plan.metric),
     }
     for form, content in contents.items():
         path = results / "transfer" / f"{loaded.name}-seed{seed}.{form}"
-        write_at_once(path, content)
+        write_at_once(path, content, REMEDY)
         say(f"wrote {path}")

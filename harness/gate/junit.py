@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.core.errors import InfrastructureError
+from harness.core.files import write_at_once
 from harness.gate.judgement import Finding, Judgement, plugin_of, task_of
 from harness.gate.severity import Severity
 
@@ -40,15 +40,9 @@ def write_junit(judgement: Judgement, path: Path) -> None:
         suite.add_testcase(_case(plugin, task, findings))
     xml = JUnitXml()
     xml.add_testsuite(suite)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        xml.write(str(temporary), pretty=True)
-        temporary.replace(path)
-    except OSError as error:
-        raise InfrastructureError(
-            f"cannot write {path}: {error.strerror}; choose another file with --junit"
-        ) from error
+    content = io.BytesIO()
+    xml.write(content, pretty=True)
+    write_at_once(path, content.getvalue().decode(), "choose another file with --junit")
 
 
 def _case(plugin: str, task: str, findings: Iterable[Finding]) -> TestCase:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from harness.core.errors import DataError, InfrastructureError
+from harness.core.errors import DataError
+from harness.core.files import write_at_once
 from harness.core.identity import digest_lines
 from harness.gate.file_model import SCORES, SECONDS, BaselineFile, PluginFile, described
 from harness.gate.snapshot import Declared, PluginState, Population, Snapshot, Times
@@ -16,6 +16,7 @@ from harness.gate.tables import REMEDY, Table, parse, part_column, scores_table,
 
 __all__ = ["has_baseline", "read_baseline", "write_baseline"]
 
+_ELSEWHERE = "choose another folder with --baseline"
 _DESCRIPTION = "baseline.json"
 
 
@@ -37,7 +38,7 @@ def write_baseline(snapshot: Snapshot, folder: Path) -> list[Path]:
     description = described(snapshot, {name: _digest(text) for name, text in tables.items()})
     contents = {**tables, _DESCRIPTION: description.model_dump_json(indent=1) + "\n"}
     for name, content in contents.items():
-        _write(folder / name, content)
+        write_at_once(folder / name, content, _ELSEWHERE)
     return [folder / name for name in contents]
 
 
@@ -125,18 +126,6 @@ def _read(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise DataError(f"{path} cannot be read: {reason}; {REMEDY}") from error
-
-
-def _write(path: Path, content: str) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(content, encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    except OSError as error:
-        raise InfrastructureError(
-            f"cannot write {path}: {error.strerror}; choose another folder with --baseline"
-        ) from error
 
 
 def _digest(content: str) -> str:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.core.errors import InfrastructureError
+from harness.core.files import put
 from harness.learning.record import FitRecord, decode, encode
 from harness.records.environment import Environment
 from harness.records.lines import drop_incomplete_line, whole_lines
@@ -86,7 +87,4 @@ class FitLog:
         path = self._folder / "environments" / f"{environment.key}.json"
         if path.exists():
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        temporary.write_text(environment.model_dump_json(indent=2) + "\n")
-        temporary.replace(path)
+        put(path, environment.model_dump_json(indent=2) + "\n")

@@ -18,6 +18,7 @@ from typing import IO
 from pydantic import ValidationError
 
 from harness.core.errors import DataError, InfrastructureError
+from harness.core.files import put
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.lines import drop_incomplete_line, whole_lines
@@ -126,10 +127,7 @@ class Store:
     def _write(path: Path, model: Condition | Environment) -> None:
         if path.exists():
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        temporary.write_text(model.model_dump_json(indent=2) + "\n")
-        temporary.replace(path)
+        put(path, model.model_dump_json(indent=2) + "\n")
 
     def _verify(self, condition: Condition) -> None:
         path = self._path(condition).parent / "condition.json"

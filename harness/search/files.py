@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.learning.files import write_at_once, written_csv
+from harness.core.files import csv_text, write_at_once
+from harness.learning.files import REMEDY
 from harness.search.summary import SearchSummary
 from harness.search.tables import flat
 
@@ -25,9 +26,9 @@ def write_searches(
     stem = f"{summaries[0].repeats}x{summaries[0].at[-1]}"
     folder = results / "searches" / Path(task).stem
     contents = {
-        folder / f"{stem}.csv": written_csv(rows),
+        folder / f"{stem}.csv": csv_text(rows),
         folder / f"{stem}.json": json.dumps(rows, indent=1, allow_nan=False) + "\n",
     }
     for path, content in contents.items():
-        write_at_once(path, content)
+        write_at_once(path, content, REMEDY)
     return list(contents)

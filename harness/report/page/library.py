@@ -6,11 +6,11 @@ page may forbid the browser to evaluate text as code.
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from harness.core.files import put
 from harness.truth import Places
 
 __all__ = ["library"]
@@ -42,10 +42,7 @@ def _inline(script: str) -> str:
 
 
 def _keep(path: Path, script: str) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(script, encoding="utf-8", newline="\n")
-        temporary.replace(path)
+        put(path, script)
     except OSError:
         return  # a cache that cannot be written costs time, not the page

@@ -1,0 +1,57 @@
+"""Text files that are there as a whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from harness.core.errors import InfrastructureError
+
+__all__ = ["csv_text", "put", "write_at_once"]
+
+
+def write_at_once(path: Path, content: str, remedy: str) -> None:
+    """Write a file under a temporary name and rename it.
+
+    Args:
+        path: The file; its folder is made.
+        content: Its text; line ends are written as they are.
+        remedy: What to do when it cannot be written, for the message.
+
+    Raises:
+        InfrastructureError: It cannot be written; the file is as it was before.
+    """
+    try:
+        put(path, content)
+    except OSError as error:
+        raise InfrastructureError(f"cannot write {path}: {error.strerror}; {remedy}") from error
+
+
+def put(path: Path, content: str) -> None:
+    """Do what `write_at_once` does, for callers who deal with the error.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        temporary.write_text(content, encoding="utf-8", newline="\n")
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def csv_text(rows: Sequence[Mapping[str, str | int | float | None]]) -> str:
+    """Return rows with the same keys as CSV with a head; no rows give no text."""
+    if not rows:
+        return ""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()

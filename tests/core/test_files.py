@@ -1,0 +1,37 @@
+import pytest
+
+from harness.core.errors import InfrastructureError
+from harness.core.files import csv_text, write_at_once
+
+
+def test_a_file_is_written_with_its_folders_and_without_a_trace(tmp_path):
+    path = tmp_path / "a/b/table.csv"
+    write_at_once(path, "x\n", "try again")
+    write_at_once(path, "y\n", "try again")
+    assert path.read_bytes() == b"y\n"
+    assert [one.name for one in path.parent.iterdir()] == ["table.csv"]
+
+
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "table.csv"
+    write_at_once(path, "old\n", "try again")
+
+    def full(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(InfrastructureError, match=r"table\.csv: No space left.*; free some"):
+        write_at_once(path, "new\n", "free some")
+    assert path.read_text() == "old\n"
+    assert [one.name for one in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_a_folder_that_is_a_file_is_one_sentence(tmp_path):
+    (tmp_path / "results").write_text("")
+    with pytest.raises(InfrastructureError, match="choose another folder"):
+        write_at_once(tmp_path / "results/table.csv", "x", "choose another folder")
+
+
+def test_rows_become_lines_and_absent_values_nothing():
+    assert csv_text([{"a": 1.5, "b": None}, {"a": None, "b": "x,y"}]) == 'a,b\n1.5,\n,"x,y"\n'
+    assert csv_text([]) == ""
