@@ -23,6 +23,7 @@ from harness.cli import (
     run,
     search,
     stored,
+    train,
     transfer,
 )
 from harness.core.errors import HarnessError
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(listing.app, name="list")
 app.add_typer(data.app, name="data")
+app.add_typer(train.app, name="train")
 app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("stored")(stored.stored)

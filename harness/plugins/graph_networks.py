@@ -8,13 +8,13 @@ come from torch generators of the fit's own seed; the global one is left as it w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from harness.encodings import FloatArray, Padded
+from harness.passes.isolation import one_thread
 from harness.plugins.preparation import normal_scores
 from harness.plugins.regression import small_seed
 from harness.predictor import Fit, Inputs, Labelled, Predict
@@ -59,7 +59,7 @@ def network_on_graphs(build: Build, loss: Loss) -> Fit:
     def fit(labelled: Labelled, seed: int) -> Predict:
         import torch
 
-        with torch.random.fork_rng(devices=[]), _one_thread():
+        with torch.random.fork_rng(devices=[]), one_thread():
             torch.manual_seed(small_seed(seed))
             graphs = labelled.inputs.graphs
             network = build(len(graphs.vocabulary) + 1, graphs.operations.shape[1])
@@ -67,25 +67,12 @@ def network_on_graphs(build: Build, loss: Loss) -> Fit:
         network.eval()
 
         def predict(inputs: Inputs) -> FloatArray:
-            with _one_thread():
+            with one_thread():
                 return _outputs(network, inputs.graphs)
 
         return predict
 
     return fit
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Graphs of a dozen nodes lose more to threads that wait for each other than they gain."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _train(network: nn.Module, graphs: Padded, targets: FloatArray, loss: Loss) -> None:

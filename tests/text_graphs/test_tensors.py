@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+import torch
+
+from harness.core.architecture import CellGraph
+from harness.core.errors import UsageError
+from harness.spaces.registry import space, space_names
+from harness.text_graphs import (
+    DESCRIPTIONS,
+    Form,
+    Readout,
+    TextGraphNetwork,
+    describe,
+    graph_tensors,
+    sentence_vectors,
+)
+
+SMALL = CellGraph(operations=("input", "nor_conv_3x3", "output"), edges=((0, 1), (1, 2)))
+LARGE = CellGraph(
+    operations=("input", "none", "skip_connect", "nor_conv_1x1", "output"),
+    edges=((0, 1), (0, 2), (1, 3), (2, 3), (3, 4)),
+)
+
+
+@pytest.mark.parametrize("name", space_names())
+def test_every_operator_of_every_space_has_a_stored_vector(name):
+    searched = space(name)
+    generator = np.random.default_rng(0)
+    graphs = [searched.graph(searched.sample(generator)) for _ in range(40)]
+    found = sentence_vectors([describe(one) for graph in graphs for one in graph.operations])
+    assert np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_equal_operators_of_two_spaces_have_one_description():
+    assert describe("conv3x3-bn-relu") == describe("nor_conv_3x3")
+    assert describe("maxpool3x3") == describe("max_pool_3x3") != describe("avg_pool_3x3")
+
+
+def test_like_operators_have_like_vectors():
+    words = ["Convolution 3 by 3", "Convolution 1 by 1", "Max pooling 3 by 3"]
+    three, one, pool = sentence_vectors(words)
+    average = sentence_vectors(["Average pooling 3 by 3"])[0]
+    assert three @ one > three @ pool
+    assert pool @ average > three @ average
+
+
+def test_an_operator_without_a_description_is_named():
+    with pytest.raises(UsageError, match="operator 'warp' has no description"):
+        graph_tensors([CellGraph(operations=("input", "warp", "output"), edges=((0, 1), (1, 2)))])
+
+
+def test_the_global_node_is_last_and_hears_every_node():
+    tensors = graph_tensors([SMALL])
+    # Rows: input, convolution, output, global; a row lists what feeds its node.
+    expected = [[1, 0, 0, 0], [1, 1, 0, 0], [0, 1, 1, 0], [1, 1, 1, 1]]
+    assert tensors.adjacency[0].tolist() == expected
+    assert tensors.sentences[-1].nonzero().tolist() == [[384]]
+
+
+@pytest.mark.parametrize("form", [Form(), Form(layers=4, normalised=False, readout=Readout.SUM)])
+def test_a_score_does_not_depend_on_the_other_graphs_of_its_batch(form):
+    torch.manual_seed(0)
+    network = TextGraphNetwork(form).eval()
+    with torch.no_grad():
+        together = network(graph_tensors([SMALL, LARGE]))
+        alone = torch.cat([network(graph_tensors([one])) for one in (SMALL, LARGE)])
+    assert together == pytest.approx(alone, abs=1e-6)
+
+
+def test_the_network_of_the_code_has_the_published_number_of_parameters():
+    # 37,761 with biases inside the four convolutions, 64 each, that batch norm takes away.
+    network = TextGraphNetwork(Form(layers=4, normalised=False))
+    assert sum(one.numel() for one in network.parameters()) == 37_761 - 4 * 64
+
+
+def test_descriptions_are_written_alike_in_all_spaces():
+    assert not [one for one in DESCRIPTIONS.values() if "3x3" in one or one != one.strip()]
