@@ -1,0 +1,72 @@
+"""Every rank metric with its bootstrap, 13 proxies on the 28 tasks of NAS-Bench-Suite-Zero.
+
+Run alone: ``pytest tests/benchmarks/test_boards_speed.py --benchmark-enable -s`` prints seconds,
+and beside them what scipy takes for its three of the metrics. Where a task has fewer than thirteen
+stored proxies, the truth with noise stands in for the others.
+"""
+
+import os
+import sys
+import time
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from harness.evaluation import stored_contest
+from harness.metrics import METRICS, Needs, Sample, bootstrap, resample_weights
+from harness.truth import Places, tasks
+
+PROXIES, RESAMPLES, OF_SCIPY = 13, 1000, 2
+BY_SCIPY = (stats.spearmanr, stats.kendalltau, stats.weightedtau)
+
+
+def samples(contest):
+    """Return thirteen score vectors with the truth of a contest."""
+    generator = np.random.default_rng(0)
+    found = []
+    for one in contest.contenders:
+        shown = contest.performance(one)
+        if shown.mask.all():
+            found.append(shown.sample.scores)
+    spread = contest.target.std()
+    while len(found) < PROXIES:
+        found.append(contest.target + generator.normal(scale=spread, size=contest.target.size))
+    return [Sample(scores=one, truth=contest.target) for one in found[:PROXIES]]
+
+
+@pytest.mark.slow
+@pytest.mark.shared_data
+def test_thirteen_proxies_on_28_tasks_take_under_a_minute(benchmark, capsys, shared_data):
+    places = Places(data_dir=shared_data)
+    contests = [stored_contest(one.name, places) for one in tasks("nas-bench-suite-zero")]
+    work = [(samples(one), resample_weights(len(one.known), RESAMPLES, 0)) for one in contests]
+    metrics = [one for one in METRICS.values() if one.needs is Needs.SCORES]
+    for one in metrics:
+        bootstrap(one, work[0][0][0], work[0][1].rows(0, 1))  # compile or load
+
+    def everything():
+        for found, resamples in work:
+            for sample in found:
+                for one in metrics:
+                    bootstrap(one, sample, resamples, threads=2)
+
+    started, used = time.perf_counter(), time.process_time()
+    benchmark.pedantic(everything, rounds=1)
+    seconds, processor_s = time.perf_counter() - started, time.process_time() - used
+
+    started = time.process_time()
+    for found, resamples in work:
+        for row in resamples.counts[:OF_SCIPY]:
+            drawn = np.repeat(np.arange(found[0].n), row)
+            for compute in BY_SCIPY:
+                compute(found[0].scores[drawn], found[0].truth[drawn])
+    tenth = (time.process_time() - started) / OF_SCIPY * PROXIES * RESAMPLES / 10
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{len(contests)} tasks, {PROXIES} proxies, {len(metrics)} metrics, {RESAMPLES} "
+            f"resamples: {seconds:.1f} s wall, {processor_s:.1f} s processor on {os.cpu_count()} "
+            f"cores; scipy, three metrics on a tenth of it: {tenth:.0f} s processor (from "
+            f"{OF_SCIPY} resamples of one proxy a task)\n"
+        )
+    assert processor_s < 240  # 120 would be the target on two idle cores
