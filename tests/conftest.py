@@ -16,6 +16,15 @@ def shared_data() -> Path:
     return Path(os.environ["HARNESS_SHARED"]) / "data"
 
 
+@pytest.fixture(autouse=True)
+def _folder_of_published_tables(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let commands find the tables too in tests that use them, and in no others."""
+    if "shared_data" in request.fixturenames:
+        monkeypatch.setenv("HARNESS_DATA_DIR", str(request.getfixturevalue("shared_data")))
+
+
 @pytest.fixture
 def write_plugin(tmp_path: Path) -> Callable[..., Path]:
     """Write a plugin file whose score function has the given body."""

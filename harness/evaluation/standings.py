@@ -68,11 +68,11 @@ def standings(boards: Sequence[Board], procedure: Procedure) -> tuple[Standings,
 
 
 def _shared(boards: Sequence[Board]) -> list[Board]:
-    """Return the boards on which at least half of all plugins are complete; all if none is."""
+    """Return the boards on which half of the plugins or more are complete; all if under two."""
     plugins = {entry.plugin for board in boards for entry in board.entries}
     complete = [sum(one.scored == one.drawn for one in board.entries) for board in boards]
     kept = [board for board, n in zip(boards, complete, strict=True) if 2 * n >= len(plugins)]
-    return kept or list(boards)
+    return kept if len(kept) > 1 else list(boards)
 
 
 def _standings(scope: str, every: Sequence[Board], procedure: Procedure) -> Standings:
