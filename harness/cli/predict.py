@@ -49,9 +49,11 @@ def predict(
     nb201-cifar10-validation-connected --plugin random_forest-zc --labels 32,100
     """
     from harness.cli.output import print_table, progress_bar, say
+    from harness.core.files import write_at_once
     from harness.learning import curves, fit_all
-    from harness.learning.files import write_curves
+    from harness.learning.files import REMEDY, write_curves
     from harness.learning.tables import cells, facts, heads
+    from harness.report.page import curves_page
     from harness.truth import Places
 
     pool = _pool(task, scores, results, Places.from_environment(data_dir))
@@ -64,7 +66,10 @@ def predict(
     for metric in dict.fromkeys(one.metric for one in found):
         shown = [one for one in found if one.metric == metric]
         print_table(heads(shown), [cells(one) for one in shown])
-    for path in write_curves(fitted, found, results):
+    paths = write_curves(fitted, found, results)
+    page = paths[0].with_suffix(".html")
+    write_at_once(page, curves_page(fitted, found), REMEDY)
+    for path in [*paths, page]:
         say(f"wrote {path}")
 
 

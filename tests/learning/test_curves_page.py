@@ -1,0 +1,68 @@
+import json
+import re
+import shutil
+
+import pytest
+
+from harness.learning import Experiment, curves, fit_all
+from harness.metrics import Defined
+from harness.report.page import curves_page
+
+HOSTILE = "<script>window.hacked = 1</script>"
+SMALL = Experiment(sizes=(8, 16), repeats=3, evaluate_on=None)
+
+
+@pytest.fixture
+def fitted(pool, counting, tmp_path):
+    both = [counting.loaded(), counting.loaded(HOSTILE)]
+    return fit_all(pool, both, SMALL, tmp_path, lambda done, total: None)
+
+
+def test_the_picture_is_drawn_from_the_points_of_the_curves(fitted):
+    found = curves(fitted)
+    html = curves_page(fitted, found)
+    data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
+    rows = data["rows"]["curve-0"]
+    points = [
+        (one.predictor, point.labels, point.mean.value.value)
+        for one in found
+        if one.metric == found[0].metric
+        for point in one.points
+        if isinstance(point.mean.value, Defined)
+    ]
+    assert [(row["predictor"], row["labels"], row["value"]) for row in rows] == points
+    assert all(row["low"] <= row["value"] <= row["high"] for row in rows)
+
+
+def test_the_same_fits_give_the_same_page(fitted):
+    assert curves_page(fitted, curves(fitted)) == curves_page(fitted, curves(fitted))
+
+
+def test_a_hostile_name_is_text(fitted):
+    html = curves_page(fitted, curves(fitted))
+    assert html.count("<script") == 3  # data, library and the page's own
+    assert "&lt;script&gt;window.hacked" in html
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_curves_are_drawn_in_a_browser_without_a_word(fitted, tmp_path, scheme):
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "curves.html"
+    path.write_text(curves_page(fitted, curves(fitted)), encoding="utf-8")
+    said: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 900}, color_scheme=scheme)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(path.as_uri())
+        page.wait_for_selector(".chart[data-drawn] svg")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate("window.hacked") is None
+        browser.close()
+    assert said == []
