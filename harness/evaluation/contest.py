@@ -15,7 +15,6 @@ from harness.evaluation.leaderboard import Provenance
 from harness.metrics.sample import Sample
 from harness.metrics.values import BoolArray, FloatArray, Undefined
 from harness.truth.table import TruthTable
-from harness.truth.task import Direction
 
 __all__ = ["CONTROLS", "Contest", "Performance"]
 
@@ -74,10 +73,8 @@ class Contest:
                 f"task {self.truth.task} has no value for any of the {len(self.texts)} "
                 "architectures of the population; choose another task or population"
             )
-        values = np.array([self.truth.values[text] for text in known])
-        lower = self.truth.direction is Direction.LOWER
         object.__setattr__(self, "known", known)
-        object.__setattr__(self, "target", -values if lower else values)
+        object.__setattr__(self, "target", self.truth.merits(known))
         object.__setattr__(self, "controls", _controls(self.contenders, known))
 
     def among_shared(self, least: float) -> Contest:

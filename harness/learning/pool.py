@@ -12,7 +12,7 @@ from harness.core.errors import UsageError
 from harness.core.identity import digest_lines
 from harness.encodings import NO_SCORES, FloatArray, ScoreTable, Subjects, subjects_of
 from harness.learning.zero_cost import published_scores
-from harness.truth import Direction, Places, TruthTable, load, tasks_with_scores
+from harness.truth import Places, TruthTable, load, tasks_with_scores
 
 __all__ = ["Pool", "load_pool", "pool_of"]
 
@@ -70,8 +70,8 @@ def pool_of(truth: TruthTable, texts: Sequence[str], scores: ScoreTable = NO_SCO
         UsageError: The truth is the same for all architectures.
         DataError: The scores have another number of rows.
     """
-    values = np.array([truth.values[text] for text in texts], dtype=np.float64)
-    if not values.size or not np.ptp(values) > 0:
+    labels = truth.merits(texts)
+    if not labels.size or not np.ptp(labels) > 0:
         raise UsageError(
             f"task {truth.task} has the same value for all {len(texts)} architectures; "
             "there is nothing to predict"
@@ -80,6 +80,6 @@ def pool_of(truth: TruthTable, texts: Sequence[str], scores: ScoreTable = NO_SCO
     return Pool(
         truth=truth,
         subjects=subjects_of(truth.space, architectures, scores),
-        labels=-values if truth.direction is Direction.LOWER else values,
+        labels=labels,
         digest=digest_lines(texts),
     )

@@ -10,7 +10,6 @@ from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError
 from harness.metrics.values import FloatArray, IntArray
 from harness.truth.table import TruthTable
-from harness.truth.task import Direction
 
 __all__ = ["Problem"]
 
@@ -41,11 +40,9 @@ class Problem:
 
     def __post_init__(self) -> None:
         texts = sorted(self.truth.values)
-        values = np.array([self.truth.values[text] for text in texts])
-        lower = self.truth.direction is Direction.LOWER
         found = tuple(Architecture(space=self.space.name, text=text) for text in texts)
         object.__setattr__(self, "architectures", found)
-        object.__setattr__(self, "values", -values if lower else values)
+        object.__setattr__(self, "values", self.truth.merits(texts))
         object.__setattr__(self, "_numbers", {text: index for index, text in enumerate(texts)})
         object.__setattr__(self, "_neighbours", {})
         self._require_neighbours()

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
+from harness.core.aggregation import average_ranks
 from harness.core.architecture import Architecture, CellGraph
 from harness.spaces.registry import space
-from harness.truth import Direction, Places, load
+from harness.truth import Places, load
 
 __all__ = ["Cells", "training_cells"]
 
@@ -52,9 +52,7 @@ def training_cells(places: Places | None = None) -> tuple[Cells, ...]:
         truth = load(name, places=places)
         searched = space(truth.space)
         texts = sorted(truth.values)
-        values = np.array([truth.values[text] for text in texts])
-        values = -values if truth.direction is Direction.LOWER else values
-        ranks = rankdata(values)
+        ranks = average_ranks(truth.merits(texts))
         graphs = [searched.graph(Architecture(space=truth.space, text=one)) for one in texts]
         found.append(Cells(task=name, graphs=tuple(graphs), labels=(ranks - 0.5) / len(ranks)))
     return tuple(found)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from harness.truth.task import Direction, Split
 from harness.truth.unit import Unit
@@ -51,6 +54,11 @@ class TruthTable:
     def n(self) -> int:
         """Number of architectures."""
         return len(self.values)
+
+    def merits(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return the values of architectures, shape ``(n,)``, turned so that higher is better."""
+        values = np.array([self.values[text] for text in texts], dtype=np.float64)
+        return -values if self.direction is Direction.LOWER else values
 
 
 def content_digest(values: Mapping[str, float]) -> str:

@@ -14,19 +14,6 @@ SMALL = ("smoke", "--sample", "6", "--workers", "0", "--only", "--plugin")
 
 
 @pytest.fixture
-def harness(tmp_path):
-    """Run the command line in a fresh folder."""
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "harness", *arguments]
-        return subprocess.run(
-            command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=300
-        )
-
-    return run
-
-
-@pytest.fixture
 def convolutions(tmp_path) -> str:
     path = tmp_path / "convolutions.py"
     path.write_text(COUNT_CONVOLUTIONS)

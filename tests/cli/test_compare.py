@@ -1,25 +1,10 @@
 import json
-import subprocess
-import sys
 
 import pytest
 
 from tests.plugin_files import COUNT_CONVOLUTIONS, plugin_source
 
 SMALL = ("--suite", "smoke", "--sample", "12")
-
-
-@pytest.fixture
-def harness(tmp_path):
-    """Run the command line in a fresh folder."""
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "harness", *arguments]
-        return subprocess.run(
-            command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=300
-        )
-
-    return run
 
 
 @pytest.fixture

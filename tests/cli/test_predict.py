@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -46,19 +44,12 @@ def write_task(folder: Path, name: str, seed: int) -> str:
 
 
 @pytest.fixture
-def harness(tmp_path):
+def harness(harness, tmp_path):
     """Run the command line in a folder with two tasks and a predictor."""
     for seed, name in enumerate(("one", "two")):
         write_task(tmp_path, name, seed)
     (tmp_path / "convolutions.py").write_text(PREDICTOR)
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "harness", *arguments]
-        return subprocess.run(
-            command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=300
-        )
-
-    return run
+    return harness
 
 
 QUICK = ("one.toml", "--labels", "8,16", "--repeats", "2", "--plugin", "convolutions.py")

@@ -1,29 +1,14 @@
 import csv
-import subprocess
-import sys
 
 import pytest
 
 TASK = "nb201-analog-baseline"
 
 
-@pytest.fixture
-def search(tmp_path):
-    """Run ``harness search`` in a fresh folder."""
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "harness", "search", *arguments]
-        return subprocess.run(
-            command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=300
-        )
-
-    return run
-
-
-def test_searches_are_compared_with_and_without_a_guide_that_learns(search, tmp_path):
+def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp_path):
     guides = ("--guide", "none", "--guide", "ridge-onehot")
     size = ("--queries", "30", "--repeats", "3", "--best", "0.01")
-    done = search(TASK, "--algorithm", "bananas", *guides, *size)
+    done = harness("search", TASK, "--algorithm", "bananas", *guides, *size)
     assert done.returncode == 0, done.stderr
     assert "15625 architectures" in done.stderr
     written = (tmp_path / f"results/searches/{TASK}/3x30.csv").read_text()
@@ -42,8 +27,8 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(search, tmp_
     ],
 )
 @pytest.mark.shared_data
-def test_what_cannot_be_searched_is_one_sentence(search, shared_data, arguments, message):
-    done = search(*arguments, "--data-dir", str(shared_data))
+def test_what_cannot_be_searched_is_one_sentence(harness, shared_data, arguments, message):
+    done = harness("search", *arguments, "--data-dir", str(shared_data))
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr

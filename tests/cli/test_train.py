@@ -1,29 +1,13 @@
-import subprocess
-import sys
-
 import pytest
 
 from harness.text_graphs.ensemble import read_ensemble
 
 
-@pytest.fixture
-def train(tmp_path):
-    """Run ``harness train tg-nas`` in a fresh folder."""
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "harness", "train", "tg-nas", *arguments]
-        return subprocess.run(
-            command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=300
-        )
-
-    return run
-
-
 @pytest.mark.shared_data
-def test_a_recipe_of_ones_own_is_trained_and_kept_with_its_weights(train, shared_data, tmp_path):
+def test_a_recipe_of_ones_own_is_trained_and_kept_with_its_weights(harness, shared_data, tmp_path):
     (tmp_path / "quick.toml").write_text("epochs = 1\nmembers = 1\nlayers = 3\nshare = 0.2\n")
     options = ("--recipe", "quick.toml", "--seed", "7", "--out", "mine.npz")
-    done = train(*options, "--data-dir", str(shared_data))
+    done = harness("train", "tg-nas", *options, "--data-dir", str(shared_data))
     assert done.returncode == 0, done.stderr
     found = read_ensemble(tmp_path / "mine.npz")
     assert found.members[0].form.layers == 3
@@ -31,9 +15,9 @@ def test_a_recipe_of_ones_own_is_trained_and_kept_with_its_weights(train, shared
     assert 900 < found.metrics["cells"] < 1300  # a fifth of nine tenths of 6,609
 
 
-def test_a_recipe_with_a_misspelt_key_is_refused(train, tmp_path):
+def test_a_recipe_with_a_misspelt_key_is_refused(harness, tmp_path):
     (tmp_path / "wrong.toml").write_text("epoch = 1\n")
-    done = train("--recipe", "wrong.toml")
+    done = harness("train", "tg-nas", "--recipe", "wrong.toml")
     assert done.returncode == 2
     assert "wrong.toml [epoch]" in done.stderr
     assert "Traceback" not in done.stderr

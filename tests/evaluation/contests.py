@@ -5,34 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.evaluation import Contest, PublishedScores, published_contest
-from harness.truth import TruthTable
 from harness.truth.scores import as_outcomes
-from harness.truth.table import content_digest
-from harness.truth.task import Direction, Split
-from harness.truth.unit import Unit
-
-
-def truth(
-    values: Mapping[str, float],
-    direction: Direction = Direction.HIGHER,
-    task: str = "hand-made",
-    space: str = "nowhere",
-) -> TruthTable:
-    return TruthTable(
-        task=task,
-        space=space,
-        dataset="none",
-        split=Split.TEST,
-        metric="accuracy",
-        unit=Unit.NUMBER,
-        direction=direction,
-        epochs=None,
-        sources=(),
-        values=values,
-        runs={},
-        noise_ceiling=None,
-        digest=content_digest(values),
-    )
+from tests.truth_tables import truth_table
 
 
 def contest(
@@ -45,5 +19,5 @@ def contest(
         for name, column in columns.items()
     }
     values = {f"a{index:03}": float(index) for index in range(n)}
-    table = truth(values, task=task, space=space)
+    table = truth_table(values, task, space)
     return published_contest(table, as_outcomes(scores), PublishedScores(sources=("a-file",)))

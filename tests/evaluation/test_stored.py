@@ -20,31 +20,12 @@ from harness.report.markdown import markdown
 from harness.report.table import rows
 from harness.truth import Places, TruthTable, load, stored_scores
 from harness.truth.scores import SENTINEL, as_outcomes
-from harness.truth.table import content_digest
-from harness.truth.task import Direction, Split
-from harness.truth.unit import Unit
+from harness.truth.task import Direction
 from tests.truth.test_stored_scores import PUBLISHED
+from tests.truth_tables import truth_table
 
 QUICK = Procedure(resamples=100, top=1)
 SOURCES = PublishedScores(sources=("a-file",))
-
-
-def truth(values: Mapping[str, float], direction: Direction = Direction.HIGHER) -> TruthTable:
-    return TruthTable(
-        task="hand-made",
-        space="nowhere",
-        dataset="none",
-        split=Split.TEST,
-        metric="accuracy",
-        unit=Unit.NUMBER,
-        direction=direction,
-        epochs=None,
-        sources=(),
-        values=values,
-        runs={},
-        noise_ceiling=None,
-        digest=content_digest(values),
-    )
 
 
 FIVE = {"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0, "e": 5.0}
@@ -53,7 +34,7 @@ SWAPPED = {"a": 20.0, "b": 10.0, "c": 30.0, "d": 40.0, "e": 50.0}
 
 
 def board(scores: Mapping[str, Mapping[str, float]], table: TruthTable | None = None):
-    contest = published_contest(table or truth(FIVE), as_outcomes(scores), SOURCES)
+    contest = published_contest(table or truth_table(FIVE), as_outcomes(scores), SOURCES)
     return leaderboard("stored", "hand-made", [contest], QUICK)
 
 
@@ -77,7 +58,7 @@ def test_published_scores_are_ranked_as_stored_higher_first():
 
 
 def test_a_task_of_which_lower_values_are_better_turns_the_correlation_round():
-    found = board({"good": SWAPPED}, truth(FIVE, Direction.LOWER))
+    found = board({"good": SWAPPED}, truth_table(FIVE, direction=Direction.LOWER))
     assert spearman(found, "good") == pytest.approx(-0.9, abs=1e-12)
 
 
@@ -116,7 +97,7 @@ def test_equal_scores_have_equal_keys_and_other_scores_another_key():
 
 
 def test_reports_name_the_sources_instead_of_condition_batch_and_device(tmp_path):
-    contest = published_contest(truth(FIVE), as_outcomes({"one": SWAPPED}), SOURCES)
+    contest = published_contest(truth_table(FIVE), as_outcomes({"one": SWAPPED}), SOURCES)
     found = leaderboard("stored", "hand-made", [contest], QUICK)
     (row,) = rows(found)
     assert row["sources"] == "a-file"

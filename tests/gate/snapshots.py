@@ -11,9 +11,8 @@ from harness.gate.snapshot import Declared, PluginState, Population, Snapshot, T
 from harness.metrics import Defined
 from harness.records.condition import Condition
 from harness.records.environment import Environment
-from harness.truth.table import TruthTable, content_digest
-from harness.truth.task import Direction, Split
-from harness.truth.unit import Unit
+from harness.truth.table import TruthTable
+from tests.truth_tables import truth_table
 
 MACHINE = Environment(
     python="3.11.0",
@@ -39,22 +38,8 @@ CONDITION = Condition(
 
 
 def truth(values: Mapping[str, float], task: str = "t") -> TruthTable:
-    """A table without sources."""
-    return TruthTable(
-        task=task,
-        space="nas-bench-201",
-        dataset="none",
-        split=Split.TEST,
-        metric="accuracy",
-        unit=Unit.NUMBER,
-        direction=Direction.HIGHER,
-        epochs=None,
-        sources=(),
-        values=values,
-        runs={},
-        noise_ceiling=None,
-        digest=content_digest(values),
-    )
+    """A table of NAS-Bench-201."""
+    return truth_table(values, task, "nas-bench-201")
 
 
 def contest(table: TruthTable, population: Population) -> Contest:

@@ -6,25 +6,12 @@ from harness.encodings import ScoreTable, encoding
 from harness.learning import Pool, pool_of
 from harness.predictor import Predictor
 from harness.spaces.registry import space
-from harness.truth import Direction, Split, TruthTable, Unit
+from harness.truth import Direction, TruthTable
+from tests.truth_tables import truth_table
 
 
 def table(values: dict[str, float], direction: Direction = Direction.HIGHER) -> TruthTable:
-    return TruthTable(
-        task="made-up",
-        space="nas-bench-201",
-        dataset="cifar10",
-        split=Split.VALIDATION,
-        metric="accuracy",
-        unit=Unit.PERCENT,
-        direction=direction,
-        epochs=None,
-        sources=(),
-        values=values,
-        runs={},
-        noise_ceiling=None,
-        digest="0" * 64,
-    )
+    return truth_table(values, "made-up", "nas-bench-201", direction)
 
 
 @pytest.fixture(scope="session")
@@ -78,5 +65,5 @@ def make():
 
 
 @pytest.fixture
-def truth_table():
+def make_table():
     return table

@@ -53,10 +53,10 @@ def test_a_new_version_is_fitted_anew(pool, counting, tmp_path):
     assert fitted.reused == 0
 
 
-def test_other_truth_is_another_fit(pool, counting, truth_table, tmp_path):
+def test_other_truth_is_another_fit(pool, counting, make_table, tmp_path):
     fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
     values = {text: float(index) for index, text in enumerate(pool.texts)}
-    other = replace(truth_table(values), digest="1" * 64)
+    other = replace(make_table(values), digest="1" * 64)
     fitted = fit_all(pool_of(other, pool.texts), [counting.loaded()], SMALL, tmp_path, quiet)
     assert fitted.reused == 0
 
@@ -136,9 +136,9 @@ def test_a_semi_supervised_one_sees_all_others_without_labels(pool, make, tmp_pa
     assert seen == [72]
 
 
-def test_a_task_where_lower_is_better_is_turned_round(pool, truth_table):
+def test_a_task_where_lower_is_better_is_turned_round(pool, make_table):
     values = {text: float(index) for index, text in enumerate(pool.texts)}
-    lower = pool_of(truth_table(values, Direction.LOWER), pool.texts)
+    lower = pool_of(make_table(values, Direction.LOWER), pool.texts)
     assert lower.labels.tolist() == [-float(index) for index in range(80)]
 
 
@@ -162,9 +162,9 @@ def test_sizes_are_sorted_and_each_there_once():
     assert Experiment(sizes=(16, 8, 16)).sizes == (8, 16)
 
 
-def test_equal_values_leave_nothing_to_predict(pool, truth_table):
+def test_equal_values_leave_nothing_to_predict(pool, make_table):
     with pytest.raises(UsageError, match="has the same value for all 80 architectures"):
-        pool_of(truth_table(dict.fromkeys(pool.texts, 1.0)), pool.texts)
+        pool_of(make_table(dict.fromkeys(pool.texts, 1.0)), pool.texts)
 
 
 def test_predictions_survive_storage_to_seven_digits():

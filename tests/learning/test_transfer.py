@@ -15,12 +15,12 @@ def quiet(done: int, total: int) -> None:
 
 
 @pytest.fixture
-def reverse(pool, truth_table):
+def reverse(pool, make_table):
     """The same cells, the worst one first."""
     from dataclasses import replace
 
     values = {text: -value for text, value in zip(pool.texts, pool.labels, strict=True)}
-    table = replace(truth_table(values), task="reverse", digest="1" * 64)
+    table = replace(make_table(values), task="reverse", digest="1" * 64)
     return pool_of(table, pool.texts)
 
 

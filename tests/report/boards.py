@@ -15,7 +15,7 @@ from harness.evaluation import (
     Procedure,
     leaderboard,
 )
-from tests.evaluation.contests import truth
+from tests.truth_tables import truth_table
 
 HOSTILE = "<script>window.hacked=1</script>\"'&{{1}}</script>%_"
 QUICK = Procedure(names=("spearman", "regret@1"), resamples=100)
@@ -52,7 +52,7 @@ def computed(
     """Return a contest in which architecture ``i`` has the i-th value."""
     named: Mapping[str, float] = {f"a{index:03}": one for index, one in enumerate(values)}
     return Contest(
-        truth=truth(named, task=task),
+        truth=truth_table(named, task=task),
         population=f"all/{len(values)}@0",
         population_digest="0123456789abcdef",
         texts=tuple(named),

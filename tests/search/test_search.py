@@ -1,7 +1,6 @@
 """Searches on a ring of numbers: neighbours differ by one, and the best is known."""
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +12,8 @@ from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
 from harness.search import SEARCHERS, Fixed, Problem, Unguided, simulate, summarise
 from harness.search.simulation import Trace
-from harness.truth.table import TruthTable, content_digest
-from harness.truth.task import Direction, Split
-from harness.truth.unit import Unit
+from harness.truth.task import Direction
+from tests.truth_tables import truth_table
 
 N = 60
 
@@ -33,28 +31,10 @@ class Ring:
         return tuple(Architecture(space="ring", text=f"{one:03}") for one in around)
 
 
-def table(values: Mapping[str, float], direction: Direction = Direction.HIGHER) -> TruthTable:
-    return TruthTable(
-        task="hand-made",
-        space="ring",
-        dataset="none",
-        split=Split.TEST,
-        metric="accuracy",
-        unit=Unit.NUMBER,
-        direction=direction,
-        epochs=None,
-        sources=(),
-        values=values,
-        runs={},
-        noise_ceiling=None,
-        digest=content_digest(values),
-    )
-
-
 def problem(direction: Direction = Direction.HIGHER) -> Problem:
     """One hill: the value of k is its distance from 0 on the ring, so that 30 is the best."""
     values = {f"{one:03}": float(min(one, N - one)) for one in range(N)}
-    return Problem(space=Ring(), truth=table(values, direction))
+    return Problem(space=Ring(), truth=truth_table(values, space="ring", direction=direction))
 
 
 PERFECT = Fixed(name="perfect", values=np.array([min(one, N - one) for one in range(N)], float))
@@ -142,7 +122,7 @@ def test_an_architecture_without_a_score_is_queried_last():
 def test_a_table_of_scattered_architectures_is_refused():
     scattered = {f"{one:03}": float(one) for one in range(0, N, 2)}
     with pytest.raises(UsageError, match="most of them without a neighbour"):
-        Problem(space=Ring(), truth=table(scattered))
+        Problem(space=Ring(), truth=truth_table(scattered, space="ring"))
 
 
 def test_the_threshold_is_the_worst_of_the_best_share():
