@@ -1,46 +1,94 @@
-"""On how many images a weight's gradient points up rather than down."""
+"""On how many images a weight's gradient points up rather than down.
+
+Every image is a batch of its own. Images then do not meet in the network, so that all of them go
+through it at once, with batch norms that normalise each image by itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.passes.buffers import scratch_buffers
+from harness.passes.image_gradients import own_statistics
 from harness.passes.layout import fast_layout
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, LABELS, NETWORK
+from harness.passes.watched_layers import watched_forward
 from harness.passes.weights import WEIGHTS
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
-__all__ = ["GRADIENT_SIGNS"]
+__all__ = ["GRADIENT_SIGNS", "gradient_signs"]
+
+_NUMBERS_AT_ONCE = 2**24
+"""Gradients of one layer that are held at a time; 64 MiB in float32."""
 
 
-def _gradient_signs(context: PassContext) -> Mapping[str, torch.Tensor]:
+def gradient_signs(
+    network: nn.Module, images: torch.Tensor, labels: torch.Tensor
+) -> dict[nn.Module, torch.Tensor]:
+    """Return the sum over images of the signs of the gradients of each image's cross-entropy.
+
+    Args:
+        network: In training mode; left as it was.
+        images: ``(n, channels, height, width)``.
+        labels: ``(n,)``.
+
+    Returns:
+        By convolution or linear layer that the loss depends on: whole numbers from -n to n, one an
+        element of its weight, in no particular order.
+
+    Raises:
+        ContractError: Another kind of layer has parameters, or an output was changed in place.
+    """
     import torch
     from torch.nn import functional
 
-    network, weights = context[NETWORK], context[WEIGHTS]
-    totals = {name: torch.zeros_like(weight) for name, weight in weights.items()}
-    images = torch.split(fast_layout(context[INPUTS]), 1)
-    with torch.enable_grad(), scratch_buffers(network):
-        for image, label in zip(images, torch.split(context[LABELS], 1), strict=True):
-            loss = functional.cross_entropy(network(image), label)
-            gradients = torch.autograd.grad(loss, list(weights.values()), allow_unused=True)
-            for total, gradient in zip(totals.values(), gradients, strict=True):
-                if gradient is not None:
-                    total.add_(gradient.sign())
-            context.forwards += 1
-            context.backwards += 1
+    logits, calls = watched_forward(
+        network, images, lambda norm, x: (own_statistics(norm, x), None)
+    )
+    outputs = [call.output for call in calls]
+    loss = functional.cross_entropy(logits, labels, reduction="sum")
+    found = torch.autograd.grad(loss, outputs, allow_unused=True)
+    terms: dict[nn.Module, list[Callable[[], torch.Tensor]]] = {}
+    for call, outer in zip(calls, found, strict=True):
+        if outer is not None:
+            terms.setdefault(call.layer, []).append(partial(call.gradients, outer))
+    with torch.no_grad():
+        return {layer: _signs(rows) for layer, rows in terms.items()}
+
+
+def _signs(calls: list[Callable[[], torch.Tensor]]) -> torch.Tensor:
+    """Sum the signs over images, of the gradients of a layer that was called once or more."""
+    first, *others = calls
+    rows = first()
+    for other in others:
+        rows += other()
+    return rows.flatten(1).sign_().sum(dim=0)
+
+
+def _gradient_signs(context: PassContext) -> Mapping[nn.Module, torch.Tensor]:
+    import torch
+
+    network, images, labels = context[NETWORK], fast_layout(context[INPUTS]), context[LABELS]
+    largest = max((one.numel() for one in context[WEIGHTS].values()), default=1)
+    size = max(1, _NUMBERS_AT_ONCE // largest)
+    totals: dict[nn.Module, torch.Tensor] = {}
+    for some, theirs in zip(torch.split(images, size), torch.split(labels, size), strict=True):
+        for layer, signs in gradient_signs(network, some, theirs).items():
+            totals[layer] = totals[layer] + signs if layer in totals else signs
+        context.forwards += 1
+        context.backwards += 1
     return totals
 
 
 GRADIENT_SIGNS = Pass(
     name="gradient_signs", compute=_gradient_signs, requires=(NETWORK, INPUTS, LABELS, WEIGHTS)
 )
-"""By name of each convolution and linear weight: the sum over images of the sign of its gradient.
+"""What `gradient_signs` returns, of the whole batch, which is taken in parts where layers are wide.
 
-Every image is a batch of its own, so batch norm uses the statistics of one image. It takes a
-forward and a backward pass per image.
+Every image is a batch of its own, so batch norm uses the statistics of one image.
 """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-__all__ = ["WeightGradients", "constant_statistics", "weight_gradients"]
+__all__ = ["WeightGradients", "constant_statistics", "own_statistics", "weight_gradients"]
 
 WeightGradients = Callable[["torch.Tensor"], "torch.Tensor"]
 """Maps the gradient of a layer's output to that of its weight for each image, ``(n, ...)``."""
@@ -62,6 +62,16 @@ def constant_statistics(
         return (products - mean * gradient.sum(dim=(2, 3))) * scale
 
     return output, gradients
+
+
+def own_statistics(norm: nn.BatchNorm2d, images: torch.Tensor) -> torch.Tensor:
+    """Normalise every image by its own statistics, as if each were a batch of one."""
+    from torch.nn import functional
+
+    output: torch.Tensor = functional.instance_norm(
+        images, weight=norm.weight, bias=norm.bias, eps=norm.eps
+    )
+    return output
 
 
 def _linear(inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:

@@ -7,41 +7,19 @@ out, and only their inner products are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.core.errors import ContractError
-from harness.passes.buffers import scratch_buffers
-from harness.passes.image_gradients import (
-    WeightGradients,
-    constant_statistics,
-    weight_gradients,
-)
+from harness.passes.image_gradients import WeightGradients, constant_statistics
 from harness.passes.layout import fast_layout
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, NETWORK
+from harness.passes.watched_layers import watched_forward
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
 __all__ = ["TANGENT_KERNEL", "tangent_kernel"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Call:
-    """One call of a layer with a weight.
-
-    Attributes:
-        output: What it returned, with batch norm's statistics as constants.
-        version: Torch's count of changes to `output` by then.
-    """
-
-    layer: nn.Module
-    output: torch.Tensor
-    version: int
-    gradients: WeightGradients
 
 
 def tangent_kernel(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
@@ -59,7 +37,7 @@ def tangent_kernel(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
     """
     import torch
 
-    logits, calls = _watched_forward(network, images)
+    logits, calls = watched_forward(network, images, _normalise)
     outputs = [call.output for call in calls]
     gradients = torch.autograd.grad(logits.sum(), outputs, allow_unused=True)
     kernel = logits.new_zeros((len(images), len(images)), dtype=torch.float64)
@@ -71,62 +49,11 @@ def tangent_kernel(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
     return kernel
 
 
-def _watched_forward(network: nn.Module, images: torch.Tensor) -> tuple[torch.Tensor, list[_Call]]:
-    import torch
-
-    calls: list[_Call] = []
-    handles = [
-        layer.register_forward_hook(_recorder(calls))
-        for layer in network.modules()
-        if _takes_part(layer)
-    ]
-    try:
-        with torch.enable_grad(), scratch_buffers(network):
-            logits: torch.Tensor = network(images)
-    finally:
-        for handle in handles:
-            handle.remove()
-    for call in calls:
-        if call.output._version != call.version:
-            raise ContractError(
-                f"the output of {call.layer} was changed in place; "
-                "build the network without in-place layers"
-            )
-    return logits, calls
-
-
-def _takes_part(layer: nn.Module) -> bool:
-    from torch import nn
-
-    known = isinstance(layer, nn.Conv2d | nn.Linear | nn.BatchNorm2d)
-    if not known and next(layer.parameters(recurse=False), None) is not None:
-        raise ContractError(
-            f"{type(layer).__name__} has parameters; only convolutions, linear layers and batch "
-            "norms are known here"
-        )
-    return known
-
-
-def _recorder(calls: list[_Call]) -> Callable[..., torch.Tensor]:
-    from torch import nn
-
-    def hook(
-        layer: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor
-    ) -> torch.Tensor:
-        match layer:
-            case nn.BatchNorm2d():
-                output, gradients = constant_statistics(layer, inputs[0])
-                if not layer.affine:
-                    return output
-            case nn.Conv2d() | nn.Linear():
-                gradients = weight_gradients(layer, inputs[0])
-            case _:
-                return output
-        version = output._version
-        calls.append(_Call(layer=layer, output=output, version=version, gradients=gradients))
-        return output
-
-    return hook
+def _normalise(
+    norm: nn.BatchNorm2d, images: torch.Tensor
+) -> tuple[torch.Tensor, WeightGradients | None]:
+    output, gradients = constant_statistics(norm, images)
+    return output, gradients if norm.affine else None
 
 
 def _tangent_kernel(context: PassContext) -> torch.Tensor:

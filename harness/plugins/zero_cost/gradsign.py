@@ -22,7 +22,7 @@ def _score(observation: Observation) -> float:
 
 PLUGIN = ZeroCostProxy(
     name="gradsign",
-    version="1",
+    version="2",
     summary="Agreement of the signs of gradients between images.",
     direction=Direction.HIGHER,
     passes=(GRADIENT_SIGNS,),
