@@ -79,7 +79,7 @@ def _train(network: nn.Module, graphs: Padded, targets: FloatArray, loss: Loss) 
 
     operations, edges = _tensors(graphs)
     wanted = torch.as_tensor(targets, dtype=torch.float32)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=_DECAY)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=_DECAY, fused=True)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, _EPOCHS)
     network.train()
     for _ in range(_EPOCHS):

@@ -3,7 +3,7 @@
 Dudziak, Chau, Abdelfattah, Lee, Kim, Lane: BRP-NAS: Prediction-based NAS using GCNs, NeurIPS 2020.
 With H the nodes' features, E the edges and D the division by the number of neighbours,
 
-    H' = relu(H W0 + D E^T H W1 + D E H W2)
+    H' = relu((H W0 + b0) + D E^T (H W1 + b1) + D E (H W2 + b2))
 
 four times over, from one learnt vector an operation; the mean over present nodes goes through a
 linear layer. ``gcn`` learns normal scores of labels by squared error, ``gcn_ranked`` learns which
@@ -39,13 +39,8 @@ def _build(operations: int, nodes: int) -> nn.Module:
         def __init__(self) -> None:
             super().__init__()
             self.embedding = nn.Embedding(operations, _UNITS, padding_idx=0)
-            self.own = nn.ModuleList(nn.Linear(_UNITS, _UNITS) for _ in range(_LAYERS))
-            self.before = nn.ModuleList(
-                nn.Linear(_UNITS, _UNITS, bias=False) for _ in range(_LAYERS)
-            )
-            self.after = nn.ModuleList(
-                nn.Linear(_UNITS, _UNITS, bias=False) for _ in range(_LAYERS)
-            )
+            # Three linear maps in one: of the node itself, of those before and of those after it.
+            self.maps = nn.ModuleList(nn.Linear(_UNITS, 3 * _UNITS) for _ in range(_LAYERS))
             self.output = nn.Linear(_UNITS, 1)
 
         def forward(self, labels: Tensor, edges: Tensor) -> Tensor:
@@ -54,8 +49,9 @@ def _build(operations: int, nodes: int) -> nn.Module:
             incoming = edges.transpose(1, 2)
             incoming = incoming / incoming.sum(dim=2, keepdim=True).clamp(min=1)
             outgoing = edges / edges.sum(dim=2, keepdim=True).clamp(min=1)
-            for own, before, after in zip(self.own, self.before, self.after, strict=True):
-                mixed = own(features) + incoming @ before(features) + outgoing @ after(features)
+            for layer in self.maps:
+                own, before, after = layer(features).chunk(3, dim=2)
+                mixed = own + incoming @ before + outgoing @ after
                 features = torch.relu(mixed) * present
             pooled = features.sum(dim=1) / present.sum(dim=1)
             found: Tensor = self.output(pooled).squeeze(-1)
@@ -67,7 +63,7 @@ def _build(operations: int, nodes: int) -> nn.Module:
 PLUGINS = (
     Predictor(
         name="gcn",
-        version="1",
+        version="2",
         summary="Graph convolution on ranks.",
         encoding=encoding("graph"),
         fit=network_on_graphs(_build, squared),
@@ -76,7 +72,7 @@ PLUGINS = (
     ),
     Predictor(
         name="gcn_ranked",
-        version="1",
+        version="2",
         summary="Graph convolution with a pairwise ranking loss.",
         encoding=encoding("graph"),
         fit=network_on_graphs(_build, pairwise),

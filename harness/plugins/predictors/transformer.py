@@ -60,7 +60,7 @@ def _build(operations: int, nodes: int) -> nn.Module:
 
 PLUGIN = Predictor(
     name="transformer",
-    version="1",
+    version="2",
     summary="Transformer encoder over operations, on ranks.",
     encoding=encoding("graph"),
     fit=network_on_graphs(_build, squared),
