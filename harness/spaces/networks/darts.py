@@ -11,6 +11,9 @@ that hooks see all of it. ``none`` and a skip connection that keeps the resoluti
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
@@ -20,10 +23,10 @@ from harness.spaces.networks.darts_operations import operation
 from harness.spaces.networks.factorized_reduce import FactorizedReduce
 from harness.spaces.networks.relu_conv_norm import relu_conv_norm
 
-__all__ = ["Cell", "Network", "build"]
+__all__ = ["Cell", "Network", "Place", "build", "inputs", "skeleton"]
 
 _CHANNELS = 32
-_STEM_CHANNELS = 3 * _CHANNELS
+_STEM_MULTIPLIER = 3
 _CELLS = 8
 _REDUCTIONS = (2, 5)
 
@@ -39,30 +42,65 @@ def build(genotype: Genotype, dataset: Dataset) -> Network:
     Returns:
         A module from images ``(n, channels, height, width)`` to logits ``(n, classes)``.
     """
-    cells: list[Cell] = []
-    before, previous, channels = _STEM_CHANNELS, _STEM_CHANNELS, _CHANNELS
+    return skeleton(
+        lambda place: Cell(
+            genotype.reduce if place.reduces else genotype.normal,
+            place.channels,
+            reduces=place.reduces,
+            follows_reduction=place.follows_reduction,
+        ),
+        _CHANNELS,
+        dataset,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a cell stands.
+
+    Attributes:
+        channels: Of the cell before the previous one, of the previous one, and of each node.
+        reduces: Whether the cell halves the resolution.
+        follows_reduction: Whether the previous cell did, so that the one before has to.
+    """
+
+    channels: tuple[int, int, int]
+    reduces: bool
+    follows_reduction: bool
+
+
+def skeleton(cell: Callable[[Place], nn.Module], channels: int, dataset: Dataset) -> Network:
+    """Build a network around cells of one's own.
+
+    Args:
+        cell: Builds the cell of a place; it is called on the outputs of the two cells before it
+            and returns four times the channels of a node.
+        channels: Of each node of the first cell.
+        dataset: As for `build`.
+    """
+    cells: list[nn.Module] = []
+    stem = _STEM_MULTIPLIER * channels
+    before = previous = stem
     for index in range(_CELLS):
         reduces = index in _REDUCTIONS
         channels *= 2 if reduces else 1
-        cell = Cell(
-            genotype.reduce if reduces else genotype.normal,
-            (before, previous, channels),
+        place = Place(
+            channels=(before, previous, channels),
             reduces=reduces,
             follows_reduction=index - 1 in _REDUCTIONS,
         )
-        cells.append(cell)
+        cells.append(cell(place))
         before, previous = previous, len(NODES) * channels
-    return Network(dataset, cells, previous)
+    return Network(dataset, cells, stem, previous)
 
 
 class Network(nn.Module):
     """Stem, cells, of which each sees the two before it, and a linear classifier."""
 
-    def __init__(self, dataset: Dataset, cells: list[Cell], channels: int) -> None:
+    def __init__(self, dataset: Dataset, cells: list[nn.Module], stem: int, channels: int) -> None:
         super().__init__()
         self.stem = nn.Sequential(
-            nn.Conv2d(dataset.channels, _STEM_CHANNELS, 3, padding=1, bias=False),
-            nn.BatchNorm2d(_STEM_CHANNELS),
+            nn.Conv2d(dataset.channels, stem, 3, padding=1, bias=False), nn.BatchNorm2d(stem)
         )
         self.cells = nn.ModuleList(cells)
         self.head = nn.Sequential(
@@ -99,13 +137,8 @@ class Cell(nn.Module):
         follows_reduction: bool,
     ) -> None:
         super().__init__()
-        before, previous, own = channels
-        self.before = (
-            FactorizedReduce(before, own)
-            if follows_reduction
-            else relu_conv_norm(before, own, kernel=1)
-        )
-        self.previous = relu_conv_norm(previous, own, kernel=1)
+        own = channels[2]
+        self.before, self.previous = inputs(channels, follows_reduction=follows_reduction)
         self.operations = nn.ModuleDict()
         self._stride = 2 if reduces else 1
         self._terms: list[list[tuple[int, str | None]]] = [[] for _ in NODES]
@@ -130,3 +163,16 @@ class Cell(nn.Module):
                 total = states[0][:, :, :: self._stride, :: self._stride] * 0
             states.append(total)
         return torch.cat(states[NODES[0] :], dim=1)
+
+
+def inputs(
+    channels: tuple[int, int, int], *, follows_reduction: bool
+) -> tuple[nn.Module, nn.Module]:
+    """Build the modules that bring the two inputs of a cell to its channels and resolution."""
+    before, previous, own = channels
+    first = (
+        FactorizedReduce(before, own)
+        if follows_reduction
+        else relu_conv_norm(before, own, kernel=1)
+    )
+    return first, relu_conv_norm(previous, own, kernel=1)

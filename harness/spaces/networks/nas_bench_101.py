@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +27,7 @@ from harness.core.architecture import Dataset
 from harness.core.errors import DataError
 from harness.spaces import nas_bench_101_cell as cells
 
-__all__ = ["Cell", "build", "vertex_channels"]
+__all__ = ["Cell", "build", "conv_norm_relu", "operation", "skeleton", "vertex_channels"]
 
 _STEM_CHANNELS = 128
 _STACKS = 3
@@ -45,16 +47,29 @@ def build(cell: cells.Cell, dataset: Dataset) -> nn.Sequential:
         A module from images ``(n, channels, height, width)`` to logits ``(n, classes)``.
     """
     cell = cells.pruned(cell)
+    return skeleton(partial(Cell, cell), _STEM_CHANNELS, dataset)
+
+
+def skeleton(
+    cell: Callable[[int, int], nn.Module], stem_channels: int, dataset: Dataset
+) -> nn.Sequential:
+    """Build a network around cells of one's own.
+
+    Args:
+        cell: Builds one cell for its input and its output channels.
+        stem_channels: Channels of the stem and of the first stack; 128 in NAS-Bench-101.
+        dataset: As for `build`.
+    """
     layers: OrderedDict[str, nn.Module] = OrderedDict()
-    layers["stem"] = _conv_norm_relu(dataset.channels, _STEM_CHANNELS, kernel=3)
-    before = _STEM_CHANNELS
+    layers["stem"] = conv_norm_relu(dataset.channels, stem_channels, kernel=3)
+    before = stem_channels
     for stack in range(_STACKS):
-        channels = _STEM_CHANNELS << stack
+        channels = stem_channels << stack
         if stack > 0:
             layers[f"reduction_{stack + 1}"] = nn.MaxPool2d(2, stride=2)
         inputs = (before, *[channels] * (_CELLS_PER_STACK - 1))
         layers[f"stack_{stack + 1}"] = nn.Sequential(
-            *(Cell(cell, channels_in, channels) for channels_in in inputs)
+            *(cell(channels_in, channels) for channels_in in inputs)
         )
         before = channels
     layers["head"] = nn.Sequential(
@@ -80,12 +95,12 @@ class Cell(nn.Module):
         self._parents = cell.parents
         self._channels = vertex_channels(cell, channels_out)
         self.operations = nn.ModuleList(
-            _operation(name, channels)
+            operation(name, channels)
             for name, channels in zip(cell.operations, self._channels[:-1], strict=True)
         )
         self.projections = nn.ModuleDict(
             {
-                f"vertex_{vertex}": _conv_norm_relu(channels_in, channels, kernel=1)
+                f"vertex_{vertex}": conv_norm_relu(channels_in, channels, kernel=1)
                 for vertex, channels in enumerate(self._channels, start=1)
                 if 0 in cell.parents[vertex - 1]
             }
@@ -127,19 +142,21 @@ def vertex_channels(cell: cells.Cell, channels_out: int) -> tuple[int, ...]:
     return tuple(channels[1:])
 
 
-def _operation(name: str, channels: int) -> nn.Module:
+def operation(name: str, channels: int) -> nn.Module:
+    """Build one of the three operations."""
     match name:
         case "conv3x3-bn-relu":
-            return _conv_norm_relu(channels, channels, kernel=3)
+            return conv_norm_relu(channels, channels, kernel=3)
         case "conv1x1-bn-relu":
-            return _conv_norm_relu(channels, channels, kernel=1)
+            return conv_norm_relu(channels, channels, kernel=1)
         case "maxpool3x3":
             return nn.MaxPool2d(3, stride=1, padding=1)
         case _:
             raise DataError(f"unknown NAS-Bench-101 operation {name!r}")
 
 
-def _conv_norm_relu(channels_in: int, channels_out: int, *, kernel: int) -> nn.Sequential:
+def conv_norm_relu(channels_in: int, channels_out: int, *, kernel: int) -> nn.Sequential:
+    """Build the triple of convolution, batch norm and ReLU."""
     return nn.Sequential(
         nn.Conv2d(channels_in, channels_out, kernel, padding=kernel // 2, bias=False),
         nn.BatchNorm2d(channels_out, momentum=_NORM_MOMENTUM),

@@ -17,6 +17,7 @@ published network spends a backward pass on them to get zeros.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from torch import Tensor, nn
 
@@ -25,7 +26,7 @@ from harness.core.errors import DataError
 from harness.spaces.nas_bench_201_topology import EDGES, Operations
 from harness.spaces.networks.average_pool import AveragePool3x3
 
-__all__ = ["Cell", "ResidualBlock", "build"]
+__all__ = ["Cell", "ResidualBlock", "build", "operation", "skeleton"]
 
 _CHANNELS = (16, 32, 64)
 _CELLS_PER_STAGE = 5
@@ -42,6 +43,16 @@ def build(operations: Operations, dataset: Dataset) -> nn.Sequential:
     Returns:
         A module from images ``(n, channels, height, width)`` to logits ``(n, classes)``.
     """
+    return skeleton(lambda channels: Cell(operations, channels), dataset)
+
+
+def skeleton(cell: Callable[[int], nn.Module], dataset: Dataset) -> nn.Sequential:
+    """Build a network around cells of one's own, which keep resolution and channels.
+
+    Args:
+        cell: Builds one cell for a number of channels.
+        dataset: As for `build`.
+    """
     stem = _CHANNELS[0]
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     layers["stem"] = nn.Sequential(
@@ -51,7 +62,7 @@ def build(operations: Operations, dataset: Dataset) -> nn.Sequential:
     for stage, channels in enumerate(_CHANNELS, start=1):
         if channels != before:
             layers[f"reduction_{stage}"] = ResidualBlock(before, channels)
-        cells = [Cell(operations, channels) for _ in range(_CELLS_PER_STAGE)]
+        cells = [cell(channels) for _ in range(_CELLS_PER_STAGE)]
         layers[f"stage_{stage}"] = nn.Sequential(*cells)
         before = channels
     layers["head"] = nn.Sequential(
@@ -77,13 +88,13 @@ class Cell(nn.Module):
         super().__init__()
         self.operations = nn.ModuleDict()
         self._incoming: list[list[tuple[int, str | None]]] = [[] for _ in range(3)]
-        for (source, target), operation in zip(EDGES, operations, strict=True):
-            if operation == "none":
+        for (source, target), name in zip(EDGES, operations, strict=True):
+            if name == "none":
                 continue
-            edge = None if operation == "skip_connect" else f"edge_{source}_{target}"
+            edge = None if name == "skip_connect" else f"edge_{source}_{target}"
             self._incoming[target - 1].append((source, edge))
             if edge is not None:
-                self.operations[edge] = _operation(operation, channels)
+                self.operations[edge] = operation(name, channels)
 
     def forward(self, images: Tensor) -> Tensor:
         """Compute the cell on feature maps ``(n, channels, height, width)``."""
@@ -125,7 +136,8 @@ class ResidualBlock(nn.Module):
         return output
 
 
-def _operation(name: str, channels: int) -> nn.Module:
+def operation(name: str, channels: int) -> nn.Module:
+    """Build one of the three operations that have layers."""
     match name:
         case "nor_conv_1x1":
             return _relu_conv_norm(channels, channels, kernel=1)

@@ -12,14 +12,18 @@ that hooks see all of it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
 from harness.core.errors import DataError
 
-__all__ = ["InvertedResidual", "Reduction", "build"]
+__all__ = ["InvertedResidual", "Layer", "Reduction", "build", "layer", "skeleton"]
+
+Layer: TypeAlias = Callable[[int, int], nn.Module]
+"""Builds a layer for its input channels and its stride; stride 2 doubles the channels."""
 
 _STEM_CHANNELS = 32
 _HEAD_CHANNELS = 1_280
@@ -35,13 +39,23 @@ def build(stages: Sequence[Sequence[str]], dataset: Dataset) -> nn.Sequential:
     Returns:
         A module from images ``(n, channels, height, width)`` to logits ``(n, classes)``.
     """
+    return skeleton([[_builder(name) for name in names] for names in stages], dataset)
+
+
+def skeleton(stages: Sequence[Sequence[Layer]], dataset: Dataset) -> nn.Sequential:
+    """Build a network around layers of one's own, in any number of stages.
+
+    Args:
+        stages: Builders of the layers of every stage; the first of a stage has stride 2.
+        dataset: As for `build`.
+    """
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     layers["stem"] = nn.Sequential(*_conv_norm_relu(dataset.channels, _STEM_CHANNELS, kernel=3))
     channels = _STEM_CHANNELS
     for number, (first, *others) in enumerate(stages, start=1):
-        blocks = [_layer(first, channels, stride=2)]
+        blocks = [first(channels, 2)]
         channels *= 2
-        blocks += [_layer(other, channels, stride=1) for other in others]
+        blocks += [other(channels, 1) for other in others]
         layers[f"stage_{number}"] = nn.Sequential(*blocks)
     layers["head"] = nn.Sequential(
         *_conv_norm_relu(channels, _HEAD_CHANNELS, kernel=1),
@@ -101,7 +115,8 @@ class Reduction(nn.Sequential):
         )
 
 
-def _layer(operation: str, channels: int, *, stride: int) -> nn.Module:
+def layer(operation: str, channels: int, stride: int) -> nn.Module:
+    """Build one of the three operations."""
     match operation:
         case "identity":
             return Reduction(channels) if stride > 1 else nn.Identity()
@@ -111,6 +126,10 @@ def _layer(operation: str, channels: int, *, stride: int) -> nn.Module:
             return InvertedResidual(channels, kernel=5, expansion=6, stride=stride)
         case _:
             raise DataError(f"unknown NAS-Bench-Macro operation {operation!r}")
+
+
+def _builder(operation: str) -> Layer:
+    return lambda channels, stride: layer(operation, channels, stride)
 
 
 def _conv_norm_relu(channels_in: int, channels_out: int, *, kernel: int) -> list[nn.Module]:
