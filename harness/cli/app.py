@@ -18,6 +18,7 @@ from harness.cli import (
     fidelity,
     gate,
     listing,
+    new,
     predict,
     report,
     run,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.add_typer(listing.app, name="list")
 app.add_typer(data.app, name="data")
+app.add_typer(new.app, name="new")
 app.add_typer(train.app, name="train")
 app.command("run")(run.run)
 app.command("report")(report.report)

@@ -1,0 +1,48 @@
+"""Writes a working plugin and its test for somebody to change."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from harness.catalog import installed
+from harness.core.errors import UsageError
+from harness.core.files import write_at_once
+
+__all__ = ["write_proxy"]
+
+
+def write_proxy(name: str, folder: Path) -> tuple[Path, Path]:
+    """Write ``NAME.py``, a zero-cost proxy that keeps its contract, and ``test_NAME.py``.
+
+    Args:
+        name: Name of the proxy: small letters, digits and underscores.
+        folder: Existing or new folder.
+
+    Returns:
+        The two files.
+
+    Raises:
+        UsageError: The name is no name for a plugin, is taken, or one of the files is there.
+        InfrastructureError: The folder cannot be written.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+        raise UsageError(
+            f"{name!r} is no name for a plugin; use small letters, digits and underscores, a "
+            "letter first"
+        )
+    catalog = installed()
+    if name in catalog.plugins or name in catalog.predictors:
+        raise UsageError(f"the name {name} is taken by a plugin of the harness; choose another")
+    targets = (folder / f"{name}.py", folder / f"test_{name}.py")
+    for target in targets:
+        if target.exists():
+            raise UsageError(f"{target} is there already, and nothing was written; move it away")
+    fields = {"name": name, "title": name.replace("_", " ").capitalize()}
+    for target, template in zip(targets, ("proxy.py.txt", "proxy_test.py.txt"), strict=True):
+        text = files("harness.starters").joinpath(template).read_text(encoding="utf-8")
+        write_at_once(target, Template(text).substitute(fields), "choose another --folder")
+    return targets

@@ -1,0 +1,46 @@
+"""``harness new`` as somebody uses it who has an idea and an empty folder."""
+
+import subprocess
+import sys
+
+
+def test_the_files_it_writes_pass_their_own_test(harness, tmp_path):
+    assert harness("new", "proxy", "my_idea").returncode == 0
+    tried = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_my_idea.py"],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert "2 passed" in tried.stdout, tried.stdout
+
+
+def test_nothing_is_overwritten(harness, tmp_path):
+    (tmp_path / "test_my_idea.py").write_text("mine")
+    done = harness("new", "proxy", "my_idea")
+    assert done.returncode == 2
+    assert "test_my_idea.py is there already, and nothing was written" in done.stderr
+    assert not (tmp_path / "my_idea.py").exists()
+    assert (tmp_path / "test_my_idea.py").read_text() == "mine"
+
+
+def test_a_name_that_is_taken_or_no_name_is_refused_in_a_sentence(harness, tmp_path):
+    for name, reason in (
+        ("synflow", "is taken by a plugin"),
+        ("../up", "is no name for a plugin"),
+        ("class", "is no name for a plugin"),
+        ("My-Idea", "is no name for a plugin"),
+    ):
+        done = harness("new", "proxy", name)
+        assert done.returncode == 2
+        assert reason in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_said(harness, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = harness("new", "proxy", "my_idea", "--folder", "file/inside")
+    assert done.returncode == 3
+    assert "cannot write file/inside/my_idea.py" in done.stderr
