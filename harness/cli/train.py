@@ -67,7 +67,8 @@ def tg_nas(
 
 def _embed() -> None:
     from harness.cli.output import say
-    from harness.text_graphs import DESCRIPTIONS
+    from harness.text_graphs import DESCRIPTIONS, EXPLANATIONS
     from harness.text_graphs.vectors import STORED, write_vectors
 
-    say(f"wrote the vectors of {write_vectors(DESCRIPTIONS.values())} descriptions to {STORED}")
+    sentences = [*DESCRIPTIONS.values(), *EXPLANATIONS.values()]
+    say(f"wrote the vectors of {write_vectors(sentences)} descriptions to {STORED}")

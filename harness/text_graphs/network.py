@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
+from harness.text_graphs.folded import Weights
+from harness.text_graphs.form import USUAL_NODES, Form, Readout
 from harness.text_graphs.tensors import GraphTensors
 from harness.text_graphs.vectors import WIDTH
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Form", "Readout", "TextGraphNetwork"]
-
-_USUAL_NODES = 8  # keeps sums near the size of one node's channels
-
-
-class Readout(StrEnum):
-    """What of the last layer the score is read from."""
-
-    GLOBAL = "global"
-    SUM = "sum"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """Shape of the network.
-
-    Attributes:
-        layers: Graph convolutions: 2 in the paper, 4 in the code.
-        normalised: Whether the adjacency is divided by the square roots of both degrees, as in
-            the paper; the code does not.
-        width: Channels of a layer.
-        readout: The global node, as in both, or the sum over the others.
-    """
-
-    layers: int = 2
-    normalised: bool = True
-    width: int = 64
-    readout: Readout = Readout.GLOBAL
+__all__ = ["TextGraphNetwork", "weights_of"]
 
 
 class TextGraphNetwork(nn.Module):
@@ -80,8 +53,13 @@ class TextGraphNetwork(nn.Module):
         if self.form.readout is Readout.GLOBAL:
             found: Tensor = self.score(states[:, -1])
         else:
-            found = self.score(states[:, :-1].sum(1) / _USUAL_NODES)
+            found = self.score(states[:, :-1].sum(1) / USUAL_NODES)
         return found
+
+
+def weights_of(network: TextGraphNetwork) -> Weights:
+    """Return the arrays of a network; they are copies."""
+    return {name: value.numpy().copy() for name, value in network.state_dict().items()}
 
 
 def _normalised(adjacency: Tensor) -> Tensor:

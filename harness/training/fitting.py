@@ -9,8 +9,9 @@ import numpy as np
 import torch
 
 from harness.passes.isolation import isolated_generator, one_thread
-from harness.text_graphs import GraphTensors, TextGraphNetwork, graph_tensors
+from harness.text_graphs.network import TextGraphNetwork
 from harness.text_graphs.rewrites import OPERATORS, Rewrites, rewrite
+from harness.text_graphs.tensors import GraphTensors, graph_tensors
 from harness.training.cells import Cells
 from harness.training.recipe import Loss, Recipe
 
@@ -40,7 +41,7 @@ def fit(
         optimiser = torch.optim.AdamW(
             network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
-        steps = recipe.epochs * sum(one.labels.size // recipe.batch for one in tables)
+        steps = recipe.epochs * sum(_batch_count(one.labels.size, recipe.batch) for one in tables)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimiser, recipe.learning_rate, total_steps=steps + 1
         )
@@ -68,7 +69,7 @@ def _read(
         known = tuple(one for one in OPERATORS if one != without)
         rewrites = Rewrites(identities=identities, nothings=nothings, dead=dead, operators=known)
         graphs = [rewrite(one, rewrites, generator) for one in graphs]
-    return graph_tensors(graphs), torch.from_numpy(cells.labels.astype(np.float32))
+    return graph_tensors(graphs, recipe.words), torch.from_numpy(cells.labels.astype(np.float32))
 
 
 def _batches(
@@ -77,12 +78,19 @@ def _batches(
     chosen = []
     for number, (_, labels) in enumerate(tables):
         order = generator.permutation(len(labels))
-        chosen += [(number, order[i : i + size]) for i in range(0, len(order) - size + 1, size)]
+        taken = min(size, len(order))
+        starts = range(0, _batch_count(len(order), size) * taken, taken)
+        chosen += [(number, order[start : start + taken]) for start in starts]
     for place in generator.permutation(len(chosen)):
         number, rows = chosen[int(place)]
         graphs, labels = tables[number]
         indices = torch.from_numpy(rows)
         yield graphs.rows(indices), labels[indices]
+
+
+def _batch_count(cells: int, size: int) -> int:
+    """Return the whole batches in a table; a table smaller than a batch is one of its own."""
+    return cells // min(size, cells) if cells > 1 else 0
 
 
 def _noisy(graphs: GraphTensors, noise: float) -> GraphTensors:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from harness.core.errors import DataError, UsageError
-from harness.text_graphs import Form, Readout
+from harness.text_graphs import Form, Readout, Words
 
 __all__ = ["Loss", "Recipe", "read_recipe"]
 
@@ -35,6 +35,7 @@ class Recipe(BaseModel):
         fresh: Epochs after which cells are rewritten anew.
         noise: Standard deviation of the noise on a sentence's vector, whose length is 1.
         share: Share of the training cells that is used.
+        words: How operators become vectors: sentences, or what they are held against.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +55,7 @@ class Recipe(BaseModel):
     weight_decay: float = 1e-2
     members: int = 5
     share: float = 1.0
+    words: Words = Words.SHORT
     seed: int = 0
 
     @property
@@ -64,6 +66,7 @@ class Recipe(BaseModel):
             normalised=self.normalised,
             width=self.width,
             readout=self.readout,
+            words=self.words,
         )
 
 

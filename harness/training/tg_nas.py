@@ -16,8 +16,9 @@ import numpy as np
 from harness.core.identity import derived_seed
 from harness.metrics import Sample, find_metric, measure
 from harness.metrics.values import Defined
-from harness.text_graphs import TextGraphNetwork
 from harness.text_graphs.ensemble import Ensemble
+from harness.text_graphs.folded import Weights
+from harness.text_graphs.network import weights_of
 from harness.text_graphs.rewrites import OPERATORS, Rewrites, rewrite
 from harness.training.cells import Cells
 from harness.training.fitting import fit
@@ -49,10 +50,11 @@ def train(
     for index in range(recipe.members):
         seed = derived_seed(recipe.seed, "tg_nas", "member", str(index))
         update = partial(_advance, progress, index * recipe.epochs, total)
-        members.append(fit(recipe, used, seed, update))
+        members.append(weights_of(fit(recipe, used, seed, update)))
     ensemble = Ensemble(
+        form=recipe.form,
         members=tuple(members),
-        spreads=tuple(_spread(one, used) for one in members),
+        spreads=tuple(_spread(recipe, one, used) for one in members),
         recipe=recipe.model_dump(mode="json"),
         metrics={},
     )
@@ -75,7 +77,7 @@ def hidden_operator_scores(recipe: Recipe, tables: Sequence[Cells]) -> dict[str,
         seen = [one for one in seen if one.labels.size >= recipe.batch]
         seed = derived_seed(recipe.seed, "tg_nas", "hidden", hidden)
         network = fit(recipe, seen, seed, lambda epoch: None, without=hidden)
-        ensemble = Ensemble(members=(network,), spreads=(1.0,), recipe=None, metrics=None)
+        ensemble = _single(recipe, weights_of(network))
         generator = np.random.default_rng(seed)
         values = []
         for one, mask in zip(tables, has, strict=True):
@@ -90,8 +92,12 @@ def _advance(progress: Callable[[int, int], None], before: int, total: int, epoc
     progress(before + epoch, total)
 
 
-def _spread(network: TextGraphNetwork, tables: Sequence[Cells]) -> float:
-    single = Ensemble(members=(network,), spreads=(1.0,), recipe=None, metrics=None)
+def _single(recipe: Recipe, member: Weights) -> Ensemble:
+    return Ensemble(form=recipe.form, members=(member,), spreads=(1.0,), recipe=None, metrics=None)
+
+
+def _spread(recipe: Recipe, member: Weights, tables: Sequence[Cells]) -> float:
+    single = _single(recipe, member)
     return float(np.std(np.concatenate([single.score(one.graphs) for one in tables])))
 
 

@@ -10,7 +10,7 @@ def test_a_recipe_of_ones_own_is_trained_and_kept_with_its_weights(harness, shar
     done = harness("train", "tg-nas", *options, "--data-dir", str(shared_data))
     assert done.returncode == 0, done.stderr
     found = read_ensemble(tmp_path / "mine.npz")
-    assert found.members[0].form.layers == 3
+    assert found.form.layers == 3
     assert (found.recipe["seed"], found.recipe["share"]) == (7, 0.2)
     assert 900 < found.metrics["cells"] < 1300  # a fifth of nine tenths of 6,609
 

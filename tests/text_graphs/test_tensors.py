@@ -7,13 +7,19 @@ from harness.core.errors import UsageError
 from harness.spaces.registry import space, space_names
 from harness.text_graphs import (
     DESCRIPTIONS,
+    EXPLANATIONS,
     Form,
     Readout,
-    TextGraphNetwork,
+    Words,
     describe,
-    graph_tensors,
+    explain,
+    graph_arrays,
+    operator_vectors,
     sentence_vectors,
 )
+from harness.text_graphs.arrays import normalised
+from harness.text_graphs.network import TextGraphNetwork
+from harness.text_graphs.tensors import graph_tensors
 
 SMALL = CellGraph(operations=("input", "nor_conv_3x3", "output"), edges=((0, 1), (1, 2)))
 LARGE = CellGraph(
@@ -71,6 +77,58 @@ def test_the_network_of_the_code_has_the_published_number_of_parameters():
     # 37,761 with biases inside the four convolutions, 64 each, that batch norm takes away.
     network = TextGraphNetwork(Form(layers=4, normalised=False))
     assert sum(one.numel() for one in network.parameters()) == 37_761 - 4 * 64
+
+
+def test_cells_of_one_adjacency_share_it():
+    renamed = CellGraph(operations=("input", "none", "output"), edges=SMALL.edges)
+    arrays = graph_arrays([SMALL, LARGE, renamed])
+    assert arrays.shape_of.tolist() == [0, 1, 0]
+    assert arrays.vocabulary == (
+        "input",
+        "none",
+        "nor_conv_1x1",
+        "nor_conv_3x3",
+        "output",
+        "skip_connect",
+    )
+    # Two nodes that the small cell lacks stand before its output, and the global node is last.
+    assert arrays.operators[0].tolist() == [0, 3, 6, 6, 4, 7]
+    assert arrays.operators[2].tolist() == [0, 1, 6, 6, 4, 7]
+
+
+def test_a_normalised_adjacency_is_divided_by_the_roots_of_both_degrees():
+    # In: 1, 2, 2 and 4 feed the rows; out: 3, 3, 2 and 1 hear the columns.
+    found = normalised(graph_arrays([SMALL]).shapes)[0]
+    assert found[3, 0] == pytest.approx(1 / (4 * 3) ** 0.5)
+    assert found[1, 0] == pytest.approx(1 / (2 * 3) ** 0.5)
+    assert found[0, 1] == 0
+
+
+@pytest.mark.parametrize("words", Words)
+def test_every_kind_of_words_gives_equal_operators_equal_vectors_of_length_one(words):
+    vectors = operator_vectors(["conv3x3-bn-relu", "nor_conv_3x3", "avg_pool_3x3"], words)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert vectors[0].tolist() == vectors[1].tolist() != vectors[2].tolist()
+
+
+def test_random_words_and_axes_know_nothing_of_likeness():
+    names = sorted(DESCRIPTIONS)
+    different = sorted({describe(one): one for one in names}.values())
+    for words, bound in ((Words.ONE_HOT, 0), (Words.RANDOM, 0.25)):
+        vectors = operator_vectors(different, words)
+        products = vectors @ vectors.T - np.eye(len(different))
+        # Products of random directions in 384 dimensions deviate by 1 / sqrt(384) = 0.05.
+        assert np.abs(products).max() <= bound + 1e-6
+
+
+def test_every_short_description_has_a_long_one():
+    assert set(EXPLANATIONS) == set(DESCRIPTIONS.values())
+    assert len(set(EXPLANATIONS.values())) == len(EXPLANATIONS)
+
+
+def test_a_description_without_a_long_form_is_named():
+    with pytest.raises(UsageError, match="description 'Warp drive' has no long form"):
+        explain("Warp drive")
 
 
 def test_descriptions_are_written_alike_in_all_spaces():

@@ -3,6 +3,7 @@ import pytest
 
 from harness.core.errors import DataError, UsageError
 from harness.spaces.registry import space
+from harness.text_graphs import Words
 from harness.training.cells import Cells, training_cells
 from harness.training.recipe import Loss, Recipe, read_recipe
 from harness.training.tg_nas import hidden_operator_scores, train
@@ -46,6 +47,22 @@ def test_equal_recipes_give_equal_weights_and_another_seed_others(tables):
 def test_a_share_of_the_cells_is_a_share(tables):
     quick = QUICK.model_copy(update={"epochs": 1, "share": 0.5})
     assert 150 < train(quick, tables, quiet).metrics["cells"] < 250
+
+
+def test_a_table_smaller_than_a_batch_is_a_batch_of_its_own(tables):
+    # Of 250 and 200 cells a tenth is held out, and a tenth of the rest kept: about 22 and 18.
+    quick = QUICK.model_copy(update={"epochs": 60, "share": 0.1, "batch": 128})
+    trained = train(quick, tables, quiet)
+    assert trained.metrics["cells"] < 60
+    assert trained.metrics["held out"]["table 250"] > 0.5
+
+
+@pytest.mark.parametrize("words", Words)
+def test_a_recipe_says_how_operators_become_vectors(tables, words):
+    quick = QUICK.model_copy(update={"epochs": 4, "words": words})
+    trained = train(quick, tables, quiet)
+    assert trained.form.words is words
+    assert trained.metrics["held out"]["table 250"] > 0.5
 
 
 def test_progress_counts_the_epochs_of_all_members(tables):
