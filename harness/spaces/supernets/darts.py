@@ -1,0 +1,158 @@
+"""Supernets of DARTS and of its sub-spaces S1 to S4.
+
+Eight cells with 16 channels, as in the search phase of DARTS (Liu et al., ICLR 2019). Every edge of
+the normal and of the reduction cell is a choice of operations. A node keeps two of its incoming
+edges; where it has more, the worst one is given up, and what is left is scored again.
+
+The text of an architecture is that of the space; ``noise`` (S4) is no operation of it, so S4 has
+no space.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from harness.core.architecture import Dataset
+from harness.spaces.darts_notation import read_text, to_line
+from harness.spaces.darts_topology import NODES, Cell, Genotype
+from harness.spaces.networks import darts as network
+from harness.spaces.networks.darts_operations import operation
+from harness.spaces.supernets.darts_subspaces import EDGES, SUBSPACES
+from harness.spaces.supernets.mixture import Mixture, MixtureOfInputs, Nothing
+from harness.spaces.supernets.supernet import Choice, Removal, Selection, Supernet
+
+__all__ = ["SUPERNETS"]
+
+_CHANNELS = 16
+_KINDS = ("normal", "reduce")
+_KEPT = 2
+
+
+class _Noise(nn.Module):
+    """Standard normal noise at the resolution that a stride leaves, whatever comes in."""
+
+    def __init__(self, stride: int) -> None:
+        super().__init__()
+        self._stride = stride
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Draw noise for feature maps ``(n, channels, height, width)``."""
+        return torch.randn_like(images[:, :, :: self._stride, :: self._stride])
+
+
+class _Cell(nn.Module):
+    """A normal or a reduction cell in which every edge is a mixture."""
+
+    is_cell = True
+
+    def __init__(
+        self, edges: Mapping[str, tuple[str, ...]], removal: Removal, place: network.Place
+    ) -> None:
+        super().__init__()
+        kind = _KINDS[place.reduces]
+        self.before, self.previous = network.inputs(
+            place.channels, follows_reduction=place.follows_reduction
+        )
+        self.nodes = nn.ModuleList()
+        for node in NODES:
+            incoming: dict[str, nn.Module] = {}
+            for source in range(node):
+                stride = 2 if place.reduces and source < NODES[0] else 1
+                name = _edge(kind, source, node)
+                options = {one: _option(one, place.channels[2], stride) for one in edges[name]}
+                incoming[str(source)] = Mixture(name, options, removal)
+            self.nodes.append(MixtureOfInputs(_inputs(kind, node), incoming, removal))
+
+    def forward(self, before: Tensor, previous: Tensor) -> Tensor:
+        """Compute the cell on the outputs of the two cells before it."""
+        states: list[Tensor] = [self.before(before), self.previous(previous)]
+        for node in self.nodes:
+            states.append(node(states))
+        return torch.cat(states[NODES[0] :], dim=1)
+
+
+def _option(name: str, channels: int, stride: int) -> nn.Module:
+    match name:
+        case "none":
+            return Nothing(stride)
+        case "noise":
+            return _Noise(stride)
+        case _:
+            return operation(name, channels, stride) or nn.Identity()
+
+
+def _edge(kind: str, source: int, target: int) -> str:
+    return f"{kind} {source}->{target}"
+
+
+def _inputs(kind: str, node: int) -> str:
+    return f"{kind} inputs of {node}"
+
+
+def _build(edges: Mapping[str, tuple[str, ...]], dataset: Dataset, removal: Removal) -> nn.Module:
+    return network.skeleton(partial(_Cell, edges, removal), _CHANNELS, dataset)
+
+
+def _choices(edges: Mapping[str, tuple[str, ...]]) -> tuple[Choice, ...]:
+    operations = [Choice(name=name, options=options) for name, options in edges.items()]
+    inputs = [
+        Choice(
+            name=_inputs(kind, node),
+            options=tuple(map(str, range(node))),
+            keep=_KEPT,
+            inputs=True,
+            gradual=True,
+        )
+        for kind, node in itertools.product(_KINDS, NODES)
+        if node > _KEPT
+    ]
+    return (*operations, *inputs)
+
+
+def _cell(kind: str, selection: Selection) -> Cell:
+    found: list[tuple[str, int]] = []
+    for node in NODES:
+        kept = selection.get(_inputs(kind, node), tuple(map(str, range(node))))
+        sources = sorted(map(int, kept))
+        found += [(selection[_edge(kind, one, node)][0], one) for one in sources]
+    return tuple(found)
+
+
+def _text(selection: Selection) -> str:
+    return to_line(Genotype(normal=_cell("normal", selection), reduce=_cell("reduce", selection)))
+
+
+def _selection(text: str) -> Selection:
+    genotype = read_text(text)
+    found: dict[str, tuple[str, ...]] = {}
+    for kind, cell in zip(_KINDS, (genotype.normal, genotype.reduce), strict=True):
+        found |= {_edge(kind, source, target): () for source, target in EDGES}
+        for slot, (name, source) in enumerate(cell):
+            node = NODES[slot // 2]
+            found[_edge(kind, source, node)] = (name,)
+            if node > _KEPT:
+                found[_inputs(kind, node)] = (*found.get(_inputs(kind, node), ()), str(source))
+    return found
+
+
+def _supernet(name: str) -> Supernet:
+    names = [_edge(kind, *edge) for kind, edge in itertools.product(_KINDS, EDGES)]
+    edges = dict(zip(names, SUBSPACES[name], strict=True))
+    return Supernet(
+        name=name,
+        version="1",
+        space="" if name == "darts-s4" else "darts",
+        choices=_choices(edges),
+        build=partial(_build, edges),
+        text=_text,
+        selection=_selection,
+    )
+
+
+SUPERNETS: Final[Mapping[str, Supernet]] = {name: _supernet(name) for name in SUBSPACES}

@@ -1,0 +1,56 @@
+"""All supernets by name; a supernet's module is imported when it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+from harness.core.errors import UsageError, unknown_name
+from harness.spaces.supernets.supernet import Supernet
+
+__all__ = ["supernet", "supernet_names", "supernet_of"]
+
+_MODULES = {
+    "nas-bench-201": "nas_bench_201",
+    "nas-bench-1shot1-1": "nas_bench_1shot1",
+    "nas-bench-1shot1-2": "nas_bench_1shot1",
+    "nas-bench-1shot1-3": "nas_bench_1shot1",
+    "nas-bench-macro": "chains",
+    "mobilenet-like": "chains",
+    "darts": "darts",
+    "darts-s1": "darts",
+    "darts-s2": "darts",
+    "darts-s3": "darts",
+    "darts-s4": "darts",
+}
+
+
+def supernet_names() -> tuple[str, ...]:
+    """Return the names of all supernets; one that is named like a space holds all of it."""
+    return tuple(_MODULES)
+
+
+def supernet(name: str) -> Supernet:
+    """Return a supernet by name.
+
+    Raises:
+        UsageError: There is no such supernet.
+    """
+    if name not in _MODULES:
+        raise unknown_name("supernet", name, _MODULES)
+    module = importlib.import_module(f"harness.spaces.supernets.{_MODULES[name]}")
+    found: Supernet = module.SUPERNETS[name]
+    return found
+
+
+def supernet_of(space: str) -> Supernet:
+    """Return the supernet that holds all of a space.
+
+    Raises:
+        UsageError: The space has none.
+    """
+    if space not in _MODULES:
+        raise UsageError(
+            f"space {space} has no supernet, so its operations cannot be scored; choose a task of "
+            f"one of {', '.join(_MODULES)}"
+        )
+    return supernet(space)
