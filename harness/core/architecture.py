@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["Architecture", "CellGraph", "Dataset", "Space"]
+__all__ = ["Architecture", "CellGraph", "Dataset", "NetworkSource", "Space"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -59,6 +59,23 @@ class Dataset:
     height: int
     width: int
     classes: int
+
+
+class NetworkSource(Protocol):
+    """What passes observe: a space, or something else that builds networks."""
+
+    @property
+    def name(self) -> str:
+        """Name in messages."""
+        ...
+
+    def graph(self, architecture: Architecture) -> CellGraph:
+        """Return the cell as a graph with operations on its nodes."""
+        ...
+
+    def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
+        """Build the untrained torch network; weights come from torch's global generator."""
+        ...
 
 
 class Space(Protocol):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from harness.batches.batch import Batch
-    from harness.core.architecture import Architecture, Dataset, Space
+    from harness.core.architecture import Architecture, Dataset, NetworkSource
 
 __all__ = ["Observation", "Pass", "PassContext", "Subject", "Watcher", "closure"]
 
@@ -110,7 +110,7 @@ class Subject:
     """
 
     architecture: Architecture
-    space: Space
+    space: NetworkSource
     dataset: Dataset
     batch: Batch
     seed: int
