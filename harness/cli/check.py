@@ -6,13 +6,18 @@ from typing import Annotated
 
 import typer
 
-from harness.cli import settings
+from harness.cli import completion, settings
 
 __all__ = ["check"]
 
 
 def check(
-    plugin: Annotated[str, typer.Argument(help="A plugin's name, or a .py file.")],
+    plugin: Annotated[
+        str,
+        typer.Argument(
+            help="A plugin's name, or a .py file.", autocompletion=completion.plugin_names
+        ),
+    ],
     space: Annotated[str, typer.Option(help="Space to try it on.")] = "nas-bench-201",
 ) -> None:
     """Check that a plugin is pure, seeded, leaves no trace and declares what it needs.

@@ -13,7 +13,7 @@ app = typer.Typer(
 
 @app.command()
 def plugins() -> None:
-    """List every proxy and predictor, and every broken plugin.
+    """List every proxy, predictor and operation scorer, and every broken plugin.
 
     Example: harness list plugins
     """
@@ -28,6 +28,10 @@ def plugins() -> None:
     rows += [
         (one.name, "predictor", one.predictor.version, "higher", one.predictor.summary)
         for one in catalog.predictors.values()
+    ]
+    rows += [
+        (one.name, "scorer", one.scorer.version, str(one.scorer.direction), one.scorer.summary)
+        for one in catalog.scorers.values()
     ]
     print_table(("plugin", "kind", "version", "better", "summary"), rows)
     for broken in catalog.broken:

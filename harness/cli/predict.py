@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli import settings
+from harness.cli import completion, settings
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedPredictor
@@ -18,7 +18,11 @@ __all__ = ["chosen_predictors", "predict"]
 
 Chosen = Annotated[
     list[str] | None,
-    typer.Option("--plugin", help="A predictor's name, or a .py file. Repeatable; * for all."),
+    typer.Option(
+        "--plugin",
+        help="A predictor's name, or a .py file. Repeatable; * for all.",
+        autocompletion=completion.predictor_names,
+    ),
 ]
 Labels = Annotated[
     str, typer.Option(help="Numbers of labels, with commas; curve for 8 to 1024 as far as it goes.")
@@ -31,7 +35,13 @@ Scores = Annotated[
 
 
 def predict(
-    task: Annotated[str, typer.Argument(help="Name of a task, or a .toml file of one's own.")],
+    task: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a task, or a .toml file of one's own.",
+            autocompletion=completion.task_names,
+        ),
+    ],
     plugin: Chosen = None,
     labels: Labels = "32,100,400,1024",
     repeats: Repeats = 10,

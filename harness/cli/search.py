@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli import settings
+from harness.cli import completion, settings
 
 if TYPE_CHECKING:
     from harness.evaluation import Contest
@@ -32,7 +32,12 @@ Scores = Annotated[
 
 
 def search(
-    task: Annotated[str, typer.Argument(help="Name of a task that covers its space.")],
+    task: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a task that covers its space.", autocompletion=completion.task_names
+        ),
+    ],
     algorithm: Algorithms = None,
     guide: Guides = None,
     queries: Annotated[int, typer.Option(min=10, help="Queries of one search.")] = 300,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli import completion
+
 if TYPE_CHECKING:
     from harness.catalog import Catalog, LoadedPlugin
     from harness.run.execute import Prepared
@@ -14,10 +16,17 @@ if TYPE_CHECKING:
 
 __all__ = ["choose_named", "choose_plugins", "choose_suite", "show_leaderboard"]
 
-SuiteName = Annotated[str, typer.Argument(help="Name of a suite, or a .toml file.")]
+SuiteName = Annotated[
+    str,
+    typer.Argument(help="Name of a suite, or a .toml file.", autocompletion=completion.suite_names),
+]
 Plugins = Annotated[
     list[str] | None,
-    typer.Option("--plugin", help="Evaluate this plugin too: a name, or a .py file. Repeatable."),
+    typer.Option(
+        "--plugin",
+        help="Evaluate this plugin too: a name, or a .py file. Repeatable.",
+        autocompletion=completion.plugin_names,
+    ),
 ]
 Only = Annotated[bool, typer.Option("--only", help="Evaluate only the plugins of --plugin.")]
 Sample = Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli import settings
+from harness.cli import completion, settings
 
 if TYPE_CHECKING:
     from harness.evaluation import Board, Contest, Leaderboard, Procedure
@@ -23,7 +23,11 @@ _ALMOST = 0.99  # coverage from which on a proxy takes part in the leaderboard o
 
 Tasks = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TASK]...", help="Names of tasks; all with stored scores when absent."),
+    typer.Argument(
+        metavar="[TASK]...",
+        help="Names of tasks; all with stored scores when absent.",
+        autocompletion=completion.task_names,
+    ),
 ]
 
 

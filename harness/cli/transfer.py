@@ -8,13 +8,18 @@ from typing import Annotated
 
 import typer
 
-from harness.cli import settings
+from harness.cli import completion, settings
 
 __all__ = ["transfer"]
 
 
 def transfer(
-    tasks: Annotated[list[str], typer.Argument(help="Two tasks or more; all pairs are tried.")],
+    tasks: Annotated[
+        list[str],
+        typer.Argument(
+            help="Two tasks or more; all pairs are tried.", autocompletion=completion.task_names
+        ),
+    ],
     plugin: Annotated[
         str, typer.Option(help="A predictor; across spaces one that reads counts, graf or zc.")
     ] = "xgboost-graf",

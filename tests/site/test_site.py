@@ -1,0 +1,85 @@
+"""The documentation site: it builds without a warning, and its tutorial works word for word."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_every_link_and_anchor_of_the_site_leads_somewhere(site: Path):
+    # A strict build fails on a link or anchor that does not; here: that there is a site at all.
+    assert (site / "index.html").is_file()
+
+
+def test_every_plugin_and_metric_is_in_the_catalogue(site: Path):
+    from harness.catalog import installed
+    from harness.metrics import METRICS
+
+    catalog = installed()
+    for page, names in (
+        ("proxies", catalog.plugins),
+        ("predictors", catalog.predictors),
+        ("metrics", METRICS),
+    ):
+        text = (site / "catalogue" / page / "index.html").read_text(encoding="utf-8")
+        assert [name for name in names if name not in text] == []
+
+
+def test_a_proxy_s_formula_and_source_are_in_the_catalogue(site: Path):
+    text = (site / "catalogue" / "proxies" / "index.html").read_text(encoding="utf-8")
+    assert "sum over layers of ||dL/dw||" in text
+    assert "Zero-Cost Proxies for Lightweight NAS" in text
+
+
+def test_the_site_asks_no_other_server_for_anything(site: Path):
+    loaded = re.compile(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=[\"']?https?://[^\"' >]+")
+    for page in site.rglob("*.html"):
+        found = [
+            one
+            for one in loaded.findall(page.read_text(encoding="utf-8"))
+            if 'rel="canonical"' not in one
+        ]
+        assert found == [], page
+
+
+def test_the_tutorial_works_word_for_word(tmp_path: Path):
+    commands = re.findall(r"```console\n(.*?)```", TUTORIAL, re.DOTALL)
+    lines = [line for block in commands for line in block.splitlines()]
+    assert len(lines) == 7
+    for line in lines:
+        program, *arguments = shlex.split(line)
+        assert program == "harness"
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", *arguments],
+            check=False,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+    assert (tmp_path / "test_my_idea.py").is_file()
+    board = (tmp_path / "results/leaderboards/smoke").glob("*.md")
+    assert "my_idea" in next(board).read_text(encoding="utf-8")
