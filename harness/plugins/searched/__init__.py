@@ -1,0 +1,1 @@
+"""Families of proxies whose settings are searched."""

@@ -1,0 +1,28 @@
+"""Multiply-accumulates of convolutions and linear layers: the baseline that Eproxy's alpha invites.
+
+    score = multiply-accumulates of a forward pass with one image
+
+`flops` counts batch norms, ReLUs and pools too.
+"""
+
+from __future__ import annotations
+
+from harness.passes.observation import Observation
+from harness.passes.structure import STRUCTURE
+from harness.plugin import Direction, ZeroCostProxy
+
+__all__ = ["PLUGIN"]
+
+
+def _score(observation: Observation) -> float:
+    return float(observation[STRUCTURE].multiply_accumulates)
+
+
+PLUGIN = ZeroCostProxy(
+    name="macs",
+    version="1",
+    summary="Multiply-accumulates of one image.",
+    direction=Direction.HIGHER,
+    passes=(STRUCTURE,),
+    score=_score,
+)

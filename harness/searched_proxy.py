@@ -1,0 +1,95 @@
+"""What a searched proxy is: a family of proxies, and a way to choose one of them by a few labels.
+
+A module has one constant ``PLUGIN``, or ``PLUGINS`` for several::
+
+    from harness.searched_proxy import SearchedProxy, Unscored
+
+    def search(labelled, budget):
+        for power in (1, 2)[: budget.evaluations]:
+            scores = labelled.score({"power": power})  # one a labelled architecture, or Unscored
+            ...
+        return {"power": best}
+
+    PLUGIN = SearchedProxy(
+        name="norm-searched", version="1", summary="...", search=search, proxy=norm_of_power,
+    )
+
+It sees labels of the labelled draw, which are never evaluated on, and no other. The harness scores,
+stores and counts; what it has stored is not scored again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.identity import Json
+from harness.plugin import ZeroCostProxy
+
+__all__ = ["Budget", "LabelledDraw", "Search", "SearchedProxy", "Unscored"]
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unscored:
+    """A proxy failed on a labelled architecture, so it has no scores to compare."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LabelledDraw:
+    """The labelled architectures, as a search may use them.
+
+    Attributes:
+        labels: Shape ``(n,)``, finite, higher is better.
+        score: Maps settings to scores of these architectures, shape ``(n,)``, finite, higher is
+            better. Every call is one evaluation of the budget.
+    """
+
+    labels: FloatArray
+    score: Callable[[Json], FloatArray | Unscored]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a search may spend.
+
+    Attributes:
+        evaluations: Calls of `LabelledDraw.score`; one more is a `ContractError`.
+        seed: Seed of everything that the search draws.
+    """
+
+    evaluations: int
+    seed: int
+
+
+Search: TypeAlias = Callable[[LabelledDraw, Budget], Json]
+"""Chooses settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchedProxy:
+    """A family of zero-cost proxies whose settings are searched.
+
+    Attributes:
+        name: Unique among plugins.
+        version: Bumped whenever the settings that are found may change.
+        summary: One sentence for lists.
+        search: Chooses settings; they are JSON, so that they can be stored and carried elsewhere.
+        proxy: The proxy of some settings. Proxies that score alike have equal names, versions and
+            passes, so that their scores are shared. Raises `UsageError` for unfit settings.
+        spaces: Names of the spaces it supports; empty for all.
+    """
+
+    name: str
+    version: str
+    summary: str
+    search: Search
+    proxy: Callable[[Json], ZeroCostProxy]
+    spaces: tuple[str, ...] = ()
