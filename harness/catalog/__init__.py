@@ -1,8 +1,8 @@
 """Finds plugins: built-in ones, installed ones, files and objects; a broken one breaks nothing."""
 
 from harness.catalog.catalog import BrokenPlugin, Catalog, installed
-from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor
-from harness.catalog.origin import FromFile, FromModule, FromObject, Origin
+from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor, LoadedScorer, LoadedSearch
+from harness.catalog.origin import FromFile, FromModule, FromObject, FromSettings, Origin
 
 __all__ = [
     "BrokenPlugin",
@@ -10,9 +10,12 @@ __all__ = [
     "FromFile",
     "FromModule",
     "FromObject",
+    "FromSettings",
     "Loaded",
     "LoadedPlugin",
     "LoadedPredictor",
+    "LoadedScorer",
+    "LoadedSearch",
     "Origin",
     "installed",
 ]

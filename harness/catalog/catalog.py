@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from typing import assert_never
 
-from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor
+from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor, LoadedScorer, LoadedSearch
 from harness.catalog.origin import FromModule, Origin, sentence
 from harness.core.errors import UsageError, unknown_name
 
@@ -32,19 +32,23 @@ class Catalog:
 
     Attributes:
         plugins: Zero-cost proxies.
-        predictors: Predictors; no name is in both.
+        predictors: Predictors.
+        searches: Searched proxies.
+        scorers: Operation scorers; no name is of two kinds.
         broken: What could not be read.
     """
 
     plugins: dict[str, LoadedPlugin]
     predictors: dict[str, LoadedPredictor] = field(default_factory=dict)
+    searches: dict[str, LoadedSearch] = field(default_factory=dict)
+    scorers: dict[str, LoadedScorer] = field(default_factory=dict)
     broken: tuple[BrokenPlugin, ...] = ()
 
     def choose(self, names: Iterable[str], where: str) -> tuple[LoadedPlugin, ...]:
         """Return the named proxies, each once; ``"*"`` stands for all of them.
 
         Raises:
-            UsageError: A name is unknown, or that of a predictor; the message says where it stood
+            UsageError: A name is unknown, or that of another kind; the message says where it stood
                 and what is near it.
         """
         chosen: dict[str, LoadedPlugin] = {}
@@ -58,6 +62,18 @@ class Catalog:
                 raise UsageError(
                     f"{name!r}{place} is a predictor and needs labels; "
                     f"evaluate it with harness predict TASK --plugin {name}"
+                )
+            elif name in self.searches:
+                place = f" in {where}" if where else ""
+                raise UsageError(
+                    f"{name!r}{place} is searched and needs labels; search its settings with "
+                    f"harness search-proxy TASK --plugin {name}, then name the file it writes"
+                )
+            elif name in self.scorers:
+                place = f" in {where}" if where else ""
+                raise UsageError(
+                    f"{name!r}{place} scores operations, not architectures; "
+                    f"evaluate it with harness operations TASK --scorer {name}"
                 )
             else:
                 raise unknown_name("plugin", name, self.plugins, where)
@@ -79,13 +95,50 @@ class Catalog:
                 raise unknown_name("predictor", name, self.predictors, where)
         return tuple(chosen.values())
 
+    def choose_scorers(self, names: Iterable[str], where: str) -> tuple[LoadedScorer, ...]:
+        """Return the named operation scorers, each once; ``"*"`` stands for all of them.
+
+        Raises:
+            UsageError: A name is unknown; the message says where it stood and what is near it.
+        """
+        chosen: dict[str, LoadedScorer] = {}
+        for name in names:
+            if name == "*":
+                chosen |= self.scorers
+            elif name in self.scorers:
+                chosen[name] = self.scorers[name]
+            else:
+                raise unknown_name("operation scorer", name, self.scorers, where)
+        return tuple(chosen.values())
+
+    def choose_searches(self, names: Iterable[str], where: str) -> tuple[LoadedSearch, ...]:
+        """Return the named searched proxies, each once; ``"*"`` stands for all of them.
+
+        Raises:
+            UsageError: A name is unknown; the message says where it stood and what is near it.
+        """
+        chosen: dict[str, LoadedSearch] = {}
+        for name in names:
+            if name == "*":
+                chosen |= self.searches
+            elif name in self.searches:
+                chosen[name] = self.searches[name]
+            else:
+                raise unknown_name("searched proxy", name, self.searches, where)
+        return tuple(chosen.values())
+
     def with_plugin(self, added: Loaded) -> Catalog:
         """Return a catalog that also holds `added`.
 
         Raises:
             UsageError: Its name is taken.
         """
-        taken = self.plugins.get(added.name) or self.predictors.get(added.name)
+        taken = (
+            self.plugins.get(added.name)
+            or self.predictors.get(added.name)
+            or self.scorers.get(added.name)
+            or self.searches.get(added.name)
+        )
         if taken is not None:
             raise UsageError(
                 f"the plugin of {added.origin} is named {added.name!r} like the one of "
@@ -96,6 +149,10 @@ class Catalog:
                 return replace(self, plugins={**self.plugins, added.name: added})
             case LoadedPredictor():
                 return replace(self, predictors={**self.predictors, added.name: added})
+            case LoadedSearch():
+                return replace(self, searches={**self.searches, added.name: added})
+            case LoadedScorer():
+                return replace(self, scorers={**self.scorers, added.name: added})
             case _:
                 assert_never(added)
 
@@ -113,6 +170,8 @@ def installed() -> Catalog:
     return Catalog(
         plugins=dict(sorted(catalog.plugins.items())),
         predictors=dict(sorted(catalog.predictors.items())),
+        searches=dict(sorted(catalog.searches.items())),
+        scorers=dict(sorted(catalog.scorers.items())),
         broken=tuple(broken),
     )
 

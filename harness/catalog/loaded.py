@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.identity import digest
+from harness.operation_scorer import OperationScorer
 from harness.passes.observation import closure
 from harness.plugin import ZeroCostProxy
 from harness.predictor import Predictor
+from harness.searched_proxy import SearchedProxy
 
 if TYPE_CHECKING:
     from harness.catalog.origin import Origin
 
-__all__ = ["Loaded", "LoadedPlugin", "LoadedPredictor"]
+__all__ = ["Loaded", "LoadedPlugin", "LoadedPredictor", "LoadedScorer", "LoadedSearch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,4 +67,50 @@ class LoadedPredictor:
         return f"{self.predictor.name}:{self.predictor.version}:{content}"
 
 
-Loaded: TypeAlias = LoadedPlugin | LoadedPredictor
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedSearch:
+    """A searched proxy, before any settings are chosen, and where it came from.
+
+    Attributes:
+        source_digest: Digest of the source of a plugin from outside the package, else empty.
+    """
+
+    searched: SearchedProxy
+    origin: Origin
+    source_digest: str = ""
+
+    @property
+    def name(self) -> str:
+        """The searched proxy's name."""
+        return self.searched.name
+
+    @property
+    def key(self) -> str:
+        """Identity of the settings that it finds: name, version, foreign source."""
+        return f"{self.searched.name}:{self.searched.version}:{digest([self.source_digest])}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedScorer:
+    """An operation scorer and where it came from.
+
+    Attributes:
+        source_digest: Digest of the source of a plugin from outside the package, else empty.
+    """
+
+    scorer: OperationScorer
+    origin: Origin
+    source_digest: str = ""
+
+    @property
+    def name(self) -> str:
+        """The plugin's name."""
+        return self.scorer.name
+
+    @property
+    def key(self) -> str:
+        """Identity of its scores on equal probes: name, version, foreign source."""
+        return f"{self.scorer.name}:{self.scorer.version}:{digest([self.source_digest])}"
+
+
+Loaded: TypeAlias = LoadedPlugin | LoadedPredictor | LoadedScorer | LoadedSearch

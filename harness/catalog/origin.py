@@ -6,18 +6,21 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
+import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
-from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor
+from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor, LoadedScorer, LoadedSearch
 from harness.core.errors import ContractError, DataError, UsageError
+from harness.operation_scorer import OperationScorer
 from harness.plugin import ZeroCostProxy
 from harness.predictor import Predictor
+from harness.searched_proxy import SearchedProxy
 
-__all__ = ["FromFile", "FromModule", "FromObject", "Origin", "sentence"]
+__all__ = ["FromFile", "FromModule", "FromObject", "FromSettings", "Origin", "sentence"]
 
 _CONSTANT = "PLUGIN"
 _CONSTANTS = "PLUGINS"
@@ -38,7 +41,7 @@ class FromModule:
         return _proxy_of(self.load_all(), self.module)
 
     def load_all(self) -> tuple[Loaded, ...]:
-        """Import the module and return all its plugins, of either kind."""
+        """Import the module and return all its plugins, of any kind."""
         module = importlib.import_module(self.module)
         foreign = not self.module.startswith("harness.")
         source = _digest(inspect.getsource(module)) if foreign else ""
@@ -64,7 +67,7 @@ class FromFile:
         return _proxy_of(self.load_all(), str(self.path))
 
     def load_all(self) -> tuple[Loaded, ...]:
-        """Execute the file and return all its plugins, of either kind.
+        """Execute the file and return all its plugins, of any kind.
 
         Raises:
             UsageError: There is no such file.
@@ -120,7 +123,40 @@ class FromObject:
         return LoadedPlugin(plugin=plugin, origin=self, source_digest=self.source_digest)
 
 
-Origin = FromModule | FromFile | FromObject
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromSettings:
+    """The proxy that a searched proxy makes of settings that were found.
+
+    Attributes:
+        searched: Where the searched proxy comes from.
+        search: Its name.
+        name: Name of the proxy.
+        settings: The settings as JSON.
+    """
+
+    searched: FromModule | FromFile
+    search: str
+    name: str
+    settings: str
+
+    def __str__(self) -> str:
+        return f"settings of {self.search}"
+
+    def load(self) -> LoadedPlugin:
+        """Make the proxy.
+
+        Raises:
+            UsageError: The searched proxy is gone, or cannot read the settings.
+        """
+        found = {one.name: one for one in self.searched.load_all()}.get(self.search)
+        if not isinstance(found, LoadedSearch):
+            raise UsageError(f"{self.searched} has no searched proxy {self.search!r} any more")
+        proxy = replace(found.searched.proxy(json.loads(self.settings)), name=self.name)
+        content = _digest(found.source_digest + self.settings)
+        return LoadedPlugin(plugin=proxy, origin=self, source_digest=content)
+
+
+Origin = FromModule | FromFile | FromObject | FromSettings
 
 
 def sentence(error: BaseException) -> str:
@@ -147,6 +183,10 @@ def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> Load
             return LoadedPlugin(plugin=plugin, origin=origin, source_digest=source)
         case Predictor():
             return LoadedPredictor(predictor=plugin, origin=origin, source_digest=source)
+        case SearchedProxy():
+            return LoadedSearch(searched=plugin, origin=origin, source_digest=source)
+        case OperationScorer():
+            return LoadedScorer(scorer=plugin, origin=origin, source_digest=source)
         case _:
             raise _unfit(f"a {type(plugin).__name__}", origin, attribute)
 
@@ -154,7 +194,8 @@ def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> Load
 def _unfit(found: str, origin: Origin, attribute: str) -> ContractError:
     return ContractError(
         f"{origin} has {found} under the name {attribute}; "
-        f"a plugin module ends with {attribute} = ZeroCostProxy(...) or Predictor(...)"
+        f"a plugin module ends with {attribute} = ZeroCostProxy(...), Predictor(...), "
+        "OperationScorer(...) or SearchedProxy(...)"
     )
 
 
@@ -162,9 +203,14 @@ def _proxy_of(loaded: tuple[Loaded, ...], where: str) -> LoadedPlugin:
     first = loaded[0]
     if len(loaded) > 1 or not isinstance(first, LoadedPlugin):
         names = ", ".join(one.name for one in loaded)
+        if isinstance(first, LoadedScorer):
+            raise ContractError(
+                f"{where} holds the operation scorers {names}, which score parts of a supernet; "
+                "evaluate them with harness operations"
+            )
         raise ContractError(
-            f"{where} holds the predictors {names}, which need labels; "
-            "evaluate them with harness predict"
+            f"{where} holds {names}, which need labels; evaluate predictors with harness predict "
+            "and searched proxies with harness search-proxy"
         )
     return first
 

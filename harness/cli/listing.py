@@ -30,6 +30,10 @@ def plugins() -> None:
         for one in catalog.predictors.values()
     ]
     rows += [
+        (one.name, "searched proxy", one.searched.version, "", one.searched.summary)
+        for one in catalog.searches.values()
+    ]
+    rows += [
         (one.name, "scorer", one.scorer.version, str(one.scorer.direction), one.scorer.summary)
         for one in catalog.scorers.values()
     ]
