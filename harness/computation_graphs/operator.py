@@ -1,0 +1,70 @@
+"""One operator of a graph while it is being traced and simplified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from harness.computation_graphs.kinds import Kind
+
+__all__ = ["NO_WINDOW", "Operator", "Size", "Window", "rewired"]
+
+Size = tuple[int, int, int]
+"""Height, width and channels."""
+
+
+class Window(NamedTuple):
+    """Kernel height and width, stride, dilation, groups; all 0 without a window."""
+
+    height: int
+    width: int
+    stride: int
+    dilation: int
+    groups: int
+
+
+NO_WINDOW = Window(0, 0, 0, 0, 0)
+
+
+class Operator(NamedTuple):
+    """One operator; a tuple, since a trace makes hundreds of them.
+
+    Attributes:
+        inputs: Places of the operators that it reads, in the order of its arguments.
+        times: For how many equal operators it stands.
+    """
+
+    kind: Kind
+    inputs: tuple[int, ...]
+    size_in: Size
+    size_out: Size
+    window: Window = NO_WINDOW
+    bias: bool = False
+    weights: int = 0
+    activation_before: int = 0
+    normed: bool = False
+    activation_after: int = 0
+    times: int = 1
+
+
+def rewired(operators: Sequence[Operator], stand_ins: Sequence[int | None]) -> tuple[Operator, ...]:
+    """Take operators out of a graph and number the others anew.
+
+    Args:
+        operators: All operators; each reads earlier ones alone.
+        stand_ins: For every operator its own place if it stays, the place of an earlier one that
+            is read instead, or None if nothing is.
+    """
+    new: list[int | None] = []
+    kept: list[Operator] = []
+    for place, (operator, stand_in) in enumerate(zip(operators, stand_ins, strict=True)):
+        if stand_in is None:
+            new.append(None)
+        elif stand_in != place:
+            new.append(new[stand_in])
+        else:
+            found = [new[source] for source in operator.inputs]
+            inputs = tuple(source for source in found if source is not None)
+            new.append(len(kept))
+            kept.append(operator._replace(inputs=inputs))
+    return tuple(kept)

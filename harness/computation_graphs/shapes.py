@@ -1,0 +1,77 @@
+"""Which shapes an operator gives for which shapes, without numbers and each worked out once.
+
+What torch needs to infer a shape takes longer than most small operators; a network asks for the
+same few dozen again and again.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import NamedTuple, cast
+
+import torch
+from torch import Tensor
+
+__all__ = ["tensors", "without_values"]
+
+_MOST = 65_536
+
+
+class _Shape(NamedTuple):
+    """Stands for a tensor."""
+
+    sides: tuple[int, ...]
+    dtype: torch.dtype
+
+
+def tensors(value: object) -> Iterator[Tensor]:
+    """Yield the tensors of arguments or results, however they are nested."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from tensors(one)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from tensors(one)
+
+
+def without_values(
+    function: Callable[..., object], args: tuple[object, ...], named: Mapping[str, object]
+) -> object:
+    """Return what an operator would return, on the device that stores nothing.
+
+    Args:
+        function: An operator that writes to none of its arguments.
+        args: Its arguments; tensors may be on different devices.
+        named: Its arguments by name; a device among them is not heeded.
+    """
+    kept = tuple((name, _question(value)) for name, value in named.items() if name != "device")
+    return _filled(_asked(function, cast("tuple[Hashable, ...]", _question(args)), kept))
+
+
+@functools.lru_cache(maxsize=_MOST)
+def _asked(
+    function: Callable[..., object],
+    args: tuple[Hashable, ...],
+    named: tuple[tuple[str, Hashable], ...],
+) -> Hashable:
+    given = [_filled(one) for one in args]
+    return _question(function(*given, **{name: _filled(value) for name, value in named}))
+
+
+def _question(value: object) -> Hashable:
+    if isinstance(value, Tensor):
+        return _Shape(tuple(value.shape), value.dtype)
+    if isinstance(value, list | tuple):
+        return tuple(_question(one) for one in value)
+    return value
+
+
+def _filled(value: Hashable) -> object:
+    if isinstance(value, _Shape):
+        return torch.empty(value.sides, dtype=value.dtype, device="meta")
+    if isinstance(value, tuple):
+        return tuple(_filled(one) for one in value)
+    return value

@@ -1,0 +1,142 @@
+"""Computation graphs of the architectures of a space, traced once a machine.
+
+A network is built without weights as the space builds it, for CIFAR-10, or for scene
+classification where the space is TransNAS-Bench-101's, and traced. Graphs are kept in memory, and
+those of a hundred new architectures and more in ``computation-graphs/SPACE.npz`` in the cache
+folder, under a digest of the source code of the spaces and of what traces here. A file of other
+code, damaged or unwritable, is as good as none.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from harness.computation_graphs.graph import ComputationGraph
+from harness.computation_graphs.packed import Packed, packed
+from harness.computation_graphs.tracer import graph_of
+from harness.core.architecture import Architecture
+from harness.core.errors import UsageError
+from harness.spaces.datasets import dataset
+from harness.spaces.registry import space
+
+__all__ = ["graphs_of", "traced"]
+
+_log = logging.getLogger(__name__)
+_SAVED_AFTER = 2000
+_WORTH_SAVING = 100
+_TRACING = ("kinds", "graph", "operator", "repeats", "simplification", "tracer", "tracing")
+_PARTS = ("kinds", "attributes", "edges", "sizes", "edge_counts")
+
+
+def graphs_of(architectures: Sequence[Architecture]) -> list[ComputationGraph]:
+    """Return the computation graph of every architecture; they may be of several spaces.
+
+    Raises:
+        UsageError: A space has networks that read no images.
+        DataError: A network cannot be traced.
+    """
+    for name in dict.fromkeys(one.space for one in architectures):
+        _shelf(name).fill(one.text for one in architectures if one.space == name)
+    return [_shelf(one.space).graphs[one.text] for one in architectures]
+
+
+def traced(architecture: Architecture) -> ComputationGraph:
+    """Build and trace the network of one architecture.
+
+    Raises:
+        UsageError: Its space has networks that read no images.
+        DataError: The network cannot be traced.
+    """
+    from harness.computation_graphs.tracing import Built
+
+    if architecture.space == "nas-bench-graph":
+        raise UsageError(
+            "networks of nas-bench-graph read graphs, not images, and cannot be traced; choose "
+            "a task of another space"
+        )
+    micro_or_macro = architecture.space.startswith("transnas-bench-101-")
+    images = dataset("class_scene" if micro_or_macro else "cifar10")
+    with Built():
+        network = space(architecture.space).network(architecture, images)
+    return graph_of(network, (images.channels, images.height, images.width))
+
+
+class _Shelf:
+    """Graphs of one space by text, read from the cache and added to."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._path = _folder() / f"{name}.npz"
+        self.graphs: dict[str, ComputationGraph] = _read(self._path)
+
+    def fill(self, texts: Iterable[str]) -> None:
+        missing = [text for text in dict.fromkeys(texts) if text not in self.graphs]
+        if len(missing) >= _WORTH_SAVING:
+            _log.info("tracing %d networks of %s, once a machine", len(missing), self._name)
+        for start in range(0, len(missing), _SAVED_AFTER):
+            for text in missing[start : start + _SAVED_AFTER]:
+                self.graphs[text] = traced(Architecture(space=self._name, text=text))
+            if len(missing) >= _WORTH_SAVING:
+                _write(self._path, self.graphs)
+
+
+@functools.cache
+def _shelf(name: str) -> _Shelf:
+    return _Shelf(name)
+
+
+def _folder() -> Path:
+    given = os.environ.get("HARNESS_CACHE_DIR")
+    if given:
+        return Path(given).expanduser() / "computation-graphs"
+    pooch = importlib.import_module("pooch")
+    return Path(str(pooch.os_cache("nas-proxy-harness"))) / "computation-graphs"
+
+
+@functools.cache
+def _source() -> str:
+    """Digest of the code that graphs follow from."""
+    hasher = hashlib.sha256()
+    package, spaces = Path(__file__).parent, Path(__file__).parents[1] / "spaces"
+    own = [package / f"{name}.py" for name in _TRACING]
+    for path in [*own, *sorted(spaces.glob("*.py")), *sorted(spaces.glob("networks/*.py"))]:
+        hasher.update(path.read_bytes())
+    return hasher.hexdigest()[:16]
+
+
+def _read(path: Path) -> dict[str, ComputationGraph]:
+    try:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            if str(file["source"]) != _source():
+                return {}
+            whole = Packed(**{part: file[part].astype(np.int64) for part in _PARTS})
+            texts = str(file["texts"]).split("\n")
+            return dict(zip(texts, whole.unpacked(), strict=True))
+    except (OSError, KeyError, ValueError, BadZipFile):
+        return {}
+
+
+def _write(path: Path, graphs: dict[str, ComputationGraph]) -> None:
+    if not graphs:
+        return
+    whole = packed(list(graphs.values()))
+    arrays = {part: getattr(whole, part).astype(np.int32) for part in _PARTS}
+    about = {"source": np.array(_source()), "texts": np.array("\n".join(graphs))}
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as raw:
+            np.savez_compressed(raw, allow_pickle=False, **about, **arrays)
+        temporary.replace(path)
+    except OSError as error:
+        _log.warning("graphs are not kept for next time, %s: %s", path, error.strerror)
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,123 @@
+"""What is taken out of a traced graph, without loss of what tells networks apart.
+
+In this order:
+
+1. operators that the input does not reach, or that the output does not read: an operator of zeros
+   alone is a constant, and so is a product with one;
+2. a sum of sums becomes one sum, a concatenation of concatenations one; one that reads a single
+   operator is passed over;
+3. a norm is folded into the weighted operator or pool that it alone reads; an activation into the
+   weighted operator or pool that it alone reads, otherwise into the weighted one that alone reads
+   it;
+4. blocks of operators that follow an equal block and are tied to the rest through their last
+   operator alone are counted instead of repeated: see `harness.computation_graphs.repeats`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.computation_graphs.kinds import ACTIVATIONS, POOLS, WEIGHTED, Kind
+from harness.computation_graphs.operator import Operator, rewired
+from harness.computation_graphs.repeats import counted
+
+__all__ = ["simplified"]
+
+_JOINS = frozenset({Kind.ADD, Kind.CONCATENATE})
+_HOSTS = WEIGHTED | POOLS
+
+
+def simplified(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+    """Return the graph with all simplifications of this module.
+
+    Args:
+        operators: The input first, the output last, each reading earlier ones alone.
+    """
+    return counted(_folded(_joined(_live(operators))))
+
+
+def _live(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+    last = len(operators) - 1
+    moved = [False] * len(operators)
+    for place, operator in enumerate(operators):
+        reached = [moved[source] for source in operator.inputs]
+        enough = all(reached) if operator.kind is Kind.MULTIPLY else any(reached)
+        moved[place] = operator.kind is Kind.INPUT or (
+            operator.kind is not Kind.ZERO and bool(reached) and enough
+        )
+    read = [False] * len(operators)
+    read[last] = True
+    for place in range(last, -1, -1):
+        if read[place]:
+            for source in operators[place].inputs:
+                read[source] = moved[source]
+    stays = [
+        (moved[place] and read[place]) or place == last or operator.kind is Kind.INPUT
+        for place, operator in enumerate(operators)
+    ]
+    return rewired(operators, [place if stay else None for place, stay in enumerate(stays)])
+
+
+def _joined(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+    readers = _readers(operators)
+    inputs = [operator.inputs for operator in operators]
+    stand_ins: list[int | None] = list(range(len(operators)))
+    changed = list(operators)
+    for place, operator in enumerate(operators):
+        if operator.kind not in _JOINS:
+            continue
+        found: dict[int, None] = {}
+        for source in operator.inputs:
+            same = operators[source].kind is operator.kind and len(readers[source]) == 1
+            if same and stand_ins[source] == source:
+                stand_ins[source] = None
+                found |= dict.fromkeys(inputs[source])
+            else:
+                # What is passed over is one operator, however often it is read through another.
+                found[_behind(stand_ins, source)] = None
+        inputs[place] = tuple(found)
+        if len(found) == 1:
+            stand_ins[place] = inputs[place][0]
+        changed[place] = operator._replace(inputs=inputs[place])
+    return rewired(changed, stand_ins)
+
+
+def _behind(stand_ins: Sequence[int | None], place: int) -> int:
+    while (other := stand_ins[place]) is not None and other != place:
+        place = other
+    return place
+
+
+def _folded(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+    """Norms first, so that an activation behind a norm finds the operator before both."""
+    changed = list(operators)
+    stand_ins: list[int | None] = list(range(len(operators)))
+    readers = _readers(operators)
+    for place, operator in enumerate(operators):
+        if len(operator.inputs) != 1:
+            continue
+        source = operator.inputs[0]
+        host = _behind(stand_ins, source)
+        alone = len(readers[source]) == 1 and changed[host].kind in _HOSTS
+        before = changed[host]
+        if operator.kind is Kind.NORM and alone and not (before.normed or before.activation_after):
+            weights = before.weights + operator.weights
+            changed[host] = before._replace(normed=True, weights=weights)
+            stand_ins[place] = host
+        elif operator.kind in ACTIVATIONS and alone and not before.activation_after:
+            changed[host] = before._replace(activation_after=int(operator.kind))
+            stand_ins[place] = host
+        elif operator.kind in ACTIVATIONS and len(readers[place]) == 1:
+            (reader,) = readers[place]
+            if operators[reader].kind in WEIGHTED:
+                changed[reader] = changed[reader]._replace(activation_before=int(operator.kind))
+                stand_ins[place] = source
+    return rewired(changed, stand_ins)
+
+
+def _readers(operators: Sequence[Operator]) -> list[tuple[int, ...]]:
+    found: list[list[int]] = [[] for _ in operators]
+    for place, operator in enumerate(operators):
+        for source in dict.fromkeys(operator.inputs):
+            found[source].append(place)
+    return [tuple(one) for one in found]

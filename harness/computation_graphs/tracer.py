@@ -1,0 +1,61 @@
+"""Any torch module as a computation graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.computation_graphs.graph import ATTRIBUTES, ComputationGraph
+from harness.computation_graphs.operator import Operator
+from harness.computation_graphs.simplification import simplified
+
+if TYPE_CHECKING:
+    from torch import nn
+
+__all__ = ["graph_of"]
+
+
+def graph_of(module: nn.Module, input_shape: tuple[int, ...]) -> ComputationGraph:
+    """Trace a module and simplify what was traced.
+
+    Args:
+        module: Any module that takes one tensor; it is left as it was.
+        input_shape: Of one image, without the batch: channels, height and width.
+
+    Returns:
+        The graph; what is taken out of it says `harness.computation_graphs.simplification`.
+
+    Raises:
+        DataError: The module cannot be traced, for one because control flow depends on values.
+    """
+    from harness.computation_graphs.tracing import operators_of
+
+    return _in_arrays(simplified(operators_of(module, input_shape)))
+
+
+def _in_arrays(operators: Sequence[Operator]) -> ComputationGraph:
+    edges = sorted(
+        {(source, target) for target, one in enumerate(operators) for source in one.inputs}
+    )
+    attributes = np.array([_attributes(one) for one in operators], dtype=np.int64)
+    return ComputationGraph(
+        kinds=np.array([int(one.kind) for one in operators], dtype=np.int64),
+        attributes=attributes.reshape(len(operators), len(ATTRIBUTES)),
+        edges=np.array(edges, dtype=np.int64).reshape(len(edges), 2),
+    )
+
+
+def _attributes(operator: Operator) -> tuple[int, ...]:
+    return (
+        *operator.size_in,
+        *operator.size_out,
+        *operator.window,
+        int(operator.bias),
+        operator.weights,
+        operator.activation_before,
+        int(operator.normed),
+        operator.activation_after,
+        operator.times,
+    )
