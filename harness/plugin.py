@@ -17,7 +17,7 @@ A plugin is one Python file with one constant ``PLUGIN``::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -28,7 +28,9 @@ from harness.passes.observation import Observation, Pass
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Aggregate", "Direction", "Reference", "ZeroCostProxy"]
+    from harness.core.architecture import CellGraph
+
+__all__ = ["Aggregate", "CellScores", "Direction", "Reference", "ZeroCostProxy"]
 
 
 class Direction(StrEnum):
@@ -64,6 +66,9 @@ class Reference:
 Aggregate = Callable[[Mapping[str, "np.ndarray"]], "np.ndarray"]
 """Maps component arrays over a population, each of shape ``(n,)``, to scores of shape ``(n,)``."""
 
+CellScores = Callable[[Sequence["CellGraph"]], "np.ndarray"]
+"""Maps n cells, also cells of no space, to scores of shape ``(n,)``."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZeroCostProxy:
@@ -81,6 +86,8 @@ class ZeroCostProxy:
         stochastic: Whether `score` draws random numbers of its own, from ``observation.seed``.
         spaces: Names of the spaces it supports; empty for all.
         references: Published values.
+        score_cells: Of a proxy that reads the cell's graph alone: the same scores of many cells
+            at once, for searches that score cells which no space holds, such as supernets.
     """
 
     name: str
@@ -94,3 +101,4 @@ class ZeroCostProxy:
     stochastic: bool = False
     spaces: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
+    score_cells: CellScores | None = None

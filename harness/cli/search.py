@@ -1,4 +1,4 @@
-"""``harness search``: how many queries a search needs with one guide or another."""
+"""``harness search``: what a guide is worth to a search, in queries or in the one cell it picks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ __all__ = ["search"]
 
 Algorithms = Annotated[
     list[str] | None,
-    typer.Option("--algorithm", help="random, ranking, evolution, local or bananas. Repeatable."),
+    typer.Option(
+        "--algorithm",
+        help="random, ranking, evolution, local or bananas; or, without a label and with a guide "
+        "that scores cells by their graphs, pruning or differential_evolution. Repeatable.",
+    ),
 ]
 Guides = Annotated[
     list[str] | None,
@@ -41,7 +45,10 @@ def search(
     algorithm: Algorithms = None,
     guide: Guides = None,
     queries: Annotated[int, typer.Option(min=10, help="Queries of one search.")] = 300,
-    repeats: Annotated[int, typer.Option(min=2, help="Searches for each row.")] = 30,
+    repeats: Annotated[
+        int | None,
+        typer.Option(min=1, help="Searches for each row; 30, or 1 of those without a label."),
+    ] = None,
     best: Annotated[
         float, typer.Option(min=1e-6, max=0.5, help="Share of the table that counts as the best.")
     ] = 0.001,
@@ -50,22 +57,31 @@ def search(
     results: settings.Results = Path("results"),
     data_dir: settings.DataFolder = None,
 ) -> None:
-    """Simulate searches on a truth table, with and without a guide.
+    """Simulate searches on a truth table, or pick one cell without a label and look it up.
 
     Example: harness search nb201-analog-baseline --guide none --guide random_forest-onehot
     """
     from harness.cli.output import print_table, progress_bar, say
+    from harness.cli.picks import label_free_picks
+    from harness.core.errors import UsageError
     from harness.learning import load_pool
-    from harness.search import Problem, simulate, summarise
+    from harness.search import LABEL_FREE, Problem, simulate, summarise
     from harness.search.files import write_searches
     from harness.search.tables import cells, heads
     from harness.spaces.registry import space
-    from harness.truth import Places
+    from harness.truth import Places, load
 
     places = Places.from_environment(data_dir)
+    algorithms = _algorithms(algorithm or ["random", "evolution"])
+    if set(algorithms) <= set(LABEL_FREE):
+        seeds = range(seed, seed + (repeats or 1))
+        label_free_picks(load(task, places=places), algorithms, guide or ["tg_nas"], seeds, results)
+        return
+    repeats = repeats or 30
+    if repeats < 2:
+        raise UsageError("--repeats 1: intervals over searches need two of them or more")
     pool = load_pool(task, places)
     problem = Problem(space=space(pool.truth.space), truth=pool.truth)
-    algorithms = _algorithms(algorithm or ["random", "evolution"])
     contest = _contest(task, scores, results, places)
     guides = [_guide(one, problem, pool, contest) for one in guide or ["none"]]
     pairs = [(one, other) for one in algorithms for other in guides]
@@ -88,12 +104,17 @@ def search(
 
 
 def _algorithms(names: list[str]) -> list[str]:
-    from harness.core.errors import unknown_name
-    from harness.search import SEARCHERS
+    from harness.core.errors import UsageError, unknown_name
+    from harness.search import LABEL_FREE, SEARCHERS
 
     for name in names:
-        if name not in SEARCHERS:
-            raise unknown_name("search algorithm", name, SEARCHERS, "--algorithm")
+        if name not in {**SEARCHERS, **LABEL_FREE}:
+            raise unknown_name("search algorithm", name, {**SEARCHERS, **LABEL_FREE}, "--algorithm")
+    if len({name in LABEL_FREE for name in names}) > 1:
+        raise UsageError(
+            f"of --algorithm {', '.join(names)} some query the table and some pick a cell without "
+            f"it ({', '.join(LABEL_FREE)}); ask for the two kinds in two commands"
+        )
     return list(dict.fromkeys(names))
 
 
@@ -113,13 +134,16 @@ def _contest(task: str, suite: str | None, results: Path, places: Places) -> Con
 def _guide(name: str, problem: Problem, pool: Pool, contest: Contest | None) -> Guide:
     from harness.catalog import installed
     from harness.core.errors import unknown_name
-    from harness.search import Fixed, Learned, Unguided
+    from harness.search import Fixed, Learned, Scorer, Unguided
 
     if name == "none":
         return Unguided()
     catalog = installed()
     if name in catalog.predictors:
         return Learned(loaded=catalog.predictors[name], pool=pool)
+    if name in catalog.plugins and catalog.plugins[name].plugin.score_cells is not None:
+        scorer = Scorer.of(catalog.plugins[name])
+        return Fixed(name=name, values=scorer.architectures(problem.architectures))
     contenders = {one.name: one for one in contest.contenders} if contest else {}
     if contest is None or name not in contenders:
         known = ["none", *contenders, *catalog.predictors]

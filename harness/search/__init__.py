@@ -1,23 +1,33 @@
-"""Search simulated on a truth table: what a guide is worth in queries."""
+"""Searches: simulated on a truth table, to count queries, or by scores alone, without a label."""
 
 from harness.search.guides import Fixed, Guide, Unguided
+from harness.search.label_free import LABEL_FREE
 from harness.search.learned import Learned
+from harness.search.pick import LabelFree, Pick, Place, Request, place_of
 from harness.search.problem import Problem
+from harness.search.scorer import Scorer
 from harness.search.searchers import SEARCHERS, Searcher
 from harness.search.simulation import Trace, simulate
 from harness.search.summary import Queries, SearchSummary, summarise
 
 __all__ = [
+    "LABEL_FREE",
     "SEARCHERS",
     "Fixed",
     "Guide",
+    "LabelFree",
     "Learned",
+    "Pick",
+    "Place",
     "Problem",
     "Queries",
+    "Request",
+    "Scorer",
     "SearchSummary",
     "Searcher",
     "Trace",
     "Unguided",
+    "place_of",
     "simulate",
     "summarise",
 ]

@@ -1,17 +1,20 @@
-"""Writes summaries of searches as CSV and JSON."""
+"""Writes what searches came to as CSV and JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.core.files import csv_text, write_at_once
 from harness.learning.files import REMEDY
+from harness.metrics.values import Undefined
+from harness.search.pick import Pick, Place
+from harness.search.pick_tables import Cell, pick_row
 from harness.search.summary import SearchSummary
 from harness.search.tables import flat
 
-__all__ = ["write_searches"]
+__all__ = ["write_picks", "write_searches"]
 
 
 def write_searches(
@@ -24,6 +27,26 @@ def write_searches(
     """
     rows = [{"task": task, "best": share, **flat(one)} for one in summaries]
     stem = f"{summaries[0].repeats}x{summaries[0].at[-1]}"
+    return _written(results, task, stem, rows)
+
+
+def write_picks(
+    task: str, picks: Sequence[tuple[Pick, Place | Undefined]], results: Path
+) -> list[Path]:
+    """Write both forms into ``searches/TASK``, named by algorithms and guides; return the paths.
+
+    Raises:
+        InfrastructureError: The folder cannot be written.
+    """
+    rows = [{"task": task, **pick_row(*one)} for one in picks]
+    searchers = "-".join(dict.fromkeys(one.searcher for one, _ in picks))
+    guides = "-".join(dict.fromkeys(one.guide for one, _ in picks))
+    seeds = [one.seed for one, _ in picks]
+    stem = f"{searchers}--{guides}--seeds{min(seeds)}-{max(seeds)}"
+    return _written(results, task, stem, rows)
+
+
+def _written(results: Path, task: str, stem: str, rows: Sequence[Mapping[str, Cell]]) -> list[Path]:
     folder = results / "searches" / Path(task).stem
     contents = {
         folder / f"{stem}.csv": csv_text(rows),

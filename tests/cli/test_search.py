@@ -24,6 +24,9 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
         ((TASK, "--algorithm", "evolutoin"), "did you mean 'evolution'"),
         ((TASK, "--guide", "synflwo"), "unknown guide with scores of this task 'synflwo'"),
         (("nb101-cifar10-test",), "most of them without a neighbour in the table"),
+        ((TASK, "--algorithm", "pruning", "--algorithm", "local"), "in two commands"),
+        ((TASK, "--algorithm", "pruning", "--guide", "nwot"), "guide nwot needs networks"),
+        ((TASK, "--repeats", "1"), "need two of them or more"),
     ],
 )
 @pytest.mark.shared_data
@@ -32,3 +35,25 @@ def test_what_cannot_be_searched_is_one_sentence(harness, shared_data, arguments
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_search_without_labels_ends_in_one_cell_that_is_looked_up_afterwards(harness, tmp_path):
+    options = ("--algorithm", "pruning", "--algorithm", "differential_evolution", "--repeats", "2")
+    done = harness("search", TASK, *options)
+    assert done.returncode == 0, done.stderr
+    assert "no value was asked for" in done.stderr
+    assert "highest score: " in done.stderr
+    (path,) = (tmp_path / f"results/searches/{TASK}").glob("*.csv")
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert [row["seed"] for row in rows] == ["0", "1", "0", "1"]
+    assert all(1 <= int(row["rank"]) <= int(row["of"]) == 15625 for row in rows)
+    # Pruning draws nothing; evolution is the better maximiser of its guide's score.
+    assert rows[0]["architecture"] == rows[1]["architecture"]
+    assert float(rows[2]["score"]) >= float(rows[0]["score"])
+
+
+def test_a_proxy_of_graphs_guides_a_search_of_any_table(harness, tmp_path):
+    size = ("--queries", "20", "--repeats", "3", "--best", "0.01")
+    done = harness("search", TASK, "--algorithm", "ranking", "--guide", "tg_nas", *size)
+    assert done.returncode == 0, done.stderr
+    assert "ranking\ttg_nas" in done.stdout

@@ -3,6 +3,7 @@ import hashlib
 import numpy as np
 import pytest
 
+from harness.passes.subject import GRAPH
 from harness.plugins.zero_cost.tg_nas import PLUGIN
 from harness.spaces.registry import space, space_names
 from harness.text_graphs.ensemble import SHIPPED, score_cells
@@ -24,3 +25,12 @@ def test_one_network_scores_the_cells_of_every_space(name):
     scores = score_cells(graphs)
     assert np.isfinite(scores).all()
     assert len(set(scores.tolist())) > 1
+
+
+def test_cells_at_once_have_the_scores_that_they_have_alone():
+    searched = space("nas-bench-201")
+    generator = np.random.default_rng(0)
+    cells = [searched.sample(generator) for _ in range(3)]
+    together = PLUGIN.score_cells([searched.graph(one) for one in cells])
+    alone = [PLUGIN.score({GRAPH: searched.graph(one)}) for one in cells]
+    assert together.tolist() == pytest.approx(alone, rel=1e-12)

@@ -20,6 +20,12 @@ A new operator needs a description in `harness.text_graphs.DESCRIPTIONS` and the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.architecture import CellGraph
 from harness.passes.observation import Observation
 from harness.passes.subject import GRAPH
 from harness.plugin import Direction, Reference, ZeroCostProxy
@@ -27,10 +33,14 @@ from harness.plugin import Direction, Reference, ZeroCostProxy
 __all__ = ["PLUGIN"]
 
 
-def _score(observation: Observation) -> float:
+def _score_cells(graphs: Sequence[CellGraph]) -> NDArray[np.float64]:
     from harness.text_graphs.ensemble import score_cells
 
-    return float(score_cells([observation[GRAPH]])[0])
+    return score_cells(graphs)
+
+
+def _score(observation: Observation) -> float:
+    return float(_score_cells([observation[GRAPH]])[0])
 
 
 PLUGIN = ZeroCostProxy(
@@ -40,6 +50,7 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(GRAPH,),
     score=_score,
+    score_cells=_score_cells,
     references=(
         Reference(
             metric="spearman",

@@ -1,0 +1,56 @@
+"""Searches that ask for no label, by name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from harness.core.architecture import Architecture
+from harness.search.decisions import Decisions, decisions_of
+from harness.search.differential_evolution import evolve
+from harness.search.pick import LabelFree, Pick, Request
+from harness.search.pruning import prune
+from harness.search.scorer import Scorer
+
+__all__ = ["LABEL_FREE"]
+
+
+def _pruning(request: Request) -> Pick:
+    def search(decisions: Decisions, scorer: Scorer) -> Architecture:
+        return decisions.architecture(prune(decisions, scorer))
+
+    return _timed("pruning", request, search)
+
+
+def _differential_evolution(request: Request) -> Pick:
+    def search(decisions: Decisions, scorer: Scorer) -> Architecture:
+        return evolve(decisions, scorer, request.seed)
+
+    return _timed("differential_evolution", request, search)
+
+
+LABEL_FREE: Mapping[str, LabelFree] = {
+    "pruning": _pruning,
+    "differential_evolution": _differential_evolution,
+}
+"""Name to search; a search raises `UsageError` for a space or a guide that is not for it."""
+
+
+def _timed(
+    searcher: str, request: Request, search: Callable[[Decisions, Scorer], Architecture]
+) -> Pick:
+    """Run a search that scores cells by their graphs."""
+    decisions, scorer = decisions_of(request.space), Scorer.of(request.guide)
+    started = time.perf_counter()
+    architecture = search(decisions, scorer)
+    seconds, scored = time.perf_counter() - started, scorer.scored
+    (score,) = scorer.architectures([architecture])
+    return Pick(
+        searcher=searcher,
+        guide=request.guide.name,
+        architecture=architecture,
+        score=float(score),
+        scored=scored,
+        seconds=seconds,
+        seed=request.seed,
+    )

@@ -1,0 +1,53 @@
+"""A proxy that scores cells by their graphs, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from harness.catalog import LoadedPlugin
+from harness.core.architecture import Architecture, CellGraph
+from harness.core.errors import UsageError
+from harness.metrics.values import FloatArray
+from harness.plugin import CellScores, Direction
+from harness.spaces.registry import space
+
+__all__ = ["Scorer"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Scorer:
+    """Scores cells, higher is better.
+
+    Attributes:
+        scored: Cells scored so far.
+    """
+
+    score_cells: CellScores
+    direction: Direction
+    scored: int = field(default=0, init=False)
+
+    @classmethod
+    def of(cls, loaded: LoadedPlugin) -> Scorer:
+        """Take a proxy.
+
+        Raises:
+            UsageError: It does not score cells by their graphs alone.
+        """
+        score_cells = loaded.plugin.score_cells
+        if score_cells is None:
+            raise UsageError(
+                f"guide {loaded.name} needs networks and cannot score thousands of cells and "
+                "supernets; choose a guide that reads the cell's graph alone, such as tg_nas"
+            )
+        return cls(score_cells=score_cells, direction=loaded.plugin.direction)
+
+    def architectures(self, architectures: Sequence[Architecture]) -> FloatArray:
+        """Return the scores of architectures, shape ``(n,)``."""
+        return self([space(one.space).graph(one) for one in architectures])
+
+    def __call__(self, graphs: Sequence[CellGraph]) -> FloatArray:
+        """Return scores, shape ``(n,)``."""
+        self.scored += len(graphs)
+        found: FloatArray = self.score_cells(graphs)
+        return -found if self.direction is Direction.LOWER else found
