@@ -6,11 +6,12 @@ import logging
 import os
 import zlib
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 from harness.core.errors import DataError
 
-__all__ = ["drop_incomplete_line", "sealed", "unsealed", "whole_lines"]
+__all__ = ["drop_incomplete_line", "sealed", "unsealed", "whole_lines", "write_whole"]
 
 _LOG = logging.getLogger(__name__)
 _CHECK = ',"check":"'
@@ -78,3 +79,23 @@ def drop_incomplete_line(path: Path) -> None:
         keep = position + tail.rfind(b"\n") + 1
         if keep != content_end:
             stream.truncate(keep)
+
+
+def write_whole(stream: FileIO, line: bytes) -> None:
+    """Append a line, or nothing: what a full disk let through of it is cut off again.
+
+    Args:
+        stream: An unbuffered file, open for appending; a buffer would try again when it is closed.
+        line: The line with its end.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    start = os.fstat(stream.fileno()).st_size
+    rest = memoryview(line)
+    try:
+        while rest:
+            rest = rest[stream.write(rest) or 0 :]
+    except OSError:
+        stream.truncate(start)
+        raise

@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import IO
 
 from pydantic import ValidationError
 
@@ -21,7 +21,7 @@ from harness.core.errors import DataError, InfrastructureError
 from harness.core.files import put
 from harness.records.condition import Condition
 from harness.records.environment import Environment
-from harness.records.lines import drop_incomplete_line, whole_lines
+from harness.records.lines import drop_incomplete_line, whole_lines, write_whole
 from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Scores
 
@@ -31,9 +31,26 @@ __all__ = ["ScoreLog", "Store"]
 class ScoreLog:
     """The open end of one score log; only one process holds it at a time."""
 
-    def __init__(self, stream: IO[bytes], path: Path) -> None:
+    def __init__(self, stream: FileIO, path: Path, environments: Path) -> None:
         self._stream = stream
         self._path = path
+        self._environments = environments
+        self._described: set[str] = set()
+
+    def describe(self, environment: Environment) -> None:
+        """Store the environment that records refer to, before the first of them.
+
+        Raises:
+            InfrastructureError: The disk is full or the file cannot be written.
+        """
+        if environment.key in self._described:
+            return
+        path = self._environments / f"{environment.key}.json"
+        try:
+            _put_once(path, environment)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        self._described.add(environment.key)
 
     def append(self, record: ScoreRecord) -> ScoreRecord:
         """Write one record; it is on file when this returns, whatever happens to the process.
@@ -46,13 +63,9 @@ class ScoreLog:
         """
         line = encode(record)
         try:
-            self._stream.write(line.encode())
-            self._stream.flush()
+            write_whole(self._stream, line.encode())
         except OSError as error:
-            raise InfrastructureError(
-                f"cannot write to {self._path}: {error.strerror}; what was stored so far is safe, "
-                f"free some space and run the same command again"
-            ) from error
+            raise _unwritable(self._path, error) from error
         return decode(line, str(self._path))
 
 
@@ -104,10 +117,16 @@ class Store:
                 f"choose another one with --results"
             ) from error
         with lock:
-            self._describe(condition, environment)
-            drop_incomplete_line(path)
-            with path.open("ab") as stream:
-                yield ScoreLog(stream, path)
+            try:
+                _put_once(path.parent / "condition.json", condition)
+                drop_incomplete_line(path)
+                stream = path.open("ab", buffering=0)
+            except OSError as error:
+                raise _unwritable(path, error) from error
+            with stream:
+                log = ScoreLog(stream, path, self._runs / "environments")
+                log.describe(environment)
+                yield log
                 os.fsync(stream.fileno())
 
     def environments(self) -> dict[str, Environment]:
@@ -118,16 +137,6 @@ class Store:
 
     def _path(self, condition: Condition) -> Path:
         return self._runs / condition.key / "scores.jsonl"
-
-    def _describe(self, condition: Condition, environment: Environment) -> None:
-        self._write(self._path(condition).parent / "condition.json", condition)
-        self._write(self._runs / "environments" / f"{environment.key}.json", environment)
-
-    @staticmethod
-    def _write(path: Path, model: Condition | Environment) -> None:
-        if path.exists():
-            return
-        put(path, model.model_dump_json(indent=2) + "\n")
 
     def _verify(self, condition: Condition) -> None:
         path = self._path(condition).parent / "condition.json"
@@ -140,3 +149,15 @@ class Store:
             ) from error
         if stored != condition:
             raise DataError(f"{path} describes other conditions than its folder's name says")
+
+
+def _put_once(path: Path, model: Condition | Environment) -> None:
+    if not path.exists():
+        put(path, model.model_dump_json(indent=2) + "\n")
+
+
+def _unwritable(path: Path, error: OSError) -> InfrastructureError:
+    return InfrastructureError(
+        f"cannot write to {path}: {error.strerror}; what was stored so far is safe, "
+        f"free some space and run the same command again"
+    )

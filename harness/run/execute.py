@@ -14,14 +14,27 @@ from harness.records.condition import Condition
 from harness.records.environment import Environment, capture, cores
 from harness.records.scores import Scores
 from harness.records.store import Store
-from harness.run.executor import score_here, score_in_pool
+from harness.run.executor import Executor, InProcess
+from harness.run.local import LocalPool
+from harness.run.memory import default_memory_bytes
 from harness.run.population import Population, draw_population
+from harness.run.remaining import Estimator, Remaining
 from harness.run.scoring import Assignment, Settings
+from harness.run.shards import Shard
+from harness.run.work import Limits, Work
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 from harness.suite import Suite
 
-__all__ = ["Options", "Prepared", "RunResult", "execute", "prepare", "scorer_settings"]
+__all__ = [
+    "Options",
+    "Prepared",
+    "RunResult",
+    "execute",
+    "prepare",
+    "scorer_settings",
+    "work_of_run",
+]
 
 _THREADS = 1  # two workers of one thread each finish sooner than one of two threads
 _TRANSIENT = (FailureKind.TIMEOUT, FailureKind.CRASHED, FailureKind.OUT_OF_MEMORY)
@@ -39,6 +52,10 @@ class Options:
         images: Folder or archive for batch sources that read one.
         keep_memory: Whether workers keep freed memory: faster, but peak memory is not measured.
         retry: Whether to ask again where a plugin timed out, crashed or ran out of memory.
+        memory_bytes: What a worker process may hold in memory; absent for its share of what the
+            machine has.
+        executor: Where to score; absent for worker processes on this machine, as `workers` says.
+        shard: The part of the population to score; absent for all of it.
     """
 
     results: Path
@@ -47,6 +64,9 @@ class Options:
     images: Path | None = None
     keep_memory: bool = False
     retry: bool = False
+    memory_bytes: int | None = None
+    executor: Executor | None = None
+    shard: Shard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +114,7 @@ def prepare(suite: Suite, plugins: Sequence[LoadedPlugin], options: Options) -> 
     return Prepared(
         suite=suite,
         plugins=tuple(plugins),
-        population=draw_population(space(suite.space), suite.population),
+        population=_population(suite, options),
         condition=condition,
         batch=batch,
         store=store,
@@ -103,17 +123,28 @@ def prepare(suite: Suite, plugins: Sequence[LoadedPlugin], options: Options) -> 
 
 
 def execute(
-    prepared: Prepared, options: Options, progress: Callable[[int, int], None]
+    prepared: Prepared,
+    options: Options,
+    progress: Callable[[int, int], None],
+    remaining: Callable[[Remaining], None] | None = None,
 ) -> RunResult:
     """Score every architecture that some plugin has no outcome for, storing as it goes.
 
-    `progress` is called with the number of architectures done and to do.
+    Args:
+        prepared: What to score.
+        options: How.
+        progress: Called with the number of architectures done and to do.
+        remaining: Called after every delivery with what is left, if wanted.
+
+    Raises:
+        InfrastructureError: Workers were lost or records cannot be written; what was stored
+            before stays.
     """
     assignments = _missing(prepared, options)
     wanted = len(prepared.plugins) * len(prepared.population.architectures)
     to_compute = sum(len(one.plugins) for one in assignments)
     if assignments:
-        _score_missing(prepared, assignments, options, progress)
+        _score_missing(prepared, assignments, options, (progress, remaining))
     return RunResult(prepared=prepared, computed=to_compute, reused=wanted - to_compute)
 
 
@@ -137,29 +168,51 @@ def scorer_settings(
     return environment, settings
 
 
+def work_of_run(prepared: Prepared, options: Options, workers: int) -> Work:
+    """Return what an executor needs to know of a run, on this machine with so many workers."""
+    environment, settings = scorer_settings(prepared, workers, keep_memory=options.keep_memory)
+    memory = options.memory_bytes or default_memory_bytes(workers)
+    return Work(
+        settings=settings,
+        keys={one.name: one.key for one in prepared.plugins},
+        limits=Limits(timeout_s=prepared.suite.timeout_s, memory_bytes=memory),
+        environment=environment,
+    )
+
+
 def _score_missing(
     prepared: Prepared,
     assignments: list[Assignment],
     options: Options,
-    progress: Callable[[int, int], None],
+    watchers: tuple[Callable[[int, int], None], Callable[[Remaining], None] | None],
 ) -> None:
+    progress, remaining = watchers
+    executor = _executor(prepared, options)
+    work = work_of_run(prepared, options, executor.workers)
+    left = {one.architecture.text: len(one.plugins) for one in assignments}
+    estimator = Estimator(scores=sum(left.values()))
+    total, done = len(left), 0
+    progress(done, total)
+    with prepared.store.appending(prepared.condition, work.environment) as log:
+        for delivery in executor.score(work, assignments):
+            log.describe(delivery.environment)
+            for record in delivery.records:
+                prepared.scores.add(log.append(record))
+                left[record.architecture] -= len(record.scores)
+                done += left[record.architecture] <= 0
+                estimator.add(record)
+            progress(done, total)
+            if remaining is not None:
+                remaining(estimator.remaining())
+
+
+def _executor(prepared: Prepared, options: Options) -> Executor:
+    if options.executor is not None:
+        return options.executor
     workers = options.workers
     if workers is None:
         workers = 1 if prepared.condition.device == "cuda" else cores()
-    environment, settings = scorer_settings(prepared, workers, keep_memory=options.keep_memory)
-    if workers:
-        records = score_in_pool(
-            settings, assignments, workers=workers, timeout_s=prepared.suite.timeout_s
-        )
-    else:
-        records = score_here(settings, assignments)
-    texts = {one.architecture.text: len(one.plugins) for one in assignments}
-    progress(0, len(texts))
-    with prepared.store.appending(prepared.condition, environment) as log:
-        for record in records:
-            prepared.scores.add(log.append(record))
-            texts[record.architecture] -= len(record.scores)
-            progress(sum(1 for left in texts.values() if left <= 0), len(texts))
+    return LocalPool(workers=workers) if workers else InProcess()
 
 
 def _missing(prepared: Prepared, options: Options) -> list[Assignment]:
@@ -175,6 +228,11 @@ def _missing(prepared: Prepared, options: Options) -> list[Assignment]:
         if names:
             assignments.append(Assignment(architecture=architecture, plugins=names))
     return assignments
+
+
+def _population(suite: Suite, options: Options) -> Population:
+    whole = draw_population(space(suite.space), suite.population)
+    return whole if options.shard is None else options.shard.of(whole)
 
 
 def _is_transient(outcome: object) -> bool:

@@ -1,10 +1,32 @@
+import errno
 import os
+import resource
+from contextlib import contextmanager
+from io import FileIO
 
 import pytest
 
 from harness.core.errors import DataError, InfrastructureError
 from harness.core.outcome import Scored
-from harness.records.store import Store
+from harness.records.record import encode
+from harness.records.store import ScoreLog, Store
+
+
+@contextmanager
+def file_size_limit(size):
+    """Let the system refuse, with an error, to make any file longer."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def append_all(store, condition, environment, records):
+    with store.appending(condition, environment) as log:
+        for one in records:
+            log.append(one)
 
 
 def log_of(tmp_path):
@@ -91,22 +113,63 @@ def test_a_results_folder_that_is_a_file_is_one_sentence(tmp_path, condition, en
         pass
 
 
-def test_a_full_disk_is_one_sentence_and_keeps_what_was_stored(
-    tmp_path, condition, environment, make_record, monkeypatch
+class FullDisk(FileIO):
+    """A file on a disk with room for 20 bytes more."""
+
+    def write(self, data):
+        super().write(bytes(data)[:20])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_no_half_a_line(
+    tmp_path, condition, environment, make_record
 ):
     store = Store(tmp_path)
     with store.appending(condition, environment) as log:
         log.append(make_record("a"))
-    with store.appending(condition, environment) as log:
-
-        class Full:
-            def write(self, data):
-                raise OSError(28, "No space left on device")
-
-        monkeypatch.setattr(log, "_stream", Full())
+    before = log_of(tmp_path).read_bytes()
+    with FullDisk(log_of(tmp_path), "ab") as stream:
+        log = ScoreLog(stream, log_of(tmp_path), tmp_path)
         with pytest.raises(InfrastructureError, match="No space left on device; what was stored"):
             log.append(make_record("b"))
+    assert log_of(tmp_path).read_bytes() == before
     assert list(store.read(condition).of("p:1:0")) == ["a"]
+
+
+def test_a_file_that_may_not_grow_stops_a_run_with_its_sentence_and_nothing_else(
+    tmp_path, condition, environment, make_record
+):
+    store = Store(tmp_path)
+    append_all(store, condition, environment, [])
+    half_of_the_second = len(encode(make_record("a"))) * 3 // 2
+    with (
+        file_size_limit(half_of_the_second),
+        pytest.raises(InfrastructureError, match="File too large; what was stored so far is safe"),
+    ):
+        append_all(store, condition, environment, [make_record(name) for name in "abc"])
+    assert list(store.read(condition).of("p:1:0")) == ["a"]
+    append_all(store, condition, environment, [make_record("z")])
+    assert list(store.read(condition).of("p:1:0")) == ["a", "z"]
+
+
+def test_a_disk_that_is_full_from_the_start_is_one_sentence(tmp_path, condition, environment):
+    with (
+        file_size_limit(10),
+        pytest.raises(InfrastructureError, match="cannot write to"),
+        Store(tmp_path).appending(condition, environment),
+    ):
+        pass
+
+
+def test_an_environment_is_stored_once_and_before_the_records_that_refer_to_it(
+    tmp_path, condition, environment
+):
+    elsewhere = environment.model_copy(update={"processor": "another"})
+    store = Store(tmp_path)
+    with store.appending(condition, environment) as log:
+        log.describe(elsewhere)
+        log.describe(elsewhere)
+        assert store.environments() == {one.key: one for one in (environment, elsewhere)}
 
 
 def test_a_renamed_folder_is_not_taken_for_other_conditions(

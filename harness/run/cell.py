@@ -1,0 +1,147 @@
+"""One worker process, seen from both of its ends."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from queue import SimpleQueue
+
+from harness.core.errors import InfrastructureError
+from harness.passes.allocator import keep_freed_memory
+from harness.records.record import ScoreRecord
+from harness.run.blame import Attempt
+from harness.run.scoring import Assignment, Scorer, Settings
+
+__all__ = ["Cell", "process_context"]
+
+_READY = "ready"
+_JOIN_S = 5.0
+
+
+def process_context() -> BaseContext:
+    """Return how worker processes are started.
+
+    Where the system can, they are forked from a server that has imported torch and done nothing
+    else: a lost worker is then replaced in a tenth of a second instead of three.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["torch", "harness.run.cell"])
+    return context
+
+
+class Cell:
+    """A worker process and what it was asked; one thread may use it.
+
+    Attributes:
+        asked: What it was asked and has not answered; it works on the first.
+        answered: Number of answers.
+        used_s: Seconds spent on the first.
+        ready: Whether it has loaded all plugins.
+    """
+
+    def __init__(self, context: BaseContext, settings: Settings) -> None:
+        self.asked: deque[Attempt] = deque()
+        self.answered = 0
+        self.used_s = 0.0
+        self.ready = False
+        self.connection, theirs = context.Pipe()
+        try:
+            self._process = context.Process(  # type: ignore[attr-defined]
+                target=_serve, args=(theirs, settings), daemon=True
+            )
+            self._process.start()
+        except (OSError, RuntimeError, EOFError) as error:
+            raise InfrastructureError(
+                f"worker processes cannot be started ({error}); run with --workers 0 to see why"
+            ) from error
+        finally:
+            theirs.close()
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the process ended; absent while it runs."""
+        self._process.join(_JOIN_S)
+        code: int | None = self._process.exitcode
+        return code
+
+    def ask(self, attempt: Attempt) -> None:
+        """Send an attempt; a process that is gone is noticed at the next `answer`."""
+        self.asked.append(attempt)
+        try:
+            self.connection.send(attempt.assignment)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+    def answer(self) -> ScoreRecord | None:
+        """Receive what is there: the record of the first attempt, or word that it is ready.
+
+        Raises:
+            EOFError: The process is gone.
+            InfrastructureError: It cannot load a plugin.
+        """
+        try:
+            message = self.connection.recv()
+        except ConnectionResetError as error:
+            raise EOFError from error
+        match message:
+            case ScoreRecord():
+                self.asked.popleft()
+                self.answered += 1
+                self.used_s = 0.0
+                return message
+            case Exception():
+                raise InfrastructureError(
+                    f"worker processes cannot be started ({message}); run with --workers 0 to see "
+                    f"why"
+                ) from message
+            case _:
+                self.ready = True
+                return None
+
+    def resident_bytes(self) -> int:
+        """Return the memory that the process holds now; 0 when it is gone."""
+        import psutil
+
+        try:
+            return int(psutil.Process(self._process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def stop(self) -> None:
+        """End the process; it holds nothing that could be lost."""
+        self._process.kill()
+        self._process.join(_JOIN_S)
+        self.connection.close()
+
+
+def _serve(connection: Connection, settings: Settings) -> None:
+    """Score what comes, in the worker process, until whoever asks is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
+    if settings.keep_memory:
+        keep_freed_memory()
+    try:
+        scorer = Scorer(settings)
+    except Exception as error:  # noqa: BLE001 - whatever a plugin's import raises is told
+        connection.send(RuntimeError(f"{type(error).__name__}: {error}"))
+        return
+    connection.send(_READY)
+    asked: SimpleQueue[Assignment] = SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, asked), daemon=True).start()
+    while True:
+        connection.send(scorer.score(asked.get()))
+
+
+def _receive(connection: Connection, asked: SimpleQueue[Assignment]) -> None:
+    """Take in assignments, and end the process with whoever asks, even amid a hung plugin."""
+    try:
+        while True:
+            asked.put(connection.recv())
+    except (EOFError, OSError):
+        os._exit(0)
