@@ -73,6 +73,10 @@ Search: TypeAlias = Callable[[LabelledDraw, Budget], Json]
 """Chooses settings."""
 
 
+def _whole(settings: Json) -> Json:
+    return settings
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchedProxy:
     """A family of zero-cost proxies whose settings are searched.
@@ -82,8 +86,9 @@ class SearchedProxy:
         version: Bumped whenever the settings that are found may change.
         summary: One sentence for lists.
         search: Chooses settings; they are JSON, so that they can be stored and carried elsewhere.
-        proxy: The proxy of some settings. Proxies that score alike have equal names, versions and
-            passes, so that their scores are shared. Raises `UsageError` for unfit settings.
+        proxy: The proxy of some settings; raises `UsageError` for those that do not fit.
+        identity: The part of the settings that a proxy's stored components depend on; all of it,
+            unless `proxy` puts the rest into its `aggregate`. Equal parts share their scores.
         spaces: Names of the spaces it supports; empty for all.
     """
 
@@ -92,4 +97,5 @@ class SearchedProxy:
     summary: str
     search: Search
     proxy: Callable[[Json], ZeroCostProxy]
+    identity: Callable[[Json], Json] = _whole
     spaces: tuple[str, ...] = ()

@@ -152,7 +152,8 @@ class FromSettings:
         if not isinstance(found, LoadedSearch):
             raise UsageError(f"{self.searched} has no searched proxy {self.search!r} any more")
         proxy = replace(found.searched.proxy(json.loads(self.settings)), name=self.name)
-        content = _digest(found.source_digest + self.settings)
+        part = found.searched.identity(json.loads(self.settings))
+        content = _digest(found.source_digest + json.dumps(part, sort_keys=True))
         return LoadedPlugin(plugin=proxy, origin=self, source_digest=content)
 
 

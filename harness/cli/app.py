@@ -23,6 +23,7 @@ from harness.cli import (
     report,
     run,
     search,
+    search_proxy,
     stored,
     train,
     transfer,
@@ -51,6 +52,7 @@ app.command("fidelity")(fidelity.fidelity)
 app.command("gate")(gate.gate)
 app.command("predict")(predict.predict)
 app.command("search")(search.search)
+app.command("search-proxy")(search_proxy.search_proxy)
 app.command("transfer")(transfer.transfer)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)

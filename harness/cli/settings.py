@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.run.execute import Prepared
     from harness.suite import BatchSettings, Suite
 
-__all__ = ["choose_named", "choose_plugins", "choose_suite", "show_leaderboard"]
+__all__ = ["batch_settings", "choose_named", "choose_plugins", "choose_suite", "show_leaderboard"]
 
 SuiteName = Annotated[
     str,
@@ -24,7 +24,7 @@ Plugins = Annotated[
     list[str] | None,
     typer.Option(
         "--plugin",
-        help="Evaluate this plugin too: a name, or a .py file. Repeatable.",
+        help="Evaluate this plugin too: a name, a .py file, or a .json file of found settings.",
         autocompletion=completion.plugin_names,
     ),
 ]
@@ -60,12 +60,17 @@ def choose_suite(
     return suite.changed(
         sample=sample,
         seed=seed,
-        batch=None if batch is None else _batch(batch, suite.batch.size),
+        batch=None if batch is None else batch_settings(batch, suite.batch.size),
         timeout_s=timeout,
     )
 
 
-def _batch(text: str, size: int) -> BatchSettings:
+def batch_settings(text: str, size: int) -> BatchSettings:
+    """Read a source of images and, after a colon, its size, which is `size` otherwise.
+
+    Raises:
+        UsageError: The size is no number of 2 or more.
+    """
     from harness.core.errors import UsageError
     from harness.suite import BatchSettings
 
@@ -114,12 +119,16 @@ def _joined(
     catalog: Catalog, chosen: tuple[LoadedPlugin, ...], asked: list[str], where: str
 ) -> tuple[LoadedPlugin, ...]:
     from harness.catalog import FromFile
+    from harness.proxy_search import load_found
 
     joined = {one.name: one for one in chosen}
     for text in asked:
         if text.endswith(".py"):
             loaded = FromFile(path=Path(text)).load()
             catalog = catalog.with_plugin(loaded)
+            joined[loaded.name] = loaded
+        elif text.endswith(".json"):
+            loaded = load_found(Path(text)).proxy()
             joined[loaded.name] = loaded
         else:
             joined |= {one.name: one for one in catalog.choose([text], where)}

@@ -2,7 +2,7 @@
 
 from harness.evaluation.comparing import compare_parties
 from harness.evaluation.comparison import Comparison, Contrast, CostRatio, Disagreement
-from harness.evaluation.computed import contests, evaluate, procedure_of, ranked
+from harness.evaluation.computed import contests, evaluate, orientation, procedure_of, ranked
 from harness.evaluation.contender import Contender, Expense
 from harness.evaluation.contest import Contest, Performance
 from harness.evaluation.leaderboard import (
@@ -59,6 +59,7 @@ __all__ = [
     "evaluate",
     "joined",
     "leaderboard",
+    "orientation",
     "procedure_of",
     "published_contest",
     "published_party",

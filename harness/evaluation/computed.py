@@ -21,7 +21,7 @@ from harness.suite import Suite
 from harness.truth import load, task
 from harness.truth.table import TruthTable
 
-__all__ = ["contests", "evaluate", "procedure_of", "ranked"]
+__all__ = ["contests", "evaluate", "orientation", "procedure_of", "ranked"]
 
 
 def evaluate(prepared: Prepared) -> Leaderboard:
@@ -121,7 +121,7 @@ def _contender(
         version=plugin.plugin.version if key == plugin.key else key.split(":")[1],
         key=key,
         components=plugin.plugin.components,
-        orient=_orient(plugin.plugin),
+        orient=orientation(plugin.plugin),
         outcomes={text: one.outcome for text, one in found.items()},
         expenses={
             text: Expense(environment=environment, cost=cost)
@@ -131,7 +131,9 @@ def _contender(
     )
 
 
-def _orient(proxy: ZeroCostProxy) -> Orient:
+def orientation(proxy: ZeroCostProxy) -> Orient:
+    """Return how components of a proxy become scores; higher is better."""
+
     def orient(columns: Mapping[str, FloatArray]) -> FloatArray:
         if proxy.aggregate is not None:
             scores = np.asarray(proxy.aggregate(columns), dtype=np.float64)

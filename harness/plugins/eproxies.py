@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from harness.core.errors import UsageError
-from harness.core.identity import Json, digest
+from harness.core.identity import Json
 from harness.passes.eproxy import LARGEST, RELATIVE_SIZE, Training, training_loss
 from harness.passes.observation import Observation
 from harness.plugin import Direction, ZeroCostProxy
@@ -87,7 +87,7 @@ def sized_eproxy(settings: Settings) -> ZeroCostProxy:
         return columns[_LOSS] * (1 - settings.alpha * columns[_SIZE])
 
     return ZeroCostProxy(
-        name=f"eproxy-{digest(training.model_dump(mode='json'))[:12]}",
+        name="eproxy-searched",
         version=VERSION,
         summary="Eproxy with searched settings.",
         direction=Direction.LOWER,

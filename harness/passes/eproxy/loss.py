@@ -45,7 +45,7 @@ class TrainingLoss:
     @property
     def total(self) -> float:
         """The errors with weights 1, 1/2 and 1/4."""
-        return sum(error / 2**depth for depth, error in enumerate(self.errors))
+        return sum(error * 0.5**depth for depth, error in enumerate(self.errors))
 
 
 @functools.lru_cache(maxsize=512)
@@ -87,7 +87,7 @@ def train(
     from torch.nn import functional
 
     redraw(network, training.network_start)
-    network.to(memory_format=torch.channels_last)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     taps = Taps(network, len(targets))
     with torch.enable_grad():
         maps = taps(images)
@@ -117,7 +117,7 @@ class _Descent:
     """
 
     def __init__(self, trained: list[nn.Module], rate: float) -> None:
-        self._weights = [
+        self._weights: list[torch.Tensor] = [
             one for module in trained for one in module.parameters() if one.requires_grad
         ]
         self._rate = rate
@@ -126,7 +126,9 @@ class _Descent:
     def step(self, loss: torch.Tensor) -> None:
         import torch
 
-        gradients = torch.autograd.grad(loss, self._weights, allow_unused=True)
+        gradients: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
+            loss, self._weights, allow_unused=True
+        )
         pairs = [
             (one, gradient)
             for one, gradient in zip(self._weights, gradients, strict=True)

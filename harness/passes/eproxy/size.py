@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 
-from harness.core.architecture import Architecture, Dataset, Space
+from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import ContractError
 from harness.passes.eproxy.loss import IMAGE_SIDE
 from harness.passes.observation import Pass, PassContext
+from harness.spaces.registry import space
 
 __all__ = ["LARGEST", "RELATIVE_SIZE"]
 
@@ -33,18 +34,21 @@ def _relative_size(context: PassContext) -> float:
             f"to it; known: {', '.join(LARGEST)}"
         )
     own = _multiply_accumulates(subject.space, subject.architecture, subject.dataset)
-    return own / _most(subject.space, subject.dataset)
+    return own / _most(subject.space.name, subject.dataset)
 
 
 @functools.lru_cache(maxsize=32)
-def _most(space: Space, dataset: Dataset) -> int:
-    return _multiply_accumulates(space, space.parse(LARGEST[space.name]), dataset)
+def _most(name: str, dataset: Dataset) -> int:
+    of = space(name)
+    return _multiply_accumulates(of, of.parse(LARGEST[name]), dataset)
 
 
-def _multiply_accumulates(space: Space, architecture: Architecture, dataset: Dataset) -> int:
+def _multiply_accumulates(
+    source: NetworkSource, architecture: Architecture, dataset: Dataset
+) -> int:
     from harness.spaces.networks.counting import measure
 
-    network = space.network(architecture, dataset)
+    network = source.network(architecture, dataset)
     return measure(network, (dataset.channels, IMAGE_SIDE, IMAGE_SIDE)).multiply_accumulates
 
 

@@ -52,7 +52,9 @@ class Taps:
         return [seen[one] for one in self._modules]
 
     def _found(self, shapes: dict[nn.Module, torch.Size]) -> list[nn.Module]:
-        maps = {cell: shape for cell, shape in shapes.items() if len(shape) == 4}
+        maps: dict[nn.Module, tuple[int, ...]] = {
+            cell: tuple(shape) for cell, shape in shapes.items() if len(shape) == 4
+        }
         if not maps:
             raise ContractError(
                 f"{type(self._network).__name__} has no cells with feature maps of four "
@@ -61,7 +63,7 @@ class Taps:
         return _chosen(maps)[: self._wanted]
 
 
-def _chosen(shapes: dict[nn.Module, torch.Size]) -> list[nn.Module]:
+def _chosen(shapes: dict[nn.Module, tuple[int, ...]]) -> list[nn.Module]:
     modules = list(shapes)
     ends = [one for one, after in pairwise(modules) if shapes[one] != shapes[after]]
     ends.append(modules[-1])

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import functools
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
@@ -72,17 +72,22 @@ def target(branch: Branch, images: int, seed: int) -> torch.Tensor:
 def bank(feature: Feature, seed: int) -> np.ndarray:
     """Return one bank, float32 ``(16, 512, 8, 8)``, read-only; equal seeds, equal banks."""
     own = derived_seed(seed, "eproxy", str(feature))
-    match feature:
-        case Feature.NET:
-            made = _network_features(own)
-        case Feature.DOT:
-            generator = np.random.default_rng(own)
-            made = generator.choice([-1.0, 1.0], size=(IMAGES, MOST_CHANNELS, SIDE, SIDE))
-        case Feature.WAVE_LOW | Feature.WAVE_MIDDLE | Feature.WAVE_HIGH:
-            made = _waves(*_FREQUENCIES[feature], np.random.default_rng(own))
-    found: np.ndarray = np.ascontiguousarray(made, dtype=np.float32)
+    found: np.ndarray = np.ascontiguousarray(_made(feature, own), dtype=np.float32)
     found.setflags(write=False)
     return found
+
+
+def _made(feature: Feature, seed: int) -> np.ndarray:
+    match feature:
+        case Feature.NET:
+            return _network_features(seed)
+        case Feature.DOT:
+            shape = (IMAGES, MOST_CHANNELS, SIDE, SIDE)
+            return np.random.default_rng(seed).choice([-1.0, 1.0], size=shape)
+        case Feature.WAVE_LOW | Feature.WAVE_MIDDLE | Feature.WAVE_HIGH:
+            return _waves(*_FREQUENCIES[feature], np.random.default_rng(seed))
+        case _:
+            assert_never(feature)
 
 
 def _waves(lowest: float, highest: float, generator: np.random.Generator) -> np.ndarray:

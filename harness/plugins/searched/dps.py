@@ -152,12 +152,18 @@ def _fitness(labelled: LabelledDraw, settings: Json) -> float | None:
     scores = labelled.score(settings)
     if isinstance(scores, Unscored) or np.ptp(scores) == 0:
         return None
-    ranks = np.stack([average_ranks(scores), average_ranks(labelled.labels)])
-    return float(np.corrcoef(ranks)[0, 1])
+    ours, theirs = average_ranks(scores), average_ranks(labelled.labels)
+    ours, theirs = ours - ours.mean(), theirs - theirs.mean()
+    return float(ours @ theirs / np.sqrt((ours @ ours) * (theirs @ theirs)))
 
 
 def _proxy(settings: Json) -> ZeroCostProxy:
     return sized_eproxy(settings_of(settings))
+
+
+def _identity(settings: Json) -> Json:
+    content: Json = settings_of(settings).training.model_dump(mode="json")
+    return content
 
 
 def _search(*, sized: bool) -> Callable[[LabelledDraw, Budget], Json]:
@@ -171,6 +177,7 @@ PLUGINS = (
         summary="Eproxy with settings that regularised evolution finds by a few labels.",
         search=_search(sized=True),
         proxy=_proxy,
+        identity=_identity,
     ),
     SearchedProxy(
         name="dps-alpha_0",
@@ -178,5 +185,6 @@ PLUGINS = (
         summary="The same without a preference for large or small networks.",
         search=_search(sized=False),
         proxy=_proxy,
+        identity=_identity,
     ),
 )

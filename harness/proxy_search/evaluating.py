@@ -1,0 +1,54 @@
+"""Ranks proxies with found settings beside what they have to beat, on architectures never labelled.
+
+Beside them are proxies without a search, counts, and the scores that NAS-Bench-Suite-Zero published
+of the same architectures, where it has some of the task; these are marked ``(stored)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from harness.catalog import LoadedPlugin
+from harness.evaluation import Contender, Contest, contests, stored_contest
+from harness.proxy_search.ground import Ground
+from harness.run.execute import Options, execute
+from harness.truth import Places, tasks_with_scores
+
+__all__ = ["BESIDE", "evaluated"]
+
+BESIDE = ("eproxy", "macs", "flops", "params")
+"""What found settings are compared with; pure size, for alpha can turn Eproxy into it."""
+
+
+def evaluated(
+    ground: Ground,
+    plugins: Sequence[LoadedPlugin],
+    options: Options,
+    progress: Callable[[int, int], None],
+    places: Places | None = None,
+) -> Contest:
+    """Score what is missing, store it, and join it with the truth.
+
+    Raises:
+        InfrastructureError: The results folder cannot be written, or is in use.
+    """
+    prepared = replace(ground.prepared, plugins=tuple(plugins))
+    execute(prepared, options, progress)
+    (contest,) = contests(prepared)
+    return replace(contest, contenders=(*contest.contenders, *_stored(ground, places)))
+
+
+def _stored(ground: Ground, places: Places | None) -> tuple[Contender, ...]:
+    name = ground.question.task
+    if name not in tasks_with_scores():
+        return ()
+    population = {one.text for one in ground.prepared.population.architectures}
+    return tuple(
+        replace(
+            one,
+            name=f"{one.name} (stored)",
+            outcomes={text: found for text, found in one.outcomes.items() if text in population},
+        )
+        for one in stored_contest(name, places).contenders
+    )

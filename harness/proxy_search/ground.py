@@ -1,0 +1,108 @@
+"""What a search works on: labelled architectures of a task, and those that it is evaluated on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from harness.core.architecture import Architecture
+from harness.core.errors import UsageError
+from harness.core.identity import digest_lines
+from harness.learning import draws
+from harness.metrics.values import FloatArray
+from harness.run.execute import Options, Prepared, prepare
+from harness.run.population import Population
+from harness.suite import BatchSettings, PopulationSettings, Suite
+from harness.truth import load, task
+
+__all__ = ["Ground", "Question", "ground"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        task: Name of a task.
+        batch: Images that networks see.
+        labels: Architectures whose labels a search may see; none of them is evaluated on.
+        evaluate_on: Architectures that are evaluated on, never labelled; None for all others.
+        excluded: Texts of architectures that were labelled elsewhere, likewise left out.
+        dataset: Data set that networks are built for; None for the task's.
+        seed: Seed of draws, batch, weights and search.
+    """
+
+    task: str
+    batch: BatchSettings
+    labels: int = 20
+    evaluate_on: int | None = None
+    excluded: frozenset[str] = frozenset()
+    dataset: str | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ground:
+    """A question with its architectures drawn and its stored scores read.
+
+    Attributes:
+        prepared: Condition and stored scores; its population is that of the evaluation.
+        labelled: The labelled architectures.
+        labels: Their values, shape ``(n,)``, higher is better.
+    """
+
+    question: Question
+    prepared: Prepared
+    labelled: Population
+    labels: FloatArray
+
+
+def ground(question: Question, options: Options) -> Ground:
+    """Draw labelled architectures and what is evaluated on; score nothing.
+
+    Raises:
+        UsageError: There is no such task, its labels are all the same, or too few architectures
+            are left to evaluate on.
+        DataError: The truth table cannot be read.
+    """
+    name = question.task
+    truth = load(name)
+    texts = sorted(truth.values)
+    (draw,) = draws(texts, question.labels, 1, question.seed, question.evaluate_on)
+    chosen = [texts[index] for index in draw.labelled(question.labels)]
+    labels = truth.merits(chosen)
+    if not labels.max() > labels.min():
+        raise UsageError(
+            f"the {question.labels} labelled architectures of {name} have one value; "
+            "ask for more with --labels, or for others with --seed"
+        )
+    kept = [texts[index] for index in draw.evaluation if texts[index] not in question.excluded]
+    stem = f"{len(kept)}@{question.seed} without {question.labels}"
+    prepared = prepare(_suite(question), (), options)
+    return Ground(
+        question=question,
+        prepared=replace(prepared, population=_population(truth.space, kept, f"task/{stem}")),
+        labelled=_population(truth.space, chosen, f"labels/{question.labels}@{question.seed}"),
+        labels=labels,
+    )
+
+
+def _suite(question: Question) -> Suite:
+    wanted = task(question.task)
+    return Suite(
+        name="proxy-search",
+        summary="settings searched by a few labels",
+        space=wanted.space,
+        dataset=question.dataset or wanted.dataset,
+        tasks=(question.task,),
+        population=PopulationSettings(subset=f"task:{question.task}"),
+        batch=question.batch,
+        seed=question.seed,
+    )
+
+
+def _population(space: str, texts: list[str], name: str) -> Population:
+    return Population(
+        name=name,
+        digest=digest_lines(texts),
+        architectures=tuple(Architecture(space=space, text=text) for text in texts),
+    )

@@ -1,0 +1,120 @@
+"""Runs a search: meters its budget, scores what it asks for, and stores every score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from harness.catalog import FromModule, LoadedPlugin, LoadedSearch
+from harness.core.errors import ContractError, UsageError
+from harness.core.identity import Json, derived_seed
+from harness.core.outcome import Scored
+from harness.evaluation import orientation
+from harness.metrics.values import FloatArray
+from harness.proxy_search.found import Found, settings_json, settled
+from harness.proxy_search.ground import Ground
+from harness.records.scores import StoredScore
+from harness.run.execute import Options, execute
+from harness.searched_proxy import Budget, LabelledDraw, Unscored
+
+__all__ = ["find"]
+
+Progress = Callable[[int, int], None]
+
+
+def find(
+    ground: Ground, search: LoadedSearch, evaluations: int, options: Options, progress: Progress
+) -> Found:
+    """Search settings by the labelled architectures of a ground.
+
+    Every score of an architecture is stored before the next one is computed, and none that is
+    stored is computed again: a search that was stopped goes on where it was.
+
+    Args:
+        ground: Labels and conditions.
+        search: The searched proxy.
+        evaluations: Settings that it may try.
+        options: How to score.
+        progress: Is told how many architectures were scored, of how many.
+
+    Raises:
+        UsageError: The searched proxy does not support the space, or finds nothing.
+        ContractError: It asks for more than its budget, or returns no JSON.
+    """
+    spaces, space = search.searched.spaces, ground.prepared.suite.space
+    if spaces and space not in spaces:
+        raise UsageError(f"{search.name} supports {', '.join(spaces)}, not {space}; leave it out")
+    question = ground.question
+    seed = derived_seed(question.seed, "proxy search")
+    score = _Scorer(ground, search, evaluations, options, progress)
+    draw = LabelledDraw(labels=ground.labels, score=score)
+    settings = search.searched.search(draw, Budget(evaluations=evaluations, seed=seed))
+    settled(search, settings)  # refuses what it cannot read itself
+    origin = search.origin
+    return Found(
+        search=search.name,
+        search_key=search.key,
+        module=origin.module if isinstance(origin, FromModule) else "",
+        file="" if isinstance(origin, FromModule) else str(origin),
+        task=question.task,
+        condition=ground.prepared.condition.key,
+        labelled=tuple(one.text for one in ground.labelled.architectures),
+        evaluations=score.spent,
+        seed=question.seed,
+        settings=settings_json(settings),
+    )
+
+
+class _Scorer:
+    """Scores the labelled architectures by the proxy of some settings, within a budget."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        search: LoadedSearch,
+        evaluations: int,
+        options: Options,
+        progress: Progress,
+    ) -> None:
+        self._ground = ground
+        self._search = search
+        self._evaluations = evaluations
+        self._options = options
+        self._progress = progress
+        self.spent = 0
+
+    def __call__(self, settings: Json) -> FloatArray | Unscored:
+        if self.spent == self._evaluations:
+            raise ContractError(
+                f"{self._search.name} asked for scores more than {self._evaluations} times; "
+                "its budget says how often it may"
+            )
+        self._report(0)
+        proxy = settled(self._search, settings)
+        prepared = replace(
+            self._ground.prepared, plugins=(proxy,), population=self._ground.labelled
+        )
+        execute(prepared, self._options, lambda done, total: self._report(done))
+        self.spent += 1
+        return _scores(proxy, self._ground)
+
+    def _report(self, done: int) -> None:
+        each = len(self._ground.labelled.architectures)
+        self._progress(self.spent * each + done, self._evaluations * each)
+
+
+def _scores(proxy: LoadedPlugin, ground: Ground) -> FloatArray | Unscored:
+    stored = ground.prepared.scores.of(proxy.key)
+    rows: list[StoredScore] = [stored[one.text] for one in ground.labelled.architectures]
+    scored = []
+    for architecture, row in zip(ground.labelled.architectures, rows, strict=True):
+        if not isinstance(row.outcome, Scored):
+            return Unscored(reason=f"{architecture.text}: {row.outcome.reason}")
+        scored.append(row.outcome.components)
+    columns = {
+        name: np.array([one[name] for one in scored], dtype=np.float64)
+        for name in proxy.plugin.components
+    }
+    return orientation(proxy.plugin)(columns)
