@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli import settings
+from harness.cli.train_cl_predictor import cl_predictor
 
 __all__ = ["app"]
 
@@ -72,3 +73,6 @@ def _embed() -> None:
 
     sentences = [*DESCRIPTIONS.values(), *EXPLANATIONS.values()]
     say(f"wrote the vectors of {write_vectors(sentences)} descriptions to {STORED}")
+
+
+app.command("cl-predictor")(cl_predictor)

@@ -13,6 +13,7 @@ equal ones.
 from __future__ import annotations
 
 import importlib
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,10 @@ class Encoder(nn.Module):
 
 def _graph_convolution() -> Callable[[int, int], nn.Module]:
     try:
-        layers = importlib.import_module("torch_geometric.nn")
+        with warnings.catch_warnings():
+            # torch_geometric compiles some of its own functions in a way that torch deprecates.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            layers = importlib.import_module("torch_geometric.nn")
     except ImportError as error:
         raise InfrastructureError(
             "the predictor cl_predictor needs the package torch_geometric; install it with "

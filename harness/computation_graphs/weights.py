@@ -80,7 +80,7 @@ def read_encoder(path: Path) -> Trained:
         about = json.loads(str(arrays.pop("about")))
         encoder = Encoder(Shape(**about["shape"]))
         encoder.load_state_dict({name: torch.from_numpy(one) for name, one in arrays.items()})
-    except (OSError, KeyError, TypeError, ValueError, RuntimeError, BadZipFile) as error:
+    except (OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, BadZipFile) as error:
         raise DataError(
             f"{path} does not hold an encoder of harness train cl-predictor: {error}; write it "
             "anew with that command, or reinstall the package"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import tomllib
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from harness.core.errors import DataError, UsageError
 from harness.text_graphs import Form, Readout, Words
 
-__all__ = ["Loss", "Recipe", "read_recipe"]
+__all__ = ["Loss", "Recipe", "read_recipe", "recipe_of"]
+
+_Kind = TypeVar("_Kind", bound=BaseModel)
 
 
 class Loss(StrEnum):
@@ -71,17 +74,31 @@ class Recipe(BaseModel):
 
 
 def read_recipe(path: Path | None) -> Recipe:
-    """Read a recipe from a TOML file; the shipped one without a path.
+    """Read a recipe of TG-NAS from a TOML file; the shipped one without a path.
+
+    Raises:
+        UsageError: There is no such file, or a key or value is wrong.
+        DataError: It is no TOML.
+    """
+    return recipe_of(path, Recipe)
+
+
+def recipe_of(path: Path | None, kind: type[_Kind]) -> _Kind:
+    """Read a recipe of some kind from a TOML file; the shipped one without a path.
+
+    Args:
+        path: The file.
+        kind: A model whose defaults are the shipped recipe.
 
     Raises:
         UsageError: There is no such file, or a key or value is wrong.
         DataError: It is no TOML.
     """
     if path is None:
-        return Recipe()
+        return kind()
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Recipe.model_validate(content)
+        return kind.model_validate(content)
     except OSError as error:
         raise UsageError(f"the recipe {path} cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -89,5 +106,5 @@ def read_recipe(path: Path | None) -> Recipe:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(Recipe.model_fields)
+        known = ", ".join(kind.model_fields)
         raise UsageError(f"{path} [{key}]: {first['msg']}; known keys: {known}") from error
