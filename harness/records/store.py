@@ -94,8 +94,14 @@ class Store:
         return scores
 
     @contextmanager
-    def appending(self, condition: Condition, environment: Environment) -> Iterator[ScoreLog]:
+    def appending(
+        self, condition: Condition, environment: Environment | None
+    ) -> Iterator[ScoreLog]:
         """Open a condition's log for writing.
+
+        Args:
+            condition: The condition.
+            environment: Where records will come from; absent when they say it themselves.
 
         Raises:
             InfrastructureError: The folder cannot be written, or another process has it open.
@@ -125,7 +131,8 @@ class Store:
                 raise _unwritable(path, error) from error
             with stream:
                 log = ScoreLog(stream, path, self._runs / "environments")
-                log.describe(environment)
+                if environment is not None:
+                    log.describe(environment)
                 yield log
                 os.fsync(stream.fileno())
 

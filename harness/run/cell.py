@@ -7,19 +7,23 @@ import os
 import signal
 import threading
 from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from queue import SimpleQueue
 
 from harness.core.errors import InfrastructureError
 from harness.passes.allocator import keep_freed_memory
+from harness.records.environment import Environment
 from harness.records.record import ScoreRecord
 from harness.run.blame import Attempt
-from harness.run.scoring import Assignment, Scorer, Settings
+from harness.run.machine import settled
+from harness.run.scoring import Assignment, Scorer
+from harness.run.work import Work
 
-__all__ = ["Cell", "process_context"]
+__all__ = ["Cell", "Ready", "process_context"]
 
-_READY = "ready"
 _JOIN_S = 5.0
 
 
@@ -36,6 +40,19 @@ def process_context() -> BaseContext:
     return context
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Word of a worker process that it has loaded everything.
+
+    Attributes:
+        environment: Where it runs.
+        keys: Keys of the plugins as it loaded them, by name.
+    """
+
+    environment: Environment
+    keys: Mapping[str, str]
+
+
 class Cell:
     """A worker process and what it was asked; one thread may use it.
 
@@ -43,18 +60,18 @@ class Cell:
         asked: What it was asked and has not answered; it works on the first.
         answered: Number of answers.
         used_s: Seconds spent on the first.
-        ready: Whether it has loaded all plugins.
+        ready: Its word that it has loaded all plugins; absent until then.
     """
 
-    def __init__(self, context: BaseContext, settings: Settings) -> None:
+    def __init__(self, context: BaseContext, work: Work) -> None:
         self.asked: deque[Attempt] = deque()
         self.answered = 0
         self.used_s = 0.0
-        self.ready = False
+        self.ready: Ready | None = None
         self.connection, theirs = context.Pipe()
         try:
             self._process = context.Process(  # type: ignore[attr-defined]
-                target=_serve, args=(theirs, settings), daemon=True
+                target=_serve, args=(theirs, work), daemon=True
             )
             self._process.start()
         except (OSError, RuntimeError, EOFError) as error:
@@ -79,7 +96,7 @@ class Cell:
         except (BrokenPipeError, ConnectionResetError):
             return
 
-    def answer(self) -> ScoreRecord | None:
+    def answer(self) -> ScoreRecord | Ready:
         """Receive what is there: the record of the first attempt, or word that it is ready.
 
         Raises:
@@ -96,14 +113,14 @@ class Cell:
                 self.answered += 1
                 self.used_s = 0.0
                 return message
-            case Exception():
+            case Ready():
+                self.ready = message
+                return message
+            case _:
                 raise InfrastructureError(
                     f"worker processes cannot be started ({message}); run with --workers 0 to see "
                     f"why"
-                ) from message
-            case _:
-                self.ready = True
-                return None
+                )
 
     def resident_bytes(self) -> int:
         """Return the memory that the process holds now; 0 when it is gone."""
@@ -121,17 +138,18 @@ class Cell:
         self.connection.close()
 
 
-def _serve(connection: Connection, settings: Settings) -> None:
+def _serve(connection: Connection, work: Work) -> None:
     """Score what comes, in the worker process, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
-    if settings.keep_memory:
+    if work.settings.keep_memory:
         keep_freed_memory()
     try:
+        settings, environment = settled(work)
         scorer = Scorer(settings)
     except Exception as error:  # noqa: BLE001 - whatever a plugin's import raises is told
-        connection.send(RuntimeError(f"{type(error).__name__}: {error}"))
+        connection.send(f"{type(error).__name__}: {error}")
         return
-    connection.send(_READY)
+    connection.send(Ready(environment=environment, keys=scorer.keys))
     asked: SimpleQueue[Assignment] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, asked), daemon=True).start()
     while True:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from multiprocessing.connection import wait
 
 from harness.core.errors import InfrastructureError
+from harness.records.environment import Environment
 from harness.records.record import PluginScore, ScoreRecord
 from harness.run.awake import AwakeClock
 from harness.run.blame import Attempt, Ending, Loss, next_attempts, verdict
-from harness.run.cell import Cell, process_context
+from harness.run.cell import Cell, Ready, process_context
 from harness.run.scoring import Assignment
 from harness.run.work import Work
 
@@ -35,6 +36,14 @@ class Crew:
         self._again: deque[Attempt] = deque()
         self._clock = clock or AwakeClock()
         self._false_starts = 0
+        self._environment = work.environment
+
+    @property
+    def environment(self) -> Environment:
+        """Where its processes run; known as soon as there is a record."""
+        if self._environment is None:
+            raise InfrastructureError("no worker process has started yet; ask for scores first")
+        return self._environment
 
     def score(self, assignments: Iterable[Assignment]) -> Iterator[ScoreRecord]:
         """Score every assignment; records come in the order in which they are ready.
@@ -89,20 +98,32 @@ class Crew:
             if not (attempt.fresh and cell.answered):
                 return cell
             cell.stop()
-            self._cells[place] = Cell(self._context, self._work.settings)
+            self._cells[place] = Cell(self._context, self._work)
             return self._cells[place]
-        self._cells.append(Cell(self._context, self._work.settings))
+        self._cells.append(Cell(self._context, self._work))
         return self._cells[-1]
 
     def _answers(self, cell: Cell) -> Iterator[ScoreRecord]:
         try:
             while cell.connection.poll():
-                record = cell.answer()
-                self._false_starts = 0
-                if record is not None:
-                    yield record
+                answer = cell.answer()
+                if isinstance(answer, Ready):
+                    self._welcome(answer)
+                else:
+                    yield answer
         except EOFError:
             yield from self._lost(cell, Loss(ending=Ending.DIED, exit_code=cell.exit_code))
+
+    def _welcome(self, ready: Ready) -> None:
+        self._false_starts = 0
+        for name, key in self._work.keys.items():
+            if ready.keys[name] != key:
+                raise InfrastructureError(
+                    f"a worker on {ready.environment.system} loads {name} as {ready.keys[name]}, "
+                    f"but {key} was asked for; install the same versions everywhere, and edit no "
+                    f"plugin while it runs"
+                )
+        self._environment = ready.environment
 
     def _overdue(self, cell: Cell, elapsed_s: float) -> Iterator[ScoreRecord]:
         if not (cell.ready and cell.asked):
@@ -143,7 +164,7 @@ class Crew:
         failure = verdict(loss, self._work.limits)
         return ScoreRecord(
             architecture=assignment.architecture.text,
-            environment=self._work.settings.environment,
+            environment=self.environment.key,
             passes={},
             scores={self._work.keys[assignment.plugins[0]]: PluginScore.of(failure, None, ())},
         )

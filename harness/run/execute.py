@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.batches.source import ImageBatch, draw_batch
@@ -11,11 +11,12 @@ from harness.catalog import LoadedPlugin
 from harness.core.errors import UsageError
 from harness.core.outcome import Failed, FailureKind
 from harness.records.condition import Condition
-from harness.records.environment import Environment, capture, cores
+from harness.records.environment import Environment, cores
 from harness.records.scores import Scores
 from harness.records.store import Store
 from harness.run.executor import Executor, InProcess
 from harness.run.local import LocalPool
+from harness.run.machine import THREADS, described
 from harness.run.memory import default_memory_bytes
 from harness.run.population import Population, draw_population
 from harness.run.remaining import Estimator, Remaining
@@ -36,7 +37,6 @@ __all__ = [
     "work_of_run",
 ]
 
-_THREADS = 1  # two workers of one thread each finish sooner than one of two threads
 _TRANSIENT = (FailureKind.TIMEOUT, FailureKind.CRASHED, FailureKind.OUT_OF_MEMORY)
 
 
@@ -98,7 +98,8 @@ class RunResult:
 
 def prepare(suite: Suite, plugins: Sequence[LoadedPlugin], options: Options) -> Prepared:
     """Draw population and batch and read what is stored; scores nothing."""
-    device = _device(options.device)
+    elsewhere = options.executor is not None and options.executor.elsewhere
+    device = _device_elsewhere(options.device) if elsewhere else _device(options.device)
     shape = dataset(suite.dataset)
     batch = draw_batch(suite.batch.source, shape, suite.batch.size, suite.seed, options.images)
     condition = Condition(
@@ -152,31 +153,37 @@ def scorer_settings(
     prepared: Prepared, workers: int, *, keep_memory: bool = False
 ) -> tuple[Environment, Settings]:
     """Describe the environment and what every scorer of a run needs to know."""
-    gpu = _gpu_name() if prepared.condition.device == "cuda" else None
-    environment = capture(threads=_THREADS, workers=workers, gpu=gpu)
-    settings = Settings(
+    environment = described(prepared.condition.device, workers)
+    settings = _settings(prepared, keep_memory=keep_memory)
+    return environment, replace(settings, environment=environment.key)
+
+
+def _settings(prepared: Prepared, *, keep_memory: bool) -> Settings:
+    return Settings(
         space=prepared.suite.space,
         dataset=prepared.suite.dataset,
         batch=prepared.batch,
         seed=prepared.suite.seed,
         device=prepared.condition.device,
-        threads=_THREADS,
-        environment=environment.key,
+        threads=THREADS,
+        environment="",
         origins=tuple(one.origin for one in prepared.plugins),
         keep_memory=keep_memory,
     )
-    return environment, settings
 
 
-def work_of_run(prepared: Prepared, options: Options, workers: int) -> Work:
-    """Return what an executor needs to know of a run, on this machine with so many workers."""
-    environment, settings = scorer_settings(prepared, workers, keep_memory=options.keep_memory)
-    memory = options.memory_bytes or default_memory_bytes(workers)
+def work_of_run(prepared: Prepared, options: Options, executor: Executor) -> Work:
+    """Return what an executor needs to know of a run."""
+    workers = executor.workers
+    memory = options.memory_bytes
+    if memory is None and not executor.elsewhere:
+        memory = default_memory_bytes(workers)
     return Work(
-        settings=settings,
+        settings=_settings(prepared, keep_memory=options.keep_memory),
         keys={one.name: one.key for one in prepared.plugins},
         limits=Limits(timeout_s=prepared.suite.timeout_s, memory_bytes=memory),
-        environment=environment,
+        environment=None if executor.elsewhere else described(prepared.condition.device, workers),
+        workers=workers,
     )
 
 
@@ -188,7 +195,7 @@ def _score_missing(
 ) -> None:
     progress, remaining = watchers
     executor = _executor(prepared, options)
-    work = work_of_run(prepared, options, executor.workers)
+    work = work_of_run(prepared, options, executor)
     left = {one.architecture.text: len(one.plugins) for one in assignments}
     estimator = Estimator(scores=sum(left.values()))
     total, done = len(left), 0
@@ -239,6 +246,14 @@ def _is_transient(outcome: object) -> bool:
     return isinstance(outcome, Failed) and outcome.kind in _TRANSIENT
 
 
+def _device_elsewhere(asked: str) -> str:
+    if asked not in ("cpu", "cuda"):
+        raise UsageError(
+            f"--device {asked} cannot be decided for workers on other machines; name cpu or cuda"
+        )
+    return asked
+
+
 def _device(asked: str) -> str:
     if asked == "cpu":
         return asked
@@ -252,9 +267,3 @@ def _device(asked: str) -> str:
     if not available:
         raise UsageError("there is no CUDA device on this machine; run with --device cpu")
     return asked
-
-
-def _gpu_name() -> str:
-    import torch
-
-    return torch.cuda.get_device_name()

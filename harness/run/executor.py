@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from harness.run.machine import settled
 from harness.run.scoring import Assignment, Scorer
 from harness.run.work import Delivery, Work
 
@@ -22,7 +23,12 @@ class Executor(Protocol):
 
     @property
     def workers(self) -> int:
-        """Worker processes side by side on one machine; 1 for this process."""
+        """Workers side by side on one machine; 1 for this process."""
+        ...
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether workers may run on other machines than this one."""
         ...
 
     def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
@@ -45,8 +51,14 @@ class InProcess:
         """One: this process."""
         return 1
 
+    @property
+    def elsewhere(self) -> bool:
+        """Never."""
+        return False
+
     def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
         """Score every assignment, in the given order."""
-        scorer = Scorer(work.settings)
+        settings, environment = settled(work)
+        scorer = Scorer(settings)
         for one in assignments:
-            yield Delivery(environment=work.environment, records=(scorer.score(one),))
+            yield Delivery(environment=environment, records=(scorer.score(one),))

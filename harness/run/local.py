@@ -22,6 +22,11 @@ class LocalPool:
 
     workers: int
 
+    @property
+    def elsewhere(self) -> bool:
+        """Never."""
+        return False
+
     def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
         """Score every assignment; records come in the order in which they are ready.
 
@@ -31,6 +36,6 @@ class LocalPool:
         crew = Crew(work, self.workers)
         try:
             for record in crew.score(assignments):
-                yield Delivery(environment=work.environment, records=(record,))
+                yield Delivery(environment=crew.environment, records=(record,))
         finally:
             crew.stop()

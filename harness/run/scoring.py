@@ -66,6 +66,11 @@ class Scorer:
         )
         self._plugins = {one.name: one for one in (origin.load() for origin in settings.origins)}
 
+    @property
+    def keys(self) -> dict[str, str]:
+        """Keys of the plugins as this process loaded them, by name."""
+        return {name: one.key for name, one in self._plugins.items()}
+
     def score(self, assignment: Assignment) -> ScoreRecord:
         """Ask every assigned plugin for its score of one architecture."""
         import torch

@@ -34,13 +34,15 @@ class Work:
         settings: Space, images, seed, plugins.
         keys: Key of every plugin by its name, as the process knows them that writes the records.
         limits: What one architecture may take.
-        environment: The machine that scores; a worker elsewhere puts its own in place of it.
+        environment: The machine that scores; absent where workers elsewhere say it themselves.
+        workers: Workers side by side on one machine.
     """
 
     settings: Settings
     keys: Mapping[str, str]
     limits: Limits
-    environment: Environment
+    environment: Environment | None
+    workers: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,9 +79,16 @@ def test_a_plugin_that_no_worker_can_load_is_one_sentence(load_plugin, crew_of, 
         list(crew_of(work).score(assignments))
 
 
+def test_a_plugin_that_is_edited_while_it_runs_is_noticed(write_plugin, load_plugin, crew_of):
+    work, assignments = work_of([load_plugin("return 1.0")], 1)
+    write_plugin("return 2.0")
+    with pytest.raises(InfrastructureError, match=r"loads mine as .* but mine:1:\w+ was asked for"):
+        list(crew_of(work).score(assignments))
+
+
 def test_a_hung_worker_ends_with_the_process_that_asked(load_plugin):
     work, (first, *_) = work_of([load_plugin("import time; time.sleep(600)")], 1)
-    cell = Cell(process_context(), work.settings)
+    cell = Cell(process_context(), work)
     cell.ask(Attempt(assignment=first))
     cell.connection.poll(60)
     cell.answer()  # word that it is ready

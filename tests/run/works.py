@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.catalog import LoadedPlugin
 from harness.run.execute import Options, prepare, work_of_run
+from harness.run.local import LocalPool
 from harness.run.scoring import Assignment
 from harness.run.work import Work
 from harness.suite import load_suite
@@ -28,4 +29,4 @@ def work_of(
         Assignment(architecture=one, plugins=names)
         for one in prepared.population.architectures[:count]
     ]
-    return work_of_run(prepared, options, 1), assignments
+    return work_of_run(prepared, options, LocalPool(workers=1)), assignments
