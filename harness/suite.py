@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from harness.core.errors import DataError, UsageError, unknown_name
+from harness.core.errors import UsageError, unknown_name
+from harness.core.names import FILE_NAME
+from harness.core.toml_file import read_toml
 
 __all__ = ["BatchSettings", "PopulationSettings", "Suite", "load_suite", "suite_folder", "suites"]
 
@@ -43,13 +44,14 @@ class BatchSettings(BaseModel):
     model_config = _STRICT
 
     source: str = "photographs"
-    size: Annotated[int, Field(ge=2)] = 64
+    size: Annotated[int, Field(ge=2, le=65_536)] = 64
 
 
 class Suite(BaseModel):
     """What to evaluate.
 
     Attributes:
+        name: Letters, digits and ``._+-``, since folders are called after it.
         tasks: Names of truth tables; all of the suite's space.
         plugins: Names of plugins, or ``["*"]`` for every one that supports the space.
         seed: Seed of batch, weights and the plugins' own draws.
@@ -63,7 +65,7 @@ class Suite(BaseModel):
 
     model_config = _STRICT
 
-    name: str
+    name: Annotated[str, Field(pattern=FILE_NAME)]
     summary: str
     space: str
     dataset: str
@@ -72,7 +74,7 @@ class Suite(BaseModel):
     population: PopulationSettings = PopulationSettings()
     batch: BatchSettings = BatchSettings()
     seed: int = 0
-    resamples: Annotated[int, Field(ge=100)] = 1000
+    resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 1000
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     metrics: tuple[str, ...] = ()
     top: Annotated[int, Field(ge=1)] = 10
@@ -125,10 +127,7 @@ def load_suite(name: str) -> Suite:
         if name not in known:
             raise unknown_name("suite", name, known)
         path = known[name]
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path} cannot be read as TOML: {error}") from error
+    content = read_toml(path)
     try:
         return Suite.model_validate(content)
     except ValidationError as error:

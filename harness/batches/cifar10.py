@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tarfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ _VARIABLE = "HARNESS_CIFAR10"
 _SUFFIXES = (".jpg", ".jpeg", ".png")
 _SIDE, _CHANNELS, _CLASSES = 32, 3, 10
 _RECORD = 1 + _CHANNELS * _SIDE * _SIDE
+_LONGEST = 10_000 * _RECORD
 
 
 def _draw(
@@ -59,7 +61,7 @@ def _from_environment() -> Path:
 def _from_folder(
     folder: Path, size: int, generator: np.random.Generator
 ) -> list[tuple[Image.Image, int]]:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     classes = sorted(one for one in folder.iterdir() if one.is_dir())
     files = [
@@ -73,8 +75,13 @@ def _from_folder(
         path, label = files[index]
         try:
             with Image.open(path) as image:
+                if image.size != (_SIDE, _SIDE):  # known from its head, before it is unpacked
+                    raise DataError(
+                        f"{path} has {image.width} by {image.height} pixels; images of CIFAR-10 "
+                        f"have {_SIDE} by {_SIDE}"
+                    )
                 drawn.append((image.convert("RGB"), label))
-        except (OSError, UnidentifiedImageError) as error:
+        except (OSError, ValueError, Image.DecompressionBombError) as error:
             raise DataError(f"cannot read the image {path}: {error}") from error
     return drawn
 
@@ -102,9 +109,14 @@ def _training_bytes(archive: Path) -> bytes:
                 (one for one in tar if Path(one.name).name.startswith("data_batch_")),
                 key=lambda one: one.name,
             )
+            if any(one.size > _LONGEST for one in members):
+                raise DataError(f"{archive} unpacks to more than the archive of CIFAR-10 does")
             parts = [stream.read() for one in members if (stream := tar.extractfile(one))]
-    except (OSError, EOFError, tarfile.TarError) as error:
-        raise DataError(f"cannot read the archive {archive}: {error}; download it again") from error
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        reason = str(error).partition("\n")[0].rstrip(":")
+        raise DataError(
+            f"cannot read the archive {archive}: {reason}; download it again"
+        ) from error
     if not parts or any(len(part) % _RECORD for part in parts):
         raise DataError(
             f"{archive} does not hold data_batch_*.bin with records of {_RECORD} bytes; "

@@ -91,6 +91,10 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # the machine's own refusal, wherever nothing better was to be said
+        place = "" if error.filename is None else f" ({str(error.filename)[:200]})"
+        _say(f"error: {error.strerror or error}{place}; what was stored so far is safe")
+        sys.exit(HarnessError.exit_code)
 
 
 def _say(text: str) -> None:

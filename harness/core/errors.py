@@ -19,6 +19,10 @@ __all__ = [
 ]
 
 
+_LISTED = 40
+"""Known names that one message lists; 99 tasks are a page, not a sentence."""
+
+
 class HarnessError(Exception):
     """Base of every deliberate error of the harness."""
 
@@ -61,4 +65,6 @@ def unknown_name(kind: str, name: str, known: Iterable[str], where: str = "") ->
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     place = f" in {where}" if where else ""
     hint = f"; did you mean {near[0]!r}?" if near else "."
-    return UsageError(f"unknown {kind} {name!r}{place}{hint} Known: {', '.join(names) or 'none'}.")
+    listed = ", ".join(names[:_LISTED]) or "none"
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return UsageError(f"unknown {kind} {name!r}{place}{hint} Known: {listed}{more}.")

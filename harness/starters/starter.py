@@ -29,10 +29,10 @@ def write_proxy(name: str, folder: Path) -> tuple[Path, Path]:
         UsageError: The name is no name for a plugin, is taken, or one of the files is there.
         InfrastructureError: The folder cannot be written.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name) or keyword.iskeyword(name):
         raise UsageError(
-            f"{name!r} is no name for a plugin; use small letters, digits and underscores, a "
-            "letter first"
+            f"{name[:80]!r} is no name for a plugin; use up to 60 small letters, digits and "
+            "underscores, a letter first"
         )
     catalog = installed()
     if name in catalog.plugins or name in catalog.predictors:

@@ -92,6 +92,9 @@ def write_ensemble(ensemble: Ensemble, path: Path) -> None:
     np.savez(path, allow_pickle=False, about=text, spreads=spreads, **arrays)
 
 
+_UNFIT = (OSError, KeyError, TypeError, ValueError)
+
+
 def read_ensemble(path: Path) -> Ensemble:
     """Read what `write_ensemble` wrote.
 
@@ -110,7 +113,15 @@ def read_ensemble(path: Path) -> Ensemble:
             recipe=about["recipe"],
             metrics=about["metrics"],
         )
-    except (OSError, KeyError, TypeError, ValueError, BadZipFile) as error:
+    except (
+        OSError,
+        EOFError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RecursionError,
+        BadZipFile,
+    ) as error:
         raise DataError(
             f"{path} does not hold networks of harness train tg-nas: {error}; write it anew with "
             "that command, or reinstall the package"

@@ -17,12 +17,12 @@ verbatim = false              # true: the space is not known here, keep texts as
 from __future__ import annotations
 
 import importlib
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError, InfrastructureError
+from harness.core.toml_file import read_toml
 from harness.spaces.registry import space
 from harness.truth.noise import noise_ceiling
 from harness.truth.reading import Ledger, Reading, quoted
@@ -86,11 +86,12 @@ def _reading(table: Path, own: OwnTruth) -> Reading:
 def _description(path: Path) -> OwnTruth:
     from harness.truth.own_model import OwnTruth
 
-    try:
-        content = tomllib.loads(_bytes(path).decode())
-    except ValueError as error:
-        raise DataError(f"{path} is no readable TOML: {error}") from None
-    return checked(OwnTruth, content, str(path))
+    own = checked(OwnTruth, read_toml(path), str(path))
+    if Path(own.table).is_absolute() or ".." in Path(own.table).parts:
+        raise DataError(
+            f"{path}, table: {own.table} is not beside the description; put the two files together"
+        )
+    return own
 
 
 def _rows(table: Path, own: OwnTruth) -> Iterator[tuple[int, Mapping[str, object]]]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.core.names import FILE_NAME
 from harness.truth.task import Direction, Split
 from harness.truth.unit import Unit
 
@@ -19,7 +20,7 @@ class OwnTruth(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: _Name
+    name: Annotated[str, Field(pattern=FILE_NAME)]
     space: _Name
     dataset: _Name
     split: Split

@@ -91,7 +91,7 @@ DESCRIPTION_FAULTS = [
     ("epochs = 12", "epoch = 12", "epoch: Extra inputs"),
     ('["first", "second"]', "[]", "values"),
     ("table.csv", "table.xls", "tables are .csv or .parquet files"),
-    ('name = "mine"', "name = mine", "is no readable TOML"),
+    ('name = "mine"', "name = mine", "cannot be read as TOML"),
 ]
 
 

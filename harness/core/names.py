@@ -1,0 +1,8 @@
+"""Names that people give and that files, tables and terminals then show."""
+
+from __future__ import annotations
+
+__all__ = ["FILE_NAME"]
+
+FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$"
+"""What a name may look like that becomes part of a path: no separators, no leading dot."""
