@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.cli import settings
+
+if TYPE_CHECKING:
+    from harness.run.execute import Prepared
 
 __all__ = ["report"]
 
@@ -29,4 +33,23 @@ def report(
     wanted = settings.choose_suite(suite, sample, seed, batch, None)
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)
     options = Options(results=results, device=device, images=images)
-    settings.show_leaderboard(prepare(wanted, plugins, options), results)
+    prepared = prepare(wanted, plugins, options)
+    _require_scores(prepared, suite, results)
+    settings.show_leaderboard(prepared, results)
+
+
+def _require_scores(prepared: Prepared, suite: str, results: Path) -> None:
+    """Refuse a leaderboard on which nothing would have a value.
+
+    Raises:
+        DataError: No plugin has an outcome for any architecture of the population.
+    """
+    from harness.core.errors import DataError
+
+    texts = {one.text for one in prepared.population.architectures}
+    if not any(texts & prepared.scores.of(one.key).keys() for one in prepared.plugins):
+        raise DataError(
+            f"nothing is stored in {results} for the {len(texts)} architectures and "
+            f"{len(prepared.plugins)} plugins of suite {prepared.suite.name} under these settings; "
+            f"run harness run {suite} first, with the same --results"
+        )

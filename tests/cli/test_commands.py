@@ -79,6 +79,16 @@ def test_the_same_records_give_the_same_bytes(harness, convolutions, tmp_path):
     assert leaderboards() == first
 
 
+def test_a_report_of_nothing_is_refused_and_writes_nothing(harness, tmp_path):
+    done = harness("report", "smoke", "--results", "empty")
+    assert done.returncode == 3
+    assert done.stdout == ""
+    (line,) = [one for one in done.stderr.splitlines() if one]
+    assert line.startswith("error: nothing is stored in empty for the ")
+    assert "run harness run smoke first" in line
+    assert not (tmp_path / "empty").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
