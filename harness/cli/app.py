@@ -19,6 +19,7 @@ from harness.cli import (
     gate,
     listing,
     new,
+    operations,
     predict,
     report,
     run,
@@ -50,6 +51,7 @@ app.command("compare")(compare.compare)
 app.command("cost")(cost.cost)
 app.command("fidelity")(fidelity.fidelity)
 app.command("gate")(gate.gate)
+app.command("operations")(operations.operations)
 app.command("predict")(predict.predict)
 app.command("search")(search.search)
 app.command("search-proxy")(search_proxy.search_proxy)

@@ -1,0 +1,140 @@
+"""``harness operations``: how well scorers tell which operations of a supernet matter."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from harness.cli import settings
+
+if TYPE_CHECKING:
+    from harness.catalog import LoadedScorer
+    from harness.operations import Setup
+
+__all__ = ["operations"]
+
+E = TypeVar("E", bound=StrEnum)
+
+Scorers = Annotated[
+    list[str] | None,
+    typer.Option("--scorer", help="A scorer's name, or a .py file. Repeatable; * for all."),
+]
+Measures = Annotated[
+    list[str] | None,
+    typer.Option("--measure", help="The zero-cost proxy that measures a supernet. Repeatable."),
+]
+Orders = Annotated[
+    str,
+    typer.Option(
+        help="fixed, random, reverse, global-op-iter, global-op-once, global-edge-iter or "
+        "global-edge-once."
+    ),
+]
+Extents = Annotated[
+    str,
+    typer.Option(
+        help="first: the first decision alone; next: all operations first, then those whose turn "
+        "it is; all: all that are open at every decision; turn: only those whose turn it is."
+    ),
+]
+
+
+def operations(
+    task: Annotated[str, typer.Argument(help="Name of a task of a space with a supernet.")],
+    scorer: Scorers = None,
+    measure: Measures = None,
+    removal: Annotated[str, typer.Option(help="masked, as released, or deleted.")] = "masked",
+    norms: Annotated[str, typer.Option(help="fresh, as released, or batch.")] = "fresh",
+    order: Orders = "fixed",
+    extent: Extents = "next",
+    seeds: Annotated[int, typer.Option(min=1, help="Seeds, from 0.")] = 4,
+    batch: settings.BatchName = None,
+    images: settings.Images = None,
+    results: settings.Results = Path("results"),
+    data_dir: settings.DataFolder = None,
+) -> None:
+    """Score the operations of a supernet and hold them against a truth table.
+
+    Seeds that are stored are not scored again. Example: harness operations nb201-cifar10-test
+    --scorer zero_cost_pt --measure nwot --extent first
+    """
+    from harness.cli.output import print_table, progress_bar, say
+    from harness.operations import Experiment, OperationTruth, run, summarise
+    from harness.operations.tables import DECISION_HEADS, HEADS, cells, decision_rows, write
+    from harness.spaces.datasets import dataset
+    from harness.spaces.supernets import supernet_of
+    from harness.truth import Places, load
+
+    setup = _setup((removal, norms, order, extent), batch, images)
+    scorers = _scorers(scorer or ["zero_cost_pt"])
+    measures = settings.choose_named(measure or ["nwot"])
+    table = load(task, places=Places.from_environment(data_dir))
+    truth = OperationTruth(supernet=supernet_of(table.space), table=table)
+    experiments = [
+        Experiment(
+            supernet=truth.supernet,
+            dataset=dataset(table.dataset),
+            scorer=one,
+            measure=by,
+            setup=setup,
+        )
+        for one in scorers
+        for by in (measures if one.scorer.measures else measures[:1])
+    ]
+    with progress_bar("scoring") as update:
+        scored = run(experiments, range(seeds), results, update)
+    found = [summarise(one, truth) for one in scored]
+    facts = (
+        f"{task}: {table.n} architectures (truth {table.digest[:16]}), supernet "
+        f"{truth.supernet.name}; {seeds} seeds; brackets hold 95% t intervals over seeds"
+    )
+    say(facts)
+    print_table(HEADS, [cells(one) for one in found])
+    print_table(DECISION_HEADS, [row for one in found for row in decision_rows(one)])
+    for path in write(task, facts, setup, found, results):
+        say(f"wrote {path}")
+
+
+def _setup(words: tuple[str, str, str, str], batch: str | None, images: Path | None) -> Setup:
+    from harness.operations import Extent, Images, Norms, Order, Setup
+    from harness.spaces.supernets import Removal
+
+    removal, norms, order, extent = words
+    chosen = settings.batch_settings(batch or "photographs", 64)
+    return Setup(
+        removal=_member(Removal, removal, "removal"),
+        norms=_member(Norms, norms, "kind of norms"),
+        order=_member(Order, order, "order"),
+        extent=_member(Extent, extent, "extent"),
+        images=Images(source=chosen.source, size=chosen.size, place=images),
+    )
+
+
+def _member(kind: type[E], text: str, what: str) -> E:
+    from harness.core.errors import unknown_name
+
+    known = {str(one): one for one in kind}
+    if text not in known:
+        raise unknown_name(what, text, known)
+    return known[text]
+
+
+def _scorers(asked: list[str]) -> tuple[LoadedScorer, ...]:
+    from harness.catalog import FromFile, LoadedScorer, installed
+    from harness.core.errors import UsageError
+
+    catalog = installed()
+    chosen: dict[str, LoadedScorer] = {}
+    for text in asked:
+        if not text.endswith(".py"):
+            chosen |= {one.name: one for one in catalog.choose_scorers([text], "--scorer")}
+            continue
+        for one in FromFile(path=Path(text)).load_all():
+            if not isinstance(one, LoadedScorer):
+                raise UsageError(f"{text} holds {one.name}, which scores no operations")
+            catalog = catalog.with_plugin(one)
+            chosen[one.name] = one
+    return tuple(chosen.values())

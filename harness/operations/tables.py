@@ -1,0 +1,151 @@
+"""Summaries of scorers as rows, for the terminal, Markdown, CSV and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.core.files import csv_text, write_at_once
+from harness.learning.curve import Mean
+from harness.metrics import Defined, Interval
+from harness.operations.running import REMEDY
+from harness.operations.setup import Setup
+from harness.operations.summary import Cells, Decision, ScorerSummary
+from harness.operations.truth import Standing
+from harness.report.pipe_table import pipe_table
+
+__all__ = ["DECISION_HEADS", "HEADS", "cells", "decision_rows", "rows", "write"]
+
+HEADS = (
+    "scorer",
+    "measure",
+    "conditions",
+    "Spearman, best",
+    "Spearman, mean",
+    "cell at once",
+    "rank",
+    "derived cell",
+    "rank",
+    "passes",
+    "s a seed",
+)
+"""Heads of the table of scorers; correlations are those of the first decision."""
+
+DECISION_HEADS = ("scorer", "measure", "decision", "best given fixed", "mean given fixed", "best")
+"""Heads of the table of decisions."""
+
+Cell = str | int | float | None
+
+
+def cells(summary: ScorerSummary) -> list[str]:
+    """Return the row of one scorer."""
+    first = summary.decisions[0]
+    return [
+        summary.scorer,
+        summary.measure,
+        summary.conditions,
+        _number(first.best, 3),
+        _number(first.mean, 3),
+        *_cells(summary.at_once),
+        *_cells(summary.derived),
+        f"{summary.passes:g}",
+        f"{summary.seconds:.1f}",
+    ]
+
+
+def decision_rows(summary: ScorerSummary) -> list[list[str]]:
+    """Return one row a decision, of those that have correlations."""
+    return [
+        [
+            summary.scorer,
+            summary.measure,
+            str(number),
+            *(_number(one, 3) for one in (decision.best, decision.mean, decision.best_of_all)),
+        ]
+        for number, decision in enumerate(summary.decisions)
+        if isinstance(decision.best_of_all.value, Defined)
+    ]
+
+
+def rows(task: str, summary: ScorerSummary) -> list[dict[str, Cell]]:
+    """Return one row a decision, unrounded, with the cells in each."""
+    return [
+        {
+            "task": task,
+            "scorer": summary.scorer,
+            "measure": summary.measure,
+            "conditions": summary.conditions,
+            "seeds": summary.seeds,
+            "decision": number,
+            **_flat_decision(decision),
+            **_flat_cells("at_once", summary.at_once),
+            **_flat_cells("derived", summary.derived),
+            "passes": summary.passes,
+            "seconds": summary.seconds,
+        }
+        for number, decision in enumerate(summary.decisions)
+    ]
+
+
+def write(
+    task: str, facts: str, setup: Setup, summaries: Sequence[ScorerSummary], results: Path
+) -> list[Path]:
+    """Write all forms into ``operations/TASK``, named after the setup, and return their paths.
+
+    Raises:
+        InfrastructureError: The folder cannot be written.
+    """
+    flat = [row for one in summaries for row in rows(task, one)]
+    stem = f"{summaries[0].seeds}-{setup.stem}"
+    folder = results / "operations" / Path(task).stem
+    decisions = [row for one in summaries for row in decision_rows(one)]
+    parts = [
+        f"# Operation scorers on {task}",
+        f"{facts}.",
+        pipe_table(HEADS, [cells(one) for one in summaries]),
+        "## Along the decisions",
+        pipe_table(DECISION_HEADS, decisions),
+    ]
+    contents = {
+        folder / f"{stem}.md": "\n\n".join(parts) + "\n",
+        folder / f"{stem}.csv": csv_text(flat),
+        folder / f"{stem}.json": json.dumps(flat, indent=1, allow_nan=False) + "\n",
+    }
+    for path, content in contents.items():
+        write_at_once(path, content, REMEDY)
+    return list(contents)
+
+
+def _cells(found: Cells) -> list[str]:
+    return [_number(found.value, 2), "" if found.rank is None else f"{found.rank:g}"]
+
+
+def _number(mean: Mean, digits: int) -> str:
+    if not isinstance(mean.value, Defined):
+        return f"undefined: {mean.value.reason}"
+    text = f"{mean.value.value:.{digits}f}"
+    if not isinstance(mean.interval, Interval):
+        return text
+    return f"{text} [{mean.interval.low:.{digits}f}, {mean.interval.high:.{digits}f}]"
+
+
+def _flat_decision(decision: Decision) -> dict[str, Cell]:
+    found: dict[str, Cell] = {}
+    named = {"best": decision.best, "mean": decision.mean, "best_of_all": decision.best_of_all}
+    for name, mean in named.items():
+        interval = mean.interval if isinstance(mean.interval, Interval) else None
+        found |= {
+            f"spearman_{name}": mean.value.value if isinstance(mean.value, Defined) else None,
+            f"spearman_{name}_low": interval.low if interval else None,
+            f"spearman_{name}_high": interval.high if interval else None,
+        }
+    return found
+
+
+def _flat_cells(name: str, found: Cells) -> dict[str, Cell]:
+    known = [one for one in found.standings if isinstance(one, Standing)]
+    return {
+        f"{name}_values": " ".join(f"{one.value!r}" for one in known),
+        f"{name}_ranks": " ".join(str(one.rank) for one in known),
+    }

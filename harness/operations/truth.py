@@ -1,0 +1,126 @@
+"""What operations are worth by a truth table: the architectures that hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from statistics import fmean
+
+import numpy as np
+
+from harness.core.architecture import Architecture
+from harness.core.errors import UsageError
+from harness.metrics.values import BoolArray, Defined, FloatArray, Undefined, Value
+from harness.spaces.registry import space
+from harness.spaces.supernets import Operation, Selection, Supernet
+from harness.truth import TruthTable
+
+__all__ = ["OperationTruth", "Standing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An architecture in its table.
+
+    Attributes:
+        value: Its value in the unit of the truth; the mean where several are isomorphic to it.
+        rank: One for the best; an equal value does not push it down.
+        of: Architectures of the table.
+    """
+
+    value: float
+    rank: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OperationTruth:
+    """A truth table, seen through the choices of a supernet.
+
+    Attributes:
+        supernet: The supernet.
+        table: The truth.
+        merits: Values of the table's architectures, shape ``(n,)``, higher is better.
+    """
+
+    supernet: Supernet
+    table: TruthTable
+    merits: FloatArray = field(init=False)
+    _texts: dict[str, int] = field(init=False)
+    _holders: dict[Operation, BoolArray] = field(init=False)
+    _canonical: dict[str, list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not self.supernet.space or self.supernet.space != self.table.space:
+            raise UsageError(
+                f"task {self.table.task} has architectures of {self.table.space}, the supernet "
+                f"{self.supernet.name} has not; choose a task of its space"
+            )
+        texts = list(self.table.values)
+        selections = [self.supernet.selection(text) for text in texts]
+        holders = {
+            Operation(choice=one.name, option=option): np.array(
+                [option in selection[one.name] for selection in selections]
+            )
+            for one in self.supernet.choices
+            for option in one.options
+        }
+        object.__setattr__(self, "merits", self.table.merits(texts))
+        object.__setattr__(self, "_texts", {text: index for index, text in enumerate(texts)})
+        object.__setattr__(self, "_holders", holders)
+        object.__setattr__(self, "_canonical", {})
+
+    def best(self, operation: Operation, fixed: Selection) -> Value:
+        """Return the best merit of architectures that hold an operation and what is fixed."""
+        found = self._merits_of(operation, fixed)
+        return Defined(value=float(found.max())) if found.size else _nobody(operation, self.table)
+
+    def mean(self, operation: Operation, fixed: Selection) -> Value:
+        """Return the mean merit of these architectures."""
+        found = self._merits_of(operation, fixed)
+        return Defined(value=float(found.mean())) if found.size else _nobody(operation, self.table)
+
+    def standing(self, selection: Selection) -> Standing | Undefined:
+        """Look up the architecture of a selection, or else one that is isomorphic to it."""
+        on = space(self.supernet.space)
+        text = on.parse(self.supernet.text(selection)).text
+        places = [self._texts[text]] if text in self._texts else self._isomorphic(text)
+        if not places:
+            return Undefined(reason=f"{text} is not in the table {self.table.task}")
+        merit = float(self.merits[places].mean())
+        values = list(self.table.values.values())
+        return Standing(
+            value=fmean(values[place] for place in places),
+            rank=1 + int((self.merits > merit).sum()),
+            of=self.table.n,
+        )
+
+    def _merits_of(self, operation: Operation, fixed: Selection) -> FloatArray:
+        mask = self._holders[operation].copy()
+        for choice, options in fixed.items():
+            if choice != operation.choice:
+                mask &= self._fitting(choice, options)
+        return self.merits[mask]
+
+    def _fitting(self, choice: str, options: tuple[str, ...]) -> BoolArray:
+        """Return which architectures have no option of a choice but these."""
+        others = [
+            self._holders[Operation(choice=choice, option=one)]
+            for one in self.supernet.choice(choice).options
+            if one not in options
+        ]
+        outside = np.zeros(len(self.merits), dtype=np.bool_)
+        for one in others:
+            outside |= one
+        return ~outside
+
+    def _isomorphic(self, text: str) -> list[int]:
+        on = space(self.supernet.space)
+        if not self._canonical:
+            for known, index in self._texts.items():
+                key = on.canonical(Architecture(space=on.name, text=known))
+                self._canonical.setdefault(key, []).append(index)
+        return self._canonical.get(on.canonical(Architecture(space=on.name, text=text)), [])
+
+
+def _nobody(operation: Operation, table: TruthTable) -> Undefined:
+    return Undefined(reason=f"no architecture of {table.task} holds {operation} and what is fixed")
