@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.passes.active_units import active_units, is_relu
@@ -15,6 +17,18 @@ if TYPE_CHECKING:
 
 __all__ = ["ACTIVATION_KERNEL"]
 
+_REMEMBERED = 4
+"""Inputs that are kept; a cell has seldom more nodes that several layers read by turns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Seen:
+    """The product that belongs to an input; another version was changed in place since."""
+
+    inputs: torch.Tensor
+    version: int
+    both: torch.Tensor
+
 
 class _Agreements:
     """Counts, per pair of images, the units that both switch on.
@@ -22,11 +36,15 @@ class _Agreements:
     Units that both leave off follow from it: of u units, u - c_i.c_i - c_j.c_j + c_i.c_j. So one
     product per layer does, and the rest is done once at the end. A product of zeros and ones is
     exact in float32 up to 2**24 units in one layer; the sum over layers is kept in float64.
+
+    ReLUs of one and the same input have one and the same product, which is computed once: in a
+    cell, all convolutions that read a node begin with one.
     """
 
     def __init__(self) -> None:
         self._both: torch.Tensor | None = None
         self._units = 0
+        self._recent: deque[_Seen] = deque(maxlen=_REMEMBERED)
 
     def wants(self, module: nn.Module) -> bool:
         return is_relu(module)
@@ -34,10 +52,19 @@ class _Agreements:
     def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
         import torch
 
-        active = active_units(output)
-        both = (active @ active.T).to(torch.float64)
-        self._both = both if self._both is None else self._both.add_(both)
-        self._units += active.shape[1]
+        both = self._known(inputs)
+        if both is None:
+            active = active_units(output)
+            both = (active @ active.T).to(torch.float64)
+            self._recent.append(_Seen(inputs=inputs, version=inputs._version, both=both))
+        self._both = both.clone() if self._both is None else self._both.add_(both)
+        self._units += output[0].numel()
+
+    def _known(self, inputs: torch.Tensor) -> torch.Tensor | None:
+        for one in self._recent:
+            if one.inputs is inputs and one.version == inputs._version:
+                return one.both
+        return None
 
     def kernel(self, like: torch.Tensor) -> torch.Tensor:
         import torch
