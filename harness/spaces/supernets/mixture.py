@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import torch
 from torch import Tensor, nn
 
+from harness.core.errors import UsageError
 from harness.spaces.supernets.supernet import Removal, State
 
 __all__ = ["FreshNorms", "Mixture", "MixtureOfInputs", "Nothing", "Witnessed", "hold"]
@@ -71,26 +73,27 @@ class Mixture(nn.Module):
         return self._sum(dict.fromkeys(self.options, images))
 
     def _sum(self, inputs: Mapping[str, Tensor]) -> Tensor:
-        terms = [
-            self._term(name, module, inputs[name])
-            for name, module in self.options.items()
-            if len(self.options) == 1 or not isinstance(module, Nothing)
-        ]
-        total = terms[0]
-        for term in terms[1:]:
-            total = total + term
+        total: Tensor | None = None
+        for name, module in self.options.items():
+            if len(self.options) > 1 and isinstance(module, Nothing):
+                continue
+            weight = self._weights.get(name, 0.0)
+            term = self._output(module, inputs[name], blocked=not weight)
+            if total is None:
+                total = term if weight == 1 else term * weight
+            else:
+                total = torch.add(total, term, alpha=weight)
+        if total is None:
+            raise UsageError(f"nothing is left of {self.choice}; keep at least one option")
         return total
 
-    def _term(self, name: str, module: nn.Module, images: Tensor) -> Tensor:
-        weight = self._weights.get(name, 0.0)
+    def _output(self, module: nn.Module, images: Tensor, *, blocked: bool) -> Tensor:
         output: Tensor
-        if weight:
-            output = module(images)
-        elif isinstance(module, Witnessed):
-            output = module(images, blocked=True)
+        if isinstance(module, Witnessed):
+            output = module(images, blocked=blocked)
         else:
-            output = module(images * 0)
-        return output if weight == 1 else output * weight
+            output = module(images * 0 if blocked else images)
+        return output
 
 
 class MixtureOfInputs(Mixture):
