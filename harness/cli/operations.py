@@ -63,7 +63,7 @@ def operations(
     """
     from harness.cli.output import print_table, progress_bar, say
     from harness.operations import Experiment, OperationTruth, run, summarise
-    from harness.operations.tables import DECISION_HEADS, HEADS, cells, decision_rows, write
+    from harness.report.operations import DECISION_HEADS, HEADS, cells, decision_rows, write
     from harness.spaces.datasets import dataset
     from harness.spaces.supernets import supernet_of
     from harness.truth import Places, load
