@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
-__all__ = ["print_table", "progress_bar", "say", "warn"]
+__all__ = ["Update", "print_table", "progress_bar", "say", "warn"]
+
+
+class Update(Protocol):
+    """Shows how much of something is done, with a remark if there is one."""
+
+    def __call__(self, done: int, total: int, note: str = "") -> None:
+        """Show it."""
+        ...
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -36,7 +45,7 @@ def warn(text: str) -> None:
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(title: str) -> Iterator[Update]:
     """Show a progress bar on standard error; yields the function to call with done and total."""
     from rich.console import Console
     from rich.progress import (
@@ -55,11 +64,12 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        shown = progress.add_task(title, total=None)
+        shown = progress.add_task(title, total=None, note="")
 
-        def update(done: int, total: int) -> None:
-            progress.update(shown, completed=done, total=total)
+        def update(done: int, total: int, note: str = "") -> None:
+            progress.update(shown, completed=done, total=total, note=note)
 
         yield update

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli import settings
+from harness.cli import executors, settings
 
 __all__ = ["run"]
 
@@ -33,13 +33,23 @@ def run(
     retry: Annotated[
         bool, typer.Option(help="Ask again where a plugin timed out, crashed or ran out of memory.")
     ] = False,
+    memory_gib: executors.MemoryGib = None,
+    executor: executors.ExecutorName = None,
+    scheduler: executors.Scheduler = None,
+    cluster: executors.ClusterFile = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(help="Score a part only, e.g. 2/5; join parts with harness merge."),
+    ] = None,
 ) -> None:
     """Run a suite and print its leaderboard; what is stored already is not scored again.
 
     Example: harness run nb201-quick --plugin my_proxy.py
     """
-    from harness.cli.output import progress_bar, say
+    from harness.cli.output import say
+    from harness.cli.progress import scoring_bar
     from harness.run.execute import Options, execute, prepare
+    from harness.run.shards import Shard
 
     wanted = settings.choose_suite(suite, sample, seed, batch, timeout)
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)
@@ -50,9 +60,15 @@ def run(
         images=images,
         keep_memory=keep_memory,
         retry=retry,
+        memory_bytes=None if memory_gib is None else int(memory_gib * 2**30),
+        executor=executors.choose_executor(executor, scheduler, cluster, workers),
+        shard=None if shard is None else Shard.parse(shard),
     )
     prepared = prepare(wanted, plugins, options)
-    with progress_bar(f"scoring {wanted.name}") as update:
-        done = execute(prepared, options, update)
+    with scoring_bar(wanted.name) as (update, remaining):
+        done = execute(prepared, options, update, remaining)
     say(f"{done.computed} scores computed, {done.reused} reused from {results}")
+    if options.shard is not None:
+        say(f"this is {prepared.population.name}; join all shards with harness merge")
+        return
     settings.show_leaderboard(prepared, results)

@@ -45,6 +45,19 @@ class Crew:
             raise InfrastructureError("no worker process has started yet; ask for scores first")
         return self._environment
 
+    def start(self) -> None:
+        """Start one process, and wait until it has loaded everything.
+
+        Raises:
+            InfrastructureError: It cannot.
+        """
+        while not any(one.ready for one in self._cells):
+            if not self._cells:
+                self._cells.append(Cell(self._context, self._work))
+            wait([one.connection for one in self._cells], timeout=_LOOK_S)
+            for cell in tuple(self._cells):
+                deque(self._answers(cell), maxlen=0)
+
     def score(self, assignments: Iterable[Assignment]) -> Iterator[ScoreRecord]:
         """Score every assignment; records come in the order in which they are ready.
 

@@ -26,7 +26,12 @@ class Remaining:
     cpu_s: float
 
     def __str__(self) -> str:
-        return f"{_duration(self.wall_s)} left, {_duration(self.cpu_s)} of processor time"
+        return f"{_duration(self.wall_s)} left, {self.processor_time}"
+
+    @property
+    def processor_time(self) -> str:
+        """Processor time as text, e.g. ``"12 min of processor time"``."""
+        return f"{_duration(self.cpu_s)} of processor time"
 
 
 @dataclass(slots=True)

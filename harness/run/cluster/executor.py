@@ -1,0 +1,60 @@
+"""The executor of a cluster: Dask moves chunks to workers, steals and repeats them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from harness.catalog import FromFile
+from harness.run.cluster.dispatch import Dispatch
+from harness.run.cluster.places import Launched, Place, connected
+from harness.run.scoring import Assignment
+from harness.run.work import Delivery, Work
+
+__all__ = ["DaskCluster"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaskCluster:
+    """Scores on the workers of a Dask cluster.
+
+    Every thread of a Dask worker stands for one supervised process with one thread of torch. A run
+    on GPUs goes to workers that offer the resource ``GPU``, one chunk for each.
+
+    Attributes:
+        place: Where the cluster is.
+    """
+
+    place: Place
+
+    @property
+    def workers(self) -> int:
+        """Workers side by side on one machine, where that is known."""
+        if isinstance(self.place, Launched) and self.place.settings.kind == "local":
+            return self.place.settings.workers
+        return 1
+
+    @property
+    def elsewhere(self) -> bool:
+        """Always, as far as this process knows."""
+        return True
+
+    def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
+        """Score every assignment; deliveries come in the order in which they are ready.
+
+        Raises:
+            UsageError: The extra ``cluster`` is not installed.
+            InfrastructureError: The scheduler does not answer, was lost, or its workers cannot
+                score.
+        """
+        files = {
+            str(one.path): one.path.read_text(encoding="utf-8")
+            for one in work.settings.origins
+            if isinstance(one, FromFile)
+        }
+        with connected(self.place) as client:
+            dispatch = Dispatch(client, work, files, str(self.place))
+            try:
+                yield from dispatch.deliveries(assignments, self.place.most_workers)
+            finally:
+                dispatch.cancel()

@@ -1,0 +1,119 @@
+"""What runs on a worker of the cluster: chunks are handed on to supervised processes of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import platform
+import shutil
+import tempfile
+import time
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.catalog import FromFile, Origin
+from harness.core.errors import HarnessError, InfrastructureError
+from harness.run.crew import Crew
+from harness.run.scoring import Assignment
+from harness.run.work import Delivery, Work
+
+__all__ = ["Chunk", "Post", "ScoredChunk", "posted", "score_chunk"]
+
+Chunk = tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredChunk:
+    """What became of a chunk.
+
+    Attributes:
+        wall_s: Seconds that it took on its worker, without the start of the process.
+    """
+
+    delivery: Delivery
+    wall_s: float
+
+
+class Post:
+    """The work as it lies on a worker of the cluster, and the processes that do it there.
+
+    It is a value of Dask's: a worker that needs it gets a copy, and when the run is over, or its
+    driver is gone, Dask drops it and the processes end with it. Each thread of the worker that
+    scores has a process of its own, so that the limits of time and memory hold here too.
+    """
+
+    def __init__(self, work: Work, files: Mapping[str, str]) -> None:
+        self._work = work
+        self._files = dict(files)
+        self._idle: list[Crew] = []
+        self._folder = tempfile.mkdtemp(prefix="harness-plugins-")
+        self._settled = _with_files(work, self._files, Path(self._folder))
+        weakref.finalize(self, _clear, self._idle, self._folder)
+
+    def __reduce__(self) -> tuple[type[Post], tuple[Work, dict[str, str]]]:
+        return Post, (self._work, self._files)
+
+    def score(self, chunk: Chunk) -> ScoredChunk:
+        """Score the architectures of a chunk one after the other.
+
+        Raises:
+            InfrastructureError: No process can be started here.
+        """
+        crew = self._take()
+        start = time.perf_counter()
+        try:
+            records = tuple(crew.score(chunk))
+        except BaseException:
+            crew.stop()
+            raise
+        wall_s = time.perf_counter() - start
+        self._idle.append(crew)
+        delivery = Delivery(environment=crew.environment, records=records)
+        return ScoredChunk(delivery=delivery, wall_s=wall_s)
+
+    def _take(self) -> Crew:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            multiprocessing.current_process().daemon = False  # a nanny's worker may have no child
+            crew = Crew(self._settled, 1)
+            crew.start()
+            return crew
+
+
+def posted(work: Work, files: Mapping[str, str]) -> Post:
+    """Return the post; the task that Dask repeats where a worker that held it was lost."""
+    return Post(work, files)
+
+
+def score_chunk(post: Post, chunk: Chunk) -> ScoredChunk:
+    """Score a chunk at the post of this worker.
+
+    Raises:
+        InfrastructureError: It cannot; the message begins with the name of the machine.
+    """
+    try:
+        return post.score(chunk)
+    except HarnessError as error:
+        raise InfrastructureError(f"on {platform.node()}: {error}") from error
+
+
+def _with_files(work: Work, files: Mapping[str, str], folder: Path) -> Work:
+    """Write plugin files that exist on the driver's machine alone, and let the work name them."""
+    origins: list[Origin] = []
+    for number, origin in enumerate(work.settings.origins):
+        if isinstance(origin, FromFile) and str(origin.path) in files:
+            path = folder / f"{number}" / origin.path.name
+            path.parent.mkdir()
+            path.write_text(files[str(origin.path)], encoding="utf-8")
+            origins.append(FromFile(path=path))
+        else:
+            origins.append(origin)
+    return replace(work, settings=replace(work.settings, origins=tuple(origins)))
+
+
+def _clear(crews: list[Crew], folder: str) -> None:
+    for crew in crews:
+        crew.stop()
+    shutil.rmtree(folder, ignore_errors=True)
