@@ -1,0 +1,82 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SEARCH = """
+from harness.passes.structure import STRUCTURE
+from harness.plugin import Direction, ZeroCostProxy
+from harness.searched_proxy import SearchedProxy
+
+def search(labelled, budget):
+    labelled.score({"power": 1})
+    return {"power": 1}
+
+def proxy(settings):
+    return ZeroCostProxy(
+        name="size", version="1", summary="", direction=Direction.HIGHER, passes=(STRUCTURE,),
+        score=lambda seen: seen[STRUCTURE].layers ** settings["power"],
+    )
+
+PLUGIN = SearchedProxy(name="size-searched", version="1", summary="", search=search, proxy=proxy)
+"""
+QUICK = ("nb201-analog-baseline", "--labels", "5", "--evaluate-on", "12", "--batch", "noise:4")
+BESIDE = ("--beside", "params")
+FOUND = "results/proxies/nb201-analog-baseline/size-searched-5x1-seed0.json"
+
+
+def harness_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "harness", *arguments]
+    return subprocess.run(
+        command, check=False, cwd=folder, capture_output=True, text=True, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory):
+    """A folder in which settings were searched, and what the command said."""
+    folder = tmp_path_factory.mktemp("searched")
+    (folder / "size.py").write_text(SEARCH)
+    asked = ("--plugin", "size.py", "--evaluations", "1")
+    done = harness_in(folder, "search-proxy", *QUICK, *BESIDE, *asked)
+    assert done.returncode == 0, done.stderr
+    return folder, done
+
+
+def test_found_settings_are_stored_and_ranked(searched):
+    folder, done = searched
+    assert "size-searched-nb201-analog-baseline-" in done.stdout
+    assert json.loads((folder / FOUND).read_text())["settings"] == {"power": 1}
+    boards = folder / "results" / "leaderboards" / "proxy-search"
+    assert (boards / "nb201-analog-baseline-12-seed0.json").is_file()
+
+
+def test_found_settings_are_carried_to_a_suite(searched):
+    asked = ("smoke", "--only", "--sample", "3", "--workers", "0", "--plugin", FOUND)
+    done = harness_in(searched[0], "run", *asked)
+    assert done.returncode == 0, done.stderr
+    assert "size-searched-nb201-analog-baseline-" in done.stdout
+
+
+def test_stored_settings_are_evaluated_on_another_task_without_a_search(searched):
+    asked = ("nb201-analog-ptq", *QUICK[1:], *BESIDE, "--settings", FOUND)
+    done = harness_in(searched[0], "search-proxy", *asked)
+    assert done.returncode == 0, done.stderr
+    assert "size-searched-nb201-analog-baseline-" in done.stdout
+    assert "proxies/nb201-analog-ptq" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("search-proxy", *QUICK, "--plugin", "dsp"), "did you mean 'dps'?"),
+        (("search-proxy", *QUICK, "--settings", "none.json"), "there is no file of settings"),
+        (("run", "smoke", "--plugin", "dps"), "harness search-proxy TASK --plugin dps"),
+    ],
+)
+def test_what_does_not_exist_is_refused_in_one_sentence(harness, arguments, message):
+    done = harness(*arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
