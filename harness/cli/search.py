@@ -12,6 +12,7 @@ from harness.cli import completion, settings
 if TYPE_CHECKING:
     from harness.evaluation import Contest
     from harness.learning import Pool
+    from harness.operations import PoolSearch
     from harness.search import Guide, Problem, SearchSummary
     from harness.truth import Places
 
@@ -22,13 +23,16 @@ Algorithms = Annotated[
     typer.Option(
         "--algorithm",
         help="random, ranking, evolution, local or bananas; or, without a label and with a guide "
-        "that scores cells by their graphs, pruning or differential_evolution. Repeatable.",
+        "that scores cells by their graphs, pruning or differential_evolution, or with any proxy, "
+        "zero_cost_pt. Repeatable.",
     ),
 ]
 Guides = Annotated[
     list[str] | None,
     typer.Option("--guide", help="none, a proxy with scores, or a predictor. Repeatable."),
 ]
+Proposals = Annotated[int, typer.Option(min=1, help="Proposals of zero_cost_pt.")]
+Validation = Annotated[int, typer.Option(min=1, help="Batches of the validation of zero_cost_pt.")]
 Scores = Annotated[
     str | None,
     typer.Option(help="Take proxy scores from the stored runs of this suite, not published ones."),
@@ -54,6 +58,10 @@ def search(
     ] = 0.001,
     scores: Scores = None,
     seed: Annotated[int, typer.Option(help="Seed of everything drawn.")] = 0,
+    proposals: Proposals = 10,
+    validation: Validation = 100,
+    batch: settings.BatchName = None,
+    images: settings.Images = None,
     results: settings.Results = Path("results"),
     data_dir: settings.DataFolder = None,
 ) -> None:
@@ -65,7 +73,7 @@ def search(
     from harness.cli.picks import label_free_picks
     from harness.core.errors import UsageError
     from harness.learning import load_pool
-    from harness.search import LABEL_FREE, Problem, simulate, summarise
+    from harness.search import LABEL_FREE, Problem, Request, simulate, summarise
     from harness.search.files import write_searches
     from harness.search.tables import cells, heads
     from harness.spaces.registry import space
@@ -74,8 +82,14 @@ def search(
     places = Places.from_environment(data_dir)
     algorithms = _algorithms(algorithm or ["random", "evolution"])
     if set(algorithms) <= set(LABEL_FREE):
-        seeds = range(seed, seed + (repeats or 1))
-        label_free_picks(load(task, places=places), algorithms, guide or ["tg_nas"], seeds, results)
+        truth = load(task, places=places)
+        effort = _effort(proposals, validation, batch, images)
+        requests = [
+            Request(space=truth.space, dataset=truth.dataset, guide=one, seed=at, pool=effort)
+            for one in settings.choose_named(guide or ["tg_nas"])
+            for at in range(seed, seed + (repeats or 1))
+        ]
+        label_free_picks(truth, algorithms, requests, results)
         return
     repeats = repeats or 30
     if repeats < 2:
@@ -101,6 +115,15 @@ def search(
     print_table(heads(found, best), [cells(one) for one in found])
     for path in write_searches(task, found, best, results):
         say(f"wrote {path}")
+
+
+def _effort(proposals: int, batches: int, batch: str | None, images: Path | None) -> PoolSearch:
+    from harness.operations import Extent, Images, Order, PoolSearch, Setup
+
+    chosen = settings.batch_settings(batch or "photographs", 64)
+    drawn = Images(source=chosen.source, size=chosen.size, place=images)
+    setup = Setup(order=Order.RANDOM, extent=Extent.TURN, images=drawn)
+    return PoolSearch(setup=setup, proposals=proposals, batches=batches)
 
 
 def _algorithms(names: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from harness.search.differential_evolution import evolve
 from harness.search.pick import LabelFree, Pick, Request
 from harness.search.pruning import prune
 from harness.search.scorer import Scorer
+from harness.search.zero_cost_pt import zero_cost_pt
 
 __all__ = ["LABEL_FREE"]
 
@@ -32,6 +33,7 @@ def _differential_evolution(request: Request) -> Pick:
 LABEL_FREE: Mapping[str, LabelFree] = {
     "pruning": _pruning,
     "differential_evolution": _differential_evolution,
+    "zero_cost_pt": zero_cost_pt,
 }
 """Name to search; a search raises `UsageError` for a space or a guide that is not for it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from harness.catalog import LoadedPlugin
 from harness.core.architecture import Architecture
 from harness.metrics.values import Undefined
+from harness.operations import PoolSearch
 from harness.truth import TruthTable
 
 __all__ = ["LabelFree", "Pick", "Place", "Request", "place_of"]
@@ -25,12 +26,14 @@ class Request:
         dataset: Name of the data set that networks would be made for.
         guide: The proxy that scores.
         seed: Seed of everything that the search draws.
+        pool: Effort of a search in supernets.
     """
 
     space: str
     dataset: str
     guide: LoadedPlugin
     seed: int
+    pool: PoolSearch = field(default_factory=PoolSearch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
