@@ -30,7 +30,7 @@ from harness.records.environment import Environment
 
 __all__ = ["Cell", "transfer"]
 
-_ACROSS = ("counts", "graf", "zc")
+_ACROSS = ("counts", "graf", "zc", "traced")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
