@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PLUGINS"]
 
+_FEWEST_STEPS = 80
+_EPOCHS = 25
+_BATCH = 32
+
 
 def _encode(subjects: Subjects) -> Features:
     """Trace here, once a task: graphs are kept, so that neither fits nor predictions wait."""
@@ -74,7 +78,11 @@ def _fit(*, pretrained: bool) -> Fit:
             groups=groups,
         )
         schedule = Schedule(
-            steps=80, batch=32, head_rate=3e-3, encoder_rate=2e-3, weight_decay=1e-2
+            steps=max(_FEWEST_STEPS, _EPOCHS * len(architectures) // _BATCH),
+            batch=_BATCH,
+            head_rate=3e-3,
+            encoder_rate=2e-3,
+            weight_decay=1e-2,
         )
         with isolated_generator(small_seed(seed), torch.device("cpu")), one_thread():
             network = Regressor(_encoder(pretrained=pretrained))
