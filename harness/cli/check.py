@@ -24,11 +24,15 @@ def check(
 
     Example: harness check my_proxy.py
     """
-    from harness.checks import check_plugin
+    from harness.checks import check_plugin, check_search
     from harness.cli.output import print_table
 
-    (loaded,) = settings.choose_named([plugin])
-    findings = check_plugin(loaded, space)
+    search = settings.searched(plugin)
+    if search is None:
+        (loaded,) = settings.choose_named([plugin])
+        findings = check_plugin(loaded, space)
+    else:
+        findings = check_search(search, space)
     rows = [(one.verdict, one.rule, one.detail) for one in findings]
     print_table(("verdict", "rule", "detail"), rows)
     if any(one.verdict == "broken" for one in findings):

@@ -10,11 +10,18 @@ import typer
 from harness.cli import completion
 
 if TYPE_CHECKING:
-    from harness.catalog import Catalog, LoadedPlugin
+    from harness.catalog import Catalog, LoadedPlugin, LoadedSearch
     from harness.run.execute import Prepared
     from harness.suite import BatchSettings, Suite
 
-__all__ = ["batch_settings", "choose_named", "choose_plugins", "choose_suite", "show_leaderboard"]
+__all__ = [
+    "batch_settings",
+    "choose_named",
+    "choose_plugins",
+    "choose_suite",
+    "searched",
+    "show_leaderboard",
+]
 
 SuiteName = Annotated[
     str,
@@ -103,6 +110,16 @@ def choose_named(asked: list[str]) -> tuple[LoadedPlugin, ...]:
         UsageError: A name is unknown.
     """
     return _joined(_catalog(), (), asked, "")
+
+
+def searched(text: str) -> LoadedSearch | None:
+    """Return the searched proxy of a name or of a .py file; None for any other plugin."""
+    from harness.catalog import FromFile, LoadedSearch
+
+    if text.endswith(".py"):
+        (first, *_) = FromFile(path=Path(text)).load_all()
+        return first if isinstance(first, LoadedSearch) else None
+    return _catalog().searches.get(text)
 
 
 def _catalog() -> Catalog:

@@ -8,11 +8,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from harness.catalog import FromFile, FromModule, FromSettings, LoadedPlugin, LoadedSearch
-from harness.core.errors import ContractError
-from harness.core.identity import Json, digest
+from harness.catalog import FromFile, FromModule, FromSettings, LoadedPlugin
+from harness.core.identity import digest
 
-__all__ = ["Found", "settings_json", "settled"]
+__all__ = ["Found"]
 
 
 class Found(BaseModel):
@@ -55,35 +54,7 @@ class Found(BaseModel):
             UsageError: The searched proxy is gone, or cannot read the settings.
         """
         place = FromModule(module=self.module) if self.module else FromFile(path=Path(self.file))
-        return _origin(place, self.search, self.name, self.settings).load()
-
-
-def settled(search: LoadedSearch, settings: Json) -> LoadedPlugin:
-    """Return the proxy of some settings under the name that the searched proxy gives it.
-
-    Raises:
-        ContractError: The settings are no JSON, or the searched proxy is no module and no file.
-        UsageError: The searched proxy cannot read the settings.
-    """
-    origin = search.origin
-    if not isinstance(origin, FromModule | FromFile):
-        raise ContractError(f"{search.name} is {origin}; a searched proxy is a module or a file")
-    return _origin(origin, search.name, search.searched.proxy(settings).name, settings).load()
-
-
-def _origin(place: FromModule | FromFile, search: str, name: str, settings: Json) -> FromSettings:
-    text = json.dumps(settings_json(settings), sort_keys=True)
-    return FromSettings(searched=place, search=search, name=name, settings=text)
-
-
-def settings_json(settings: Json) -> JsonValue:
-    """Return settings as they will be read back from a file.
-
-    Raises:
-        ContractError: They are no JSON.
-    """
-    try:
-        found: JsonValue = json.loads(json.dumps(settings, allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise ContractError(f"a search found settings that are no JSON: {error}") from error
-    return found
+        settings = json.dumps(self.settings, sort_keys=True)
+        return FromSettings(
+            searched=place, search=self.search, name=self.name, settings=settings
+        ).load()

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from harness.catalog import FromModule, LoadedPlugin, LoadedSearch
+from harness.catalog.settled import settings_json, settled
 from harness.core.errors import ContractError, UsageError
 from harness.core.identity import Json, derived_seed
 from harness.core.outcome import Scored
 from harness.evaluation import orientation
 from harness.metrics.values import FloatArray
-from harness.proxy_search.found import Found, settings_json, settled
+from harness.proxy_search.found import Found
 from harness.proxy_search.ground import Ground
 from harness.records.scores import StoredScore
 from harness.run.execute import Options, execute

@@ -1,0 +1,76 @@
+import pytest
+
+from harness.catalog import FromFile, LoadedSearch, installed
+from harness.checks import Verdict, check_search
+
+SEARCHES = installed().searches
+SOURCE = """
+import itertools
+from harness.passes.structure import STRUCTURE
+from harness.plugin import Direction, ZeroCostProxy
+from harness.searched_proxy import SearchedProxy, Unscored
+
+COUNT = itertools.count()
+
+def search(labelled, budget):
+    scores = [labelled.score({"power": power}) for power in range(TIMES)]
+    good = [power for power, one in enumerate(scores) if not isinstance(one, Unscored)]
+    return {"power": good[0]} if (DEFAULT) is None else (DEFAULT)
+
+def proxy(settings):
+    return ZeroCostProxy(
+        name="size", version="1", summary="its size", direction=Direction.HIGHER,
+        passes=(STRUCTURE,), score=lambda seen: float(seen[STRUCTURE].layers + settings["power"]),
+    )
+
+PLUGIN = SearchedProxy(
+    name="size-searched", version="1", summary="SUMMARY", search=search, proxy=proxy
+)
+"""
+
+
+@pytest.fixture
+def broken(tmp_path):
+    def check(times="20", default="None", summary="its size"):
+        text = SOURCE.replace("TIMES", times).replace("DEFAULT", default)
+        path = tmp_path / "size.py"
+        path.write_text(text.replace("SUMMARY", summary))
+        (loaded,) = FromFile(path=path).load_all()
+        assert isinstance(loaded, LoadedSearch)
+        findings = check_search(loaded, "nas-bench-201")
+        return {one.rule for one in findings if one.verdict is Verdict.BROKEN}
+
+    return check
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_every_registered_search_keeps_its_contract(name, monkeypatch):
+    # the proxies that they make keep theirs in the tests of proxies, which take longer
+    monkeypatch.setattr("harness.checks.searches.check_plugin", lambda loaded, space: ())
+    findings = check_search(SEARCHES[name], "nas-bench-201")
+    assert len(findings) == 5
+    assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
+
+
+def test_a_search_that_keeps_its_contract_is_told_so_and_its_proxy_too(broken):
+    assert broken() == set()
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        ({"summary": " "}, "describes its search"),
+        ({"times": "100"}, "keeps to its budget"),
+        ({"default": "{'power': {1}}"}, "finds settings of a proxy"),
+        ({"default": "{'power': next(COUNT)}"}, "searches the same way twice"),
+        (
+            {
+                "default": "{'power': next(p for p, s in enumerate(scores) if type(s) is Unscored)}"
+                " if any(type(s) is Unscored for s in scores) else {'power': 0}"
+            },
+            "survives settings that fail",
+        ),
+    ],
+)
+def test_a_search_that_breaks_a_rule_is_found_out(broken, fault, rule):
+    assert rule in broken(**fault)
