@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.learning import Experiment, Pool
     from harness.truth import Places
 
-__all__ = ["chosen_predictors", "predict"]
+__all__ = ["Beside", "chosen_predictors", "predict"]
 
 Chosen = Annotated[
     list[str] | None,
@@ -34,6 +34,16 @@ Scores = Annotated[
 ]
 
 
+Beside = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--beside",
+        help="A zero-cost proxy to draw beside, without labels: one with scores of the task, or "
+        "one that reads the cell's graph. Repeatable.",
+    ),
+]
+
+
 def predict(
     task: Annotated[
         str,
@@ -49,6 +59,7 @@ def predict(
         str, typer.Option(help="rest, or the size of a fixed set that is never labelled.")
     ] = "rest",
     scores: Scores = None,
+    beside: Beside = None,
     seed: Annotated[int, typer.Option(help="Seed of draws and predictors.")] = 0,
     results: settings.Results = Path("results"),
     data_dir: settings.DataFolder = None,
@@ -61,6 +72,7 @@ def predict(
     from harness.cli.output import print_table, progress_bar, say
     from harness.core.files import write_at_once
     from harness.learning import curves, fit_all
+    from harness.learning.beside import level_curves, unlabelled
     from harness.learning.files import REMEDY, write_curves
     from harness.learning.tables import cells, facts, heads
     from harness.report.page import curves_page
@@ -69,14 +81,18 @@ def predict(
     pool = _pool(task, scores, results, Places.from_environment(data_dir))
     experiment = _experiment(pool, labels, repeats, evaluate_on, seed)
     predictors = chosen_predictors(plugin or _usual(pool))
+    proxies = [
+        unlabelled(one, pool, published=scores is None)
+        for one in settings.choose_named(beside or [])
+    ]
     with progress_bar("fitting") as update:
         fitted = fit_all(pool, predictors, experiment, results, update)
-    found = curves(fitted)
+    found = (*curves(fitted), *level_curves(fitted, proxies))
     say(facts(fitted))
     for metric in dict.fromkeys(one.metric for one in found):
         shown = [one for one in found if one.metric == metric]
         print_table(heads(shown), [cells(one) for one in shown])
-    paths = write_curves(fitted, found, results)
+    paths = write_curves(fitted, found, results, {one.name: one.key for one in proxies})
     page = paths[0].with_suffix(".html")
     write_at_once(page, curves_page(fitted, found), REMEDY)
     for path in [*paths, page]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harness.cli import completion, settings
+from harness.cli.predict import Beside
+
+if TYPE_CHECKING:
+    from harness.learning.transfer import Cell
+    from harness.learning.transfer_pair import Plan
 
 __all__ = ["transfer"]
 
@@ -28,6 +34,7 @@ def transfer(
         str, typer.Option(help="Numbers of labels of the target, with commas.")
     ] = "0,10,50",
     repeats: Annotated[int, typer.Option(min=1, help="Draws of both.")] = 10,
+    beside: Beside = None,
     seed: Annotated[int, typer.Option(help="Seed of draws and predictors.")] = 0,
     results: settings.Results = Path("results"),
     data_dir: settings.DataFolder = None,
@@ -38,50 +45,72 @@ def transfer(
     """
     from harness.cli.output import print_table, progress_bar, say
     from harness.cli.predict import chosen_predictors
-    from harness.core.errors import UsageError
-    from harness.core.files import csv_text, write_at_once
     from harness.learning import load_pool
-    from harness.learning.files import REMEDY
-    from harness.learning.heat_map import (
-        heat_map,
-        matrix_heads,
-        matrix_markdown,
-        matrix_rows,
-        matrix_table,
-    )
+    from harness.learning.beside import unlabelled, unlabelled_cells
+    from harness.learning.heat_map import matrix_heads, matrix_table
     from harness.learning.transfer import transfer as filled
-    from harness.learning.transfer_pair import Plan
     from harness.truth import Places
 
-    if len(set(tasks)) < 2:
-        raise UsageError("a transfer needs two different tasks or more")
-    if not all(part.strip().isdigit() for part in target_labels.split(",")):
-        raise UsageError(f"--target-labels {target_labels}: give numbers with commas between them")
-    plan = Plan(
-        source_labels=source_labels,
-        target_labels=tuple(sorted({int(part) for part in target_labels.split(",")})),
-        repeats=repeats,
-        seed=seed,
-    )
+    plan = _plan(tasks, source_labels, target_labels, repeats, seed)
     (loaded,) = chosen_predictors([plugin])
+    proxies = settings.choose_named(beside or [])
     places = Places.from_environment(data_dir)
     pools = [load_pool(one, places) for one in dict.fromkeys(tasks)]
     with progress_bar("transferring") as update:
         cells = filled(pools, loaded, plan, results, update)
+    known = [unlabelled(one, pool, published=True) for one in proxies for pool in pools]
+    cells = (*cells, *unlabelled_cells(known, plan))
     facts = (
         f"{plan.metric} of {loaded.name}, learnt from {source_labels} labels of the source and "
         f"the target's, seed {seed}; brackets hold 95% t intervals over {repeats} draws"
     )
     say(facts)
     print_table(matrix_heads(cells), matrix_table(cells))
-    flat = matrix_rows(cells, loaded.name, plan.metric)
+    for path in _written(cells, loaded.name, plan, facts, results):
+        say(f"wrote {path}")
+
+
+def _plan(
+    tasks: Sequence[str], source_labels: int, target_labels: str, repeats: int, seed: int
+) -> Plan:
+    from harness.core.errors import UsageError
+    from harness.learning.transfer_pair import Plan
+
+    if len(set(tasks)) < 2:
+        raise UsageError("a transfer needs two different tasks or more")
+    if not all(part.strip().isdigit() for part in target_labels.split(",")):
+        raise UsageError(f"--target-labels {target_labels}: give numbers with commas between them")
+    return Plan(
+        source_labels=source_labels,
+        target_labels=tuple(sorted({int(part) for part in target_labels.split(",")})),
+        repeats=repeats,
+        seed=seed,
+    )
+
+
+def _written(
+    cells: Sequence[Cell], predictor: str, plan: Plan, facts: str, results: Path
+) -> list[Path]:
+    """Write all forms, named by what was asked for, and return their paths."""
+    from harness.core.files import csv_text, write_at_once
+    from harness.core.identity import digest
+    from harness.learning.files import REMEDY
+    from harness.learning.heat_map import heat_map, matrix_markdown, matrix_rows
+    from harness.report.page import matrix_page
+
+    flat = matrix_rows(cells, predictor, plan.metric)
     contents = {
         "md": matrix_markdown(cells, facts),
         "csv": csv_text(flat),
         "json": json.dumps(flat, indent=1, allow_nan=False) + "\n",
         "svg": heat_map(cells, plan.metric),
+        "html": matrix_page(cells, predictor, plan.metric, f"{facts}."),
     }
-    for form, content in contents.items():
-        path = results / "transfer" / f"{loaded.name}-seed{seed}.{form}"
-        write_at_once(path, content, REMEDY)
-        say(f"wrote {path}")
+    asked = [[one.source, one.target, str(one.labels)] for one in cells]
+    content = digest([*asked, str(plan.source_labels), str(plan.repeats)])[:8]
+    stem = results / "transfer" / f"{predictor}-seed{plan.seed}-{content}"
+    paths = []
+    for form, text in contents.items():
+        paths.append(stem.with_name(f"{stem.name}.{form}"))
+        write_at_once(paths[-1], text, REMEDY)
+    return paths

@@ -9,7 +9,14 @@ from harness.learning.tables import Cell as Entry
 from harness.learning.transfer import Cell
 from harness.metrics import Defined, Interval, Undefined
 
-__all__ = ["heat_map", "matrix_heads", "matrix_markdown", "matrix_rows", "matrix_table"]
+__all__ = [
+    "heat_map",
+    "matrix_heads",
+    "matrix_markdown",
+    "matrix_rows",
+    "matrix_table",
+    "written",
+]
 
 
 def matrix_rows(cells: Sequence[Cell], predictor: str, metric: str) -> list[dict[str, Entry]]:
@@ -38,7 +45,7 @@ def matrix_table(cells: Sequence[Cell]) -> list[list[str]]:
     found: dict[tuple[str, int], list[str]] = {}
     for one in sorted(cells, key=lambda cell: cell.labels):
         row = found.setdefault((one.source, one.labels), [one.source, str(one.labels)])
-        row.append(_written(one.mean))
+        row.append(written(one.mean))
     return list(found.values())
 
 
@@ -90,7 +97,8 @@ def _numbers(mean: Mean) -> dict[str, Entry]:
     }
 
 
-def _written(mean: Mean) -> str:
+def written(mean: Mean) -> str:
+    """Return a mean with its interval, or why it is undefined."""
     if isinstance(mean.value, Undefined):
         return f"undefined: {mean.value.reason}"
     if isinstance(mean.interval, Undefined):

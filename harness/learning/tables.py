@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from harness.learning.curve import AlreadyReached, Curve, Mean, Needed, NotReached, Reached
@@ -73,27 +73,41 @@ def markdown(fitted: Fitted, curves: Sequence[Curve]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def rows(fitted: Fitted, curves: Sequence[Curve]) -> list[dict[str, Cell]]:
-    """Return one row a predictor, metric and number of labels, unrounded."""
-    return [_row(fitted, curve, index) for curve in curves for index in range(len(curve.points))]
+def rows(
+    fitted: Fitted, curves: Sequence[Curve], beside: Mapping[str, str] | None = None
+) -> list[dict[str, Cell]]:
+    """Return one row a predictor, metric and number of labels, unrounded.
+
+    Args:
+        fitted: All fits.
+        curves: Of the predictors that were fitted, and of proxies beside them.
+        beside: Name to key of those that were not fitted.
+    """
+    keys = {
+        name: row[0].predictor for name, sizes in fitted.records.items() for row in sizes.values()
+    } | dict(beside or {})
+    return [
+        _row(fitted, curve, index, keys[curve.predictor])
+        for curve in curves
+        for index in range(len(curve.points))
+    ]
 
 
-def _row(fitted: Fitted, curve: Curve, index: int) -> dict[str, Cell]:
+def _row(fitted: Fitted, curve: Curve, index: int, key: str) -> dict[str, Cell]:
     point = curve.points[index]
-    records = fitted.records[curve.predictor][point.labels]
     defined = [one.value for one in point.repeats if isinstance(one, Defined)]
     return {
         "task": fitted.pool.truth.task,
         "truth": fitted.pool.truth.digest,
         "population_digest": fitted.pool.digest,
         "predictor": curve.predictor,
-        "key": records[0].predictor,
+        "key": key,
         "metric": curve.metric,
         "labels": point.labels,
         "repeats": len(point.repeats),
         "undefined": len(point.repeats) - len(defined),
-        "evaluated": records[0].evaluated,
-        "draws": " ".join(one.draw for one in records),
+        "evaluated": len(fitted.draws[0].evaluation),
+        "draws": " ".join(one.digest(point.labels) for one in fitted.draws),
         **_numbers("mean", point.mean),
         "lowest": min(defined, default=None),
         "highest": max(defined, default=None),

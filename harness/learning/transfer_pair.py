@@ -23,7 +23,7 @@ from harness.metrics.values import IntArray
 from harness.plugins.preparation import normal_scores
 from harness.predictor import Inputs, Labelled, inputs_of
 
-__all__ = ["Pair", "Plan", "pair_of"]
+__all__ = ["Pair", "Plan", "pair_of", "target_draws"]
 
 _WEIGHT = 5
 """How often a label of the target stands in what is learnt from."""
@@ -123,6 +123,15 @@ class Pair:
         return rows if self.loaded.predictor.semi_supervised else rows[:0]
 
 
+def target_draws(target: Pool, plan: Plan) -> tuple[Draw, ...]:
+    """Draw labels of a target; the same whatever it is paired with.
+
+    Raises:
+        UsageError: The task has too few architectures.
+    """
+    return draws(target.texts, max(plan.target_labels), plan.repeats, plan.seed)
+
+
 def pair_of(source: Pool, target: Pool, loaded: LoadedPredictor, plan: Plan) -> Pair:
     """Encode two tasks together and draw from both.
 
@@ -136,7 +145,7 @@ def pair_of(source: Pool, target: Pool, loaded: LoadedPredictor, plan: Plan) -> 
         features = _levelled(inputs.features, [slice(None)])
     else:
         inputs = inputs_of(joined(source.subjects, target.subjects), encoding)
-        theirs = draws(target.texts, max(plan.target_labels), plan.repeats, plan.seed)
+        theirs = target_draws(target, plan)
         features = _levelled(inputs.features, [slice(source.n), slice(source.n, None)])
     return Pair(
         source=source,

@@ -96,6 +96,7 @@ def test_a_curve_stops_where_a_fifth_is_left_to_evaluate_on(harness):
         ),
         (("--labels", "8,x"), "--labels 8,x: give numbers with commas between them, or curve"),
         (("--labels", "59"), "59 labels leave 1 of 60 architectures"),
+        (("--beside", "synflow"), "proxy synflow has no stored scores of task one"),
         (("--evaluate-on", "most"), "--evaluate-on most: give rest or a number"),
     ],
 )
@@ -114,7 +115,7 @@ def test_a_predictor_is_not_run_as_a_proxy(harness):
 
 def test_both_kinds_of_plugin_are_listed(harness):
     kinds = {line.split("\t")[1] for line in harness("list", "plugins").stdout.splitlines()}
-    assert kinds == {"kind", "proxy", "predictor"}
+    assert kinds >= {"kind", "proxy", "predictor"}
 
 
 def test_a_transfer_fills_all_pairs_and_draws_them(harness, tmp_path):
@@ -128,8 +129,30 @@ def test_a_transfer_fills_all_pairs_and_draws_them(harness, tmp_path):
     assert [row[:2] for row in rows] == [["one", "0"], ["two", "0"], ["one", "10"], ["two", "10"]]
     # the same space and the same rule: what is learnt on one holds on the other
     assert float(rows[0][3].split()[0]) > 0.5
-    (drawing,) = (tmp_path / "results" / "transfer").glob("*.svg")
+    folder = tmp_path / "results" / "transfer"
+    (drawing,), (page,) = folder.glob("*.svg"), folder.glob("*.html")
     assert "<svg" in drawing.read_text()[:300]
+    assert "<h1>Transfer of ridge-graf</h1>" in page.read_text()
+
+
+def test_proxies_without_labels_stand_beside_a_predictor_and_beside_a_transfer(harness, tmp_path):
+    done = harness("predict", *QUICK, "--beside", "tg_nas")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert [row[0] for row in rows[:3]] == ["predictor", "convolutions", "tg_nas (no labels)"]
+    assert rows[2][1] == rows[2][2]  # level
+    done = harness(
+        "transfer", "one.toml", "two.toml", "--plugin", "ridge-graf", "--source-labels", "20",
+        "--target-labels", "0", "--repeats", "2", "--beside", "tg_nas",
+    )  # fmt: skip
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()][3] == "tg_nas (no labels)"
+
+
+def test_two_commands_keep_each_other_s_curves(harness, tmp_path):
+    assert harness("predict", *QUICK).returncode == 0
+    assert harness("predict", *QUICK[:-1], "ridge-onehot").returncode == 0
+    written = (tmp_path / "results" / "predictors" / "one").glob("*.html")
+    assert {one.name.split("-2xrest")[0] for one in written} == {"convolutions", "ridge-onehot"}
 
 
 def test_one_task_is_no_transfer(harness):

@@ -1,6 +1,7 @@
-"""A leaderboard as one HTML page that needs no network, no server and no other file."""
+"""Results as HTML pages, each of which needs no network, no server and no other file."""
 
 from harness.report.page.curves import curves_page
 from harness.report.page.document import page
+from harness.report.page.matrix import matrix_page
 
-__all__ = ["curves_page", "page"]
+__all__ = ["curves_page", "matrix_page", "page"]

@@ -1,0 +1,132 @@
+"""Proxies that need no label, on the populations that predictors are evaluated on.
+
+A proxy's line in a sample-efficiency curve is level: it is measured on the same evaluation
+population at every number of labels, once a draw, and its intervals are over the draws as for the
+predictors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.catalog import LoadedPlugin
+from harness.core.errors import UsageError
+from harness.encodings import FloatArray
+from harness.learning.curve import Curve, Point, area, mean_of, needed
+from harness.learning.fitting import Fitted
+from harness.learning.measuring import HEADLINES, TARGET
+from harness.learning.pool import Pool
+from harness.learning.transfer import Cell
+from harness.learning.transfer_pair import Plan, target_draws
+from harness.metrics import Metric, Sample, Undefined, Value, find_metric, measure
+from harness.metrics.values import IntArray
+from harness.plugin import Direction
+
+__all__ = ["Unlabelled", "level_curves", "unlabelled", "unlabelled_cells"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Unlabelled:
+    """A proxy on a pool.
+
+    Attributes:
+        name: Name in tables and charts; says that there are no labels.
+        key: Identity of the scores, as far as it is known.
+        pool: The architectures.
+        scores: Shape ``(n,)``, higher is better; NaN where there is no score.
+    """
+
+    name: str
+    key: str
+    pool: Pool
+    scores: FloatArray
+
+    def measured(self, metric: Metric, evaluation: IntArray) -> Value:
+        """Hold the scores of some architectures against their truth."""
+        scores = self.scores[evaluation]
+        missing = int(np.count_nonzero(~np.isfinite(scores)))
+        if missing:
+            return Undefined(reason=f"no score of {missing} of {len(scores)} architectures")
+        return measure(metric, Sample(scores=scores, truth=self.pool.labels[evaluation]))
+
+
+def unlabelled(loaded: LoadedPlugin, pool: Pool, *, published: bool) -> Unlabelled:
+    """Take a proxy's scores: those that the pool holds, or computed now from the cells' graphs.
+
+    Args:
+        loaded: The proxy.
+        pool: The architectures, with stored scores where there are some.
+        published: Whether the stored scores are published ones, all of which are turned so that
+            higher is better; else they are as the proxy returned them.
+
+    Raises:
+        UsageError: There are no stored scores, and the proxy cannot score cells by their graphs.
+    """
+    plugin, stored = loaded.plugin, pool.subjects.scores
+    if loaded.name in stored.proxies:
+        scores = stored.values[:, stored.proxies.index(loaded.name)]
+        turned = -1 if plugin.direction is Direction.LOWER and not published else 1
+    elif plugin.score_cells is not None:
+        scores = plugin.score_cells(pool.subjects.graphs)
+        turned = -1 if plugin.direction is Direction.LOWER else 1
+    else:
+        known = ", ".join(stored.proxies) or "none"
+        raise UsageError(
+            f"proxy {loaded.name} has no stored scores of task {pool.truth.task} and needs "
+            f"networks to compute them; choose one of those with scores ({known}), one that reads "
+            "the cell's graph, such as tg_nas, or --scores SUITE after harness run SUITE"
+        )
+    key = f"published {loaded.name}" if published and loaded.name in stored.proxies else loaded.key
+    return Unlabelled(name=f"{loaded.name} (no labels)", key=key, pool=pool, scores=turned * scores)
+
+
+def level_curves(
+    fitted: Fitted,
+    proxies: Sequence[Unlabelled],
+    metrics: Sequence[str] = HEADLINES,
+    target: float = TARGET,
+) -> tuple[Curve, ...]:
+    """Return one curve a proxy and metric, the same at every number of labels."""
+    return tuple(
+        _level_curve(fitted, one, find_metric(name), target) for one in proxies for name in metrics
+    )
+
+
+def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, ...]:
+    """Return one cell of the transfer matrix a proxy, evaluated where predictors are.
+
+    The population is that of a pair of different tasks: what is outside the draws of the target.
+    """
+    metric = find_metric(plan.metric)
+    found = []
+    for one in proxies:
+        drawn = target_draws(one.pool, plan)
+        found.append(
+            Cell(
+                source=one.name,
+                target=one.pool.truth.task,
+                labels=0,
+                evaluated=len(drawn[0].evaluation),
+                mean=mean_of([one.measured(metric, draw.evaluation) for draw in drawn]),
+            )
+        )
+    return tuple(found)
+
+
+def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: float) -> Curve:
+    values = tuple(proxy.measured(metric, draw.evaluation) for draw in fitted.draws)
+    mean, sizes = mean_of(values), fitted.experiment.sizes
+    return Curve(
+        predictor=proxy.name,
+        metric=metric.name,
+        points=tuple(
+            Point(labels=size, repeats=values, mean=mean, fit_s=None, predict_s=None)
+            for size in sizes
+        ),
+        area=mean_of([area(sizes, [one] * len(sizes)) for one in values]),
+        needed=needed(sizes, [mean.value] * len(sizes), target),
+        level=target,
+    )

@@ -1,0 +1,119 @@
+"""Proxies without labels, beside predictors."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from harness.catalog import FromModule, LoadedPlugin
+from harness.core.errors import UsageError
+from harness.encodings import ScoreTable
+from harness.learning import AlreadyReached, Experiment, curves, fit_all
+from harness.learning.beside import level_curves, unlabelled, unlabelled_cells
+from harness.learning.files import write_curves
+from harness.learning.tables import rows
+from harness.learning.transfer_pair import Plan
+from harness.metrics import Undefined
+from harness.plugin import Direction, ZeroCostProxy
+
+SMALL = Experiment(sizes=(8, 16), repeats=3, evaluate_on=None)
+
+
+def proxy(name: str = "conv", direction: Direction = Direction.HIGHER, **more) -> LoadedPlugin:
+    plugin = ZeroCostProxy(
+        name=name,
+        version="1",
+        summary="",
+        direction=direction,
+        passes=(),
+        score=lambda observation: 0.0,
+        **more,
+    )
+    return LoadedPlugin(plugin=plugin, origin=FromModule(module="harness.made_up"))
+
+
+def convolutions(graphs):
+    return np.array([sum("conv" in name for name in one.operations) for one in graphs], float)
+
+
+@pytest.fixture
+def fitted(pool, counting, tmp_path):
+    return fit_all(pool, [counting.loaded()], SMALL, tmp_path, lambda done, total: None)
+
+
+def test_a_perfect_proxy_is_a_level_line_at_one(fitted, pool):
+    # The pool's stored scores are its truth.
+    perfect = unlabelled(proxy(), pool, published=True)
+    kendall, spearman = level_curves(fitted, [perfect])
+    assert (kendall.metric, spearman.metric) == ("kendall", "spearman")
+    assert [point.mean.value.value for point in kendall.points] == pytest.approx([1, 1])
+    assert [point.labels for point in kendall.points] == [8, 16]
+    assert kendall.area.value.value == pytest.approx(1)
+    assert kendall.needed == AlreadyReached(labels=8)
+    assert kendall.predictor == "conv (no labels)"
+    assert kendall.points[0].fit_s is None
+
+
+def test_a_proxy_of_graphs_is_measured_like_a_predictor_that_says_the_same(fitted, pool):
+    # The counting predictor predicts the number of convolutions too.
+    live = unlabelled(proxy("counted", score_cells=convolutions), pool, published=True)
+    (predicted, _), (level, _) = curves(fitted), level_curves(fitted, [live])
+    assert level.points[0].mean == predicted.points[0].mean
+
+
+def test_only_computed_scores_are_turned_by_the_direction_of_the_proxy(pool):
+    lower = proxy(direction=Direction.LOWER)
+    published = unlabelled(lower, pool, published=True)
+    recorded = unlabelled(lower, pool, published=False)
+    assert published.scores.tolist() == (-recorded.scores).tolist() == pool.labels.tolist()
+    live = unlabelled(
+        proxy("live", direction=Direction.LOWER, score_cells=convolutions), pool, published=True
+    )
+    assert live.scores.tolist() == (-convolutions(pool.subjects.graphs)).tolist()
+
+
+def test_a_missing_score_leaves_the_proxy_undefined_and_says_so(fitted, pool):
+    values = pool.subjects.scores.values.copy()
+    values[:] = np.nan
+    table = ScoreTable(proxies=("conv",), values=values)
+    bare = replace(pool, subjects=replace(pool.subjects, scores=table))
+    (kendall, _) = level_curves(fitted, [unlabelled(proxy(), bare, published=True)])
+    assert isinstance(kendall.points[0].mean.value, Undefined)
+    assert "no score of 64 of 64 architectures" in kendall.points[0].mean.value.reason
+
+
+def test_a_proxy_that_needs_networks_and_has_no_scores_is_refused(pool):
+    with pytest.raises(UsageError, match=r"proxy zen has no stored scores of task made-up .*conv"):
+        unlabelled(proxy("zen"), pool, published=True)
+
+
+def test_rows_and_files_hold_the_proxy_with_its_key(fitted, pool, tmp_path):
+    perfect = unlabelled(proxy(), pool, published=True)
+    both = (*curves(fitted), *level_curves(fitted, [perfect]))
+    keys = {perfect.name: perfect.key}
+    found = [row for row in rows(fitted, both, keys) if row["predictor"] == "conv (no labels)"]
+    assert {row["key"] for row in found} == {"published conv"}
+    assert {row["evaluated"] for row in found} == {64}
+    paths = write_curves(fitted, both, tmp_path, keys)
+    assert "counting-and-1-more-3xrest-seed0-" in paths[0].name
+
+
+def test_another_command_writes_other_files_and_the_same_command_the_same(pool, counting, tmp_path):
+    def written(*names: str) -> list[str]:
+        several = [counting.loaded(name) for name in names]
+        fitted = fit_all(pool, several, SMALL, tmp_path, lambda done, total: None)
+        return [str(one) for one in write_curves(fitted, curves(fitted), tmp_path)]
+
+    first, other, again = written("one"), written("two"), written("one")
+    assert first == again
+    assert not set(first) & set(other)
+    assert not set(written("one", "two")) & {*first, *other}
+
+
+def test_a_proxy_has_a_row_of_the_transfer_matrix_without_target_labels(pool):
+    perfect = unlabelled(proxy(), pool, published=True)
+    plan = Plan(source_labels=20, target_labels=(0, 10), repeats=2)
+    (cell,) = unlabelled_cells([perfect], plan)
+    assert (cell.source, cell.target, cell.labels) == ("conv (no labels)", "made-up", 0)
+    assert cell.evaluated == 80 - 10  # outside the largest draw of the target
+    assert cell.mean.value.value == pytest.approx(1)

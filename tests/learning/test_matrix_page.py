@@ -1,0 +1,55 @@
+import json
+import re
+
+from harness.learning.curve import Mean, mean_of
+from harness.learning.transfer import Cell
+from harness.metrics import Defined, Undefined
+from harness.report.page import matrix_page
+
+HOSTILE = "<script>window.hacked = 1</script>"
+
+
+def cell(source: str, target: str, labels: int, mean: Mean) -> Cell:
+    return Cell(source=source, target=target, labels=labels, evaluated=20, mean=mean)
+
+
+def mean(*values: float) -> Mean:
+    return mean_of([Defined(value=one) for one in values])
+
+
+CELLS = (
+    cell("one", "one", 0, mean(0.9, 0.9)),
+    cell("one", HOSTILE, 0, mean(0.1, 0.3)),
+    cell(HOSTILE, "one", 0, mean_of([Undefined(reason="constant")])),
+    cell(HOSTILE, HOSTILE, 0, mean(0.8, 0.8)),
+    cell("one", HOSTILE, 10, mean(0.5, 0.5)),
+)
+
+
+def drawn() -> str:
+    return matrix_page(CELLS, "ridge-graf", "kendall", "facts of the matrix")
+
+
+def test_every_number_of_target_labels_has_a_picture_of_its_pairs():
+    data = json.loads(re.search(r'id="data">(.*?)</script>', drawn(), re.DOTALL)[1])
+    assert set(data["rows"]) == {"labels-0", "labels-10"}
+    first = data["rows"]["labels-0"]
+    assert [row["value"] for row in first] == [0.9, 0.2, None, 0.8]
+    assert first[2]["text"] == "undefined: 1 of 1 repeats have no value: constant"
+
+
+def test_the_page_says_facts_and_the_best_pair_of_two_tasks():
+    html = drawn()
+    assert "facts of the matrix" in html
+    # A task with itself does not count; the only defined pair is the best and the worst.
+    assert "Highest between two tasks: one to &lt;script&gt;" in html
+    assert "0.200; lowest: one to" in html
+
+
+def test_a_page_without_a_defined_pair_says_so():
+    html = matrix_page(CELLS[:1], "ridge-graf", "kendall", "facts")
+    assert "No pair of two tasks has a value." in html
+
+
+def test_a_hostile_name_of_a_task_is_text():
+    assert drawn().count("<script") == 3  # data, library and the page's own
