@@ -18,6 +18,7 @@ from harness.cli import (
     fidelity,
     gate,
     listing,
+    merge,
     new,
     operations,
     predict,
@@ -46,6 +47,7 @@ app.add_typer(new.app, name="new")
 app.add_typer(train.app, name="train")
 app.command("run")(run.run)
 app.command("report")(report.report)
+app.command("merge")(merge.merge)
 app.command("stored")(stored.stored)
 app.command("compare")(compare.compare)
 app.command("cost")(cost.cost)

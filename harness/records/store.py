@@ -25,7 +25,7 @@ from harness.records.lines import drop_incomplete_line, whole_lines, write_whole
 from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Scores
 
-__all__ = ["ScoreLog", "Store"]
+__all__ = ["ScoreLog", "Store", "unwritable"]
 
 
 class ScoreLog:
@@ -45,11 +45,7 @@ class ScoreLog:
         """
         if environment.key in self._described:
             return
-        path = self._environments / f"{environment.key}.json"
-        try:
-            _put_once(path, environment)
-        except OSError as error:
-            raise _unwritable(path, error) from error
+        _store_environment(self._environments, environment)
         self._described.add(environment.key)
 
     def append(self, record: ScoreRecord) -> ScoreRecord:
@@ -65,7 +61,7 @@ class ScoreLog:
         try:
             write_whole(self._stream, line.encode())
         except OSError as error:
-            raise _unwritable(self._path, error) from error
+            raise unwritable(self._path, error) from error
         return decode(line, str(self._path))
 
 
@@ -74,6 +70,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self._runs = root / "runs"
+        self._environments = self._runs / "environments"
 
     def read(self, condition: Condition) -> Scores:
         """Read what is stored for a condition; empty when nothing is.
@@ -93,15 +90,32 @@ class Store:
             scores.add(decode(line, where))
         return scores
 
-    @contextmanager
-    def appending(
-        self, condition: Condition, environment: Environment | None
-    ) -> Iterator[ScoreLog]:
-        """Open a condition's log for writing.
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return the conditions that anything is stored for.
 
-        Args:
-            condition: The condition.
-            environment: Where records will come from; absent when they say it themselves.
+        Raises:
+            DataError: A folder does not say what it holds, or says something else than its name.
+        """
+        found = []
+        for path in sorted(self._runs.glob("*/scores.jsonl")):
+            condition = _read_condition(path.with_name("condition.json"))
+            if condition.key != path.parent.name:
+                raise _of_other_conditions(path.with_name("condition.json"))
+            found.append(condition)
+        return tuple(found)
+
+    def records(self, condition: Condition) -> Iterator[ScoreRecord]:
+        """Yield what is stored for a condition, record by record, as `read` does.
+
+        Raises:
+            DataError: A line is damaged; the message names the file and the line.
+        """
+        for line, where in whole_lines(self._path(condition), "its architecture is left out"):
+            yield decode(line, where)
+
+    @contextmanager
+    def locked(self, condition: Condition) -> Iterator[Path]:
+        """Yield the path of a condition's log while no other process may write to it.
 
         Raises:
             InfrastructureError: The folder cannot be written, or another process has it open.
@@ -126,20 +140,47 @@ class Store:
             try:
                 _put_once(path.parent / "condition.json", condition)
                 drop_incomplete_line(path)
+            except OSError as error:
+                raise unwritable(path, error) from error
+            yield path
+
+    @contextmanager
+    def appending(
+        self, condition: Condition, environment: Environment | None
+    ) -> Iterator[ScoreLog]:
+        """Open a condition's log for writing.
+
+        Args:
+            condition: The condition.
+            environment: Where records will come from; absent when they say it themselves.
+
+        Raises:
+            InfrastructureError: The folder cannot be written, or another process has it open.
+        """
+        with self.locked(condition) as path:
+            try:
                 stream = path.open("ab", buffering=0)
             except OSError as error:
-                raise _unwritable(path, error) from error
+                raise unwritable(path, error) from error
             with stream:
-                log = ScoreLog(stream, path, self._runs / "environments")
+                log = ScoreLog(stream, path, self._environments)
                 if environment is not None:
                     log.describe(environment)
                 yield log
                 os.fsync(stream.fileno())
 
+    def describe(self, environment: Environment) -> None:
+        """Store an environment that records refer to, unless it is there.
+
+        Raises:
+            InfrastructureError: The disk is full or the file cannot be written.
+        """
+        _store_environment(self._environments, environment)
+
     def environments(self) -> dict[str, Environment]:
         """Return the stored environments by key."""
-        folder = self._runs / "environments"
-        found = (Environment.model_validate_json(p.read_text()) for p in folder.glob("*.json"))
+        files = self._environments.glob("*.json")
+        found = (Environment.model_validate_json(one.read_text()) for one in files)
         return {one.key: one for one in found}
 
     def _path(self, condition: Condition) -> Path:
@@ -147,15 +188,30 @@ class Store:
 
     def _verify(self, condition: Condition) -> None:
         path = self._path(condition).parent / "condition.json"
-        try:
-            stored = Condition.model_validate_json(path.read_text())
-        except (OSError, ValidationError) as error:
-            raise DataError(
-                f"{path} cannot be read, so the scores beside it cannot be trusted; "
-                f"move the folder {path.parent.name} away and run again"
-            ) from error
-        if stored != condition:
-            raise DataError(f"{path} describes other conditions than its folder's name says")
+        if _read_condition(path) != condition:
+            raise _of_other_conditions(path)
+
+
+def _read_condition(path: Path) -> Condition:
+    try:
+        return Condition.model_validate_json(path.read_text())
+    except (OSError, ValidationError) as error:
+        raise DataError(
+            f"{path} cannot be read, so the scores beside it cannot be trusted; "
+            f"move the folder {path.parent.name} away and run again"
+        ) from error
+
+
+def _of_other_conditions(path: Path) -> DataError:
+    return DataError(f"{path} describes other conditions than its folder's name says")
+
+
+def _store_environment(folder: Path, environment: Environment) -> None:
+    path = folder / f"{environment.key}.json"
+    try:
+        _put_once(path, environment)
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def _put_once(path: Path, model: Condition | Environment) -> None:
@@ -163,7 +219,8 @@ def _put_once(path: Path, model: Condition | Environment) -> None:
         put(path, model.model_dump_json(indent=2) + "\n")
 
 
-def _unwritable(path: Path, error: OSError) -> InfrastructureError:
+def unwritable(path: Path, error: OSError) -> InfrastructureError:
+    """Return the error for a file of a results folder that the system does not let grow."""
     return InfrastructureError(
         f"cannot write to {path}: {error.strerror}; what was stored so far is safe, "
         f"free some space and run the same command again"

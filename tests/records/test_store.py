@@ -1,7 +1,5 @@
 import errno
 import os
-import resource
-from contextlib import contextmanager
 from io import FileIO
 
 import pytest
@@ -10,17 +8,7 @@ from harness.core.errors import DataError, InfrastructureError
 from harness.core.outcome import Scored
 from harness.records.record import encode
 from harness.records.store import ScoreLog, Store
-
-
-@contextmanager
-def file_size_limit(size):
-    """Let the system refuse, with an error, to make any file longer."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+from tests.records.limits import file_size_limit
 
 
 def append_all(store, condition, environment, records):

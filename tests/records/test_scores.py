@@ -1,0 +1,91 @@
+"""Scores in columns say what a plain dict of what was added would say."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.core.cost import Cost, sum_of
+from harness.core.outcome import Failed, FailureKind, Scored, Skipped
+from harness.records.record import PluginScore, ScoreRecord
+from harness.records.scores import Scores, StoredScore
+
+NUMBER = st.floats(allow_nan=False, allow_infinity=False)
+SECONDS = st.floats(0, 1e6)
+COUNT = st.integers(0, 1000)
+COST = st.builds(
+    Cost,
+    wall_s=SECONDS,
+    cpu_s=SECONDS,
+    gpu_s=st.none() | SECONDS,
+    peak_bytes=st.none() | st.integers(0, 2**50),
+    forwards=COUNT,
+    backwards=COUNT,
+    images=COUNT,
+    labels=COUNT,
+)
+OUTCOME = st.one_of(
+    st.builds(Scored, components=st.fixed_dictionaries({"score": NUMBER})),
+    st.builds(Scored, components=st.fixed_dictionaries({"left": NUMBER, "right": NUMBER})),
+    st.builds(Failed, kind=st.sampled_from(FailureKind), reason=st.text(max_size=5)),
+    st.builds(Skipped, reason=st.text(max_size=5)),
+)
+SCORE = st.tuples(OUTCOME, st.none() | COST, st.booleans())
+
+
+@st.composite
+def records(draw: st.DrawFn) -> ScoreRecord:
+    forward = draw(COST)
+    scores = draw(st.dictionaries(st.sampled_from("pqr"), SCORE, max_size=3))
+    return ScoreRecord(
+        architecture=draw(st.sampled_from("abcdef")),
+        environment=draw(st.sampled_from(["here", "there"])),
+        passes={"forward": forward},
+        scores={
+            key: PluginScore.of(outcome, cost, ("forward",) if rests else ())
+            for key, (outcome, cost, rests) in scores.items()
+        },
+    )
+
+
+def plain(added: list[ScoreRecord]) -> dict[str, dict[str, StoredScore]]:
+    found: dict[str, dict[str, StoredScore]] = {}
+    for record in added:
+        for key, one in record.scores.items():
+            passes = [record.passes[name] for name in one.passes]
+            found.setdefault(key, {})[record.architecture] = StoredScore(
+                outcome=one.result(),
+                total=None if one.cost is None else sum_of([one.cost, *passes]),
+                environment=record.environment,
+            )
+    return found
+
+
+@given(added=st.lists(records(), max_size=25))
+def test_what_was_added_last_is_what_is_known(added: list[ScoreRecord]):
+    scores = Scores()
+    for record in added:
+        scores.add(record)
+    expected = plain(added)
+    assert {key: dict(scores.of(key)) for key in scores.plugin_keys} == expected
+    for key in "pqrs":
+        known = expected.get(key, {})
+        assert len(scores.of(key)) == len(known)
+        assert scores.missing(key, "abcdefg") == [one for one in "abcdefg" if one not in known]
+
+
+def test_a_hundred_thousand_scores_take_less_than_a_hundred_bytes_each():
+    import tracemalloc
+
+    cost = Cost(wall_s=0.1, cpu_s=0.1, peak_bytes=10**8, forwards=1, images=64)
+    score = PluginScore.of(Scored(components={"score": 1.0}), cost, ())
+    texts = [str(number) for number in range(10_000)]
+    keys = [str(number) for number in range(10)]
+    tracemalloc.start()
+    scores = Scores()
+    for text in texts:
+        record = ScoreRecord.model_construct(
+            architecture=text, environment="here", passes={}, scores=dict.fromkeys(keys, score)
+        )
+        scores.add(record)
+    used = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert used / (len(texts) * len(keys)) < 100
