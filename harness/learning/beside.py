@@ -45,11 +45,16 @@ class Unlabelled:
     scores: FloatArray
 
     def measured(self, metric: Metric, evaluation: IntArray) -> Value:
-        """Hold the scores of some architectures against their truth."""
+        """Hold the scores of some architectures against their truth.
+
+        An architecture without a score comes last, as in a search that the proxy guides;
+        undefined where that is most of them.
+        """
         scores = self.scores[evaluation]
-        missing = int(np.count_nonzero(~np.isfinite(scores)))
-        if missing:
-            return Undefined(reason=f"no score of {missing} of {len(scores)} architectures")
+        missing = ~np.isfinite(scores)
+        if 2 * missing.sum() > len(scores):
+            return Undefined(reason=f"no score of {missing.sum()} of {len(scores)} architectures")
+        scores = np.where(missing, scores[~missing].min() - 1, scores)
         return measure(metric, Sample(scores=scores, truth=self.pool.labels[evaluation]))
 
 

@@ -72,14 +72,24 @@ def test_only_computed_scores_are_turned_by_the_direction_of_the_proxy(pool):
     assert live.scores.tolist() == (-convolutions(pool.subjects.graphs)).tolist()
 
 
-def test_a_missing_score_leaves_the_proxy_undefined_and_says_so(fitted, pool):
+def without(pool, worst: int):
+    """The pool without scores of its worst architectures."""
     values = pool.subjects.scores.values.copy()
-    values[:] = np.nan
+    values[np.argsort(pool.labels)[:worst]] = np.nan
     table = ScoreTable(proxies=("conv",), values=values)
-    bare = replace(pool, subjects=replace(pool.subjects, scores=table))
-    (kendall, _) = level_curves(fitted, [unlabelled(proxy(), bare, published=True)])
+    return replace(pool, subjects=replace(pool.subjects, scores=table))
+
+
+def test_an_architecture_without_a_score_comes_last(fitted, pool):
+    (kendall, _) = level_curves(fitted, [unlabelled(proxy(), without(pool, 1), published=True)])
+    # The one without a score is the worst, so that the order is still that of the truth.
+    assert kendall.points[0].mean.value.value == pytest.approx(1)
+
+
+def test_a_proxy_with_few_scores_is_undefined_and_says_so(fitted, pool):
+    (kendall, _) = level_curves(fitted, [unlabelled(proxy(), without(pool, 79), published=True)])
     assert isinstance(kendall.points[0].mean.value, Undefined)
-    assert "no score of 64 of 64 architectures" in kendall.points[0].mean.value.reason
+    assert "of 64 architectures" in kendall.points[0].mean.value.reason
 
 
 def test_a_proxy_that_needs_networks_and_has_no_scores_is_refused(pool):
