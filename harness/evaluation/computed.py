@@ -13,6 +13,7 @@ from harness.evaluation.contest import Contest
 from harness.evaluation.leaderboard import ComputedScores, Leaderboard
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.ranking import leaderboard
+from harness.evaluation.unpacked import Unpacked
 from harness.metrics.values import FloatArray
 from harness.plugin import Direction, ZeroCostProxy
 from harness.records.scores import StoredScore
@@ -70,9 +71,10 @@ def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple
     """
     suite, population = prepared.suite, prepared.population
     texts = tuple(one.text for one in population.architectures)
+    seen = dict.fromkeys(texts)
     chosen = {one.name: one.key for one in prepared.plugins} | dict(keys or {})
     contenders = tuple(
-        _contender(one, chosen[one.name], prepared.scores.of(chosen[one.name]), texts)
+        _contender(one, chosen[one.name], prepared.scores.of(chosen[one.name]), seen)
         for one in prepared.plugins
     )
     provenance = ComputedScores(
@@ -112,23 +114,23 @@ def _require_space(name: str, space: str, suite: Suite) -> None:
 
 
 def _contender(
-    plugin: LoadedPlugin, key: str, stored: Mapping[str, StoredScore], texts: Sequence[str]
+    plugin: LoadedPlugin, key: str, stored: Mapping[str, StoredScore], texts: Mapping[str, object]
 ) -> Contender:
-    found = {text: stored[text] for text in texts if text in stored}
-    costs = {text: (one.environment, one.total) for text, one in found.items()}
     return Contender(
         name=plugin.name,
         version=plugin.plugin.version if key == plugin.key else key.split(":")[1],
         key=key,
         components=plugin.plugin.components,
         orient=orientation(plugin.plugin),
-        outcomes={text: one.outcome for text, one in found.items()},
-        expenses={
-            text: Expense(environment=environment, cost=cost)
-            for text, (environment, cost) in costs.items()
-            if cost is not None
-        },
+        outcomes=Unpacked(stored, texts, lambda one: one.outcome),
+        expenses=Unpacked(stored, texts, _expense),
     )
+
+
+def _expense(stored: StoredScore) -> Expense | None:
+    if stored.total is None:
+        return None
+    return Expense(environment=stored.environment, cost=stored.total)
 
 
 def orientation(proxy: ZeroCostProxy) -> Orient:
