@@ -1,0 +1,65 @@
+import csv
+import json
+
+import pytest
+
+SMALL = ("--batch", "noise:2", "--seeds", "2", "--extent", "first", "--removal", "deleted")
+
+
+@pytest.mark.shared_data
+def test_operations_are_scored_once_and_held_against_the_table(harness, shared_data, tmp_path):
+    command = ("operations", "nbmacro-cifar10-test", "--measure", "params", *SMALL)
+    scorers = ("--scorer", "zero_cost_pt", "--scorer", "random_operations")
+    done = harness(*command, *scorers)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "results/operations/nbmacro-cifar10-test"
+    (path,) = folder.glob("*.csv")
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert [row["scorer"] for row in rows] == ["zero_cost_pt", "random_operations"]
+    # The largest chain is 22222222: rank 4 of the table, whose best is 22212220.
+    assert rows[0]["at_once_ranks"] == "4 4"
+    assert json.loads(path.with_suffix(".json").read_text())[0]["seeds"] == 2
+    before = sorted((tmp_path / "results/operations/seeds").iterdir())
+    again = harness(*command, *scorers)
+    assert again.stdout == done.stdout
+    assert sorted((tmp_path / "results/operations/seeds").iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--scorer", "zero_cost_p"), "did you mean 'zero_cost_pt'"),
+        (("--measure", "nwto"), "did you mean 'nwot'"),
+        (("--order", "rand"), "unknown order 'rand'; did you mean 'random'"),
+        (("--removal", "maskd"), "did you mean 'masked'"),
+    ],
+)
+def test_what_does_not_exist_is_one_sentence(harness, arguments, message):
+    done = harness("operations", "nb201-analog-baseline", *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.shared_data
+def test_a_space_without_a_supernet_is_one_sentence(harness, shared_data):
+    done = harness("operations", "nb101-cifar10-test")
+    assert done.returncode == 2
+    assert "space nas-bench-101 has no supernet" in done.stderr
+
+
+@pytest.mark.shared_data
+def test_a_search_ends_in_one_cell_that_is_looked_up(harness, shared_data, tmp_path):
+    size = ("--proposals", "2", "--validation", "1", "--batch", "noise:2")
+    done = harness(
+        "search",
+        "nbmacro-cifar10-test",
+        "--algorithm",
+        "zero_cost_pt",
+        "--guide",
+        "grad_norm",
+        *size,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no value was asked for" in done.stderr
+    assert " of 6561" in done.stdout
