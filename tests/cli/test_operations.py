@@ -16,8 +16,8 @@ def test_operations_are_scored_once_and_held_against_the_table(harness, shared_d
     (path,) = folder.glob("*.csv")
     rows = list(csv.DictReader(path.read_text().splitlines()))
     assert [row["scorer"] for row in rows] == ["zero_cost_pt", "random_operations"]
-    # The largest chain is 22222222: rank 4 of the table, whose best is 22212220.
-    assert rows[0]["at_once_ranks"] == "4 4"
+    # The largest chain, 22222222, has 92.95 %; twenty chains of the table have more.
+    assert rows[0]["at_once_ranks"] == "21 21"
     assert json.loads(path.with_suffix(".json").read_text())[0]["seeds"] == 2
     before = sorted((tmp_path / "results/operations/seeds").iterdir())
     again = harness(*command, *scorers)

@@ -157,7 +157,7 @@ def test_failed_seeds_make_a_summary_undefined_and_not_zero(tmp_path):
 def test_a_measure_is_a_pure_function_of_the_operations(name):
     """Weights are those of the seed whatever was measured before, and deleting is undone."""
     bench = Bench(measure=CATALOG.plugins[name], dataset=dataset("cifar10"), norms=Norms.BATCH)
-    tried = tiny(name, images=Images(source="noise", size=4))
+    tried = tiny(name, images=Images(source="noise", size=16))
     probe = probes_of(tried, bench, build_network(TINY, bench.dataset, Removal.DELETED, 0), 0)(0)
     whole = probe.state({})
     before = probe.measure(whole)
