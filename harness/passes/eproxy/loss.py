@@ -87,7 +87,8 @@ def train(
     from torch.nn import functional
 
     redraw(network, training.network_start)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if images.device.type == "cpu":  # where the images are in this layout too
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     taps = Taps(network, len(targets))
     with torch.enable_grad():
         maps = taps(images)
