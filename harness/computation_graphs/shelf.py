@@ -33,7 +33,16 @@ __all__ = ["graphs_of", "traced"]
 _log = logging.getLogger(__name__)
 _SAVED_AFTER = 2000
 _WORTH_SAVING = 100
-_TRACING = ("kinds", "graph", "operator", "repeats", "simplification", "tracer", "tracing")
+_TRACING = (
+    "calls",
+    "graph",
+    "kinds",
+    "operator",
+    "repeats",
+    "simplification",
+    "tracer",
+    "tracing",
+)
 _PARTS = ("kinds", "attributes", "edges", "sizes", "edge_counts")
 
 

@@ -13,7 +13,6 @@ values of a tensor cannot be traced, for there are none.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -21,8 +20,17 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from harness.computation_graphs.kinds import MOVES, OPERATORS, SCALINGS, Kind
-from harness.computation_graphs.operator import NO_WINDOW, Operator, Size, Window
+from harness.computation_graphs.calls import (
+    has_bias,
+    kind_of,
+    name_of,
+    passes_on,
+    size_of,
+    window_of,
+    writes,
+)
+from harness.computation_graphs.kinds import MOVES, Kind
+from harness.computation_graphs.operator import Operator
 from harness.computation_graphs.shapes import tensors, without_values
 from harness.core.errors import DataError
 
@@ -80,14 +88,14 @@ class Built(TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
         """Make new tensors on the device that stores nothing, and leave them as they are."""
-        if _name(function) == "empty":
+        if name_of(function) == "empty":
             given = dict(kwargs or {})
             return torch.empty(
                 cast("tuple[int, ...]", args[0]),
                 dtype=cast("torch.dtype | None", given.get("dtype")),
                 device="meta",
             )
-        if args and isinstance(args[0], Tensor) and args[0].is_meta and _writes(function):
+        if args and isinstance(args[0], Tensor) and args[0].is_meta and writes(function):
             return args[0]
         return function(*args, **(kwargs or {}))
 
@@ -101,7 +109,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._alive: list[Tensor] = []  # an id is one tensor's as long as the tensor lives
 
     def begin(self, image: Tensor) -> None:
-        size = _size(image)
+        size = size_of(image)
         self._operators.append(Operator(Kind.INPUT, (), size, size))
         self._follow(image, 0)
 
@@ -110,7 +118,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not found:
             raise DataError("the output of the module does not depend on its input")
         inputs = tuple(self._places[id(one)] for one in found)
-        size = _size(found[0])
+        size = size_of(found[0])
         return (*self._operators, Operator(Kind.OUTPUT, inputs, size, size))
 
     def __torch_dispatch__(
@@ -123,9 +131,9 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         named = dict(kwargs or {})
         given = [*tensors(args), *tensors(named)]
         tracked = [one for one in given if id(one) in self._places]
-        if _writes(function) and _name(function) not in MOVES:
-            result = args[0]
-        elif _writes(function) or not any(one.is_meta for one in given):
+        if writes(function):
+            result = _changed(function, args, named)
+        elif not any(one.is_meta for one in given):
             result = function(*args, **named)
         else:
             result = without_values(function, args, named)
@@ -159,89 +167,28 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> int:
         """Return the place of the operator that made the result, a new one if need be."""
         tracked, weights = read
-        name = _name(function)
+        name = name_of(function)
         inputs = tuple(self._places[id(one)] for one in tracked)
-        if _passes_on(name, args) and len(set(inputs)) == 1:
+        if passes_on(name, args) and len(set(inputs)) == 1:
             return inputs[0]
         first = next(iter(tensors(result)), tracked[0])
         operator = Operator(
-            _kind(name, args, weights),
+            kind_of(name, args, weights),
             inputs,
-            _size(tracked[0]),
-            _size(first),
-            window=_window(name, args),
-            bias=name in ("convolution", "addmm") and _has_bias(name, args),
+            size_of(tracked[0]),
+            size_of(first),
+            window=window_of(name, args),
+            bias=has_bias(name, args),
             weights=weights,
         )
         self._operators.append(operator)
         return len(self._operators) - 1
 
 
-def _name(function: Callable[..., object]) -> str:
-    """Return e.g. ``relu`` for ``aten::relu_``: what is computed, not where it is put."""
-    whole: str = function._schema.name  # type: ignore[attr-defined]
-    name = whole.partition("::")[2]
-    return name[:-1] if name.endswith("_") and not name.endswith("__") else name
-
-
-def _writes(function: Callable[..., object]) -> bool:
-    whole: str = function._schema.name  # type: ignore[attr-defined]
-    return whole.endswith("_") and not whole.endswith("__")
-
-
-def _passes_on(name: str, args: tuple[object, ...]) -> bool:
-    if name in MOVES:
-        return True
-    scale = args[1] if len(args) > 1 else None
-    number = isinstance(scale, int | float) or (isinstance(scale, Tensor) and scale.ndim == 0)
-    return name in SCALINGS and number and not (name == "mul" and _is_zero(scale))
-
-
-def _is_zero(value: object) -> bool:
-    return isinstance(value, int | float) and value == 0
-
-
-def _kind(name: str, args: tuple[object, ...], weights: int) -> Kind:
-    if name == "convolution":
-        return _kind_of_convolution(args)
-    kind = OPERATORS.get(name, Kind.OTHER)
-    if kind is Kind.MULTIPLY and len(args) > 1 and _is_zero(args[1]):
-        return Kind.ZERO
-    return Kind.LINEAR if kind is Kind.PRODUCT and weights else kind
-
-
-def _kind_of_convolution(args: tuple[object, ...]) -> Kind:
-    groups = cast("int", args[8])
-    if args[6]:
-        return Kind.TRANSPOSED
-    channels = cast("Tensor", args[0]).shape[1]
-    return Kind.DEPTHWISE if groups > 1 and groups == channels else Kind.CONVOLUTION
-
-
-def _has_bias(name: str, args: tuple[object, ...]) -> bool:
-    return name == "addmm" or args[2] is not None
-
-
-def _window(name: str, args: tuple[object, ...]) -> Window:
-    if name == "convolution":
-        kernel = tuple(cast("Tensor", args[1]).shape[2:])
-        stride, dilation = cast("list[int]", args[3]), cast("list[int]", args[5])
-        return _windowed(kernel, stride[0], dilation[0], cast("int", args[8]))
-    if name in ("max_pool2d_with_indices", "avg_pool2d", "max_pool2d"):
-        kernel = tuple(cast("list[int]", args[1]))
-        stride = cast("list[int]", args[2]) if len(args) > 2 and args[2] else list(kernel)
-        return _windowed(kernel, stride[0], 1, 1)
-    return NO_WINDOW
-
-
-def _windowed(kernel: tuple[int, ...], stride: int, dilation: int, groups: int) -> Window:
-    height, width = (*kernel, 1)[:2] if kernel else (0, 0)
-    return Window(int(height), int(width), stride, dilation, groups)
-
-
-def _size(tensor: Tensor) -> Size:
-    shape = tuple(int(side) for side in tensor.shape)
-    if len(shape) >= 4:
-        return shape[2], math.prod(shape[3:]), shape[1]
-    height, channels = ((1, 1, *shape))[-2:]
-    return (height if len(shape) == 3 else 1), 1, channels
+def _changed(
+    function: Callable[..., object], args: tuple[object, ...], named: Mapping[str, object]
+) -> object:
+    """Return what is written to: its values do not matter, but it may take another shape."""
+    target = cast("Tensor", args[0])
+    reshapes = name_of(function) in MOVES and name_of(function) != "copy"
+    return function(*args, **named) if reshapes and target.is_meta else target

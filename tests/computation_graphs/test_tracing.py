@@ -112,6 +112,25 @@ def test_functions_count_like_layers():
     assert np.array_equal(first.attributes, second.attributes)
 
 
+def test_a_tensor_that_is_reshaped_in_place_goes_on_with_its_new_shape():
+    class Reshaping(nn.Module):
+        def forward(self, images: Tensor) -> Tensor:
+            means = images.mean(dim=(2, 3))
+            means.unsqueeze_(2).unsqueeze_(3)
+            return nn.functional.relu_(images * means)
+
+    graph = graph_of(Reshaping(), IMAGE)
+    assert [kind.name for kind in graph.named()] == [
+        "INPUT",
+        "GLOBAL_POOL",
+        "MULTIPLY",
+        "RELU",
+        "OUTPUT",
+    ]
+    sides = ("channels_out", "height_out", "width_out")
+    assert [attribute(graph, 2, side) for side in sides] == [3, 8, 8]
+
+
 def test_attention_is_products_without_weights_between_linear_maps():
     class Attention(nn.Module):
         def __init__(self) -> None:
@@ -161,10 +180,12 @@ def test_the_module_is_left_as_it_was():
         def __init__(self) -> None:
             super().__init__()
             self.register_buffer("calls", torch.zeros(()))
+            self.register_buffer("last", torch.zeros(2))
             self.layer = nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4))
 
         def forward(self, images: Tensor) -> Tensor:
             self.calls += 1
+            self.last.copy_(torch.ones(2))
             return self.layer(images)
 
     module = Counting()
