@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import assert_never
 
 from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor, LoadedScorer, LoadedSearch
 from harness.core.errors import ContractError, DataError, UsageError
@@ -202,18 +203,24 @@ def _unfit(found: str, origin: Origin, attribute: str) -> ContractError:
 
 def _proxy_of(loaded: tuple[Loaded, ...], where: str) -> LoadedPlugin:
     first = loaded[0]
-    if len(loaded) > 1 or not isinstance(first, LoadedPlugin):
-        names = ", ".join(one.name for one in loaded)
-        if isinstance(first, LoadedScorer):
-            raise ContractError(
-                f"{where} holds the operation scorers {names}, which score parts of a supernet; "
+    names = ", ".join(one.name for one in loaded)
+    match first:
+        case LoadedPlugin() if len(loaded) == 1:
+            return first
+        case LoadedPlugin():
+            fault = f"proxies {names}; a proxy has a file of its own, with one PLUGIN"
+        case LoadedPredictor():
+            fault = f"predictors {names}, which need labels; evaluate them with harness predict"
+        case LoadedSearch():
+            fault = f"searched proxies {names}; search their settings with harness search-proxy"
+        case LoadedScorer():
+            fault = (
+                f"operation scorers {names}, which score parts of a supernet; "
                 "evaluate them with harness operations"
             )
-        raise ContractError(
-            f"{where} holds {names}, which need labels; evaluate predictors with harness predict "
-            "and searched proxies with harness search-proxy"
-        )
-    return first
+        case _:
+            assert_never(first)
+    raise ContractError(f"{where} holds the {fault}")
 
 
 def _read(path: Path) -> str:

@@ -105,6 +105,12 @@ def test_a_predictor_is_no_proxy_and_says_where_it_is_evaluated(variants):
         variants.load()
 
 
+def test_a_searched_proxy_is_no_proxy_and_says_how_it_becomes_one():
+    origin = FromModule(module="harness.plugins.searched.dps")
+    with pytest.raises(ContractError, match="searched proxies dps, dps-alpha_0; search their"):
+        origin.load()
+
+
 def test_no_name_is_that_of_a_proxy_and_of_a_predictor():
     catalog = installed()
     assert catalog.predictors
