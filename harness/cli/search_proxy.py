@@ -36,7 +36,9 @@ def search_proxy(
     stored: Stored = None,
     beside: Beside = None,
     labels: Annotated[int, typer.Option(min=3, help="Labels that a search sees.")] = 20,
-    evaluations: Annotated[int, typer.Option(min=1, help="Settings that it may try.")] = 200,
+    evaluations: Annotated[
+        int, typer.Option(min=0, help="Settings that it may try; 0 searches nothing.")
+    ] = 200,
     evaluate_on: Annotated[
         int, typer.Option(min=10, help="Architectures to evaluate on, never labelled.")
     ] = 500,
@@ -54,7 +56,8 @@ def search_proxy(
 ) -> None:
     """Search settings by a few labels, store them, and rank the proxy on other architectures.
 
-    The same command goes on where it was stopped. With --settings alone nothing is searched.
+    The same command goes on where it was stopped. With --settings alone, or no evaluations,
+    nothing is searched, and proxies are ranked on architectures that searches leave alone.
     Example: harness search-proxy nb201-analog-baseline --plugin dps --evaluate-on 200
     """
     from harness.cli.output import say
@@ -62,7 +65,8 @@ def search_proxy(
     from harness.run.execute import Options
 
     carried = [load_found(path) for path in stored or []]
-    searches = _searches(plugin or ([] if carried else ["dps"]))
+    usual = [] if carried else ["dps"]
+    searches = _searches(plugin or usual) if evaluations else []
     question = Question(
         task=task,
         labels=labels,

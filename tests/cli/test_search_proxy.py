@@ -68,6 +68,13 @@ def test_stored_settings_are_evaluated_on_another_task_without_a_search(searched
     assert "proxies/nb201-analog-ptq" not in done.stderr
 
 
+def test_without_evaluations_nothing_is_searched(harness, tmp_path):
+    done = harness("search-proxy", *QUICK, *BESIDE, "--evaluations", "0")
+    assert done.returncode == 0, done.stderr
+    assert "params" in done.stdout
+    assert not (tmp_path / "results" / "proxies").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
