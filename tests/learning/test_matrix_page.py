@@ -23,6 +23,7 @@ CELLS = (
     cell(HOSTILE, "one", 0, mean_of([Undefined(reason="constant")])),
     cell(HOSTILE, HOSTILE, 0, mean(0.8, 0.8)),
     cell("one", HOSTILE, 10, mean(0.5, 0.5)),
+    cell(HOSTILE, "one", 10, mean(0.5, 0.5)),
 )
 
 
@@ -44,6 +45,13 @@ def test_the_page_says_facts_and_the_best_pair_of_two_tasks():
     # A task with itself does not count; the only defined pair is the best and the worst.
     assert "Highest between two tasks: one to &lt;script&gt;" in html
     assert "0.200; lowest: one to" in html
+
+
+def test_a_proxy_without_labels_is_no_task_to_learn_from():
+    proxy = cell("tg_nas (no labels)", "one", 0, mean(0.99, 0.99))
+    html = matrix_page([*CELLS, proxy], "ridge-graf", "kendall", "facts")
+    assert "tg_nas (no labels)" in html
+    assert "Highest between two tasks: one to &lt;script&gt;" in html
 
 
 def test_a_page_without_a_defined_pair_says_so():

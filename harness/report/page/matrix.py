@@ -71,10 +71,11 @@ def _row(cell: Cell) -> Json:
 
 def _finding(cells: Sequence[Cell]) -> str:
     """Say which task is the best teacher of another, and which the worst."""
+    tasks = {one.target for one in cells}
     across = [
         (one.mean.value.value, one)
         for one in cells
-        if one.source != one.target and isinstance(one.mean.value, Defined)
+        if one.source in tasks - {one.target} and isinstance(one.mean.value, Defined)
     ]
     if not across:
         return "No pair of two tasks has a value."
