@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from harness.catalog import LoadedPlugin
 from harness.core.errors import HarnessError
 from harness.evaluation import Entry, Measured, evaluate
 from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined
+from harness.metrics.values import Defined, Undefined, Value
 from harness.plugin import Reference
 from harness.run.execute import Options, execute, prepare
 from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import task
 
-__all__ = ["Fidelity", "Verdict", "check_fidelity", "judge"]
+__all__ = ["Estimate", "Fidelity", "Published", "Verdict", "check_fidelity", "judge"]
 
 _TOO_WIDE = 4
 _NO_IMAGES = 2  # images of a batch that nobody looks at
@@ -101,7 +102,35 @@ def check_fidelity(
     return sorted(found, key=lambda one: (list(Verdict).index(one.verdict), one.plugin))
 
 
-def judge(reference: Reference, measured: Measured) -> Verdict:
+class Published(Protocol):
+    """A published value, of a proxy or of another kind of plugin."""
+
+    @property
+    def value(self) -> float:
+        """The value."""
+        ...
+
+    @property
+    def tolerance(self) -> float:
+        """Largest absolute difference that still counts as reproduced."""
+        ...
+
+
+class Estimate(Protocol):
+    """A value of ours with its interval."""
+
+    @property
+    def value(self) -> Value:
+        """The value."""
+        ...
+
+    @property
+    def interval(self) -> Interval | Undefined:
+        """Its interval."""
+        ...
+
+
+def judge(reference: Published, measured: Estimate) -> Verdict:
     """Compare a value and its interval with a published value."""
     value, interval = measured.value, measured.interval
     if not isinstance(value, Defined) or not isinstance(interval, Interval):

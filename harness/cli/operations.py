@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from harness.cli import settings
+from harness.cli import completion, settings
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedScorer
-    from harness.operations import Setup
+    from harness.operations import Experiment, ScorerSummary, Setup
 
 __all__ = ["operations"]
 
@@ -43,7 +43,13 @@ Extents = Annotated[
 
 
 def operations(
-    task: Annotated[str, typer.Argument(help="Name of a task of a space with a supernet.")],
+    task: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a task of a space with a supernet.",
+            autocompletion=completion.task_names,
+        ),
+    ],
     scorer: Scorers = None,
     measure: Measures = None,
     removal: Annotated[str, typer.Option(help="masked, as released, or deleted.")] = "masked",
@@ -94,8 +100,27 @@ def operations(
     say(facts)
     print_table(HEADS, [cells(one) for one in found])
     print_table(DECISION_HEADS, [row for one in found for row in decision_rows(one)])
+    _show_references(task, experiments, found)
     for path in write(task, facts, setup, found, results):
         say(f"wrote {path}")
+
+
+def _show_references(task: str, experiments: list[Experiment], found: list[ScorerSummary]) -> None:
+    """Hold scorers against what was published with the same proxy on the same task."""
+    from harness.cli.output import print_table
+    from harness.fidelity import Verdict, judge
+    from harness.report.operations import REFERENCE_HEADS, reference_row
+
+    rows = []
+    for experiment, summary in zip(experiments, found, strict=True):
+        for one in experiment.scorer.scorer.references:
+            if (one.task, one.measure) != (task, experiment.measure.name):
+                continue
+            ours = summary.measured(one.metric)
+            verdict = judge(one, ours) if ours else Verdict.UNCHECKED
+            rows.append(reference_row(summary, one, str(verdict)))
+    if rows:
+        print_table(REFERENCE_HEADS, rows)
 
 
 def _setup(words: tuple[str, str, str, str], batch: str | None, images: Path | None) -> Setup:

@@ -59,8 +59,9 @@ class ScorerSummary:
         measure: Name of the proxy; empty for a scorer that measures nothing.
         conditions: The setup, in words.
         decisions: Correlations at every decision that scored several choices.
-        at_once: Cells of the best operations of the first decision.
-        derived: Cells after the last decision.
+        at_once: Cells of the best operations of the first decision; none where it did not score
+            all choices.
+        derived: Cells after the last decision; none where the first was the only one.
         passes: Median number of measured networks a seed.
         seconds: Median seconds a seed.
         seeds: Number of seeds.
@@ -70,11 +71,25 @@ class ScorerSummary:
     measure: str
     conditions: str
     decisions: tuple[Decision, ...]
-    at_once: Cells
-    derived: Cells
+    at_once: Cells | None
+    derived: Cells | None
     passes: float
     seconds: float
     seeds: int
+
+    def measured(self, metric: str) -> Mean | None:
+        """Return what an `OperationReference` speaks of; none where it was not decided.
+
+        Args:
+            metric: ``spearman_best``, ``spearman_mean`` or ``at_once``.
+        """
+        match metric:
+            case "spearman_best":
+                return self.decisions[0].best
+            case "spearman_mean":
+                return self.decisions[0].mean
+            case _:
+                return None if self.at_once is None else self.at_once.value
 
 
 def summarise(scored: Scored, truth: OperationTruth) -> ScorerSummary:
@@ -128,7 +143,9 @@ def _cells(
     records: Sequence[SeedRecord],
     truth: OperationTruth,
     of: Callable[[Decided], Selection | None],
-) -> Cells:
+) -> Cells | None:
+    if all(isinstance(one.result, Decided) and of(one.result) is None for one in records):
+        return None
     standings = tuple(_standing(one, truth, of) for one in records)
     values: list[Value] = [
         Defined(value=one.value) if isinstance(one, Standing) else one for one in standings

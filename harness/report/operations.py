@@ -9,13 +9,23 @@ from pathlib import Path
 from harness.core.files import csv_text, write_at_once
 from harness.learning.curve import Mean
 from harness.metrics import Defined, Interval
+from harness.operation_scorer import OperationReference
 from harness.operations.running import REMEDY
 from harness.operations.setup import Setup
 from harness.operations.summary import Cells, Decision, ScorerSummary
 from harness.operations.truth import Standing
 from harness.report.pipe_table import pipe_table
 
-__all__ = ["DECISION_HEADS", "HEADS", "cells", "decision_rows", "rows", "write"]
+__all__ = [
+    "DECISION_HEADS",
+    "HEADS",
+    "REFERENCE_HEADS",
+    "cells",
+    "decision_rows",
+    "reference_row",
+    "rows",
+    "write",
+]
 
 HEADS = (
     "scorer",
@@ -34,6 +44,9 @@ HEADS = (
 
 DECISION_HEADS = ("scorer", "measure", "decision", "best given fixed", "mean given fixed", "best")
 """Heads of the table of decisions."""
+
+REFERENCE_HEADS = ("scorer", "measure", "what", "ours", "published", "verdict", "source")
+"""Heads of the table of published values."""
 
 Cell = str | int | float | None
 
@@ -65,6 +78,20 @@ def decision_rows(summary: ScorerSummary) -> list[list[str]]:
         ]
         for number, decision in enumerate(summary.decisions)
         if isinstance(decision.best_of_all.value, Defined)
+    ]
+
+
+def reference_row(summary: ScorerSummary, reference: OperationReference, verdict: str) -> list[str]:
+    """Return the row of one published value."""
+    ours = summary.measured(reference.metric)
+    return [
+        summary.scorer,
+        summary.measure,
+        reference.metric,
+        "" if ours is None else _number(ours, 3),
+        f"{reference.value:g}",
+        verdict,
+        reference.source,
     ]
 
 
@@ -117,7 +144,9 @@ def write(
     return list(contents)
 
 
-def _cells(found: Cells) -> list[str]:
+def _cells(found: Cells | None) -> list[str]:
+    if found is None:
+        return ["", ""]
     return [_number(found.value, 2), "" if found.rank is None else f"{found.rank:g}"]
 
 
@@ -143,8 +172,9 @@ def _flat_decision(decision: Decision) -> dict[str, Cell]:
     return found
 
 
-def _flat_cells(name: str, found: Cells) -> dict[str, Cell]:
-    known = [one for one in found.standings if isinstance(one, Standing)]
+def _flat_cells(name: str, found: Cells | None) -> dict[str, Cell]:
+    standings = found.standings if found else ()
+    known = [one for one in standings if isinstance(one, Standing)]
     return {
         f"{name}_values": " ".join(f"{one.value!r}" for one in known),
         f"{name}_ranks": " ".join(str(one.rank) for one in known),

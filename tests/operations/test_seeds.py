@@ -6,6 +6,10 @@ from torch import nn
 
 from harness.catalog import FromFile, LoadedPlugin, installed
 from harness.core.errors import ContractError, DataError, UsageError
+from harness.fidelity import Verdict, judge
+from harness.learning.curve import mean_of
+from harness.metrics import Defined
+from harness.operation_scorer import OperationReference
 from harness.operations import (
     Derivation,
     Experiment,
@@ -150,7 +154,26 @@ def test_failed_seeds_make_a_summary_undefined_and_not_zero(tmp_path):
     table = truth_table({"00000000": 1.0, "11111111": 2.0}, space="nas-bench-macro")
     found = summarise(scored, OperationTruth(supernet=tried.supernet, table=table))
     assert "2 of 2 repeats have no value: measure infinite" in found.decisions[0].best.value.reason
+    assert found.at_once is not None
     assert found.at_once.rank is None
+
+
+def test_what_was_not_decided_is_no_cell(tmp_path):
+    (scored,) = run([experiment()], [0, 1], tmp_path, lambda done, total: None)
+    table = truth_table({"22222222": 1.0, "11111111": 2.0}, space="nas-bench-macro")
+    found = summarise(scored, OperationTruth(supernet=scored.experiment.supernet, table=table))
+    assert found.derived is None
+    assert found.at_once is not None
+    assert (found.at_once.value.value, found.at_once.rank) == (Defined(value=1.0), 2)
+    assert judge(published(0.9), mean_of([Defined(value=1.0)] * 2)) is Verdict.REPRODUCED
+    assert judge(published(0.8), mean_of([Defined(value=1.0)] * 2)) is Verdict.DEVIATES
+    assert judge(published(0.8), mean_of([Defined(value=1.0)])) is Verdict.UNDECIDED
+
+
+def published(value: float) -> OperationReference:
+    return OperationReference(
+        metric="at_once", measure="nwot", value=value, tolerance=0.15, task="", source=""
+    )
 
 
 @pytest.mark.parametrize("name", ["nwot", "synflow", "zico", "swap", "params"])
