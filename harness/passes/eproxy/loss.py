@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,7 +83,6 @@ def train(
         training: Settings. A network with fewer feature maps than branches uses the first ones.
     """
     import torch
-    from torch.nn import functional
 
     redraw(network, training.network_start)
     if images.device.type == "cpu":  # where the images are in this layout too
@@ -97,17 +95,25 @@ def train(
             for one, branch in zip(maps, training.branches, strict=False)
         ]
         descent = _Descent([network, *(head.transform for head in heads)], training.learning_rate)
-        for step in range(1, STEPS + 1):
-            losses = [
-                functional.mse_loss(head(one), wanted)
-                for head, one, wanted in zip(heads, maps, targets, strict=False)
-            ]
-            found = TrainingLoss(errors=tuple(float(one.detach()) for one in losses))
-            if step == STEPS or not math.isfinite(found.total):
-                return found
-            descent.step(functools.reduce(torch.add, losses))
-            maps = taps(images)
-    raise AssertionError("the last step returns")
+        losses = _losses(heads, maps, targets)
+        for _ in range(STEPS - 1):
+            total = functools.reduce(torch.add, losses)
+            if not bool(torch.isfinite(total)):
+                break  # no further step would bring it back
+            descent.step(total)
+            losses = _losses(heads, taps(images), targets)
+    return TrainingLoss(errors=tuple(float(one.detach()) for one in losses))
+
+
+def _losses(
+    heads: list[Head], maps: list[torch.Tensor], targets: list[torch.Tensor]
+) -> list[torch.Tensor]:
+    from torch.nn import functional
+
+    return [
+        functional.mse_loss(head(one), wanted)
+        for head, one, wanted in zip(heads, maps, targets, strict=False)
+    ]
 
 
 class _Descent:
