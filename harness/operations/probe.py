@@ -1,125 +1,26 @@
-"""Measures a supernet, and networks of single architectures, by a zero-cost proxy."""
+"""A supernet as operation scorers see it: states and single architectures, each measured once."""
 
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
 from harness.batches.batch import Batch
 from harness.batches.source import ImageBatch
-from harness.catalog import LoadedPlugin
-from harness.core.architecture import Architecture, CellGraph, Dataset
-from harness.core.errors import ContractError, UsageError
+from harness.core.architecture import Dataset, Space
+from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
-from harness.core.outcome import SCORE, Failed, scored
-from harness.operations.setup import Norms
-from harness.passes.isolation import isolated_generator, one_thread
-from harness.passes.observation import Subject, closure
-from harness.passes.subject import BUILD, NETWORK
-from harness.passes.workbench import Workbench
-from harness.plugin import Direction
+from harness.operations.bench import CPU, Bench, Source
+from harness.passes.isolation import isolated_generator
 from harness.spaces.registry import space
 from harness.spaces.supernets import Removal, Selection, State, Supernet
-from harness.spaces.supernets.mixture import FreshNorms, hold
+from harness.spaces.supernets.mixture import hold
 
-if TYPE_CHECKING:
-    from harness.core.architecture import Space
-
-__all__ = ["Bench", "SupernetProbe", "build_network", "torch_batch"]
-
-_CPU = torch.device("cpu")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
-    """What passes observe: networks that a function builds."""
-
-    name: str
-    build: Callable[[], nn.Module]
-    norms: Norms
-
-    def graph(self, architecture: Architecture) -> CellGraph:
-        """Refuse; a proxy that reads the graph says nothing of a supernet."""
-        raise UsageError(
-            f"{self.name} has no cell graph; choose a measure that looks at the network"
-        )
-
-    def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
-        """Build the network."""
-        network = self.build()
-        return FreshNorms(network) if self.norms is Norms.FRESH else network
-
-
-@dataclass(slots=True, kw_only=True)
-class Bench:
-    """A proxy, and what it has measured so far.
-
-    Attributes:
-        measure: The proxy.
-        dataset: What networks are built for.
-        norms: What their batch norms normalise by.
-        passes: How many networks were measured.
-        seconds: Wall-clock time of that.
-
-    Raises:
-        UsageError: The proxy needs a population, or more than one number a network.
-    """
-
-    measure: LoadedPlugin
-    dataset: Dataset
-    norms: Norms
-    passes: int = 0
-    seconds: float = 0.0
-
-    def __post_init__(self) -> None:
-        proxy = self.measure.plugin
-        if proxy.components != (SCORE,) or proxy.aggregate is not None:
-            raise UsageError(
-                f"proxy {proxy.name} ranks a population and gives no single score; choose another "
-                "--measure, such as nwot"
-            )
-
-    @property
-    def lends(self) -> bool:
-        """Whether all passes of the proxy leave the network as it is."""
-        passes = closure(self.measure.plugin.passes)
-        return all(one is NETWORK or BUILD not in one.requires for one in passes)
-
-    def value(self, source: _Source, text: str, batch: Batch, seed: int) -> float:
-        """Return the proxy's score of what a source builds, higher is better.
-
-        Raises:
-            ContractError: It has no score.
-        """
-        started = time.perf_counter()
-        subject = Subject(
-            architecture=Architecture(space=source.name, text=text),
-            space=source,
-            dataset=self.dataset,
-            batch=batch,
-            seed=seed,
-            device=_CPU,
-        )
-        proxy = self.measure.plugin
-        bench = Workbench(subject, proxy.passes, measures_memory=False)
-        observation = bench.observation(proxy.name, proxy.passes)
-        with one_thread(), isolated_generator(observation.seed, _CPU):
-            outcome = scored(proxy.score(observation), proxy.components)
-        self.passes += 1
-        self.seconds += time.perf_counter() - started
-        if isinstance(outcome, Failed):
-            raise ContractError(
-                f"measure {proxy.name} has no score of {source.name}: {outcome.reason}; try "
-                "another batch or measure"
-            )
-        value = outcome.components[SCORE]
-        return value if proxy.direction is Direction.HIGHER else -value
+__all__ = ["SupernetProbe", "build_network", "torch_batch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -171,7 +72,7 @@ class SupernetProbe:
 
     def _value(self, text: str, build: Callable[[], nn.Module]) -> float:
         name = f"the supernet of {self.supernet.name}" if text == "supernet" else text
-        source = _Source(name=name, build=build, norms=self.bench.norms)
+        source = Source(name=name, build=build, norms=self.bench.norms)
         return self.bench.value(source, text, self.batch, self.weights_seed)
 
     def _held(self, state: State) -> nn.Module:
@@ -193,7 +94,7 @@ def _space_of(supernet: Supernet) -> Space:
 
 def build_network(supernet: Supernet, dataset: Dataset, removal: Removal, seed: int) -> nn.Module:
     """Build a supernet's network with all operations and weights drawn from a seed."""
-    with isolated_generator(derived_seed(seed, "supernet", supernet.name), _CPU):
+    with isolated_generator(derived_seed(seed, "supernet", supernet.name), CPU):
         return supernet.build(dataset, removal)
 
 

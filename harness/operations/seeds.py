@@ -14,8 +14,9 @@ from harness.catalog import LoadedPlugin, LoadedScorer
 from harness.core.architecture import Dataset
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed, digest
+from harness.operations.bench import Bench
 from harness.operations.discretise import Derivation, Plan, discretise
-from harness.operations.probe import Bench, SupernetProbe, build_network, torch_batch
+from harness.operations.probe import SupernetProbe, build_network, torch_batch
 from harness.operations.setup import Setup
 from harness.spaces.supernets import Supernet
 

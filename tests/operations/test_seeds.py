@@ -23,7 +23,8 @@ from harness.operations import (
     search_pool,
     summarise,
 )
-from harness.operations.probe import Bench, build_network
+from harness.operations.bench import Bench
+from harness.operations.probe import build_network
 from harness.operations.seeds import one_seed, probes_of
 from harness.spaces.datasets import dataset
 from harness.spaces.supernets import Choice, Operation, Removal, Supernet, supernet
