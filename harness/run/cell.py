@@ -8,6 +8,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -152,8 +153,9 @@ def _serve(connection: Connection, work: Work) -> None:
     connection.send(Ready(environment=environment, keys=scorer.keys))
     asked: SimpleQueue[Assignment] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, asked), daemon=True).start()
-    while True:
-        connection.send(scorer.score(asked.get()))
+    with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked is gone
+        while True:
+            connection.send(scorer.score(asked.get()))
 
 
 def _receive(connection: Connection, asked: SimpleQueue[Assignment]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from asyncio import CancelledError
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -64,7 +65,19 @@ class Dispatch:
         Raises:
             InfrastructureError: The scheduler was lost, or its workers cannot score.
         """
-        supply = Supply(assignments)
+        try:
+            yield from self._deliveries(Supply(assignments), least)
+        except (OSError, TimeoutError, CancelledError) as error:
+            raise self._lost() from error
+
+    def cancel(self) -> None:
+        """Take back everything that is still on its way."""
+        with suppress(Exception):  # the scheduler may be gone
+            self._client.cancel(  # type: ignore[no-untyped-call]
+                [*self._running, self._post], force=True
+            )
+
+    def _deliveries(self, supply: Supply, least: int) -> Iterator[Delivery]:
         while True:
             slots = max(self._count_slots(), least)
             while len(self._running) < _AHEAD * slots:
@@ -75,13 +88,6 @@ class Dispatch:
             if not self._running:
                 return
             yield from self._received(self._next_finished(), supply)
-
-    def cancel(self) -> None:
-        """Take back everything that is still on its way."""
-        with suppress(Exception):  # the scheduler may be gone
-            self._client.cancel(  # type: ignore[no-untyped-call]
-                [*self._running, self._post], force=True
-            )
 
     def _send(self, chunk: Chunk) -> None:
         future = self._client.submit(
@@ -133,10 +139,7 @@ class Dispatch:
         """Return how many chunks the cluster works on at the same time; looked up now and then."""
         if time.monotonic() - self._counted < _COUNT_S:
             return self._slots
-        try:
-            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-        except (OSError, TimeoutError) as error:
-            raise self._lost() from error
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         if self._resources:
             counts = [int(one["resources"].get(GPU, 0)) for one in workers]
         else:

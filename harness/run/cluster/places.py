@@ -76,7 +76,7 @@ def connected(place: Place) -> Iterator[Client]:
         InfrastructureError: The scheduler does not answer, or the cluster does not start.
     """
     client = _client_class()
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # every error reaches us anyway
+    _silence()
     match place:
         case ExistingScheduler(address=address):
             with _connection(client, address, str(place)) as found:
@@ -119,6 +119,13 @@ def _client_class() -> type[Client]:
     return Client
 
 
+def _silence() -> None:
+    """Keep Dask's log to itself: every error that matters reaches the caller as one sentence."""
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _start(settings: ClusterSettings) -> _Scalable:
     module, _, name = KINDS[settings.kind].partition(":")
     try:
@@ -139,15 +146,23 @@ def _start(settings: ClusterSettings) -> _Scalable:
 
 
 def _usual(settings: ClusterSettings) -> dict[str, object]:
-    """Return what a local cluster is started with: one Dask worker with a thread for each."""
-    if settings.kind != "local":
-        return {}
-    return {
-        "n_workers": 1,
-        "threads_per_worker": settings.workers,
-        "memory_limit": None,
-        "dashboard_address": None,
-    }
+    """Return options that a settings file need not give.
+
+    A local cluster is one Dask worker with a thread for each. The dashboard of a scheduler on a
+    login node takes any free port, since others run schedulers there too.
+    """
+    match settings.kind:
+        case "local":
+            return {
+                "n_workers": 1,
+                "threads_per_worker": settings.workers,
+                "memory_limit": None,
+                "dashboard_address": None,
+            }
+        case "kubernetes":
+            return {}
+        case _:
+            return {"scheduler_options": {"dashboard_address": ":0"}}
 
 
 def _scale(cluster: _Scalable, settings: ClusterSettings) -> None:
