@@ -150,10 +150,10 @@ def _serve(connection: Connection, work: Work) -> None:
     except Exception as error:  # noqa: BLE001 - whatever a plugin's import raises is told
         connection.send(f"{type(error).__name__}: {error}")
         return
-    connection.send(Ready(environment=environment, keys=scorer.keys))
     asked: SimpleQueue[Assignment] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, asked), daemon=True).start()
     with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked is gone
+        connection.send(Ready(environment=environment, keys=scorer.keys))
         while True:
             connection.send(scorer.score(asked.get()))
 

@@ -19,6 +19,9 @@ from harness.spaces.registry import space
 
 __all__ = ["Assignment", "Scorer", "Settings"]
 
+_NO_MEMORY = "can't allocate memory"
+"""What torch says, in a plain `RuntimeError`, when the processor's memory does not suffice."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -134,7 +137,9 @@ def _failure(error: Exception) -> Failed:
         case ContractError():
             return Failed(kind=FailureKind.CONTRACT, reason=str(error))
         case torch.cuda.OutOfMemoryError() | MemoryError():
-            return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=str(error).splitlines()[0])
+            return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=_first_line(error))
+        case RuntimeError() if _NO_MEMORY in str(error):
+            return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=_first_line(error))
         case _:
             frame = error.__traceback__
             while frame is not None and frame.tb_next is not None:
@@ -142,3 +147,7 @@ def _failure(error: Exception) -> Failed:
             place = f" at {frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else ""
             text = f"{type(error).__name__}: {error}".strip().splitlines()[0]
             return Failed(kind=FailureKind.RAISED, reason=text + place)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -116,6 +116,22 @@ def test_a_hung_and_a_dying_plugin_fail_alone(suite, tmp_path, load_plugin):
     assert threading.active_count() < 10
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import torch\nraise torch.cuda.OutOfMemoryError('CUDA out of memory. Tried 2 GiB')",
+        "import torch\nreturn float(torch.empty(2**55).sum())",  # 128 PiB
+        "raise MemoryError",
+    ],
+    ids=["cuda", "torch on the processor", "python"],
+)
+def test_a_plugin_that_runs_out_of_memory_fails_by_that_name(suite, tmp_path, load_plugin, body):
+    bad, good = load_plugin(body, "bad"), load_plugin("return 1.0", "good")
+    result = run(suite.changed(sample=2), [bad, good], tmp_path / "r")
+    assert {one.kind for one in outcomes(result, bad).values()} == {FailureKind.OUT_OF_MEMORY}
+    assert all(isinstance(one, Scored) for one in outcomes(result, good).values())
+
+
 def test_only_a_retry_asks_again_where_a_worker_died(suite, tmp_path, load_plugin):
     marker = tmp_path / "marker"
     body = f"import os, pathlib\nm = pathlib.Path({str(marker)!r})\nif not m.exists(): os._exit(1)"

@@ -148,8 +148,8 @@ def _start(settings: ClusterSettings) -> _Scalable:
 def _usual(settings: ClusterSettings) -> dict[str, object]:
     """Return options that a settings file need not give.
 
-    A local cluster is one Dask worker with a thread for each. The dashboard of a scheduler on a
-    login node takes any free port, since others run schedulers there too.
+    A local cluster is one Dask worker with a thread for each. A scheduler's status page takes any
+    free port, since others may run schedulers on the same machine.
     """
     match settings.kind:
         case "local":
@@ -157,7 +157,7 @@ def _usual(settings: ClusterSettings) -> dict[str, object]:
                 "n_workers": 1,
                 "threads_per_worker": settings.workers,
                 "memory_limit": None,
-                "dashboard_address": None,
+                "dashboard_address": ":0",
             }
         case "kubernetes":
             return {}

@@ -9,6 +9,7 @@ import tempfile
 import time
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,13 +74,12 @@ class Post:
         return ScoredChunk(delivery=delivery, wall_s=wall_s)
 
     def _take(self) -> Crew:
-        try:
+        with suppress(IndexError):
             return self._idle.pop()
-        except IndexError:
-            multiprocessing.current_process().daemon = False  # a nanny's worker may have no child
-            crew = Crew(self._settled, 1)
-            crew.start()
-            return crew
+        multiprocessing.current_process().daemon = False  # a nanny's worker may have no child
+        crew = Crew(self._settled, 1)
+        crew.start()
+        return crew
 
 
 def posted(work: Work, files: Mapping[str, str]) -> Post:
