@@ -12,7 +12,7 @@ from harness.core.errors import UsageError
 from harness.metrics.values import BoolArray, Defined, FloatArray, Undefined, Value
 from harness.spaces.registry import space
 from harness.spaces.supernets import Operation, Selection, Supernet
-from harness.truth import TruthTable
+from harness.truth import Direction, TruthTable
 
 __all__ = ["OperationTruth", "Standing"]
 
@@ -40,11 +40,13 @@ class OperationTruth:
         supernet: The supernet.
         table: The truth.
         merits: Values of the table's architectures, shape ``(n,)``, higher is better.
+        runs: Their best single training runs; empty where the table has none of some.
     """
 
     supernet: Supernet
     table: TruthTable
     merits: FloatArray = field(init=False)
+    runs: FloatArray = field(init=False)
     _texts: dict[str, int] = field(init=False)
     _holders: dict[Operation, BoolArray] = field(init=False)
     _canonical: dict[str, list[int]] = field(init=False)
@@ -65,18 +67,26 @@ class OperationTruth:
             for option in one.options
         }
         object.__setattr__(self, "merits", self.table.merits(texts))
+        object.__setattr__(self, "runs", _best_runs(self.table, texts))
         object.__setattr__(self, "_texts", {text: index for index, text in enumerate(texts)})
         object.__setattr__(self, "_holders", holders)
         object.__setattr__(self, "_canonical", {})
 
     def best(self, operation: Operation, fixed: Selection) -> Value:
         """Return the best merit of architectures that hold an operation and what is fixed."""
-        found = self._merits_of(operation, fixed)
+        found = self.merits[self._mask(operation, fixed)]
+        return Defined(value=float(found.max())) if found.size else _nobody(operation, self.table)
+
+    def best_run(self, operation: Operation, fixed: Selection) -> Value:
+        """Return the best single training run among these architectures."""
+        if not self.runs.size:
+            return Undefined(reason=f"{self.table.task} has no single runs")
+        found = self.runs[self._mask(operation, fixed)]
         return Defined(value=float(found.max())) if found.size else _nobody(operation, self.table)
 
     def mean(self, operation: Operation, fixed: Selection) -> Value:
         """Return the mean merit of these architectures."""
-        found = self._merits_of(operation, fixed)
+        found = self.merits[self._mask(operation, fixed)]
         return Defined(value=float(found.mean())) if found.size else _nobody(operation, self.table)
 
     def standing(self, selection: Selection) -> Standing | Undefined:
@@ -94,12 +104,12 @@ class OperationTruth:
             of=self.table.n,
         )
 
-    def _merits_of(self, operation: Operation, fixed: Selection) -> FloatArray:
+    def _mask(self, operation: Operation, fixed: Selection) -> BoolArray:
         mask = self._holders[operation].copy()
         for choice, options in fixed.items():
             if choice != operation.choice:
                 mask &= self._fitting(choice, options)
-        return self.merits[mask]
+        return mask
 
     def _fitting(self, choice: str, options: tuple[str, ...]) -> BoolArray:
         """Return which architectures have no option of a choice but these."""
@@ -120,6 +130,14 @@ class OperationTruth:
                 key = on.canonical(Architecture(space=on.name, text=known))
                 self._canonical.setdefault(key, []).append(index)
         return self._canonical.get(on.canonical(Architecture(space=on.name, text=text)), [])
+
+
+def _best_runs(table: TruthTable, texts: list[str]) -> FloatArray:
+    if any(not table.runs.get(text) for text in texts):
+        return np.empty(0)
+    lower = table.direction is Direction.LOWER
+    found = [-min(table.runs[text]) if lower else max(table.runs[text]) for text in texts]
+    return np.array(found, dtype=np.float64)
 
 
 def _nobody(operation: Operation, table: TruthTable) -> Undefined:

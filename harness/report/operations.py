@@ -32,6 +32,7 @@ HEADS = (
     "measure",
     "conditions",
     "Spearman, best",
+    "best run",
     "Spearman, mean",
     "cell at once",
     "rank",
@@ -42,7 +43,15 @@ HEADS = (
 )
 """Heads of the table of scorers; correlations are those of the first decision."""
 
-DECISION_HEADS = ("scorer", "measure", "decision", "best given fixed", "mean given fixed", "best")
+DECISION_HEADS = (
+    "scorer",
+    "measure",
+    "decision",
+    "best given fixed",
+    "mean given fixed",
+    "best",
+    "best run",
+)
 """Heads of the table of decisions."""
 
 REFERENCE_HEADS = ("scorer", "measure", "what", "ours", "published", "verdict", "source")
@@ -59,6 +68,7 @@ def cells(summary: ScorerSummary) -> list[str]:
         summary.measure,
         summary.conditions,
         _number(first.best, 3),
+        _number(first.best_run, 3),
         _number(first.mean, 3),
         *_cells(summary.at_once),
         *_cells(summary.derived),
@@ -74,7 +84,10 @@ def decision_rows(summary: ScorerSummary) -> list[list[str]]:
             summary.scorer,
             summary.measure,
             str(number),
-            *(_number(one, 3) for one in (decision.best, decision.mean, decision.best_of_all)),
+            _number(decision.best, 3),
+            _number(decision.mean, 3),
+            _number(decision.best_of_all, 3),
+            _number(decision.best_run, 3),
         ]
         for number, decision in enumerate(summary.decisions)
         if isinstance(decision.best_of_all.value, Defined)
@@ -161,7 +174,12 @@ def _number(mean: Mean, digits: int) -> str:
 
 def _flat_decision(decision: Decision) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
-    named = {"best": decision.best, "mean": decision.mean, "best_of_all": decision.best_of_all}
+    named = {
+        "best": decision.best,
+        "mean": decision.mean,
+        "best_of_all": decision.best_of_all,
+        "best_run": decision.best_run,
+    }
     for name, mean in named.items():
         interval = mean.interval if isinstance(mean.interval, Interval) else None
         found |= {

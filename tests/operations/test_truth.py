@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from harness.core.errors import UsageError
@@ -37,6 +39,23 @@ def truth() -> OperationTruth:
 def test_an_operation_is_worth_the_best_and_the_mean_of_what_holds_it(truth):
     assert truth.best(operation(1, "identity"), {}) == Defined(value=70.0)
     assert truth.mean(operation(1, "identity"), {}) == Defined(value=40.0)  # (10 + 70) / 2
+
+
+def test_the_best_single_run_may_be_of_another_architecture_than_the_best_mean():
+    values = {"00000000": 5.0, "00000001": 6.0}
+    table = replace(
+        truth_table(values, space="nas-bench-macro"),
+        runs={"00000000": (2.0, 8.0), "00000001": (6.0,)},
+    )
+    truth = OperationTruth(supernet=MACRO, table=table)
+    assert truth.best(operation(1, "identity"), {}) == Defined(value=6.0)
+    assert truth.best_run(operation(1, "identity"), {}) == Defined(value=8.0)
+
+
+def test_a_table_without_runs_has_no_best_run(truth):
+    assert truth.best_run(operation(1, "identity"), {}) == Undefined(
+        reason="hand-made has no single runs"
+    )
 
 
 def test_what_is_fixed_narrows_the_architectures_down(truth):
