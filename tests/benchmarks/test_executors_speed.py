@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from harness.catalog import LoadedPlugin, installed
+from harness.catalog import FromFile, LoadedPlugin, installed
 from harness.run.cluster import ClusterSettings, DaskCluster, Launched
 from harness.run.execute import Options, prepare, work_of_run
 from harness.run.executor import Executor
@@ -81,8 +81,6 @@ def test_a_second_worker_nearly_doubles_the_pace(
 def test_what_dask_adds_to_a_scoring_is_a_few_milliseconds(
     benchmark: BenchmarkFixture, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    from harness.catalog import FromFile
-
     path = tmp_path / "nothing.py"
     path.write_text(plugin_source("return 1.0", "nothing"))
     plugins = (FromFile(path=path).load(),)
