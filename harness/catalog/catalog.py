@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
@@ -11,7 +12,8 @@ from typing import assert_never
 
 from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor, LoadedScorer, LoadedSearch
 from harness.catalog.origin import FromModule, Origin, sentence
-from harness.core.errors import UsageError, unknown_name
+from harness.core.errors import ContractError, UsageError, unknown_name
+from harness.core.names import FILE_NAME
 
 __all__ = ["BrokenPlugin", "Catalog", "installed"]
 
@@ -132,7 +134,9 @@ class Catalog:
 
         Raises:
             UsageError: Its name is taken.
+            ContractError: Its name cannot be part of a path, or its summary of a table.
         """
+        _require_plain(added)
         taken = (
             self.plugins.get(added.name)
             or self.predictors.get(added.name)
@@ -157,6 +161,19 @@ class Catalog:
                 assert_never(added)
 
 
+def _require_plain(added: Loaded) -> None:
+    if not re.fullmatch(FILE_NAME, added.name):
+        raise ContractError(
+            f"the plugin of {added.origin} is named {added.name[:80]!r}; a name has letters, "
+            "digits and ._+-, a letter or digit first"
+        )
+    if not added.summary.isprintable():
+        raise ContractError(
+            f"the summary of {added.name} ({added.origin}) is {added.summary[:80]!r}; it is one "
+            "line of printable text"
+        )
+
+
 def installed() -> Catalog:
     """Return the built-in plugins and those that other packages offer as entry points."""
     catalog, broken = Catalog(plugins={}), []
@@ -165,7 +182,7 @@ def installed() -> Catalog:
             found = origin.load_all()
             for one in found:
                 catalog = catalog.with_plugin(one)
-        except Exception as error:  # noqa: BLE001 - a stranger's import may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything
             broken.append(BrokenPlugin(origin=origin, reason=sentence(error)))
     return Catalog(
         plugins=dict(sorted(catalog.plugins.items())),

@@ -36,6 +36,11 @@ class LoadedPlugin:
         return self.plugin.name
 
     @property
+    def summary(self) -> str:
+        """Its sentence for lists."""
+        return self.plugin.summary
+
+    @property
     def key(self) -> str:
         """Identity of its scores: name, version, and a digest of passes and foreign source."""
         passes = [f"{one.name}={one.version}" for one in closure(self.plugin.passes)]
@@ -59,6 +64,11 @@ class LoadedPredictor:
     def name(self) -> str:
         """The predictor's name."""
         return self.predictor.name
+
+    @property
+    def summary(self) -> str:
+        """Its sentence for lists."""
+        return self.predictor.summary
 
     @property
     def key(self) -> str:
@@ -85,6 +95,11 @@ class LoadedSearch:
         return self.searched.name
 
     @property
+    def summary(self) -> str:
+        """Its sentence for lists."""
+        return self.searched.summary
+
+    @property
     def key(self) -> str:
         """Identity of the settings that it finds: name, version, foreign source."""
         return f"{self.searched.name}:{self.searched.version}:{digest([self.source_digest])}"
@@ -106,6 +121,11 @@ class LoadedScorer:
     def name(self) -> str:
         """The plugin's name."""
         return self.scorer.name
+
+    @property
+    def summary(self) -> str:
+        """Its sentence for lists."""
+        return self.scorer.summary
 
     @property
     def key(self) -> str:

@@ -84,7 +84,7 @@ class FromFile:
             spec.loader.exec_module(module)
         except SyntaxError as error:
             raise ContractError(f"{self.path}:{error.lineno}: syntax error: {error.msg}") from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a plugin does not end the harness
             raise ContractError(f"{self.path} cannot be imported: {sentence(error)}") from error
         return _plugins_of(module, self, _CONSTANT, content)
 

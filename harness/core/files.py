@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.core.errors import InfrastructureError
 
-__all__ = ["csv_text", "put", "write_at_once"]
+__all__ = ["csv_text", "inside", "put", "write_at_once"]
 
 
 def write_at_once(path: Path, content: str, remedy: str) -> None:
@@ -44,6 +44,23 @@ def put(path: Path, content: str) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def inside(root: Path, path: Path) -> Path:
+    """Return a path under a folder, unless a symbolic link on the way leads out of it.
+
+    A results folder may come from somebody else, and a link in it would have files elsewhere
+    written to.
+
+    Raises:
+        InfrastructureError: It leads outside.
+    """
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise InfrastructureError(
+            f"{path} leads outside {root} to {path.resolve()}; name the real folder instead of "
+            "linking to it"
+        )
+    return path
 
 
 def csv_text(rows: Sequence[Mapping[str, str | int | float | None]]) -> str:

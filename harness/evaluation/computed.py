@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from harness.catalog import LoadedPlugin
-from harness.core.errors import UsageError
 from harness.evaluation.contender import Contender, Expense, Orient
 from harness.evaluation.contest import Contest
 from harness.evaluation.leaderboard import ComputedScores, Leaderboard
@@ -18,9 +17,8 @@ from harness.metrics.values import FloatArray
 from harness.plugin import Direction, ZeroCostProxy
 from harness.records.scores import StoredScore
 from harness.run.execute import Prepared
+from harness.run.ground import ground_truth
 from harness.suite import Suite
-from harness.truth import load, task
-from harness.truth.table import TruthTable
 
 __all__ = ["contests", "evaluate", "orientation", "procedure_of", "ranked"]
 
@@ -84,7 +82,7 @@ def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple
     )
     return tuple(
         Contest(
-            truth=_truth(name, suite),
+            truth=ground_truth(name, suite),
             population=population.name,
             population_digest=population.digest,
             texts=texts,
@@ -93,24 +91,6 @@ def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple
         )
         for name in suite.tasks
     )
-
-
-def _truth(name: str, suite: Suite) -> TruthTable:
-    own = name.endswith(".toml")
-    if not own:
-        _require_space(name, task(name).space, suite)
-    truth = load(name)
-    if own:
-        _require_space(name, truth.space, suite)
-    return truth
-
-
-def _require_space(name: str, space: str, suite: Suite) -> None:
-    if space != suite.space:
-        raise UsageError(
-            f"suite {suite.name} [tasks]: {name} is a task of {space}, "
-            f"but the suite is about {suite.space}"
-        )
 
 
 def _contender(

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from harness.core.errors import DataError, InfrastructureError
-from harness.core.files import put
+from harness.core.files import inside, put
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.lines import drop_incomplete_line, whole_lines, write_whole
@@ -178,13 +178,16 @@ class Store:
         _store_environment(self._environments, environment)
 
     def environments(self) -> dict[str, Environment]:
-        """Return the stored environments by key."""
-        files = self._environments.glob("*.json")
-        found = (Environment.model_validate_json(one.read_text()) for one in files)
+        """Return the stored environments by key.
+
+        Raises:
+            DataError: A file is damaged.
+        """
+        found = (_read_environment(one) for one in self._environments.glob("*.json"))
         return {one.key: one for one in found}
 
     def _path(self, condition: Condition) -> Path:
-        return self._runs / condition.key / "scores.jsonl"
+        return inside(self._runs.parent, self._runs / condition.key / "scores.jsonl")
 
     def _verify(self, condition: Condition) -> None:
         path = self._path(condition).parent / "condition.json"
@@ -194,11 +197,21 @@ class Store:
 
 def _read_condition(path: Path) -> Condition:
     try:
-        return Condition.model_validate_json(path.read_text())
+        return Condition.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise DataError(
             f"{path} cannot be read, so the scores beside it cannot be trusted; "
             f"move the folder {path.parent.name} away and run again"
+        ) from error
+
+
+def _read_environment(path: Path) -> Environment:
+    try:
+        return Environment.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise DataError(
+            f"{path} cannot be read, so nobody can say whose costs refer to it; delete it, and the "
+            "next run on that machine writes it again"
         ) from error
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.core.files import csv_text, write_at_once
+from harness.core.files import csv_text, inside, write_at_once
 from harness.evaluation import Contest, Leaderboard
 from harness.report.latex import latex
 from harness.report.markdown import markdown
@@ -49,5 +49,5 @@ def write_reports(
         if pairs:
             contents[folder / f"{stem}-pairs.csv"] = csv_text(pairs)
     for path, content in contents.items():
-        write_at_once(path, content, _REMEDY)
+        write_at_once(inside(results, path), content, _REMEDY)
     return list(contents)

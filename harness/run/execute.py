@@ -15,6 +15,7 @@ from harness.records.environment import Environment, cores
 from harness.records.scores import Scores
 from harness.records.store import Store
 from harness.run.executor import Executor, InProcess
+from harness.run.ground import ground_truth
 from harness.run.local import LocalPool
 from harness.run.machine import THREADS, described
 from harness.run.memory import default_memory_bytes
@@ -97,7 +98,15 @@ class RunResult:
 
 
 def prepare(suite: Suite, plugins: Sequence[LoadedPlugin], options: Options) -> Prepared:
-    """Draw population and batch and read what is stored; scores nothing."""
+    """Draw population and batch and read what is stored; scores nothing.
+
+    Raises:
+        UsageError: There is no such space, subset, task or batch; nothing is found out only after
+            hours of scoring.
+        DataError: A truth table, an image or a stored score cannot be read.
+    """
+    for name in suite.tasks:
+        ground_truth(name, suite)
     elsewhere = options.executor is not None and options.executor.elsewhere
     device = _device_elsewhere(options.device) if elsewhere else _device(options.device)
     shape = dataset(suite.dataset)
