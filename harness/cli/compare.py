@@ -55,7 +55,7 @@ def compare(
     """Compare two plugins on the architectures that both scored; nothing is scored.
 
     Prints Markdown where the output is not a terminal.
-    Example: harness compare synflow snip
+    Example: harness compare synflow nwot --suite smoke
     """
     from harness.cli.sides import load_side, read_side, tasks_of
     from harness.evaluation import Procedure, compare_parties

@@ -23,7 +23,7 @@ def cost(
 ) -> None:
     """Measure the cost of proxies on a fixed sample of cells, with one thread.
 
-    Example: harness cost --plugin grad_norm --plugin snip --sample 5
+    Example: harness cost --plugin grad_norm --plugin snip --sample 3
     """
     from pathlib import Path
 

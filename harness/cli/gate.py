@@ -54,7 +54,7 @@ def gate(
     """Run a suite and hold it against its baseline: scores, quality, coverage, truth and times.
 
     Exit code 0: passed; 1: drift or a worse ranking; 4: lost coverage; 5: not comparable.
-    Example: harness gate gate --junit gate.xml
+    Example: harness gate smoke --junit gate.xml
     """
     from harness.cli.gate_run import chosen, records, run_suite, stored_baseline
     from harness.cli.output import warn

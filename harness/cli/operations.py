@@ -65,7 +65,7 @@ def operations(
     """Score the operations of a supernet and hold them against a truth table.
 
     Seeds that are stored are not scored again. Example: harness operations nb201-cifar10-test
-    --scorer zero_cost_pt --measure nwot --extent first
+    --scorer random_operations
     """
     from harness.cli.output import print_table, progress_bar, say
     from harness.operations import Experiment, OperationTruth, run, summarise

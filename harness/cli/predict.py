@@ -67,7 +67,7 @@ def predict(
     """Fit predictors on nested labelled draws and rank the architectures left.
 
     What was fitted before is not fitted again. Example: harness predict
-    nb201-cifar10-validation-connected --plugin random_forest-zc --labels 32,100
+    nb201-analog-baseline --plugin ridge-onehot --labels 32,100
     """
     from harness.cli.output import print_table, progress_bar, say
     from harness.core.files import write_at_once

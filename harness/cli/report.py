@@ -26,7 +26,7 @@ def report(
 ) -> None:
     """Print the leaderboard of stored scores and write it as Markdown, CSV and JSON.
 
-    Example: harness report nb201-quick
+    Example: harness report smoke
     """
     from harness.run.execute import Options, prepare
 

@@ -44,7 +44,7 @@ def run(
 ) -> None:
     """Run a suite and print its leaderboard; what is stored already is not scored again.
 
-    Example: harness run nb201-quick --plugin my_proxy.py
+    Example: harness run smoke --plugin my_proxy.py
     """
     from harness.cli.output import say
     from harness.cli.progress import scoring_bar

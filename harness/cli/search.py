@@ -67,7 +67,7 @@ def search(
 ) -> None:
     """Simulate searches on a truth table, or pick one cell without a label and look it up.
 
-    Example: harness search nb201-analog-baseline --guide none --guide random_forest-onehot
+    Example: harness search nb201-analog-baseline --algorithm local --repeats 5
     """
     from harness.cli.output import print_table, progress_bar, say
     from harness.cli.picks import label_free_picks

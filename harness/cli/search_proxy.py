@@ -58,7 +58,8 @@ def search_proxy(
 
     The same command goes on where it was stopped. With --settings alone, or no evaluations,
     nothing is searched, and proxies are ranked on architectures that searches leave alone.
-    Example: harness search-proxy nb201-analog-baseline --plugin dps --evaluate-on 200
+    Example: harness search-proxy nb201-analog-baseline
+    --labels 4 --evaluations 1 --evaluate-on 10
     """
     from harness.cli.output import say
     from harness.proxy_search import Question, ground, load_found

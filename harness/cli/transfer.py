@@ -41,7 +41,8 @@ def transfer(
 ) -> None:
     """Learn on each task and rank the architectures of each other one.
 
-    Example: harness transfer nb201-cifar10-validation-connected nb101-cifar10-suite-zero
+    Example: harness transfer nb201-cifar10-suite-zero
+    nb101-cifar10-suite-zero --plugin ridge-graf --repeats 3
     """
     from harness.cli.output import print_table, progress_bar, say
     from harness.cli.predict import chosen_predictors

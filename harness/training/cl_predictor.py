@@ -24,6 +24,7 @@ from harness.computation_graphs.shelf import graphs_of
 from harness.computation_graphs.spectrum import smallest_eigenvalues
 from harness.computation_graphs.tensors import graph_batch
 from harness.computation_graphs.weights import Trained
+from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
 from harness.passes.isolation import isolated_generator, one_thread
 from harness.spaces.registry import space
@@ -33,6 +34,7 @@ __all__ = ["contrastive_loss", "drawn_graphs", "pretrain"]
 
 _PROJECTION = 32
 _HELD_OUT = 0.1
+_FEWEST = 2
 _AT_ONCE = 100
 
 
@@ -70,7 +72,15 @@ def pretrain(
         recipe: How.
         graphs: Unlabelled, of all families.
         progress: Called with the number of epochs done and to do.
+
+    Raises:
+        UsageError: There are too few graphs to hold any out.
     """
+    if _HELD_OUT * len(graphs) < _FEWEST:
+        raise UsageError(
+            f"the recipe draws {len(graphs)} networks, too few to hold a tenth of them out; draw "
+            f"{round(_FEWEST / _HELD_OUT)} or more [families]"
+        )
     seed = derived_seed(recipe.seed, "cl_predictor", "contrastive")
     generator = np.random.default_rng(seed)
     order = generator.permutation(len(graphs))

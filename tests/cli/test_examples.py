@@ -1,0 +1,88 @@
+"""Every command's help has an example, and what it shows works."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from harness.cli.app import app
+
+TINY = {
+    # Training takes minutes as it is; a recipe of its own makes it seconds.
+    ("train", "tg-nas"): "members = 1\nepochs = 1\nshare = 0.02\n",
+    ("train", "cl-predictor"): 'epochs = 1\nbatch = 4\nfamilies = { "nas-bench-201" = 20 }\n',
+}
+BEFORE = [
+    ["new", "proxy", "my_proxy"],
+    ["run", "smoke"],
+    ["run", "smoke", "--shard", "1/2", "--results", "shard-1"],
+    ["run", "smoke", "--shard", "2/2", "--results", "shard-2"],
+]
+"""What the examples find in their folder; each of them has a copy of it."""
+STARTED_FROM = {("check",), ("run",), ("report",), ("compare",), ("merge",)}
+PUBLISHED = {("stored",), ("transfer",), ("operations",), ("train", "tg-nas"), ("data", "fetch")}
+"""Commands whose examples need tables that do not come with the package."""
+
+
+def commands(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    children = getattr(command, "commands", {})
+    for name, child in children.items():
+        yield from commands(child, (*path, name))
+    if not children:
+        yield path, command
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+def example(command: click.Command) -> list[str]:
+    text = " ".join((command.help or "").split())
+    (found,) = re.findall(r"Example: harness (.*?)$", text)
+    return str(found).rstrip(".").split()
+
+
+def run(line: list[str], folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", *line],
+        check=False,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=400,
+    )
+    assert done.returncode == 0, f"harness {' '.join(line)}\n{done.stderr}"
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("begun")
+    for line in BEFORE:
+        run(line, folder)
+    return folder
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_the_example_of_the_help_works(
+    path: tuple[str, ...],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    if path in PUBLISHED:
+        monkeypatch.setenv("HARNESS_DATA_DIR", str(request.getfixturevalue("shared_data")))
+    words = example(COMMANDS[path])
+    assert tuple(words[: len(path)]) == path
+    if path in TINY:
+        (tmp_path / "tiny.toml").write_text(TINY[path])
+        words += ["--recipe", "tiny.toml"]
+    if path in STARTED_FROM:
+        shutil.copytree(request.getfixturevalue("begun"), tmp_path, dirs_exist_ok=True)
+    run(words, tmp_path)
