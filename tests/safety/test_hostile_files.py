@@ -384,3 +384,10 @@ def test_a_damaged_baseline_is_refused_in_one_sentence(command: Command, case: s
     done = command("gate", "mine.toml", "--baseline", "b", "--workers", "0")
     assert done.code == 3
     assert str(path) in done.said
+
+
+def test_the_page_on_safety_names_every_case_that_is_tried():
+    page = (Path(__file__).parents[2] / "docs" / "safety.md").read_text(encoding="utf-8")
+    groups = (SUITES, TABLES, RECORDS, FOLDERS, ARCHIVES, IMAGES, PLUGINS, WEIGHTS, BASELINES)
+    for cases in groups:
+        assert "; ".join(cases) in page
