@@ -40,7 +40,7 @@ def evolve(decisions: Decisions, scorer: Scorer, seed: int) -> Architecture:
 
     generator = np.random.default_rng(derived_seed(seed, "search", "differential_evolution"))
     differential_evolution(
-        losses,  # type: ignore[arg-type]  # the types do not know vectorized
+        losses,
         Bounds(np.zeros(decisions.genes), np.ones(decisions.genes)),
         strategy="rand1bin",
         maxiter=_GENERATIONS,
