@@ -51,7 +51,8 @@ def gradient_signs(
         network, images, lambda norm, x: (own_statistics(norm, x), None)
     )
     outputs = [call.output for call in calls]
-    loss = functional.cross_entropy(logits, labels, reduction="sum")
+    with torch.enable_grad():
+        loss = functional.cross_entropy(logits, labels, reduction="sum")
     found = torch.autograd.grad(loss, outputs, allow_unused=True)
     terms: dict[nn.Module, list[Callable[[], torch.Tensor]]] = {}
     for call, outer in zip(calls, found, strict=True):

@@ -34,7 +34,7 @@ __all__ = ["contrastive_loss", "drawn_graphs", "pretrain"]
 
 _PROJECTION = 32
 _HELD_OUT = 0.1
-_FEWEST = 2
+_FEWEST = 1
 _AT_ONCE = 100
 
 
