@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from harness.core.errors import DataError, UsageError
+from harness.core.errors import UsageError
+from harness.core.toml_file import read_toml
 from harness.text_graphs import Form, Readout, Words
 
 __all__ = ["Loss", "Recipe", "read_recipe", "recipe_of"]
@@ -96,13 +96,10 @@ def recipe_of(path: Path | None, kind: type[_Kind]) -> _Kind:
     """
     if path is None:
         return kind()
+    if not path.is_file():
+        raise UsageError(f"the recipe {path} cannot be read: there is no such file")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return kind.model_validate(content)
-    except OSError as error:
-        raise UsageError(f"the recipe {path} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path} cannot be read as TOML: {error}") from error
+        return kind.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])

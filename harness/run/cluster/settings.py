@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from harness.core.errors import DataError, UsageError, unknown_name
+from harness.core.errors import UsageError, unknown_name
+from harness.core.toml_file import read_toml
 
 __all__ = ["KINDS", "ClusterSettings", "Option", "read_settings"]
 
@@ -62,11 +62,7 @@ def read_settings(path: Path) -> ClusterSettings:
     if not path.is_file():
         raise UsageError(f"there is no cluster file {path}")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path} cannot be read as TOML: {error}") from error
-    try:
-        settings = ClusterSettings.model_validate(content)
+        settings = ClusterSettings.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
