@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from harness.evaluation import Contest
     from harness.learning import Pool
     from harness.operations import PoolSearch
-    from harness.search import Guide, Problem, SearchSummary
+    from harness.search import Guide, Prices, Problem, SearchSummary
     from harness.truth import Places
 
 __all__ = ["search"]
@@ -37,6 +37,13 @@ Scores = Annotated[
     str | None,
     typer.Option(help="Take proxy scores from the stored runs of this suite, not published ones."),
 ]
+Time = Annotated[
+    str | None,
+    typer.Option(
+        help="Proxy with scores of the task that the time of a training is taken to be "
+        "proportional to, or none; flops, if the task has it."
+    ),
+]
 
 
 def search(
@@ -56,6 +63,7 @@ def search(
     best: Annotated[
         float, typer.Option(min=1e-6, max=0.5, help="Share of the table that counts as the best.")
     ] = 0.001,
+    time: Time = None,
     scores: Scores = None,
     seed: Annotated[int, typer.Option(help="Seed of everything drawn.")] = 0,
     proposals: Proposals = 10,
@@ -72,10 +80,14 @@ def search(
     from harness.cli.output import print_table, progress_bar, say
     from harness.cli.picks import label_free_picks
     from harness.core.errors import UsageError
+    from harness.core.files import write_at_once
+    from harness.core.identity import digest
     from harness.learning import load_pool
+    from harness.learning.files import REMEDY
+    from harness.report.page import searches_page
     from harness.search import LABEL_FREE, Problem, Request, simulate, summarise
     from harness.search.files import write_searches
-    from harness.search.tables import cells, heads
+    from harness.search.tables import cells, facts, heads
     from harness.spaces.registry import space
     from harness.truth import Places, load
 
@@ -98,6 +110,7 @@ def search(
     problem = Problem(space=space(pool.truth.space), truth=pool.truth)
     contest = _contest(task, scores, results, places)
     guides = [_guide(one, problem, pool, contest) for one in guide or ["none"]]
+    prices = _prices(time, problem, contest)
     pairs = [(one, other) for one in algorithms for other in guides]
     found: list[SearchSummary] = []
     with progress_bar("searching") as update:
@@ -106,14 +119,17 @@ def search(
             for repeat in range(repeats):
                 update(number * repeats + repeat, len(pairs) * repeats)
                 traces.append(simulate(problem, name, using, queries, seed + repeat))
-            found.append(summarise(problem, (name, using.name), traces, best, 0.95))
-    say(
-        f"{task}: {problem.n} architectures, best {problem.values.max():.4g}; the best {best:.3g} "
-        f"of them begin at {problem.threshold(best):.4g}; {repeats} searches a row; brackets hold "
-        "95 % intervals over the searches"
-    )
-    print_table(heads(found, best), [cells(one) for one in found])
-    for path in write_searches(task, found, best, results):
+            found.append(summarise(problem, (name, using.name), traces, best, prices))
+    said = facts(problem, found, best, prices)
+    say(said)
+    for unit in found[0].progress:
+        print_table(heads(found, best, unit), cells(found, unit))
+    timed = prices.proxy if prices else "none"
+    asked = digest([pool.truth.digest, [one.name for one in guides], seed, best, timed, scores])
+    paths = write_searches(task, found, best, asked[:8], results)
+    page = paths[0].with_suffix(".html")
+    write_at_once(page, searches_page(task, said, found, best), REMEDY)
+    for path in [*paths, page]:
         say(f"wrote {path}")
 
 
@@ -152,6 +168,19 @@ def _contest(task: str, suite: str | None, results: Path, places: Places) -> Con
     plugins = settings.choose_plugins(wanted, [], only=False)
     wanted = wanted.model_copy(update={"tasks": (task,)})
     return contests(prepare(wanted, plugins, Options(results=results)))[0]
+
+
+def _prices(name: str | None, problem: Problem, contest: Contest | None) -> Prices | None:
+    from harness.core.errors import unknown_name
+    from harness.search import USUAL_PRICE, Prices
+
+    contenders = {one.name: one for one in contest.contenders} if contest else {}
+    if name == "none" or (name is None and USUAL_PRICE not in contenders):
+        return None
+    name = name or USUAL_PRICE
+    if contest is None or name not in contenders:
+        raise unknown_name("proxy with scores of this task", name, ["none", *contenders], "--time")
+    return Prices.of(problem, name, contest.scores_of(contenders[name]))
 
 
 def _guide(name: str, problem: Problem, pool: Pool, contest: Contest | None) -> Guide:

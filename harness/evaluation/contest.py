@@ -114,6 +114,12 @@ class Contest:
             sample=Sample(scores=scores, truth=self.target[mask], controls=controls),
         )
 
+    def scores_of(self, contender: Contender) -> dict[str, float]:
+        """Return text to score, higher is better, of what has truth and was scored."""
+        shown = self.performance(contender)
+        known = [text for text, scored in zip(self.known, shown.mask, strict=True) if scored]
+        return dict(zip(known, shown.sample.scores.tolist(), strict=True))
+
 
 def _controls(contenders: Sequence[Contender], known: Sequence[str]) -> FloatArray | Undefined:
     named = {one.name: one for one in contenders if one.name in CONTROLS}

@@ -4,23 +4,25 @@ from harness.search.guides import Fixed, Guide, Unguided
 from harness.search.label_free import LABEL_FREE
 from harness.search.learned import Learned
 from harness.search.pick import LabelFree, Pick, Place, Request, place_of
+from harness.search.prices import USUAL_PRICE, Prices
 from harness.search.problem import Problem
 from harness.search.scorer import Scorer
 from harness.search.searchers import SEARCHERS, Searcher
 from harness.search.simulation import Trace, simulate
-from harness.search.summary import Queries, SearchSummary, summarise
+from harness.search.summary import SearchSummary, summarise
 
 __all__ = [
     "LABEL_FREE",
     "SEARCHERS",
+    "USUAL_PRICE",
     "Fixed",
     "Guide",
     "LabelFree",
     "Learned",
     "Pick",
     "Place",
+    "Prices",
     "Problem",
-    "Queries",
     "Request",
     "Scorer",
     "SearchSummary",

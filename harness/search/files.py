@@ -18,15 +18,24 @@ __all__ = ["write_picks", "write_searches"]
 
 
 def write_searches(
-    task: str, summaries: Sequence[SearchSummary], share: float, results: Path
+    task: str, summaries: Sequence[SearchSummary], share: float, asked: str, results: Path
 ) -> list[Path]:
     """Write both forms into ``searches/TASK`` and return their paths.
+
+    Args:
+        task: Name of the task.
+        summaries: At least one.
+        share: Which part of the table counts as the best.
+        asked: Digest of what the searches depend on beside their names: another command must not
+            write the same file.
+        results: The results folder.
 
     Raises:
         InfrastructureError: The folder cannot be written.
     """
     rows = [{"task": task, "best": share, **flat(one)} for one in summaries]
-    stem = f"{summaries[0].repeats}x{summaries[0].at[-1]}"
+    searchers = "-".join(dict.fromkeys(one.searcher for one in summaries))
+    stem = f"{searchers}-{summaries[0].repeats}x{summaries[0].budget}-{asked}"
     return _written(results, task, stem, rows)
 
 

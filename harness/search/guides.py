@@ -86,9 +86,7 @@ class Fixed:
         """
         import numpy as np
 
-        shown = contest.performance(contender)
-        known = [text for text, scored in zip(contest.known, shown.mask, strict=True) if scored]
-        scores = dict(zip(known, shown.sample.scores.tolist(), strict=True))
+        scores = contest.scores_of(contender)
         values = [scores.get(one.text, -np.inf) for one in problem.architectures]
         return cls(name=contender.name, values=np.array(values))
 

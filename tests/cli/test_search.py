@@ -11,11 +11,15 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
     done = harness("search", TASK, "--algorithm", "bananas", *guides, *size)
     assert done.returncode == 0, done.stderr
     assert "15625 architectures" in done.stderr
-    written = (tmp_path / f"results/searches/{TASK}/3x30.csv").read_text()
-    rows = list(csv.DictReader(written.splitlines()))
+    folder = tmp_path / f"results/searches/{TASK}"
+    (written,) = folder.glob("*.csv")
+    assert {path.suffix for path in folder.iterdir()} == {".csv", ".json", ".html"}
+    rows = list(csv.DictReader(written.read_text().splitlines()))
     assert [row["guide"] for row in rows] == ["none", "ridge-onehot"]
     # Thirty queries with a linear model on one-hot cells come nearer to the best than without.
-    assert float(rows[1]["regret@30"]) < float(rows[0]["regret@30"])
+    assert float(rows[1]["regret@30_queries"]) < float(rows[0]["regret@30_queries"])
+    # The table has no FLOPs, so nothing is said of time.
+    assert "average trainings" not in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -27,6 +31,11 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
         ((TASK, "--algorithm", "pruning", "--algorithm", "local"), "in two commands"),
         ((TASK, "--algorithm", "pruning", "--guide", "nwot"), "guide nwot needs networks"),
         ((TASK, "--repeats", "1"), "need two of them or more"),
+        ((TASK, "--time", "flops"), "unknown proxy with scores of this task 'flops'"),
+        (
+            ("nb201-cifar10-validation-connected", "--time", "jacov"),
+            "jacov has no positive score",
+        ),
     ],
 )
 @pytest.mark.shared_data
@@ -57,3 +66,20 @@ def test_a_proxy_of_graphs_guides_a_search_of_any_table(harness, tmp_path):
     done = harness("search", TASK, "--algorithm", "ranking", "--guide", "tg_nas", *size)
     assert done.returncode == 0, done.stderr
     assert "ranking\ttg_nas" in done.stdout
+
+
+@pytest.mark.shared_data
+def test_another_guide_does_not_overwrite_and_time_is_told_where_flops_are_stored(
+    harness, shared_data, tmp_path
+):
+    task = "nb201-cifar10-validation-connected"
+    size = ("--queries", "30", "--repeats", "3", "--data-dir", str(shared_data))
+    for guide in ("none", "params"):
+        done = harness("search", task, "--algorithm", "local", "--guide", guide, *size)
+        assert done.returncode == 0, done.stderr
+        assert "the time of a training is taken to grow with flops" in done.stderr
+        assert "average trainings to the best 0.001" in done.stdout
+    paths = (tmp_path / f"results/searches/{task}").glob("*.csv")
+    rows = [row for path in paths for row in csv.DictReader(path.read_text().splitlines())]
+    assert {row["guide"] for row in rows} == {"none", "params"}
+    assert all(float(row["regret@10_time"]) > 0 for row in rows)

@@ -30,7 +30,7 @@ def test_the_picture_is_drawn_from_the_points_of_the_curves(fitted):
         for point in one.points
         if isinstance(point.mean.value, Defined)
     ]
-    assert [(row["predictor"], row["labels"], row["value"]) for row in rows] == points
+    assert [(row["series"], row["across"], row["value"]) for row in rows] == points
     assert all(row["low"] <= row["value"] <= row["high"] for row in rows)
 
 

@@ -1,6 +1,8 @@
 """Searches on a ring of numbers: neighbours differ by one, and the best is known."""
 
 import itertools
+import json
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +12,11 @@ from hypothesis import strategies as st
 
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
-from harness.search import SEARCHERS, Fixed, Problem, Unguided, simulate, summarise
+from harness.report.page import searches_page
+from harness.search import SEARCHERS, Fixed, Prices, Problem, Unguided, simulate, summarise
 from harness.search.simulation import Trace
+from harness.search.summary import QUERIES, TIME
+from harness.search.tables import flat
 from harness.truth.task import Direction
 from tests.truth_tables import truth_table
 
@@ -140,16 +145,92 @@ def traces(*regrets: list[float]) -> list[Trace]:
 def test_the_median_of_queries_counts_a_search_that_failed_as_longer_than_any():
     # The goal of the best 1e-9 is regret 0: reached after 2 and 3 queries, and never.
     found = traces([5, 0, 0, 0], [5, 4, 0, 0], [5, 4, 3, 2])
-    summary = summarise(problem(), ("local", "none"), found, 1e-9, 0.95)
-    assert summary.queries.median == 3
-    assert summary.queries.reached == pytest.approx(2 / 3)
-    assert summary.queries.interval is None  # a resample of three failures is not bounded
-    assert summary.regret[-1] == pytest.approx(2 / 3)  # (0 + 0 + 2) / 3
+    progress = summarise(problem(), ("local", "none"), found, 1e-9).progress[QUERIES]
+    assert progress.reach.median == 3
+    assert progress.reach.share == pytest.approx(2 / 3)
+    assert progress.reach.interval is None  # a resample of three failures is not bounded
+    assert progress.points[-1].regret == pytest.approx(2 / 3)  # (0 + 0 + 2) / 3
 
 
 def test_without_half_of_the_searches_at_the_goal_there_is_no_median():
     found = traces([5, 0], [5, 4], [5, 4])
-    assert summarise(problem(), ("local", "none"), found, 1e-9, 0.95).queries.median is None
+    summary = summarise(problem(), ("local", "none"), found, 1e-9)
+    assert summary.progress[QUERIES].reach.median is None
+
+
+def priced(first: float) -> Prices:
+    """Architectures 0 to 3 cost `first`, 1, 1 and 1 average trainings."""
+    values = np.ones(N)
+    values[0] = first
+    return Prices(proxy="flops", values=values)
+
+
+def test_regret_against_time_is_that_of_the_last_training_that_had_finished():
+    # Trainings end after 2.5, 3.5, 4.5 and 5.5.
+    found = traces([9, 4, 2, 0], [7, 6, 2, 1])
+    progress = summarise(problem(), ("local", "none"), found, 1e-9, priced(2.5)).progress[TIME]
+    assert [(one.spent, one.regret) for one in progress.points] == [
+        (3.0, 8.0),  # one training each
+        (4.0, 5.0),  # the budget of four
+        (5.0, 2.0),
+        (5.5, 0.5),
+    ]
+    assert progress.reach.median == 5.5
+
+
+def test_time_is_followed_while_all_searches_go_on():
+    # The second search starts with a cheap architecture and has ended after 3.
+    found = [
+        Trace(numbers=np.array([0, 1, 2]), regrets=np.array([3.0, 2.0, 1.0]), seconds=0.0),
+        Trace(numbers=np.array([1, 2, 3]), regrets=np.array([5.0, 4.0, 3.0]), seconds=0.0),
+    ]
+    progress = summarise(problem(), ("local", "none"), found, 1e-9, priced(1.5)).progress[TIME]
+    assert [(one.spent, one.regret) for one in progress.points] == [(2.0, 3.5), (3.0, 2.5)]
+
+
+def test_prices_are_scores_over_their_mean():
+    scores = {one.text: 2.0 for one in problem().architectures} | {"007": 62.0}
+    prices = Prices.of(problem(), "flops", scores)
+    assert prices.values[7] == pytest.approx(62 / 3)
+    assert prices.values.mean() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan"), float("inf"), None])
+def test_a_price_that_is_not_positive_is_refused(wrong):
+    scores = {one.text: 2.0 for one in problem().architectures}
+    if wrong is None:
+        del scores["007"]
+    else:
+        scores["007"] = wrong
+    with pytest.raises(UsageError, match="snip has no positive score of 1 of 60 architectures"):
+        Prices.of(problem(), "snip", scores)
+
+
+def test_every_row_has_the_same_columns_though_some_searches_end_early():
+    budget = list(range(40, 0, -1))
+    short = Prices(proxy="flops", values=np.full(N, 0.5))
+    rows = [
+        flat(summarise(problem(), ("local", "none"), traces(budget, budget), 0.1, prices))
+        for prices in (short, priced(1.0))
+    ]
+    assert list(rows[0]) == list(rows[1])
+    assert rows[0]["regret@30_time"] is None  # 40 queries of half a training take 20
+    assert rows[1]["regret@30_time"] == rows[1]["regret@30_queries"] == 11
+
+
+def test_the_page_has_a_picture_of_every_algorithm_in_both_units_and_hostile_names_are_text():
+    hostile = "<script>window.hacked = 1</script>"
+    found = [
+        summarise(problem(), (name, hostile), traces([3, 2], [2, 1]), 0.1, priced(1.0))
+        for name in ("local", "random")
+    ]
+    html = searches_page("ring-task", "60 architectures", found, 0.1)
+    data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
+    assert len(data["rows"]) == 4
+    assert [row["value"] for row in data["rows"]["curve-0"]] == [2.5, 1.5]
+    assert {row["unit"] for row in data["rows"]["curve-3"]} == {TIME}
+    assert html.count("<script") == 3  # data, library and the page's own
+    assert html.count("<h3>random: regret against") == 2
 
 
 @given(st.sampled_from(sorted(SEARCHERS)), st.integers(0, 2**20), st.integers(1, N))

@@ -1,93 +1,104 @@
-"""The page of predictors on one task: sample-efficiency curves and their tables."""
+"""Pages of curves: each section has pictures of one quantity against another, and their table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from harness.core.identity import Json
-from harness.learning import Curve, Fitted
-from harness.learning.tables import cells, facts, heads
-from harness.metrics import Defined, Interval
+from harness.metrics import Interval
 from harness.report.page.shell import rendered, specification
 
-__all__ = ["curves_page"]
+__all__ = ["Picture", "Section", "curves_document", "point"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Section:
-    metric: str
-    key: str
-    heads: list[str]
-    cells: list[list[str]]
+class Picture:
+    """Curves of several contenders.
+
+    Attributes:
+        title: Above the picture.
+        across: What the horizontal axis counts, on a logarithmic scale.
+        finding: What is to be seen, in a sentence for those who do not see it.
+        rows: Made by `point`.
+        scale: Of the vertical axis: linear, or ``"sqrt"`` where values fall towards 0.
+    """
+
+    title: str
+    across: str
     finding: str
-    rows: list[Json]
+    rows: Sequence[Json]
+    scale: str = "linear"
 
 
-def curves_page(fitted: Fitted, curves: Sequence[Curve]) -> str:
-    """Return the curves of predictors as HTML, one picture and one table a metric.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading, pictures, and a table that says the same in numbers.
+
+    Attributes:
+        bars: What the bars of the pictures are.
+        headings: How many of the first columns name the row.
+    """
+
+    title: str
+    lead: str
+    pictures: Sequence[Picture]
+    bars: str
+    caption: str
+    heads: Sequence[str]
+    cells: Sequence[Sequence[str]]
+    headings: int = 1
+
+
+def point(
+    series: str, across: float, value: float, interval: Interval | None, unit: str
+) -> dict[str, Json]:
+    """Return one point of a curve.
 
     Args:
-        fitted: What the curves were computed from.
-        curves: At least one.
+        series: Name of the curve.
+        across: Where it stands.
+        value: How high it is.
+        interval: Of the value, if there is one.
+        unit: Name of what `across` counts.
     """
-    metrics = dict.fromkeys(one.metric for one in curves)
-    shown = [
-        _section(f"curve-{index}", [one for one in curves if one.metric == metric])
-        for index, metric in enumerate(metrics)
-    ]
-    drawn = [one for one in shown if one.rows]
-    data: Json = {
-        "charts": {"curves": specification("curves")},
-        "rows": {one.key: one.rows for one in drawn},
-        "cohorts": [],
-        "scatters": {},
+    return {
+        "series": series,
+        "across": across,
+        "unit": unit,
+        "value": value,
+        "low": interval.low if interval else None,
+        "high": interval.high if interval else None,
     }
-    task = fitted.pool.truth.task
-    return rendered("curves.html", data, {}, task=task, facts=facts(fitted), curves=drawn)
 
 
-def _section(key: str, curves: Sequence[Curve]) -> _Section:
-    return _Section(
-        metric=curves[0].metric,
-        key=key,
-        heads=heads(curves),
-        cells=[cells(one) for one in curves],
-        finding=_finding(curves),
-        rows=[row for one in curves for row in _rows(one)],
-    )
+def curves_document(title: str, sections: Sequence[Section]) -> str:
+    """Return a page of curves as HTML.
+
+    Args:
+        title: Of the page.
+        sections: Those with pictures without a point keep their table alone.
+    """
+    charts: dict[str, Json] = {}
+    rows: dict[str, Json] = {}
+    shown = []
+    for section in sections:
+        drawn = []
+        for picture in section.pictures:
+            if not picture.rows:
+                continue
+            key = f"curve-{len(rows)}"
+            charts[key] = _chart(picture)
+            rows[key] = list(picture.rows)
+            drawn.append((key, picture))
+        shown.append((section, drawn))
+    data: Json = {"charts": charts, "rows": rows, "cohorts": [], "scatters": {}}
+    return rendered("curves.html", data, {}, heading=title, sections=shown)
 
 
-def _finding(curves: Sequence[Curve]) -> str:
-    """Say which predictor is the highest at the largest draw."""
-    ends = {
-        one.predictor: (one.points[-1].mean.value.value, one.points[-1].labels)
-        for one in curves
-        if isinstance(one.points[-1].mean.value, Defined)
-    }
-    if not ends:
-        return "No predictor has a value at the largest draw."
-    best = max(ends, key=lambda name: ends[name][0])
-    value, labels = ends[best]
-    return f"Highest after {labels} labels: {best}, {value:.3f}."
-
-
-def _rows(curve: Curve) -> list[Json]:
-    rows: list[Json] = []
-    for point in curve.points:
-        value, interval = point.mean.value, point.mean.interval
-        if not isinstance(value, Defined):
-            continue
-        low, high = (
-            (interval.low, interval.high) if isinstance(interval, Interval) else (None, None)
-        )
-        rows.append(
-            {
-                "predictor": curve.predictor,
-                "labels": point.labels,
-                "value": value.value,
-                "low": low,
-                "high": high,
-            }
-        )
-    return rows
+def _chart(picture: Picture) -> Json:
+    chart = cast("dict[str, dict[str, dict[str, Json]]]", specification("curves"))
+    chart["encoding"]["x"]["title"] = f"{picture.across} (log scale)"
+    chart["encoding"]["y"]["scale"] = {"type": picture.scale, "zero": False}
+    return cast("Json", chart)
