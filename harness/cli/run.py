@@ -65,6 +65,7 @@ def run(
         shard=None if shard is None else Shard.parse(shard),
     )
     prepared = prepare(wanted, plugins, options)
+    settings.warn_of_labelled(plugin or [], prepared)
     with scoring_bar(wanted.name) as (update, remaining):
         done = execute(prepared, options, update, remaining)
     say(f"{done.computed} scores computed, {done.reused} reused from {results}")

@@ -10,6 +10,8 @@ import typer
 from harness.cli import completion
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from harness.catalog import Catalog, LoadedPlugin, LoadedSearch
     from harness.run.execute import Prepared
     from harness.suite import BatchSettings, Suite
@@ -150,6 +152,24 @@ def _joined(
         else:
             joined |= {one.name: one for one in catalog.choose([text], where)}
     return tuple(joined.values())
+
+
+def warn_of_labelled(asked: Sequence[str], prepared: Prepared) -> None:
+    """Tell of architectures that a run evaluates settings on which were found by their labels."""
+    from harness.cli.output import warn
+    from harness.proxy_search import load_found
+
+    drawn = {one.text for one in prepared.population.architectures}
+    for text in asked:
+        if text.endswith(".json"):
+            found = load_found(Path(text))
+            seen = len(drawn & set(found.labelled))
+            if seen:
+                warn(
+                    f"{found.name} was searched with the labels of {seen} of the {len(drawn)} "
+                    f"architectures that it is evaluated on; harness search-proxy TASK --settings "
+                    f"{text} leaves them out"
+                )
 
 
 def show_leaderboard(prepared: Prepared, results: Path) -> None:

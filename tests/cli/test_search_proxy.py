@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.settings import choose_plugins, choose_suite, warn_of_labelled
+from harness.run.execute import Options, prepare
+from harness.suite import PopulationSettings
+
 SEARCH = """
 from harness.passes.structure import STRUCTURE
 from harness.plugin import Direction, ZeroCostProxy
@@ -58,6 +62,17 @@ def test_found_settings_are_carried_to_a_suite(searched):
     done = harness_in(searched[0], "run", *asked)
     assert done.returncode == 0, done.stderr
     assert "size-searched-nb201-analog-baseline-" in done.stdout
+
+
+def test_a_run_on_labelled_architectures_is_told_so(searched, tmp_path, capsys):
+    suite = choose_suite("smoke", None, None, None, None)
+    everything = suite.model_copy(update={"population": PopulationSettings()})
+    prepared = prepare(everything, choose_plugins(suite, [], only=False), Options(results=tmp_path))
+    path = searched[0] / FOUND
+    warn_of_labelled(["params", str(path)], prepared)
+    said = capsys.readouterr().err
+    assert "was searched with the labels of 5 of the 15625 architectures" in said
+    assert f"--settings {path} leaves them out" in said
 
 
 def test_stored_settings_are_evaluated_on_another_task_without_a_search(searched):
