@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import time
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def download(source: Source, places: Places, pause_s: float = _PAUSE_S) -> Path:
     for attempt in range(_ATTEMPTS):
         if attempt:
             time.sleep(pause_s * attempt)
-        result = _attempt(source, address, cache)
+        result = _attempt(source, address, cache, quiet=attempt > 0)
         if isinstance(result, Path):
             return result
         failure, worth_repeating = result
@@ -70,7 +71,9 @@ def _cache(places: Places, address: str) -> Path:
     return cache
 
 
-def _attempt(source: Source, address: str, cache: Path) -> Path | tuple[HarnessError, bool]:
+def _attempt(
+    source: Source, address: str, cache: Path, *, quiet: bool
+) -> Path | tuple[HarnessError, bool]:
     """Try once; the flag of a failure says whether to try again."""
     try:
         pooch = importlib.import_module("pooch")
@@ -79,6 +82,7 @@ def _attempt(source: Source, address: str, cache: Path) -> Path | tuple[HarnessE
     except ImportError:
         error = f"downloading {address} needs the package pooch; run: pip install pooch"
         return InfrastructureError(error), False
+    pooch.get_logger().setLevel(logging.WARNING if quiet else logging.INFO)
     target = cache / source.relative_path
     part = target.with_name(f"{target.name}.part")
     try:

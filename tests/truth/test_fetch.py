@@ -111,6 +111,17 @@ def test_a_busy_host_is_asked_again(server: Server, places: Places) -> None:
     assert download(published(DATA), places, pause_s=0).read_bytes() == DATA
 
 
+def test_a_download_is_announced_once_however_often_it_is_tried(
+    server: Server, places: Places, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        server.answer(503, b"busy")
+        server.answer(503, b"busy")
+        server.answer(200, DATA)
+        download(published(DATA), places, pause_s=0).unlink()
+    assert caplog.text.count("Downloading data from") == 2
+
+
 def test_a_host_without_the_file_is_asked_once(server: Server, places: Places) -> None:
     server.answer(404, b"not found")
     with pytest.raises(InfrastructureError, match=r"404.*set HARNESS_MIRROR"):
