@@ -1,6 +1,7 @@
 import hashlib
 from pathlib import Path
 
+import pooch
 import pytest
 
 from harness.core.errors import DataError, InfrastructureError
@@ -112,8 +113,12 @@ def test_a_busy_host_is_asked_again(server: Server, places: Places) -> None:
 
 
 def test_a_download_is_announced_once_however_often_it_is_tried(
-    server: Server, places: Places, caplog: pytest.LogCaptureFixture
+    server: Server,
+    places: Places,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(pooch.get_logger(), "handlers", [caplog.handler])
     for _ in range(2):
         server.answer(503, b"busy")
         server.answer(503, b"busy")
