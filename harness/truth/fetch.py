@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import time
 from pathlib import Path
 
@@ -82,7 +81,7 @@ def _attempt(
     except ImportError:
         error = f"downloading {address} needs the package pooch; run: pip install pooch"
         return InfrastructureError(error), False
-    pooch.get_logger().setLevel(logging.WARNING if quiet else logging.INFO)
+    pooch.get_logger().disabled = quiet
     target = cache / source.relative_path
     part = target.with_name(f"{target.name}.part")
     try:
