@@ -9,8 +9,8 @@ import numpy as np
 
 from harness.catalog import LoadedSearch
 from harness.catalog.settled import settings_json, settled
-from harness.checks.contract import Finding, Verdict, check_plugin
-from harness.checks.state import known_state
+from harness.checks.finding import Finding, Verdict, findings
+from harness.checks.proxies import check_proxy
 from harness.core.errors import HarnessError
 from harness.core.identity import Json, derived_seed
 from harness.searched_proxy import Budget, FloatArray, LabelledDraw, Unscored
@@ -43,20 +43,11 @@ def check_search(search: LoadedSearch, space_name: str) -> tuple[Finding, ...]:
     Raises:
         UsageError: There is no such space.
     """
-    findings = tuple(_finding(name, rule, search) for name, rule in _RULES.items())
-    if any(one.verdict is Verdict.BROKEN for one in findings):
-        return findings
+    kept = findings(_RULES, search)
+    if any(one.verdict is Verdict.BROKEN for one in kept):
+        return kept
     found = settled(search, _search(search, _Laboratory()))
-    return findings + check_plugin(found, space_name)
-
-
-def _finding(name: str, rule: Callable[[LoadedSearch], str], search: LoadedSearch) -> Finding:
-    with known_state():
-        try:
-            fault = rule(search)
-        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            fault = f"{type(error).__name__}: {error}"
-    return Finding(rule=name, verdict=Verdict.BROKEN if fault else Verdict.KEPT, detail=fault)
+    return kept + check_proxy(found, space_name)
 
 
 def _search(search: LoadedSearch, laboratory: _Laboratory, seed: int = 0) -> Json:

@@ -78,11 +78,6 @@ def network_state(network: nn.Module) -> dict[str, str]:
     return tensors | gradients | modules
 
 
-def _switches(module: nn.Module) -> str:
-    hooks = len(module._forward_hooks), len(module._backward_hooks)
-    return str((module.training, *hooks, "forward" in vars(module)))
-
-
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Return the names of what differs."""
     return [name for name in before | after if before.get(name) != after.get(name)]

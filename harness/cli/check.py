@@ -15,25 +15,24 @@ def check(
     plugin: Annotated[
         str,
         typer.Argument(
-            help="A plugin's name, or a .py file.", autocompletion=completion.plugin_names
+            help="A plugin's name, or a .py file.", autocompletion=completion.all_plugin_names
         ),
     ],
     space: Annotated[str, typer.Option(help="Space to try it on.")] = "nas-bench-201",
 ) -> None:
-    """Check that a plugin is pure, seeded, leaves no trace and declares what it needs.
+    """Check that a plugin of any kind is pure, seeded, leaves no trace and declares what it needs.
 
     Example: harness check my_proxy.py
     """
-    from harness.checks import check_plugin, check_search
+    from harness.checks import check_plugin
     from harness.cli.output import print_table
 
-    search = settings.searched(plugin)
-    if search is None:
-        (loaded,) = settings.choose_named([plugin])
-        findings = check_plugin(loaded, space)
-    else:
-        findings = check_search(search, space)
-    rows = [(one.verdict, one.rule, one.detail) for one in findings]
-    print_table(("verdict", "rule", "detail"), rows)
-    if any(one.verdict == "broken" for one in findings):
+    findings = {one.name: check_plugin(one, space) for one in settings.choose_any(plugin)}
+    rows = [
+        (name, one.verdict, one.rule, one.detail)
+        for name, found in findings.items()
+        for one in found
+    ]
+    print_table(("plugin", "verdict", "rule", "detail"), rows)
+    if any(verdict == "broken" for _, verdict, _, _ in rows):
         raise typer.Exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["plugin_names", "predictor_names", "suite_names", "task_names"]
+__all__ = ["all_plugin_names", "plugin_names", "predictor_names", "suite_names", "task_names"]
 
 
 def suite_names(incomplete: str) -> list[str]:
@@ -26,6 +26,15 @@ def plugin_names(incomplete: str) -> list[str]:
     from harness.catalog import installed
 
     return _beginning(installed().plugins, incomplete)
+
+
+def all_plugin_names(incomplete: str) -> list[str]:
+    """Return the plugins of any kind that begin so."""
+    from harness.catalog import installed
+
+    found = installed()
+    names = [*found.plugins, *found.predictors, *found.scorers, *found.searches]
+    return sorted(_beginning(names, incomplete))
 
 
 def predictor_names(incomplete: str) -> list[str]:

@@ -12,17 +12,18 @@ from harness.cli import completion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.catalog import Catalog, LoadedPlugin, LoadedSearch
+    from harness.catalog import Catalog, Loaded, LoadedPlugin
     from harness.run.execute import Prepared
     from harness.suite import BatchSettings, Suite
 
 __all__ = [
     "batch_settings",
+    "choose_any",
     "choose_named",
     "choose_plugins",
     "choose_suite",
-    "searched",
     "show_leaderboard",
+    "warn_of_labelled",
 ]
 
 SuiteName = Annotated[
@@ -114,14 +115,29 @@ def choose_named(asked: list[str]) -> tuple[LoadedPlugin, ...]:
     return _joined(_catalog(), (), asked, "")
 
 
-def searched(text: str) -> LoadedSearch | None:
-    """Return the searched proxy of a name or of a .py file; None for any other plugin."""
-    from harness.catalog import FromFile, LoadedSearch
+def choose_any(text: str) -> tuple[Loaded, ...]:
+    """Return the plugins of a name or a file, of whatever kind.
+
+    Raises:
+        UsageError: The name is unknown.
+    """
+    from harness.catalog import FromFile
+    from harness.core.errors import unknown_name
 
     if text.endswith(".py"):
-        (first, *_) = FromFile(path=Path(text)).load_all()
-        return first if isinstance(first, LoadedSearch) else None
-    return _catalog().searches.get(text)
+        return FromFile(path=Path(text)).load_all()
+    if text.endswith(".json"):
+        return choose_named([text])
+    catalog = _catalog()
+    known: dict[str, Loaded] = {
+        **catalog.plugins,
+        **catalog.predictors,
+        **catalog.scorers,
+        **catalog.searches,
+    }
+    if text not in known:
+        raise unknown_name("plugin", text, known)
+    return (known[text],)
 
 
 def _catalog() -> Catalog:

@@ -1,7 +1,7 @@
 import pytest
 
 from harness.catalog import FromFile, LoadedSearch, installed
-from harness.checks import Verdict, check_search
+from harness.checks import Verdict, check_plugin
 
 SEARCHES = installed().searches
 SOURCE = """
@@ -37,7 +37,7 @@ def broken(tmp_path):
         path.write_text(text.replace("SUMMARY", summary))
         (loaded,) = FromFile(path=path).load_all()
         assert isinstance(loaded, LoadedSearch)
-        findings = check_search(loaded, "nas-bench-201")
+        findings = check_plugin(loaded, "nas-bench-201")
         return {one.rule for one in findings if one.verdict is Verdict.BROKEN}
 
     return check
@@ -46,8 +46,8 @@ def broken(tmp_path):
 @pytest.mark.parametrize("name", SEARCHES)
 def test_every_registered_search_keeps_its_contract(name, monkeypatch):
     # the proxies that they make keep theirs in the tests of proxies, which take longer
-    monkeypatch.setattr("harness.checks.searches.check_plugin", lambda loaded, space: ())
-    findings = check_search(SEARCHES[name], "nas-bench-201")
+    monkeypatch.setattr("harness.checks.searches.check_proxy", lambda loaded, space: ())
+    findings = check_plugin(SEARCHES[name], "nas-bench-201")
     assert len(findings) == 5
     assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
 

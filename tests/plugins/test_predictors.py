@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import kendalltau
 
 from harness.catalog import LoadedPredictor, installed
+from harness.checks import Verdict, check_plugin
 from harness.core.errors import ContractError
 from harness.encodings import ENCODINGS, ScoreTable, subjects_of
 from harness.predictor import Inputs, Labelled, Predictor, inputs_of, predictions, variants
@@ -60,37 +61,10 @@ def test_it_ranks_unseen_cells_far_better_than_chance(loaded, whole):
     assert kendalltau(found, truth).statistic > 0.35
 
 
-def test_eight_labels_are_enough_to_predict_anything_at_all(loaded, whole):
-    labelled, unseen, _ = split(whole, loaded.predictor, labels=8)
-    found = predictions(loaded.name, loaded.predictor.fit(labelled, 1), unseen)
-    assert found.shape == (_UNSEEN,)
-
-
-def test_the_same_seed_gives_the_same_predictions(loaded, whole):
-    labelled, unseen, _ = split(whole, loaded.predictor, labels=16)
-    first, second = (loaded.predictor.fit(labelled, 5)(unseen) for _ in range(2))
-    assert np.array_equal(first, second)
-
-
-def test_a_prediction_does_not_depend_on_what_else_is_predicted(loaded, whole):
-    labelled, unseen, _ = split(whole, loaded.predictor, labels=16)
-    predict = loaded.predictor.fit(labelled, 5)
-    few = np.arange(0, _UNSEEN, 5)
-    assert predict(unseen.rows(few)) == pytest.approx(predict(unseen)[few], abs=1e-5)
-
-
-def test_predictions_in_the_unit_of_the_labels_move_with_it(loaded, whole):
-    labelled, unseen, truth = split(whole, loaded.predictor)
-    if not loaded.predictor.in_unit:
-        pytest.skip("it declares that only the order counts")
-    found = loaded.predictor.fit(labelled, 1)(unseen)
-    assert found.mean() == pytest.approx(truth.mean(), abs=1.0)
-
-
-def test_equal_labels_leave_nothing_to_learn_but_do_no_harm(loaded, whole):
-    labelled, unseen, _ = split(whole, loaded.predictor, labels=16)
-    constant = Labelled(inputs=labelled.inputs, labels=np.ones(16), unlabelled=labelled.unlabelled)
-    assert predictions(loaded.name, loaded.predictor.fit(constant, 1), unseen).shape == (_UNSEEN,)
+def test_it_keeps_the_contract(loaded):
+    findings = check_plugin(loaded, "nas-bench-201")
+    assert len(findings) == 11
+    assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
 
 
 @pytest.mark.parametrize("loaded", PREDICTORS.values(), ids=PREDICTORS)

@@ -17,8 +17,10 @@ __all__ = ["PLUGINS"]
 def _build(labels: int, seed: int) -> Regressor:
     from sklearn.svm import SVR
 
-    model: Regressor = SVR(C=10.0, gamma=0.5, epsilon=0.05)
-    return model
+    model = SVR(C=10.0, gamma=0.5, epsilon=0.05)
+    model.random_state = seed  # without it, a fit draws from numpy's global generator
+    built: Regressor = model
+    return built
 
 
 PLUGINS = variants(

@@ -1,0 +1,57 @@
+"""What a rule of the contract found, whatever kind of plugin it was tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from harness.catalog import FromFile, FromModule, Loaded
+from harness.checks.state import known_state
+
+__all__ = ["Finding", "Verdict", "findings", "loaded_again"]
+
+T = TypeVar("T")
+
+
+class Verdict(StrEnum):
+    """What a rule found."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule of the contract and whether the plugin kept it."""
+
+    rule: str
+    verdict: Verdict
+    detail: str
+
+
+def findings(rules: Mapping[str, Callable[[T], str]], tried: T) -> tuple[Finding, ...]:
+    """Try all rules.
+
+    Args:
+        rules: Name to a function that says what is wrong, or nothing; what it raises is wrong too.
+        tried: What the rules look at.
+    """
+    return tuple(_finding(name, rule, tried) for name, rule in rules.items())
+
+
+def loaded_again(loaded: Loaded) -> Loaded | None:
+    """Load a plugin from where it came from, as a worker does; None where it is not there."""
+    if not isinstance(loaded.origin, FromFile | FromModule):
+        return None
+    return {one.name: one for one in loaded.origin.load_all()}.get(loaded.name)
+
+
+def _finding(name: str, rule: Callable[[T], str], tried: T) -> Finding:
+    with known_state():
+        try:
+            fault = rule(tried)
+        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
+            fault = f"{type(error).__name__}: {error}"
+    return Finding(rule=name, verdict=Verdict.BROKEN if fault else Verdict.KEPT, detail=fault)
