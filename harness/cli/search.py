@@ -85,7 +85,7 @@ def search(
     from harness.learning import load_pool
     from harness.learning.files import REMEDY
     from harness.report.page import searches_page
-    from harness.search import LABEL_FREE, Problem, Request, simulate, summarise
+    from harness.search import LABEL_FREE, WALKERS, Problem, Request, simulate, summarise
     from harness.search.files import write_searches
     from harness.search.tables import cells, facts, heads
     from harness.spaces.registry import space
@@ -108,6 +108,9 @@ def search(
         raise UsageError("--repeats 1: intervals over searches need two of them or more")
     pool = load_pool(task, places)
     problem = Problem(space=space(pool.truth.space), truth=pool.truth)
+    for name in algorithms:
+        if name in WALKERS:
+            problem.require_neighbours(name)
     contest = _contest(task, scores, results, places)
     guides = [_guide(one, problem, pool, contest) for one in guide or ["none"]]
     prices = _prices(time, problem, contest)

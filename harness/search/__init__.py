@@ -7,7 +7,7 @@ from harness.search.pick import LabelFree, Pick, Place, Request, place_of
 from harness.search.prices import USUAL_PRICE, Prices
 from harness.search.problem import Problem
 from harness.search.scorer import Scorer
-from harness.search.searchers import SEARCHERS, Searcher
+from harness.search.searchers import SEARCHERS, WALKERS, Searcher
 from harness.search.simulation import Trace, simulate
 from harness.search.summary import SearchSummary, summarise
 
@@ -15,6 +15,7 @@ __all__ = [
     "LABEL_FREE",
     "SEARCHERS",
     "USUAL_PRICE",
+    "WALKERS",
     "Fixed",
     "Guide",
     "LabelFree",

@@ -25,10 +25,6 @@ class Problem:
         truth: Values; an architecture outside the table does not exist for a search.
         architectures: Those of the table, in the order of their texts.
         values: Shape ``(n,)``, higher is better.
-
-    Raises:
-        UsageError: The table holds so little of its space that most architectures have no
-            neighbour in it: a search would be one of the gaps, not of the space.
     """
 
     space: Space
@@ -45,7 +41,6 @@ class Problem:
         object.__setattr__(self, "values", self.truth.merits(texts))
         object.__setattr__(self, "_numbers", {text: index for index, text in enumerate(texts)})
         object.__setattr__(self, "_neighbours", {})
-        self._require_neighbours()
 
     @property
     def n(self) -> int:
@@ -72,13 +67,19 @@ class Problem:
         count = max(1, int(share * self.n))
         return float(np.partition(self.values, self.n - count)[self.n - count])
 
-    def _require_neighbours(self) -> None:
+    def require_neighbours(self, searcher: str) -> None:
+        """Refuse an algorithm that walks from neighbour to neighbour where there are too few.
+
+        Raises:
+            UsageError: The table holds so little of its space that most architectures have no
+                neighbour in it: a walk would be one of the gaps, not of the space.
+        """
         probed = range(0, self.n, max(1, self.n // _PROBED))
         lonely = sum(1 for number in probed if not self.neighbours(number).size)
         if 2 * lonely > len(probed):
             raise UsageError(
                 f"task {self.truth.task} has values of {self.n} architectures, most of them "
-                f"without a neighbour in the table, so a search in {self.space.name} cannot be "
+                f"without a neighbour in the table, so {searcher} in {self.space.name} cannot be "
                 "simulated on it; choose a task that covers its space, such as "
-                "nb201-analog-baseline"
+                "nb201-analog-baseline, or --algorithm random or ranking"
             )

@@ -18,7 +18,7 @@ from harness.metrics.values import FloatArray, IntArray
 from harness.search.guides import Guide
 from harness.search.problem import Problem
 
-__all__ = ["SEARCHERS", "Conversation", "Desk", "Searcher"]
+__all__ = ["SEARCHERS", "WALKERS", "Conversation", "Desk", "Searcher"]
 
 Conversation = Generator[int, float, None]
 """Yields the number of an architecture and is sent its value, higher is better."""
@@ -166,3 +166,6 @@ SEARCHERS: Mapping[str, Searcher] = {
     "local": local_search,
     "bananas": mutation_pool,
 }
+
+WALKERS = ("evolution", "local", "bananas")
+"""Those that go from neighbour to neighbour."""

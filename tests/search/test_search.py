@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
 from harness.report.page import searches_page
-from harness.search import SEARCHERS, Fixed, Prices, Problem, Unguided, simulate, summarise
+from harness.search import (
+    SEARCHERS,
+    WALKERS,
+    Fixed,
+    Prices,
+    Problem,
+    Unguided,
+    simulate,
+    summarise,
+)
 from harness.search.simulation import Trace
 from harness.search.summary import QUERIES, TIME
 from harness.search.tables import flat
@@ -34,6 +43,13 @@ class Ring:
         number = int(architecture.text)
         around = ((number - 1) % self.n, (number + 1) % self.n)
         return tuple(Architecture(space="ring", text=f"{one:03}") for one in around)
+
+
+class Isolated(Ring):
+    """Nobody knows its neighbours."""
+
+    def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
+        raise AssertionError(f"asked for the neighbours of {architecture}")
 
 
 def problem(direction: Direction = Direction.HIGHER) -> Problem:
@@ -124,10 +140,18 @@ def test_an_architecture_without_a_score_is_queried_last():
     assert numbers[-1] == N - 1
 
 
-def test_a_table_of_scattered_architectures_is_refused():
+def test_a_walk_in_a_table_of_scattered_architectures_is_refused():
     scattered = {f"{one:03}": float(one) for one in range(0, N, 2)}
-    with pytest.raises(UsageError, match="most of them without a neighbour"):
-        Problem(space=Ring(), truth=truth_table(scattered, space="ring"))
+    found = Problem(space=Ring(), truth=truth_table(scattered, space="ring"))
+    with pytest.raises(UsageError, match=r"most of them without a neighbour.*so local in ring"):
+        found.require_neighbours("local")
+
+
+@pytest.mark.parametrize("searcher", sorted(set(SEARCHERS) - set(WALKERS)))
+def test_other_searches_ask_for_no_neighbours(searcher):
+    scattered = {f"{one:03}": float(one) for one in range(0, N, 2)}
+    found = Problem(space=Isolated(), truth=truth_table(scattered, space="ring"))
+    assert simulate(found, searcher, Unguided(), N, 0).regrets[-1] == 0
 
 
 def test_the_threshold_is_the_worst_of_the_best_share():
