@@ -25,7 +25,7 @@ from harness.plugins.preparation import normal_scores
 from harness.plugins.regression import small_seed
 from harness.predictor import Fit, Inputs, Labelled, Predict
 
-__all__ = ["Member", "stack_of", "to_normal_scores"]
+__all__ = ["Member", "stack_of", "standardised_on_labelled", "to_normal_scores"]
 
 _FOLDS = 3
 _PULL = 5.0
@@ -82,6 +82,21 @@ def to_normal_scores(labels: FloatArray) -> Map:
         return mapped
 
     return apply
+
+
+def standardised_on_labelled(model: Fit) -> Fit:
+    """Return a model whose predictions have mean 0 and deviation 1 on what it learnt from.
+
+    That is about the scale of normal scores, for a model of which only the order counts.
+    """
+
+    def fit(labelled: Labelled, seed: int) -> Predict:
+        predict = model(labelled, seed)
+        own = predict(labelled.inputs)
+        middle, spread = float(own.mean()), float(own.std()) or 1.0
+        return lambda inputs: (predict(inputs) - middle) / spread
+
+    return fit
 
 
 def _zeros(values: FloatArray) -> FloatArray:

@@ -25,7 +25,7 @@ from harness.predictor import Predictor
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["PLUGINS"]
+__all__ = ["PLUGINS", "ranked"]
 
 _UNITS = 64
 _LAYERS = 4
@@ -60,6 +60,9 @@ def _build(operations: int, nodes: int) -> nn.Module:
     return Convolutions()
 
 
+ranked = network_on_graphs(_build, pairwise)
+"""The ``fit`` of ``gcn_ranked``."""
+
 PLUGINS = (
     Predictor(
         name="gcn",
@@ -75,7 +78,7 @@ PLUGINS = (
         version="2",
         summary="Graph convolution with a pairwise ranking loss.",
         encoding=encoding("graph"),
-        fit=network_on_graphs(_build, pairwise),
+        fit=ranked,
         in_unit=False,
         stochastic=True,
     ),

@@ -2,16 +2,18 @@
 
 The boosted trees learn the labels once as they are and once as normal scores: the first order the
 poor architectures better, the second the good ones where accuracies pile up below their maximum.
+``stacking_gcn`` has a graph convolution with a ranking loss as a fifth member.
 """
 
 from __future__ import annotations
 
 from harness.encodings import encoding
+from harness.plugins.predictors.gcn import ranked
 from harness.plugins.predictors.gp import gaussian_process
 from harness.plugins.predictors.xgboost import boosted_trees, untouched
 from harness.plugins.preparation import imputed, normal_scores, standardised
 from harness.plugins.regression import Regressor, regression
-from harness.plugins.stacks import Member, stack_of
+from harness.plugins.stacks import Member, stack_of, standardised_on_labelled
 from harness.predictor import Predictor, variants
 
 __all__ = ["PLUGINS"]
@@ -43,18 +45,36 @@ _MEMBERS = (
     ),
 )
 
-PLUGINS = variants(
-    Predictor(
-        name="stacking",
-        version="1",
-        summary="Boosted trees, extra trees and a Gaussian process, weighted by held-out labels.",
-        encoding=encoding("onehot+graf"),
-        fit=stack_of(*_MEMBERS),
-        in_unit=False,
-        stochastic=True,
+_GRAPHS = Member(name="graphs", fit=standardised_on_labelled(ranked), in_unit=False)
+
+PLUGINS = (
+    *variants(
+        Predictor(
+            name="stacking",
+            version="1",
+            summary="Boosted trees, extra trees, a Gaussian process, weighted by held-out labels.",
+            encoding=encoding("onehot+graf"),
+            fit=stack_of(*_MEMBERS),
+            in_unit=False,
+            stochastic=True,
+        ),
+        "onehot+graf",
+        "onehot+graf+paths",
+        "onehot+graf+zc",
+        "onehot+graf+paths+zc",
     ),
-    "onehot+graf",
-    "onehot+graf+paths",
-    "onehot+graf+zc",
-    "onehot+graf+paths+zc",
+    *variants(
+        Predictor(
+            name="stacking_gcn",
+            version="1",
+            summary="The same stack with a graph convolution that learns to rank.",
+            encoding=encoding("onehot+graf"),
+            fit=stack_of(*_MEMBERS, _GRAPHS),
+            in_unit=False,
+            stochastic=True,
+        ),
+        "onehot+graf",
+        "onehot+graf+paths",
+        "onehot+graf+zc",
+    ),
 )
