@@ -25,6 +25,7 @@ from harness.core.architecture import Dataset
 from harness.core.errors import DataError
 from harness.spaces.nas_bench_201_topology import EDGES, Operations
 from harness.spaces.networks.average_pool import AveragePool3x3
+from harness.spaces.networks.relu_conv_norm import relu_conv_norm
 
 __all__ = ["Cell", "ResidualBlock", "build", "operation", "skeleton"]
 
@@ -124,8 +125,8 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
-        self.conv_a = _relu_conv_norm(channels_in, channels_out, kernel=3, stride=2)
-        self.conv_b = _relu_conv_norm(channels_out, channels_out, kernel=3)
+        self.conv_a = relu_conv_norm(channels_in, channels_out, kernel=3, stride=2)
+        self.conv_b = relu_conv_norm(channels_out, channels_out, kernel=3)
         self.downsample = nn.Sequential(
             nn.AvgPool2d(2, stride=2), nn.Conv2d(channels_in, channels_out, 1, bias=False)
         )
@@ -140,22 +141,10 @@ def operation(name: str, channels: int) -> nn.Module:
     """Build one of the three operations that have layers."""
     match name:
         case "nor_conv_1x1":
-            return _relu_conv_norm(channels, channels, kernel=1)
+            return relu_conv_norm(channels, channels, kernel=1)
         case "nor_conv_3x3":
-            return _relu_conv_norm(channels, channels, kernel=3)
+            return relu_conv_norm(channels, channels, kernel=3)
         case "avg_pool_3x3":
             return AveragePool3x3()
         case _:
             raise DataError(f"unknown NAS-Bench-201 operation {name!r}")
-
-
-def _relu_conv_norm(
-    channels_in: int, channels_out: int, *, kernel: int, stride: int = 1
-) -> nn.Sequential:
-    return nn.Sequential(
-        nn.ReLU(),
-        nn.Conv2d(
-            channels_in, channels_out, kernel, stride=stride, padding=kernel // 2, bias=False
-        ),
-        nn.BatchNorm2d(channels_out),
-    )
