@@ -23,6 +23,14 @@ def test_ndcg_of_the_reversed_order_keeps_the_discounted_rest():
     assert value == Defined(value=pytest.approx((middle + 0.5) / (1 + middle), abs=1e-15))
 
 
+def test_ndcg_of_a_perfect_order_is_one_and_no_rounding_error_more():
+    # Found by hypothesis: without a bound these ties add up to 1.0000000000000002.
+    ties = "010010001111000001100111101101101101000101111110"
+    values = np.array([int(one) for one in ties]) / 7
+    sample = Sample(scores=values, truth=values, controls=np.empty((0, 0)))
+    assert measure(find_metric("ndcg"), sample) == Defined(value=1.0)
+
+
 @pytest.mark.parametrize(("name", "k"), [("ndcg", None), ("ndcg@1", 1), ("ndcg@3", 3)])
 @settings(deadline=None)
 @given(sample=samples())
