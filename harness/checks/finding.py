@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -10,7 +10,7 @@ from typing import TypeVar
 from harness.catalog import FromFile, FromModule, Loaded
 from harness.checks.state import known_state
 
-__all__ = ["Finding", "Verdict", "findings", "loaded_again"]
+__all__ = ["Finding", "Verdict", "findings", "loaded_again", "undescribed", "unsupported"]
 
 T = TypeVar("T")
 
@@ -46,6 +46,20 @@ def loaded_again(loaded: Loaded) -> Loaded | None:
     if not isinstance(loaded.origin, FromFile | FromModule):
         return None
     return {one.name: one for one in loaded.origin.load_all()}.get(loaded.name)
+
+
+def undescribed(plugin: object) -> str:
+    """Say what of version and summary is empty, or nothing."""
+    empty = [name for name in ("version", "summary") if not getattr(plugin, name).strip()]
+    return f"its {empty[0]} is empty" if empty else ""
+
+
+def unsupported(spaces: Sequence[str], asked: str) -> tuple[Finding, ...]:
+    """Return the one finding of a plugin that declares other spaces alone, or none."""
+    if not spaces or asked in spaces:
+        return ()
+    detail = f"it supports {', '.join(spaces)} only"
+    return (Finding(rule="supports the space", verdict=Verdict.BROKEN, detail=detail),)
 
 
 def _finding(name: str, rule: Callable[[T], str], tried: T) -> Finding:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.catalog import LoadedPredictor
-from harness.checks.finding import Finding, Verdict, findings, loaded_again
-from harness.checks.state import changed, global_state
+from harness.checks.finding import Finding, findings, loaded_again, undescribed, unsupported
+from harness.checks.state import disturbed
 from harness.encodings import FloatArray, ScoreTable, subjects_of
 from harness.predictor import Inputs, Labelled, Predict, inputs_of, predictions
 from harness.spaces.registry import space
@@ -54,9 +54,8 @@ def check_predictor(loaded: LoadedPredictor, space_name: str) -> tuple[Finding, 
         UsageError: There is no such space.
     """
     on, generator = space(space_name), np.random.default_rng(0)
-    if loaded.predictor.spaces and space_name not in loaded.predictor.spaces:
-        detail = f"it supports {', '.join(loaded.predictor.spaces)} only"
-        return (Finding(rule="supports the space", verdict=Verdict.BROKEN, detail=detail),)
+    if elsewhere := unsupported(loaded.predictor.spaces, space_name):
+        return elsewhere
     cells = [on.sample(generator) for _ in range(_LABELS + _UNSEEN)]
     edges = np.array([len(on.graph(one).edges) for one in cells], dtype=np.float64)
     labels = edges + generator.normal(size=edges.size)
@@ -68,8 +67,7 @@ def check_predictor(loaded: LoadedPredictor, space_name: str) -> tuple[Finding, 
 
 
 def _describes_itself(trial: _Trial) -> str:
-    empty = [name for name in ("version", "summary") if not getattr(trial.loaded.predictor, name)]
-    return f"its {empty[0]} is empty" if empty else ""
+    return undescribed(trial.loaded.predictor)
 
 
 def _predicts(trial: _Trial) -> str:
@@ -136,10 +134,7 @@ def _content(labelled: Labelled) -> dict[str, bytes]:
 
 
 def _leaves_global_state(trial: _Trial) -> str:
-    before = global_state()
-    trial.fitted(_FEW)(trial.unseen)
-    differs = changed(before, global_state())
-    return f"it changes {', '.join(differs)}" if differs else ""
+    return disturbed(lambda: trial.fitted(_FEW)(trial.unseen))
 
 
 def _loads_anew(trial: _Trial) -> str:

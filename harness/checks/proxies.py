@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.catalog import LoadedPlugin
-from harness.checks.finding import Finding, Verdict, findings
+from harness.checks.finding import Finding, findings, unsupported
 from harness.checks.rules import RULES
 from harness.checks.trial import Trial
 from harness.spaces.registry import space
@@ -18,7 +18,4 @@ def check_proxy(plugin: LoadedPlugin, space_name: str) -> tuple[Finding, ...]:
         UsageError: There is no such space.
     """
     on = space(space_name)
-    if plugin.plugin.spaces and space_name not in plugin.plugin.spaces:
-        detail = f"it supports {', '.join(plugin.plugin.spaces)} only"
-        return (Finding(rule="supports the space", verdict=Verdict.BROKEN, detail=detail),)
-    return findings(RULES, Trial(plugin, on))
+    return unsupported(plugin.plugin.spaces, space_name) or findings(RULES, Trial(plugin, on))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from harness.catalog import LoadedScorer
-from harness.checks.finding import Finding, findings, loaded_again
-from harness.checks.state import changed, global_state
+from harness.checks.finding import Finding, findings, loaded_again, undescribed
+from harness.checks.state import disturbed
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed
 from harness.operation_scorer import OperationScores, scores_of
@@ -82,8 +82,7 @@ def check_scorer(loaded: LoadedScorer, space_name: str) -> tuple[Finding, ...]:
 
 
 def _describes_itself(trial: _Trial) -> str:
-    empty = [name for name in ("version", "summary") if not getattr(trial.loaded.scorer, name)]
-    return f"its {empty[0]} is empty" if empty else ""
+    return undescribed(trial.loaded.scorer)
 
 
 def _scores_every_operation(trial: _Trial) -> str:
@@ -134,10 +133,7 @@ def _lets_failures_through(trial: _Trial) -> str:
 
 
 def _leaves_global_state(trial: _Trial) -> str:
-    before = global_state()
-    trial.asked(trial.laboratory())
-    differs = changed(before, global_state())
-    return f"it changes {', '.join(differs)}" if differs else ""
+    return disturbed(lambda: trial.asked(trial.laboratory()))
 
 
 def _loads_anew(trial: _Trial) -> str:

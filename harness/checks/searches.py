@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.catalog import LoadedSearch
 from harness.catalog.settled import settings_json, settled
-from harness.checks.finding import Finding, Verdict, findings
+from harness.checks.finding import Finding, Verdict, findings, undescribed
 from harness.checks.proxies import check_proxy
 from harness.core.errors import HarnessError
 from harness.core.identity import Json, derived_seed
@@ -56,8 +56,7 @@ def _search(search: LoadedSearch, laboratory: _Laboratory, seed: int = 0) -> Jso
 
 
 def _describes_itself(search: LoadedSearch) -> str:
-    empty = [name for name in ("version", "summary") if not getattr(search.searched, name).strip()]
-    return f"its {empty[0]} is empty" if empty else ""
+    return undescribed(search.searched)
 
 
 def _keeps_to_its_budget(search: LoadedSearch) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import pickle
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["changed", "global_state", "known_state", "network_state"]
+__all__ = ["changed", "disturbed", "global_state", "known_state", "network_state"]
 
 
 def global_state() -> dict[str, str]:
@@ -81,6 +81,14 @@ def network_state(network: nn.Module) -> dict[str, str]:
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Return the names of what differs."""
     return [name for name in before | after if before.get(name) != after.get(name)]
+
+
+def disturbed(act: Callable[[], object]) -> str:
+    """Say what of the global state an action leaves changed, or nothing."""
+    before = global_state()
+    act()
+    differs = changed(before, global_state())
+    return f"it changes {', '.join(differs)}" if differs else ""
 
 
 def _digest(content: object) -> str:

@@ -47,7 +47,7 @@ def test_a_predictor_that_keeps_its_contract_is_told_so(broken, space):
 @pytest.mark.parametrize(
     ("fault", "rule"),
     [
-        ({"summary": ""}, "describes itself"),
+        ({"summary": " "}, "describes itself"),
         ({"line": "np.full(inputs.n, np.nan)"}, "predicts architectures that it never saw"),
         ({"body": "assert labelled.inputs.n > 30"}, "learns from eight labels"),
         ({"body": "assert np.ptp(labelled.labels) > 0"}, "survives equal labels"),

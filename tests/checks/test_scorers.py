@@ -56,7 +56,7 @@ def test_a_scorer_that_keeps_its_contract_is_told_so(broken):
 @pytest.mark.parametrize(
     ("fault", "rule"),
     [
-        ({"summary": ""}, "describes itself"),
+        ({"summary": " "}, "describes itself"),
         ({"body": GOOD.replace("operations}", "operations[1:]}")}, "scores every operation"),
         ({"body": "return {one: float('nan') for one in operations}"}, "scores every operation"),
         ({"body": "state = probe.state({})\n    " + GOOD}, "respects what is fixed"),

@@ -212,6 +212,18 @@ def test_time_is_followed_while_all_searches_go_on():
     assert [(one.spent, one.regret) for one in progress.points] == [(2.0, 3.5), (3.0, 2.5)]
 
 
+def test_searches_without_a_shared_moment_have_no_curve_and_a_page_all_the_same():
+    # One search's first training takes longer than all trainings of the other.
+    found = [
+        Trace(numbers=np.array([0, 1]), regrets=np.array([3.0, 2.0]), seconds=0.0),
+        Trace(numbers=np.array([1, 2]), regrets=np.array([5.0, 4.0]), seconds=0.0),
+    ]
+    summary = summarise(problem(), ("local", "none"), found, 1e-9, priced(9.0))
+    assert summary.progress[TIME].points == ()
+    page = searches_page("ring-task", "60 architectures", [summary], 0.1)
+    assert page.count("<h3>local: regret against") == 1  # that of queries
+
+
 def test_prices_are_scores_over_their_mean():
     scores = {one.text: 2.0 for one in problem().architectures} | {"007": 62.0}
     prices = Prices.of(problem(), "flops", scores)

@@ -57,7 +57,10 @@ def _picture(algorithm: str, summaries: Sequence[SearchSummary], unit: str) -> P
 
 def _finding(summaries: Sequence[SearchSummary], unit: str) -> str:
     """Say which guide has the least regret at the end of its searches."""
-    ends = {one.guide: one.progress[unit].points[-1] for one in summaries}
+    known = [one for one in summaries if one.progress[unit].points]
+    if not known:
+        return "No moment is shared by all searches."
+    ends = {one.guide: one.progress[unit].points[-1] for one in known}
     best = min(ends, key=lambda name: ends[name].regret)
     end = ends[best]
     return f"Least regret at the end: {best}, {end.regret:.3f} after {end.spent:.0f} {unit}."
