@@ -44,3 +44,10 @@ def test_a_folder_that_cannot_be_made_is_said(harness, tmp_path):
     done = harness("new", "proxy", "my_idea", "--folder", "file/inside")
     assert done.returncode == 3
     assert "cannot write file/inside/my_idea.py" in done.stderr
+
+
+def test_the_proxy_it_writes_is_checked_without_a_warning(harness):
+    assert harness("new", "proxy", "my_idea").returncode == 0
+    done = harness("check", "my_idea.py")
+    assert done.returncode == 0, done.stdout
+    assert "Warning" not in done.stderr
