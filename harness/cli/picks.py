@@ -2,52 +2,177 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+
+from harness.cli import settings
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedPlugin
-    from harness.search import Pick, Request
+    from harness.cli.asked import Asked
+    from harness.cli.output import Update
+    from harness.core.identity import Json
+    from harness.operations import PoolSearch
+    from harness.search import Fitness, Pick
     from harness.truth import TruthTable
 
-__all__ = ["label_free_picks"]
+__all__ = ["fitness_picks", "label_free_picks"]
+
+_PROPOSALS = 10
+_VALIDATION = 100
+_QUERIES = 300
+_BATCH = "photographs"
+_IMAGES = 64
 
 
-def label_free_picks(
-    truth: TruthTable,
-    algorithms: Sequence[str],
-    requests: Sequence[Request],
-    results: Path,
-) -> None:
-    """Search, print each pick with its place in the table, and write them.
+def label_free_picks(asked: Asked) -> None:
+    """Search by every algorithm with every guide, then look up what they ended in.
 
     Raises:
         UsageError: A guide is no proxy, or cannot guide a search; or the space cannot be searched.
         InfrastructureError: The results folder cannot be written.
     """
-    from harness.cli.output import print_table, progress_bar, say
-    from harness.search import LABEL_FREE, place_of
-    from harness.search.files import write_picks
-    from harness.search.pick_tables import HEADS, pick_cells
+    from harness.cli.output import progress_bar
+    from harness.search import LABEL_FREE, Request
+    from harness.truth import load
 
+    way = f"--algorithm {asked.algorithms[0]}"
+    asked.refuse(way, "fitness", "queries", "best", "time", "scores")
+    if "zero_cost_pt" not in asked.algorithms:
+        asked.refuse(way, "proposals", "validation", "batch", "images")
+    truth = load(asked.task, places=asked.places)
+    guides = settings.choose_named(list(asked.guide or ["tg_nas"]))
+    pool = _pool(asked)
+    requests = [
+        Request(space=truth.space, dataset=truth.dataset, guide=one, seed=seed, pool=pool)
+        for one in guides
+        for seed in _seeds(asked)
+    ]
+    tasks = [(name, request) for name in asked.algorithms for request in requests]
     picks: list[Pick] = []
-    tasks = [(name, request) for name in algorithms for request in requests]
     with progress_bar("searching") as update:
         for number, (name, request) in enumerate(tasks):
             update(number, len(tasks))
             picks.append(LABEL_FREE[name](request))
-    places = [place_of(one.architecture, truth) for one in picks]
+    depends = (
+        [asked.batch, pool.proposals, pool.batches] if "zero_cost_pt" in asked.algorithms else []
+    )
+    _show(asked, truth, picks, guides, depends)
+
+
+def fitness_picks(asked: Asked) -> None:
+    """Search by every algorithm for the highest score of every proxy, then look up what was found.
+
+    Weights and batch are those of the first seed in all searches, so that a network is scored once.
+
+    Raises:
+        UsageError: A proxy cannot score networks of the space one by one.
+        ContractError: A proxy has no score of any network.
+        DataError: The table or a stored score cannot be read.
+        InfrastructureError: Records or results cannot be written.
+    """
+    from harness.cli.output import progress_bar
+    from harness.run.execute import Options, prepare_for
+    from harness.run.ground import suite_of
+    from harness.run.population import chosen_by
+    from harness.search import Fitness, Problem, require_walkable, search_by
+    from harness.spaces.registry import space
+    from harness.truth import load
+
+    asked.refuse("--fitness", "guide", "best", "time", "scores", "proposals", "validation")
+    truth = load(asked.task, places=asked.places)
+    proxies = settings.choose_named(list(asked.fitness or []))
+    problem = Problem(space=space(truth.space), truth=truth)
+    require_walkable(problem, asked.algorithms)
+    batch = settings.batch_settings(asked.batch or _BATCH, _IMAGES)
+    options = Options(results=asked.results, workers=0, images=asked.images)
+    suite = suite_of(asked.task, truth, batch, asked.seed)
+    prepared = prepare_for(chosen_by("search", truth.space, []), suite, (), options)
+    fitnesses = [Fitness(proxy=one, prepared=prepared, options=options) for one in proxies]
+    queries, seeds = asked.queries or _QUERIES, _seeds(asked)
+    each = min(queries, problem.n) * len(asked.algorithms) * len(seeds)
+    picks: list[Pick] = []
+    with progress_bar("searching") as update:
+        for number, fitness in enumerate(fitnesses):
+            fitness.progress = _shifted(update, number * each, len(fitnesses) * each)
+            picks += [
+                search_by(fitness, problem, name, queries, seed)
+                for name in asked.algorithms
+                for seed in seeds
+            ]
+    for fitness in fitnesses:
+        _tell(fitness)
+    _show(asked, truth, picks, proxies, [asked.batch, queries])
+
+
+def _seeds(asked: Asked) -> range:
+    return range(asked.seed, asked.seed + (asked.repeats or 1))
+
+
+def _pool(asked: Asked) -> PoolSearch:
+    from harness.operations import Extent, Images, Order, PoolSearch, Setup
+
+    batch = settings.batch_settings(asked.batch or _BATCH, _IMAGES)
+    drawn = Images(source=batch.source, size=batch.size, place=asked.images)
+    setup = Setup(order=Order.RANDOM, extent=Extent.TURN, images=drawn)
+    return PoolSearch(
+        setup=setup,
+        proposals=asked.proposals or _PROPOSALS,
+        batches=asked.validation or _VALIDATION,
+    )
+
+
+def _tell(fitness: Fitness) -> None:
+    from harness.cli.output import say, warn
+
+    name, failures = fitness.proxy.name, fitness.failures
+    say(f"{name}: {fitness.asked} scores asked for, {fitness.computed} of them computed now")
+    if failures:
+        text, reason = next(iter(failures.items()))
+        warn(f"{name} has no score of {len(failures)} networks, e.g. {text}: {reason}")
+
+
+def _show(
+    asked: Asked,
+    truth: TruthTable,
+    picks: Sequence[Pick],
+    guides: Sequence[LoadedPlugin],
+    depends: Sequence[Json],
+) -> None:
+    """Print each pick with its place in the table, and write them.
+
+    Args:
+        asked: Says where.
+        truth: The table.
+        picks: At least one.
+        guides: The proxies that scored.
+        depends: What the picks depend on beside algorithms, proxies and seeds.
+    """
+    from harness.cli.output import print_table, say
+    from harness.core.identity import digest
+    from harness.search import place_of
+    from harness.search.files import write_picks
+    from harness.search.pick_tables import HEADS, pick_cells, pick_means
+
+    placed = [(one, place_of(one.architecture, truth)) for one in picks]
     best = max(picks, key=lambda one: one.score)
     say(f"{truth.task}: no value was asked for; values and ranks were looked up afterwards")
-    print_table(HEADS, [pick_cells(*row) for row in zip(picks, places, strict=True)])
+    print_table(HEADS, [pick_cells(*row) for row in placed])
+    for line in pick_means(placed):
+        say(line)
     if len({one.guide for one in picks}) == 1 and len({one.searcher for one in picks}) > 1:
         say(f"highest score: {best.searcher}, {best.architecture.text}")
-    for one, (_, request) in zip(picks, tasks, strict=True):
-        if request.guide.plugin.score_cells is not None:  # else a network for each architecture
-            say(_standing(one, request.guide, truth))
-    for path in write_picks(truth.task, list(zip(picks, places, strict=True)), results):
+    by_graph = {one.name: one for one in guides if one.plugin.score_cells is not None}
+    for one in picks:
+        if one.guide in by_graph:  # else a network for each architecture of the table
+            say(_standing(one, by_graph[one.guide], truth))
+    stem = digest([truth.digest, *depends])[:8]
+    for path in write_picks(truth.task, placed, stem, asked.results):
         say(f"wrote {path}")
+
+
+def _shifted(update: Update, before: int, total: int) -> Callable[[int], None]:
+    return lambda done: update(before + done, total)
 
 
 def _standing(pick: Pick, guide: LoadedPlugin, truth: TruthTable) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
-from harness.core.identity import digest_lines
 from harness.learning import draws
 from harness.metrics.values import FloatArray
-from harness.run.execute import Options, Prepared, prepare
-from harness.run.population import Population
-from harness.suite import BatchSettings, PopulationSettings, Suite
-from harness.truth import load, task
+from harness.run.execute import Options, Prepared, prepare_for
+from harness.run.ground import suite_of
+from harness.run.population import Population, chosen_by
+from harness.suite import BatchSettings
+from harness.truth import load
 
 __all__ = ["Ground", "Question", "ground"]
 
@@ -77,32 +76,10 @@ def ground(question: Question, options: Options) -> Ground:
         )
     kept = [texts[index] for index in draw.evaluation if texts[index] not in question.excluded]
     stem = f"{len(kept)}@{question.seed} without {question.labels}"
-    prepared = prepare(_suite(question), (), options)
+    suite = suite_of(name, truth, question.batch, question.seed, question.dataset)
     return Ground(
         question=question,
-        prepared=replace(prepared, population=_population(truth.space, kept, f"task/{stem}")),
-        labelled=_population(truth.space, chosen, f"labels/{question.labels}@{question.seed}"),
+        prepared=prepare_for(chosen_by(f"task/{stem}", truth.space, kept), suite, (), options),
+        labelled=chosen_by(f"labels/{question.labels}@{question.seed}", truth.space, chosen),
         labels=labels,
-    )
-
-
-def _suite(question: Question) -> Suite:
-    wanted = task(question.task)
-    return Suite(
-        name="proxy-search",
-        summary="settings searched by a few labels",
-        space=wanted.space,
-        dataset=question.dataset or wanted.dataset,
-        tasks=(question.task,),
-        population=PopulationSettings(subset=f"task:{question.task}"),
-        batch=question.batch,
-        seed=question.seed,
-    )
-
-
-def _population(space: str, texts: list[str], name: str) -> Population:
-    return Population(
-        name=name,
-        digest=digest_lines(texts),
-        architectures=tuple(Architecture(space=space, text=text) for text in texts),
     )

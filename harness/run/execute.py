@@ -34,6 +34,7 @@ __all__ = [
     "RunResult",
     "execute",
     "prepare",
+    "prepare_for",
     "scorer_settings",
     "work_of_run",
 ]
@@ -107,6 +108,18 @@ def prepare(suite: Suite, plugins: Sequence[LoadedPlugin], options: Options) -> 
     """
     for name in suite.tasks:
         ground_truth(name, suite)
+    return prepare_for(_population(suite, options), suite, plugins, options)
+
+
+def prepare_for(
+    population: Population, suite: Suite, plugins: Sequence[LoadedPlugin], options: Options
+) -> Prepared:
+    """Draw the batch and read what is stored, for a population chosen by other means.
+
+    Raises:
+        UsageError: There is no such space or batch.
+        DataError: An image or a stored score cannot be read.
+    """
     elsewhere = options.executor is not None and options.executor.elsewhere
     device = _device_elsewhere(options.device) if elsewhere else _device(options.device)
     shape = dataset(suite.dataset)
@@ -124,7 +137,7 @@ def prepare(suite: Suite, plugins: Sequence[LoadedPlugin], options: Options) -> 
     return Prepared(
         suite=suite,
         plugins=tuple(plugins),
-        population=_population(suite, options),
+        population=population,
         condition=condition,
         batch=batch,
         store=store,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from harness.core.errors import UsageError
-from harness.suite import Suite
+from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import load, task
 from harness.truth.table import TruthTable
 
-__all__ = ["ground_truth"]
+__all__ = ["ground_truth", "suite_of"]
 
 
 def ground_truth(name: str, suite: Suite) -> TruthTable:
@@ -24,6 +24,30 @@ def ground_truth(name: str, suite: Suite) -> TruthTable:
     if own:
         _require_space(name, truth.space, suite)
     return truth
+
+
+def suite_of(
+    name: str, truth: TruthTable, batch: BatchSettings, seed: int, dataset: str | None = None
+) -> Suite:
+    """Return the conditions of scoring the architectures of one task.
+
+    Args:
+        name: Name of the task.
+        truth: Its table.
+        batch: Images that networks see.
+        seed: Seed of batch and weights.
+        dataset: Data set that networks are built for; None for the task's.
+    """
+    return Suite(
+        name="one-task",
+        summary=f"architectures of {name}",
+        space=truth.space,
+        dataset=dataset or truth.dataset,
+        tasks=(name,),
+        population=PopulationSettings(subset=f"task:{name}"),
+        batch=batch,
+        seed=seed,
+    )
 
 
 def _require_space(name: str, space: str, suite: Suite) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.core.architecture import Architecture, Space
@@ -10,7 +11,7 @@ from harness.core.identity import derived_seed, digest_lines
 from harness.suite import PopulationSettings
 from harness.truth import load, task
 
-__all__ = ["Population", "draw_population"]
+__all__ = ["Population", "chosen_by", "draw_population"]
 
 _OF_TASK = "task:"
 
@@ -53,6 +54,15 @@ def draw_population(space: Space, settings: PopulationSettings) -> Population:
         name=settings.name,
         digest=digest_lines(one.text for one in architectures),
         architectures=architectures,
+    )
+
+
+def chosen_by(name: str, space: str, texts: Sequence[str]) -> Population:
+    """Return the population of architectures that were chosen by other means, in their order."""
+    return Population(
+        name=name,
+        digest=digest_lines(texts),
+        architectures=tuple(Architecture(space=space, text=text) for text in texts),
     )
 
 

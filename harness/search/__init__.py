@@ -1,5 +1,6 @@
 """Searches: simulated on a truth table, to count queries, or by scores alone, without a label."""
 
+from harness.search.fitness import Fitness, search_by
 from harness.search.guides import Fixed, Guide, Unguided
 from harness.search.label_free import LABEL_FREE
 from harness.search.learned import Learned
@@ -8,7 +9,7 @@ from harness.search.prices import USUAL_PRICE, Prices
 from harness.search.problem import Problem
 from harness.search.scorer import Scorer
 from harness.search.searchers import SEARCHERS, WALKERS, Searcher
-from harness.search.simulation import Trace, simulate
+from harness.search.simulation import Trace, require_walkable, simulate
 from harness.search.summary import SearchSummary, summarise
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "SEARCHERS",
     "USUAL_PRICE",
     "WALKERS",
+    "Fitness",
     "Fixed",
     "Guide",
     "LabelFree",
@@ -31,6 +33,8 @@ __all__ = [
     "Trace",
     "Unguided",
     "place_of",
+    "require_walkable",
+    "search_by",
     "simulate",
     "summarise",
 ]

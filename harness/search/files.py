@@ -40,9 +40,15 @@ def write_searches(
 
 
 def write_picks(
-    task: str, picks: Sequence[tuple[Pick, Place | Undefined]], results: Path
+    task: str, picks: Sequence[tuple[Pick, Place | Undefined]], asked: str, results: Path
 ) -> list[Path]:
-    """Write both forms into ``searches/TASK``, named by algorithms and guides; return the paths.
+    """Write both forms into ``searches/TASK``, named by algorithms and proxies; return the paths.
+
+    Args:
+        task: Name of the task.
+        picks: At least one.
+        asked: Digest of what the picks depend on beside these names and seeds.
+        results: The results folder.
 
     Raises:
         InfrastructureError: The folder cannot be written.
@@ -51,7 +57,7 @@ def write_picks(
     searchers = "-".join(dict.fromkeys(one.searcher for one, _ in picks))
     guides = "-".join(dict.fromkeys(one.guide for one, _ in picks))
     seeds = [one.seed for one, _ in picks]
-    stem = f"{searchers}--{guides}--seeds{min(seeds)}-{max(seeds)}"
+    stem = f"{searchers}--{guides}--seeds{min(seeds)}-{max(seeds)}-{asked}"
     return _written(results, task, stem, rows)
 
 

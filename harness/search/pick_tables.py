@@ -1,11 +1,16 @@
-"""Picks of label-free searches as rows, for the terminal, CSV and JSON."""
+"""Picks of searches without labels as rows, for the terminal, CSV and JSON."""
 
 from __future__ import annotations
 
-from harness.metrics.values import Undefined
+from collections.abc import Sequence
+from statistics import median
+
+from harness.learning.curve import mean_of
+from harness.learning.heat_map import written
+from harness.metrics.values import Defined, Undefined
 from harness.search.pick import Pick, Place
 
-__all__ = ["HEADS", "Cell", "pick_cells", "pick_row"]
+__all__ = ["HEADS", "Cell", "pick_cells", "pick_means", "pick_row"]
 
 Cell = str | int | float | None
 
@@ -23,7 +28,7 @@ def pick_cells(pick: Pick, place: Place | Undefined) -> list[str]:
         pick.guide,
         str(pick.seed),
         pick.architecture.text,
-        f"{pick.score:.3f}",
+        f"{pick.score:.6g}",
         value,
         rank,
         str(pick.scored),
@@ -46,6 +51,26 @@ def pick_row(pick: Pick, place: Place | Undefined) -> dict[str, Cell]:
         "scored": pick.scored,
         "seconds": pick.seconds,
     }
+
+
+def pick_means(picks: Sequence[tuple[Pick, Place | Undefined]]) -> list[str]:
+    """Say what several searches of one algorithm and one proxy came to, a line each."""
+    groups: dict[tuple[str, str], list[Place | Undefined]] = {}
+    for pick, place in picks:
+        groups.setdefault((pick.searcher, pick.guide), []).append(place)
+    return [
+        f"{searcher} by {guide}: {_mean(places)}, over {len(places)} searches"
+        for (searcher, guide), places in groups.items()
+        if len(places) > 1
+    ]
+
+
+def _mean(places: Sequence[Place | Undefined]) -> str:
+    found = [one for one in places if isinstance(one, Place)]
+    if len(found) < len(places):
+        return f"{len(places) - len(found)} not in the table"
+    mean = mean_of([Defined(value=one.value) for one in found])
+    return f"mean {written(mean)}, median rank {median(one.rank for one in found):g}"
 
 
 def _value(place: Place) -> str:

@@ -1,8 +1,9 @@
-"""Runs a search against a truth table."""
+"""Runs a search: against a truth table, or against whatever else answers its queries."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,9 @@ from harness.core.identity import derived_seed
 from harness.metrics.values import FloatArray, IntArray
 from harness.search.guides import Guide
 from harness.search.problem import Problem
-from harness.search.searchers import SEARCHERS, Desk
+from harness.search.searchers import SEARCHERS, WALKERS, Desk
 
-__all__ = ["Trace", "simulate"]
+__all__ = ["Trace", "draws_of", "require_walkable", "simulate", "walk"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,8 +38,41 @@ class Trace:
         return int(reached[0]) + 1 if reached.size else None
 
 
+def require_walkable(problem: Problem, searchers: Sequence[str]) -> None:
+    """Refuse algorithms that go from neighbour to neighbour on a table of scattered architectures.
+
+    Raises:
+        UsageError: One of them does, and most architectures have no neighbour in the table.
+    """
+    for name in searchers:
+        if name in WALKERS:
+            problem.require_neighbours(name)
+
+
+def draws_of(searcher: str, guide: Guide, seed: int) -> np.random.Generator:
+    """Return the generator of everything that a search draws."""
+    return np.random.default_rng(derived_seed(seed, "search", searcher, guide.name))
+
+
+def walk(desk: Desk, searcher: str, budget: int, answer: Callable[[int], float]) -> None:
+    """Let an algorithm ask until the budget or the table is exhausted; the desk keeps the answers.
+
+    Args:
+        desk: What the algorithm has at hand.
+        searcher: Name of one of `SEARCHERS`.
+        budget: Number of queries.
+        answer: What a query of an architecture, by its number, is told; higher is better.
+    """
+    conversation = SEARCHERS[searcher](desk)
+    for number in conversation:
+        desk.queried[number] = answer(number)
+        if len(desk.queried) >= min(budget, desk.problem.n):
+            break
+    conversation.close()
+
+
 def simulate(problem: Problem, searcher: str, guide: Guide, budget: int, seed: int) -> Trace:
-    """Search until the budget or the table is exhausted.
+    """Search a table until the budget or the table is exhausted.
 
     Args:
         problem: What is searched.
@@ -48,14 +82,8 @@ def simulate(problem: Problem, searcher: str, guide: Guide, budget: int, seed: i
         seed: Seed of everything that the search draws.
     """
     started = time.perf_counter()
-    generator = np.random.default_rng(derived_seed(seed, "search", searcher, guide.name))
-    desk = Desk(problem=problem, guide=guide, generator=generator)
-    conversation = SEARCHERS[searcher](desk)
-    for number in conversation:
-        desk.queried[number] = float(problem.values[number])
-        if len(desk.queried) >= min(budget, problem.n):
-            break
-    conversation.close()
+    desk = Desk(problem=problem, guide=guide, generator=draws_of(searcher, guide, seed))
+    walk(desk, searcher, budget, lambda number: float(problem.values[number]))
     values = np.array(list(desk.queried.values()))
     return Trace(
         numbers=np.array(list(desk.queried), dtype=np.int64),

@@ -32,6 +32,14 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
         ((TASK, "--algorithm", "pruning", "--guide", "nwot"), "guide nwot needs networks"),
         ((TASK, "--repeats", "1"), "need two of them or more"),
         ((TASK, "--time", "flops"), "unknown proxy with scores of this task 'flops'"),
+        ((TASK, "--batch", "noise"), "--batch has no part in a search of the table"),
+        ((TASK, "--algorithm", "pruning", "--queries", "20"), "--queries has no part in"),
+        ((TASK, "--algorithm", "pruning", "--batch", "noise"), "--batch has no part in"),
+        ((TASK, "--algorithm", "pruning", "--fitness", "params"), "--fitness has no part in"),
+        ((TASK, "--fitness", "params", "--guide", "none"), "--guide has no part in --fitness"),
+        ((TASK, "--fitness", "parms"), "did you mean 'params'"),
+        ((TASK, "--fitness", "az_nas"), "az_nas ranks a whole set of architectures"),
+        (("nb101-cifar10-test", "--fitness", "params"), "without a neighbour in the table"),
         (
             ("nb201-cifar10-validation-connected", "--time", "jacov"),
             "jacov has no positive score",
@@ -83,3 +91,28 @@ def test_another_guide_does_not_overwrite_and_time_is_told_where_flops_are_store
     rows = [row for path in paths for row in csv.DictReader(path.read_text().splitlines())]
     assert {row["guide"] for row in rows} == {"none", "params"}
     assert all(float(row["regret@10_time"]) > 0 for row in rows)
+
+
+def test_a_search_for_the_highest_score_is_looked_up_and_goes_on_where_it_was(harness, tmp_path):
+    options = ("--algorithm", "local", "--algorithm", "random", "--fitness", "params")
+    size = ("--queries", "40", "--repeats", "2", "--batch", "noise:2")
+    done = harness("search", TASK, *options, *size)
+    assert done.returncode == 0, done.stderr
+    assert "no value was asked for" in done.stderr
+    assert "local by params: mean " in done.stderr
+    assert "over 2 searches" in done.stderr
+    (path,) = (tmp_path / f"results/searches/{TASK}").glob("*.csv")
+    first = path.read_text()
+    rows = list(csv.DictReader(first.splitlines()))
+    assert [(row["algorithm"], row["seed"], row["scored"]) for row in rows] == [
+        ("local", "0", "40"),
+        ("local", "1", "40"),
+        ("random", "0", "40"),
+        ("random", "1", "40"),
+    ]
+    # Whoever climbs finds a larger network than whoever draws.
+    assert min(float(row["score"]) for row in rows[:2]) > max(
+        float(row["score"]) for row in rows[2:]
+    )
+    again = harness("search", TASK, *options, *size)
+    assert "160 scores asked for, 0 of them computed now" in again.stderr

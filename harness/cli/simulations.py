@@ -1,0 +1,132 @@
+"""What ``harness search`` does on a truth table: count what searches need to find the best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harness.cli import settings
+
+if TYPE_CHECKING:
+    from harness.cli.asked import Asked
+    from harness.evaluation import Contest
+    from harness.learning import Pool
+    from harness.search import Guide, Prices, Problem, SearchSummary
+
+__all__ = ["simulations"]
+
+_QUERIES = 300
+_REPEATS = 30
+_BEST = 0.001
+
+
+def simulations(asked: Asked) -> None:
+    """Search, print a row for each algorithm and guide, and write files and a page.
+
+    Raises:
+        UsageError: A guide or a proxy has no scores of the task, or the table cannot be walked.
+        DataError: The table cannot be read.
+        InfrastructureError: The results folder cannot be written.
+    """
+    from harness.cli.output import print_table, say
+    from harness.core.files import write_at_once
+    from harness.core.identity import digest
+    from harness.learning import load_pool
+    from harness.learning.files import REMEDY
+    from harness.report.page import searches_page
+    from harness.search import Problem, require_walkable
+    from harness.search.files import write_searches
+    from harness.search.tables import cells, facts, heads
+    from harness.spaces.registry import space
+
+    asked.refuse("a search of the table", "proposals", "validation", "batch", "images")
+    task, best = asked.task, asked.best or _BEST
+    pool = load_pool(task, asked.places)
+    problem = Problem(space=space(pool.truth.space), truth=pool.truth)
+    require_walkable(problem, asked.algorithms)
+    contest = _contest(asked)
+    guides = [_guide(one, problem, pool, contest) for one in asked.guide or ["none"]]
+    prices = _prices(asked.time, problem, contest)
+    found = _searched(asked, problem, guides, prices)
+    said = facts(problem, found, best, prices)
+    say(said)
+    for unit in found[0].progress:
+        print_table(heads(found, best, unit), cells(found, unit))
+    timed = prices.proxy if prices else "none"
+    names = [one.name for one in guides]
+    depends = digest([pool.truth.digest, names, asked.seed, best, timed, asked.scores])
+    paths = write_searches(task, found, best, depends[:8], asked.results)
+    page = paths[0].with_suffix(".html")
+    write_at_once(page, searches_page(task, said, found, best), REMEDY)
+    for path in [*paths, page]:
+        say(f"wrote {path}")
+
+
+def _searched(
+    asked: Asked, problem: Problem, guides: Sequence[Guide], prices: Prices | None
+) -> list[SearchSummary]:
+    from harness.cli.output import progress_bar
+    from harness.core.errors import UsageError
+    from harness.search import simulate, summarise
+
+    repeats, queries = asked.repeats or _REPEATS, asked.queries or _QUERIES
+    if repeats < 2:
+        raise UsageError("--repeats 1: intervals over searches need two of them or more")
+    pairs = [(one, other) for one in asked.algorithms for other in guides]
+    found: list[SearchSummary] = []
+    with progress_bar("searching") as update:
+        for number, (name, using) in enumerate(pairs):
+            traces = []
+            for repeat in range(repeats):
+                update(number * repeats + repeat, len(pairs) * repeats)
+                traces.append(simulate(problem, name, using, queries, asked.seed + repeat))
+            best = asked.best or _BEST
+            found.append(summarise(problem, (name, using.name), traces, best, prices))
+    return found
+
+
+def _contest(asked: Asked) -> Contest | None:
+    from harness.evaluation import contests, stored_contest
+    from harness.run.execute import Options, prepare
+    from harness.truth import tasks_with_scores
+
+    task, results = asked.task, asked.results
+    if asked.scores is None:
+        return stored_contest(task, asked.places) if task in tasks_with_scores() else None
+    wanted = settings.choose_suite(asked.scores, None, None, None, None)
+    plugins = settings.choose_plugins(wanted, [], only=False)
+    wanted = wanted.model_copy(update={"tasks": (task,)})
+    return contests(prepare(wanted, plugins, Options(results=results)))[0]
+
+
+def _prices(name: str | None, problem: Problem, contest: Contest | None) -> Prices | None:
+    from harness.core.errors import unknown_name
+    from harness.search import USUAL_PRICE, Prices
+
+    contenders = {one.name: one for one in contest.contenders} if contest else {}
+    if name == "none" or (name is None and USUAL_PRICE not in contenders):
+        return None
+    name = name or USUAL_PRICE
+    if contest is None or name not in contenders:
+        raise unknown_name("proxy with scores of this task", name, ["none", *contenders], "--time")
+    return Prices.of(problem, name, contest.scores_of(contenders[name]))
+
+
+def _guide(name: str, problem: Problem, pool: Pool, contest: Contest | None) -> Guide:
+    from harness.catalog import installed
+    from harness.core.errors import unknown_name
+    from harness.search import Fixed, Learned, Scorer, Unguided
+
+    if name == "none":
+        return Unguided()
+    catalog = installed()
+    if name in catalog.predictors:
+        return Learned(loaded=catalog.predictors[name], pool=pool)
+    if name in catalog.plugins and catalog.plugins[name].plugin.score_cells is not None:
+        scorer = Scorer.of(catalog.plugins[name])
+        return Fixed(name=name, values=scorer.architectures(problem.architectures))
+    contenders = {one.name: one for one in contest.contenders} if contest else {}
+    if contest is None or name not in contenders:
+        known = ["none", *contenders, *catalog.predictors]
+        raise unknown_name("guide with scores of this task", name, known, "--guide")
+    return Fixed.of(problem, contest, contenders[name])
