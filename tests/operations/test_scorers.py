@@ -8,6 +8,7 @@ from harness.operation_scorer import scores_of
 from harness.operations import Extent, Order
 from harness.operations.discretise import Plan, discretise
 from harness.spaces.supernets import Operation
+from tests.operations.conftest import FakeProbe
 
 SCORERS = installed().scorers
 
@@ -34,6 +35,33 @@ def test_best_zero_cost_is_the_best_of_the_architectures_that_hold_an_operation(
     wanted = [Operation(choice="a", option=one) for one in ("x", "y", "z")]
     found = scores_of(SCORERS["best_zero_cost"].scorer, probe, fixed, wanted)
     assert list(found.values()) == [1 + 7 + 3 + 4, 5 + 7 + 3 + 4, 2 + 7 + 3 + 4]
+
+
+class Choosy(FakeProbe):
+    """Has no score of an architecture with x on b."""
+
+    def measure_network(self, selection):
+        if "x" in selection["b"]:
+            raise ContractError("x on b is beyond me")
+        return super().measure_network(selection)
+
+
+def test_architectures_without_a_score_take_no_part(probe):
+    choosy = Choosy(worths=probe.worths)
+    wanted = [Operation(choice="a", option=one) for one in ("x", "y", "z")]
+    best = SCORERS["best_zero_cost"].scorer
+    assert scores_of(best, choosy, {}, wanted) == scores_of(best, probe, {}, wanted)
+    mean = SCORERS["mean_zero_cost"].scorer
+    higher = scores_of(mean, choosy, {}, wanted)
+    # x on b is worth least, so that the mean of the others is higher.
+    assert all(higher[one] > scores_of(mean, probe, {}, wanted)[one] for one in wanted)
+
+
+def test_an_operation_whose_architectures_all_have_no_score_says_why(probe):
+    choosy = Choosy(worths=probe.worths)
+    wanted = [Operation(choice="b", option="x")]
+    with pytest.raises(ContractError, match="x on b has no score: x on b is beyond me"):
+        scores_of(SCORERS["best_zero_cost"].scorer, choosy, {}, wanted)
 
 
 def test_a_random_scorer_measures_nothing(probe):

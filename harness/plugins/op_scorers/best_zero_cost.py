@@ -4,9 +4,11 @@
     mean_zero_cost: the mean of S(a) over them
 
 Reference: best-zc of Xiang et al., AAAI 2023 (arXiv 2106.06799), which takes the best of all
-architectures of the space. Here six architectures are drawn for each option of the widest choice
-(at least 30 of NAS-Bench-201), so that every option of every choice is held by about six of them;
-for an option that none holds more are drawn until one does. Choices that are fixed stay fixed.
+architectures of the space. Here twenty architectures are drawn for each option of the widest choice
+(100 of NAS-Bench-201), so that every option of every choice is held by about twenty of them; for an
+option that none holds more are drawn until one does. Choices that are fixed stay fixed. An
+architecture of which the proxy has no score takes no part: nwot has none of a cell whose output
+hears no ReLU.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from harness.core.errors import ContractError
 from harness.operation_scorer import OperationScorer, OperationScores, Probe
 from harness.plugin import Direction
 from harness.plugins.operation_strength import references
@@ -21,7 +24,8 @@ from harness.spaces.supernets.supernet import Operation, Selection
 
 __all__ = ["PLUGINS"]
 
-_HOLDERS = 6
+_HOLDERS = 20
+_TRIES = 100
 
 
 def _score(
@@ -35,14 +39,25 @@ def _score(
     generator = np.random.default_rng(probe.seed)
     widest = max(len(one.options) for one in probe.supernet.choices)
     shared = [probe.supernet.sample(fixed, generator) for _ in range(_HOLDERS * widest)]
+    known = [(cell, _measured(probe, cell)) for cell in shared]
     found = {}
     for one in operations:
-        holders = [cell for cell in shared if one.option in cell[one.choice]]
-        while not holders:  # ends: an operation that is open can be drawn
+        held = [score for cell, score in known if one.option in cell[one.choice]]
+        while not any(isinstance(score, float) for score in held):
             cell = probe.supernet.sample(fixed, generator)
-            holders += [cell] if one.option in cell[one.choice] else []
-        found[one] = reduction([probe.measure_network(cell) for cell in holders])
+            if one.option in cell[one.choice]:  # an operation that is open can be drawn
+                held.append(_measured(probe, cell))
+            if len(held) > _TRIES:
+                raise ContractError(f"{one.option} on {one.choice} has no score: {held[-1]}")
+        found[one] = reduction([score for score in held if isinstance(score, float)])
     return found
+
+
+def _measured(probe: Probe, cell: Selection) -> float | ContractError:
+    try:
+        return float(probe.measure_network(cell))
+    except ContractError as error:
+        return error
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -52,7 +67,7 @@ def _mean(values: Sequence[float]) -> float:
 PLUGINS = (
     OperationScorer(
         name="best_zero_cost",
-        version="1",
+        version="2",
         summary="The best proxy score of sampled architectures that hold the operation.",
         direction=Direction.HIGHER,
         score_operations=partial(_score, max),
@@ -61,7 +76,7 @@ PLUGINS = (
     ),
     OperationScorer(
         name="mean_zero_cost",
-        version="1",
+        version="2",
         summary="The mean proxy score of sampled architectures that hold the operation.",
         direction=Direction.HIGHER,
         score_operations=partial(_score, _mean),
