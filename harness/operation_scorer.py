@@ -91,6 +91,7 @@ class OperationReference:
         value: The published value.
         tolerance: Largest absolute difference that still counts as reproduced.
         task: Name of the task.
+        batch: Images of every batch.
         source: Where the value is printed.
     """
 
@@ -99,6 +100,7 @@ class OperationReference:
     value: float
     tolerance: float
     task: str
+    batch: int
     source: str
 
 

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
-from harness.catalog import FromFile
+from harness.catalog import FromFile, LoadedScorer, installed
 from harness.evaluation import Measured
-from harness.fidelity import Verdict, check_fidelity, judge
+from harness.fidelity import Verdict, check_proxies, check_scorers, judge
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined, Undefined
+from harness.operation_scorer import OperationReference
 from harness.plugin import Reference
 from harness.run.execute import Options
 
@@ -54,14 +57,14 @@ def plugin_with(write_plugin):
 
 def check(plugin, tmp_path):
     options = Options(results=tmp_path / "r", workers=0)
-    (found,) = check_fidelity([plugin], 150, "noise", options, lambda done, total: None)
+    (found,) = check_proxies([plugin], 150, "noise", options, lambda done, total: None)
     return found
 
 
 def test_a_plugin_is_evaluated_in_its_reference_s_protocol(plugin_with, tmp_path):
     found = check(plugin_with(), tmp_path)
     assert found.verdict is Verdict.REPRODUCED
-    assert found.entry.drawn == 150
+    assert found.basis == "150/150"
 
 
 def test_a_sign_flip_deviates(plugin_with, tmp_path):
@@ -86,3 +89,48 @@ def test_missing_ground_truth_is_told_and_does_not_stop_the_others(
 
 def test_a_reference_without_images_is_checked_too(plugin_with, tmp_path):
     assert check(plugin_with(batch=0), tmp_path).verdict is Verdict.REPRODUCED
+
+
+def scorer_with(**changes) -> LoadedScorer:
+    """A scorer that draws, held against a correlation of its own making."""
+    reference = OperationReference(
+        metric="spearman_mean", measure="params", value=0.0, tolerance=0.5,
+        task="nb201-analog-baseline", batch=2, source="a table",
+    )  # fmt: skip
+    loaded = installed().scorers["random_operations"]
+    published = (replace(reference, **changes),)
+    return replace(loaded, scorer=replace(loaded.scorer, references=published))
+
+
+def check_scorer(scorer: LoadedScorer, tmp_path):
+    options = Options(results=tmp_path / "r", workers=0)
+    (found,) = check_scorers([scorer], "noise", options, lambda done, total: None)
+    return found
+
+
+def test_a_scorer_is_held_against_its_reference_over_seeds(tmp_path):
+    found = check_scorer(scorer_with(), tmp_path)
+    assert (found.plugin, found.basis) == ("random_operations by params", "4 seeds")
+    assert found.verdict is Verdict.REPRODUCED
+    assert isinstance(found.measured.value, Defined)
+    # Stored seeds are judged anew.
+    assert check_scorer(scorer_with(value=2.0), tmp_path).verdict is Verdict.DEVIATES
+    assert check_scorer(scorer_with(tolerance=1e-6), tmp_path).verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"task": "nb201-analog-baselin"}, "did you mean 'nb201-analog-baseline'"),
+        ({"measure": "parms"}, "did you mean 'params'"),
+    ],
+)
+def test_a_scorer_that_cannot_be_checked_says_why(tmp_path, changes, reason):
+    found = check_scorer(scorer_with(**changes), tmp_path)
+    assert found.verdict is Verdict.UNCHECKED
+    assert reason in found.detail
+
+
+def test_a_scorer_without_reference_says_so(tmp_path):
+    loaded = installed().scorers["mean_zero_cost"]
+    assert check_scorer(loaded, tmp_path).verdict is Verdict.NO_REFERENCE

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harness.cli import settings
 
+if TYPE_CHECKING:
+    from harness.catalog import LoadedPlugin, LoadedScorer
+    from harness.fidelity import Fidelity
+
 __all__ = ["fidelity"]
+
+_HEADS = ("plugin", "verdict", "ours", "published", "tolerance", "rests on", "what", "source")
 
 
 def fidelity(
@@ -27,31 +33,47 @@ def fidelity(
 ) -> None:
     """Evaluate plugins in the protocol of their published values and say which reproduce.
 
-    Exit code 1 when one deviates. Example: harness fidelity --plugin synflow --sample 40
+    Proxies and operation scorers have such values; exit code 1 when one deviates. Example:
+    harness fidelity --plugin synflow --sample 40
     """
     from harness.cli.output import print_table, progress_bar
-    from harness.fidelity import Verdict, check_fidelity
-    from harness.report.wording import number, with_interval
+    from harness.fidelity import Verdict, check_proxies, check_scorers
     from harness.run.execute import Options
 
-    plugins = settings.choose_named(plugin or ["*"])
+    scorers, proxies = _of_both_kinds(plugin or ["*"])
     options = Options(results=results, device=device, workers=workers, images=images)
     with progress_bar("scoring") as update:
-        found = check_fidelity(plugins, sample, batch_source, options, update)
-    rows = [
-        (
-            one.plugin,
-            str(one.verdict),
-            with_interval(one.measured) if one.measured else one.detail,
-            number(one.reference.value) if one.reference else "",
-            number(one.reference.tolerance) if one.reference else "",
-            f"{one.entry.scored}/{one.entry.drawn}" if one.entry else "",
-            f"{one.reference.metric}, {one.reference.task}" if one.reference else "",
-            one.reference.source if one.reference else "",
-        )
-        for one in found
-    ]
-    heads = ("plugin", "verdict", "ours", "published", "tolerance", "scored", "what", "source")
-    print_table(heads, rows)
+        found = check_proxies(proxies, sample, batch_source, options, update)
+        found += check_scorers(scorers, batch_source, options, update)
+    found.sort(key=lambda one: (list(Verdict).index(one.verdict), one.plugin))
+    print_table(_HEADS, [_row(one) for one in found])
     if any(one.verdict is Verdict.DEVIATES for one in found):
         raise typer.Exit(1)
+
+
+def _of_both_kinds(
+    asked: list[str],
+) -> tuple[tuple[LoadedScorer, ...], tuple[LoadedPlugin, ...]]:
+    from harness.catalog import installed
+
+    known = installed().scorers
+    if asked == ["*"]:
+        return tuple(known.values()), settings.choose_named(asked)
+    scorers = [known[one] for one in dict.fromkeys(asked) if one in known]
+    return tuple(scorers), settings.choose_named([one for one in asked if one not in known])
+
+
+def _row(one: Fidelity) -> tuple[str, ...]:
+    from harness.report.wording import number, with_interval
+
+    published = one.reference
+    return (
+        one.plugin,
+        str(one.verdict),
+        with_interval(one.measured) if one.measured else one.detail,
+        number(published.value) if published else "",
+        number(published.tolerance) if published else "",
+        one.basis,
+        f"{published.metric}, {published.task}" if published else "",
+        published.source if published else "",
+    )

@@ -1,8 +1,9 @@
 """Published values of operation scorers on NAS-Bench-201, CIFAR-10 test, in one table.
 
 Source: the notebook ``op_strength.ipynb`` of zerocost_operation_score, cells 7 and 12 to 14 (Xiang
-et al., AAAI 2023): the first decision alone, one seed. One exchange of two neighbouring operations
-on one edge changes a mean over six edges by 0.033, so that three of them are the tolerance.
+et al., AAAI 2023): the first decision alone, one seed, batches of 256 images. One exchange of two
+neighbouring operations on one edge changes a mean over six edges by 0.033, so that three of them
+are the tolerance.
 """
 
 from __future__ import annotations
@@ -45,5 +46,6 @@ def _reference(metric: str, measure: str, value: float, tolerance: float) -> Ope
         value=value,
         tolerance=tolerance,
         task="nb201-cifar10-test",
+        batch=256,
         source="op_strength.ipynb of zerocost_operation_score",
     )

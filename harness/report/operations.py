@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.core.files import csv_text, write_at_once
+from harness.core.identity import digest
 from harness.learning.curve import Mean
 from harness.metrics import Defined, Interval
 from harness.operation_scorer import OperationReference
@@ -131,13 +132,17 @@ def rows(task: str, summary: ScorerSummary) -> list[dict[str, Cell]]:
 def write(
     task: str, facts: str, setup: Setup, summaries: Sequence[ScorerSummary], results: Path
 ) -> list[Path]:
-    """Write all forms into ``operations/TASK``, named after the setup, and return their paths.
+    """Write all forms into ``operations/TASK`` and return their paths.
+
+    They are named after the setup and a digest of scorers and proxies: those of another command
+    must not write the same file.
 
     Raises:
         InfrastructureError: The folder cannot be written.
     """
     flat = [row for one in summaries for row in rows(task, one)]
-    stem = f"{summaries[0].seeds}-{setup.stem}"
+    asked = digest([[one.scorer, one.measure] for one in summaries])
+    stem = f"{summaries[0].seeds}-{setup.stem}-{asked[:8]}"
     folder = results / "operations" / Path(task).stem
     decisions = [row for one in summaries for row in decision_rows(one)]
     parts = [

@@ -15,6 +15,7 @@ from harness.evaluation import (
     Provenance,
     PublishedScores,
 )
+from harness.learning import Mean
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined, Undefined
 
@@ -49,7 +50,7 @@ def cells(leaderboard: Leaderboard, board: Board, entry: Entry) -> list[str]:
     ]
 
 
-def with_interval(measured: Measured) -> str:
+def with_interval(measured: Measured | Mean) -> str:
     """Write a value with its interval, or why there is none."""
     match measured.value:
         case Undefined():

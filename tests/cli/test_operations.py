@@ -23,6 +23,9 @@ def test_operations_are_scored_once_and_held_against_the_table(harness, shared_d
     again = harness(*command, *scorers)
     assert again.stdout == done.stdout
     assert sorted((tmp_path / "results/operations/seeds").iterdir()) == before
+    alone = harness(*command, *scorers[2:])
+    assert alone.returncode == 0, alone.stderr
+    assert len(list(folder.glob("*.csv"))) == 2  # what was written before is still there
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,9 @@ def test_a_search_ends_in_one_cell_that_is_looked_up(harness, shared_data, tmp_p
     assert done.returncode == 0, done.stderr
     assert "no value was asked for" in done.stderr
     assert " of 6561" in done.stdout
+
+
+def test_fidelity_takes_scorers_too(harness, tmp_path):
+    done = harness("fidelity", "--plugin", "mean_zero_cost")
+    assert done.returncode == 0, done.stderr
+    assert "mean_zero_cost\tno reference" in done.stdout

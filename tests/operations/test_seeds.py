@@ -173,7 +173,13 @@ def test_what_was_not_decided_is_no_cell(tmp_path):
 
 def published(value: float) -> OperationReference:
     return OperationReference(
-        metric="at_once", measure="nwot", value=value, tolerance=0.15, task="", source=""
+        metric="at_once",
+        measure="nwot",
+        value=value,
+        tolerance=0.15,
+        task="",
+        batch=2,
+        source="",
     )
 
 
