@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor, LoadedScorer, LoadedSearch
 from harness.catalog.origin import FromModule, Origin, sentence
@@ -18,6 +18,8 @@ from harness.core.names import FILE_NAME
 __all__ = ["BrokenPlugin", "Catalog", "installed"]
 
 _GROUP = "harness.plugins"
+
+L = TypeVar("L", LoadedPredictor, LoadedScorer, LoadedSearch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +89,7 @@ class Catalog:
         Raises:
             UsageError: A name is unknown; the message says where it stood and what is near it.
         """
-        chosen: dict[str, LoadedPredictor] = {}
-        for name in names:
-            if name == "*":
-                chosen |= self.predictors
-            elif name in self.predictors:
-                chosen[name] = self.predictors[name]
-            else:
-                raise unknown_name("predictor", name, self.predictors, where)
-        return tuple(chosen.values())
+        return _chosen("predictor", self.predictors, names, where)
 
     def choose_scorers(self, names: Iterable[str], where: str) -> tuple[LoadedScorer, ...]:
         """Return the named operation scorers, each once; ``"*"`` stands for all of them.
@@ -103,15 +97,7 @@ class Catalog:
         Raises:
             UsageError: A name is unknown; the message says where it stood and what is near it.
         """
-        chosen: dict[str, LoadedScorer] = {}
-        for name in names:
-            if name == "*":
-                chosen |= self.scorers
-            elif name in self.scorers:
-                chosen[name] = self.scorers[name]
-            else:
-                raise unknown_name("operation scorer", name, self.scorers, where)
-        return tuple(chosen.values())
+        return _chosen("operation scorer", self.scorers, names, where)
 
     def choose_searches(self, names: Iterable[str], where: str) -> tuple[LoadedSearch, ...]:
         """Return the named searched proxies, each once; ``"*"`` stands for all of them.
@@ -119,15 +105,7 @@ class Catalog:
         Raises:
             UsageError: A name is unknown; the message says where it stood and what is near it.
         """
-        chosen: dict[str, LoadedSearch] = {}
-        for name in names:
-            if name == "*":
-                chosen |= self.searches
-            elif name in self.searches:
-                chosen[name] = self.searches[name]
-            else:
-                raise unknown_name("searched proxy", name, self.searches, where)
-        return tuple(chosen.values())
+        return _chosen("searched proxy", self.searches, names, where)
 
     def with_plugin(self, added: Loaded) -> Catalog:
         """Return a catalog that also holds `added`.
@@ -159,6 +137,15 @@ class Catalog:
                 return replace(self, scorers={**self.scorers, added.name: added})
             case _:
                 assert_never(added)
+
+
+def _chosen(kind: str, known: Mapping[str, L], names: Iterable[str], where: str) -> tuple[L, ...]:
+    chosen: dict[str, L] = {}
+    for name in names:
+        if name != "*" and name not in known:
+            raise unknown_name(kind, name, known, where)
+        chosen |= known if name == "*" else {name: known[name]}
+    return tuple(chosen.values())
 
 
 def _require_plain(added: Loaded) -> None:

@@ -8,8 +8,9 @@ from typing import Final
 from harness.core.architecture import Architecture, CellGraph
 from harness.metrics.values import FloatArray
 from harness.search.decisions import Edge, Left, Thinning, Wiring, interval_of
+from harness.spaces.four_node_cells import EDGES
 from harness.spaces.nas_bench_201_notation import to_cell_string
-from harness.spaces.nas_bench_201_topology import EDGES, OPERATIONS
+from harness.spaces.nas_bench_201_topology import OPERATIONS
 
 __all__ = ["NAS_BENCH_201"]
 

@@ -7,16 +7,17 @@ list per node; these two name operations by numbers, and not by the same ones.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
+from harness.spaces import four_node_cells
 from harness.spaces import nas_bench_201_notation as notation
 from harness.spaces import nas_bench_201_topology as topology
-from harness.spaces.nas_bench_201_topology import EDGES, OPERATIONS, Operations
+from harness.spaces.four_node_cells import Operations
+from harness.spaces.nas_bench_201_topology import OPERATIONS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,24 +120,18 @@ class _NasBench201:
             raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
         return (
             _architecture(cell)
-            for cell in itertools.product(OPERATIONS, repeat=len(EDGES))
-            if subset == "all" or not topology.has_unreachable_operation(cell)
+            for cell in four_node_cells.cells(OPERATIONS)
+            if subset == "all" or not four_node_cells.has_unreachable_operation(cell)
         )
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one of the 15,625 cells uniformly."""
-        drawn = generator.integers(len(OPERATIONS), size=len(EDGES))
-        return _architecture(tuple(OPERATIONS[number] for number in drawn))
+        return _architecture(four_node_cells.drawn(OPERATIONS, generator))
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the 24 cells that differ in the operation of one edge."""
-        cell = operations(architecture)
-        return tuple(
-            _architecture((*cell[:edge], other, *cell[edge + 1 :]))
-            for edge, present in enumerate(cell)
-            for other in OPERATIONS
-            if other != present
-        )
+        found = four_node_cells.neighbours(operations(architecture), OPERATIONS)
+        return tuple(_architecture(one) for one in found)
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the benchmark's unique string; see `canonical_text` for what it identifies."""
@@ -144,7 +139,7 @@ class _NasBench201:
 
     def graph(self, architecture: Architecture) -> CellGraph:
         """Return eight nodes: input, the operations in the order of the cell string, output."""
-        return topology.cell_graph(operations(architecture))
+        return four_node_cells.cell_graph(operations(architecture))
 
     def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
         """Build the untrained network with the published skeleton."""

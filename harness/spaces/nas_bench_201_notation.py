@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import SupportsIndex, TypeVar
 
 from harness.core.errors import DataError
-from harness.spaces.nas_bench_201_topology import EDGES, OPERATIONS, Operations
+from harness.spaces.four_node_cells import EDGES, Operations
+from harness.spaces.nas_bench_201_topology import OPERATIONS
 
 __all__ = [
     "from_naslib_ids",

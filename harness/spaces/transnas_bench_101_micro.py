@@ -7,15 +7,16 @@ of the cell on the edges (0,1), (0,2) (1,2) and (0,3) (1,3) (2,3).
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
+from harness.spaces import four_node_cells
 from harness.spaces import transnas_bench_101_micro_notation as notation
 from harness.spaces import transnas_bench_101_micro_topology as topology
-from harness.spaces.transnas_bench_101_micro_topology import EDGES, OPERATIONS, Operations
+from harness.spaces.four_node_cells import Operations
+from harness.spaces.transnas_bench_101_micro_topology import OPERATIONS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,24 +94,18 @@ class _TransNasBench101Micro:
             raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
         return (
             _architecture(cell)
-            for cell in itertools.product(OPERATIONS, repeat=len(EDGES))
-            if subset == "all" or not topology.has_unreachable_operation(cell)
+            for cell in four_node_cells.cells(OPERATIONS)
+            if subset == "all" or not four_node_cells.has_unreachable_operation(cell)
         )
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one of the 4,096 cells uniformly."""
-        drawn = generator.integers(len(OPERATIONS), size=len(EDGES))
-        return _architecture(tuple(OPERATIONS[number] for number in drawn))
+        return _architecture(four_node_cells.drawn(OPERATIONS, generator))
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the 18 cells that differ in the operation of one edge."""
-        cell = operations(architecture)
-        return tuple(
-            _architecture((*cell[:edge], other, *cell[edge + 1 :]))
-            for edge, present in enumerate(cell)
-            for other in OPERATIONS
-            if other != present
-        )
+        found = four_node_cells.neighbours(operations(architecture), OPERATIONS)
+        return tuple(_architecture(one) for one in found)
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the cell string of the cell's representative; see `topology.canonical`."""
@@ -118,7 +113,7 @@ class _TransNasBench101Micro:
 
     def graph(self, architecture: Architecture) -> CellGraph:
         """Return eight nodes: input, the operations in the order of the cell string, output."""
-        return topology.cell_graph(operations(architecture))
+        return four_node_cells.cell_graph(operations(architecture))
 
     def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
         """Build the untrained network; its skeleton and head depend on the data set's name."""

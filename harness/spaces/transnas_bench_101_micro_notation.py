@@ -20,7 +20,8 @@ from collections.abc import Sequence
 from typing import SupportsIndex
 
 from harness.core.errors import DataError
-from harness.spaces.transnas_bench_101_micro_topology import EDGES, OPERATIONS, Operations
+from harness.spaces.four_node_cells import EDGES, Operations
+from harness.spaces.transnas_bench_101_micro_topology import OPERATIONS
 
 __all__ = ["from_graph_ids", "from_ids", "read_text", "to_cell_string", "to_graph_ids", "to_ids"]
 

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
 from harness.core.errors import DataError
-from harness.spaces.nas_bench_201_topology import EDGES, Operations
+from harness.spaces.four_node_cells import EDGES, Operations
 from harness.spaces.networks.average_pool import AveragePool3x3
 from harness.spaces.networks.relu_conv_norm import relu_conv_norm
 

@@ -23,11 +23,11 @@ from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
 from harness.core.errors import DataError
+from harness.spaces.four_node_cells import EDGES, Operations
 from harness.spaces.networks.factorized_reduce import FactorizedReduce
 from harness.spaces.networks.relu_conv_norm import relu_conv_norm
 from harness.spaces.networks.transnas_bench_101 import BASE_CHANNELS, assemble
 from harness.spaces.networks.transnas_bench_101_heads import TASKS, head
-from harness.spaces.transnas_bench_101_micro_topology import EDGES, Operations
 
 __all__ = ["Cell", "build"]
 
