@@ -233,6 +233,22 @@ def test_a_seed_changes_the_score_and_an_equal_seed_repeats_it():
     assert scores[0] == scores[1] != scores[2]
 
 
+def test_a_network_whose_output_hears_nothing_scores_the_mean_square_of_the_targets():
+    # The best score there is in practice, for ten steps make any living cell worse than that.
+    dead = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
+    branches = Training().branches
+    silent = sum(
+        float(target(one, 4, 0).square().mean()) / 2**depth for depth, one in enumerate(branches)
+    )
+    assert silent == pytest.approx(0.875, rel=0.01)
+    scores = [
+        EPROXY.score(bench(EPROXY.passes, text).observation("eproxy", EPROXY.passes))
+        for text in (dead, CELL)
+    ]
+    assert scores[0] == pytest.approx(silent, rel=0.01)
+    assert scores[0] < scores[1]
+
+
 def test_costs_count_ten_passes_forward_and_nine_back():
     (loss,) = EPROXY.passes
     work = bench(EPROXY.passes)
