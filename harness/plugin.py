@@ -82,7 +82,9 @@ class ZeroCostProxy:
         passes: Every pass that `score` reads.
         score: A pure function of the observation: one number, or one number per component.
         components: Names of the numbers that `score` returns.
-        aggregate: For set-level proxies, how components become scores over a population.
+        aggregate: How components become scores over a population, for set-level proxies.
+        separable: Whether `aggregate` gives every architecture the score that it has alone, so that
+            it can be scored without a population.
         stochastic: Whether `score` draws random numbers of its own, from ``observation.seed``.
         spaces: Names of the spaces it supports; empty for all.
         references: Published values.
@@ -98,6 +100,7 @@ class ZeroCostProxy:
     score: Callable[[Observation], float | Mapping[str, float]]
     components: tuple[str, ...] = (SCORE,)
     aggregate: Aggregate | None = None
+    separable: bool = False
     stochastic: bool = False
     spaces: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()

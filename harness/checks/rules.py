@@ -128,7 +128,16 @@ def aggregates(trial: Trial) -> str:
     mirrored = aggregate({name: column[::-1].copy() for name, column in columns.items()})
     if scores.shape != (len(rows),) or not np.isfinite(scores).all():
         return f"its aggregate returns {scores!r} for {len(rows)} architectures"
-    return "" if np.allclose(scores, mirrored[::-1]) else "its aggregate depends on the order"
+    if not np.allclose(scores, mirrored[::-1]):
+        return "its aggregate depends on the order"
+    if not trial.plugin.plugin.separable:
+        return ""
+    alone = [
+        aggregate({name: column[at : at + 1] for name, column in columns.items()})
+        for at in range(len(rows))
+    ]
+    same = np.allclose(scores, np.concatenate(alone))
+    return "" if same else "it is declared separable, but an architecture scores otherwise alone"
 
 
 def _compute_passes(trial: Trial, bench: Workbench) -> None:

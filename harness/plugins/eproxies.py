@@ -95,5 +95,6 @@ def sized_eproxy(settings: Settings) -> ZeroCostProxy:
         score=score,
         components=(_LOSS, _SIZE),
         aggregate=aggregate,
+        separable=True,
         spaces=tuple(LARGEST),
     )

@@ -56,7 +56,7 @@ class Fitness:
 
     def __post_init__(self) -> None:
         plugin, space = self.proxy.plugin, self.prepared.suite.space
-        if plugin.aggregate is not None:
+        if plugin.aggregate is not None and not plugin.separable:
             raise UsageError(
                 f"{self.proxy.name} ranks a whole set of architectures and has no score of one "
                 "alone, so no search can maximise it; choose another proxy with --fitness"

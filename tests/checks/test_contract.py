@@ -61,6 +61,20 @@ def test_a_plugin_that_changes_the_shared_network_is_found_out(write_plugin):
     assert "leaves the shared network alone" in broken(FromFile(path=path).load())
 
 
+@pytest.mark.parametrize(
+    ("formula", "kept"),
+    [("2 * columns['score']", True), ("columns['score'] - columns['score'].mean()", False)],
+)
+def test_who_claims_to_score_alone_what_needs_the_others_is_found_out(write_plugin, formula, kept):
+    from harness.catalog import FromFile
+
+    path = write_plugin("return float(sum('conv' in one for one in seen[GRAPH].operations))")
+    claim = f"score=score, separable=True, aggregate=lambda columns: {formula}"
+    path.write_text(path.read_text().replace("score=score", claim))
+    details = broken(FromFile(path=path).load())
+    assert kept == ("aggregates any order alike" not in details)
+
+
 def test_an_unknown_space_is_one_sentence(load_plugin):
     with pytest.raises(UsageError, match="did you mean 'nas-bench-201'"):
         check_plugin(load_plugin("return 1.0"), "nas-bench-21")

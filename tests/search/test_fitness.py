@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from harness.catalog import FromFile, LoadedPlugin, installed
+from harness.catalog.settled import settled
 from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import Scored
 from harness.run.execute import Options, prepare_for
@@ -105,6 +106,16 @@ def test_a_proxy_without_any_score_ends_the_search_in_one_sentence(truth, proble
     none = fitness(from_file(tmp_path, 0), truth, tmp_path / "results")
     with pytest.raises(ContractError, match=r"no score of any of the 10 .*too large for me"):
         search_by(none, problem, "random", 10, 0)
+
+
+def test_found_settings_whose_parts_are_stored_apart_can_be_searched_for(truth, tmp_path):
+    branch = {"transform_channels": 16, "target_channels": 16}
+    small = settled(installed().searches["dps"], {"branches": [branch], "alpha": 0.5})
+    found = fitness(small, truth, tmp_path)
+    score = found(space("nas-bench-201").parse(LARGEST))
+    (stored,) = found.prepared.scores.of(small.key).values()
+    # The largest network has size 1, so that its loss counts 1 - 0.5; lower is better.
+    assert score == pytest.approx(-0.5 * stored.outcome.components["loss"])
 
 
 @pytest.mark.parametrize(
