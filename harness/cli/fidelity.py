@@ -55,12 +55,17 @@ def _of_both_kinds(
     asked: list[str],
 ) -> tuple[tuple[LoadedScorer, ...], tuple[LoadedPlugin, ...]]:
     from harness.catalog import installed
+    from harness.core.errors import unknown_name
 
-    known = installed().scorers
-    if asked == ["*"]:
-        return tuple(known.values()), settings.choose_named(asked)
-    scorers = [known[one] for one in dict.fromkeys(asked) if one in known]
-    return tuple(scorers), settings.choose_named([one for one in asked if one not in known])
+    catalog = installed()
+    known = catalog.scorers
+    of_any_kind = {**catalog.plugins, **known, **catalog.predictors, **catalog.searches}
+    for one in asked:
+        if one != "*" and Path(one).suffix not in (".py", ".json") and one not in of_any_kind:
+            raise unknown_name("plugin", one, {**catalog.plugins, **known}, "--plugin")
+    named = dict.fromkeys(known if "*" in asked else asked)
+    scorers = tuple(known[one] for one in named if one in known)
+    return scorers, settings.choose_named([one for one in asked if one not in known])
 
 
 def _row(one: Fidelity) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def fitness_picks(asked: Asked) -> None:
             ]
     for fitness in fitnesses:
         _tell(fitness)
-    _show(asked, truth, picks, proxies, [asked.batch, queries])
+    _show(asked, truth, picks, proxies, [prepared.condition.key, queries])
 
 
 def _seeds(asked: Asked) -> range:

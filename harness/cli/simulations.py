@@ -72,6 +72,7 @@ def _searched(
     repeats, queries = asked.repeats or _REPEATS, asked.queries or _QUERIES
     if repeats < 2:
         raise UsageError("--repeats 1: intervals over searches need two of them or more")
+    best = asked.best or _BEST
     pairs = [(one, other) for one in asked.algorithms for other in guides]
     found: list[SearchSummary] = []
     with progress_bar("searching") as update:
@@ -80,7 +81,6 @@ def _searched(
             for repeat in range(repeats):
                 update(number * repeats + repeat, len(pairs) * repeats)
                 traces.append(simulate(problem, name, using, queries, asked.seed + repeat))
-            best = asked.best or _BEST
             found.append(summarise(problem, (name, using.name), traces, best, prices))
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from harness.catalog import LoadedPlugin
 from harness.core.errors import HarnessError
 from harness.evaluation import Entry, evaluate
-from harness.fidelity.verdict import Fidelity, Verdict, judge
+from harness.fidelity.verdict import Fidelity, Verdict, judged, unchecked
 from harness.plugin import Reference
 from harness.run.execute import Options, execute, prepare
 from harness.suite import BatchSettings, PopulationSettings, Suite
@@ -51,7 +51,7 @@ def check_proxies(
             execute(prepared, options, progress)
             board = evaluate(prepared).boards[0]
         except HarnessError as error:
-            found += [_unchecked(plugin, one, str(error)) for plugin, one in members]
+            found += [unchecked(plugin.name, one, str(error)) for plugin, one in members]
             continue
         entries = {one.plugin: one for one in board.entries}
         found += [_judged(plugin, one, entries[plugin.name]) for plugin, one in members]
@@ -59,20 +59,8 @@ def check_proxies(
 
 
 def _judged(plugin: LoadedPlugin, reference: Reference, entry: Entry) -> Fidelity:
-    measured = entry.measured[reference.metric]
-    return Fidelity(
-        plugin=plugin.name,
-        verdict=judge(reference, measured),
-        reference=reference,
-        measured=measured,
-        basis=f"{entry.scored}/{entry.drawn}",
-    )
-
-
-def _unchecked(plugin: LoadedPlugin, reference: Reference, detail: str) -> Fidelity:
-    return Fidelity(
-        plugin=plugin.name, verdict=Verdict.UNCHECKED, reference=reference, detail=detail
-    )
+    basis = f"{entry.scored}/{entry.drawn}"
+    return judged(plugin.name, reference, entry.measured[reference.metric], basis)
 
 
 def _suite(name: str, population: str, sample: int | None, batch: BatchSettings) -> Suite:

@@ -7,10 +7,11 @@ seeds.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from harness.catalog import LoadedScorer, installed
 from harness.core.errors import HarnessError
-from harness.fidelity.verdict import Fidelity, Verdict, judge
+from harness.fidelity.verdict import Fidelity, Verdict, judged, unchecked
 from harness.operation_scorer import OperationReference
 from harness.operations import (
     Experiment,
@@ -55,12 +56,13 @@ def check_scorers(
         protocols: dict[tuple[str, str, int], list[OperationReference]] = {}
         for one in scorer.scorer.references:
             protocols.setdefault((one.task, one.measure, one.batch), []).append(one)
-        for (task, measure, size), references in protocols.items():
-            images = Images(source=batch_source, size=size, place=options.images)
+        for references in protocols.values():
+            first = references[0]
+            images = Images(source=batch_source, size=first.batch, place=options.images)
             try:
-                summary = _summary(scorer, task, measure, (images, options, progress))
+                summary = _summary(scorer, first, images, options.results, progress)
             except HarnessError as error:
-                found += [_unchecked(scorer, one, str(error)) for one in references]
+                found += [unchecked(_name(scorer, one), one, str(error)) for one in references]
                 continue
             found += [_judged(scorer, one, summary) for one in references]
     return found
@@ -68,47 +70,33 @@ def check_scorers(
 
 def _summary(
     scorer: LoadedScorer,
-    task: str,
-    measure: str,
-    how: tuple[Images, Options, Callable[[int, int], None]],
+    reference: OperationReference,
+    images: Images,
+    results: Path,
+    progress: Callable[[int, int], None],
 ) -> ScorerSummary:
-    images, options, progress = how
-    table = load(task)
+    """Score or read the seeds of a reference's protocol; its value plays no part."""
+    table = load(reference.task)
     truth = OperationTruth(supernet=supernet_of(table.space), table=table)
-    (by,) = installed().choose([measure], f"{scorer.name}, references")
+    (measure,) = installed().choose([reference.measure], f"{scorer.name}, references")
     experiment = Experiment(
         supernet=truth.supernet,
         dataset=dataset(table.dataset),
         scorer=scorer,
-        measure=by,
+        measure=measure,
         setup=Setup(extent=Extent.FIRST, images=images),
     )
-    (scored,) = run([experiment], range(_SEEDS), options.results, progress)
+    (scored,) = run([experiment], range(_SEEDS), results, progress)
     return summarise(scored, truth)
 
 
 def _judged(
     scorer: LoadedScorer, reference: OperationReference, summary: ScorerSummary
 ) -> Fidelity:
-    measured = summary.measured(reference.metric)
+    name, measured = _name(scorer, reference), summary.measured(reference.metric)
     if measured is None:
-        return _unchecked(scorer, reference, f"{reference.metric} is nothing that is measured")
-    return Fidelity(
-        plugin=_name(scorer, reference),
-        verdict=judge(reference, measured),
-        reference=reference,
-        measured=measured,
-        basis=f"{summary.seeds} seeds",
-    )
-
-
-def _unchecked(scorer: LoadedScorer, reference: OperationReference, detail: str) -> Fidelity:
-    return Fidelity(
-        plugin=_name(scorer, reference),
-        verdict=Verdict.UNCHECKED,
-        reference=reference,
-        detail=detail,
-    )
+        return unchecked(name, reference, f"{reference.metric} is nothing that is measured")
+    return judged(name, reference, measured, f"{summary.seeds} seeds")
 
 
 def _name(scorer: LoadedScorer, reference: OperationReference) -> str:

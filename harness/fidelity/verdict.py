@@ -16,7 +16,7 @@ from harness.learning import Mean
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined
 
-__all__ = ["Fidelity", "Published", "Verdict", "judge"]
+__all__ = ["Fidelity", "Published", "Verdict", "judge", "judged", "unchecked"]
 
 _TOO_WIDE = 4
 
@@ -89,3 +89,19 @@ def judge(reference: Published, measured: Measured | Mean) -> Verdict:
         return Verdict.UNDECIDED
     low, high = interval.low - reference.tolerance, interval.high + reference.tolerance
     return Verdict.REPRODUCED if low <= reference.value <= high else Verdict.DEVIATES
+
+
+def judged(plugin: str, reference: Published, measured: Measured | Mean, basis: str) -> Fidelity:
+    """Return a plugin held against a published value."""
+    return Fidelity(
+        plugin=plugin,
+        verdict=judge(reference, measured),
+        reference=reference,
+        measured=measured,
+        basis=basis,
+    )
+
+
+def unchecked(plugin: str, reference: Published, detail: str) -> Fidelity:
+    """Return a plugin that could not be held against a published value, and why."""
+    return Fidelity(plugin=plugin, verdict=Verdict.UNCHECKED, reference=reference, detail=detail)

@@ -72,3 +72,9 @@ def test_fidelity_takes_scorers_too(harness, tmp_path):
     done = harness("fidelity", "--plugin", "mean_zero_cost")
     assert done.returncode == 0, done.stderr
     assert "mean_zero_cost\tno reference" in done.stdout
+
+
+def test_fidelity_knows_the_names_of_both_kinds(harness):
+    done = harness("fidelity", "--plugin", "zero_cost_p")
+    assert done.returncode == 2
+    assert "did you mean 'zero_cost_pt'" in done.stderr
