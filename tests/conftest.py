@@ -3,9 +3,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from harness.catalog import FromFile, LoadedPlugin
 from tests.plugin_files import plugin_source
+
+# On a busy machine any example may be slow; that says nothing of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

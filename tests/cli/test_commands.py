@@ -27,14 +27,14 @@ def test_the_version_is_that_of_the_distribution(harness):
 
 
 def test_help_shows_every_command_and_starts_at_once(harness):
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        done = harness("--help")
-        times.append(time.perf_counter() - start)
+    before = os.times()
+    done = harness("--help")
+    after = os.times()
     for command in ("list", "run", "report", "stored", "check", "doctor"):
         assert re.search(rf"^  {command} ", done.stdout, re.MULTILINE)
-    assert min(times) < 1.0  # 0.3 s on an idle machine; test machines are busy
+    # Time on a processor, which hardly depends on what else a machine does: 0.3 s.
+    spent = after.children_user - before.children_user
+    assert spent + after.children_system - before.children_system < 1.0
 
 
 def test_importing_the_package_loads_neither_torch_nor_pandas():

@@ -54,7 +54,7 @@ def test_the_tables_are_what_a_person_expects(folder):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(snapshots())
 def test_any_snapshot_survives_and_equals_itself_through_the_gate(made):
     whole, table = made

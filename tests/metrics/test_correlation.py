@@ -43,7 +43,6 @@ def test_weighted_kendall_weighs_a_pair_by_the_ranks_of_both():
 
 
 @pytest.mark.parametrize("name", REFERENCES)
-@settings(deadline=None)
 @given(sample=samples())
 def test_correlation_of_a_sample_is_that_of_scipy(name, sample):
     value = measure(find_metric(name), sample)
@@ -55,7 +54,7 @@ def test_correlation_of_a_sample_is_that_of_scipy(name, sample):
 
 
 @pytest.mark.parametrize("name", REFERENCES)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(case=sample_and_resamples())
 def test_bootstrap_is_scipy_on_every_expanded_resample(name, case):
     sample, resamples = case

@@ -32,7 +32,6 @@ def test_ndcg_of_a_perfect_order_is_one_and_no_rounding_error_more():
 
 
 @pytest.mark.parametrize(("name", "k"), [("ndcg", None), ("ndcg@1", 1), ("ndcg@3", 3)])
-@settings(deadline=None)
 @given(sample=samples())
 def test_ndcg_is_that_of_scikit_learn_on_rank_percentiles(name, k, sample):
     value = measure(find_metric(name), sample)
@@ -43,7 +42,7 @@ def test_ndcg_is_that_of_scikit_learn_on_rank_percentiles(name, k, sample):
 
 
 @pytest.mark.parametrize(("name", "k"), [("ndcg", None), ("ndcg@3", 3)])
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(case=sample_and_resamples())
 def test_bootstrap_of_ndcg_is_scikit_learn_on_every_expanded_resample(name, k, case):
     sample, resamples = case

@@ -29,7 +29,7 @@ def test_partial_spearman_of_one_control_is_the_textbook_formula():
     assert measure(PARTIAL, sample) == Defined(value=pytest.approx(expected, abs=1e-14))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(case=sample_and_resamples(low=8, controls=2))
 def test_partial_spearman_is_the_correlation_of_residuals_on_every_resample(case):
     sample, resamples = case

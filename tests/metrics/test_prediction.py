@@ -24,7 +24,7 @@ def test_errors_of_four_predictions_are_those_by_hand(name, expected):
 
 
 @pytest.mark.parametrize("name", REFERENCES)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(case=sample_and_resamples())
 def test_bootstrap_of_errors_is_scikit_learn_on_every_expanded_resample(name, case):
     sample, resamples = case
@@ -65,7 +65,7 @@ def test_equal_predictions_are_calibrated_by_their_mean():
     assert value == Defined(value=pytest.approx(0.0, abs=1e-12))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(case=sample_and_resamples(low=10))
 def test_bootstrap_of_calibration_error_is_the_metric_on_expanded_resamples(case):
     sample, resamples = case

@@ -52,7 +52,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest():
 
 
 @pytest.mark.parametrize("name", RANK_METRICS)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(sample=samples(low=30, high=60, controls=1))
 def test_a_monotone_transform_of_scores_changes_nothing(name, sample):
     # Cubing is strictly monotone, and exact enough on these few levels to keep them apart.
@@ -61,7 +61,7 @@ def test_a_monotone_transform_of_scores_changes_nothing(name, sample):
 
 
 @pytest.mark.parametrize("name", METRICS)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(sample=samples(low=30, high=60, controls=1), seed=st.integers(0, 100))
 def test_the_order_of_rows_does_not_matter(name, sample, seed):
     rows = np.random.default_rng(seed).permutation(sample.n)
@@ -77,7 +77,7 @@ def test_the_order_of_rows_does_not_matter(name, sample, seed):
 
 
 @pytest.mark.parametrize("name", METRICS)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(sample=samples(low=1, high=60, controls=1))
 def test_values_are_finite_and_within_the_declared_range(name, sample):
     metric = METRICS[name]

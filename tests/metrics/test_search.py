@@ -50,7 +50,7 @@ def test_constant_scores_search_at_random():
     assert value_of("normalised-regret@2", sample) == pytest.approx(1, abs=1e-15)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(sample=samples(high=6), k=st.integers(1, 6))
 def test_best_at_k_is_the_mean_over_all_orders_of_ties(sample, k):
     if k > sample.n:
@@ -59,7 +59,7 @@ def test_best_at_k_is_the_mean_over_all_orders_of_ties(sample, k):
     assert value_of(f"best@{k}", sample) == pytest.approx(expected, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(sample=samples(high=6), k=st.integers(1, 5))
 def test_normalised_regret_is_that_of_all_orders(sample, k):
     if k + 1 > sample.n:
@@ -86,7 +86,7 @@ def test_random_regret_of_a_large_population_is_the_sum_over_binomials():
 
 
 @pytest.mark.parametrize("name", ["best@1", "best@3", "regret@3", "normalised-regret@2"])
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(case=sample_and_resamples(low=4))
 def test_bootstrap_of_search_is_the_metric_on_every_expanded_resample(name, case):
     sample, resamples = case
@@ -101,7 +101,7 @@ def test_bootstrap_of_search_is_the_metric_on_every_expanded_resample(name, case
                 assert not defined
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(case=sample_and_resamples(low=4, high=7))
 def test_resampled_best_is_the_mean_over_all_orders_of_ties(case):
     sample, resamples = case

@@ -57,7 +57,7 @@ def test_seven_percent_of_a_hundred_is_seven():
     assert top_counts(np.array([100]), 0.07)[0] == 7
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(case=sample_and_resamples(low=6))
 def test_bootstrap_of_kendall_top_is_scipy_within_the_top_of_each_resample(case):
     sample, resamples = case
@@ -73,7 +73,7 @@ def test_bootstrap_of_kendall_top_is_scipy_within_the_top_of_each_resample(case)
             assert next(values) == pytest.approx(reference, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(sample=samples(high=6))
 def test_precision_and_recall_are_means_over_all_orders_of_ties(sample):
     selected = top_counts(np.array([sample.n]), 0.5)[0]
@@ -91,7 +91,7 @@ def test_precision_and_recall_are_means_over_all_orders_of_ties(sample):
 @pytest.mark.parametrize(
     "name", ["precision-top-20%", "recall-top-20%", "recall-top-20%-in-50%", "kendall-top-50%"]
 )
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(case=sample_and_resamples(low=6))
 def test_bootstrap_at_the_top_is_the_metric_on_every_expanded_resample(name, case):
     sample, resamples = case

@@ -41,7 +41,7 @@ def search(name, laboratory, evaluations=200, seed=0):
 
 
 @given(seed=st.integers(min_value=0, max_value=2**32))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_genome_and_every_mutant_is_a_proxy(seed):
     generator = np.random.default_rng(seed)
     genome = drawn(generator)

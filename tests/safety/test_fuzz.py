@@ -26,9 +26,7 @@ from harness.truth.own import load_own
 from harness.truth.text_file import csv_rows, json_value
 from tests.safety.test_hostile_files import OWN, SUITE, TABLE, sealed
 
-FUZZ = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FUZZ = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def archived() -> bytes:
@@ -144,7 +142,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(words=st.lists(WORDS | st.text(max_size=10), max_size=4))
 @example(words=["check", "\x00.py"])
 @example(words=["run", "\x00.toml"])

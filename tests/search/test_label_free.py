@@ -41,7 +41,7 @@ def operations(architecture: Architecture) -> set[str]:
 
 @pytest.mark.parametrize("name", SPACES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_numbers_from_0_to_1_are_an_architecture_of_the_space(name, seed):
     decisions, searched = decisions_of(name), space(name)
     found = decisions.decoded(np.random.default_rng(seed).random(decisions.genes))

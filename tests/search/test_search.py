@@ -270,7 +270,7 @@ def test_the_page_has_a_picture_of_every_algorithm_in_both_units_and_hostile_nam
 
 
 @given(st.sampled_from(sorted(SEARCHERS)), st.integers(0, 2**20), st.integers(1, N))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_regret_never_rises_and_is_never_negative(searcher, seed, budget):
     regrets = simulate(problem(), searcher, Unguided(), budget, seed).regrets
     assert all(later <= earlier for earlier, later in itertools.pairwise(regrets))

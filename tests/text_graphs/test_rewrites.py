@@ -41,7 +41,7 @@ def reached(start: int, edges: set[tuple[int, int]]) -> set[int]:
 
 
 @given(st.integers(0, 2**32), st.integers(0, 2**32))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_rewritten_cell_computes_the_same(cell_seed, seed):
     graph = NB101.graph(NB101.sample(np.random.default_rng(cell_seed)))
     always = Rewrites(identities=0.5, nothings=1.0, dead=1.0)
