@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from harness.cli import (
     check,
@@ -34,8 +34,21 @@ from harness.core.errors import HarnessError
 
 __all__ = ["app", "main"]
 
+
+class _Commands(TyperGroup):
+    """The commands; what Ctrl-C leaves behind is said here, for Typer ends without a word."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer keeps the type to itself
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _say("stopped; everything scored so far is stored, the same command goes on from there")
+            raise typer.Exit(130) from None
+
+
 app = typer.Typer(
     name="harness",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # formatted help costs more time than everything else together
@@ -90,11 +103,6 @@ def main() -> None:
     except HarnessError as error:
         _say(f"error: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _say("stopped; everything scored so far is stored, the same command goes on from there")
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:  # the machine's own refusal, wherever nothing better was to be said
         place = "" if error.filename is None else f" ({str(error.filename)[:200]})"
         _say(f"error: {error.strerror or error}{place}; what was stored so far is safe")

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -179,23 +180,51 @@ def test_doctor_tells_what_is_there(harness):
     assert re.search(r"good\tground truth analog-nasbench\t", done.stdout)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kills by POSIX signal")
-def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
+def slow_run(folder: Path, workers: int) -> list[str]:
+    """Return the command that asks a plugin for twelve scores, each of which takes 0.4 s."""
     slow = plugin_source("import time\ntime.sleep(0.4)\nreturn len(seen[GRAPH].edges)", name="slow")
-    (tmp_path / "slow.py").write_text(slow)
+    (folder / "slow.py").write_text(slow)
     command = [sys.executable, "-m", "harness", "run", "smoke", "--sample", "12"]
-    command += ["--workers", "1", "--only", "--plugin", "slow.py"]
-    running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
+    return [*command, "--workers", str(workers), "--only", "--plugin", "slow.py"]
+
+
+def started(command: list[str], folder: Path) -> tuple[subprocess.Popen[str], Path]:
+    """Start a run; return it with its scores as soon as there is one."""
+    # A shell that starts jobs in the background lets them ignore Ctrl-C, and tests with them.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        running = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     logs: list[Path] = []
     while not any(path.stat().st_size for path in logs):
         time.sleep(0.1)
-        logs = list((tmp_path / "results").glob("runs/*/scores.jsonl"))
+        logs = list((folder / "results").glob("runs/*/scores.jsonl"))
         assert running.poll() is None
+    return running, logs[0]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills by POSIX signal")
+@pytest.mark.parametrize("workers", [0, 1])
+def test_ctrl_c_says_that_what_was_scored_is_stored(tmp_path, workers):
+    running, _ = started(slow_run(tmp_path, workers), tmp_path)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert said.splitlines()[-1] == (
+        "stopped; everything scored so far is stored, the same command goes on from there"
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills by POSIX signal")
+def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
+    command = slow_run(tmp_path, workers=1)
+    running, log = started(command, tmp_path)
     running.kill()
-    running.wait()
-    stored = logs[0].read_bytes().count(b"\n")
+    running.communicate()
+    stored = log.read_bytes().count(b"\n")
     assert 0 < stored < 12
     done = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True)
     assert f"{12 - stored} scores computed, {stored} reused" in done.stderr
-    names = [json.loads(line)["architecture"] for line in logs[0].read_text().splitlines()]
+    names = [json.loads(line)["architecture"] for line in log.read_text().splitlines()]
     assert len(names) == len(set(names)) == 12
