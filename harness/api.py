@@ -50,7 +50,7 @@ def evaluate(
     Raises:
         HarnessError: What is wrong, where, and what to do.
     """
-    from harness.catalog import FromObject, installed
+    from harness.catalog import FromObject, LoadedProxy, installed
     from harness.evaluation import evaluate as evaluated
     from harness.report.table import frame
     from harness.run.execute import Options, execute, prepare
@@ -61,7 +61,7 @@ def evaluate(
     written = plugin.score if plugin is proxy else cast("PlainProxy", proxy)
     mine = FromObject.of(plugin, written).load()
     catalog = installed().with_plugin(mine)
-    plugins = catalog.choose([*beside, mine.name], "beside")
+    plugins = catalog.choose(LoadedProxy, [*beside, mine.name], "beside")
     options = Options(results=Path(results), workers=workers)
     prepared = prepare(chosen, plugins, options)
     execute(prepared, options, lambda done, total: None)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.core.cost import Cost, sum_of
 from harness.passes.allocator import release_freed_memory
@@ -76,7 +76,7 @@ class CostReport:
 
 
 def measure_costs(
-    plugins: Sequence[LoadedPlugin],
+    plugins: Sequence[LoadedProxy],
     architectures: Sequence[Architecture],
     settings: Settings,
     progress: Callable[[int, int], None],

@@ -73,7 +73,7 @@ def _truth() -> Iterator[Finding]:
 
 def _plugins() -> Iterator[Finding]:
     catalog = installed()
-    yield Finding(what="plugins", verdict=Verdict.GOOD, found=f"{len(catalog.plugins)} usable")
+    yield Finding(what="plugins", verdict=Verdict.GOOD, found=f"{len(catalog.loaded)} usable")
     for broken in catalog.broken:
         yield Finding(what=f"plugin {broken.origin}", verdict=Verdict.BAD, found=broken.reason)
 

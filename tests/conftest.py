@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from harness.catalog import FromFile, LoadedPlugin
+from harness.catalog import FromFile, LoadedProxy
 from tests.plugin_files import plugin_source
 
 # On a busy machine any example may be slow; that says nothing of the code.
@@ -43,10 +43,10 @@ def write_plugin(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def load_plugin(write_plugin: Callable[..., Path]) -> Callable[..., LoadedPlugin]:
+def load_plugin(write_plugin: Callable[..., Path]) -> Callable[..., LoadedProxy]:
     """Write and load such a plugin."""
 
-    def load(body: str, name: str = "mine", passes: str = "GRAPH,") -> LoadedPlugin:
+    def load(body: str, name: str = "mine", passes: str = "GRAPH,") -> LoadedProxy:
         return FromFile(path=write_plugin(body, name, passes)).load()
 
     return load

@@ -3,7 +3,7 @@ from unittest.mock import Mock
 
 import torch
 
-from harness.catalog import installed
+from harness.catalog import LoadedProxy, installed
 from harness.costing import measure_costs
 from harness.run.execute import Options, prepare, scorer_settings
 from harness.suite import load_suite
@@ -33,7 +33,7 @@ def test_a_shared_pass_is_paid_once_together_and_by_each_alone(tmp_path, monkeyp
     monkeypatch.setattr(torch.autograd, "grad", gradients)
     clock = SimpleNamespace(perf_counter=lambda: gradients.call_count)
     monkeypatch.setattr("harness.costing.time", clock)
-    report = report_of(installed().choose(["grad_norm", "snip"], ""), tmp_path)
+    report = report_of(installed().choose(LoadedProxy, ["grad_norm", "snip"], ""), tmp_path)
     assert report.networks == 3
     for one in report.proxies:
         assert (one.forwards, one.backwards, one.images, one.labels) == (1, 1, 8, 8)

@@ -97,9 +97,9 @@ def scorer_with(**changes) -> LoadedScorer:
         metric="spearman_mean", measure="params", value=0.0, tolerance=0.5,
         task="nb201-analog-baseline", batch=2, source="a table",
     )  # fmt: skip
-    loaded = installed().scorers["random_operations"]
+    loaded = installed().of_kind(LoadedScorer)["random_operations"]
     published = (replace(reference, **changes),)
-    return replace(loaded, scorer=replace(loaded.scorer, references=published))
+    return replace(loaded, plugin=replace(loaded.plugin, references=published))
 
 
 def check_scorer(scorer: LoadedScorer, tmp_path):
@@ -132,5 +132,5 @@ def test_a_scorer_that_cannot_be_checked_says_why(tmp_path, changes, reason):
 
 
 def test_a_scorer_without_reference_says_so(tmp_path):
-    loaded = installed().scorers["mean_zero_cost"]
+    loaded = installed().of_kind(LoadedScorer)["mean_zero_cost"]
     assert check_scorer(loaded, tmp_path).verdict is Verdict.NO_REFERENCE

@@ -6,9 +6,17 @@ Nothing that a docstring says is said again by hand, so that the site cannot lag
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from harness.catalog import FromModule, installed
+from harness.catalog import (
+    FromModule,
+    LoadedPlugin,
+    LoadedPredictor,
+    LoadedProxy,
+    LoadedScorer,
+    LoadedSearch,
+    installed,
+)
 from harness.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -22,27 +30,26 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
     catalog = installed()
     pages = {
-        "catalogue/proxies.md": _plugins(
-            "Zero-cost proxies",
-            ((name, one.origin, one.plugin.summary) for name, one in catalog.plugins.items()),
-        ),
-        "catalogue/predictors.md": _plugins(
-            "Predictors",
-            ((name, one.origin, one.predictor.summary) for name, one in catalog.predictors.items()),
-        ),
-        "catalogue/metrics.md": _metrics(),
+        f"catalogue/{name}.md": _plugins(title, catalog.of_kind(kind).values())
+        for name, title, kind in (
+            ("proxies", "Zero-cost proxies", LoadedProxy),
+            ("predictors", "Predictors", LoadedPredictor),
+            ("operation-scorers", "Operation scorers", LoadedScorer),
+            ("searched-proxies", "Searched proxies", LoadedSearch),
+        )
     }
+    pages["catalogue/metrics.md"] = _metrics()
     for path, content in pages.items():
         files.append(File.generated(config, path, content=content))
     return files
 
 
-def _plugins(title: str, found: Iterable[tuple[str, object, str]]) -> str:
+def _plugins(title: str, found: Iterable[LoadedPlugin[Any]]) -> str:
     """Return a page with the docstring of every module, under the names that it defines."""
     by_module: dict[str, list[tuple[str, str]]] = {}
-    for name, origin, summary in found:
-        if isinstance(origin, FromModule) and origin.module.startswith("harness."):
-            by_module.setdefault(origin.module, []).append((name, summary))
+    for one in found:
+        if isinstance(one.origin, FromModule) and one.origin.module.startswith("harness."):
+            by_module.setdefault(one.origin.module, []).append((one.name, one.summary))
     lines = [f"# {title}", "", "Every entry is the documentation of its module.", ""]
     for module, plugins in by_module.items():
         lines += [f"## {module.rpartition('.')[2]}", ""]

@@ -1,7 +1,14 @@
 """Finds plugins: built-in ones, installed ones, files and objects; a broken one breaks nothing."""
 
 from harness.catalog.catalog import BrokenPlugin, Catalog, installed
-from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor, LoadedScorer, LoadedSearch
+from harness.catalog.loaded import (
+    LoadedPlugin,
+    LoadedPredictor,
+    LoadedProxy,
+    LoadedScorer,
+    LoadedSearch,
+    required,
+)
 from harness.catalog.origin import FromFile, FromModule, FromObject, FromSettings, Origin
 
 __all__ = [
@@ -11,11 +18,12 @@ __all__ = [
     "FromModule",
     "FromObject",
     "FromSettings",
-    "Loaded",
     "LoadedPlugin",
     "LoadedPredictor",
+    "LoadedProxy",
     "LoadedScorer",
     "LoadedSearch",
     "Origin",
     "installed",
+    "required",
 ]

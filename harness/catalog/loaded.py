@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from harness.core.errors import UsageError
 from harness.core.identity import digest
 from harness.operation_scorer import OperationScorer
 from harness.passes.observation import closure
@@ -15,18 +16,34 @@ from harness.searched_proxy import SearchedProxy
 if TYPE_CHECKING:
     from harness.catalog.origin import Origin
 
-__all__ = ["Loaded", "LoadedPlugin", "LoadedPredictor", "LoadedScorer", "LoadedSearch"]
+__all__ = [
+    "LoadedPlugin",
+    "LoadedPredictor",
+    "LoadedProxy",
+    "LoadedScorer",
+    "LoadedSearch",
+    "required",
+]
+
+P = TypeVar("P", ZeroCostProxy, Predictor, SearchedProxy, OperationScorer)
+L = TypeVar("L", bound="LoadedPlugin[Any]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedPlugin:
-    """A zero-cost proxy and where it came from.
+class LoadedPlugin(Generic[P]):
+    """A plugin of any kind and where it came from.
 
     Attributes:
+        kind: What such plugins are called.
+        use: Which command evaluates them.
+        plugin: What its module has under ``PLUGIN``.
         source_digest: Digest of the source of a plugin from outside the package, else empty.
     """
 
-    plugin: ZeroCostProxy
+    kind: ClassVar[str] = "plugin"
+    use: ClassVar[str] = ""
+
+    plugin: P
     origin: Origin
     source_digest: str = ""
 
@@ -41,96 +58,84 @@ class LoadedPlugin:
         return self.plugin.summary
 
     @property
+    def better(self) -> str:
+        """Which of its values are better, ``"higher"`` or ``"lower"``; empty if it has none."""
+        return ""
+
+    @property
     def key(self) -> str:
-        """Identity of its scores: name, version, and a digest of passes and foreign source."""
-        passes = [f"{one.name}={one.version}" for one in closure(self.plugin.passes)]
-        content = digest([*passes, *self.plugin.components, self.source_digest])
+        """Identity of what it says: name, version, and a digest of parts and foreign source."""
+        content = digest([*self._parts(), self.source_digest])
         return f"{self.plugin.name}:{self.plugin.version}:{content}"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedPredictor:
-    """A predictor and where it came from.
-
-    Attributes:
-        source_digest: Digest of the source of a plugin from outside the package, else empty.
-    """
-
-    predictor: Predictor
-    origin: Origin
-    source_digest: str = ""
-
-    @property
-    def name(self) -> str:
-        """The predictor's name."""
-        return self.predictor.name
-
-    @property
-    def summary(self) -> str:
-        """Its sentence for lists."""
-        return self.predictor.summary
-
-    @property
-    def key(self) -> str:
-        """Identity of its predictions on equal inputs: name, version, encoding, foreign source."""
-        content = digest([self.predictor.encoding.name, self.source_digest])
-        return f"{self.predictor.name}:{self.predictor.version}:{content}"
+    def _parts(self) -> list[str]:
+        """Return what its values depend on besides its own source."""
+        return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedSearch:
-    """A searched proxy, before any settings are chosen, and where it came from.
+class LoadedProxy(LoadedPlugin[ZeroCostProxy]):
+    """A zero-cost proxy; passes and components are part of its identity."""
 
-    Attributes:
-        source_digest: Digest of the source of a plugin from outside the package, else empty.
-    """
-
-    searched: SearchedProxy
-    origin: Origin
-    source_digest: str = ""
+    kind: ClassVar[str] = "proxy"
+    use: ClassVar[str] = "proxies are evaluated with harness run"
 
     @property
-    def name(self) -> str:
-        """The searched proxy's name."""
-        return self.searched.name
+    def better(self) -> str:
+        """The direction that the proxy declares."""
+        return str(self.plugin.direction)
 
-    @property
-    def summary(self) -> str:
-        """Its sentence for lists."""
-        return self.searched.summary
-
-    @property
-    def key(self) -> str:
-        """Identity of the settings that it finds: name, version, foreign source."""
-        return f"{self.searched.name}:{self.searched.version}:{digest([self.source_digest])}"
+    def _parts(self) -> list[str]:
+        passes = [f"{one.name}={one.version}" for one in closure(self.plugin.passes)]
+        return [*passes, *self.plugin.components]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedScorer:
-    """An operation scorer and where it came from.
+class LoadedPredictor(LoadedPlugin[Predictor]):
+    """A predictor; on equal inputs, its encoding is part of its identity."""
 
-    Attributes:
-        source_digest: Digest of the source of a plugin from outside the package, else empty.
+    kind: ClassVar[str] = "predictor"
+    use: ClassVar[str] = "predictors learn from labels and are evaluated with harness predict"
+
+    @property
+    def better(self) -> str:
+        """Predictions follow the labels, which are merits."""
+        return "higher"
+
+    def _parts(self) -> list[str]:
+        return [self.plugin.encoding.name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedSearch(LoadedPlugin[SearchedProxy]):
+    """A searched proxy, before any settings are chosen."""
+
+    kind: ClassVar[str] = "searched proxy"
+    use: ClassVar[str] = (
+        "harness search-proxy finds its settings with labels and writes a file that is a proxy"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedScorer(LoadedPlugin[OperationScorer]):
+    """An operation scorer."""
+
+    kind: ClassVar[str] = "operation scorer"
+    use: ClassVar[str] = "operation scorers are evaluated with harness operations"
+
+    @property
+    def better(self) -> str:
+        """The direction that the scorer declares."""
+        return str(self.plugin.direction)
+
+
+def required(kind: type[L], found: LoadedPlugin[Any], where: str) -> L:
+    """Return a plugin as one of a kind.
+
+    Raises:
+        UsageError: It is of another kind; the message says where it stood and what it is for.
     """
-
-    scorer: OperationScorer
-    origin: Origin
-    source_digest: str = ""
-
-    @property
-    def name(self) -> str:
-        """The plugin's name."""
-        return self.scorer.name
-
-    @property
-    def summary(self) -> str:
-        """Its sentence for lists."""
-        return self.scorer.summary
-
-    @property
-    def key(self) -> str:
-        """Identity of its scores on equal probes: name, version, foreign source."""
-        return f"{self.scorer.name}:{self.scorer.version}:{digest([self.source_digest])}"
-
-
-Loaded: TypeAlias = LoadedPlugin | LoadedPredictor | LoadedScorer | LoadedSearch
+    if not isinstance(found, kind):
+        place = f" in {where}" if where else ""
+        raise UsageError(f"the {found.kind} {found.name!r}{place} is no {kind.kind}; {found.use}")
+    return found

@@ -12,9 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import assert_never
+from typing import Any
 
-from harness.catalog.loaded import Loaded, LoadedPlugin, LoadedPredictor, LoadedScorer, LoadedSearch
+from harness.catalog.loaded import (
+    LoadedPlugin,
+    LoadedPredictor,
+    LoadedProxy,
+    LoadedScorer,
+    LoadedSearch,
+    required,
+)
 from harness.core.errors import ContractError, DataError, UsageError
 from harness.operation_scorer import OperationScorer
 from harness.plugin import ZeroCostProxy
@@ -37,11 +44,11 @@ class FromModule:
     def __str__(self) -> str:
         return self.module
 
-    def load(self) -> LoadedPlugin:
+    def load(self) -> LoadedProxy:
         """Import the module and return its proxy."""
-        return _proxy_of(self.load_all(), self.module)
+        return required(LoadedProxy, self.load_all()[0], self.module)
 
-    def load_all(self) -> tuple[Loaded, ...]:
+    def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
         """Import the module and return all its plugins, of any kind."""
         module = importlib.import_module(self.module)
         foreign = not self.module.startswith("harness.")
@@ -58,16 +65,16 @@ class FromFile:
     def __str__(self) -> str:
         return str(self.path)
 
-    def load(self) -> LoadedPlugin:
+    def load(self) -> LoadedProxy:
         """Execute the file and return its proxy.
 
         Raises:
-            UsageError: There is no such file.
+            UsageError: There is no such file, or it holds plugins of another kind.
             ContractError: The file cannot be imported, or has no proper ``PLUGIN``.
         """
-        return _proxy_of(self.load_all(), str(self.path))
+        return required(LoadedProxy, self.load_all()[0], str(self.path))
 
-    def load_all(self) -> tuple[Loaded, ...]:
+    def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
         """Execute the file and return all its plugins, of any kind.
 
         Raises:
@@ -116,12 +123,12 @@ class FromObject:
         content = hashlib.sha256(payload + source.encode()).hexdigest()[:16]
         return FromObject(payload=payload, source_digest=content)
 
-    def load(self) -> LoadedPlugin:
+    def load(self) -> LoadedProxy:
         """Unwrap the plugin; only ever called on what this program itself wrapped."""
         import cloudpickle
 
         plugin = cloudpickle.loads(self.payload)
-        return LoadedPlugin(plugin=plugin, origin=self, source_digest=self.source_digest)
+        return LoadedProxy(plugin=plugin, origin=self, source_digest=self.source_digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +150,7 @@ class FromSettings:
     def __str__(self) -> str:
         return f"settings of {self.search}"
 
-    def load(self) -> LoadedPlugin:
+    def load(self) -> LoadedProxy:
         """Make the proxy.
 
         Raises:
@@ -152,10 +159,10 @@ class FromSettings:
         found = {one.name: one for one in self.searched.load_all()}.get(self.search)
         if not isinstance(found, LoadedSearch):
             raise UsageError(f"{self.searched} has no searched proxy {self.search!r} any more")
-        proxy = replace(found.searched.proxy(json.loads(self.settings)), name=self.name)
-        part = found.searched.identity(json.loads(self.settings))
+        proxy = replace(found.plugin.proxy(json.loads(self.settings)), name=self.name)
+        part = found.plugin.identity(json.loads(self.settings))
         content = _digest(found.source_digest + json.dumps(part, sort_keys=True))
-        return LoadedPlugin(plugin=proxy, origin=self, source_digest=content)
+        return LoadedProxy(plugin=proxy, origin=self, source_digest=content)
 
 
 Origin = FromModule | FromFile | FromObject | FromSettings
@@ -168,7 +175,7 @@ def sentence(error: BaseException) -> str:
 
 def _plugins_of(
     module: ModuleType, origin: Origin, attribute: str, source: str
-) -> tuple[Loaded, ...]:
+) -> tuple[LoadedPlugin[Any], ...]:
     """Return what the module has under the constant, or one or more under ``PLUGINS``."""
     single = getattr(module, attribute, None)
     several = getattr(module, _CONSTANTS, ())
@@ -176,19 +183,22 @@ def _plugins_of(
     loaded = tuple(_loaded(one, origin, attribute, source) for one in found)
     if not loaded:
         raise _unfit("nothing", origin, attribute)
+    if len(loaded) > 1 and any(isinstance(one, LoadedProxy) for one in loaded):
+        names = ", ".join(one.name for one in loaded)
+        raise ContractError(f"{origin} holds {names}; a proxy has a file of its own, as PLUGIN")
     return loaded
 
 
-def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> Loaded:
+def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> LoadedPlugin[Any]:
     match plugin:
         case ZeroCostProxy():
-            return LoadedPlugin(plugin=plugin, origin=origin, source_digest=source)
+            return LoadedProxy(plugin=plugin, origin=origin, source_digest=source)
         case Predictor():
-            return LoadedPredictor(predictor=plugin, origin=origin, source_digest=source)
+            return LoadedPredictor(plugin=plugin, origin=origin, source_digest=source)
         case SearchedProxy():
-            return LoadedSearch(searched=plugin, origin=origin, source_digest=source)
+            return LoadedSearch(plugin=plugin, origin=origin, source_digest=source)
         case OperationScorer():
-            return LoadedScorer(scorer=plugin, origin=origin, source_digest=source)
+            return LoadedScorer(plugin=plugin, origin=origin, source_digest=source)
         case _:
             raise _unfit(f"a {type(plugin).__name__}", origin, attribute)
 
@@ -199,28 +209,6 @@ def _unfit(found: str, origin: Origin, attribute: str) -> ContractError:
         f"a plugin module ends with {attribute} = ZeroCostProxy(...), Predictor(...), "
         "OperationScorer(...) or SearchedProxy(...)"
     )
-
-
-def _proxy_of(loaded: tuple[Loaded, ...], where: str) -> LoadedPlugin:
-    first = loaded[0]
-    names = ", ".join(one.name for one in loaded)
-    match first:
-        case LoadedPlugin() if len(loaded) == 1:
-            return first
-        case LoadedPlugin():
-            fault = f"proxies {names}; a proxy has a file of its own, with one PLUGIN"
-        case LoadedPredictor():
-            fault = f"predictors {names}, which need labels; evaluate them with harness predict"
-        case LoadedSearch():
-            fault = f"searched proxies {names}; search their settings with harness search-proxy"
-        case LoadedScorer():
-            fault = (
-                f"operation scorers {names}, which score parts of a supernet; "
-                "evaluate them with harness operations"
-            )
-        case _:
-            assert_never(first)
-    raise ContractError(f"{where} holds the {fault}")
 
 
 def _read(path: Path) -> str:

@@ -6,7 +6,7 @@ import json
 
 from pydantic import JsonValue
 
-from harness.catalog.loaded import LoadedPlugin, LoadedSearch
+from harness.catalog.loaded import LoadedProxy, LoadedSearch
 from harness.catalog.origin import FromFile, FromModule, FromSettings
 from harness.core.errors import ContractError
 from harness.core.identity import Json
@@ -14,7 +14,7 @@ from harness.core.identity import Json
 __all__ = ["settings_json", "settled"]
 
 
-def settled(search: LoadedSearch, settings: Json, name: str = "") -> LoadedPlugin:
+def settled(search: LoadedSearch, settings: Json, name: str = "") -> LoadedProxy:
     """Return the proxy of some settings.
 
     Args:
@@ -33,7 +33,7 @@ def settled(search: LoadedSearch, settings: Json, name: str = "") -> LoadedPlugi
     return FromSettings(
         searched=origin,
         search=search.name,
-        name=name or search.searched.proxy(content).name,
+        name=name or search.plugin.proxy(content).name,
         settings=json.dumps(content, sort_keys=True),
     ).load()
 

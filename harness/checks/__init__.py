@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Any
 
-from harness.catalog import Loaded, LoadedPlugin, LoadedPredictor, LoadedScorer, LoadedSearch
+from harness.catalog import (
+    LoadedPlugin,
+    LoadedPredictor,
+    LoadedProxy,
+    LoadedScorer,
+    LoadedSearch,
+    required,
+)
 from harness.checks.finding import Finding, Verdict
 from harness.checks.predictors import check_predictor
 from harness.checks.proxies import check_proxy
@@ -14,20 +21,18 @@ from harness.checks.searches import check_search
 __all__ = ["Finding", "Verdict", "check_plugin"]
 
 
-def check_plugin(loaded: Loaded, space_name: str) -> tuple[Finding, ...]:
+def check_plugin(loaded: LoadedPlugin[Any], space_name: str) -> tuple[Finding, ...]:
     """Check every rule of the contract for one plugin, of whatever kind, on one space.
 
     Raises:
         UsageError: There is no such space, or it has nothing to check this kind on.
     """
     match loaded:
-        case LoadedPlugin():
+        case LoadedProxy():
             return check_proxy(loaded, space_name)
         case LoadedPredictor():
             return check_predictor(loaded, space_name)
         case LoadedScorer():
             return check_scorer(loaded, space_name)
-        case LoadedSearch():
-            return check_search(loaded, space_name)
         case _:
-            assert_never(loaded)
+            return check_search(required(LoadedSearch, loaded, ""), space_name)

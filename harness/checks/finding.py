@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from harness.catalog import FromFile, FromModule, Loaded
+from harness.catalog import FromFile, FromModule, LoadedPlugin
 from harness.checks.state import known_state
 
 __all__ = ["Finding", "Verdict", "findings", "loaded_again", "undescribed", "unsupported"]
@@ -41,7 +41,7 @@ def findings(rules: Mapping[str, Callable[[T], str]], tried: T) -> tuple[Finding
     return tuple(_finding(name, rule, tried) for name, rule in rules.items())
 
 
-def loaded_again(loaded: Loaded) -> Loaded | None:
+def loaded_again(loaded: LoadedPlugin[Any]) -> LoadedPlugin[Any] | None:
     """Load a plugin from where it came from, as a worker does; None where it is not there."""
     if not isinstance(loaded.origin, FromFile | FromModule):
         return None

@@ -33,7 +33,7 @@ class _Trial:
 
     def labelled(self, count: int, labels: FloatArray | None = None) -> Labelled:
         drawn, unseen = np.arange(count), np.arange(_LABELS, _LABELS + _UNSEEN)
-        others = unseen if self.loaded.predictor.semi_supervised else unseen[:0]
+        others = unseen if self.loaded.plugin.semi_supervised else unseen[:0]
         return Labelled(
             inputs=self.inputs.rows(drawn),
             labels=self.labels[:count].copy() if labels is None else labels,
@@ -41,7 +41,7 @@ class _Trial:
         )
 
     def fitted(self, count: int, labels: FloatArray | None = None, seed: int = 1) -> Predict:
-        return self.loaded.predictor.fit(self.labelled(count, labels), seed)
+        return self.loaded.plugin.fit(self.labelled(count, labels), seed)
 
     def predicted(self, predict: Predict, inputs: Inputs) -> FloatArray:
         return predictions(self.loaded.name, predict, inputs)
@@ -54,7 +54,7 @@ def check_predictor(loaded: LoadedPredictor, space_name: str) -> tuple[Finding, 
         UsageError: There is no such space.
     """
     on, generator = space(space_name), np.random.default_rng(0)
-    if elsewhere := unsupported(loaded.predictor.spaces, space_name):
+    if elsewhere := unsupported(loaded.plugin.spaces, space_name):
         return elsewhere
     cells = [on.sample(generator) for _ in range(_LABELS + _UNSEEN)]
     edges = np.array([len(on.graph(one).edges) for one in cells], dtype=np.float64)
@@ -62,12 +62,12 @@ def check_predictor(loaded: LoadedPredictor, space_name: str) -> tuple[Finding, 
     scores = np.stack([labels + generator.normal(size=edges.size), 10.0**edges], axis=1)
     scores[::7, 0] = np.nan
     table = ScoreTable(proxies=("nwot", "flops"), values=scores)
-    inputs = inputs_of(subjects_of(on.name, cells, table), loaded.predictor.encoding)
+    inputs = inputs_of(subjects_of(on.name, cells, table), loaded.plugin.encoding)
     return findings(_RULES, _Trial(loaded=loaded, inputs=inputs, labels=labels))
 
 
 def _describes_itself(trial: _Trial) -> str:
-    return undescribed(trial.loaded.predictor)
+    return undescribed(trial.loaded.plugin)
 
 
 def _predicts(trial: _Trial) -> str:
@@ -91,7 +91,7 @@ def _repeats_itself(trial: _Trial) -> str:
 
 
 def _draws_as_declared(trial: _Trial) -> str:
-    if trial.loaded.predictor.stochastic:
+    if trial.loaded.plugin.stochastic:
         return ""
     first, second = (
         trial.predicted(trial.fitted(_FEW, seed=seed), trial.unseen) for seed in (1, 2)
@@ -109,7 +109,7 @@ def _predicts_one_by_one(trial: _Trial) -> str:
 
 
 def _keeps_the_unit(trial: _Trial) -> str:
-    if not trial.loaded.predictor.in_unit:
+    if not trial.loaded.plugin.in_unit:
         return ""
     mean = trial.predicted(trial.fitted(_LABELS), trial.unseen).mean()
     low, high = trial.labels.min(), trial.labels.max()
@@ -121,7 +121,7 @@ def _keeps_the_unit(trial: _Trial) -> str:
 def _leaves_what_it_sees(trial: _Trial) -> str:
     labelled = trial.labelled(_FEW)
     before = _content(labelled)
-    trial.loaded.predictor.fit(labelled, 1)(labelled.inputs)
+    trial.loaded.plugin.fit(labelled, 1)(labelled.inputs)
     differs = [name for name, one in _content(labelled).items() if one != before[name]]
     return f"it changes the {differs[0]} that it was given" if differs else ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.checks.finding import Finding, findings, unsupported
 from harness.checks.rules import RULES
 from harness.checks.trial import Trial
@@ -11,7 +11,7 @@ from harness.spaces.registry import space
 __all__ = ["check_proxy"]
 
 
-def check_proxy(plugin: LoadedPlugin, space_name: str) -> tuple[Finding, ...]:
+def check_proxy(plugin: LoadedProxy, space_name: str) -> tuple[Finding, ...]:
     """Check every rule of the contract for one proxy on one space.
 
     Raises:

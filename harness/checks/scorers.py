@@ -66,7 +66,7 @@ class _Trial:
             if one.name not in laboratory.fixed
             for option in one.options
         ]
-        return scores_of(self.loaded.scorer, laboratory, laboratory.fixed, operations)
+        return scores_of(self.loaded.plugin, laboratory, laboratory.fixed, operations)
 
     def laboratory(self, seed: int = 0, *, fails: bool = False) -> _Laboratory:
         return _Laboratory(supernet=self.supernet, seed=seed, fails=fails)
@@ -82,7 +82,7 @@ def check_scorer(loaded: LoadedScorer, space_name: str) -> tuple[Finding, ...]:
 
 
 def _describes_itself(trial: _Trial) -> str:
-    return undescribed(trial.loaded.scorer)
+    return undescribed(trial.loaded.plugin)
 
 
 def _scores_every_operation(trial: _Trial) -> str:
@@ -109,7 +109,7 @@ def _repeats_itself(trial: _Trial) -> str:
 
 def _draws_as_declared(trial: _Trial) -> str:
     same = trial.asked(trial.laboratory(seed=1)) == trial.asked(trial.laboratory(seed=2))
-    if trial.loaded.scorer.stochastic:
+    if trial.loaded.plugin.stochastic:
         return "it declares that it draws, and the seed does not matter" if same else ""
     return "" if same else "its scores depend on the seed; declare stochastic=True"
 
@@ -117,13 +117,13 @@ def _draws_as_declared(trial: _Trial) -> str:
 def _measures_as_declared(trial: _Trial) -> str:
     laboratory = trial.laboratory()
     trial.asked(laboratory)
-    if trial.loaded.scorer.measures:
+    if trial.loaded.plugin.measures:
         return "" if laboratory.measured else "it measures nothing; declare measures=False"
     return "it declares that it measures nothing, and measures" if laboratory.measured else ""
 
 
 def _lets_failures_through(trial: _Trial) -> str:
-    if not trial.loaded.scorer.measures:
+    if not trial.loaded.plugin.measures:
         return ""
     try:
         trial.asked(trial.laboratory(fails=True))

@@ -52,11 +52,11 @@ def check_search(search: LoadedSearch, space_name: str) -> tuple[Finding, ...]:
 
 def _search(search: LoadedSearch, laboratory: _Laboratory, seed: int = 0) -> Json:
     draw = LabelledDraw(labels=_LABELS.copy(), score=laboratory.score)
-    return search.searched.search(draw, Budget(evaluations=_EVALUATIONS, seed=seed))
+    return search.plugin.search(draw, Budget(evaluations=_EVALUATIONS, seed=seed))
 
 
 def _describes_itself(search: LoadedSearch) -> str:
-    return undescribed(search.searched)
+    return undescribed(search.plugin)
 
 
 def _keeps_to_its_budget(search: LoadedSearch) -> str:

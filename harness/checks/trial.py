@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.batches.batch import Batch
 from harness.batches.source import draw_batch
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.outcome import Failed, FailureKind, Outcome, scored
 from harness.passes.isolation import isolated_generator
@@ -21,7 +21,7 @@ _DATASET, _BATCH_SIZE, _SAMPLES = "cifar10", 8, 3
 class Trial:
     """Scores one plugin on networks of one space, outside any run."""
 
-    def __init__(self, plugin: LoadedPlugin, on: Space) -> None:
+    def __init__(self, plugin: LoadedProxy, on: Space) -> None:
         import torch
 
         self.plugin, self.space = plugin, on

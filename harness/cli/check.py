@@ -24,10 +24,12 @@ def check(
 
     Example: harness check my_proxy.py
     """
+    from harness.catalog import LoadedPlugin
     from harness.checks import check_plugin
     from harness.cli.output import print_table
 
-    findings = {one.name: check_plugin(one, space) for one in settings.choose_any(plugin)}
+    found = settings.choose(LoadedPlugin, [plugin], "")
+    findings = {one.name: check_plugin(one, space) for one in found}
     rows = [
         (name, one.verdict, one.rule, one.detail)
         for name, found in findings.items()

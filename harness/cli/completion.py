@@ -23,25 +23,23 @@ def task_names(incomplete: str) -> list[str]:
 
 def plugin_names(incomplete: str) -> list[str]:
     """Return the proxies that begin so."""
-    from harness.catalog import installed
+    from harness.catalog import LoadedProxy, installed
 
-    return _beginning(installed().plugins, incomplete)
+    return _beginning(installed().of_kind(LoadedProxy), incomplete)
 
 
 def all_plugin_names(incomplete: str) -> list[str]:
     """Return the plugins of any kind that begin so."""
     from harness.catalog import installed
 
-    found = installed()
-    names = [*found.plugins, *found.predictors, *found.scorers, *found.searches]
-    return sorted(_beginning(names, incomplete))
+    return _beginning(installed().loaded, incomplete)
 
 
 def predictor_names(incomplete: str) -> list[str]:
     """Return the predictors that begin so."""
-    from harness.catalog import installed
+    from harness.catalog import LoadedPredictor, installed
 
-    return _beginning(installed().predictors, incomplete)
+    return _beginning(installed().of_kind(LoadedPredictor), incomplete)
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:

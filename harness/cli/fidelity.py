@@ -10,7 +10,7 @@ import typer
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.catalog import LoadedPlugin, LoadedScorer
+    from harness.catalog import LoadedProxy, LoadedScorer
     from harness.fidelity import Fidelity
 
 __all__ = ["fidelity"]
@@ -53,19 +53,15 @@ def fidelity(
 
 def _of_both_kinds(
     asked: list[str],
-) -> tuple[tuple[LoadedScorer, ...], tuple[LoadedPlugin, ...]]:
-    from harness.catalog import installed
-    from harness.core.errors import unknown_name
+) -> tuple[tuple[LoadedScorer, ...], tuple[LoadedProxy, ...]]:
+    from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, required
 
-    catalog = installed()
-    known = catalog.scorers
-    of_any_kind = {**catalog.plugins, **known, **catalog.predictors, **catalog.searches}
-    for one in asked:
-        if one != "*" and Path(one).suffix not in (".py", ".json") and one not in of_any_kind:
-            raise unknown_name("plugin", one, {**catalog.plugins, **known}, "--plugin")
-    named = dict.fromkeys(known if "*" in asked else asked)
-    scorers = tuple(known[one] for one in named if one in known)
-    return scorers, settings.choose_named([one for one in asked if one not in known])
+    found = settings.choose(LoadedPlugin, asked)
+    scorers = tuple(one for one in found if isinstance(one, LoadedScorer))
+    others = [one for one in found if not isinstance(one, LoadedScorer)]
+    if "*" in asked:
+        return scorers, tuple(one for one in others if isinstance(one, LoadedProxy))
+    return scorers, tuple(required(LoadedProxy, one, "--plugin") for one in others)
 
 
 def _row(one: Fidelity) -> tuple[str, ...]:

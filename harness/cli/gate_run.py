@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.catalog import LoadedPlugin
+    from harness.catalog import LoadedProxy
     from harness.evaluation import Contest
     from harness.gate import Snapshot
     from harness.run.execute import Options
@@ -55,12 +55,12 @@ def stored_baseline(folder: Path, suite: str, *, replaced: bool) -> Snapshot | N
 
 def chosen(
     suite: Suite, asked: list[str], stored: Snapshot | None, *, only: bool
-) -> tuple[LoadedPlugin, ...]:
+) -> tuple[LoadedProxy, ...]:
     """Choose as other commands do, but leave a plugin that vanished to the gate's verdict."""
-    from harness.catalog import installed
+    from harness.catalog import LoadedProxy, installed
     from harness.cli.output import warn
 
-    known = installed().plugins
+    known = installed().of_kind(LoadedProxy)
     gone = [one for one in suite.plugins if stored and one in stored.plugins and one not in known]
     for name in gone:
         warn(f"the plugin {name} of suite {suite.name} is not installed")
@@ -77,7 +77,7 @@ def records(results: Path | None) -> Iterator[Path]:
 
 
 def run_suite(
-    suite: Suite, plugins: tuple[LoadedPlugin, ...], options: Options
+    suite: Suite, plugins: tuple[LoadedProxy, ...], options: Options
 ) -> tuple[Snapshot, tuple[Contest, ...]]:
     """Score what is missing, and return what is held against the baseline."""
     from harness.cli.output import progress_bar

@@ -13,29 +13,18 @@ app = typer.Typer(
 
 @app.command()
 def plugins() -> None:
-    """List every proxy, predictor and operation scorer, and every broken plugin.
+    """List every plugin by its kind, and every broken one.
 
     Example: harness list plugins
     """
-    from harness.catalog import installed
+    from harness.catalog import LoadedPredictor, LoadedProxy, LoadedScorer, LoadedSearch, installed
     from harness.cli.output import print_table, warn
 
     catalog = installed()
     rows = [
-        (one.name, "proxy", one.plugin.version, str(one.plugin.direction), one.plugin.summary)
-        for one in catalog.plugins.values()
-    ]
-    rows += [
-        (one.name, "predictor", one.predictor.version, "higher", one.predictor.summary)
-        for one in catalog.predictors.values()
-    ]
-    rows += [
-        (one.name, "searched proxy", one.searched.version, "", one.searched.summary)
-        for one in catalog.searches.values()
-    ]
-    rows += [
-        (one.name, "scorer", one.scorer.version, str(one.scorer.direction), one.scorer.summary)
-        for one in catalog.scorers.values()
+        (one.name, one.kind, one.plugin.version, one.better, one.summary)
+        for kind in (LoadedProxy, LoadedPredictor, LoadedSearch, LoadedScorer)
+        for one in catalog.of_kind(kind).values()
     ]
     print_table(("plugin", "kind", "version", "better", "summary"), rows)
     for broken in catalog.broken:

@@ -11,7 +11,6 @@ import typer
 from harness.cli import completion, settings
 
 if TYPE_CHECKING:
-    from harness.catalog import LoadedScorer
     from harness.operations import Experiment, ScorerSummary, Setup
 
 __all__ = ["operations"]
@@ -67,6 +66,7 @@ def operations(
     Seeds that are stored are not scored again. Example: harness operations nb201-cifar10-test
     --scorer random_operations
     """
+    from harness.catalog import LoadedProxy, LoadedScorer
     from harness.cli.output import print_table, progress_bar, say
     from harness.operations import Experiment, OperationTruth, run, summarise
     from harness.report.operations import DECISION_HEADS, HEADS, cells, decision_rows, write
@@ -75,8 +75,8 @@ def operations(
     from harness.truth import Places, load
 
     setup = _setup((removal, norms, order, extent), batch, images)
-    scorers = _scorers(scorer or ["zero_cost_pt"])
-    measures = settings.choose_named(measure or ["nwot"])
+    scorers = settings.choose(LoadedScorer, scorer or ["zero_cost_pt"], "--scorer")
+    measures = settings.choose(LoadedProxy, measure or ["nwot"], "--measure")
     table = load(task, places=Places.from_environment(data_dir))
     truth = OperationTruth(supernet=supernet_of(table.space), table=table)
     experiments = [
@@ -88,7 +88,7 @@ def operations(
             setup=setup,
         )
         for one in scorers
-        for by in (measures if one.scorer.measures else measures[:1])
+        for by in (measures if one.plugin.measures else measures[:1])
     ]
     with progress_bar("scoring") as update:
         scored = run(experiments, range(seeds), results, update)
@@ -113,7 +113,7 @@ def _show_references(task: str, experiments: list[Experiment], found: list[Score
 
     rows = []
     for experiment, summary in zip(experiments, found, strict=True):
-        for one in experiment.scorer.scorer.references:
+        for one in experiment.scorer.plugin.references:
             if (one.task, one.measure) != (task, experiment.measure.name):
                 continue
             ours = summary.measured(one.metric)
@@ -145,21 +145,3 @@ def _member(kind: type[E], text: str, what: str) -> E:
     if text not in known:
         raise unknown_name(what, text, known)
     return known[text]
-
-
-def _scorers(asked: list[str]) -> tuple[LoadedScorer, ...]:
-    from harness.catalog import FromFile, LoadedScorer, installed
-    from harness.core.errors import UsageError
-
-    catalog = installed()
-    chosen: dict[str, LoadedScorer] = {}
-    for text in asked:
-        if not text.endswith(".py"):
-            chosen |= {one.name: one for one in catalog.choose_scorers([text], "--scorer")}
-            continue
-        for one in FromFile(path=Path(text)).load_all():
-            if not isinstance(one, LoadedScorer):
-                raise UsageError(f"{text} holds {one.name}, which scores no operations")
-            catalog = catalog.with_plugin(one)
-            chosen[one.name] = one
-    return tuple(chosen.values())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.catalog import LoadedPlugin
+    from harness.catalog import LoadedProxy
     from harness.cli.asked import Asked
     from harness.cli.output import Update
     from harness.core.identity import Json
@@ -32,6 +32,7 @@ def label_free_picks(asked: Asked) -> None:
         UsageError: A guide is no proxy, or cannot guide a search; or the space cannot be searched.
         InfrastructureError: The results folder cannot be written.
     """
+    from harness.catalog import LoadedProxy
     from harness.cli.output import progress_bar
     from harness.search import LABEL_FREE, Request
     from harness.truth import load
@@ -41,7 +42,7 @@ def label_free_picks(asked: Asked) -> None:
     if "zero_cost_pt" not in asked.algorithms:
         asked.refuse(way, "proposals", "validation", "batch", "images")
     truth = load(asked.task, places=asked.places)
-    guides = settings.choose_named(list(asked.guide or ["tg_nas"]))
+    guides = settings.choose(LoadedProxy, asked.guide or ["tg_nas"], "--guide")
     pool = _pool(asked)
     requests = [
         Request(space=truth.space, dataset=truth.dataset, guide=one, seed=seed, pool=pool)
@@ -71,6 +72,7 @@ def fitness_picks(asked: Asked) -> None:
         DataError: The table or a stored score cannot be read.
         InfrastructureError: Records or results cannot be written.
     """
+    from harness.catalog import LoadedProxy
     from harness.cli.output import progress_bar
     from harness.run.execute import Options, prepare_for
     from harness.run.ground import suite_of
@@ -81,7 +83,7 @@ def fitness_picks(asked: Asked) -> None:
 
     asked.refuse("--fitness", "guide", "best", "time", "scores", "proposals", "validation")
     truth = load(asked.task, places=asked.places)
-    proxies = settings.choose_named(list(asked.fitness or []))
+    proxies = settings.choose(LoadedProxy, asked.fitness or [], "--fitness")
     problem = Problem(space=space(truth.space), truth=truth)
     require_walkable(problem, asked.algorithms)
     batch = settings.batch_settings(asked.batch or _BATCH, _IMAGES)
@@ -136,7 +138,7 @@ def _show(
     asked: Asked,
     truth: TruthTable,
     picks: Sequence[Pick],
-    guides: Sequence[LoadedPlugin],
+    guides: Sequence[LoadedProxy],
     depends: Sequence[Json],
 ) -> None:
     """Print each pick with its place in the table, and write them.
@@ -175,7 +177,7 @@ def _shifted(update: Update, before: int, total: int) -> Callable[[int], None]:
     return lambda done: update(before + done, total)
 
 
-def _standing(pick: Pick, guide: LoadedPlugin, truth: TruthTable) -> str:
+def _standing(pick: Pick, guide: LoadedProxy, truth: TruthTable) -> str:
     """Say where the score of a pick stands among those of the table's architectures."""
     from harness.core.architecture import Architecture
     from harness.search import Scorer

@@ -10,11 +10,10 @@ import typer
 from harness.cli import completion, settings
 
 if TYPE_CHECKING:
-    from harness.catalog import LoadedPredictor
     from harness.learning import Experiment, Pool
     from harness.truth import Places
 
-__all__ = ["Beside", "chosen_predictors", "predict"]
+__all__ = ["Beside", "predict"]
 
 Chosen = Annotated[
     list[str] | None,
@@ -69,6 +68,7 @@ def predict(
     What was fitted before is not fitted again. Example: harness predict
     nb201-analog-baseline --plugin ridge-onehot --labels 32,100
     """
+    from harness.catalog import LoadedPredictor, LoadedProxy
     from harness.cli.output import print_table, progress_bar, say
     from harness.core.files import write_at_once
     from harness.learning import curves, fit_all
@@ -80,10 +80,10 @@ def predict(
 
     pool = _pool(task, scores, results, Places.from_environment(data_dir))
     experiment = _experiment(pool, labels, repeats, evaluate_on, seed)
-    predictors = chosen_predictors(plugin or _usual(pool))
+    predictors = settings.choose(LoadedPredictor, plugin or _usual(pool))
     proxies = [
         unlabelled(one, pool, published=scores is None)
-        for one in settings.choose_named(beside or [])
+        for one in settings.choose(LoadedProxy, beside or [], "--beside")
     ]
     with progress_bar("fitting") as update:
         fitted = fit_all(pool, predictors, experiment, results, update)
@@ -97,32 +97,6 @@ def predict(
     write_at_once(page, curves_page(fitted, found), REMEDY)
     for path in [*paths, page]:
         say(f"wrote {path}")
-
-
-def chosen_predictors(asked: list[str]) -> tuple[LoadedPredictor, ...]:
-    """Return the predictors of names and files.
-
-    Raises:
-        UsageError: A name is unknown, or a file holds no predictor.
-    """
-    from harness.catalog import FromFile, LoadedPredictor, installed
-    from harness.cli.output import warn
-    from harness.core.errors import UsageError
-
-    catalog = installed()
-    for broken in catalog.broken:
-        warn(f"the plugin {broken.origin} cannot be used: {broken.reason}")
-    chosen: dict[str, LoadedPredictor] = {}
-    for text in asked:
-        if not text.endswith(".py"):
-            chosen |= {one.name: one for one in catalog.choose_predictors([text], "--plugin")}
-            continue
-        for one in FromFile(path=Path(text)).load_all():
-            if not isinstance(one, LoadedPredictor):
-                raise UsageError(f"{text} holds the proxy {one.name}; use harness run for proxies")
-            catalog = catalog.with_plugin(one)
-            chosen[one.name] = one
-    return tuple(chosen.values())
 
 
 def _usual(pool: Pool) -> list[str]:

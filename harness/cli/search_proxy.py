@@ -10,7 +10,7 @@ import typer
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.catalog import LoadedPlugin, LoadedSearch
+    from harness.catalog import LoadedProxy, LoadedSearch
     from harness.proxy_search import Found, Ground
     from harness.run.execute import Options
 
@@ -61,13 +61,14 @@ def search_proxy(
     Example: harness search-proxy nb201-analog-baseline
     --labels 4 --evaluations 1 --evaluate-on 10
     """
+    from harness.catalog import LoadedSearch
     from harness.cli.output import say
     from harness.proxy_search import Question, ground, load_found
     from harness.run.execute import Options
 
     carried = [load_found(path) for path in stored or []]
     usual = [] if carried else ["dps"]
-    searches = _searches(plugin or usual) if evaluations else []
+    searches = settings.choose(LoadedSearch, plugin or usual) if evaluations else []
     question = Question(
         task=task,
         labels=labels,
@@ -85,22 +86,6 @@ def search_proxy(
     _show(on, proxies, beside, options)
 
 
-def _searches(asked: list[str]) -> list[LoadedSearch]:
-    from harness.catalog import FromFile, LoadedSearch, installed
-    from harness.core.errors import UsageError
-
-    chosen: dict[str, LoadedSearch] = {}
-    for text in asked:
-        if not text.endswith(".py"):
-            chosen |= {one.name: one for one in installed().choose_searches([text], "--plugin")}
-            continue
-        for one in FromFile(path=Path(text)).load_all():
-            if not isinstance(one, LoadedSearch):
-                raise UsageError(f"{text} holds {one.name}, which has no settings to search")
-            chosen[one.name] = one
-    return list(chosen.values())
-
-
 def _found(on: Ground, search: LoadedSearch, evaluations: int, options: Options) -> Found:
     from harness.cli.output import progress_bar, say
     from harness.proxy_search import find, write_found
@@ -112,16 +97,16 @@ def _found(on: Ground, search: LoadedSearch, evaluations: int, options: Options)
 
 
 def _show(
-    on: Ground, proxies: list[LoadedPlugin], beside: list[str] | None, options: Options
+    on: Ground, proxies: list[LoadedProxy], beside: list[str] | None, options: Options
 ) -> None:
-    from harness.catalog import installed
+    from harness.catalog import LoadedProxy
     from harness.cli.output import progress_bar, say
     from harness.evaluation import Procedure, leaderboard
     from harness.proxy_search import BESIDE, evaluated
     from harness.report.files import write_reports
     from harness.report.terminal import print_leaderboard
 
-    others = installed().choose(beside or BESIDE, "--beside")
+    others = settings.choose(LoadedProxy, beside or BESIDE, "--beside")
     with progress_bar("evaluating") as update:
         contest = evaluated(on, [*proxies, *others], options, update)
     question = on.question

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from harness.cli import completion
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from harness.catalog import Catalog, Loaded, LoadedPlugin
+    from harness.catalog import Catalog, LoadedPlugin, LoadedProxy
     from harness.run.execute import Prepared
     from harness.suite import BatchSettings, Suite
 
 __all__ = [
     "batch_settings",
-    "choose_any",
-    "choose_named",
+    "choose",
     "choose_plugins",
     "choose_suite",
     "show_leaderboard",
     "warn_of_labelled",
 ]
+
+L = TypeVar("L", bound="LoadedPlugin[Any]")
 
 SuiteName = Annotated[
     str,
@@ -90,54 +91,30 @@ def batch_settings(text: str, size: int) -> BatchSettings:
     return BatchSettings(source=source, size=int(given) if given else size)
 
 
-def choose_plugins(suite: Suite, asked: list[str], *, only: bool) -> tuple[LoadedPlugin, ...]:
-    """Return the suite's plugins and those asked for, or the latter alone.
+def choose(kind: type[L], asked: Iterable[str], where: str = "--plugin") -> tuple[L, ...]:
+    """Return the plugins of one kind that are named or held by files, each once.
+
+    Raises:
+        UsageError: A name is unknown or taken, or a plugin is of another kind.
+    """
+    return _joined(kind, _catalog(), (), asked, where)
+
+
+def choose_plugins(suite: Suite, asked: list[str], *, only: bool) -> tuple[LoadedProxy, ...]:
+    """Return the suite's proxies and those asked for, or the latter alone.
 
     Raises:
         UsageError: A name is unknown, or `only` without any.
     """
+    from harness.catalog import LoadedProxy
     from harness.core.errors import UsageError
 
     if only and not asked:
         raise UsageError("--only needs at least one --plugin")
     catalog = _catalog()
     base = [] if only else suite.plugins
-    chosen = catalog.choose(base, f"suite {suite.name} [plugins]")
-    return _joined(catalog, chosen, asked, "--plugin")
-
-
-def choose_named(asked: list[str]) -> tuple[LoadedPlugin, ...]:
-    """Return the plugins of names and files.
-
-    Raises:
-        UsageError: A name is unknown.
-    """
-    return _joined(_catalog(), (), asked, "")
-
-
-def choose_any(text: str) -> tuple[Loaded, ...]:
-    """Return the plugins of a name or a file, of whatever kind.
-
-    Raises:
-        UsageError: The name is unknown.
-    """
-    from harness.catalog import FromFile
-    from harness.core.errors import unknown_name
-
-    if text.endswith(".py"):
-        return FromFile(path=Path(text)).load_all()
-    if text.endswith(".json"):
-        return choose_named([text])
-    catalog = _catalog()
-    known: dict[str, Loaded] = {
-        **catalog.plugins,
-        **catalog.predictors,
-        **catalog.scorers,
-        **catalog.searches,
-    }
-    if text not in known:
-        raise unknown_name("plugin", text, known)
-    return (known[text],)
+    chosen = catalog.choose(LoadedProxy, base, f"suite {suite.name} [plugins]")
+    return _joined(LoadedProxy, catalog, chosen, asked, "--plugin")
 
 
 def _catalog() -> Catalog:
@@ -151,23 +128,33 @@ def _catalog() -> Catalog:
 
 
 def _joined(
-    catalog: Catalog, chosen: tuple[LoadedPlugin, ...], asked: list[str], where: str
-) -> tuple[LoadedPlugin, ...]:
+    kind: type[L], catalog: Catalog, chosen: Iterable[L], asked: Iterable[str], where: str
+) -> tuple[L, ...]:
+    from harness.catalog import required
+
+    joined = {one.name: one for one in chosen}
+    for text in dict.fromkeys(asked):
+        found = _held(text)
+        for one in found:
+            joined[one.name] = required(kind, one, text)
+            catalog = catalog.with_plugin(one)
+        if not found:
+            joined |= {one.name: one for one in catalog.choose(kind, [text], where)}
+    return tuple(joined.values())
+
+
+def _held(text: str) -> tuple[LoadedPlugin[Any], ...]:
+    """Return what a file holds; nothing where the text is a name."""
     from harness.catalog import FromFile
     from harness.proxy_search import load_found
 
-    joined = {one.name: one for one in chosen}
-    for text in asked:
-        if text.endswith(".py"):
-            loaded = FromFile(path=Path(text)).load()
-            catalog = catalog.with_plugin(loaded)
-            joined[loaded.name] = loaded
-        elif text.endswith(".json"):
-            loaded = load_found(Path(text)).proxy()
-            joined[loaded.name] = loaded
-        else:
-            joined |= {one.name: one for one in catalog.choose([text], where)}
-    return tuple(joined.values())
+    match Path(text).suffix:
+        case ".py":
+            return FromFile(path=Path(text)).load_all()
+        case ".json":
+            return (load_found(Path(text)).proxy(),)
+        case _:
+            return ()
 
 
 def warn_of_labelled(asked: Sequence[str], prepared: Prepared) -> None:

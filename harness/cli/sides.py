@@ -96,6 +96,7 @@ def load_side(side: Side, suite: Suite, options: Options) -> Party:
     Raises:
         HarnessError: They cannot be read, or there are none.
     """
+    from harness.catalog import LoadedProxy
     from harness.evaluation import computed_party, published_party
     from harness.run.execute import prepare
 
@@ -103,7 +104,7 @@ def load_side(side: Side, suite: Suite, options: Options) -> Party:
         case Published():
             return published_party(side.text, side.proxies, suite.tasks)
         case Folder():
-            named = settings.choose_named(list(side.plugins))
+            named = settings.choose(LoadedProxy, side.plugins, "")
             plugins = named or settings.choose_plugins(suite, [], only=False)
             here = dataclasses.replace(options, results=side.folder)
             return computed_party(side.text, prepare(suite, plugins, here))

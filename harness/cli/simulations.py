@@ -113,20 +113,20 @@ def _prices(name: str | None, problem: Problem, contest: Contest | None) -> Pric
 
 
 def _guide(name: str, problem: Problem, pool: Pool, contest: Contest | None) -> Guide:
-    from harness.catalog import installed
+    from harness.catalog import LoadedPredictor, LoadedProxy, installed
     from harness.core.errors import unknown_name
     from harness.search import Fixed, Learned, Scorer, Unguided
 
     if name == "none":
         return Unguided()
     catalog = installed()
-    if name in catalog.predictors:
-        return Learned(loaded=catalog.predictors[name], pool=pool)
-    if name in catalog.plugins and catalog.plugins[name].plugin.score_cells is not None:
-        scorer = Scorer.of(catalog.plugins[name])
-        return Fixed(name=name, values=scorer.architectures(problem.architectures))
+    match catalog.loaded.get(name):
+        case LoadedPredictor() as predictor:
+            return Learned(loaded=predictor, pool=pool)
+        case LoadedProxy() as proxy if proxy.plugin.score_cells is not None:
+            return Fixed(name=name, values=Scorer.of(proxy).architectures(problem.architectures))
     contenders = {one.name: one for one in contest.contenders} if contest else {}
     if contest is None or name not in contenders:
-        known = ["none", *contenders, *catalog.predictors]
+        known = ["none", *contenders, *catalog.of_kind(LoadedPredictor)]
         raise unknown_name("guide with scores of this task", name, known, "--guide")
     return Fixed.of(problem, contest, contenders[name])

@@ -44,8 +44,8 @@ def transfer(
     Example: harness transfer nb201-cifar10-suite-zero
     nb101-cifar10-suite-zero --plugin ridge-graf --repeats 3
     """
+    from harness.catalog import LoadedPredictor, LoadedProxy
     from harness.cli.output import print_table, progress_bar, say
-    from harness.cli.predict import chosen_predictors
     from harness.learning import load_pool
     from harness.learning.beside import unlabelled, unlabelled_cells
     from harness.learning.heat_map import matrix_heads, matrix_table
@@ -53,8 +53,8 @@ def transfer(
     from harness.truth import Places
 
     plan = _plan(tasks, source_labels, target_labels, repeats, seed)
-    (loaded,) = chosen_predictors([plugin])
-    proxies = settings.choose_named(beside or [])
+    (loaded,) = settings.choose(LoadedPredictor, [plugin])
+    proxies = settings.choose(LoadedProxy, beside or [], "--beside")
     places = Places.from_environment(data_dir)
     pools = [load_pool(one, places) for one in dict.fromkeys(tasks)]
     with progress_bar("transferring") as update:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.evaluation.contender import Contender, Expense, Orient
 from harness.evaluation.contest import Contest
 from harness.evaluation.leaderboard import ComputedScores, Leaderboard
@@ -94,7 +94,7 @@ def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple
 
 
 def _contender(
-    plugin: LoadedPlugin, key: str, stored: Mapping[str, StoredScore], texts: Mapping[str, object]
+    plugin: LoadedProxy, key: str, stored: Mapping[str, StoredScore], texts: Mapping[str, object]
 ) -> Contender:
     return Contender(
         name=plugin.name,

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.errors import UsageError, unknown_name
 from harness.core.outcome import Scored
 from harness.evaluation.computed import contests
@@ -88,7 +88,7 @@ def published_party(
     return Party(label=label, contests=tuple(found), environments={})
 
 
-def _key(plugin: LoadedPlugin, scores: Scores, label: str) -> str:
+def _key(plugin: LoadedProxy, scores: Scores, label: str) -> str:
     if scores.of(plugin.key):
         return plugin.key
     others = [key for key in scores.plugin_keys if key.startswith(f"{plugin.name}:")]

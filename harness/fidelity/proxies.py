@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.errors import HarnessError
 from harness.evaluation import Entry, evaluate
 from harness.fidelity.verdict import Fidelity, Verdict, judged, unchecked
@@ -19,7 +19,7 @@ _NO_IMAGES = 2  # images of a batch that nobody looks at
 
 
 def check_proxies(
-    plugins: Sequence[LoadedPlugin],
+    plugins: Sequence[LoadedProxy],
     sample: int | None,
     batch_source: str,
     options: Options,
@@ -34,7 +34,7 @@ def check_proxies(
         options: How to run.
         progress: Called with the number of architectures done and to do.
     """
-    protocols: dict[tuple[str, str, int], list[tuple[LoadedPlugin, Reference]]] = {}
+    protocols: dict[tuple[str, str, int], list[tuple[LoadedProxy, Reference]]] = {}
     for plugin in plugins:
         for one in plugin.plugin.references:
             protocols.setdefault((one.task, one.population, one.batch), []).append((plugin, one))
@@ -58,7 +58,7 @@ def check_proxies(
     return found
 
 
-def _judged(plugin: LoadedPlugin, reference: Reference, entry: Entry) -> Fidelity:
+def _judged(plugin: LoadedProxy, reference: Reference, entry: Entry) -> Fidelity:
     basis = f"{entry.scored}/{entry.drawn}"
     return judged(plugin.name, reference, entry.measured[reference.metric], basis)
 

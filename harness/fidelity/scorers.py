@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness.catalog import LoadedScorer, installed
+from harness.catalog import LoadedProxy, LoadedScorer, installed
 from harness.core.errors import HarnessError
 from harness.fidelity.verdict import Fidelity, Verdict, judged, unchecked
 from harness.operation_scorer import OperationReference
@@ -50,11 +50,11 @@ def check_scorers(
     found = [
         Fidelity(plugin=one.name, verdict=Verdict.NO_REFERENCE)
         for one in scorers
-        if not one.scorer.references
+        if not one.plugin.references
     ]
     for scorer in scorers:
         protocols: dict[tuple[str, str, int], list[OperationReference]] = {}
-        for one in scorer.scorer.references:
+        for one in scorer.plugin.references:
             protocols.setdefault((one.task, one.measure, one.batch), []).append(one)
         for references in protocols.values():
             first = references[0]
@@ -78,7 +78,7 @@ def _summary(
     """Score or read the seeds of a reference's protocol; its value plays no part."""
     table = load(reference.task)
     truth = OperationTruth(supernet=supernet_of(table.space), table=table)
-    (measure,) = installed().choose([reference.measure], f"{scorer.name}, references")
+    (measure,) = installed().choose(LoadedProxy, [reference.measure], f"{scorer.name}, references")
     experiment = Experiment(
         supernet=truth.supernet,
         dataset=dataset(table.dataset),

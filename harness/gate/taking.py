@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.errors import DataError
 from harness.core.outcome import Failed, Outcome, Scored, Skipped
 from harness.evaluation import Contender, Contest, Expense
@@ -65,7 +65,7 @@ def take(prepared: Prepared, contests: Sequence[Contest]) -> Snapshot:
 
 
 def _state(
-    loaded: LoadedPlugin,
+    loaded: LoadedProxy,
     contests: Sequence[Contest],
     position: int,
     environments: Mapping[str, Environment],

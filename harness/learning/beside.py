@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.errors import UsageError
 from harness.encodings import FloatArray
 from harness.learning.curve import Curve, Point, area, mean_of, needed
@@ -58,7 +58,7 @@ class Unlabelled:
         return measure(metric, Sample(scores=scores, truth=self.pool.labels[evaluation]))
 
 
-def unlabelled(loaded: LoadedPlugin, pool: Pool, *, published: bool) -> Unlabelled:
+def unlabelled(loaded: LoadedProxy, pool: Pool, *, published: bool) -> Unlabelled:
     """Take a proxy's scores: those that the pool holds, or computed now from the cells' graphs.
 
     Args:

@@ -116,7 +116,7 @@ def _fittings(
     encoded: dict[str, Inputs] = {}
     found = []
     for loaded in predictors:
-        predictor = loaded.predictor
+        predictor = loaded.plugin
         if predictor.spaces and pool.truth.space not in predictor.spaces:
             raise UsageError(
                 f"predictor {predictor.name} supports {', '.join(predictor.spaces)}, not "

@@ -65,10 +65,10 @@ class Fitting:
             unlabelled=self.inputs.rows(self._unlabelled(draw, size)),
         )
         unseen = self.inputs.rows(draw.evaluation)
-        return timed(self.loaded.predictor, labelled, unseen, self._seed(draw, size))
+        return timed(self.loaded.plugin, labelled, unseen, self._seed(draw, size))
 
     def _unlabelled(self, draw: Draw, size: int) -> IntArray:
-        if not self.loaded.predictor.semi_supervised:
+        if not self.loaded.plugin.semi_supervised:
             return np.empty(0, dtype=np.int64)
         return np.setdiff1d(np.arange(self.pool.n), draw.labelled(size))
 

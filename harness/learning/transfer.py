@@ -99,7 +99,7 @@ def _values(
 
 def _require_common_encoding(pools: Sequence[Pool], loaded: LoadedPredictor) -> None:
     spaces = sorted({pool.truth.space for pool in pools})
-    name = loaded.predictor.encoding.name
+    name = loaded.plugin.encoding.name
     if len(spaces) > 1 and not set(name.split("+")) <= set(_ACROSS):
         raise UsageError(
             f"predictor {loaded.name} reads {name}, which means nothing across the spaces "

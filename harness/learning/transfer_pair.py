@@ -93,7 +93,7 @@ class Pair:
             features=self.inputs.features.digest,
             environment=environment,
             result=timed(
-                self.loaded.predictor,
+                self.loaded.plugin,
                 labelled,
                 self.inputs.rows(target.evaluation + shift),
                 self._seed(labels, repeat),
@@ -120,7 +120,7 @@ class Pair:
         return derived_seed(self.plan.seed, "transfer", self.loaded.name, seen, str(repeat))
 
     def _unlabelled(self, rows: IntArray) -> IntArray:
-        return rows if self.loaded.predictor.semi_supervised else rows[:0]
+        return rows if self.loaded.plugin.semi_supervised else rows[:0]
 
 
 def target_draws(target: Pool, plan: Plan) -> tuple[Draw, ...]:
@@ -138,7 +138,7 @@ def pair_of(source: Pool, target: Pool, loaded: LoadedPredictor, plan: Plan) -> 
     Raises:
         UsageError: A task has too few architectures, or the tasks share no zero-cost proxy.
     """
-    encoding = loaded.predictor.encoding
+    encoding = loaded.plugin.encoding
     own = draws(source.texts, plan.source_labels, plan.repeats, plan.seed)
     if source is target:
         inputs, theirs = inputs_of(source.subjects, encoding), own

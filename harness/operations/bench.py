@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from harness.batches.batch import Batch
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, CellGraph, Dataset
 from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import SCORE, Failed, scored
@@ -62,7 +62,7 @@ class Bench:
         UsageError: The proxy needs a population, or more than one number a network.
     """
 
-    measure: LoadedPlugin
+    measure: LoadedProxy
     dataset: Dataset
     norms: Norms
     passes: int = 0

@@ -117,7 +117,7 @@ def record_of(experiment: Experiment, seed: int, outcome: Outcome, environment: 
     return SeedRecord(
         key=experiment.key(seed),
         scorer=experiment.scorer.key,
-        measure=experiment.measure.key if experiment.scorer.scorer.measures else "",
+        measure=experiment.measure.key if experiment.scorer.plugin.measures else "",
         supernet=experiment.supernet.name,
         dataset=experiment.dataset.name,
         conditions=experiment.setup.words,

@@ -91,7 +91,7 @@ def search_pool(experiment: Experiment, wanted: PoolSearch, seed: int) -> Found:
         probes = probes_of(experiment, bench, network, seed, proposal)
         at = derived_seed(seed, "proposal", str(proposal))
         plan = Plan(order=setup.order, extent=setup.extent, seed=at)
-        derived = discretise(experiment.scorer.scorer, probes, plan).derived or {}
+        derived = discretise(experiment.scorer.plugin, probes, plan).derived or {}
         pool[experiment.supernet.text(derived)] = derived
     supernets = bench.passes
     batches = wanted.batches if len(pool) > 1 else 1

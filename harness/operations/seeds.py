@@ -10,7 +10,7 @@ import numpy as np
 from torch import nn
 
 from harness.batches.source import draw_batch
-from harness.catalog import LoadedPlugin, LoadedScorer
+from harness.catalog import LoadedProxy, LoadedScorer
 from harness.core.architecture import Dataset
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed, digest
@@ -34,12 +34,12 @@ class Experiment:
     supernet: Supernet
     dataset: Dataset
     scorer: LoadedScorer
-    measure: LoadedPlugin
+    measure: LoadedProxy
     setup: Setup
 
     def key(self, seed: int) -> str:
         """Return a digest of everything that the scores of a seed depend on."""
-        setup, measured = self.setup, self.scorer.scorer.measures
+        setup, measured = self.setup, self.scorer.plugin.measures
         parts = [
             self.supernet.name,
             self.supernet.version,
@@ -88,7 +88,7 @@ def one_seed(experiment: Experiment, seed: int) -> Outcome:
     result: Derivation | str
     try:
         probes = probes_of(experiment, bench, network, seed)
-        result = discretise(experiment.scorer.scorer, probes, plan)
+        result = discretise(experiment.scorer.plugin, probes, plan)
     except ContractError as error:
         result = str(error)
     return Outcome(

@@ -100,7 +100,7 @@ def summarise(scored: Scored, truth: OperationTruth) -> ScorerSummary:
     steps = [len(one.result.steps) for one in records if isinstance(one.result, Decided)]
     return ScorerSummary(
         scorer=experiment.scorer.name,
-        measure=experiment.measure.name if experiment.scorer.scorer.measures else "",
+        measure=experiment.measure.name if experiment.scorer.plugin.measures else "",
         conditions=experiment.setup.words,
         decisions=tuple(
             _decision(scored, truth, number) for number in range(max(steps, default=1))
@@ -115,7 +115,7 @@ def summarise(scored: Scored, truth: OperationTruth) -> ScorerSummary:
 
 def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
     steps = [_step(one, number) for one in scored.records]
-    scorer = scored.experiment.scorer.scorer
+    scorer = scored.experiment.scorer.plugin
 
     def mean(against: Against, *, conditioned: bool) -> Mean:
         values: list[Value] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.evaluation import Contender, Contest, contests, stored_contest
 from harness.proxy_search.ground import Ground
 from harness.run.execute import Options, execute
@@ -23,7 +23,7 @@ BESIDE = ("eproxy", "macs", "flops", "params")
 
 def evaluated(
     ground: Ground,
-    plugins: Sequence[LoadedPlugin],
+    plugins: Sequence[LoadedProxy],
     options: Options,
     progress: Callable[[int, int], None],
     places: Places | None = None,

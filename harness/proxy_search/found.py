@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from harness.catalog import FromFile, FromModule, FromSettings, LoadedPlugin
+from harness.catalog import FromFile, FromModule, FromSettings, LoadedProxy
 from harness.core.identity import digest
 
 __all__ = ["Found"]
@@ -47,7 +47,7 @@ class Found(BaseModel):
         """Name of the proxy: of the search, the task and the settings."""
         return f"{self.search}-{self.task}-{digest(self.model_dump(mode='json'))[:6]}"
 
-    def proxy(self) -> LoadedPlugin:
+    def proxy(self) -> LoadedProxy:
         """Return the proxy of these settings.
 
         Raises:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.catalog import FromModule, LoadedPlugin, LoadedSearch
+from harness.catalog import FromModule, LoadedProxy, LoadedSearch
 from harness.catalog.settled import settings_json, settled
 from harness.core.errors import ContractError, UsageError
 from harness.core.identity import Json, derived_seed
@@ -44,14 +44,14 @@ def find(
         UsageError: The searched proxy does not support the space, or finds nothing.
         ContractError: It asks for more than its budget, or returns no JSON.
     """
-    spaces, space = search.searched.spaces, ground.prepared.suite.space
+    spaces, space = search.plugin.spaces, ground.prepared.suite.space
     if spaces and space not in spaces:
         raise UsageError(f"{search.name} supports {', '.join(spaces)}, not {space}; leave it out")
     question = ground.question
     seed = derived_seed(question.seed, "proxy search")
     score = _Scorer(ground, search, evaluations, options, progress)
     draw = LabelledDraw(labels=ground.labels, score=score)
-    settings = search.searched.search(draw, Budget(evaluations=evaluations, seed=seed))
+    settings = search.plugin.search(draw, Budget(evaluations=evaluations, seed=seed))
     settled(search, settings)  # refuses what it cannot read itself
     origin = search.origin
     return Found(
@@ -106,7 +106,7 @@ class _Scorer:
         self._progress(self.spent * each + done, self._evaluations * each)
 
 
-def _scores(proxy: LoadedPlugin, ground: Ground) -> FloatArray | Unscored:
+def _scores(proxy: LoadedProxy, ground: Ground) -> FloatArray | Unscored:
     stored = ground.prepared.scores.of(proxy.key)
     rows: list[StoredScore] = [stored[one.text] for one in ground.labelled.architectures]
     scored = []

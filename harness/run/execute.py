@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.batches.source import ImageBatch, draw_batch
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.errors import UsageError
 from harness.core.outcome import Failed, FailureKind
 from harness.records.condition import Condition
@@ -76,7 +76,7 @@ class Prepared:
     """A suite with its population and batch drawn and its stored scores read."""
 
     suite: Suite
-    plugins: tuple[LoadedPlugin, ...]
+    plugins: tuple[LoadedProxy, ...]
     population: Population
     condition: Condition
     batch: ImageBatch
@@ -98,7 +98,7 @@ class RunResult:
     reused: int
 
 
-def prepare(suite: Suite, plugins: Sequence[LoadedPlugin], options: Options) -> Prepared:
+def prepare(suite: Suite, plugins: Sequence[LoadedProxy], options: Options) -> Prepared:
     """Draw population and batch and read what is stored; scores nothing.
 
     Raises:
@@ -112,7 +112,7 @@ def prepare(suite: Suite, plugins: Sequence[LoadedPlugin], options: Options) -> 
 
 
 def prepare_for(
-    population: Population, suite: Suite, plugins: Sequence[LoadedPlugin], options: Options
+    population: Population, suite: Suite, plugins: Sequence[LoadedProxy], options: Options
 ) -> Prepared:
     """Draw the batch and read what is stored, for a population chosen by other means.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.batches.batch import Batch
 from harness.batches.source import ImageBatch
-from harness.catalog import LoadedPlugin, Origin
+from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture
 from harness.core.errors import ContractError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
@@ -111,7 +111,7 @@ class Scorer:
             scores=scores,
         )
 
-    def _ask(self, plugin: LoadedPlugin, bench: Workbench, subject: Subject) -> PluginScore:
+    def _ask(self, plugin: LoadedProxy, bench: Workbench, subject: Subject) -> PluginScore:
         proxy = plugin.plugin
         if proxy.spaces and subject.space.name not in proxy.spaces:
             reason = f"{proxy.name} does not support {subject.space.name}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import Scored
@@ -46,7 +46,7 @@ class Fitness:
         UsageError: The proxy does not support the space, or scores sets of architectures only.
     """
 
-    proxy: LoadedPlugin
+    proxy: LoadedProxy
     prepared: Prepared
     options: Options
     progress: Callable[[int], None] = field(default=lambda asked: None)

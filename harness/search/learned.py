@@ -32,7 +32,7 @@ class Learned:
     _inputs: Inputs = field(init=False)
 
     def __post_init__(self) -> None:
-        inputs = inputs_of(self.pool.subjects, self.loaded.predictor.encoding)
+        inputs = inputs_of(self.pool.subjects, self.loaded.plugin.encoding)
         object.__setattr__(self, "_inputs", inputs)
 
     @property
@@ -46,11 +46,11 @@ class Learned:
             return None
         numbers = np.array(list(queried), dtype=np.int64)
         rest = np.setdiff1d(np.arange(self.pool.n), numbers)
-        semi = self.loaded.predictor.semi_supervised
+        semi = self.loaded.plugin.semi_supervised
         labelled = Labelled(
             inputs=self._inputs.rows(numbers),
             labels=np.array(list(queried.values())),
             unlabelled=self._inputs.rows(rest if semi else rest[:0]),
         )
-        predict = self.loaded.predictor.fit(labelled, seed)
+        predict = self.loaded.plugin.fit(labelled, seed)
         return predictions(self.name, predict, self._inputs)

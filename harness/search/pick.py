@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.metrics.values import Undefined
 from harness.operations import PoolSearch
@@ -31,7 +31,7 @@ class Request:
 
     space: str
     dataset: str
-    guide: LoadedPlugin
+    guide: LoadedProxy
     seed: int
     pool: PoolSearch = field(default_factory=PoolSearch)
 

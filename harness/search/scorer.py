@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import UsageError
 from harness.metrics.values import FloatArray
@@ -28,7 +28,7 @@ class Scorer:
     scored: int = field(default=0, init=False)
 
     @classmethod
-    def of(cls, loaded: LoadedPlugin) -> Scorer:
+    def of(cls, loaded: LoadedProxy) -> Scorer:
         """Take a proxy.
 
         Raises:

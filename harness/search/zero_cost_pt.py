@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.catalog import installed
+from harness.catalog import LoadedScorer, installed
 from harness.core.architecture import Architecture
 from harness.operations import Experiment, search_pool
 from harness.search.pick import Pick, Request
@@ -22,7 +22,7 @@ def zero_cost_pt(request: Request) -> Pick:
         UsageError: The space has no supernet, or the guide cannot measure one.
         ContractError: The guide has no score of a supernet, or of no proposal.
     """
-    (scorer,) = installed().choose_scorers([_NAME], "")
+    (scorer,) = installed().choose(LoadedScorer, [_NAME], "")
     experiment = Experiment(
         supernet=supernet_of(request.space),
         dataset=dataset(request.dataset),

@@ -34,8 +34,7 @@ def write_proxy(name: str, folder: Path) -> tuple[Path, Path]:
             f"{name[:80]!r} is no name for a plugin; use up to 60 small letters, digits and "
             "underscores, a letter first"
         )
-    catalog = installed()
-    if name in catalog.plugins or name in catalog.predictors:
+    if name in installed().loaded:
         raise UsageError(f"the name {name} is taken by a plugin of the harness; choose another")
     targets = (folder / f"{name}.py", folder / f"test_{name}.py")
     for target in targets:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from harness.catalog import FromFile, LoadedPlugin, installed
+from harness.catalog import FromFile, LoadedProxy, installed
 from harness.run.cluster import ClusterSettings, DaskCluster, Launched
 from harness.run.execute import Options, prepare, work_of_run
 from harness.run.executor import Executor
@@ -42,7 +42,7 @@ EXECUTORS: dict[str, Executor] = {
 }
 
 
-def _seconds_each(executor: Executor, plugins: tuple[LoadedPlugin, ...], cells: int) -> float:
+def _seconds_each(executor: Executor, plugins: tuple[LoadedProxy, ...], cells: int) -> float:
     """Return wall-clock seconds per cell between the first delivery and the last."""
     options = Options(results=Path("unused"), executor=executor)
     prepared = prepare(load_suite("smoke").changed(sample=cells), plugins, options)
@@ -61,7 +61,7 @@ def _seconds_each(executor: Executor, plugins: tuple[LoadedPlugin, ...], cells: 
 def test_a_second_worker_nearly_doubles_the_pace(
     benchmark: BenchmarkFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plugins = installed().choose(PROXIES, "")
+    plugins = installed().choose(LoadedProxy, PROXIES, "")
     found = benchmark.pedantic(
         lambda: {name: _seconds_each(one, plugins, CELLS) for name, one in EXECUTORS.items()},
         rounds=1,

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from harness.catalog import Catalog, FromFile, FromModule, installed
+from harness.catalog import Catalog, FromFile, FromModule, LoadedPredictor, LoadedProxy, installed
 from harness.core.errors import ContractError, DataError, UsageError
 
 
@@ -12,13 +12,13 @@ def test_every_module_of_the_package_is_a_usable_plugin():
 
 
 def test_a_name_is_chosen_once_however_often_it_is_named():
-    names = [one.name for one in installed().choose(["params", "*", "params"], "")]
+    names = [one.name for one in installed().choose(LoadedProxy, ["params", "*", "params"], "")]
     assert len(names) == len(set(names))
 
 
 def test_an_unknown_plugin_is_answered_with_the_nearest_one():
-    with pytest.raises(UsageError, match="unknown plugin 'synflw' in --plugin; did you mean 'syn"):
-        installed().choose(["synflw"], "--plugin")
+    with pytest.raises(UsageError, match="unknown proxy 'synflw' in --plugin; did you mean 'syn"):
+        installed().choose(LoadedProxy, ["synflw"], "--plugin")
 
 
 def test_a_file_with_a_syntax_error_is_named_with_its_line(tmp_path):
@@ -52,7 +52,7 @@ def test_a_missing_file_and_a_binary_file_are_one_sentence_each(tmp_path):
 
 
 def test_two_plugins_of_one_name_are_refused(load_plugin):
-    catalog = Catalog(plugins={}).with_plugin(load_plugin("return 1.0"))
+    catalog = Catalog().with_plugin(load_plugin("return 1.0"))
     with pytest.raises(UsageError, match="give it another name"):
         catalog.with_plugin(load_plugin("return 2.0"))
 
@@ -65,7 +65,7 @@ def test_a_broken_installed_plugin_breaks_nothing_and_is_told(monkeypatch):
     found = installed()
     assert [one.origin for one in found.broken] == [broken]
     assert "No module named" in found.broken[0].reason
-    assert "synflow" in found.plugins
+    assert "synflow" in found.loaded
 
 
 def test_finding_all_plugins_loads_neither_torch_nor_pandas():
@@ -101,20 +101,14 @@ def test_a_file_may_hold_several_predictors_under_plugins(variants):
 
 
 def test_a_predictor_is_no_proxy_and_says_where_it_is_evaluated(variants):
-    with pytest.raises(ContractError, match="holds the predictors mine-counts, mine-graf, which"):
+    with pytest.raises(UsageError, match=r"predictor 'mine-counts' in .*\.py is no proxy; predic"):
         variants.load()
 
 
 def test_a_searched_proxy_is_no_proxy_and_says_how_it_becomes_one():
     origin = FromModule(module="harness.plugins.searched.dps")
-    with pytest.raises(ContractError, match="searched proxies dps, dps-alpha_0; search their"):
+    with pytest.raises(UsageError, match=r"'dps' in .* is no proxy; harness search-proxy finds"):
         origin.load()
-
-
-def test_no_name_is_that_of_a_proxy_and_of_a_predictor():
-    catalog = installed()
-    assert catalog.predictors
-    assert not catalog.plugins.keys() & catalog.predictors.keys()
 
 
 def test_an_edited_file_is_another_predictor(variants):
@@ -125,7 +119,7 @@ def test_an_edited_file_is_another_predictor(variants):
 
 def test_an_unknown_predictor_is_answered_with_the_nearest_one():
     with pytest.raises(UsageError, match="unknown predictor 'random_forest-cz' in --plugin; did"):
-        installed().choose_predictors(["random_forest-cz"], "--plugin")
+        installed().choose(LoadedPredictor, ["random_forest-cz"], "--plugin")
 
 
 def test_a_file_that_holds_something_else_says_what(tmp_path):

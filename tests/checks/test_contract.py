@@ -1,10 +1,10 @@
 import pytest
 
-from harness.catalog import installed
+from harness.catalog import LoadedProxy, installed
 from harness.checks import Verdict, check_plugin
 from harness.core.errors import UsageError
 
-PLUGINS = installed().plugins
+PLUGINS = installed().of_kind(LoadedProxy)
 
 
 def broken(plugin):

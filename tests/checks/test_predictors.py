@@ -1,6 +1,6 @@
 import pytest
 
-from harness.catalog import FromFile, installed
+from harness.catalog import FromFile, LoadedPredictor, installed
 from harness.checks import Verdict, check_plugin
 
 SOURCE = """
@@ -66,5 +66,5 @@ def test_a_predictor_that_breaks_a_rule_is_found_out(broken, fault, rule):
 
 
 def test_a_predictor_of_some_spaces_is_checked_on_these():
-    findings = check_plugin(installed().predictors["ridge-onehot"], "nas-bench-graph")
+    findings = check_plugin(installed().of_kind(LoadedPredictor)["ridge-onehot"], "nas-bench-graph")
     assert {one.verdict for one in findings} == {Verdict.KEPT}

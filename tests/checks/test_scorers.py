@@ -1,10 +1,10 @@
 import pytest
 
-from harness.catalog import FromFile, installed
+from harness.catalog import FromFile, LoadedScorer, installed
 from harness.checks import Verdict, check_plugin
 from harness.core.errors import UsageError
 
-SCORERS = installed().scorers
+SCORERS = installed().of_kind(LoadedScorer)
 SOURCE = """
 import itertools
 import random

@@ -3,7 +3,7 @@ import pytest
 from harness.catalog import FromFile, LoadedSearch, installed
 from harness.checks import Verdict, check_plugin
 
-SEARCHES = installed().searches
+SEARCHES = installed().of_kind(LoadedSearch)
 SOURCE = """
 import itertools
 from harness.passes.structure import STRUCTURE

@@ -95,7 +95,7 @@ def test_a_report_of_nothing_is_refused_and_writes_nothing(harness, tmp_path):
     [
         (("run", "nb201-quik"), 2, r"unknown suite 'nb201-quik'; did you mean 'nb201-quick'\?"),
         (("run", "no.toml"), 2, r"there is no suite file no\.toml"),
-        (("run", "smoke", "--plugin", "synflo"), 2, r"unknown plugin 'synflo' .*'synflow'\?"),
+        (("run", "smoke", "--plugin", "synflo"), 2, r"unknown proxy 'synflo' .*'synflow'\?"),
         (("run", "smoke", "--plugin", "gone.py"), 2, r"there is no plugin file gone\.py"),
         (("run", "smoke", "--batch", "noize"), 2, r"unknown batch source 'noize'; did you mean"),
         (("run", "smoke", "--batch", "noise:x"), 2, r"the size after the colon is a number"),

@@ -46,7 +46,7 @@ def test_what_no_one_has_scored_is_one_sentence(harness):
     ("arguments", "message"),
     [
         (("gone:synflow", "snip"), "gone:synflow: there is no results folder gone"),
-        (("synflo", "snip"), r"unknown plugin 'synflo'; did you mean 'synflow'\?"),
+        (("synflo", "snip"), r"unknown proxy 'synflo'; did you mean 'synflow'\?"),
         (("synflow:", "snip"), r"'synflow:' names one side of a comparison; write FOLDER:PLUGIN"),
         (("synflow", "stored:snip"), r"no task of suite nb201-quick has published scores"),
         (("synflow", "snip", "--metric", "spearmn"), r"unknown metric 'spearmn' in --metric"),

@@ -110,7 +110,10 @@ def test_a_wrong_option_is_one_sentence_and_exit_code_two(harness, arguments, me
 def test_a_predictor_is_not_run_as_a_proxy(harness):
     done = harness("run", "smoke", "--plugin", "random_forest-zc")
     assert done.returncode == 2
-    assert "'random_forest-zc' in --plugin is a predictor and needs labels" in done.stderr
+    assert (
+        "the predictor 'random_forest-zc' in --plugin is no proxy; "
+        "predictors learn from labels and are evaluated with harness predict"
+    ) in done.stderr
 
 
 def test_both_kinds_of_plugin_are_listed(harness):

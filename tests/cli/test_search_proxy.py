@@ -95,7 +95,10 @@ def test_without_evaluations_nothing_is_searched(harness, tmp_path):
     [
         (("search-proxy", *QUICK, "--plugin", "dsp"), "did you mean 'dps'?"),
         (("search-proxy", *QUICK, "--settings", "none.json"), "there is no file of settings"),
-        (("run", "smoke", "--plugin", "dps"), "harness search-proxy TASK --plugin dps"),
+        (
+            ("run", "smoke", "--plugin", "dps"),
+            "'dps' in --plugin is no proxy; harness search-proxy finds",
+        ),
     ],
 )
 def test_what_does_not_exist_is_refused_in_one_sentence(harness, arguments, message):

@@ -1,6 +1,6 @@
 import pytest
 
-from harness.catalog import installed
+from harness.catalog import LoadedProxy, installed
 from harness.core.errors import DataError
 from harness.evaluation import contests
 from harness.gate import judge, take
@@ -14,7 +14,10 @@ def prepared(tmp_path, load_plugin):
     """Eight cells, scored by a set-level proxy, a count and one that fails on some."""
     count = "n = sum('conv' in one for one in seen[GRAPH].operations)"
     partly = f"{count}\nreturn float('nan') if n > 3 else n"
-    plugins = [*installed().choose(["az_nas", "params"], ""), load_plugin(partly, "partly")]
+    plugins = [
+        *installed().choose(LoadedProxy, ["az_nas", "params"], ""),
+        load_plugin(partly, "partly"),
+    ]
     options = Options(results=tmp_path / "r", workers=0)
     found = prepare(load_suite("smoke").changed(sample=8), plugins, options)
     execute(found, options, lambda done, total: None)

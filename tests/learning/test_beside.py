@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from harness.catalog import FromModule, LoadedPlugin
+from harness.catalog import FromModule, LoadedProxy
 from harness.core.errors import UsageError
 from harness.encodings import ScoreTable
 from harness.learning import AlreadyReached, Experiment, curves, fit_all
@@ -19,7 +19,7 @@ from harness.plugin import Direction, ZeroCostProxy
 SMALL = Experiment(sizes=(8, 16), repeats=3, evaluate_on=None)
 
 
-def proxy(name: str = "conv", direction: Direction = Direction.HIGHER, **more) -> LoadedPlugin:
+def proxy(name: str = "conv", direction: Direction = Direction.HIGHER, **more) -> LoadedProxy:
     plugin = ZeroCostProxy(
         name=name,
         version="1",
@@ -29,7 +29,7 @@ def proxy(name: str = "conv", direction: Direction = Direction.HIGHER, **more) -
         score=lambda observation: 0.0,
         **more,
     )
-    return LoadedPlugin(plugin=plugin, origin=FromModule(module="harness.made_up"))
+    return LoadedProxy(plugin=plugin, origin=FromModule(module="harness.made_up"))
 
 
 def convolutions(graphs):

@@ -89,6 +89,6 @@ def test_positions_mean_nothing_across_spaces(pool, shared_data, make, tmp_path)
 
     other = load_pool("nb101-cifar10-suite-zero", Places.from_environment(shared_data))
     loaded = make(lambda labelled, seed: None)
-    loaded = replace(loaded, predictor=replace(loaded.predictor, encoding=encoding("onehot")))
+    loaded = replace(loaded, plugin=replace(loaded.plugin, encoding=encoding("onehot")))
     with pytest.raises(UsageError, match="reads onehot, which means nothing across the spaces"):
         transfer([pool, other], loaded, PLAN, tmp_path, quiet)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from torch import nn
 
-from harness.catalog import FromFile, LoadedPlugin, installed
+from harness.catalog import FromFile, LoadedProxy, LoadedScorer, installed
 from harness.core.errors import ContractError, DataError, UsageError
 from harness.fidelity import Verdict, judge
 from harness.learning.curve import mean_of
@@ -31,7 +31,8 @@ from harness.spaces.supernets import Choice, Operation, Removal, Supernet, super
 from harness.spaces.supernets.mixture import Mixture, Nothing
 from tests.truth_tables import truth_table
 
-CATALOG = installed()
+PROXIES = installed().of_kind(LoadedProxy)
+SCORERS = installed().of_kind(LoadedScorer)
 SMALL = Setup(extent=Extent.FIRST, images=Images(source="noise", size=2), removal=Removal.DELETED)
 
 
@@ -63,8 +64,8 @@ def experiment(scorer: str = "zero_cost_pt", measure: str = "params", **changes:
     return Experiment(
         supernet=supernet("nas-bench-macro"),
         dataset=dataset("cifar10"),
-        scorer=CATALOG.scorers[scorer],
-        measure=CATALOG.plugins[measure],
+        scorer=SCORERS[scorer],
+        measure=PROXIES[measure],
         setup=replace(SMALL, **changes),
     )
 
@@ -98,12 +99,12 @@ def test_a_state_that_computes_the_same_is_measured_once():
 
 
 def test_a_proxy_that_needs_a_population_or_a_cell_graph_is_no_measure():
-    aggregated = [one for one in CATALOG.plugins.values() if one.plugin.aggregate is not None]
+    aggregated = [one for one in PROXIES.values() if one.plugin.aggregate is not None]
     with pytest.raises(UsageError, match="ranks a population and gives no single score"):
         one_seed(replace(tiny(), measure=aggregated[0]), 0)
 
 
-def infinite(tmp_path: Path) -> LoadedPlugin:
+def infinite(tmp_path: Path) -> LoadedProxy:
     """A proxy whose score is never finite."""
     path = tmp_path / "infinite.py"
     path.write_text(
@@ -186,7 +187,7 @@ def published(value: float) -> OperationReference:
 @pytest.mark.parametrize("name", ["nwot", "synflow", "zico", "swap", "params"])
 def test_a_measure_is_a_pure_function_of_the_operations(name):
     """Weights are those of the seed whatever was measured before, and deleting is undone."""
-    bench = Bench(measure=CATALOG.plugins[name], dataset=dataset("cifar10"), norms=Norms.BATCH)
+    bench = Bench(measure=PROXIES[name], dataset=dataset("cifar10"), norms=Norms.BATCH)
     tried = tiny(name, images=Images(source="noise", size=16))
     probe = probes_of(tried, bench, build_network(TINY, bench.dataset, Removal.DELETED, 0), 0)(0)
     whole = probe.state({})

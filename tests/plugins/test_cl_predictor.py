@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from harness.catalog import installed
+from harness.catalog import LoadedPredictor, installed
 from harness.computation_graphs.weights import SHIPPED, read_encoder
 from harness.encodings import subjects_of
 from harness.encodings.kinds import joined
@@ -14,7 +14,7 @@ from harness.spaces.registry import space
 WEIGHTS_OF_VERSION = {"1": "1c54f6d50ec99345"}
 """First digits of the SHA-256 of the weights: other weights are another version."""
 
-PREDICTORS = installed().predictors
+PREDICTORS = installed().of_kind(LoadedPredictor)
 
 
 def drawn(name: str, n: int) -> Inputs:

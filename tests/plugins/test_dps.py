@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.catalog import installed
+from harness.catalog import LoadedSearch, installed
 from harness.core.errors import UsageError
 from harness.plugin import ZeroCostProxy
 from harness.plugins.eproxies import settings_of
 from harness.plugins.searched.dps import drawn, mutant, phenotype
 from harness.searched_proxy import Budget, LabelledDraw, Unscored
 
-SEARCHES = installed().searches
+SEARCHES = installed().of_kind(LoadedSearch)
 LABELS = np.arange(20, dtype=np.float64)
 
 
@@ -37,7 +37,7 @@ class Laboratory:
 
 def search(name, laboratory, evaluations=200, seed=0):
     budget = Budget(evaluations=evaluations, seed=seed)
-    return SEARCHES[name].searched.search(laboratory.draw, budget)
+    return SEARCHES[name].plugin.search(laboratory.draw, budget)
 
 
 @given(seed=st.integers(min_value=0, max_value=2**32))
@@ -78,7 +78,7 @@ def test_unused_slots_are_not_part_of_the_settings():
 @pytest.mark.parametrize("name", SEARCHES)
 class TestEverySearchedProxy:
     def test_describes_itself(self, name):
-        searched = SEARCHES[name].searched
+        searched = SEARCHES[name].plugin
         assert searched.name == name
         assert searched.version
         assert searched.summary.endswith(".")
@@ -104,7 +104,7 @@ class TestEverySearchedProxy:
     def test_finds_settings_that_survive_json_and_make_a_proxy(self, name):
         found = search(name, Laboratory(), evaluations=3)
         assert json.loads(json.dumps(found)) == found
-        assert isinstance(SEARCHES[name].searched.proxy(found), ZeroCostProxy)
+        assert isinstance(SEARCHES[name].plugin.proxy(found), ZeroCostProxy)
 
     def test_does_not_return_settings_that_failed(self, name):
         def refuses(asked):
@@ -123,7 +123,7 @@ class TestEverySearchedProxy:
 def test_one_score_for_all_architectures_is_no_fitness():
     draw = LabelledDraw(labels=LABELS, score=lambda asked: np.ones(20))
     with pytest.raises(UsageError, match="none of 4 settings"):
-        SEARCHES["dps"].searched.search(draw, Budget(evaluations=4, seed=0))
+        SEARCHES["dps"].plugin.search(draw, Budget(evaluations=4, seed=0))
 
 
 def test_evolution_comes_nearer_than_as_many_random_genomes():
@@ -144,7 +144,7 @@ def test_both_variants_begin_with_the_same_forty_genomes_but_for_alpha():
 
 
 def test_settings_that_differ_in_alpha_alone_have_one_identity():
-    searched = SEARCHES["dps"].searched
+    searched = SEARCHES["dps"].plugin
     some = phenotype(drawn(np.random.default_rng(0)), sized=False)
     assert searched.identity(some) == searched.identity({**some, "alpha": 0.5})
     assert searched.identity(some) != searched.identity({**some, "learning_rate": 0.123})

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from harness.catalog import FromFile, LoadedSearch, installed
+from harness.catalog import FromFile, LoadedProxy, LoadedSearch, installed
 from harness.core.errors import ContractError, DataError, UsageError
 from harness.proxy_search import Question, evaluated, find, ground, load_found, write_found
 from harness.run.execute import Options
@@ -151,7 +151,7 @@ def test_settings_that_are_no_json_break_the_contract(written, options):
 
 def test_a_space_that_is_not_supported_is_refused(written, options):
     loaded = written()
-    only = replace(loaded, searched=replace(loaded.searched, spaces=("darts",)))
+    only = replace(loaded, plugin=replace(loaded.plugin, spaces=("darts",)))
     with pytest.raises(UsageError, match="size-searched supports darts, not nas-bench-201"):
         find(ground(question(), options), only, 1, options, quiet)
 
@@ -164,7 +164,7 @@ def test_found_settings_are_read_as_they_were_written(written, options):
 def test_a_proxy_of_found_settings_is_ranked_beside_counts(written, options):
     on = ground(question(), options)
     found = find(on, written(), 3, options, quiet)
-    plugins = (found.proxy(), *installed().choose(["params"], ""))
+    plugins = (found.proxy(), *installed().choose(LoadedProxy, ["params"], ""))
     contest = evaluated(on, plugins, options, quiet)
     assert [one.name for one in contest.contenders] == [found.name, "params"]
     assert set(contest.contenders[0].outcomes) == set(contest.texts)
@@ -184,7 +184,9 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path, content, message)
 
 def test_scores_that_others_published_stand_beside(shared_data, options):
     asked = question(task="nb201-cifar10-validation-connected", labels=5)
-    contest = evaluated(ground(asked, options), installed().choose(["params"], ""), options, quiet)
+    contest = evaluated(
+        ground(asked, options), installed().choose(LoadedProxy, ["params"], ""), options, quiet
+    )
     names = [one.name for one in contest.contenders]
     assert names[0] == "params"
     assert sum(one.endswith(" (stored)") for one in names) == 13

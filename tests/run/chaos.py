@@ -29,7 +29,7 @@ from pathlib import Path
 
 import psutil
 
-from harness.catalog import FromFile, LoadedPlugin
+from harness.catalog import FromFile, LoadedProxy
 from harness.core.errors import HarnessError
 from harness.core.outcome import Outcome
 from harness.records.store import Store
@@ -193,7 +193,7 @@ class Chaos:
         os.waitpid(driver, 0)
         return 1, f"it did not end within {LONGEST_S:g} s"
 
-    def _plugin(self, name: str) -> LoadedPlugin:
+    def _plugin(self, name: str) -> LoadedProxy:
         path = self._folder / f"{name}.py"
         path.write_text(plugin_source(BODY, name))
         return FromFile(path=path).load()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.catalog import LoadedPlugin
+from harness.catalog import LoadedProxy
 from harness.run.execute import Options, prepare, work_of_run
 from harness.run.local import LocalPool
 from harness.run.scoring import Assignment
@@ -14,7 +14,7 @@ from harness.suite import load_suite
 
 
 def work_of(
-    plugins: Sequence[LoadedPlugin],
+    plugins: Sequence[LoadedProxy],
     count: int,
     *,
     timeout_s: float = 30.0,

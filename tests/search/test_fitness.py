@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from harness.catalog import FromFile, LoadedPlugin, installed
+from harness.catalog import FromFile, LoadedProxy, LoadedSearch, installed
 from harness.catalog.settled import settled
 from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import Scored
@@ -52,7 +52,7 @@ def problem(truth) -> Problem:
     return Problem(space=space(truth.space), truth=replace(truth, values=blank))
 
 
-def fitness(proxy: LoadedPlugin, truth: TruthTable, folder) -> Fitness:
+def fitness(proxy: LoadedProxy, truth: TruthTable, folder) -> Fitness:
     options = Options(results=folder, workers=0)
     suite = suite_of(TASK, truth, BatchSettings(source="noise", size=2), 0)
     prepared = prepare_for(chosen_by("search", truth.space, []), suite, (), options)
@@ -65,14 +65,14 @@ def scores_of(proxy: Fitness) -> list[float]:
     return [one.components["score"] for one in outcomes if isinstance(one, Scored)]
 
 
-def from_file(folder, limit: float) -> LoadedPlugin:
+def from_file(folder, limit: float) -> LoadedProxy:
     path = folder / "plugin.py"
     path.write_text(NO_LARGE_ONES.format(limit=limit))
     return FromFile(path=path).load()
 
 
 def test_local_search_climbs_to_the_largest_cell_without_a_label(truth, problem, tmp_path):
-    params = fitness(installed().plugins["params"], truth, tmp_path)
+    params = fitness(installed().of_kind(LoadedProxy)["params"], truth, tmp_path)
     found = search_by(params, problem, "local", 60, 0)
     assert found.architecture.text == LARGEST
     assert found.score == max(scores_of(params))
@@ -80,7 +80,7 @@ def test_local_search_climbs_to_the_largest_cell_without_a_label(truth, problem,
 
 
 def test_what_was_scored_is_not_scored_again_and_a_longer_search_goes_on(truth, problem, tmp_path):
-    proxy = installed().plugins["params"]
+    proxy = installed().of_kind(LoadedProxy)["params"]
     told: list[int] = []
     first = fitness(proxy, truth, tmp_path)
     first.progress = told.append
@@ -110,7 +110,7 @@ def test_a_proxy_without_any_score_ends_the_search_in_one_sentence(truth, proble
 
 def test_found_settings_whose_parts_are_stored_apart_can_be_searched_for(truth, tmp_path):
     branch = {"transform_channels": 16, "target_channels": 16}
-    small = settled(installed().searches["dps"], {"branches": [branch], "alpha": 0.5})
+    small = settled(installed().of_kind(LoadedSearch)["dps"], {"branches": [branch], "alpha": 0.5})
     found = fitness(small, truth, tmp_path)
     score = found(space("nas-bench-201").parse(LARGEST))
     (stored,) = found.prepared.scores.of(small.key).values()
@@ -128,7 +128,7 @@ def test_found_settings_whose_parts_are_stored_apart_can_be_searched_for(truth, 
 def test_a_proxy_that_cannot_score_one_network_of_the_space_is_refused(
     truth, tmp_path, changes, message
 ):
-    loaded = installed().plugins["params"]
+    loaded = installed().of_kind(LoadedProxy)["params"]
     loaded = replace(loaded, plugin=replace(loaded.plugin, **changes))
     with pytest.raises(UsageError, match=message):
         fitness(loaded, truth, tmp_path)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.catalog import installed
+from harness.catalog import LoadedProxy, installed
 from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import UsageError
 from harness.metrics.values import Undefined
@@ -127,7 +127,10 @@ def test_equal_seeds_evolve_alike_and_others_otherwise():
 
 def test_a_search_reports_its_cell_with_its_score_and_the_cells_it_scored():
     request = Request(
-        space="nas-bench-201", dataset="cifar10", guide=installed().plugins["tg_nas"], seed=0
+        space="nas-bench-201",
+        dataset="cifar10",
+        guide=installed().of_kind(LoadedProxy)["tg_nas"],
+        seed=0,
     )
     found = LABEL_FREE["pruning"](request)
     (score,) = Scorer.of(request.guide).architectures([found.architecture])
@@ -137,14 +140,14 @@ def test_a_search_reports_its_cell_with_its_score_and_the_cells_it_scored():
 
 @pytest.mark.parametrize("searcher", GUIDED_BY_GRAPHS)
 def test_a_guide_that_needs_networks_is_refused(searcher):
-    guide = installed().plugins["synflow"]
+    guide = installed().of_kind(LoadedProxy)["synflow"]
     with pytest.raises(UsageError, match="guide synflow needs networks"):
         LABEL_FREE[searcher](Request(space="darts", dataset="cifar10", guide=guide, seed=0))
 
 
 @pytest.mark.parametrize("searcher", GUIDED_BY_GRAPHS)
 def test_a_space_without_edges_to_choose_for_is_refused(searcher):
-    guide = installed().plugins["tg_nas"]
+    guide = installed().of_kind(LoadedProxy)["tg_nas"]
     with pytest.raises(UsageError, match="space nas-bench-101 has no edges with operations"):
         LABEL_FREE[searcher](Request(space="nas-bench-101", dataset="cifar10", guide=guide, seed=0))
 

@@ -34,13 +34,15 @@ def test_every_link_and_anchor_of_the_site_leads_somewhere(site: Path):
 
 
 def test_every_plugin_and_metric_is_in_the_catalogue(site: Path):
-    from harness.catalog import installed
+    from harness.catalog import LoadedPredictor, LoadedProxy, LoadedScorer, LoadedSearch, installed
     from harness.metrics import METRICS
 
     catalog = installed()
     for page, names in (
-        ("proxies", catalog.plugins),
-        ("predictors", catalog.predictors),
+        ("proxies", catalog.of_kind(LoadedProxy)),
+        ("predictors", catalog.of_kind(LoadedPredictor)),
+        ("operation-scorers", catalog.of_kind(LoadedScorer)),
+        ("searched-proxies", catalog.of_kind(LoadedSearch)),
         ("metrics", METRICS),
     ):
         text = (site / "catalogue" / page / "index.html").read_text(encoding="utf-8")
