@@ -26,6 +26,7 @@ from harness.cli import (
     run,
     search,
     search_proxy,
+    seeds,
     stored,
     train,
     transfer,
@@ -70,6 +71,7 @@ app.command("operations")(operations.operations)
 app.command("predict")(predict.predict)
 app.command("search")(search.search)
 app.command("search-proxy")(search_proxy.search_proxy)
+app.command("seeds")(seeds.seeds)
 app.command("transfer")(transfer.transfer)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)

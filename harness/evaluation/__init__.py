@@ -24,6 +24,7 @@ from harness.evaluation.party import Party, computed_party, published_party
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.published import published_contest, stored_contest
 from harness.evaluation.ranking import contest_resamples, joined, leaderboard, rank
+from harness.evaluation.seeds import OverSeeds, over_seeds
 from harness.evaluation.standings import OVERALL, SIGNIFICANCE
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Friedman",
     "Leaderboard",
     "Measured",
+    "OverSeeds",
     "PairedTest",
     "Party",
     "Performance",
@@ -60,6 +62,7 @@ __all__ = [
     "joined",
     "leaderboard",
     "orientation",
+    "over_seeds",
     "procedure_of",
     "published_contest",
     "published_party",

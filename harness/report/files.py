@@ -14,9 +14,10 @@ from harness.report.page import page
 from harness.report.standing_rows import paired_test_rows, standings_rows
 from harness.report.table import rows
 
-__all__ = ["write_reports"]
+__all__ = ["REMEDY", "file_stem", "write_reports"]
 
-_REMEDY = "choose another folder with --results"
+REMEDY = "choose another folder with --results"
+"""What to do where a report cannot be written."""
 
 
 def write_reports(
@@ -34,7 +35,7 @@ def write_reports(
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    stem = leaderboard.edition.replace("/", "-").replace("@", "-seed").replace(":", "-")
+    stem = file_stem(leaderboard.edition)
     folder = results / "leaderboards" / leaderboard.suite
     contents = {
         folder / f"{stem}.md": markdown(leaderboard),
@@ -49,5 +50,10 @@ def write_reports(
         if pairs:
             contents[folder / f"{stem}-pairs.csv"] = csv_text(pairs)
     for path, content in contents.items():
-        write_at_once(inside(results, path), content, _REMEDY)
+        write_at_once(inside(results, path), content, REMEDY)
     return list(contents)
+
+
+def file_stem(edition: str) -> str:
+    """Return the name of an edition's files, without their ending."""
+    return edition.replace("/", "-").replace("@", "-seed").replace(":", "-")

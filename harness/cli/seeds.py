@@ -1,0 +1,111 @@
+"""``harness seeds``: how much of a proxy's value is the seed's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli import settings
+
+if TYPE_CHECKING:
+    from harness.catalog import LoadedProxy
+    from harness.evaluation import Contest
+    from harness.run.execute import Options
+    from harness.suite import Suite
+
+__all__ = ["seeds"]
+
+
+def seeds(
+    suite: settings.SuiteName,
+    count: Annotated[int, typer.Option("--seeds", min=2, max=100, help="Number of seeds.")] = 5,
+    plugin: settings.Plugins = None,
+    only: settings.Only = False,
+    against: Annotated[str, typer.Option(help="Hold all others against this plugin, paired.")] = "",
+    metric: Annotated[str, typer.Option(help="Metric that is averaged.")] = "spearman",
+    sample: settings.Sample = None,
+    seed: settings.Seed = None,
+    batch: settings.BatchName = None,
+    images: settings.Images = None,
+    device: settings.Device = "cpu",
+    results: settings.Results = Path("results"),
+    workers: settings.Workers = None,
+) -> None:
+    """Run a suite with several seeds of weights, images and draws, on the same architectures.
+
+    What is stored already is not scored again; the first seed is that of --seed. Example:
+    harness seeds smoke --seeds 2 --only --plugin nwot --plugin params --against params
+    """
+    from harness.cli.output import print_table, say
+    from harness.evaluation import Procedure, over_seeds
+    from harness.report.seeds import SeedTable, cells, heads, write_seeds
+    from harness.run.execute import Options
+
+    wanted = settings.choose_suite(suite, sample, seed, batch, None)
+    procedure = Procedure(
+        names=(metric,),
+        where="--metric",
+        resamples=wanted.resamples,
+        level=wanted.level,
+        seed=wanted.seed,
+    )
+    plugins = settings.choose_plugins(wanted, plugin or [], only=only)
+    _require_named(against, plugins)
+    options = Options(results=results, device=device, workers=workers, images=images)
+    runs = [
+        _contests(wanted.changed(seed=wanted.seed + number), plugins, options)
+        for number in range(count)
+    ]
+    found = tuple(
+        one for tasks in zip(*runs, strict=True) for one in over_seeds(tasks, procedure, against)
+    )
+    first = runs[0][0]
+    facts = (
+        f"{count} seeds from {wanted.seed}, {len(first.texts)} architectures ({first.population}); "
+        f"brackets hold {wanted.level:.0%} bootstrap intervals over seeds and architectures; "
+        "agreement is the mean Spearman correlation of the scores of two seeds"
+    )
+    last = wanted.seed + count - 1
+    table = SeedTable(
+        suite=wanted.name,
+        edition=f"{first.population}-seeds{wanted.seed}to{last}-{metric}",
+        facts=facts,
+        metric=metric,
+        against=against,
+        rows=found,
+    )
+    say(facts)
+    print_table(heads(table), cells(table))
+    for path in write_seeds(table, results):
+        say(f"wrote {path}")
+
+
+def _require_named(against: str, plugins: tuple[LoadedProxy, ...]) -> None:
+    """Refuse a name before hours of scoring.
+
+    Raises:
+        UsageError: No plugin has it.
+    """
+    from harness.core.errors import unknown_name
+
+    names = [one.name for one in plugins]
+    if against and against not in names:
+        raise unknown_name("plugin", against, names, "--against")
+
+
+def _contests(
+    suite: Suite, plugins: tuple[LoadedProxy, ...], options: Options
+) -> tuple[Contest, ...]:
+    """Score what is missing under one seed and join it with the truth of every task."""
+    from harness.cli.output import say
+    from harness.cli.progress import scoring_bar
+    from harness.evaluation import contests
+    from harness.run.execute import execute, prepare
+
+    prepared = prepare(suite, plugins, options)
+    with scoring_bar(f"{suite.name}, seed {suite.seed}") as (update, remaining):
+        done = execute(prepared, options, update, remaining)
+    say(f"seed {suite.seed}: {done.computed} scores computed, {done.reused} reused")
+    return contests(prepared)
