@@ -68,13 +68,33 @@ def test_a_search_ends_in_one_cell_that_is_looked_up(harness, shared_data, tmp_p
     assert " of 6561" in done.stdout
 
 
+SCORER = """
+from harness.operation_scorer import OperationScorer
+from harness.plugin import Direction
+
+PLUGIN = OperationScorer(
+    name="mine", version="1", summary="a test plugin", direction=Direction.HIGHER,
+    score_operations=lambda probe, fixed, operations: dict.fromkeys(operations, 1.0),
+)
+"""
+
+
 def test_fidelity_takes_scorers_too(harness, tmp_path):
-    done = harness("fidelity", "--plugin", "mean_zero_cost")
+    (tmp_path / "mine.py").write_text(SCORER)
+    done = harness("fidelity", "--plugin", "mean_zero_cost", "--plugin", "mine.py")
     assert done.returncode == 0, done.stderr
     assert "mean_zero_cost\tno reference" in done.stdout
+    assert "mine\tno reference" in done.stdout
 
 
-def test_fidelity_knows_the_names_of_both_kinds(harness):
-    done = harness("fidelity", "--plugin", "zero_cost_p")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("zero_cost_p", "unknown plugin 'zero_cost_p' in --plugin; did you mean 'zero_cost_pt'"),
+        ("ridge-onehot", "the predictor 'ridge-onehot' in --plugin is no proxy"),
+    ],
+)
+def test_fidelity_has_no_other_kind_and_knows_all_names(harness, name, message):
+    done = harness("fidelity", "--plugin", name)
     assert done.returncode == 2
-    assert "did you mean 'zero_cost_pt'" in done.stderr
+    assert message in done.stderr
