@@ -51,7 +51,7 @@ def loaded(fit, name: str = "mine", version: str = "1", **more) -> LoadedPredict
         in_unit=True,
         **more,
     )
-    return LoadedPredictor(predictor=predictor, origin=FromModule(module="harness.made_up"))
+    return LoadedPredictor(plugin=predictor, origin=FromModule(module="harness.made_up"))
 
 
 @pytest.fixture

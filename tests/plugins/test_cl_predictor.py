@@ -20,19 +20,19 @@ PREDICTORS = installed().of_kind(LoadedPredictor)
 def drawn(name: str, n: int) -> Inputs:
     where, generator = space(name), np.random.default_rng(0)
     subjects = subjects_of(name, [where.sample(generator) for _ in range(n)])
-    return inputs_of(subjects, PREDICTORS["cl_predictor"].predictor.encoding)
+    return inputs_of(subjects, PREDICTORS["cl_predictor"].plugin.encoding)
 
 
 def fitted(name: str, inputs: Inputs, labels: np.ndarray) -> np.ndarray:
     """Learn from as many architectures as there are labels and predict all."""
     known = np.arange(len(labels))
     labelled = Labelled(inputs=inputs.rows(known), labels=labels, unlabelled=inputs.rows(known[:0]))
-    return PREDICTORS[name].predictor.fit(labelled, 1)(inputs)
+    return PREDICTORS[name].plugin.fit(labelled, 1)(inputs)
 
 
 def test_other_weights_are_another_version():
     digest = hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
-    version = PREDICTORS["cl_predictor"].predictor.version
+    version = PREDICTORS["cl_predictor"].plugin.version
     assert WEIGHTS_OF_VERSION[version] == digest[:16]
 
 
@@ -43,7 +43,7 @@ def test_the_shipped_weights_say_how_they_were_made():
     assert SHIPPED.stat().st_size < 300_000
 
 
-@pytest.mark.parametrize("name", PREDICTORS["cl_predictor"].predictor.spaces)
+@pytest.mark.parametrize("name", PREDICTORS["cl_predictor"].plugin.spaces)
 def test_architectures_of_every_space_with_images_are_predicted(name):
     inputs = drawn(name, 6)
     found = fitted("cl_predictor", inputs, np.arange(4.0))
@@ -66,7 +66,7 @@ def test_labels_of_another_space_are_learnt_beside_ones_own_and_never_compared_w
         subjects_of(where.name, [where.sample(generator) for _ in range(20)])
         for where in (first, second)
     ]
-    inputs = inputs_of(joined(*subjects), PREDICTORS["cl_predictor"].predictor.encoding)
+    inputs = inputs_of(joined(*subjects), PREDICTORS["cl_predictor"].plugin.encoding)
     labels = np.array([len(graph.operations) for graph in inputs.subjects.graphs], dtype=float)
     # Labels of the second space stand a thousand higher, which says nothing of either's order.
     high = labels + 1000.0 * (np.arange(40) >= 20)

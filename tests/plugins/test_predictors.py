@@ -16,7 +16,7 @@ from harness.spaces.registry import space
 
 PREDICTORS = installed().of_kind(LoadedPredictor)
 # Variants differ in what they read alone, so one of them speaks for the model.
-MODELS = {one.predictor.fit: name for name, one in PREDICTORS.items()}
+MODELS = {one.plugin.fit: name for name, one in PREDICTORS.items()}
 _LABELS, _UNSEEN = 60, 60
 
 
@@ -76,20 +76,20 @@ def test_its_name_says_what_it_reads_where_the_model_has_variants(loaded):
 
 
 def test_variants_are_named_after_model_and_encoding():
-    base = PREDICTORS["gp_wl"].predictor
+    base = PREDICTORS["gp_wl"].plugin
     found = variants(base, "graf", "onehot+zc")
     assert [one.name for one in found] == ["gp_wl-graf", "gp_wl-onehot+zc"]
     assert found[0].encoding is ENCODINGS["graf"]
 
 
 def test_a_wrong_number_of_predictions_breaks_the_contract(whole):
-    _, unseen, _ = split(whole, PREDICTORS["gp_wl"].predictor)
+    _, unseen, _ = split(whole, PREDICTORS["gp_wl"].plugin)
     with pytest.raises(ContractError, match=r"returned an array of shape \(3,\) for 60"):
         predictions("mine", lambda inputs: np.zeros(3), unseen)
 
 
 def test_a_prediction_that_is_no_number_breaks_the_contract(whole):
-    _, unseen, _ = split(whole, PREDICTORS["gp_wl"].predictor)
+    _, unseen, _ = split(whole, PREDICTORS["gp_wl"].plugin)
     with pytest.raises(ContractError, match=r"returned nan for \|"):
         predictions("mine", lambda inputs: np.full(inputs.n, np.nan), unseen)
 
