@@ -18,6 +18,7 @@ from harness.evaluation.ranking import contest_resamples
 from harness.evaluation.resampled import Resampled, measured
 from harness.metrics import (
     Difference,
+    Direction,
     Sample,
     Undefined,
     Value,
@@ -47,7 +48,8 @@ class OverSeeds:
         deviation: Standard deviation of the metric between seeds.
         agreement: Mean Spearman correlation of the scores of two seeds.
         lead: How far it is ahead of the proxy that it is held against, on the architectures and
-            seeds of both, in the unit of the metric; absent where it is that proxy or none is.
+            seeds of both, in the unit of the metric and above 0 where it is the better one; absent
+            where it is that proxy or none is.
     """
 
     task: str
@@ -77,9 +79,9 @@ def over_seeds(
         UsageError: There are fewer than two contests, they are of different architectures, or
             nobody has the name `against`.
     """
-    first = contests[0]
     if len(contests) < 2 or len({one.population_digest for one in contests}) > 1:
-        raise UsageError(f"{first.truth.task}: give at least two seeds of one population")
+        raise UsageError("a mean over seeds needs at least two seeds of one population")
+    first = contests[0]
     shown = {
         contender.name: tuple(one.performance(one.contenders[place]) for one in contests)
         for place, contender in enumerate(first.contenders)
@@ -147,6 +149,8 @@ def _lead(scale: _Scale, seeds: _Seeds, others: _Seeds) -> Difference | Undefine
         return ours
     if isinstance(theirs, Undefined):
         return theirs
+    if scale.procedure.headline.direction is Direction.LOWER:
+        ours, theirs = theirs, ours
     value = ours.value - theirs.value
     level = scale.procedure.level
     return paired_difference(value, ours.replicates, theirs.replicates, level)

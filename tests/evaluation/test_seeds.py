@@ -61,8 +61,10 @@ def test_the_best_mean_comes_first_and_a_lead_is_paired():
 
 def test_a_metric_that_is_better_lower_is_best_first_too():
     seeds = two_seeds(BACK, BACK, right=RIGHT)
-    found = over_seeds(seeds, Procedure(names=("regret@3",), resamples=100))
+    found = over_seeds(seeds, Procedure(names=("regret@3",), resamples=100), against="mine")
     assert [one.plugin for one in found] == ["right", "mine"]
+    assert isinstance(found[0].lead, Difference)
+    assert found[0].lead.value > 0
 
 
 def test_what_one_seed_did_not_score_takes_no_part():
@@ -88,9 +90,9 @@ def test_a_proxy_without_a_value_is_undefined_and_last():
 
 
 def test_one_seed_other_architectures_and_unknown_names_are_refused():
-    with pytest.raises(UsageError, match="hand-made: give at least two seeds of one population"):
+    with pytest.raises(UsageError, match="needs at least two seeds of one population"):
         over_seeds(two_seeds(RIGHT, RIGHT)[:1], PROCEDURE)
-    with pytest.raises(UsageError, match="give at least two seeds of one population"):
+    with pytest.raises(UsageError, match="needs at least two seeds of one population"):
         over_seeds(two_seeds(RIGHT, [*RIGHT, 40.0]), PROCEDURE)
     with pytest.raises(UsageError, match="unknown plugin 'nobody' in --against"):
         over_seeds(two_seeds(RIGHT, RIGHT), PROCEDURE, against="nobody")
