@@ -56,12 +56,16 @@ def _of_both_kinds(
 ) -> tuple[tuple[LoadedScorer, ...], tuple[LoadedProxy, ...]]:
     from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, required
 
-    found = settings.choose(LoadedPlugin, asked)
-    scorers = tuple(one for one in found if isinstance(one, LoadedScorer))
-    others = [one for one in found if not isinstance(one, LoadedScorer)]
-    if "*" in asked:
-        return scorers, tuple(one for one in others if isinstance(one, LoadedProxy))
-    return scorers, tuple(required(LoadedProxy, one, "--plugin") for one in others)
+    every = [one for one in asked if one == "*"]
+    named = settings.choose(LoadedPlugin, [one for one in asked if one != "*"])
+    scorers = {one.name: one for one in settings.choose(LoadedScorer, every)}
+    proxies = {one.name: one for one in settings.choose(LoadedProxy, every)}
+    for one in named:
+        if isinstance(one, LoadedScorer):
+            scorers[one.name] = one
+        else:
+            proxies[one.name] = required(LoadedProxy, one, "--plugin")
+    return tuple(scorers.values()), tuple(proxies.values())
 
 
 def _row(one: Fidelity) -> tuple[str, ...]:

@@ -12,8 +12,7 @@ from harness.cli import settings
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy
     from harness.evaluation import Contest
-    from harness.run.execute import Options
-    from harness.suite import Suite
+    from harness.run.execute import Options, Prepared
 
 __all__ = ["seeds"]
 
@@ -41,7 +40,7 @@ def seeds(
     from harness.cli.output import print_table, say
     from harness.evaluation import Procedure, over_seeds
     from harness.report.seeds import SeedTable, cells, heads, write_seeds
-    from harness.run.execute import Options
+    from harness.run.execute import Options, prepare
 
     wanted = settings.choose_suite(suite, sample, seed, batch, None)
     procedure = Procedure(
@@ -54,10 +53,12 @@ def seeds(
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)
     _require_named(against, plugins)
     options = Options(results=results, device=device, workers=workers, images=images)
-    runs = [
-        _contests(wanted.changed(seed=wanted.seed + number), plugins, options)
-        for number in range(count)
-    ]
+    runs: list[tuple[Contest, ...]] = []
+    for number in range(count):
+        prepared = prepare(wanted.changed(seed=wanted.seed + number), plugins, options)
+        if not runs:
+            settings.warn_of_labelled(plugin or [], prepared)
+        runs.append(_contests(prepared, options))
     found = tuple(
         one for tasks in zip(*runs, strict=True) for one in over_seeds(tasks, procedure, against)
     )
@@ -95,16 +96,14 @@ def _require_named(against: str, plugins: tuple[LoadedProxy, ...]) -> None:
         raise unknown_name("plugin", against, names, "--against")
 
 
-def _contests(
-    suite: Suite, plugins: tuple[LoadedProxy, ...], options: Options
-) -> tuple[Contest, ...]:
+def _contests(prepared: Prepared, options: Options) -> tuple[Contest, ...]:
     """Score what is missing under one seed and join it with the truth of every task."""
     from harness.cli.output import say
     from harness.cli.progress import scoring_bar
     from harness.evaluation import contests
-    from harness.run.execute import execute, prepare
+    from harness.run.execute import execute
 
-    prepared = prepare(suite, plugins, options)
+    suite = prepared.suite
     with scoring_bar(f"{suite.name}, seed {suite.seed}") as (update, remaining):
         done = execute(prepared, options, update, remaining)
     say(f"seed {suite.seed}: {done.computed} scores computed, {done.reused} reused")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -117,7 +118,9 @@ def choose_plugins(suite: Suite, asked: list[str], *, only: bool) -> tuple[Loade
     return _joined(LoadedProxy, catalog, chosen, asked, "--plugin")
 
 
+@functools.cache
 def _catalog() -> Catalog:
+    """Find all plugins and tell of broken ones, once for a command."""
     from harness.catalog import installed
     from harness.cli.output import warn
 

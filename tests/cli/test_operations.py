@@ -95,6 +95,6 @@ def test_fidelity_takes_scorers_too(harness, tmp_path):
     ],
 )
 def test_fidelity_has_no_other_kind_and_knows_all_names(harness, name, message):
-    done = harness("fidelity", "--plugin", name)
+    done = harness("fidelity", "--plugin", "*", "--plugin", name)
     assert done.returncode == 2
     assert message in done.stderr

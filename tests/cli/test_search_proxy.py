@@ -7,6 +7,8 @@ import pytest
 
 from harness.cli.settings import choose_plugins, choose_suite, warn_of_labelled
 from harness.run.execute import Options, prepare
+from harness.run.population import draw_population
+from harness.spaces.registry import space
 from harness.suite import PopulationSettings
 
 SEARCH = """
@@ -73,6 +75,18 @@ def test_a_run_on_labelled_architectures_is_told_so(searched, tmp_path, capsys):
     said = capsys.readouterr().err
     assert "was searched with the labels of 5 of the 15625 architectures" in said
     assert f"--settings {path} leaves them out" in said
+
+
+def test_several_seeds_of_labelled_architectures_are_told_once(searched):
+    folder, quick = searched[0], ("smoke", "--only", "--sample", "3", "--workers", "0")
+    found = json.loads((folder / FOUND).read_text())
+    suite = choose_suite("smoke", 3, None, None, None)
+    drawn = draw_population(space(suite.space), suite.population).architectures
+    found["labelled"] = [one.text for one in drawn]
+    (folder / "labelled.json").write_text(json.dumps(found))
+    done = harness_in(folder, "seeds", *quick, "--seeds", "2", "--plugin", "labelled.json")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("was searched with the labels of 3 of the 3 architectures") == 1
 
 
 def test_stored_settings_are_evaluated_on_another_task_without_a_search(searched):
