@@ -3,7 +3,8 @@
 A scorer module has one constant ``PLUGIN``::
 
     from harness.operation_scorer import OperationScorer
-    from harness.plugin import Direction
+    from harness.isolation import process_guard
+from harness.plugin import Direction
 
     def score_operations(probe, fixed, operations):
         state = probe.state(fixed)
@@ -26,6 +27,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from harness.core.errors import ContractError
+from harness.isolation import process_guard
 from harness.plugin import Direction
 from harness.spaces.supernets.supernet import Operation, Selection, State, Supernet
 
@@ -137,7 +139,8 @@ def scores_of(
     Raises:
         ContractError: They are not one finite number for each operation that was asked for.
     """
-    found = scorer.score_operations(probe, fixed, operations)
+    with process_guard().watching(scorer.name):
+        found = scorer.score_operations(probe, fixed, operations)
     if set(found) != set(operations):
         raise ContractError(
             f"scorer {scorer.name} returned scores of {len(found)} operations instead of the "

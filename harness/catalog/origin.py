@@ -9,6 +9,7 @@ import inspect
 import json
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +24,7 @@ from harness.catalog.loaded import (
     required,
 )
 from harness.core.errors import ContractError, DataError, UsageError
+from harness.isolation import process_guard
 from harness.operation_scorer import OperationScorer
 from harness.plugin import ZeroCostProxy
 from harness.predictor import Predictor
@@ -44,15 +46,24 @@ class FromModule:
     def __str__(self) -> str:
         return self.module
 
+    @property
+    def outside(self) -> bool:
+        """Whether it is code of others than this package."""
+        return not self.module.startswith("harness.")
+
     def load(self) -> LoadedProxy:
         """Import the module and return its proxy."""
         return required(LoadedProxy, self.load_all()[0], self.module)
 
     def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
-        """Import the module and return all its plugins, of any kind."""
-        module = importlib.import_module(self.module)
-        foreign = not self.module.startswith("harness.")
-        source = _digest(inspect.getsource(module)) if foreign else ""
+        """Import the module and return all its plugins, of any kind.
+
+        Raises:
+            ContractError: A module of others leaves the process changed, or has no proper plugin.
+        """
+        with _import_watched(self):
+            module = importlib.import_module(self.module)
+        source = _digest(inspect.getsource(module)) if self.outside else ""
         return _plugins_of(module, self, self.attribute, source)
 
 
@@ -64,6 +75,11 @@ class FromFile:
 
     def __str__(self) -> str:
         return str(self.path)
+
+    @property
+    def outside(self) -> bool:
+        """Always: no file is part of this package."""
+        return True
 
     def load(self) -> LoadedProxy:
         """Execute the file and return its proxy.
@@ -88,7 +104,10 @@ class FromFile:
             raise ContractError(f"{self.path} is not a Python file; a plugin is one .py file")
         module = sys.modules[name] = importlib.util.module_from_spec(spec)
         try:
-            spec.loader.exec_module(module)
+            with _import_watched(self):
+                spec.loader.exec_module(module)
+        except ContractError:
+            raise
         except SyntaxError as error:
             raise ContractError(f"{self.path}:{error.lineno}: syntax error: {error.msg}") from error
         except (Exception, SystemExit) as error:  # a plugin does not end the harness
@@ -105,6 +124,11 @@ class FromObject:
 
     def __str__(self) -> str:
         return "an object of the calling program"
+
+    @property
+    def outside(self) -> bool:
+        """Always: the calling program is not part of this package."""
+        return True
 
     @staticmethod
     def of(plugin: ZeroCostProxy, written: Callable[..., object]) -> FromObject:
@@ -127,7 +151,8 @@ class FromObject:
         """Unwrap the plugin; only ever called on what this program itself wrapped."""
         import cloudpickle
 
-        plugin = cloudpickle.loads(self.payload)
+        with _import_watched(self):
+            plugin = cloudpickle.loads(self.payload)
         return LoadedProxy(plugin=plugin, origin=self, source_digest=self.source_digest)
 
 
@@ -150,6 +175,11 @@ class FromSettings:
     def __str__(self) -> str:
         return f"settings of {self.search}"
 
+    @property
+    def outside(self) -> bool:
+        """Whether the searched proxy is code of others than this package."""
+        return self.searched.outside
+
     def load(self) -> LoadedProxy:
         """Make the proxy.
 
@@ -166,6 +196,13 @@ class FromSettings:
 
 
 Origin = FromModule | FromFile | FromObject | FromSettings
+
+
+def _import_watched(origin: Origin) -> AbstractContextManager[None]:
+    """Put back what an import of others leaves changed in the process, and refuse the plugin."""
+    if not origin.outside:
+        return nullcontext()
+    return process_guard().watching(f"the import of {origin}")
 
 
 def sentence(error: BaseException) -> str:

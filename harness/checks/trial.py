@@ -7,7 +7,7 @@ from harness.batches.source import draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.outcome import Failed, FailureKind, Outcome, scored
-from harness.passes.isolation import isolated_generator
+from harness.isolation import isolated_generators
 from harness.passes.observation import Subject
 from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
@@ -53,7 +53,7 @@ class Trial:
         proxy = self.plugin.plugin
         observation = (bench or self.bench(architecture)).observation(proxy.name, proxy.passes)
         try:
-            with isolated_generator(observation.seed, torch.device("cpu")):
+            with isolated_generators(observation.seed, torch.device("cpu")):
                 return scored(proxy.score(observation), proxy.components)
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
             return Failed(kind=FailureKind.RAISED, reason=f"{type(error).__name__}: {error}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
@@ -13,8 +14,9 @@ from harness.evaluation.leaderboard import ComputedScores, Leaderboard
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.ranking import leaderboard
 from harness.evaluation.unpacked import Unpacked
+from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction
 from harness.records.scores import StoredScore
 from harness.run.execute import Prepared
 from harness.run.ground import ground_truth
@@ -101,7 +103,7 @@ def _contender(
         version=plugin.plugin.version if key == plugin.key else key.split(":")[1],
         key=key,
         components=plugin.plugin.components,
-        orient=orientation(plugin.plugin),
+        orient=orientation(plugin),
         outcomes=Unpacked(stored, texts, lambda one: one.outcome),
         expenses=Unpacked(stored, texts, _expense),
     )
@@ -113,12 +115,17 @@ def _expense(stored: StoredScore) -> Expense | None:
     return Expense(environment=stored.environment, cost=stored.total)
 
 
-def orientation(proxy: ZeroCostProxy) -> Orient:
+def orientation(loaded: LoadedProxy) -> Orient:
     """Return how components of a proxy become scores; higher is better."""
+    proxy = loaded.plugin
+
+    def watched() -> AbstractContextManager[None]:
+        return process_guard().watching(proxy.name) if loaded.origin.outside else nullcontext()
 
     def orient(columns: Mapping[str, FloatArray]) -> FloatArray:
         if proxy.aggregate is not None:
-            scores = np.asarray(proxy.aggregate(columns), dtype=np.float64)
+            with watched():
+                scores = np.asarray(proxy.aggregate(columns), dtype=np.float64)
         else:
             (scores,) = columns.values()
         return scores if proxy.direction is Direction.HIGHER else -scores

@@ -143,9 +143,9 @@ class Snapshot:
 
 
 def machine_of(environment: Environment) -> Environment:
-    """Return an environment without what a commit of the harness changes.
+    """Return an environment without what a version of the harness changes.
 
     Two runs whose machines are equal can be expected to give the same digits and the same times.
     """
     others = {name: found for name, found in environment.packages.items() if name != _OWN_PACKAGE}
-    return environment.model_copy(update={"commit": None, "packages": others})
+    return environment.model_copy(update={"commit": None, "isolated": False, "packages": others})

@@ -10,6 +10,7 @@ from harness.learning.curve import (
     Reached,
 )
 from harness.learning.draws import SIZES, Draw, draws
+from harness.learning.fits import Fits
 from harness.learning.fitting import Experiment, Fitted, fit_all
 from harness.learning.measuring import HEADLINES, TARGET, curves
 from harness.learning.pool import Pool, load_pool, pool_of
@@ -23,6 +24,7 @@ __all__ = [
     "Curve",
     "Draw",
     "Experiment",
+    "Fits",
     "Fitted",
     "Mean",
     "Needed",

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from harness.catalog import LoadedPredictor
-from harness.core.errors import InfrastructureError
 from harness.core.identity import derived_seed, digest
 from harness.learning.draws import Draw
+from harness.learning.fits import Fits
 from harness.learning.pool import Pool
 from harness.learning.record import FitFailed, FitRecord, Predicted
 from harness.metrics.values import IntArray
-from harness.predictor import Inputs, Labelled, Predictor, predictions
+from harness.predictor import Inputs, Labelled
 
-__all__ = ["Fitting", "timed"]
+__all__ = ["Fitting"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,6 +33,10 @@ class Fitting:
     inputs: Inputs
     environment: str
     seed: int
+    fits: Fits = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fits", Fits(self.loaded))
 
     def key(self, draw: Draw, size: int) -> str:
         """Return a digest of everything that the predictions depend on."""
@@ -65,34 +68,9 @@ class Fitting:
             unlabelled=self.inputs.rows(self._unlabelled(draw, size)),
         )
         unseen = self.inputs.rows(draw.evaluation)
-        return timed(self.loaded.plugin, labelled, unseen, self._seed(draw, size))
+        return self.fits.result(labelled, unseen, self._seed(draw, size))
 
     def _unlabelled(self, draw: Draw, size: int) -> IntArray:
         if not self.loaded.plugin.semi_supervised:
             return np.empty(0, dtype=np.int64)
         return np.setdiff1d(np.arange(self.pool.n), draw.labelled(size))
-
-
-def timed(
-    predictor: Predictor, labelled: Labelled, unseen: Inputs, seed: int
-) -> Predicted | FitFailed:
-    """Fit on one thread, predict, and time both; what a predictor raises is a failure.
-
-    Raises:
-        InfrastructureError: A package is missing; the next machine may have it, so this is no
-            property of the fit.
-    """
-    from threadpoolctl import threadpool_limits
-
-    try:
-        with threadpool_limits(limits=1):
-            started = time.perf_counter()
-            predict = predictor.fit(labelled, seed)
-            fitted = time.perf_counter()
-            values = predictions(predictor.name, predict, unseen)
-            ended = time.perf_counter()
-    except InfrastructureError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-        return FitFailed(reason=f"{type(error).__name__}: {error}".splitlines()[0])
-    return Predicted.of(values, fitted - started, ended - fitted)

@@ -6,7 +6,7 @@ See `harness.learning.transfer` for what is done and why.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from harness.core.identity import derived_seed, digest
 from harness.encodings import Features, FloatArray
 from harness.encodings.kinds import joined
 from harness.learning.draws import Draw, draws
-from harness.learning.one_fit import timed
+from harness.learning.fits import Fits
 from harness.learning.pool import Pool
 from harness.learning.record import FitFailed, FitRecord
 from harness.metrics import Sample, Undefined, Value, find_metric, measure
@@ -59,6 +59,10 @@ class Pair:
     inputs: Inputs
     source_draws: tuple[Draw, ...]
     target_draws: tuple[Draw, ...]
+    fits: Fits = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fits", Fits(self.loaded))
 
     def key(self, labels: int, repeat: int) -> str:
         """Return a digest of everything that the predictions depend on."""
@@ -92,8 +96,7 @@ class Pair:
             draw=target.digest(self._seen(labels)),
             features=self.inputs.features.digest,
             environment=environment,
-            result=timed(
-                self.loaded.plugin,
+            result=self.fits.result(
                 labelled,
                 self.inputs.rows(target.evaluation + shift),
                 self._seed(labels, repeat),

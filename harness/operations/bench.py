@@ -14,8 +14,8 @@ from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, CellGraph, Dataset
 from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import SCORE, Failed, scored
+from harness.isolation import isolated_generators, one_thread, process_guard
 from harness.operations.setup import Norms
-from harness.passes.isolation import isolated_generator, one_thread
 from harness.passes.observation import Subject, closure
 from harness.passes.subject import BUILD, NETWORK
 from harness.passes.workbench import Workbench
@@ -100,7 +100,11 @@ class Bench:
         proxy = self.measure.plugin
         bench = Workbench(subject, proxy.passes, measures_memory=False)
         observation = bench.observation(proxy.name, proxy.passes)
-        with one_thread(), isolated_generator(observation.seed, CPU):
+        with (
+            one_thread(),
+            process_guard().watching(proxy.name),
+            isolated_generators(observation.seed, CPU),
+        ):
             outcome = scored(proxy.score(observation), proxy.components)
         self.passes += 1
         self.seconds += time.perf_counter() - started

@@ -14,8 +14,8 @@ from harness.batches.source import ImageBatch
 from harness.core.architecture import Dataset, Space
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
+from harness.isolation import isolated_generators
 from harness.operations.bench import CPU, Bench, Source
-from harness.passes.isolation import isolated_generator
 from harness.spaces.registry import space
 from harness.spaces.supernets import Removal, Selection, State, Supernet
 from harness.spaces.supernets.mixture import hold
@@ -94,7 +94,7 @@ def _space_of(supernet: Supernet) -> Space:
 
 def build_network(supernet: Supernet, dataset: Dataset, removal: Removal, seed: int) -> nn.Module:
     """Build a supernet's network with all operations and weights drawn from a seed."""
-    with isolated_generator(derived_seed(seed, "supernet", supernet.name), CPU):
+    with isolated_generators(derived_seed(seed, "supernet", supernet.name), CPU):
         return supernet.build(dataset, removal)
 
 

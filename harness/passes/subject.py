@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.core.architecture import CellGraph
-from harness.passes.isolation import isolated_generator
+from harness.isolation import isolated_generators
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _build(context: PassContext) -> Callable[[], nn.Module]:
     subject = context.subject
 
     def build() -> nn.Module:
-        with isolated_generator(context.seed, subject.device):
+        with isolated_generators(context.seed, subject.device):
             network = subject.space.network(subject.architecture, subject.dataset)
         return network.to(subject.device).train()
 

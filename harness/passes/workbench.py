@@ -10,7 +10,7 @@ from functools import partial
 from harness.core.cost import Cost
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed
-from harness.passes.isolation import isolated_generator
+from harness.isolation import isolated_generators
 from harness.passes.meter import Meter
 from harness.passes.observation import Observation, Pass, PassContext, Subject, closure
 
@@ -81,7 +81,7 @@ class Workbench:
         self._contexts[wanted.name] = context
         with (
             self.meter.measure(wanted.name),
-            isolated_generator(context.seed, self._subject.device),
+            isolated_generators(context.seed, self._subject.device),
         ):
             try:
                 return wanted.compute(context)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from harness.encodings import FloatArray, Padded
-from harness.passes.isolation import isolated_generator, one_thread
+from harness.isolation import isolated_generators, one_thread
 from harness.plugins.preparation import normal_scores
 from harness.plugins.regression import small_seed
 from harness.predictor import Fit, Inputs, Labelled, Predict
@@ -59,7 +59,7 @@ def network_on_graphs(build: Build, loss: Loss) -> Fit:
     def fit(labelled: Labelled, seed: int) -> Predict:
         import torch
 
-        with isolated_generator(small_seed(seed), torch.device("cpu")), one_thread():
+        with isolated_generators(small_seed(seed), torch.device("cpu")), one_thread():
             graphs = labelled.inputs.graphs
             network = build(len(graphs.vocabulary) + 1, graphs.operations.shape[1])
             _train(network, graphs, normal_scores(labelled.labels), loss)

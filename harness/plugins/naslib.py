@@ -28,7 +28,7 @@ import numpy as np
 
 from harness.core.errors import InfrastructureError, UsageError
 from harness.encodings import FloatArray, encoding
-from harness.passes.isolation import isolated_generator
+from harness.isolation import isolated_generators
 from harness.plugins.preparation import imputed
 from harness.plugins.regression import small_seed
 from harness.predictor import Inputs, Labelled, Predict, Predictor
@@ -106,7 +106,7 @@ def _seeded(seed: int) -> Iterator[None]:
     import torch
 
     before = np.random.get_state()  # noqa: NPY002 - NASLib draws from the global generator
-    with isolated_generator(small_seed(seed), torch.device("cpu")):
+    with isolated_generators(small_seed(seed), torch.device("cpu")):
         np.random.seed(small_seed(seed))  # noqa: NPY002 - likewise
         try:
             yield

@@ -13,6 +13,7 @@ from harness.core.errors import ContractError, UsageError
 from harness.core.identity import Json, derived_seed
 from harness.core.outcome import Scored
 from harness.evaluation import orientation
+from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.proxy_search.found import Found
 from harness.proxy_search.ground import Ground
@@ -51,7 +52,8 @@ def find(
     seed = derived_seed(question.seed, "proxy search")
     score = _Scorer(ground, search, evaluations, options, progress)
     draw = LabelledDraw(labels=ground.labels, score=score)
-    settings = search.plugin.search(draw, Budget(evaluations=evaluations, seed=seed))
+    with process_guard().watching(search.name):
+        settings = search.plugin.search(draw, Budget(evaluations=evaluations, seed=seed))
     settled(search, settings)  # refuses what it cannot read itself
     origin = search.origin
     return Found(
@@ -118,4 +120,4 @@ def _scores(proxy: LoadedProxy, ground: Ground) -> FloatArray | Unscored:
         name: np.array([one[name] for one in scored], dtype=np.float64)
         for name in proxy.plugin.components
     }
-    return orientation(proxy.plugin)(columns)
+    return orientation(proxy)(columns)

@@ -31,6 +31,7 @@ class Environment(BaseModel):
         threads: Threads of one worker.
         workers: Worker processes that ran side by side.
         gpu: Name of the GPU, or nothing.
+        isolated: Whether every plugin from outside had a process of its own.
         commit: Commit of the harness when it runs from a checkout, with ``+dirty`` when the
             checkout was changed; nothing for an installed package.
     """
@@ -46,14 +47,16 @@ class Environment(BaseModel):
     workers: int
     gpu: str | None
     commit: str | None
+    isolated: bool = False
 
     @property
     def key(self) -> str:
         """Digest by which records refer to this environment."""
-        return digest(self.model_dump(mode="json"))
+        unstated = set() if self.isolated else {"isolated"}  # version 0.1 knew no such field
+        return digest(self.model_dump(mode="json", exclude=unstated))
 
 
-def capture(*, threads: int, workers: int, gpu: str | None) -> Environment:
+def capture(*, threads: int, workers: int, gpu: str | None, isolated: bool = True) -> Environment:
     """Describe this process's environment."""
     return Environment(
         python=platform.python_version(),
@@ -65,6 +68,7 @@ def capture(*, threads: int, workers: int, gpu: str | None) -> Environment:
         workers=workers,
         gpu=gpu,
         commit=_commit(),
+        isolated=isolated,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -90,6 +91,11 @@ class _Column(Mapping[str, StoredScore]):
 
     def __len__(self) -> int:
         return self._known
+
+    def environments(self) -> Counter[str]:
+        """Count the scores of each environment."""
+        rows = (number for number, status in enumerate(self._status) if status != _ABSENT)
+        return Counter(self._environments.values[self._environment[row]] for row in rows)
 
     def put(self, row: int, score: PluginScore, total: Cost | None, environment: str) -> None:
         """Enter a score; a later one of the same row takes the place of the earlier one."""
@@ -185,6 +191,11 @@ class Scores:
     def plugin_keys(self) -> tuple[str, ...]:
         """Keys of the plugins that anything is stored for."""
         return tuple(self._by_plugin)
+
+    def environments(self, plugin_key: str) -> Mapping[str, int]:
+        """Return in which environments a plugin was scored, and how often in each."""
+        column = self._by_plugin.get(plugin_key)
+        return {} if column is None else column.environments()
 
     def missing(self, plugin_key: str, architectures: Iterable[str]) -> list[str]:
         """Return the architectures without any outcome, in the given order."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
+from types import ModuleType
 
 from harness.core.errors import InfrastructureError
 from harness.passes.allocator import keep_freed_memory
@@ -23,9 +26,13 @@ from harness.run.machine import settled
 from harness.run.scoring import Assignment, Scorer
 from harness.run.work import Work
 
-__all__ = ["Cell", "Ready", "process_context"]
+__all__ = ["Cell", "Ready", "WorkersUnavailableError", "process_context", "started_process"]
 
 _JOIN_S = 5.0
+
+
+class WorkersUnavailableError(InfrastructureError):
+    """The system starts no process here: a daemon, a sandbox, too many processes."""
 
 
 def process_context() -> BaseContext:
@@ -39,6 +46,51 @@ def process_context() -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["torch", "harness.run.cell"])
     return context
+
+
+def started_process(
+    serve: Callable[..., None], *arguments: object, context: BaseContext | None = None
+) -> tuple[BaseProcess, Connection]:
+    """Start a process that serves one end of a pipe, and return it with the other end.
+
+    Args:
+        serve: A function of a module; called with its end of the pipe and the arguments.
+        *arguments: Values that can be pickled.
+        context: How processes are started, where one is at hand.
+
+    Raises:
+        WorkersUnavailableError: The system starts no process here.
+    """
+    chosen = context or process_context()
+    ours, theirs = chosen.Pipe()
+    try:
+        process: BaseProcess = chosen.Process(  # type: ignore[attr-defined]
+            target=serve, args=(theirs, *arguments), daemon=True
+        )
+        with _without_main_module():
+            process.start()
+    except (OSError, RuntimeError, EOFError, AssertionError) as error:
+        ours.close()
+        raise WorkersUnavailableError(f"worker processes cannot be started ({error})") from error
+    finally:
+        theirs.close()
+    return process, ours
+
+
+@contextmanager
+def _without_main_module() -> Iterator[None]:
+    """Let a process start that does not run the program's main module again.
+
+    Workers need nothing of it: functions of the program travel by value. A script without a main
+    guard would otherwise start itself anew in every worker, and one that came from standard input
+    or a notebook is no file that a worker could read.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +121,7 @@ class Cell:
         self.answered = 0
         self.used_s = 0.0
         self.ready: Ready | None = None
-        self.connection, theirs = context.Pipe()
-        try:
-            self._process = context.Process(  # type: ignore[attr-defined]
-                target=_serve, args=(theirs, work), daemon=True
-            )
-            self._process.start()
-        except (OSError, RuntimeError, EOFError) as error:
-            raise InfrastructureError(
-                f"worker processes cannot be started ({error}); run with --workers 0 to see why"
-            ) from error
-        finally:
-            theirs.close()
+        self._process, self.connection = started_process(_serve, work, context=context)
 
     @property
     def exit_code(self) -> int | None:

@@ -12,7 +12,7 @@ from harness.core.errors import UsageError
 from harness.core.outcome import Failed, FailureKind
 from harness.records.condition import Condition
 from harness.records.environment import Environment, cores
-from harness.records.scores import Scores
+from harness.records.scores import Scores, StoredScore
 from harness.records.store import Store
 from harness.run.executor import Executor, InProcess
 from harness.run.ground import ground_truth
@@ -23,6 +23,7 @@ from harness.run.population import Population, draw_population
 from harness.run.remaining import Estimator, Remaining
 from harness.run.scoring import Assignment, Settings
 from harness.run.shards import Shard
+from harness.run.unprotected import unprotected
 from harness.run.work import Limits, Work
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
@@ -53,7 +54,8 @@ class Options:
             a core on the CPU and one on a GPU.
         images: Folder or archive for batch sources that read one.
         keep_memory: Whether workers keep freed memory: faster, but peak memory is not measured.
-        retry: Whether to ask again where a plugin timed out, crashed or ran out of memory.
+        retry: Whether to ask again where a plugin timed out, crashed or ran out of memory, or was
+            scored in one process with plugins from outside.
         memory_bytes: What a worker process may hold in memory; absent for its share of what the
             machine has.
         executor: Where to score; absent for worker processes on this machine, as `workers` says.
@@ -73,7 +75,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A suite with its population and batch drawn and its stored scores read."""
+    """A suite with its population and batch drawn and its stored scores read.
+
+    Attributes:
+        unprotected: Keys of the environments in which plugins from outside shared a process with
+            others; no stored score of those is certainly its plugin's own.
+    """
 
     suite: Suite
     plugins: tuple[LoadedProxy, ...]
@@ -82,6 +89,7 @@ class Prepared:
     batch: ImageBatch
     store: Store
     scores: Scores
+    unprotected: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +142,7 @@ def prepare_for(
         device=device,
     )
     store = Store(options.results)
+    scores = store.read(condition)
     return Prepared(
         suite=suite,
         plugins=tuple(plugins),
@@ -141,7 +150,8 @@ def prepare_for(
         condition=condition,
         batch=batch,
         store=store,
-        scores=store.read(condition),
+        scores=scores,
+        unprotected=unprotected(scores, store.environments(), plugins),
     )
 
 
@@ -189,7 +199,7 @@ def _settings(prepared: Prepared, *, keep_memory: bool) -> Settings:
         device=prepared.condition.device,
         threads=THREADS,
         environment="",
-        origins=tuple(one.origin for one in prepared.plugins),
+        origins={one.name: one.origin for one in prepared.plugins},
         keep_memory=keep_memory,
     )
 
@@ -218,7 +228,8 @@ def _score_missing(
     progress, remaining = watchers
     executor = _executor(prepared, options)
     work = work_of_run(prepared, options, executor)
-    left = {one.architecture.text: len(one.plugins) for one in assignments}
+    process = {one.key: one.name if one.origin.outside else "" for one in prepared.plugins}
+    left = {(one.architecture.text, one.outside): len(one.plugins) for one in assignments}
     estimator = Estimator(scores=sum(left.values()))
     total, done = len(left), 0
     progress(done, total)
@@ -227,8 +238,10 @@ def _score_missing(
             log.describe(delivery.environment)
             for record in delivery.records:
                 prepared.scores.add(log.append(record))
-                left[record.architecture] -= len(record.scores)
-                done += left[record.architecture] <= 0
+                for key in record.scores:
+                    assigned = record.architecture, process[key]
+                    left[assigned] -= 1
+                    done += left[assigned] == 0
                 estimator.add(record)
             progress(done, total)
             if remaining is not None:
@@ -245,17 +258,23 @@ def _executor(prepared: Prepared, options: Options) -> Executor:
 
 
 def _missing(prepared: Prepared, options: Options) -> list[Assignment]:
-    stored = {one.name: prepared.scores.of(one.key) for one in prepared.plugins}
+    """Return what to score: first each plugin from outside by itself, whose author waits for it."""
+    groups = {one.name: [one] for one in prepared.plugins if one.origin.outside}
+    groups[""] = [one for one in prepared.plugins if not one.origin.outside]
     assignments = []
-    for architecture in prepared.population.architectures:
-        names = tuple(
-            name
-            for name, known in stored.items()
-            if architecture.text not in known
-            or (options.retry and _is_transient(known[architecture.text].outcome))
-        )
-        if names:
-            assignments.append(Assignment(architecture=architecture, plugins=names))
+    for outside, plugins in groups.items():
+        stored = {one.name: prepared.scores.of(one.key) for one in plugins}
+        for architecture in prepared.population.architectures:
+            names = tuple(
+                name
+                for name, known in stored.items()
+                if architecture.text not in known
+                or (options.retry and _is_to_be_retried(prepared, known[architecture.text]))
+            )
+            if names:
+                assignments.append(
+                    Assignment(architecture=architecture, plugins=names, outside=outside)
+                )
     return assignments
 
 
@@ -264,8 +283,10 @@ def _population(suite: Suite, options: Options) -> Population:
     return whole if options.shard is None else options.shard.of(whole)
 
 
-def _is_transient(outcome: object) -> bool:
-    return isinstance(outcome, Failed) and outcome.kind in _TRANSIENT
+def _is_to_be_retried(prepared: Prepared, stored: StoredScore) -> bool:
+    outcome = stored.outcome
+    is_transient = isinstance(outcome, Failed) and outcome.kind in _TRANSIENT
+    return is_transient or stored.environment in prepared.unprotected
 
 
 def _device_elsewhere(asked: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import Protocol
 
-from harness.run.machine import settled
+from harness.run.machine import described, settled
 from harness.run.scoring import Assignment, Scorer
 from harness.run.work import Delivery, Work
 
@@ -57,8 +59,11 @@ class InProcess:
         return False
 
     def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
-        """Score every assignment, in the given order."""
-        settings, environment = settled(work)
-        scorer = Scorer(settings)
-        for one in assignments:
-            yield Delivery(environment=environment, records=(scorer.score(one),))
+        """Score every assignment: plugins of this package first, then each one from outside."""
+        work = replace(work, environment=described(work.settings.device, 1, isolated=False))
+        ordered = sorted(assignments, key=attrgetter("outside"))
+        for outside, group in groupby(ordered, key=attrgetter("outside")):
+            settings, environment = settled(work.of(outside))
+            scorer = Scorer(settings)
+            for assignment in group:
+                yield Delivery(environment=environment, records=(scorer.score(assignment),))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
+from harness.run.cell import WorkersUnavailableError
 from harness.run.crew import Crew
+from harness.run.executor import InProcess
 from harness.run.scoring import Assignment
 from harness.run.work import Delivery, Work
 
 __all__ = ["LocalPool"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +37,25 @@ class LocalPool:
     def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
         """Score every assignment; records come in the order in which they are ready.
 
+        Plugins from outside have worker processes of their own. Where the system starts no process
+        at all, this one scores, and one line of the log says so.
+
         Raises:
-            InfrastructureError: Workers cannot be started.
+            InfrastructureError: Worker processes die, or cannot load a plugin.
         """
+        waiting = list(assignments)
+        try:
+            for outside, group in groupby(tuple(waiting), key=attrgetter("outside")):
+                for delivery in self._score_apart(work.of(outside), group):
+                    waiting.clear()
+                    yield delivery
+        except WorkersUnavailableError as error:
+            if not waiting:
+                raise
+            _LOG.warning("%s: scoring in this process, without limits of time and memory", error)
+            yield from InProcess().score(work, waiting)
+
+    def _score_apart(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
         crew = Crew(work, self.workers)
         try:
             for record in crew.score(assignments):

@@ -13,14 +13,14 @@ __all__ = ["THREADS", "described", "settled"]
 THREADS = 1  # two workers of one thread each finish sooner than one of two threads
 
 
-def described(device: str, workers: int) -> Environment:
+def described(device: str, workers: int, *, isolated: bool = True) -> Environment:
     """Describe this machine with so many workers side by side."""
     gpu = None
     if device == "cuda":
         import torch
 
         gpu = torch.cuda.get_device_name()
-    return capture(threads=THREADS, workers=workers, gpu=gpu)
+    return capture(threads=THREADS, workers=workers, gpu=gpu, isolated=isolated)
 
 
 def settled(work: Work) -> tuple[Settings, Environment]:

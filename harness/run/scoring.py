@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.batches.batch import Batch
@@ -10,7 +11,7 @@ from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture
 from harness.core.errors import ContractError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
-from harness.passes.isolation import isolated_generator
+from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
@@ -30,6 +31,7 @@ class Settings:
     Attributes:
         threads: Threads that torch may use in one worker.
         environment: Key of the environment to write into records.
+        origins: Where the plugins come from, by their names.
         keep_memory: Whether workers keep freed memory, which saves about a sixth of the time of
             gradient proxies; peak memory is then not measured.
     """
@@ -41,16 +43,22 @@ class Settings:
     device: str
     threads: int
     environment: str
-    origins: tuple[Origin, ...]
+    origins: Mapping[str, Origin]
     keep_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """One architecture and the names of the plugins to ask."""
+    """One architecture and the names of the plugins to ask.
+
+    Attributes:
+        outside: Name of the plugin from outside that is asked, alone and in a process of its own;
+            empty for plugins of this package, which share their passes and a process.
+    """
 
     architecture: Architecture
     plugins: tuple[str, ...]
+    outside: str = ""
 
 
 class Scorer:
@@ -60,6 +68,7 @@ class Scorer:
         import torch
 
         self._settings = settings
+        self._guard = process_guard()
         self._space = space(settings.space)
         self._dataset = dataset(settings.dataset)
         self._device = torch.device(settings.device)
@@ -67,7 +76,7 @@ class Scorer:
             inputs=torch.from_numpy(settings.batch.images).to(self._device),
             labels=torch.from_numpy(settings.batch.labels).to(self._device),
         )
-        self._plugins = {one.name: one for one in (origin.load() for origin in settings.origins)}
+        self._plugins = {name: origin.load() for name, origin in settings.origins.items()}
 
     @property
     def keys(self) -> dict[str, str]:
@@ -120,7 +129,11 @@ class Scorer:
         clock = f"score:{proxy.name}"
         outcome: Outcome
         try:
-            with bench.meter.measure(clock), isolated_generator(observation.seed, subject.device):
+            with (
+                self._guard.watching(proxy.name),
+                bench.meter.measure(clock),
+                isolated_generators(observation.seed, subject.device),
+            ):
                 outcome = scored(proxy.score(observation), proxy.components)
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes its outcome
             outcome = _failure(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.records.environment import Environment
 from harness.records.record import ScoreRecord
@@ -43,6 +43,23 @@ class Work:
     limits: Limits
     environment: Environment | None
     workers: int
+
+    def of(self, outside: str) -> Work:
+        """Return the part that one process does: a plugin from outside, or all of this package.
+
+        Args:
+            outside: Name of the plugin from outside; empty for those of this package.
+        """
+        origins = {
+            name: origin
+            for name, origin in self.settings.origins.items()
+            if (name == outside if outside else not origin.outside)
+        }
+        return replace(
+            self,
+            settings=replace(self.settings, origins=origins),
+            keys={name: self.keys[name] for name in origins},
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,7 @@ class Fitness:
             self.failures[text] = outcome.reason
             return -np.inf
         columns = {name: np.array([value]) for name, value in outcome.components.items()}
-        return float(orientation(self.proxy.plugin)(columns)[0])
+        return float(orientation(self.proxy)(columns)[0])
 
 
 def search_by(fitness: Fitness, problem: Problem, searcher: str, budget: int, seed: int) -> Pick:

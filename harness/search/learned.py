@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from harness.catalog import LoadedPredictor
-from harness.learning import Pool
+from harness.learning import Fits, Pool
 from harness.metrics.values import FloatArray
-from harness.predictor import Inputs, Labelled, inputs_of, predictions
+from harness.predictor import Inputs, Labelled, inputs_of
 
 __all__ = ["Learned"]
 
@@ -30,10 +30,12 @@ class Learned:
     pool: Pool
     learns: bool = True
     _inputs: Inputs = field(init=False)
+    _fits: Fits = field(init=False)
 
     def __post_init__(self) -> None:
         inputs = inputs_of(self.pool.subjects, self.loaded.plugin.encoding)
         object.__setattr__(self, "_inputs", inputs)
+        object.__setattr__(self, "_fits", Fits(self.loaded))
 
     @property
     def name(self) -> str:
@@ -52,5 +54,4 @@ class Learned:
             labels=np.array(list(queried.values())),
             unlabelled=self._inputs.rows(rest if semi else rest[:0]),
         )
-        predict = self.loaded.plugin.fit(labelled, seed)
-        return predictions(self.name, predict, self._inputs)
+        return self._fits.fit(labelled, self._inputs, seed).values

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import UsageError
+from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.plugin import CellScores, Direction
 from harness.spaces.registry import space
@@ -20,9 +21,11 @@ class Scorer:
     """Scores cells, higher is better.
 
     Attributes:
+        name: The proxy's name.
         scored: Cells scored so far.
     """
 
+    name: str
     score_cells: CellScores
     direction: Direction
     scored: int = field(default=0, init=False)
@@ -40,7 +43,7 @@ class Scorer:
                 f"guide {loaded.name} needs networks and cannot score thousands of cells and "
                 "supernets; choose a guide that reads the cell's graph alone, such as tg_nas"
             )
-        return cls(score_cells=score_cells, direction=loaded.plugin.direction)
+        return cls(name=loaded.name, score_cells=score_cells, direction=loaded.plugin.direction)
 
     def architectures(self, architectures: Sequence[Architecture]) -> FloatArray:
         """Return the scores of architectures, shape ``(n,)``."""
@@ -49,5 +52,6 @@ class Scorer:
     def __call__(self, graphs: Sequence[CellGraph]) -> FloatArray:
         """Return scores, shape ``(n,)``."""
         self.scored += len(graphs)
-        found: FloatArray = self.score_cells(graphs)
+        with process_guard().watching(self.name):
+            found: FloatArray = self.score_cells(graphs)
         return -found if self.direction is Direction.LOWER else found

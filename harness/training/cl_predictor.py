@@ -26,7 +26,7 @@ from harness.computation_graphs.tensors import graph_batch
 from harness.computation_graphs.weights import Trained
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
-from harness.passes.isolation import isolated_generator, one_thread
+from harness.isolation import isolated_generators, one_thread
 from harness.spaces.registry import space
 from harness.training.cl_predictor_recipe import ContrastiveRecipe
 
@@ -88,7 +88,7 @@ def pretrain(
     spectra = torch.from_numpy(
         np.stack([smallest_eigenvalues(one, recipe.eigenvalues) for one in graphs])
     ).float()
-    with isolated_generator(seed, torch.device("cpu")), one_thread():
+    with isolated_generators(seed, torch.device("cpu")), one_thread():
         shape = Shape(layers=recipe.layers, width=recipe.width, embedding=recipe.embedding)
         encoder = Encoder(shape)
         projection = nn.Sequential(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from harness.passes.isolation import isolated_generator, one_thread
+from harness.isolation import isolated_generators, one_thread
 from harness.text_graphs.network import TextGraphNetwork
 from harness.text_graphs.rewrites import OPERATORS, Rewrites, rewrite
 from harness.text_graphs.tensors import GraphTensors, graph_tensors
@@ -36,7 +36,7 @@ def fit(
     """
 
     generator = np.random.default_rng(seed)
-    with isolated_generator(seed, torch.device("cpu")), one_thread():
+    with isolated_generators(seed, torch.device("cpu")), one_thread():
         network = TextGraphNetwork(recipe.form)
         optimiser = torch.optim.AdamW(
             network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay

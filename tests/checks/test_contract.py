@@ -20,8 +20,8 @@ def test_every_registered_plugin_keeps_the_contract(name):
 @pytest.mark.parametrize(
     ("body", "rule"),
     [
-        ("return __import__('random').random()", "is pure"),
-        ("import random\nrandom.seed(1)\nreturn 1.0", "leaves global state alone"),
+        ("return __import__('time').perf_counter()", "is pure"),
+        ("import numpy\nnumpy.seterr(all='raise')\nreturn 1.0", "leaves global state alone"),
         ("import torch\ntorch.set_num_threads(3)\nreturn 1.0", "leaves global state alone"),
         ("seen[BUILD]()\nreturn 1.0", "gives finite scores"),
         ("return 'text'", "gives finite scores"),

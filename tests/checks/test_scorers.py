@@ -7,7 +7,7 @@ from harness.core.errors import UsageError
 SCORERS = installed().of_kind(LoadedScorer)
 SOURCE = """
 import itertools
-import random
+import numpy as np
 from harness.core.errors import ContractError
 from harness.operation_scorer import OperationScorer
 from harness.plugin import Direction
@@ -78,7 +78,7 @@ def test_a_scorer_that_keeps_its_contract_is_told_so(broken):
             },
             "lets failures through",
         ),
-        ({"body": "random.seed(1)\n    " + GOOD}, "leaves global state alone"),
+        ({"body": "np.seterr(all='raise')\n    " + GOOD}, "leaves global state alone"),
         (
             {"body": "return {one: probe.measure(state) + id(COUNT) for one in operations}"},
             "loads anew in a worker",

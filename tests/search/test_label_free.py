@@ -32,7 +32,7 @@ def worth(graphs: Sequence[CellGraph]) -> np.ndarray:
 
 def scorer(direction: Direction = Direction.HIGHER) -> Scorer:
     sign = 1 if direction is Direction.HIGHER else -1
-    return Scorer(score_cells=lambda graphs: sign * worth(graphs), direction=direction)
+    return Scorer(name="mine", score_cells=lambda graphs: sign * worth(graphs), direction=direction)
 
 
 def operations(architecture: Architecture) -> set[str]:
@@ -98,7 +98,7 @@ def test_pruning_a_node_of_darts_keeps_the_two_inputs_that_matter():
         """Score by the number of edges of the graph: later inputs bring more of them."""
         return np.array([float(len(one.edges)) for one in graphs])
 
-    left = prune(decisions, Scorer(score_cells=late, direction=Direction.HIGHER))
+    left = prune(decisions, Scorer(name="mine", score_cells=late, direction=Direction.HIGHER))
     into_last = [edge for edge in left if edge.cell == 0 and edge.target == 5]
     assert {edge.source for edge in into_last} <= {2, 3, 4}
     assert all(len([one for one in left if one.target == 5 and one.cell == c]) == 2 for c in (0, 1))
@@ -113,7 +113,9 @@ def test_evolution_finds_the_best_cell_and_scores_none_twice():
         return worth(graphs)
 
     found = evolve(
-        decisions_of("nas-bench-201"), Scorer(score_cells=noted, direction=Direction.HIGHER), 0
+        decisions_of("nas-bench-201"),
+        Scorer(name="mine", score_cells=noted, direction=Direction.HIGHER),
+        0,
     )
     assert operations(found) == {"nor_conv_3x3"}
     assert len(seen) == len(set(seen))

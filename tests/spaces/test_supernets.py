@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from harness.core.errors import UsageError
-from harness.passes.isolation import isolated_generator
+from harness.isolation import isolated_generators
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 from harness.spaces.supernets import (
@@ -26,7 +26,7 @@ WITHOUT_NOISE = [name for name in NAMES if name != "darts-s4"]  # it is drawn an
 
 
 def built(name: str, removal: Removal = Removal.DELETED) -> nn.Module:
-    with isolated_generator(0, torch.device("cpu")):
+    with isolated_generators(0, torch.device("cpu")):
         return supernet(name).build(CIFAR10, removal).eval()
 
 
@@ -41,7 +41,7 @@ def sampled(found: Supernet, seed: int = 0) -> Selection:
 def outputs(network: nn.Module, state: State) -> torch.Tensor:
     hold(network, state)
     images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(1))
-    with torch.no_grad(), isolated_generator(0, torch.device("cpu")):
+    with torch.no_grad(), isolated_generators(0, torch.device("cpu")):
         return network(images)
 
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, assert_never
 import numpy as np
 
 from harness.core.identity import derived_seed
+from harness.isolation import isolated_generators
 from harness.passes.eproxy.settings import MOST_CHANNELS, Branch, Feature
-from harness.passes.isolation import isolated_generator
 
 if TYPE_CHECKING:
     import torch
@@ -107,7 +107,7 @@ def _network_features(seed: int) -> np.ndarray:
     import torch
     from torch import nn
 
-    with isolated_generator(seed, torch.device("cpu")), torch.no_grad():
+    with isolated_generators(seed, torch.device("cpu")), torch.no_grad():
         layers: list[nn.Module] = []
         for number, (before, after) in enumerate(pairwise(_CHANNELS)):
             layers += [nn.Conv2d(before, after, 3, padding=1), nn.BatchNorm2d(after), nn.ReLU()]

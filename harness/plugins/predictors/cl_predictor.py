@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.encodings import Encoding, Features, FloatArray, Subjects
-from harness.passes.isolation import isolated_generator, one_thread
+from harness.isolation import isolated_generators, one_thread
 from harness.plugins.preparation import normal_scores
 from harness.plugins.regression import small_seed
 from harness.predictor import Fit, Inputs, Labelled, Predict, Predictor
@@ -84,7 +84,7 @@ def _fit(*, pretrained: bool) -> Fit:
             encoder_rate=2e-3,
             weight_decay=1e-2,
         )
-        with isolated_generator(small_seed(seed), torch.device("cpu")), one_thread():
+        with isolated_generators(small_seed(seed), torch.device("cpu")), one_thread():
             network = Regressor(_encoder(pretrained=pretrained))
             fine_tune(network, examples, schedule)
 

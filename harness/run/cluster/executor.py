@@ -49,7 +49,7 @@ class DaskCluster:
         """
         files = {
             str(one.path): one.path.read_text(encoding="utf-8")
-            for one in work.settings.origins
+            for one in work.settings.origins.values()
             if isinstance(one, FromFile)
         }
         with connected(self.place) as client:

@@ -8,9 +8,11 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from harness.catalog import FromFile, Origin
@@ -47,7 +49,7 @@ class Post:
     def __init__(self, work: Work, files: Mapping[str, str]) -> None:
         self._work = work
         self._files = dict(files)
-        self._idle: list[Crew] = []
+        self._idle: list[tuple[str, Crew]] = []
         self._folder = tempfile.mkdtemp(prefix="harness-plugins-")
         self._settled = _with_files(work, self._files, Path(self._folder))
         weakref.finalize(self, _clear, self._idle, self._folder)
@@ -61,23 +63,38 @@ class Post:
         Raises:
             InfrastructureError: No process can be started here.
         """
-        crew = self._take()
+        parts = [
+            self._score(outside, group)
+            for outside, group in groupby(chunk, key=attrgetter("outside"))
+        ]
+        records = tuple(record for part in parts for record in part.delivery.records)
+        return ScoredChunk(
+            delivery=replace(parts[0].delivery, records=records),
+            wall_s=sum(part.wall_s for part in parts),
+        )
+
+    def _score(self, outside: str, assignments: Iterable[Assignment]) -> ScoredChunk:
+        crew = self._take(outside)
         start = time.perf_counter()
         try:
-            records = tuple(crew.score(chunk))
+            records = tuple(crew.score(assignments))
         except BaseException:
             crew.stop()
             raise
         wall_s = time.perf_counter() - start
-        self._idle.append(crew)
+        self._idle.append((outside, crew))
         delivery = Delivery(environment=crew.environment, records=records)
         return ScoredChunk(delivery=delivery, wall_s=wall_s)
 
-    def _take(self) -> Crew:
+    def _take(self, outside: str) -> Crew:
+        """Return a process that is free for a plugin from outside, or for those of this package."""
         with suppress(IndexError):
-            return self._idle.pop()
+            free, crew = self._idle.pop()
+            if free == outside:
+                return crew
+            crew.stop()  # its plugin is done, as far as this thread is asked
         multiprocessing.current_process().daemon = False  # a nanny's worker may have no child
-        crew = Crew(self._settled, 1)
+        crew = Crew(self._settled.of(outside), 1)
         crew.start()
         return crew
 
@@ -101,19 +118,19 @@ def score_chunk(post: Post, chunk: Chunk) -> ScoredChunk:
 
 def _with_files(work: Work, files: Mapping[str, str], folder: Path) -> Work:
     """Write plugin files that exist on the driver's machine alone, and let the work name them."""
-    origins: list[Origin] = []
-    for number, origin in enumerate(work.settings.origins):
+    origins: dict[str, Origin] = {}
+    for number, (name, origin) in enumerate(work.settings.origins.items()):
         if isinstance(origin, FromFile) and str(origin.path) in files:
             path = folder / f"{number}" / origin.path.name
             path.parent.mkdir()
             path.write_text(files[str(origin.path)], encoding="utf-8")
-            origins.append(FromFile(path=path))
+            origins[name] = FromFile(path=path)
         else:
-            origins.append(origin)
-    return replace(work, settings=replace(work.settings, origins=tuple(origins)))
+            origins[name] = origin
+    return replace(work, settings=replace(work.settings, origins=origins))
 
 
-def _clear(crews: list[Crew], folder: str) -> None:
-    for crew in crews:
+def _clear(crews: list[tuple[str, Crew]], folder: str) -> None:
+    for _, crew in crews:
         crew.stop()
     shutil.rmtree(folder, ignore_errors=True)

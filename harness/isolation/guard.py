@@ -1,0 +1,141 @@
+"""Notices what a plugin leaves changed in the process, puts it back, and says who it was."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from harness.core.errors import ContractError
+from harness.isolation.names import NameTable, Replaced
+from harness.isolation.switches import Switch, switches
+
+__all__ = ["Guard", "process_guard"]
+
+_SHOWN = 40
+"""Longest value that a message shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """What the switches of this process said at one moment.
+
+    Attributes:
+        values: One for each switch.
+        modules: Number of modules that were imported by then.
+    """
+
+    switches: tuple[Switch, ...]
+    values: tuple[object, ...]
+    modules: int
+    names: NameTable
+
+    def put_back(self) -> list[str]:
+        """Put back what was changed since, and return its names.
+
+        A package that is imported for the first time may set what no score depends on, such as
+        environment variables, and have functions replaced by its own: that stays, or is put back,
+        and nobody is blamed.
+        """
+        imported = _packages(self.modules)
+        return [
+            *self._changed_switches(forgiving=bool(imported)),
+            *self._replaced_names(imported),
+        ]
+
+    def _changed_switches(self, *, forgiving: bool) -> Iterator[str]:
+        for switch, before in zip(self.switches, self.values, strict=True):
+            after = _read(switch)
+            if after == before or (forgiving and switch.set_by_imports):
+                continue
+            switch.write(before)
+            yield switch.name + _shown(before, after)
+
+    def _replaced_names(self, imported: frozenset[str]) -> Iterator[str]:
+        for replaced in self.names.replaced():
+            replaced.put_back()
+            if not _is_of(replaced, imported):
+                yield str(replaced)
+
+
+class Guard:
+    """Watches what plugins do to a process; what it finds when it is made is what it keeps."""
+
+    def __init__(self) -> None:
+        self._switches = switches()
+        self._names = NameTable()
+
+    def state(self) -> _State:
+        """Return what this process is like now."""
+        self._names.extend()
+        return _State(
+            switches=self._switches,
+            values=tuple(_read(switch) for switch in self._switches),
+            modules=len(sys.modules),
+            names=self._names,
+        )
+
+    @contextmanager
+    def watching(self, actor: str) -> Iterator[None]:
+        """Put back in the end whatever a block leaves changed.
+
+        Args:
+            actor: Who acts in the block, as messages call it.
+
+        Raises:
+            ContractError: The block ended by itself and left something changed; the message names
+                the actor and all that was changed.
+        """
+        before = self.state()
+        try:
+            yield
+        except BaseException:
+            before.put_back()
+            raise
+        changes = before.put_back()
+        if changes:
+            raise ContractError(
+                f"{actor} leaves {', '.join(changes[:3])} changed"
+                f"{_more(len(changes) - 3)}; the harness put it back, and {actor} must do so itself"
+            )
+
+
+@cache
+def process_guard() -> Guard:
+    """Return the guard of this process; made by the first who asks."""
+    return Guard()
+
+
+def _read(switch: Switch) -> object:
+    try:
+        return switch.read()
+    except (OSError, RuntimeError) as error:  # a folder that is gone, settings that contradict
+        return str(error)
+
+
+def _shown(before: object, after: object) -> str:
+    texts = repr(before), repr(after)
+    return f" ({texts[0]}, now {texts[1]})" if max(map(len, texts)) <= _SHOWN else ""
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
+
+
+def _packages(known: int) -> frozenset[str]:
+    """Return the installed packages of which modules were imported since so many were known."""
+    roots = set()
+    for name in list(sys.modules)[known:]:
+        place = getattr(sys.modules.get(name), "__file__", None)
+        if place and {"site-packages", "dist-packages"} & set(Path(place).parts):
+            roots.add(name.partition(".")[0])
+    return frozenset(roots)
+
+
+def _is_of(replaced: Replaced, packages: frozenset[str]) -> bool:
+    """Tell whether a package that was just imported has put something of its own there."""
+    module = getattr(replaced.after, "__module__", None) or ""
+    return module.partition(".")[0] in packages
