@@ -34,7 +34,7 @@ def label_free_picks(asked: Asked) -> None:
     """
     from harness.catalog import LoadedProxy
     from harness.cli.output import progress_bar
-    from harness.search import LABEL_FREE, Request
+    from harness.search import Request, search_label_free
     from harness.truth import load
 
     way = f"--algorithm {asked.algorithms[0]}"
@@ -54,7 +54,7 @@ def label_free_picks(asked: Asked) -> None:
     with progress_bar("searching") as update:
         for number, (name, request) in enumerate(tasks):
             update(number, len(tasks))
-            picks.append(LABEL_FREE[name](request))
+            picks.append(search_label_free(name, request))
     depends = (
         [asked.batch, pool.proposals, pool.batches] if "zero_cost_pt" in asked.algorithms else []
     )

@@ -93,6 +93,7 @@ _ATTRIBUTES = (
     ("torch.utils.checkpoint", "_checkpoint_debug_enabled"),
     ("torch.utils.checkpoint", "_enable_checkpoint_early_stop"),
     ("torch._dynamo.eval_frame", "_stance"),
+    ("torch.nn.modules.module", "_global_is_full_backward_hook"),
     ("torch.backends.mkldnn", "enabled"),
     ("torch.backends.mkldnn", "deterministic"),
     ("torch.backends", "fp32_precision"),
@@ -239,6 +240,11 @@ def _torch_modes() -> Iterable[Switch]:
         write=_leave_saved_tensors,
     )
     yield Switch(
+        name="torch's ban of hooks of saved tensors",
+        read=torch._C._autograd._saved_tensors_hooks_get_disabled_error_message,
+        write=_ban_saved_tensors,
+    )
+    yield Switch(
         name="torch.set_flush_denormal", read=_flushes_denormals, write=torch.set_flush_denormal
     )
     yield Switch(
@@ -276,6 +282,15 @@ def _leave_saved_tensors(wanted: object) -> None:
     autograd = torch._C._autograd
     while autograd._top_saved_tensors_default_hooks(False) not in (None, wanted):
         autograd._pop_saved_tensors_default_hooks()
+
+
+def _ban_saved_tensors(reason: str | None) -> None:
+    import torch
+
+    if reason is None:
+        torch._C._autograd._saved_tensors_hooks_enable()
+    else:
+        torch._C._autograd._saved_tensors_hooks_disable(reason)
 
 
 def _flushes_denormals() -> bool:

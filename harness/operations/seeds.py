@@ -10,7 +10,7 @@ import numpy as np
 from torch import nn
 
 from harness.batches.source import draw_batch
-from harness.catalog import LoadedProxy, LoadedScorer
+from harness.catalog import LoadedProxy, LoadedScorer, Origin, required
 from harness.core.architecture import Dataset
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed, digest
@@ -18,7 +18,8 @@ from harness.operations.bench import Bench
 from harness.operations.discretise import Derivation, Plan, discretise
 from harness.operations.probe import SupernetProbe, build_network, torch_batch
 from harness.operations.setup import Setup
-from harness.spaces.supernets import Supernet
+from harness.run.own_process import OwnProcess, plugin_of
+from harness.spaces.supernets import Supernet, supernet
 
 __all__ = ["Experiment", "Outcome", "one_seed", "probes_of"]
 
@@ -79,7 +80,43 @@ class Outcome:
 
 
 def one_seed(experiment: Experiment, seed: int) -> Outcome:
-    """Decide all choices once; a broken contract is an outcome."""
+    """Decide all choices once; a broken contract is an outcome.
+
+    A scorer or proxy from outside does so in a process of its own.
+    """
+    scorer, measure = experiment.scorer, experiment.measure
+    if not (scorer.origin.outside or measure.origin.outside):
+        return _one_seed(experiment, seed)
+    process = OwnProcess(scorer.name if scorer.origin.outside else measure.name)
+    return process.call(
+        _one_seed_there,
+        (experiment.supernet.name, experiment.dataset),
+        (scorer.origin, scorer.name),
+        (measure.origin, measure.name),
+        experiment.setup,
+        seed,
+    )
+
+
+def _one_seed_there(
+    where: tuple[str, Dataset],
+    scorer: tuple[Origin, str],
+    measure: tuple[Origin, str],
+    setup: Setup,
+    seed: int,
+) -> Outcome:
+    name, dataset = where
+    experiment = Experiment(
+        supernet=supernet(name),
+        dataset=dataset,
+        scorer=required(LoadedScorer, plugin_of(*scorer), ""),
+        measure=required(LoadedProxy, plugin_of(*measure), ""),
+        setup=setup,
+    )
+    return _one_seed(experiment, seed)
+
+
+def _one_seed(experiment: Experiment, seed: int) -> Outcome:
     started = time.perf_counter()
     setup = experiment.setup
     bench = Bench(measure=experiment.measure, dataset=experiment.dataset, norms=setup.norms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,7 +15,7 @@ from harness.run.executor import InProcess
 from harness.run.scoring import Assignment
 from harness.run.work import Delivery, Work
 
-__all__ = ["LocalPool"]
+__all__ = ["LocalPool", "StandingPool"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -62,3 +63,35 @@ class LocalPool:
                 yield Delivery(environment=crew.environment, records=(record,))
         finally:
             crew.stop()
+
+
+class StandingPool:
+    """One worker process that lives on between calls, for who asks for one network after another.
+
+    It serves runs of one condition and one group of plugins: those of the first call.
+    """
+
+    def __init__(self) -> None:
+        self._crew: Crew | None = None
+
+    @property
+    def workers(self) -> int:
+        """One."""
+        return 1
+
+    @property
+    def elsewhere(self) -> bool:
+        """Never."""
+        return False
+
+    def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
+        """Score every assignment; records come in the order in which they are ready.
+
+        Raises:
+            InfrastructureError: The worker process cannot be started.
+        """
+        if self._crew is None:
+            self._crew = Crew(work, 1)
+            weakref.finalize(self, self._crew.stop)
+        for record in self._crew.score(assignments):
+            yield Delivery(environment=self._crew.environment, records=(record,))

@@ -2,7 +2,7 @@
 
 from harness.search.fitness import Fitness, search_by
 from harness.search.guides import Fixed, Guide, Unguided
-from harness.search.label_free import LABEL_FREE
+from harness.search.label_free import LABEL_FREE, search_label_free
 from harness.search.learned import Learned
 from harness.search.pick import LabelFree, Pick, Place, Request, place_of
 from harness.search.prices import USUAL_PRICE, Prices
@@ -35,6 +35,7 @@ __all__ = [
     "place_of",
     "require_walkable",
     "search_by",
+    "search_label_free",
     "simulate",
     "summarise",
 ]

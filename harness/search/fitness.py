@@ -19,6 +19,7 @@ from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import Scored
 from harness.evaluation import orientation
 from harness.run.execute import Options, Prepared, execute
+from harness.run.local import StandingPool
 from harness.run.population import chosen_by
 from harness.search.guides import Unguided
 from harness.search.pick import Pick
@@ -36,7 +37,7 @@ class Fitness:
     Attributes:
         proxy: What scores.
         prepared: Condition and stored scores.
-        options: How to score.
+        options: How to score; a proxy from outside has a process of its own all the same.
         progress: Is told after every network how many were asked for.
         asked: Networks asked for, by all searches.
         computed: Networks scored now; scores of the others were stored.
@@ -67,6 +68,8 @@ class Fitness:
                 "another proxy with --fitness"
             )
         self.prepared = replace(self.prepared, plugins=(self.proxy,))
+        if self.proxy.origin.outside:
+            self.options = replace(self.options, executor=StandingPool())
 
     def __call__(self, architecture: Architecture) -> float:
         """Return the score, or minus infinity where the proxy has none."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from harness.catalog import LoadedProxy, Origin, required
 from harness.core.architecture import Architecture
+from harness.operations import PoolSearch
+from harness.run.own_process import OwnProcess, plugin_of
 from harness.search.decisions import Decisions, decisions_of
 from harness.search.differential_evolution import evolve
 from harness.search.pick import LabelFree, Pick, Request
@@ -13,7 +16,7 @@ from harness.search.pruning import prune
 from harness.search.scorer import Scorer
 from harness.search.zero_cost_pt import zero_cost_pt
 
-__all__ = ["LABEL_FREE"]
+__all__ = ["LABEL_FREE", "search_label_free"]
 
 
 def _pruning(request: Request) -> Pick:
@@ -36,6 +39,29 @@ LABEL_FREE: Mapping[str, LabelFree] = {
     "zero_cost_pt": zero_cost_pt,
 }
 """Name to search; a search raises `UsageError` for a space or a guide that is not for it."""
+
+
+def search_label_free(searcher: str, request: Request) -> Pick:
+    """Search by one of `LABEL_FREE`; with a guide from outside in a process of its own."""
+    guide = request.guide
+    if not guide.origin.outside:
+        return LABEL_FREE[searcher](request)
+    rest = (request.space, request.dataset, request.seed, request.pool)
+    return OwnProcess(guide.name).call(_search_there, searcher, (guide.origin, guide.name), rest)
+
+
+def _search_there(
+    searcher: str, guide: tuple[Origin, str], rest: tuple[str, str, int, PoolSearch]
+) -> Pick:
+    space, dataset, seed, pool = rest
+    request = Request(
+        space=space,
+        dataset=dataset,
+        guide=required(LoadedProxy, plugin_of(*guide), ""),
+        seed=seed,
+        pool=pool,
+    )
+    return LABEL_FREE[searcher](request)
 
 
 def _timed(

@@ -1,0 +1,89 @@
+"""Fits of one predictor: here, or in a process of its own for a predictor from outside."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from harness.catalog import LoadedPredictor, Origin, required
+from harness.core.errors import HarnessError, InfrastructureError
+from harness.encodings import FloatArray
+from harness.isolation import isolated_generators, process_guard
+from harness.learning.record import FitFailed, Predicted
+from harness.predictor import Inputs, Labelled, Predictor, predictions
+from harness.run.own_process import OwnProcess, plugin_of
+
+__all__ = ["Fit", "Fits"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """What one fit gave.
+
+    Attributes:
+        values: Predictions, shape ``(n,)``.
+        fit_s: Seconds of fitting.
+        predict_s: Seconds of predicting all of them.
+    """
+
+    values: FloatArray
+    fit_s: float
+    predict_s: float
+
+
+class Fits:
+    """Fits one predictor as often as asked."""
+
+    def __init__(self, loaded: LoadedPredictor) -> None:
+        self._loaded = loaded
+        self._process = OwnProcess(loaded.name) if loaded.origin.outside else None
+
+    def fit(self, labelled: Labelled, unseen: Inputs, seed: int) -> Fit:
+        """Fit on one thread, predict, and time both.
+
+        Raises:
+            Exception: Whatever the predictor raises; from a process of its own as `HarnessError`.
+        """
+        if self._process is None:
+            return _fit(self._loaded.plugin, labelled, unseen, seed)
+        origin, name = self._loaded.origin, self._loaded.name
+        return self._process.call(_fit_there, origin, name, labelled, unseen, seed)
+
+    def result(self, labelled: Labelled, unseen: Inputs, seed: int) -> Predicted | FitFailed:
+        """Do as `fit` does, and take what a predictor raises as a failure.
+
+        Raises:
+            InfrastructureError: A package is missing; the next machine may have it, so this is no
+                property of the fit.
+        """
+        try:
+            fit = self.fit(labelled, unseen, seed)
+        except InfrastructureError:
+            raise
+        except HarnessError as error:
+            return FitFailed(reason=str(error))
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+            return FitFailed(reason=f"{type(error).__name__}: {error}".splitlines()[0])
+        return Predicted.of(fit.values, fit.fit_s, fit.predict_s)
+
+
+def _fit_there(origin: Origin, name: str, labelled: Labelled, unseen: Inputs, seed: int) -> Fit:
+    loaded = required(LoadedPredictor, plugin_of(origin, name), name)
+    return _fit(loaded.plugin, labelled, unseen, seed)
+
+
+def _fit(predictor: Predictor, labelled: Labelled, unseen: Inputs, seed: int) -> Fit:
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    with (
+        threadpool_limits(limits=1),
+        process_guard().watching(predictor.name),
+        isolated_generators(seed, torch.device("cpu")),
+    ):
+        started = time.perf_counter()
+        predict = predictor.fit(labelled, seed)
+        fitted = time.perf_counter()
+        values = predictions(predictor.name, predict, unseen)
+        ended = time.perf_counter()
+    return Fit(values=values, fit_s=fitted - started, predict_s=ended - fitted)
