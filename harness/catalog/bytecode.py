@@ -22,7 +22,7 @@ _FLAGS = (
     | inspect.CO_ITERABLE_COROUTINE
     | inspect.CO_ASYNC_GENERATOR
 )
-_OF_LINES = {"__firstlineno__", "__static_attributes__"}
+_LAYOUT = {"__doc__", "__firstlineno__", "__static_attributes__"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +79,12 @@ def read_bytecode(code: CodeType) -> Bytecode:
 
 
 def _instructions(code: CodeType) -> Iterator[dis.Instruction]:
-    """Return the instructions; those that store line numbers of a class are left out."""
+    """Return the instructions but those that store documentation and lines of a class."""
     listed = [each for each in dis.get_instructions(code) if each.opname != "EXTENDED_ARG"]
     left_out = {
         place
         for index, instruction in enumerate(listed)
-        if instruction.opname == "STORE_NAME" and instruction.argval in _OF_LINES
+        if instruction.opname == "STORE_NAME" and instruction.argval in _LAYOUT
         for place in (index - 1, index)
     }
     for index, instruction in enumerate(listed):
