@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import pytest
 
+from harness.catalog import FromFile
+from harness.catalog.settled import settled
 from harness.core.errors import InfrastructureError, UsageError
 from harness.core.outcome import FailureKind, Scored
 from harness.records.store import Store
@@ -145,6 +147,36 @@ def test_own_modules_travel_with_the_file_that_imports_them(load_plugin, tmp_pat
     (record,) = score_chunk(Post(work, files), tuple(assignments)).delivery.records
     assert [score.result() for score in record.scores.values()] == [
         Scored(components={"score": 7.0})
+    ]
+
+
+SEARCHED = """
+from harness.passes.subject import GRAPH
+from harness.plugin import Direction, ZeroCostProxy
+from harness.searched_proxy import SearchedProxy
+
+def proxy(settings):
+    return ZeroCostProxy(
+        name="powers", version="1", summary="a test", direction=Direction.HIGHER,
+        passes=(GRAPH,), score=lambda seen: float(settings["power"]),
+    )
+
+PLUGIN = SearchedProxy(
+    name="searched", version="1", summary="a test", search=lambda draw, budget: {}, proxy=proxy
+)
+"""
+
+
+def test_the_file_of_a_searched_proxy_travels_with_its_settings(tmp_path):
+    path = tmp_path / "searched.py"
+    path.write_text(SEARCHED)
+    (search,) = FromFile(path=path).load_all()
+    work, assignments = work_of([settled(search, {"power": 3})], 1)
+    files = plugin_files(work)
+    path.unlink()
+    (record,) = score_chunk(Post(work, files), tuple(assignments)).delivery.records
+    assert [score.result() for score in record.scores.values()] == [
+        Scored(components={"score": 3.0})
     ]
 
 
