@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +58,7 @@ def evaluate(
 
     chosen = load_suite(suite).changed(sample=sample, seed=seed)
     plugin = _plugin(proxy)
-    written = plugin.score if plugin is proxy else cast("PlainProxy", proxy)
-    mine = FromObject.of(plugin, written).load()
+    mine = FromObject.of(plugin, proxy).load()
     catalog = installed().with_plugin(mine)
     plugins = catalog.choose(LoadedProxy, [*beside, mine.name], "beside")
     options = Options(results=Path(results), workers=workers)

@@ -119,6 +119,8 @@ class OperationScorer:
         measures: Whether it reads the proxy; without, its scores do not depend on one.
         stochastic: Whether it draws, from ``probe.seed``.
         references: Published values.
+        identity_by_version: Whether `version` alone says which code it is: stored scores of edited
+            code are used until it is raised.
     """
 
     name: str
@@ -129,6 +131,7 @@ class OperationScorer:
     measures: bool = True
     stochastic: bool = False
     references: tuple[OperationReference, ...] = ()
+    identity_by_version: bool = False
 
 
 def scores_of(

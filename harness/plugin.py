@@ -90,6 +90,8 @@ class ZeroCostProxy:
         references: Published values.
         score_cells: Of a proxy that reads the cell's graph alone: the same scores of many cells
             at once, for searches that score cells which no space holds, such as supernets.
+        identity_by_version: Whether `version` alone says which code it is: stored scores of edited
+            code are used until it is raised.
     """
 
     name: str
@@ -105,3 +107,4 @@ class ZeroCostProxy:
     spaces: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     score_cells: CellScores | None = None
+    identity_by_version: bool = False

@@ -130,6 +130,8 @@ class Predictor:
         stochastic: Whether the seed matters.
         semi_supervised: Whether it learns from architectures without labels too.
         spaces: Names of the spaces it supports; empty for all.
+        identity_by_version: Whether `version` alone says which code it is: stored fits of edited
+            code are used until it is raised.
     """
 
     name: str
@@ -141,6 +143,7 @@ class Predictor:
     stochastic: bool = False
     semi_supervised: bool = False
     spaces: tuple[str, ...] = ()
+    identity_by_version: bool = False
 
 
 def variants(model: Predictor, *encodings: str) -> tuple[Predictor, ...]:

@@ -90,6 +90,8 @@ class SearchedProxy:
         identity: The part of the settings that a proxy's stored components depend on; all of it,
             unless `proxy` puts the rest into its `aggregate`. Equal parts share their scores.
         spaces: Names of the spaces it supports; empty for all.
+        identity_by_version: Whether `version` alone says which code it is: stored scores of edited
+            code are used until it is raised.
     """
 
     name: str
@@ -99,3 +101,4 @@ class SearchedProxy:
     proxy: Callable[[Json], ZeroCostProxy]
     identity: Callable[[Json], Json] = _whole
     spaces: tuple[str, ...] = ()
+    identity_by_version: bool = False

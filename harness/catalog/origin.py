@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
-import inspect
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from harness.catalog.current_modules import require_current
 from harness.catalog.loaded import (
     LoadedPlugin,
     LoadedPredictor,
@@ -23,7 +23,11 @@ from harness.catalog.loaded import (
     LoadedSearch,
     required,
 )
+from harness.catalog.object_identity import object_identity
+from harness.catalog.own_modules import OwnModule, own_modules, own_modules_of
+from harness.catalog.source_code import parsed
 from harness.core.errors import ContractError, DataError, UsageError
+from harness.core.identity import digest
 from harness.isolation import process_guard
 from harness.operation_scorer import OperationScorer
 from harness.plugin import ZeroCostProxy
@@ -34,6 +38,7 @@ __all__ = ["FromFile", "FromModule", "FromObject", "FromSettings", "Origin", "se
 
 _CONSTANT = "PLUGIN"
 _CONSTANTS = "PLUGINS"
+_DESCRIPTION = ("name", "version", "summary", "references", "identity_by_version")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +68,22 @@ class FromModule:
         """
         with _import_watched(self):
             module = importlib.import_module(self.module)
-        source = _digest(inspect.getsource(module)) if self.outside else ""
-        return _plugins_of(module, self, self.attribute, source)
+        if not self.outside:
+            return _plugins_of(module, self, self.attribute, "")
+        modules = own_modules([self.module], package=self.module.partition(".")[0])
+        return _plugins_of(module, self, self.attribute, _source_digest("", modules))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromFile:
-    """One Python file outside any package."""
+    """One Python file outside any package.
+
+    Attributes:
+        modules: Folder of the user's own modules, where they travelled with the file.
+    """
 
     path: Path
+    modules: Path | None = None
 
     def __str__(self) -> str:
         return str(self.path)
@@ -97,30 +109,50 @@ class FromFile:
             UsageError: There is no such file.
             ContractError: The file cannot be imported, or has no proper ``PLUGIN``.
         """
-        content = _digest(_read(self.path))
-        name = f"harness_plugin_{content}"
+        source = _read(self.path)
+        if self.modules is not None and str(self.modules) not in sys.path:
+            sys.path.insert(0, str(self.modules))
+        name = f"harness_plugin_{_digest(source)}"
         spec = importlib.util.spec_from_file_location(name, self.path)
         if spec is None or spec.loader is None:
             raise ContractError(f"{self.path} is not a Python file; a plugin is one .py file")
         module = sys.modules[name] = importlib.util.module_from_spec(spec)
         try:
+            # Python's loader may take an edited file for its compiled copy of the same second.
+            code = compile(source, self.path, "exec", dont_inherit=True)
             with _import_watched(self):
-                spec.loader.exec_module(module)
+                exec(code, vars(module))  # noqa: S102
         except ContractError:
             raise
         except SyntaxError as error:
             raise ContractError(f"{self.path}:{error.lineno}: syntax error: {error.msg}") from error
         except (Exception, SystemExit) as error:  # a plugin does not end the harness
             raise ContractError(f"{self.path} cannot be imported: {sentence(error)}") from error
+        content = _source_digest(parsed(source).content, own_modules_of(source))
         return _plugins_of(module, self, _CONSTANT, content)
+
+    def own_modules(self) -> Mapping[str, OwnModule]:
+        """Return the user's own modules that the file imports, by name.
+
+        Raises:
+            UsageError: There is no such file.
+        """
+        return own_modules_of(_read(self.path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromObject:
-    """A plugin made in a running process, carried to workers by value."""
+    """A plugin made in a running process, carried to workers by value.
+
+    Attributes:
+        payload: The plugin, pickled.
+        source_digest: Its identity.
+        modules: The user's own modules that workers import for it, with digests of their source.
+    """
 
     payload: bytes
     source_digest: str
+    modules: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         return "an object of the calling program"
@@ -131,28 +163,47 @@ class FromObject:
         return True
 
     @staticmethod
-    def of(plugin: ZeroCostProxy, written: Callable[..., object]) -> FromObject:
+    def of(plugin: ZeroCostProxy, written: object) -> FromObject:
         """Wrap a plugin.
 
-        Its pickled form and, where Python knows it, the source of the function that the user has
-        written are its identity: an edited function is another plugin.
+        Args:
+            plugin: The plugin.
+            written: What the user has written: the plugin, or a function that it was made of.
+
+        Raises:
+            ContractError: It uses something that cannot be compared or sent to workers, or an own
+                module that was edited after it was imported.
         """
         import cloudpickle
 
-        payload = cloudpickle.dumps(plugin)
         try:
-            source = inspect.getsource(written)
-        except (OSError, TypeError):
-            source = ""
-        content = hashlib.sha256(payload + source.encode()).hexdigest()[:16]
-        return FromObject(payload=payload, source_digest=content)
+            payload = cloudpickle.dumps(plugin)
+        except Exception as error:
+            raise ContractError(
+                f"{plugin.name} cannot be sent to workers: {sentence(error)}; write it into a file "
+                "of its own"
+            ) from error
+        if plugin.identity_by_version:
+            return FromObject(payload=payload, source_digest="")
+        identity = object_identity(_parts(plugin) if written is plugin else written)
+        require_current(identity.modules.values())
+        modules = tuple((name, module.content) for name, module in identity.modules.items())
+        return FromObject(payload=payload, source_digest=identity.content, modules=modules)
 
     def load(self) -> LoadedProxy:
-        """Unwrap the plugin; only ever called on what this program itself wrapped."""
+        """Unwrap the plugin; only ever called on what this program itself wrapped.
+
+        Raises:
+            ContractError: A module that it uses was edited meanwhile.
+        """
         import cloudpickle
 
         with _import_watched(self):
             plugin = cloudpickle.loads(self.payload)
+        now = own_modules(name for name, _ in self.modules)
+        for name, content in self.modules:
+            if name not in now or now[name].content != content:
+                raise ContractError(f"the module {name} was edited; edit no module while it runs")
         return LoadedProxy(plugin=plugin, origin=self, source_digest=self.source_digest)
 
 
@@ -227,6 +278,8 @@ def _plugins_of(
 
 
 def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> LoadedPlugin[Any]:
+    if getattr(plugin, "identity_by_version", False):
+        source = ""
     match plugin:
         case ZeroCostProxy():
             return LoadedProxy(plugin=plugin, origin=origin, source_digest=source)
@@ -238,6 +291,25 @@ def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> Load
             return LoadedScorer(plugin=plugin, origin=origin, source_digest=source)
         case _:
             raise _unfit(f"a {type(plugin).__name__}", origin, attribute)
+
+
+def _source_digest(content: str, modules: Mapping[str, OwnModule]) -> str:
+    """Return the identity of source, and check that it is what this process runs.
+
+    Raises:
+        ContractError: A module was edited after it was imported.
+    """
+    require_current(modules.values())
+    return digest([content, {name: module.content for name, module in modules.items()}])
+
+
+def _parts(proxy: ZeroCostProxy) -> dict[str, object]:
+    """Return what the user has said of a proxy, beside its description."""
+    return {
+        part.name: getattr(proxy, part.name)
+        for part in fields(proxy)
+        if part.name not in _DESCRIPTION and getattr(proxy, part.name) is not part.default
+    }
 
 
 def _unfit(found: str, origin: Origin, attribute: str) -> ContractError:
@@ -252,7 +324,7 @@ def _read(path: Path) -> str:
     if not path.is_file():
         raise UsageError(f"there is no plugin file {path}")
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read the plugin file {path}: {error}") from error
 

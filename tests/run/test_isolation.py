@@ -1,6 +1,5 @@
 import logging
 import multiprocessing
-import pickle
 
 import pytest
 
@@ -58,7 +57,7 @@ def run(plugins, results, **options):
 
 
 def scores(prepared, names=OWN):
-    return pickle.dumps(
+    return repr(
         {
             plugin.name: {
                 text: stored.outcome for text, stored in prepared.scores.of(plugin.key).items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from asyncio import CancelledError
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from harness.core.errors import HarnessError, InfrastructureError
 from harness.core.outcome import Failed, FailureKind
 from harness.records.environment import capture
 from harness.records.record import PluginScore, ScoreRecord
-from harness.run.cluster.post import Chunk, ScoredChunk, posted, score_chunk
+from harness.run.cluster.post import Chunk, PluginFiles, ScoredChunk, posted, score_chunk
 from harness.run.cluster.supply import Supply, divided
 from harness.run.machine import THREADS
 from harness.run.scoring import Assignment
@@ -41,16 +41,16 @@ class Dispatch:
     Args:
         client: A client of its scheduler.
         work: What workers need to know.
-        files: Plugin files by path, for workers that do not have them.
+        files: Plugin files and what they import, for workers that do not have them.
         name: What the cluster is called in messages.
     """
 
-    def __init__(self, client: Client, work: Work, files: Mapping[str, str], name: str) -> None:
+    def __init__(self, client: Client, work: Work, files: PluginFiles, name: str) -> None:
         self._client = client
         self._work = work
         self._name = name
         self._resources = {GPU: 1} if work.settings.device == "cuda" else {}
-        self._post = client.submit(posted, work, dict(files), pure=False)
+        self._post = client.submit(posted, work, files, pure=False)
         self._running: dict[Future[ScoredChunk], Chunk] = {}
         self._finished: SimpleQueue[Future[ScoredChunk]] = SimpleQueue()
         self._slots, self._counted = 0, float("-inf")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from harness.catalog import FromFile
 from harness.run.cluster.dispatch import Dispatch
 from harness.run.cluster.places import Launched, Place, connected
+from harness.run.cluster.post import plugin_files
 from harness.run.scoring import Assignment
 from harness.run.work import Delivery, Work
 
@@ -43,15 +43,12 @@ class DaskCluster:
         """Score every assignment; deliveries come in the order in which they are ready.
 
         Raises:
-            UsageError: The extra ``cluster`` is not installed.
+            UsageError: The extra ``cluster`` is not installed, or a plugin needs a module that
+                does not travel.
             InfrastructureError: The scheduler does not answer, was lost, or its workers cannot
                 score.
         """
-        files = {
-            str(one.path): one.path.read_text(encoding="utf-8")
-            for one in work.settings.origins.values()
-            if isinstance(one, FromFile)
-        }
+        files = plugin_files(work)
         with connected(self.place) as client:
             dispatch = Dispatch(client, work, files, str(self.place))
             try:

@@ -10,20 +10,33 @@ import time
 import weakref
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from harness.catalog import FromFile, Origin
-from harness.core.errors import HarnessError, InfrastructureError
+from harness.catalog import FromFile, FromSettings, Origin
+from harness.core.errors import HarnessError, InfrastructureError, UsageError
 from harness.run.crew import Crew
 from harness.run.scoring import Assignment
 from harness.run.work import Delivery, Work
 
-__all__ = ["Chunk", "Post", "ScoredChunk", "posted", "score_chunk"]
+__all__ = ["Chunk", "PluginFiles", "Post", "ScoredChunk", "plugin_files", "posted", "score_chunk"]
 
 Chunk = tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginFiles:
+    """Source that exists on the driver's machine alone.
+
+    Attributes:
+        plugins: Text of plugin files by their paths there.
+        modules: Text of the user's own modules that they import, by path in a folder of modules.
+    """
+
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +59,15 @@ class Post:
     scores has a process of its own, so that the limits of time and memory hold here too.
     """
 
-    def __init__(self, work: Work, files: Mapping[str, str]) -> None:
+    def __init__(self, work: Work, files: PluginFiles) -> None:
         self._work = work
-        self._files = dict(files)
+        self._files = files
         self._idle: list[tuple[str, Crew]] = []
         self._folder = tempfile.mkdtemp(prefix="harness-plugins-")
         self._settled = _with_files(work, self._files, Path(self._folder))
         weakref.finalize(self, _clear, self._idle, self._folder)
 
-    def __reduce__(self) -> tuple[type[Post], tuple[Work, dict[str, str]]]:
+    def __reduce__(self) -> tuple[type[Post], tuple[Work, PluginFiles]]:
         return Post, (self._work, self._files)
 
     def score(self, chunk: Chunk) -> ScoredChunk:
@@ -99,7 +112,7 @@ class Post:
         return crew
 
 
-def posted(work: Work, files: Mapping[str, str]) -> Post:
+def posted(work: Work, files: PluginFiles) -> Post:
     """Return the post; the task that Dask repeats where a worker that held it was lost."""
     return Post(work, files)
 
@@ -116,18 +129,57 @@ def score_chunk(post: Post, chunk: Chunk) -> ScoredChunk:
         raise InfrastructureError(f"on {platform.node()}: {error}") from error
 
 
-def _with_files(work: Work, files: Mapping[str, str], folder: Path) -> Work:
-    """Write plugin files that exist on the driver's machine alone, and let the work name them."""
-    origins: dict[str, Origin] = {}
-    for number, (name, origin) in enumerate(work.settings.origins.items()):
-        if isinstance(origin, FromFile) and str(origin.path) in files:
-            path = folder / f"{number}" / origin.path.name
-            path.parent.mkdir()
-            path.write_text(files[str(origin.path)], encoding="utf-8")
-            origins[name] = FromFile(path=path)
-        else:
-            origins[name] = origin
+def plugin_files(work: Work) -> PluginFiles:
+    """Read the plugin files of some work, and the user's own modules that they import.
+
+    Raises:
+        UsageError: A module is no Python source, or a file is gone.
+    """
+    plugins: dict[str, str] = {}
+    modules: dict[str, str] = {}
+    for origin in work.settings.origins.values():
+        file = origin.searched if isinstance(origin, FromSettings) else origin
+        if not isinstance(file, FromFile):
+            continue
+        plugins[str(file.path)] = file.path.read_text(encoding="utf-8")
+        for name, module in file.own_modules().items():
+            if module.source is None:
+                raise UsageError(
+                    f"{file} imports {name}, which is no Python source ({module.path}) and does "
+                    "not travel to a cluster; install it as a package on every worker"
+                )
+            end = "/__init__.py" if module.is_package else ".py"
+            modules[name.replace(".", "/") + end] = module.source
+    return PluginFiles(plugins=plugins, modules=modules)
+
+
+def _with_files(work: Work, files: PluginFiles, folder: Path) -> Work:
+    """Write what exists on the driver's machine alone, and let the work name it."""
+    for name, source in files.modules.items():
+        _write(folder / "modules" / name, source)
+    origins = {
+        name: _placed(origin, files, folder, number)
+        for number, (name, origin) in enumerate(work.settings.origins.items())
+    }
     return replace(work, settings=replace(work.settings, origins=origins))
+
+
+def _placed(origin: Origin, files: PluginFiles, folder: Path, number: int) -> Origin:
+    match origin:
+        case FromFile(path=path) if str(path) in files.plugins:
+            copy = folder / f"{number}" / path.name
+            _write(copy, files.plugins[str(path)])
+            return FromFile(path=copy, modules=folder / "modules")
+        case FromSettings(searched=FromFile() as file):
+            placed = _placed(file, files, folder, number)
+            return replace(origin, searched=placed) if isinstance(placed, FromFile) else origin
+        case _:
+            return origin
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _clear(crews: list[tuple[str, Crew]], folder: str) -> None:

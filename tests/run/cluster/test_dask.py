@@ -1,6 +1,7 @@
 """Scoring on a cluster as ``dask scheduler`` and ``dask worker`` start it."""
 
 import pickle
+import py_compile
 import socket
 import subprocess
 import sys
@@ -8,12 +9,14 @@ from dataclasses import replace
 
 import pytest
 
+from harness.catalog import FromFile
+from harness.catalog.settled import settled
 from harness.core.errors import InfrastructureError, UsageError
 from harness.core.outcome import FailureKind, Scored
 from harness.records.store import Store
 from harness.run.cluster import ClusterSettings, DaskCluster, ExistingScheduler, Launched, places
 from harness.run.cluster.dispatch import Dispatch
-from harness.run.cluster.post import Post, score_chunk
+from harness.run.cluster.post import PluginFiles, Post, plugin_files, score_chunk
 from harness.run.execute import Options, execute, prepare
 from harness.run.executor import InProcess
 from harness.suite import load_suite
@@ -92,7 +95,7 @@ def test_a_run_on_gpus_needs_workers_that_offer_them(address, load_plugin):
     work = replace(work, settings=replace(work.settings, device="cuda"))
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(1, timeout=60)
-        dispatch = Dispatch(client, work, {}, address)
+        dispatch = Dispatch(client, work, PluginFiles(), address)
         with pytest.raises(InfrastructureError, match=r"offers the resource GPU; start workers"):
             list(dispatch.deliveries(assignments))
         dispatch.cancel()
@@ -121,9 +124,8 @@ def test_a_cluster_s_device_cannot_be_guessed(load_plugin, tmp_path):
 
 def test_a_worker_without_the_plugin_s_file_gets_it_and_passes_it_on(load_plugin, tmp_path):
     work, assignments = work_of([load_plugin("return 1.0")], 2)
-    path = tmp_path / "mine.py"
-    files = {str(path): path.read_text()}
-    path.unlink()
+    files = plugin_files(work)
+    (tmp_path / "mine.py").unlink()
     post = pickle.loads(pickle.dumps(Post(work, files)))
     scored = score_chunk(post, tuple(assignments))
     found = [one.result() for record in scored.delivery.records for one in record.scores.values()]
@@ -131,8 +133,67 @@ def test_a_worker_without_the_plugin_s_file_gets_it_and_passes_it_on(load_plugin
     assert scored.wall_s > 0
 
 
+def test_own_modules_travel_with_the_file_that_imports_them(load_plugin, tmp_path, monkeypatch):
+    folder = tmp_path / "driver"
+    (folder / "travelling").mkdir(parents=True)
+    (folder / "travelling" / "__init__.py").write_text("from .sizes import SIZE\n")
+    (folder / "travelling" / "sizes.py").write_text("SIZE = 7.0\n")
+    with monkeypatch.context() as patched:
+        patched.syspath_prepend(folder)
+        work, assignments = work_of([load_plugin("import travelling\nreturn travelling.SIZE")], 1)
+        files = plugin_files(work)
+    for module in folder.rglob("*.py"):
+        module.unlink()
+    (record,) = score_chunk(Post(work, files), tuple(assignments)).delivery.records
+    assert [score.result() for score in record.scores.values()] == [
+        Scored(components={"score": 7.0})
+    ]
+
+
+SEARCHED = """
+from harness.passes.subject import GRAPH
+from harness.plugin import Direction, ZeroCostProxy
+from harness.searched_proxy import SearchedProxy
+
+def proxy(settings):
+    return ZeroCostProxy(
+        name="powers", version="1", summary="a test", direction=Direction.HIGHER,
+        passes=(GRAPH,), score=lambda seen: float(settings["power"]),
+    )
+
+PLUGIN = SearchedProxy(
+    name="searched", version="1", summary="a test", search=lambda draw, budget: {}, proxy=proxy
+)
+"""
+
+
+def test_the_file_of_a_searched_proxy_travels_with_its_settings(tmp_path):
+    path = tmp_path / "searched.py"
+    path.write_text(SEARCHED)
+    (search,) = FromFile(path=path).load_all()
+    work, assignments = work_of([settled(search, {"power": 3})], 1)
+    files = plugin_files(work)
+    path.unlink()
+    (record,) = score_chunk(Post(work, files), tuple(assignments)).delivery.records
+    assert [score.result() for score in record.scores.values()] == [
+        Scored(components={"score": 3.0})
+    ]
+
+
+def test_a_module_that_cannot_travel_is_refused_before_anything_is_scored(
+    load_plugin, tmp_path, monkeypatch
+):
+    (tmp_path / "compiled_part.py").write_text("SIZE = 7.0\n")
+    py_compile.compile(tmp_path / "compiled_part.py", tmp_path / "compiled_part.pyc")
+    (tmp_path / "compiled_part.py").unlink()
+    monkeypatch.syspath_prepend(tmp_path)
+    work, _ = work_of([load_plugin("import compiled_part\nreturn compiled_part.SIZE")], 1)
+    with pytest.raises(UsageError, match=r"mine\.py imports compiled_part, which is no Python sou"):
+        plugin_files(work)
+
+
 def test_a_worker_that_cannot_load_a_plugin_says_on_which_machine(load_plugin, tmp_path):
     work, assignments = work_of([load_plugin("return 1.0")], 1)
     (tmp_path / "mine.py").unlink()
     with pytest.raises(InfrastructureError, match=r"^on \S+: worker processes cannot be started"):
-        score_chunk(Post(work, {}), tuple(assignments))
+        score_chunk(Post(work, PluginFiles()), tuple(assignments))
