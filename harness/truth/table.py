@@ -34,6 +34,7 @@ class TruthTable:
         noise_ceiling: Mean Spearman correlation between two runs over the architectures that
             have both: no predictor of one run can be expected above it. None without runs.
         digest: SHA-256 of the lines ``text TAB value``, sorted.
+        without_value: Number of architectures that the file names without a value; left out.
     """
 
     task: str
@@ -49,6 +50,7 @@ class TruthTable:
     runs: Mapping[str, tuple[float, ...]]
     noise_ceiling: float | None
     digest: str
+    without_value: int = 0
 
     @property
     def n(self) -> int:
