@@ -57,6 +57,10 @@ class TruthTable:
         """Number of architectures."""
         return len(self.values)
 
+    def is_about(self, dataset: str) -> bool:
+        """Say whether the values are of a data set, in whatever spelling: ``CIFAR-10``."""
+        return _plain(self.dataset) == _plain(dataset)
+
     def merits(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the values of architectures, shape ``(n,)``, turned so that higher is better."""
         values = np.array([self.values[text] for text in texts], dtype=np.float64)
@@ -69,6 +73,10 @@ def content_digest(values: Mapping[str, float]) -> str:
     for line in _lines(values):
         hasher.update(line.encode())
     return hasher.hexdigest()
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _lines(values: Mapping[str, float]) -> Iterable[str]:
