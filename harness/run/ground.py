@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 
 from harness.core.errors import UsageError
+from harness.spaces.datasets import dataset as known_dataset
 from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import load, task
 from harness.truth.table import TruthTable
@@ -69,7 +70,12 @@ def suite_of(
         batch: Images that networks see.
         seed: Seed of batch and weights.
         dataset: Data set that networks are built for; None for the task's.
+
+    Raises:
+        UsageError: No networks can be built for the task's data set.
     """
+    if dataset is None:
+        known_dataset(truth.dataset, f"task {name}")
     return Suite(
         name="one-task",
         summary=f"architectures of {name}",

@@ -73,8 +73,8 @@ def require_values(name: str, truth: TruthTable, population: Population) -> None
     if not any(one.text in truth.values for one in population.architectures):
         raise UsageError(
             f"task {name} has no value for any of the {len(population.architectures)} "
-            f"architectures of the population {population.name}; leave the task out, or set "
-            f'subset = "{_OF_TASK}{name}" in [population] of the suite, without a sample'
+            f"architectures of the population {population.name}; choose another task, or a "
+            f'suite whose [population] has subset = "{_OF_TASK}{name}" and no sample'
         )
 
 
