@@ -60,7 +60,8 @@ def read_text(text: str) -> Operations:
         stripped = structure[1].strip()
     match stripped[:1]:
         case "|":
-            return read_cell_string(_BLANKS.sub(r"\1", stripped))
+            has_blanks = len(stripped.split()) > 1
+            return read_cell_string(_BLANKS.sub(r"\1", stripped) if has_blanks else stripped)
         case "(" | "[" if structure is None:
             return _from_brackets(_literal(stripped), stripped)
         case "{" if structure is None:
