@@ -21,21 +21,23 @@ class PopulationSettings(BaseModel):
 
     Attributes:
         subset: A named subset of the space, e.g. ``"no-unreachable"``, or ``"task:NAME"`` for
-            the architectures of a truth table, where a space is too large to enumerate.
+            the architectures of a truth table, where a space is too large to enumerate; those of
+            any of several are ``"task:NAME+task:NAME"``. Absent: see `Suite.drawn`.
         sample: Number of architectures drawn without replacement; all of them when absent.
         seed: Seed of the draw.
     """
 
     model_config = _STRICT
 
-    subset: str = "all"
+    subset: str | None = None
     sample: Annotated[int, Field(ge=2)] | None = None
     seed: int = 0
 
     @property
     def name(self) -> str:
         """Name that travels with every result, e.g. ``"no-unreachable/200@0"``."""
-        return self.subset if self.sample is None else f"{self.subset}/{self.sample}@{self.seed}"
+        subset = self.subset or "all"
+        return subset if self.sample is None else f"{subset}/{self.sample}@{self.seed}"
 
 
 class BatchSettings(BaseModel):
@@ -79,6 +81,18 @@ class Suite(BaseModel):
     metrics: tuple[str, ...] = ()
     top: Annotated[int, Field(ge=1)] = 10
     timeout_s: Annotated[float, Field(gt=0)] = 300
+
+    @property
+    def drawn(self) -> PopulationSettings:
+        """The population with its subset named.
+
+        Where the suite names none, it is the architectures of its tables of one's own, or all of
+        the space where it has none of these.
+        """
+        own = [f"task:{name}" for name in self.tasks if name.endswith(".toml")]
+        if self.population.subset is not None or not own:
+            return self.population
+        return self.population.model_copy(update={"subset": "+".join(own)})
 
     def changed(
         self,

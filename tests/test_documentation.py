@@ -10,6 +10,7 @@ import pytest
 
 from harness.catalog import FromFile
 from harness.checks import Verdict, check_plugin
+from harness.run.execute import Options, prepare
 from harness.suite import load_suite
 from harness.truth import load, tasks
 
@@ -44,6 +45,13 @@ def test_the_worked_example_s_suite_names_tasks_that_exist(example: Path, monkey
     monkeypatch.chdir(example)
     suite = load_suite("my-suite.toml")
     assert {load(name).space for name in suite.tasks} == {suite.space}
+
+
+def test_the_worked_example_s_suite_is_about_the_cells_of_the_table(example: Path, monkeypatch):
+    monkeypatch.chdir(example)
+    prepared = prepare(load_suite("my-suite.toml"), [], Options(results=Path("r"), workers=0))
+    drawn = [one.text for one in prepared.population.architectures]
+    assert drawn == sorted(load("my-accuracies.toml").values)
 
 
 def test_every_task_belongs_to_a_family_on_the_page():

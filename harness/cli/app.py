@@ -99,7 +99,7 @@ def options(
 
 def main() -> None:
     """Run the command line; a deliberate error becomes one line and its exit code."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s".lower())
+    _log_to_stderr()
     try:
         app()
     except HarnessError as error:
@@ -109,6 +109,30 @@ def main() -> None:
         place = "" if error.filename is None else f" ({str(error.filename)[:200]})"
         _say(f"error: {error.strerror or error}{place}; what was stored so far is safe")
         sys.exit(HarnessError.exit_code)
+
+
+class _Once(logging.Filter):
+    """Lets a message through the first time: a command that runs a suite often warns once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        new = message not in self._told
+        self._told.add(message)
+        return new
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.addFilter(_Once())
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(levelname)s: %(message)s".lower(),
+        handlers=[handler],
+    )
 
 
 def _say(text: str) -> None:

@@ -29,12 +29,15 @@ def cost(
 
     from harness.cli.output import print_table, progress_bar, say
     from harness.costing import measure_costs
-    from harness.run.execute import Options, prepare, scorer_settings
+    from harness.run.execute import Options, prepare_for, scorer_settings
+    from harness.run.population import draw_population
+    from harness.spaces.registry import space
 
     wanted = settings.choose_suite(suite, sample, None, batch, None)
     plugins = settings.choose_plugins(wanted, plugin or [], only=bool(plugin))
     options = Options(results=Path("results"), device=device, workers=0, images=images)
-    prepared = prepare(wanted, plugins, options)
+    population = draw_population(space(wanted.space), wanted.drawn)
+    prepared = prepare_for(population, wanted, plugins, options)
     environment, how = scorer_settings(prepared, workers=0)
     with progress_bar("measuring") as update:
         report = measure_costs(plugins, prepared.population.architectures, how, update)

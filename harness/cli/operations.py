@@ -82,7 +82,7 @@ def operations(
     experiments = [
         Experiment(
             supernet=truth.supernet,
-            dataset=dataset(table.dataset),
+            dataset=dataset(table.dataset, f"task {task}"),
             scorer=one,
             measure=by,
             setup=setup,

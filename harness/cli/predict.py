@@ -125,6 +125,7 @@ def _experiment(pool: Pool, labels: str, repeats: int, evaluate_on: str, seed: i
 def _pool(task: str, suite: str | None, results: Path, places: Places) -> Pool:
     from harness.learning import load_pool, pool_of, recorded_scores
     from harness.run.execute import Options, prepare
+    from harness.run.population import require_values
     from harness.truth import load
 
     if suite is None:
@@ -133,6 +134,7 @@ def _pool(task: str, suite: str | None, results: Path, places: Places) -> Pool:
     wanted = settings.choose_suite(suite, None, None, None, None)
     plugins = settings.choose_plugins(wanted, [], only=False)
     prepared = prepare(wanted, plugins, Options(results=results, workers=0))
+    require_values(task, truth, prepared.population)
     population = {one.text for one in prepared.population.architectures}
     texts = sorted(population & truth.values.keys())
     return pool_of(truth, texts, recorded_scores(prepared, texts))

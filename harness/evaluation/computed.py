@@ -79,6 +79,7 @@ def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple
     )
     provenance = ComputedScores(
         condition=prepared.condition.key,
+        dataset=suite.dataset,
         batch=f"{suite.batch.source}:{suite.batch.size}",
         device=prepared.condition.device,
     )

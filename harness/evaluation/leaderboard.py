@@ -102,11 +102,13 @@ class ComputedScores:
 
     Attributes:
         condition: Key of the condition.
+        dataset: Data set that networks and images are of.
         batch: Source and size of the batch.
         device: Type of device.
     """
 
     condition: str
+    dataset: str
     batch: str
     device: str
 

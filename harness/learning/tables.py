@@ -54,11 +54,12 @@ def facts(fitted: Fitted) -> str:
     scores = pool.subjects.scores.proxies
     zero_cost = f"; zero-cost scores: {', '.join(scores)}" if scores else ""
     truth = pool.truth
+    left_out = f", {truth.without_value} more without a value" if truth.without_value else ""
     return (
-        f"{truth.task}: {truth.dataset} {truth.split} {truth.metric}, {pool.n} architectures "
-        f"(digest {pool.digest}, truth {truth.digest[:16]}); {experiment.repeats} nested labelled "
-        f"draws with seed {experiment.seed}, evaluated {which}; brackets hold 95% t intervals of "
-        f"the mean over draws{zero_cost}"
+        f"{truth.task}: {truth.dataset} {truth.split} {truth.metric}, {pool.n} architectures"
+        f"{left_out} (digest {pool.digest}, truth {truth.digest[:16]}); {experiment.repeats} "
+        f"nested labelled draws with seed {experiment.seed}, evaluated {which}; "
+        f"brackets hold 95% t intervals of the mean over draws{zero_cost}"
     )
 
 

@@ -8,7 +8,7 @@ from harness.core.errors import UsageError
 from harness.learning import draws
 from harness.metrics.values import FloatArray
 from harness.run.execute import Options, Prepared, prepare_for
-from harness.run.ground import suite_of
+from harness.run.ground import suite_of, warn_of_datasets
 from harness.run.population import Population, chosen_by
 from harness.suite import BatchSettings
 from harness.truth import load
@@ -77,6 +77,7 @@ def ground(question: Question, options: Options) -> Ground:
     kept = [texts[index] for index in draw.evaluation if texts[index] not in question.excluded]
     stem = f"{len(kept)}@{question.seed} without {question.labels}"
     suite = suite_of(name, truth, question.batch, question.seed, question.dataset)
+    warn_of_datasets([truth], suite.dataset)
     return Ground(
         question=question,
         prepared=prepare_for(chosen_by(f"task/{stem}", truth.space, kept), suite, (), options),

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from harness.evaluation import Board, Entry, Leaderboard, Measured
 from harness.metrics import Direction, Interval, find_metric
 from harness.metrics.values import Defined
+from harness.report.wording import truth_notes
 
 __all__ = ["latex"]
 
@@ -55,6 +56,7 @@ def _comment(leaderboard: Leaderboard) -> str:
         *(
             f"{one.truth.task}: {one.drawn} architectures of {one.population}, digest "
             f"{one.population_digest}, truth {one.truth.digest}"
+            + "".join(f"; {note}" for note in truth_notes(one))
             for one in leaderboard.boards
         ),
     ]

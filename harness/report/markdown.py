@@ -8,7 +8,14 @@ from typing import assert_never
 from harness.evaluation import Board, ComputedScores, Entry, Leaderboard, PublishedScores
 from harness.report.pipe_table import pipe_table
 from harness.report.standing_sections import standings_sections
-from harness.report.wording import board_title, cells, heads, number, undefined_notes
+from harness.report.wording import (
+    board_title,
+    cells,
+    heads,
+    number,
+    truth_notes,
+    undefined_notes,
+)
 
 __all__ = ["markdown"]
 
@@ -59,7 +66,13 @@ def _board(leaderboard: Leaderboard, board: Board) -> list[str]:
         facts += f", noise ceiling (run-to-run Spearman) {number(ceiling)}"
     parts = [
         f"## {board_title(board)}",
-        f"{facts}; truth `{board.truth.digest}`. {_provenance(leaderboard, board)}",
+        " ".join(
+            [
+                f"{facts}; truth `{board.truth.digest}`.",
+                *truth_notes(board),
+                _provenance(leaderboard, board),
+            ]
+        ),
     ]
     if complete:
         parts += _entries(leaderboard, board, complete)

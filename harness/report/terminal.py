@@ -20,7 +20,7 @@ from harness.report.standing_wording import (
     standing_heads,
     standing_sentences,
 )
-from harness.report.wording import number, place_with_interval, with_interval
+from harness.report.wording import number, place_with_interval, truth_notes, with_interval
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,10 +38,14 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
     Where the tasks are too many for columns, the standings speak for them.
     """
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
     if len(leaderboard.boards) <= _COLUMNS:
         console.print(_boards(leaderboard))
+    for board in leaderboard.boards:
+        for note in truth_notes(board):
+            console.print(Text(f" {board.truth.task}: {note}"))
     for standings in leaderboard.standings:
         _print_standings(console, standings, leaderboard.level)
 

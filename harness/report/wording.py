@@ -27,6 +27,7 @@ __all__ = [
     "p_value",
     "place",
     "place_with_interval",
+    "truth_notes",
     "undefined_notes",
     "with_interval",
 ]
@@ -105,6 +106,24 @@ def board_title(board: Board) -> str:
     """Say what a task's numbers are."""
     truth = board.truth
     return f"{truth.task}: {truth.dataset} {truth.split} {truth.metric} ({truth.unit})"
+
+
+def truth_notes(board: Board) -> list[str]:
+    """Say what a reader of a task's numbers should know of its truth, one sentence each."""
+    truth, origin = board.truth, board.provenance
+    notes = []
+    if isinstance(origin, ComputedScores) and not truth.is_about(origin.dataset):
+        notes.append(
+            f"Networks and images are of data set {origin.dataset}; the values are of "
+            f"{truth.dataset}."
+        )
+    if truth.without_value:
+        count = truth.without_value
+        notes.append(
+            f"The table names {count} more architecture{'s' if count > 1 else ''} without a value, "
+            "left out."
+        )
+    return notes
 
 
 def _short(measured: Measured) -> str:

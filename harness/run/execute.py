@@ -15,11 +15,11 @@ from harness.records.environment import Environment, cores
 from harness.records.scores import Scores, StoredScore
 from harness.records.store import Store
 from harness.run.executor import Executor, InProcess
-from harness.run.ground import ground_truth
+from harness.run.ground import ground_truth, warn_of_datasets
 from harness.run.local import LocalPool
 from harness.run.machine import THREADS, described
 from harness.run.memory import default_memory_bytes
-from harness.run.population import Population, draw_population
+from harness.run.population import Population, draw_population, require_values
 from harness.run.remaining import Estimator, Remaining
 from harness.run.scoring import Assignment, Settings
 from harness.run.shards import Shard
@@ -110,13 +110,17 @@ def prepare(suite: Suite, plugins: Sequence[LoadedProxy], options: Options) -> P
     """Draw population and batch and read what is stored; scores nothing.
 
     Raises:
-        UsageError: There is no such space, subset, task or batch; nothing is found out only after
-            hours of scoring.
+        UsageError: There is no such space, subset, task or batch, or a task has no value for any
+            architecture; nothing is found out only after hours of scoring.
         DataError: A truth table, an image or a stored score cannot be read.
     """
-    for name in suite.tasks:
-        ground_truth(name, suite)
-    return prepare_for(_population(suite, options), suite, plugins, options)
+    truths = {name: ground_truth(name, suite) for name in suite.tasks}
+    whole = draw_population(space(suite.space), suite.drawn)
+    for name, truth in truths.items():
+        require_values(name, truth, whole)
+    warn_of_datasets(truths.values(), suite.dataset)
+    part = whole if options.shard is None else options.shard.of(whole)
+    return prepare_for(part, suite, plugins, options)
 
 
 def prepare_for(
@@ -276,11 +280,6 @@ def _missing(prepared: Prepared, options: Options) -> list[Assignment]:
                     Assignment(architecture=architecture, plugins=names, outside=outside)
                 )
     return assignments
-
-
-def _population(suite: Suite, options: Options) -> Population:
-    whole = draw_population(space(suite.space), suite.population)
-    return whole if options.shard is None else options.shard.of(whole)
 
 
 def _is_to_be_retried(prepared: Prepared, stored: StoredScore) -> bool:

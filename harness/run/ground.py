@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
+
 from harness.core.errors import UsageError
+from harness.spaces.datasets import dataset as known_dataset
 from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import load, task
 from harness.truth.table import TruthTable
 
-__all__ = ["ground_truth", "suite_of"]
+__all__ = ["ground_truth", "suite_of", "table_of", "warn_of_datasets"]
+
+_LOG = logging.getLogger(__name__)
 
 
 def ground_truth(name: str, suite: Suite) -> TruthTable:
@@ -17,13 +23,40 @@ def ground_truth(name: str, suite: Suite) -> TruthTable:
         UsageError: There is no such task, or it belongs to another space than the suite.
         DataError: Its table cannot be read.
     """
+    return table_of(name, suite.space, f"suite {suite.name} [tasks]")
+
+
+def table_of(name: str, space: str, where: str) -> TruthTable:
+    """Load a task, or a table of one's own, of a space.
+
+    Args:
+        name: Name of the task, or path of the table's description.
+        space: Name of the space.
+        where: Who asks, for messages.
+
+    Raises:
+        UsageError: There is no such task, or it belongs to another space.
+        DataError: Its table cannot be read.
+    """
     own = name.endswith(".toml")
     if not own:
-        _require_space(name, task(name).space, suite)
+        _require_space(name, task(name).space, space, where)
     truth = load(name)
     if own:
-        _require_space(name, truth.space, suite)
+        _require_space(name, truth.space, space, where)
     return truth
+
+
+def warn_of_datasets(truths: Iterable[TruthTable], dataset: str) -> None:
+    """Log a warning for every table about another data set than the networks are built for."""
+    for truth in truths:
+        if not truth.is_about(dataset):
+            _LOG.warning(
+                "networks and images are of data set %s, but the values of %s are of %s",
+                dataset,
+                truth.task,
+                truth.dataset,
+            )
 
 
 def suite_of(
@@ -37,7 +70,12 @@ def suite_of(
         batch: Images that networks see.
         seed: Seed of batch and weights.
         dataset: Data set that networks are built for; None for the task's.
+
+    Raises:
+        UsageError: No networks can be built for the task's data set.
     """
+    if dataset is None:
+        known_dataset(truth.dataset, f"task {name}")
     return Suite(
         name="one-task",
         summary=f"architectures of {name}",
@@ -50,9 +88,8 @@ def suite_of(
     )
 
 
-def _require_space(name: str, space: str, suite: Suite) -> None:
-    if space != suite.space:
+def _require_space(name: str, space: str, expected: str, where: str) -> None:
+    if space != expected:
         raise UsageError(
-            f"suite {suite.name} [tasks]: {name} is a task of {space}, "
-            f"but the suite is about {suite.space}"
+            f"{where}: {name} is a task of {space}, not of {expected}; name one of {expected}"
         )

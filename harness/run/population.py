@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError, unknown_name
 from harness.core.identity import derived_seed, digest_lines
+from harness.run.ground import table_of
 from harness.suite import PopulationSettings
-from harness.truth import load, task
+from harness.truth import TruthTable
 
-__all__ = ["Population", "chosen_by", "draw_population"]
+__all__ = ["Population", "chosen_by", "draw_population", "require_values"]
 
 _OF_TASK = "task:"
 
@@ -40,14 +41,15 @@ def draw_population(space: Space, settings: PopulationSettings) -> Population:
     """
     import numpy as np
 
-    architectures = _members(space, settings.subset)
+    subset = settings.subset or "all"
+    architectures = _members(space, subset)
     if settings.sample is not None:
         if settings.sample > len(architectures):
             raise UsageError(
                 f"cannot draw {settings.sample} architectures from the {len(architectures)} "
-                f"of {space.name} ({settings.subset}); ask for fewer with --sample"
+                f"of {space.name} ({subset}); ask for fewer with --sample"
             )
-        seed = derived_seed(settings.seed, "population", space.name, settings.subset)
+        seed = derived_seed(settings.seed, "population", space.name, subset)
         order = np.random.default_rng(seed).permutation(len(architectures))
         architectures = tuple(architectures[index] for index in sorted(order[: settings.sample]))
     return Population(
@@ -55,6 +57,25 @@ def draw_population(space: Space, settings: PopulationSettings) -> Population:
         digest=digest_lines(one.text for one in architectures),
         architectures=architectures,
     )
+
+
+def require_values(name: str, truth: TruthTable, population: Population) -> None:
+    """Refuse a population about which a task says nothing.
+
+    Args:
+        name: What the suite calls the task.
+        truth: Its table.
+        population: All architectures of the suite.
+
+    Raises:
+        UsageError: The table has no value for any of them.
+    """
+    if not any(one.text in truth.values for one in population.architectures):
+        raise UsageError(
+            f"task {name} has no value for any of the {len(population.architectures)} "
+            f"architectures of the population {population.name}; choose another task, or a "
+            f'suite whose [population] has subset = "{_OF_TASK}{name}" and no sample'
+        )
 
 
 def chosen_by(name: str, space: str, texts: Sequence[str]) -> Population:
@@ -68,17 +89,13 @@ def chosen_by(name: str, space: str, texts: Sequence[str]) -> Population:
 
 def _members(space: Space, subset: str) -> tuple[Architecture, ...]:
     if subset.startswith(_OF_TASK):
-        return _of_task(space, subset.removeprefix(_OF_TASK))
+        names = subset.removeprefix(_OF_TASK).split(f"+{_OF_TASK}")
+        return _of_tasks(space, names)
     if subset not in space.subsets:
         raise unknown_name(f"subset of {space.name}", subset, space.subsets)
     return tuple(space.enumerate(subset))
 
 
-def _of_task(space: Space, name: str) -> tuple[Architecture, ...]:
-    wanted = task(name)
-    if wanted.space != space.name:
-        raise UsageError(
-            f"the population {_OF_TASK}{name} is of {wanted.space}, not of {space.name}; "
-            f"name a task of {space.name}"
-        )
-    return tuple(Architecture(space=space.name, text=text) for text in sorted(load(name).values))
+def _of_tasks(space: Space, names: Sequence[str]) -> tuple[Architecture, ...]:
+    texts = {text for name in names for text in table_of(name, space.name, "population").values}
+    return tuple(Architecture(space=space.name, text=text) for text in sorted(texts))

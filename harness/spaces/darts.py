@@ -90,8 +90,8 @@ class _Darts:
         if subset not in self.subsets:
             raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
         raise UsageError(
-            f"space {_NAME!r} has {self.size} architectures and cannot be enumerated; "
-            "sample it or take the architectures of a truth table"
+            f"space {_NAME!r} has {self.size} architectures and cannot be enumerated; take those "
+            'of a truth table: subset = "task:NAME" or "task:FILE.toml" in [population] of a suite'
         )
 
     def sample(self, generator: np.random.Generator) -> Architecture:

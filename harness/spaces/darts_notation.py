@@ -4,7 +4,9 @@
 line        ``normal=|op~i|op~i|+|op~i|op~i|+|op~i|op~i|+|op~i|op~i|;reduce=...`` with the four
             nodes between ``+`` and, for each of two choices, an operation and what it reads
 genotype    ``Genotype(normal=[('op', i), ...], normal_concat=[2, 3, 4, 5], reduce=..., ...)`` as
-            quark0/darts prints it; ``range(2, 6)`` may stand for the list
+            quark0/darts prints it, with ``NAME =`` before it or not, its parts named or in order;
+            ``range(2, 6)``, or another sequence of these numbers, may stand for the list
+dict        ``{'normal': [('op', i), ...], 'normal_concat': ..., 'reduce': ..., ...}``, the same
 pairs       ``(((i, k), ...), ((i, k), ...))``, in round or square brackets, of NASLib and
             NAS-Bench-Suite-Zero, where k numbers the operations in the order of `OPERATIONS`
 ==========  ======================================================================================
@@ -16,7 +18,8 @@ In all of them 0 and 1 are the inputs of a cell and 2 to 5 its nodes. Everything
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from harness.core.errors import DataError
 from harness.spaces.darts_topology import (
@@ -28,27 +31,32 @@ from harness.spaces.darts_topology import (
     Genotype,
     ordered,
 )
+from harness.spaces.literal import arguments_of, evaluated, parsed
 
 __all__ = ["from_naslib_pairs", "read_text", "to_genotype_literal", "to_line", "to_naslib_pairs"]
 
 _SPACE = "DARTS"
 _CHOICES = 2 * len(NODES)
 _QUOTED_CHARACTERS = 80
-_LITERAL_CHARACTERS = 2_000
+_ASSIGNED = re.compile(r"\s*[A-Za-z_]\w*\s*=\s*(?=Genotype\()", re.ASCII)
+_PARTS = ("normal", "normal_concat", "reduce", "reduce_concat")
 
 
 def read_text(text: str) -> Genotype:
-    """Read any of the three notations; the beginning tells which one it is."""
-    stripped = text.strip()
+    """Read any of the notations; the beginning tells which one it is."""
+    assigned = _ASSIGNED.match(text)
+    stripped = text[assigned.end() if assigned else 0 :].strip()
     if stripped.startswith("normal="):
         return _read_line(stripped)
     if stripped.startswith("Genotype("):
-        return _read_genotype_literal(stripped)
+        return _from_parts(_genotype_parts(_expression(stripped), stripped), stripped)
+    if stripped[:1] == "{":
+        return _from_parts(_value(_expression(stripped), stripped), stripped)
     if stripped[:1] in ("(", "["):
         return from_naslib_pairs(_sequence(_value(_expression(stripped), stripped), stripped))
     raise DataError(
         f"{_SPACE} architecture {_quoted(text)} begins with none of 'normal=', 'Genotype(', "
-        "'(' and '['"
+        "'(', '[' and '{'"
     )
 
 
@@ -112,24 +120,35 @@ def _read_cell(text: str) -> Cell:
     return _cell(terms, _from_term)
 
 
-def _read_genotype_literal(text: str) -> Genotype:
-    call = _expression(text)
-    if not isinstance(call, ast.Call) or call.args:
-        raise DataError(f"{_SPACE} genotype {_quoted(text)} is not 'Genotype(name=value, ...)'")
-    parts = {keyword.arg: keyword.value for keyword in call.keywords}
-    if parts.keys() != {"normal", "normal_concat", "reduce", "reduce_concat"}:
+def _genotype_parts(call: ast.expr, text: str) -> Mapping[str, object]:
+    try:
+        if isinstance(call, ast.Call):
+            return arguments_of(call, _PARTS)
+    except ValueError:
+        pass
+    raise DataError(
+        f"{_SPACE} genotype {_quoted(text)} is not 'Genotype(...)' of the parts {_listed(_PARTS)}, "
+        "each of names and numbers"
+    )
+
+
+def _from_parts(value: object, text: str) -> Genotype:
+    if not isinstance(value, Mapping) or value.keys() != set(_PARTS):
         raise DataError(
-            f"{_SPACE} genotype {_quoted(text)} does not have the parts normal, normal_concat, "
-            "reduce and reduce_concat"
+            f"{_SPACE} genotype {_quoted(text)} does not have the parts {_listed(_PARTS)}"
         )
     for name in ("normal_concat", "reduce_concat"):
-        written = ast.unparse(parts[name])
-        if written not in ("[2, 3, 4, 5]", "range(2, 6)"):
-            raise DataError(f"{name} {_quoted(written)} of a {_SPACE} genotype is not [2, 3, 4, 5]")
+        if list(_sequence(value[name], text)) != list(NODES):
+            raise DataError(
+                f"{name} {_quoted(value[name])} of a {_SPACE} genotype is not [2, 3, 4, 5]"
+            )
     return Genotype(
-        normal=_cell(_sequence(_value(parts["normal"], text), text), _from_named),
-        reduce=_cell(_sequence(_value(parts["reduce"], text), text), _from_named),
+        normal=_cell(value["normal"], _from_named), reduce=_cell(value["reduce"], _from_named)
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _cell(items: object, read: Callable[[object], tuple[object, object]]) -> Cell:
@@ -188,21 +207,17 @@ def _sequence(value: object, whole: object) -> Sequence[object]:
 
 
 def _expression(text: str) -> ast.expr:
-    fault = DataError(f"{_SPACE} cells {_quoted(text)} are no Python literal")
-    if len(text) > _LITERAL_CHARACTERS:
-        raise fault
     try:
-        return ast.parse(text, mode="eval").body
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        raise fault from None
+        return parsed(text)
+    except ValueError:
+        raise DataError(f"{_SPACE} cells {_quoted(text)} are no Python literal") from None
 
 
 def _value(expression: ast.expr, whole: str) -> object:
     try:
-        value: object = ast.literal_eval(expression)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return evaluated(expression)
+    except ValueError:
         raise DataError(f"{_SPACE} cells {_quoted(whole)} are no Python literal") from None
-    return value
 
 
 def _quoted(value: object) -> str:

@@ -34,12 +34,16 @@ DATASETS = {
 }
 
 
-def dataset(name: str) -> Dataset:
+def dataset(name: str, where: str = "") -> Dataset:
     """Return a data set by name.
+
+    Args:
+        name: Its name.
+        where: What named it, for messages.
 
     Raises:
         UsageError: There is no such data set.
     """
     if name not in DATASETS:
-        raise unknown_name("dataset", name, DATASETS)
+        raise unknown_name("dataset", name, DATASETS, where)
     return DATASETS[name]

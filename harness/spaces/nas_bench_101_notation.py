@@ -1,52 +1,54 @@
-"""Notations of a NAS-Bench-101 cell: the harness's own text, NASLib's tuple, matrix and names.
+"""Notations of a NAS-Bench-101 cell.
 
-The harness's text has one term for every vertex after the input, joined by ``|``. A term is the
-operation, a colon and one digit for every vertex from which an edge comes, ascending::
+========  ========================================================================================
+text      the harness's own: one term for every vertex after the input, joined by ``|``, e.g.
+          ``conv3x3:0|conv1x1:01|maxpool3x3:1|output:023``
+numbers   NASLib's tuple: the adjacency matrix row by row and then one number per vertex: 0 input,
+          1 output, 2 maxpool3x3, 3 conv1x1-bn-relu, 4 conv3x3-bn-relu
+pair      ``[matrix, names]`` of the benchmark's own API, whose matrix may be of integers, of truth
+          values, or of ``0.`` and ``1.``
+dict      the same under ``module_adjacency`` and ``module_operations``, as the API's results have
+          it; their other parts, such as training times, are passed over
+========  ========================================================================================
 
-    conv3x3:0|conv1x1:01|maxpool3x3:1|output:023
-
-Vertex 0 is the input and the last term the output; a vertex without incoming edges has no digits.
-NASLib's tuple is the adjacency matrix row by row and then one number per vertex: 0 input,
-1 output, 2 maxpool3x3, 3 conv1x1-bn-relu, 4 conv3x3-bn-relu. The third notation is the list
-``[matrix, names]`` of the benchmark's own API, which is JSON.
-
-What does not fit raises a `DataError` of one sentence that quotes the faulty part.
+A term of the harness's text is the operation, a colon and one digit for every vertex from which an
+edge comes, ascending; vertex 0 is the input and the last term the output. What is in brackets is
+told by its structure; round or square ones mean the same. What does not fit raises a `DataError` of
+one sentence that quotes the faulty part.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import math
 from collections.abc import Sequence
 
 from harness.core.errors import DataError
+from harness.spaces.literal import read_literal
 from harness.spaces.nas_bench_101_cell import OPERATIONS, Cell, fault
 
 __all__ = ["read_text", "to_matrix_text", "to_naslib_text", "to_text"]
 
 _SPACE = "NAS-Bench-101"
 _QUOTED_CHARACTERS = 80
-_LITERAL_CHARACTERS = 1_000
+_MATRIX, _NAMES = "module_adjacency", "module_operations"
 _NASLIB_NAMES = ("input", "output", "maxpool3x3", "conv1x1-bn-relu", "conv3x3-bn-relu")
 _SHORT_NAMES = {operation: operation.removesuffix("-bn-relu") for operation in OPERATIONS}
 _LONG_NAMES = {short: operation for operation, short in _SHORT_NAMES.items()}
 
 
 def read_text(text: str) -> Cell:
-    """Read any of the three notations; the first character tells which one it is.
+    """Read any of the notations; the first character tells the harness's text from the others.
 
     Raises:
-        DataError: The text is none of the three, or the cell breaks a rule of the benchmark.
+        DataError: The text is none of them, or the cell breaks a rule of the benchmark.
     """
     stripped = text.strip()
-    match stripped[:1]:
-        case "(":
-            cell = _from_naslib(_literal(stripped), stripped)
-        case "[":
-            cell = _from_matrix_and_names(_literal(stripped), stripped)
-        case _:
-            cell = _from_terms(stripped)
+    cell = (
+        _from_literal(_literal(stripped), stripped)
+        if stripped[:1] in ("(", "[", "{")
+        else _from_terms(stripped)
+    )
     broken = fault(cell)
     if broken is not None:
         raise DataError(f"{_SPACE} cell {_quoted(text)} {broken}")
@@ -100,8 +102,21 @@ def _below(vertex: int) -> str:
     return "0123456789"[:vertex]
 
 
-def _from_naslib(value: object, whole: str) -> Cell:
-    numbers = _integers(value, whole)
+def _from_literal(value: object, whole: str) -> Cell:
+    match value:
+        case {"module_adjacency": matrix, "module_operations": names}:
+            return _from_matrix_and_names(matrix, names, whole)
+        case dict():
+            raise DataError(f"{_SPACE} cell {_quoted(whole)} has no {_MATRIX} and {_NAMES}")
+        case [list() | tuple() as matrix, list() | tuple() as names]:
+            return _from_matrix_and_names(matrix, names, whole)
+        case [list() | tuple(), *_]:
+            raise DataError(f"{_SPACE} cell {_quoted(whole)} is not [matrix, names]")
+        case _:
+            return _from_naslib(_integers(value, whole), whole)
+
+
+def _from_naslib(numbers: Sequence[int], whole: str) -> Cell:
     # n * n entries of the matrix and n operations
     vertices = (math.isqrt(4 * len(numbers) + 1) - 1) // 2
     if vertices < 2 or vertices * (vertices + 1) != len(numbers):
@@ -118,12 +133,9 @@ def _from_naslib(value: object, whole: str) -> Cell:
     return _from_rows(rows, [_NASLIB_NAMES[number] for number in ids], whole)
 
 
-def _from_matrix_and_names(value: object, whole: str) -> Cell:
-    match value:
-        case [list(matrix), list(names)]:
-            rows = [_integers(row, whole) for row in matrix]
-        case _:
-            raise DataError(f"{_SPACE} cell {_quoted(whole)} is not [matrix, names]")
+def _from_matrix_and_names(matrix: object, names: object, whole: str) -> Cell:
+    rows = [[_entry(entry, whole) for entry in _list(row, whole)] for row in _list(matrix, whole)]
+    names = _list(names, whole)
     if len(rows) < 2 or {len(row) for row in rows} != {len(names)} or len(rows) != len(names):
         raise DataError(
             f"matrix of {_SPACE} cell {_quoted(whole)} is not square of side {len(names)}, the "
@@ -157,23 +169,34 @@ def _from_rows(rows: Sequence[Sequence[int]], names: Sequence[object], whole: st
 
 
 def _integers(value: object, whole: str) -> list[int]:
-    if not isinstance(value, list | tuple):
-        raise DataError(f"{_quoted(value)} in {_SPACE} cell {_quoted(whole)} is no list of numbers")
-    for entry in value:
-        if type(entry) is not int:
+    numbers = []
+    for entry in _list(value, whole):
+        if not isinstance(entry, int) or isinstance(entry, bool):
             raise DataError(f"{_quoted(entry)} in {_SPACE} cell {_quoted(whole)} is no integer")
-    return list(value)
+        numbers.append(entry)
+    return numbers
+
+
+def _entry(value: object, whole: str) -> int:
+    """Return an entry of a matrix, in which truth values and 0. and 1. may stand for 0 and 1."""
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
+    raise DataError(f"{_quoted(value)} in {_SPACE} cell {_quoted(whole)} is no integer")
+
+
+def _list(value: object, whole: str) -> Sequence[object]:
+    if not isinstance(value, list | tuple):
+        raise DataError(f"{_quoted(value)} in {_SPACE} cell {_quoted(whole)} is no list")
+    return value
 
 
 def _literal(text: str) -> object:
-    broken = DataError(f"{_SPACE} cell {_quoted(text)} is no literal of numbers and names")
-    if len(text) > _LITERAL_CHARACTERS:
-        raise broken
     try:
-        value: object = ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise broken from None
-    return value
+        return read_literal(text)
+    except ValueError:
+        raise DataError(
+            f"{_SPACE} cell {_quoted(text)} is no literal of numbers and names"
+        ) from None
 
 
 def _quoted(value: object) -> str:

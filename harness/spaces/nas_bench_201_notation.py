@@ -1,17 +1,29 @@
-"""Notations of a NAS-Bench-201 cell: the published string, NASLib's tuple, nested lists.
+"""Notations of a NAS-Bench-201 cell.
 
-Everything reads into and writes from the tuple of operation names on `EDGES`. What does not fit
-raises a `DataError` of one sentence that quotes the faulty part.
+===========  =====================================================================================
+cell string  ``|op~0|+|op~0|op~1|+|op~0|op~1|op~2|`` as published, with or without blanks, or in
+             ``Structure(4 nodes with ...)`` as AutoDL prints it
+ids          NASLib's six numbers on the edges (0,1) (0,2) (0,3) (1,2) (1,3) (2,3)
+nested ids   one list of numbers a node, which name operations in another order
+pairs        AutoDL's ``((('op', 0),), (('op', 0), ('op', 1)), ...)``, one list of pairs a node
+edges        NNI's ``{"0_1": "op", "0_2": "op", ...}``, an operation for each edge, in any order;
+             a convolution there is ``conv_3x3``
+===========  =====================================================================================
+
+What is in brackets is told by its structure; round or square ones mean the same. Everything reads
+into and writes from the tuple of operation names on `EDGES`. What does not fit raises a `DataError`
+of one sentence that quotes the faulty part.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
-from typing import SupportsIndex, TypeVar
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import SupportsIndex, cast
 
 from harness.core.errors import DataError
 from harness.spaces.four_node_cells import EDGES, Operations
+from harness.spaces.literal import read_literal
 from harness.spaces.nas_bench_201_topology import OPERATIONS
 
 __all__ = [
@@ -26,7 +38,10 @@ __all__ = [
 
 _SPACE = "NAS-Bench-201"
 _QUOTED_CHARACTERS = 80
-_LITERAL_CHARACTERS = 200
+_BLANKS = re.compile(r"\s*([+|~])\s*", re.ASCII)
+_STRUCTURE = re.compile(r"Structure\(4 nodes with (.*)\)", re.ASCII | re.DOTALL)
+_EDGE_KEYS = tuple(f"{source}_{target}" for source, target in EDGES)
+_NNI_OPERATIONS = {"conv_1x1": "nor_conv_1x1", "conv_3x3": "nor_conv_3x3"}
 _NASLIB_EDGES = tuple(sorted(EDGES))
 _NASLIB_OPERATIONS = (
     "skip_connect",
@@ -36,23 +51,24 @@ _NASLIB_OPERATIONS = (
     "avg_pool_3x3",
 )
 
-_Kind = TypeVar("_Kind")
-
 
 def read_text(text: str) -> Operations:
-    """Read any of the three notations; the first character tells which one it is."""
+    """Read any of the notations; the first character tells the string, edges and the others."""
     stripped = text.strip()
+    structure = _STRUCTURE.fullmatch(stripped)
+    if structure is not None:
+        stripped = structure[1].strip()
     match stripped[:1]:
         case "|":
-            return read_cell_string(stripped)
-        case "(":
-            return from_naslib_ids(_checked(_literal(stripped), tuple, stripped))
-        case "[":
-            nodes = _checked(_literal(stripped), list, stripped)
-            return from_nested_ids([_checked(node, list, stripped) for node in nodes])
+            has_blanks = len(stripped.split()) > 1
+            return read_cell_string(_BLANKS.sub(r"\1", stripped) if has_blanks else stripped)
+        case "(" | "[" if structure is None:
+            return _from_brackets(_literal(stripped), stripped)
+        case "{" if structure is None:
+            return _from_edges(_literal(stripped), stripped)
         case _:
             raise DataError(
-                f"{_SPACE} architecture {_quoted(text)} begins with none of '|', '(' and '['"
+                f"{_SPACE} architecture {_quoted(text)} begins with none of '|', '(', '[' and '{{'"
             )
 
 
@@ -104,6 +120,58 @@ def to_nested_ids(cell: Operations) -> tuple[tuple[int, ...], ...]:
     return numbers[:1], numbers[1:3], numbers[3:]
 
 
+def _from_brackets(value: object, whole: str) -> Operations:
+    if not isinstance(value, list | tuple):
+        raise DataError(f"{_quoted(value)} in {_SPACE} ids {_quoted(whole)} is no list")
+    if not any(isinstance(node, list | tuple) for node in value):
+        return from_naslib_ids(value)
+    for node in value:
+        if not isinstance(node, list | tuple):
+            raise DataError(f"{_quoted(node)} in {_SPACE} ids {_quoted(whole)} is no list")
+    if any(isinstance(item, list | tuple) for node in value for item in node):
+        return _from_pairs(value, whole)
+    return from_nested_ids(value)
+
+
+def _from_pairs(nodes: Sequence[Sequence[object]], whole: str) -> Operations:
+    named: dict[object, object] = {}
+    for target, node in enumerate(nodes, start=1):
+        for pair in node:
+            match pair:
+                case [str(name), int(source)] if (source, target) not in named:
+                    named[source, target] = name
+                case _:
+                    raise DataError(
+                        f"{_quoted(pair)} in {_SPACE} cell {_quoted(whole)} is not an operation "
+                        "and one node before its own"
+                    )
+    return _on_edges(named, EDGES, whole)
+
+
+def _from_edges(value: object, whole: str) -> Operations:
+    named = cast("Mapping[object, object]", value)
+    return _on_edges(
+        {edge: _NNI_OPERATIONS.get(str(name), name) for edge, name in named.items()},
+        _EDGE_KEYS,
+        whole,
+    )
+
+
+def _on_edges(named: Mapping[object, object], edges: Sequence[object], whole: str) -> Operations:
+    if named.keys() != set(edges):
+        raise DataError(
+            f"{_SPACE} cell {_quoted(whole)} does not have the edges "
+            f"{', '.join(map(str, edges))} and no others"
+        )
+    for name in named.values():
+        if name not in OPERATIONS:
+            raise DataError(
+                f"{_quoted(name)} in {_SPACE} cell {_quoted(whole)} is no operation of "
+                f"{', '.join(OPERATIONS)}"
+            )
+    return tuple(str(named[edge]) for edge in edges)
+
+
 def _read_node(text: str, edges: int) -> Iterator[str]:
     if len(text) < len("||") or text[0] != "|" or text[-1] != "|":
         raise DataError(f"node {_quoted(text)} of a {_SPACE} cell is not enclosed in '|'")
@@ -132,20 +200,12 @@ def _operation(number: object, numbered: tuple[str, ...], ids: object) -> str:
 
 
 def _literal(text: str) -> object:
-    fault = DataError(f"{_SPACE} ids {_quoted(text)} are no Python literal of numbers")
-    if len(text) > _LITERAL_CHARACTERS:
-        raise fault
     try:
-        value: object = ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise fault from None
-    return value
-
-
-def _checked(value: object, kind: type[_Kind], whole: str) -> _Kind:
-    if not isinstance(value, kind):
-        raise DataError(f"{_quoted(value)} in {_SPACE} ids {_quoted(whole)} is no {kind.__name__}")
-    return value
+        return read_literal(text)
+    except ValueError:
+        raise DataError(
+            f"{_SPACE} ids {_quoted(text)} are no Python literal of numbers or names"
+        ) from None
 
 
 def _quoted(value: object) -> str:

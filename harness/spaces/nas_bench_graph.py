@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import nas_bench_graph_topology as topology
+from harness.spaces.literal import read_literal
 from harness.spaces.nas_bench_graph_topology import (
     LINKS,
     OPERATIONS,
@@ -36,12 +37,6 @@ _QUOTED_CHARACTERS = 80
 _NAMES = "|".join(OPERATIONS)
 _LINE = re.compile(r"(\d{4}):(" + "-".join([f"(?:{_NAMES})"] * _COUNT) + ")", re.ASCII)
 _KEY = re.compile(r"\d{1,5}", re.ASCII)
-_LITERAL = re.compile(
-    r"(?:Arch)?\(\[(\d(?:, ?\d){3})\], ?\[((?:'(?:NAME)')(?:, ?'(?:NAME)'){3})\]\)".replace(
-        "NAME", _NAMES
-    ),
-    re.ASCII,
-)
 
 
 def tree(architecture: Architecture) -> Tree:
@@ -177,16 +172,33 @@ def _is_member(one: Tree) -> bool:
 
 def _read_text(text: str) -> Tree:
     quoted = repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
-    found = _LINE.fullmatch(text) or _LITERAL.fullmatch(text)
-    if found is None:
+    links, operations = _written(text)
+    if not links:
         raise DataError(
             f"NAS-Bench-Graph architecture {quoted} is neither a key nor 'LINKS:a-b-c-d' nor "
             f"'Arch([...], [...])' with operations of {', '.join(OPERATIONS)}"
         )
-    links = tuple(int(digit) for digit in re.findall(r"\d", found[1]))
     if any(read > at for at, read in enumerate(links)):
         raise DataError(f"an operation of NAS-Bench-Graph architecture {quoted} reads a later one")
-    read = Tree(links=links, operations=tuple(re.findall(_NAMES, found[2])))
+    read = Tree(links=links, operations=operations)
     if _is_featureless(read):
         raise DataError(f"NAS-Bench-Graph architecture {quoted} has no operation but 'skip'")
     return topology.canonical(read)
+
+
+def _written(text: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return what a line or a printed ``Arch`` says; nothing where it is neither."""
+    line = _LINE.fullmatch(text)
+    if line is not None:
+        return tuple(int(digit) for digit in line[1]), tuple(line[2].split("-"))
+    try:
+        value = read_literal(text.removeprefix("Arch"))
+    except ValueError:
+        return (), ()
+    match value:
+        case ([*read], [*operations]):
+            links = tuple(at for at in read if type(at) is int and at >= 0)
+            names = tuple(name for name in operations if isinstance(name, str))
+            if len(read) == len(links) == len(names) == len(operations) == _COUNT:
+                return (links, names) if set(names) <= set(OPERATIONS) else ((), ())
+    return (), ()

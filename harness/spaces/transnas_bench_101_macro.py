@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
+from harness.spaces.literal import integers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +27,7 @@ _NAME = "transnas-bench-101-macro"
 _TYPES = "1234"
 _LENGTHS = (4, 5, 6)
 _STRING = re.compile(r"64-([1-4]+)-basic", re.ASCII)
-_TUPLE = re.compile(r"\(\s*([1-4](?:\s*,\s*[1-4])*(?:\s*,\s*0)*)\s*,?\s*\)", re.ASCII)
+_PADDED = re.compile(r"([1-4]+)0*", re.ASCII)
 _QUOTED_CHARACTERS = 80
 _OPERATIONS = {
     "1": "basic_block",
@@ -141,13 +142,17 @@ def _fits(types: str) -> bool:
 def _read_text(text: str) -> str:
     stripped = text.strip()
     quoted = repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
-    found = (_TUPLE if stripped[:1] == "(" else _STRING).fullmatch(stripped)
+    if stripped[:1] in ("(", "["):
+        ids = integers(stripped) or ()
+        found = _PADDED.fullmatch("".join(map(str, ids))) if max(ids, default=0) < 10 else None
+    else:
+        found = _STRING.fullmatch(stripped)
     if found is None:
         raise DataError(
             f"TransNAS-Bench-101 macro architecture {quoted} is neither '64-TYPES-basic' nor a "
             "tuple of module types from 1 to 4"
         )
-    types = "".join(digit for digit in found.group(1) if digit in _TYPES)
+    types = found[1]
     if not _fits(types):
         raise DataError(
             f"TransNAS-Bench-101 macro architecture {quoted} is not four to six modules of which "

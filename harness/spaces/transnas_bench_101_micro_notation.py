@@ -3,7 +3,8 @@
 ===============  =================================================================================
 cell string      ``64-41414-a_bc_def``, one digit for each of `EDGES`: 0 none, 1 skip, 2 conv 1x1,
                  3 conv 3x3
-ids              ``(a, b, c, d, e, f)``, the same digits as a tuple: NASLib's for the seven tasks
+ids              ``(a, b, c, d, e, f)``, the same digits as a tuple or list: NASLib's for the seven
+                 tasks
 graph ids        six numbers that NASLib uses where it builds the cell itself, for svhn, ninapro
                  and scifar100: 0 skip, 1 none, 2 conv 3x3, 3 conv 1x1, on the edges (0,1) (0,2)
                  (0,3) (1,2) (1,3) (2,3). They look like the ids; only their table tells them apart
@@ -21,6 +22,7 @@ from typing import SupportsIndex
 
 from harness.core.errors import DataError
 from harness.spaces.four_node_cells import EDGES, Operations
+from harness.spaces.literal import integers
 from harness.spaces.transnas_bench_101_micro_topology import OPERATIONS
 
 __all__ = ["from_graph_ids", "from_ids", "read_text", "to_cell_string", "to_graph_ids", "to_ids"]
@@ -28,7 +30,6 @@ __all__ = ["from_graph_ids", "from_ids", "read_text", "to_cell_string", "to_grap
 _SPACE = "TransNAS-Bench-101 micro"
 _SKELETON = "64-41414"
 _CELL_STRING = re.compile(r"64-41414-([0-3])_([0-3])([0-3])_([0-3])([0-3])([0-3])", re.ASCII)
-_TUPLE = re.compile(r"\(\s*" + r"\s*,\s*".join([r"(\d)"] * len(EDGES)) + r"\s*,?\s*\)", re.ASCII)
 _GRAPH_OPERATIONS = ("skip_connect", "none", "nor_conv_3x3", "nor_conv_1x1")
 _GRAPH_EDGES = tuple(sorted(EDGES))
 _QUOTED_CHARACTERS = 80
@@ -37,13 +38,17 @@ _QUOTED_CHARACTERS = 80
 def read_text(text: str) -> Operations:
     """Read the cell string or the tuple of ids."""
     stripped = text.strip()
-    found = (_TUPLE if stripped[:1] == "(" else _CELL_STRING).fullmatch(stripped)
-    if found is None:
+    if stripped[:1] in ("(", "["):
+        ids = integers(stripped)
+    else:
+        string = _CELL_STRING.fullmatch(stripped)
+        ids = None if string is None else tuple(int(digit) for digit in string.groups())
+    if ids is None:
         raise DataError(
             f"{_SPACE} architecture {_quoted(text)} is neither '{_SKELETON}-a_bc_def' nor "
             "'(a, b, c, d, e, f)' with digits from 0 to 3"
         )
-    return from_ids([int(digit) for digit in found.groups()])
+    return from_ids(ids)
 
 
 def from_ids(ids: Sequence[int]) -> Operations:

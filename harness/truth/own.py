@@ -7,28 +7,34 @@ split = "validation"          # validation, test or unstated
 metric = "accuracy"
 unit = "percent"              # percent, fraction, ssim, negative loss, seconds or number
 direction = "higher"          # or lower
-table = "accuracies.csv"      # beside this file; CSV with a heading, or Parquet
+table = "accuracies.csv"      # beside this file; CSV or TSV with a heading, or Parquet
 architecture = "cell"         # column of architectures, in any notation of the space
 values = ["run1", "run2"]     # one column, or one a training run; empty cells are no run
+seed = "seed"                 # where each run has a row: the column that tells the runs apart
 epochs = 200                  # may be left out
-verbatim = false              # true: the space is not known here, keep texts as they are
+verbatim = false              # true: keep texts as they are; no command takes such a table
+
+The value of an architecture is the mean of its runs. One without any is left out and counted.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError, InfrastructureError
 from harness.core.toml_file import read_toml
 from harness.spaces.registry import space
+from harness.truth.delimited import Delimited
 from harness.truth.noise import noise_ceiling
-from harness.truth.reading import Ledger, Reading, quoted
+from harness.truth.percentages import require_percentages
+from harness.truth.reading import Ledger, quoted
 from harness.truth.registry_file import checked
 from harness.truth.table import TruthTable, content_digest
-from harness.truth.text_file import csv_rows, number
+from harness.truth.unit import Unit, limits
 
 if TYPE_CHECKING:
     from harness.truth.own_model import OwnTruth
@@ -50,8 +56,12 @@ def load_own(description: Path) -> TruthTable:
     """
     own = _description(description)
     table = description.parent / own.table
-    reading = _reading(table, own)
-    runs_of = reading.runs if len(own.values) > 1 else {}
+    runs_of = _runs(table, own)
+    values = {text: math.fsum(runs) / len(runs) for text, runs in runs_of.items() if runs}
+    if not values:
+        raise DataError(f"{table} has no {'value in any of its rows' if runs_of else 'rows'}")
+    several = len(own.values) > 1 or own.seed is not None
+    runs = {text: runs_of[text] for text in values} if several else {}
     return TruthTable(
         task=own.name,
         space=own.space,
@@ -62,25 +72,63 @@ def load_own(description: Path) -> TruthTable:
         direction=own.direction,
         epochs=own.epochs,
         sources=(str(description), str(table)),
-        values=reading.values,
-        runs=runs_of,
-        noise_ceiling=noise_ceiling(runs_of),
-        digest=content_digest(reading.values),
+        values=values,
+        runs=runs,
+        noise_ceiling=noise_ceiling(runs),
+        digest=content_digest(values),
+        without_value=len(runs_of) - len(values),
     )
 
 
-def _reading(table: Path, own: OwnTruth) -> Reading:
+def _runs(table: Path, own: OwnTruth) -> dict[str, tuple[float, ...]]:
+    """Return the values of every architecture's runs; of one without any, none."""
     ledger = Ledger(str(table), own.unit)
+    runs_of: dict[str, dict[str, float | None]] = {}
+    names: dict[str, None] = {}
+    places: list[tuple[float, str]] = []
     for row, cells in _rows(table, own):
         where = f"{table}, row {row}"
         text = _text(cells[own.architecture], own, f"{where}, column {own.architecture}")
-        found = [_value(cells, column, f"{where}, column {column}") for column in own.values]
-        runs = [value for value in found if value is not None]
-        ledger.add_runs(text, runs, f"row {row}, column {', '.join(own.values)}")
-    reading = ledger.reading()
-    if not reading.values:
-        raise DataError(f"{table} has no rows")
-    return reading
+        runs = runs_of.setdefault(text, {})
+        for column in own.values:
+            name = _run(cells, column, own, where)
+            if name in runs:
+                raise DataError(_twice(text, own, where))
+            names[name] = runs[name] = None
+            if cells[column] is not None:
+                number = ledger.number(cells[column], f"row {row}, column {column}")
+                places.append((number, f"{where}, column {column}"))
+                runs[name] = number
+    if own.unit is Unit.PERCENT:
+        require_percentages(places, str(table), own.direction)
+    return {text: _in_order(runs, names) for text, runs in runs_of.items()}
+
+
+def _in_order(runs: Mapping[str, float | None], names: Iterable[str]) -> tuple[float, ...]:
+    values = (runs.get(name) for name in names)
+    return tuple(value for value in values if value is not None)
+
+
+def _run(cells: Mapping[str, object], column: str, own: OwnTruth, where: str) -> str:
+    """Return the name of the training run that a cell is of: its column, or its row's seed."""
+    if own.seed is None:
+        return column
+    cell = cells[own.seed]
+    seed = "" if cell is None else str(cell).strip()
+    if not seed:
+        raise DataError(
+            f"{where}, column {own.seed}: expected the seed of a run, found {quoted(cell)}"
+        )
+    return seed
+
+
+def _twice(text: str, own: OwnTruth, where: str) -> str:
+    if own.seed is None:
+        return (
+            f"{where}: architecture {text} occurs a second time; leave one row, or declare the "
+            "column that tells its training runs apart as seed"
+        )
+    return f"{where}, column {own.seed}: architecture {text} occurs a second time with this seed"
 
 
 def _description(path: Path) -> OwnTruth:
@@ -91,18 +139,37 @@ def _description(path: Path) -> OwnTruth:
         raise DataError(
             f"{path}, table: {own.table} is not beside the description; put the two files together"
         )
+    if own.seed is not None and len(own.values) > 1:
+        raise DataError(
+            f"{path}, values: {len(own.values)} columns beside a column of seeds; name one column, "
+            "or leave seed out"
+        )
+    columns = [own.architecture, *own.values, *([own.seed] if own.seed else [])]
+    for column in columns:
+        if columns.count(column) > 1:
+            raise DataError(f"{path}: architecture, values and seed name {column!r} twice")
     return own
 
 
 def _rows(table: Path, own: OwnTruth) -> Iterator[tuple[int, Mapping[str, object]]]:
-    columns = (own.architecture, *own.values)
-    match table.suffix:
-        case ".csv":
-            yield from csv_rows(_bytes(table), str(table), columns)
+    texts = (own.architecture, *([own.seed] if own.seed else []))
+    match table.suffix.lower():
+        case ".csv" | ".tsv" as suffix:
+            low, high = limits(own.unit)
+            delimited = Delimited(
+                where=str(table),
+                texts=texts,
+                numbers=own.values,
+                bounded=high - low < 1_000,
+                separators="\t" if suffix == ".tsv" else ",;\t",
+            )
+            yield from delimited.rows(_bytes(table))
         case ".parquet":
-            yield from _parquet(table, columns)
-        case other:
-            raise DataError(f"{table}: tables are .csv or .parquet files, not {other!r}")
+            yield from _parquet(table, (*texts, *own.values))
+        case _:
+            raise DataError(
+                f"{table}: tables are .csv, .tsv or .parquet files, not {table.suffix!r}"
+            )
 
 
 def _parquet(table: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -133,13 +200,6 @@ def _text(cell: object, own: OwnTruth, where: str) -> str:
         return space(own.space).parse(cell).text
     except DataError as error:
         raise DataError(f"{where}: {error}") from None
-
-
-def _value(cells: Mapping[str, object], column: str, where: str) -> object:
-    cell = cells[column]
-    if isinstance(cell, str):
-        return number({column: cell}, column, where) if cell.strip() else None
-    return cell
 
 
 def _bytes(path: Path) -> bytes:

@@ -30,5 +30,6 @@ class OwnTruth(BaseModel):
     table: _Name
     architecture: _Name
     values: Annotated[tuple[_Name, ...], Field(min_length=1)]
+    seed: _Name | None = None
     epochs: Annotated[int, Field(gt=0)] | None = None
     verbatim: bool = False

@@ -48,7 +48,7 @@ class Ledger:
             DataError: It is no finite number, outside the unit's range, or the second value
                 of this architecture.
         """
-        number = self._number(value, place)
+        number = self.number(value, place)
         if text in self._values:
             raise DataError(f"{self.where}, {place}: architecture {text} occurs a second time")
         self._values[text] = number
@@ -59,17 +59,18 @@ class Ledger:
         Raises:
             DataError: As for `add`, or there is no value at all.
         """
-        runs = tuple(self._number(one, place) for one in values)
+        runs = tuple(self.number(one, place) for one in values)
         if not runs:
             raise DataError(f"{self.where}, {place}: architecture {text} has no value")
         self.add(text, math.fsum(runs) / len(runs), place)
         self._runs[text] = runs
 
-    def reading(self) -> Reading:
-        """Return everything that was entered."""
-        return Reading(values=self._values, runs=self._runs)
+    def number(self, value: object, place: str) -> float:
+        """Return a value that the unit allows.
 
-    def _number(self, value: object, place: str) -> float:
+        Raises:
+            DataError: It is no finite number, or outside the unit's range.
+        """
         number = finite(value, f"{self.where}, {place}")
         low, high = limits(self.unit)
         if not low <= number <= high:
@@ -78,6 +79,10 @@ class Ledger:
                 f"the range of unit {self.unit}"
             )
         return number
+
+    def reading(self) -> Reading:
+        """Return everything that was entered."""
+        return Reading(values=self._values, runs=self._runs)
 
 
 def finite(value: object, where: str) -> float:

@@ -34,6 +34,7 @@ class TruthTable:
         noise_ceiling: Mean Spearman correlation between two runs over the architectures that
             have both: no predictor of one run can be expected above it. None without runs.
         digest: SHA-256 of the lines ``text TAB value``, sorted.
+        without_value: Number of architectures that the file names without a value; left out.
     """
 
     task: str
@@ -49,11 +50,16 @@ class TruthTable:
     runs: Mapping[str, tuple[float, ...]]
     noise_ceiling: float | None
     digest: str
+    without_value: int = 0
 
     @property
     def n(self) -> int:
         """Number of architectures."""
         return len(self.values)
+
+    def is_about(self, dataset: str) -> bool:
+        """Say whether the values are of a data set, in whatever spelling: ``CIFAR-10``."""
+        return _plain(self.dataset) == _plain(dataset)
 
     def merits(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the values of architectures, shape ``(n,)``, turned so that higher is better."""
@@ -67,6 +73,10 @@ def content_digest(values: Mapping[str, float]) -> str:
     for line in _lines(values):
         hasher.update(line.encode())
     return hasher.hexdigest()
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _lines(values: Mapping[str, float]) -> Iterable[str]:

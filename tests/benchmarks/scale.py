@@ -112,7 +112,7 @@ def evaluate(folder: Path, n: int) -> None:
             )
             for key in PLUGINS
         ),
-        provenance=ComputedScores(condition="0", batch="none:64", device="cpu"),
+        provenance=ComputedScores(condition="0", dataset="cifar10", batch="none:64", device="cpu"),
     )
     board = rank(contest, Procedure(resamples=RESAMPLES))
     assert {one.scored for one in board.entries} == {n}

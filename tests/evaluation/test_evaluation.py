@@ -96,7 +96,7 @@ def test_a_frame_has_one_row_a_task_and_plugin(leaderboard):
 
 
 def test_a_task_of_another_space_is_refused(leaderboard):
-    with pytest.raises(UsageError, match=r"is a task of .*, but the suite is about nas-bench-201"):
+    with pytest.raises(UsageError, match=r"is a task of .*, not of nas-bench-201"):
         leaderboard("return 1.0", tasks=("nb101-cifar10-test",))
 
 

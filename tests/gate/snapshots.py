@@ -50,7 +50,7 @@ def contest(table: TruthTable, population: Population) -> Contest:
         population_digest=population.digest,
         texts=population.texts,
         contenders=(),
-        provenance=ComputedScores(condition="c", batch="noise:8", device="cpu"),
+        provenance=ComputedScores(condition="c", dataset="cifar10", batch="noise:8", device="cpu"),
     )
 
 

@@ -57,7 +57,9 @@ def computed(
         population_digest="0123456789abcdef",
         texts=tuple(named),
         contenders=tuple(contenders),
-        provenance=ComputedScores(condition="condition", batch="noise:8", device="cpu"),
+        provenance=ComputedScores(
+            condition="condition", dataset="none", batch="noise:8", device="cpu"
+        ),
     )
 
 

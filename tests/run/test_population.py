@@ -50,7 +50,7 @@ def test_the_architectures_of_a_task_are_a_population():
 
 def test_the_architectures_of_another_space_s_task_are_refused():
     settings = PopulationSettings(subset="task:nb101-cifar10-test")
-    with pytest.raises(UsageError, match="is of nas-bench-101, not of nas-bench-201"):
+    with pytest.raises(UsageError, match="is a task of nas-bench-101, not of nas-bench-201"):
         draw_population(NB201, settings)
 
 

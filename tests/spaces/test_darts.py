@@ -122,10 +122,11 @@ def test_none_has_no_number_in_naslibs_pairs():
         ("(" * 100_000, "'((((("),
         ("[__import__('os').getcwd()]", "getcwd"),
         ("Genotype(normal=[])", "reduce_concat"),
-        ("Genotype([], [], [], [])", "'Genotype([], [], [], [])'"),
+        ("Genotype([], [2, 3, 4, 5], [], [2, 3, 4, 5])", "0 choices"),
+        ("Genotype([], [], [], [], [])", "'Genotype([], [], [], [], [])'"),
         ("Genotype(**{})", "'Genotype(**{})'"),
         (literal_of([], [], concat="[2, 3, 4]"), "'[2, 3, 4]'"),
-        (literal_of([], [], concat="exit()"), "'exit()'"),
+        (literal_of([], [], concat="exit()"), "exit()"),
         (literal_of([("none", 0)] * 8, "ab"), "choices"),
     ],
 )

@@ -85,7 +85,7 @@ def test_the_three_notations_of_a_cell_written_by_hand():
         ('[[[0, 1], [0, 0]], ["input"]]', "not square of side 1"),
         ('[[[0, 1], [0, 0]], ["input", "end"]]', "'end' of vertex 1"),
         ('[[[0, 1], [0]], ["input", "output"]]', "not square of side 2"),
-        ('[[[0, 1.0], [0, 0]], ["input", "output"]]', "'1.0'"),
+        ('[[[0, 0.5], [0, 0]], ["input", "output"]]', "'0.5'"),
         ('[[0, 1], ["input", "output"]]', "'0'"),
         ("[[[]], []]", "not square of side 0"),
         ("[1]", "'[1]'"),

@@ -23,7 +23,7 @@ from harness.report.standing_wording import (
     standing_heads,
     standing_sentences,
 )
-from harness.report.wording import number
+from harness.report.wording import number, truth_notes
 
 __all__ = ["page"]
 
@@ -34,6 +34,7 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
     "number": number,
     "scope": scope_title,
     "sentences": standing_sentences,
+    "truth_notes": truth_notes,
 }
 
 

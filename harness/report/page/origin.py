@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import assert_never
 
@@ -31,4 +32,5 @@ def _run(leaderboard: Leaderboard, board: Board, batch: str) -> list[str]:
     words = ["harness", "run", leaderboard.suite, "--seed", str(leaderboard.seed)]
     words += ["--batch", batch]
     # The population's name holds the size of a draw; the whole of a subset needs none.
-    return [*words, "--sample", str(board.population_size)] if "/" in board.population else words
+    drawn = re.search(r"/\d+@", board.population)
+    return [*words, "--sample", str(board.population_size)] if drawn else words
