@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli import settings
+from harness.cli.failed import refuse_failed
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy
-    from harness.evaluation import Contest
-    from harness.run.execute import Options
+    from harness.run.execute import Options, Prepared
     from harness.suite import Suite
 
 __all__ = ["seeds"]
@@ -39,7 +39,7 @@ def seeds(
     harness seeds smoke --seeds 2 --only --plugin nwot --plugin params --against params
     """
     from harness.cli.output import print_table, say
-    from harness.evaluation import Procedure, over_seeds
+    from harness.evaluation import Procedure, contests, over_seeds
     from harness.report.seeds import SeedTable, cells, heads, write_seeds
     from harness.run.execute import Options
 
@@ -54,10 +54,11 @@ def seeds(
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)
     _require_named(against, plugins)
     options = Options(results=results, device=device, workers=workers, images=images)
-    runs = [
-        _contests(wanted.changed(seed=wanted.seed + number), plugins, options)
+    prepared = [
+        _scored(wanted.changed(seed=wanted.seed + number), plugins, options)
         for number in range(count)
     ]
+    runs = [contests(one) for one in prepared]
     found = tuple(
         one for tasks in zip(*runs, strict=True) for one in over_seeds(tasks, procedure, against)
     )
@@ -80,6 +81,7 @@ def seeds(
     print_table(heads(table), cells(table))
     for path in write_seeds(table, results):
         say(f"wrote {path}")
+    refuse_failed(*prepared)
 
 
 def _require_named(against: str, plugins: tuple[LoadedProxy, ...]) -> None:
@@ -95,17 +97,14 @@ def _require_named(against: str, plugins: tuple[LoadedProxy, ...]) -> None:
         raise unknown_name("plugin", against, names, "--against")
 
 
-def _contests(
-    suite: Suite, plugins: tuple[LoadedProxy, ...], options: Options
-) -> tuple[Contest, ...]:
-    """Score what is missing under one seed and join it with the truth of every task."""
+def _scored(suite: Suite, plugins: tuple[LoadedProxy, ...], options: Options) -> Prepared:
+    """Score what is missing under one seed."""
     from harness.cli.output import say
     from harness.cli.progress import scoring_bar
-    from harness.evaluation import contests
     from harness.run.execute import execute, prepare
 
     prepared = prepare(suite, plugins, options)
     with scoring_bar(f"{suite.name}, seed {suite.seed}") as (update, remaining):
         done = execute(prepared, options, update, remaining)
     say(f"seed {suite.seed}: {done.computed} scores computed, {done.reused} reused")
-    return contests(prepared)
+    return prepared

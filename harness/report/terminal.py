@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, assert_never
 
+from harness.core.pipe_table import shortened
 from harness.evaluation import (
     Board,
     ComputedScores,
@@ -14,6 +15,7 @@ from harness.evaluation import (
     Standings,
 )
 from harness.metrics.values import Defined
+from harness.report.failures import board_notes
 from harness.report.standing_wording import (
     scope_title,
     standing_cells,
@@ -33,15 +35,18 @@ _COLUMNS = 6
 
 
 def print_leaderboard(leaderboard: Leaderboard) -> None:
-    """Print the headline metric of every plugin on every task, then the standings.
+    """Print the headline metric of every plugin on every task, failures, and the standings.
 
     Where the tasks are too many for columns, the standings speak for them.
     """
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
     if len(leaderboard.boards) <= _COLUMNS:
         console.print(_boards(leaderboard))
+    for note in board_notes(leaderboard.boards):
+        console.print(Text(f" {note}"))
     for standings in leaderboard.standings:
         _print_standings(console, standings, leaderboard.level)
 
@@ -59,7 +64,7 @@ def _boards(leaderboard: Leaderboard) -> Table:
     table = _table(title, ["plugin", *tasks, *_fact_heads(leaderboard)])
     for entry in first.entries:
         found = [_entry(board, entry.plugin) for board in leaderboard.boards]
-        values = [with_interval(one.measured[headline]) if one else "" for one in found]
+        values = [shortened(with_interval(one.measured[headline])) if one else "" for one in found]
         texts = [entry.plugin, *values, *_facts(leaderboard, entry)]
         table.add_row(*(Text(text) for text in texts))
     return table
