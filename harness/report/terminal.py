@@ -13,6 +13,7 @@ from harness.evaluation import (
     Leaderboard,
     PublishedScores,
     Standings,
+    failures_without_reasons,
 )
 from harness.metrics.values import Defined
 from harness.report.failures import board_notes
@@ -64,7 +65,7 @@ def _boards(leaderboard: Leaderboard) -> Table:
     table = _table(title, ["plugin", *tasks, *_fact_heads(leaderboard)])
     for entry in first.entries:
         found = [_entry(board, entry.plugin) for board in leaderboard.boards]
-        values = [shortened(with_interval(one.measured[headline])) if one else "" for one in found]
+        values = [_value(one, headline) if one else "" for one in found]
         texts = [entry.plugin, *values, *_facts(leaderboard, entry)]
         table.add_row(*(Text(text) for text in texts))
     return table
@@ -120,6 +121,12 @@ def _facts(leaderboard: Leaderboard, entry: Entry) -> list[str]:
     if isinstance(first.provenance, ComputedScores):
         costs = [f"{entry.timing.quartiles_s[1] * 1000:.1f}" if entry.timing else ""]
     return [*placed, *written, f"{entry.scored}/{entry.drawn}", *costs]
+
+
+def _value(entry: Entry, headline: str) -> str:
+    if not entry.scored and entry.failures:  # a note below says why
+        return f"no score: {failures_without_reasons(entry.failures)}"
+    return shortened(with_interval(entry.measured[headline]))
 
 
 def _entry(board: Board, plugin: str) -> Entry | None:
