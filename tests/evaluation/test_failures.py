@@ -51,7 +51,9 @@ def test_a_reason_that_says_nothing_is_called_so():
 
 
 def test_where_all_failed_the_cause_stands_in_place_of_the_metric_s_minimum():
-    (value,) = {one.value for one in entries(contender("none", [None] * 4))["none"].measured.values()}
+    (value,) = {
+        one.value for one in entries(contender("none", [None] * 4))["none"].measured.values()
+    }
     assert value == Undefined(reason="4 nonfinite: score is nan")
 
 

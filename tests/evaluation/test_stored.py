@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from harness.core.errors import DataError
-from harness.evaluation import FailureCount, (
+from harness.evaluation import (
+    FailureCount,
     Procedure,
     PublishedScores,
     leaderboard,
@@ -67,9 +68,7 @@ def test_a_published_sentinel_is_counted_as_a_failure_and_never_a_number():
     found = board({"whole": SWAPPED, "partly": {**SWAPPED, "b": SENTINEL}})
     entry = found.boards[0].entries[-1]
     assert (entry.plugin, entry.scored, entry.drawn) == ("partly", 4, 5)
-    assert entry.failures == {
-        "unexplained": FailureCount(count=1, reason="published as -1e+08")
-    }
+    assert entry.failures == {"unexplained": FailureCount(count=1, reason="published as -1e+08")}
     assert entry.missing == 0
     assert spearman(found, "partly") == pytest.approx(1.0, abs=1e-12)
     assert "4/5, 1 unexplained" in markdown(found)
