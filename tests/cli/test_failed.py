@@ -15,7 +15,10 @@ from harness.predictor import Predictor
 def fit(labelled, seed):
     raise RuntimeError("no tree | no forest")
 
-PLUGIN = Predictor(name="bad", version="1", summary="", encoding=encoding("counts"), fit=fit)
+PLUGIN = Predictor(
+    name="bad", version="1", summary="", encoding=encoding("counts"), fit=fit,
+    in_unit=True,
+)
 """
 
 
@@ -38,7 +41,7 @@ def test_a_run_and_its_seeds_end_with_the_reason_after_the_boards_are_written(ha
 def test_a_predictor_that_failed_on_every_fit_ends_the_same_way(harness, tmp_path):
     task = write_task(tmp_path, "one", 0)
     (tmp_path / "bad.py").write_text(PREDICTOR)
-    asked = ("--labels", "8", "--repeats", "2", "--plugin", "bad.py", "--plugin", "ridge-counts")
+    asked = ("--labels", "8", "--repeats", "2", "--plugin", "bad.py", "--plugin", "ridge-onehot")
     done = harness("predict", task, *asked)
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
