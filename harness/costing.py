@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.core.cost import Cost, sum_of
+from harness.core.outcome import Scored
 from harness.passes.allocator import release_freed_memory
 from harness.records.record import ScoreRecord
 from harness.run.scoring import Assignment, Scorer, Settings
@@ -67,12 +68,14 @@ class CostReport:
         networks: Number of networks measured after warming up.
         alone_s: Seconds per network of all proxies one by one, networks built anew for each.
         shared_s: Seconds per network of all proxies together.
+        failed: Proxies without a score of any network, and why there is none of the first.
     """
 
     networks: int
     alone_s: float
     shared_s: float
     proxies: tuple[ProxyCost, ...]
+    failed: Mapping[str, str]
 
 
 def measure_costs(
@@ -89,11 +92,16 @@ def measure_costs(
     names = tuple(one.name for one in plugins)
     alone: dict[str, list[Cost]] = {name: [] for name in names}
     shared: dict[str, list[Cost]] = {name: [] for name in names}
+    reasons: dict[str, str] = {}
     seconds = {"alone": 0.0, "shared": 0.0}
     for index, architecture in enumerate([*architectures[:_WARM_UP], *architectures]):
         measured = index >= _WARM_UP
         for name in names:
             record, took = _timed(scorer, architecture, (name,))
+            (score,) = record.scores.values()
+            outcome = score.result()
+            if not isinstance(outcome, Scored):
+                reasons.setdefault(name, outcome.reason)
             if measured:
                 seconds["alone"] += took
                 _collect(record, {name: alone[name]})
@@ -107,6 +115,7 @@ def measure_costs(
         alone_s=seconds["alone"] / len(architectures),
         shared_s=seconds["shared"] / len(architectures),
         proxies=tuple(_summary(name, alone[name], shared[name]) for name in names if alone[name]),
+        failed={name: reason for name, reason in reasons.items() if not alone[name]},
     )
 
 

@@ -17,22 +17,32 @@ from harness.checks.predictors import check_predictor
 from harness.checks.proxies import check_proxy
 from harness.checks.scorers import check_scorer
 from harness.checks.searches import check_search
+from harness.run.executor import Executor
+from harness.run.local import LocalPool
 
 __all__ = ["Finding", "Verdict", "check_plugin"]
 
 
-def check_plugin(loaded: LoadedPlugin[Any], space_name: str) -> tuple[Finding, ...]:
+def check_plugin(
+    loaded: LoadedPlugin[Any], space_name: str, executor: Executor | None = None
+) -> tuple[Finding, ...]:
     """Check every rule of the contract for one plugin, of whatever kind, on one space.
+
+    Args:
+        loaded: The plugin.
+        space_name: Name of the space.
+        executor: Where proxies are scored as in a run; one worker process by default.
 
     Raises:
         UsageError: There is no such space, or it has nothing to check this kind on.
     """
+    executor = executor or LocalPool(workers=1)
     match loaded:
         case LoadedProxy():
-            return check_proxy(loaded, space_name)
+            return check_proxy(loaded, space_name, executor)
         case LoadedPredictor():
             return check_predictor(loaded, space_name)
         case LoadedScorer():
             return check_scorer(loaded, space_name)
         case _:
-            return check_search(required(LoadedSearch, loaded, ""), space_name)
+            return check_search(required(LoadedSearch, loaded, ""), space_name, executor)

@@ -157,5 +157,5 @@ _RULES: dict[str, Callable[[_Trial], str]] = {
     "keeps the unit that it declares": _keeps_the_unit,
     "leaves what it was given alone": _leaves_what_it_sees,
     "leaves global state alone": _leaves_global_state,
-    "loads anew in a worker": _loads_anew,
+    "loads a second time alike": _loads_anew,
 }

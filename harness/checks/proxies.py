@@ -6,16 +6,24 @@ from harness.catalog import LoadedProxy
 from harness.checks.finding import Finding, findings, unsupported
 from harness.checks.rules import RULES
 from harness.checks.trial import Trial
+from harness.run.executor import Executor
 from harness.spaces.registry import space
 
 __all__ = ["check_proxy"]
 
 
-def check_proxy(plugin: LoadedProxy, space_name: str) -> tuple[Finding, ...]:
+def check_proxy(plugin: LoadedProxy, space_name: str, executor: Executor) -> tuple[Finding, ...]:
     """Check every rule of the contract for one proxy on one space.
+
+    Args:
+        plugin: The proxy.
+        space_name: Name of the space.
+        executor: Scores one architecture as a run does.
 
     Raises:
         UsageError: There is no such space.
     """
     on = space(space_name)
-    return unsupported(plugin.plugin.spaces, space_name) or findings(RULES, Trial(plugin, on))
+    if elsewhere := unsupported(plugin.plugin.spaces, space_name):
+        return elsewhere
+    return findings(RULES, Trial(plugin, on, executor))

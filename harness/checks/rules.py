@@ -90,17 +90,18 @@ def survives_no_path(trial: Trial) -> str:
     return ""
 
 
-def loads_anew(trial: Trial) -> str:
-    """A worker that loads it gets the same plugin."""
-    loaded = trial.plugin.origin.load()
-    if loaded.key != trial.plugin.key:
+def scores_in_a_worker(trial: Trial) -> str:
+    """A worker process of a run loads the same plugin, and gets the same score of it."""
+    if trial.plugin.origin.load().key != trial.plugin.key:
         return "loaded a second time it has another identity"
-    again = Trial(loaded, trial.space).outcome(trial.samples[0])
-    return (
-        ""
-        if again == trial.outcome(trial.samples[0])
-        else "loaded a second time it scores otherwise"
-    )
+    architecture = trial.samples[0]
+    here = trial.outcome(architecture)
+    if isinstance(here, Failed):  # another rule says why
+        return "it has no score outside of one either"
+    there = trial.outcome_of_a_run(architecture)
+    if isinstance(there, Failed):
+        return f"{architecture}: {there.reason}"
+    return "" if here == there else f"{architecture}: {here} here, and {there} in a worker process"
 
 
 def aggregates(trial: Trial) -> str:
@@ -146,6 +147,6 @@ RULES: dict[str, Rule] = {
     "leaves global state alone": leaves_global_state,
     "leaves the shared network alone": leaves_network,
     "survives a cell without a path": survives_no_path,
-    "loads anew in a worker": loads_anew,
+    "scores in a worker process": scores_in_a_worker,
     "aggregates any order alike": aggregates,
 }

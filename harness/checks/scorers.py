@@ -154,5 +154,5 @@ _RULES: dict[str, Callable[[_Trial], str]] = {
     "measures only as it declares": _measures_as_declared,
     "lets failures through": _lets_failures_through,
     "leaves global state alone": _leaves_global_state,
-    "loads anew in a worker": _loads_anew,
+    "loads a second time alike": _loads_anew,
 }

@@ -13,6 +13,7 @@ from harness.checks.finding import Finding, Verdict, findings, undescribed
 from harness.checks.proxies import check_proxy
 from harness.core.errors import HarnessError
 from harness.core.identity import Json, derived_seed
+from harness.run.executor import Executor
 from harness.searched_proxy import Budget, FloatArray, LabelledDraw, Unscored
 
 __all__ = ["check_search"]
@@ -37,7 +38,7 @@ class _Laboratory:
         return np.random.default_rng(seed).permutation(_LABELS)
 
 
-def check_search(search: LoadedSearch, space_name: str) -> tuple[Finding, ...]:
+def check_search(search: LoadedSearch, space_name: str, executor: Executor) -> tuple[Finding, ...]:
     """Check a searched proxy, and then the proxy of the settings that it finds.
 
     Raises:
@@ -47,7 +48,7 @@ def check_search(search: LoadedSearch, space_name: str) -> tuple[Finding, ...]:
     if any(one.verdict is Verdict.BROKEN for one in kept):
         return kept
     found = settled(search, _search(search, _Laboratory()))
-    return kept + check_proxy(found, space_name)
+    return kept + check_proxy(found, space_name, executor)
 
 
 def _search(search: LoadedSearch, laboratory: _Laboratory, seed: int = 0) -> Json:

@@ -1,6 +1,9 @@
-"""One plugin on a handful of networks of one space, outside any run."""
+"""One plugin on a handful of networks of one space, alone or as a run would score it."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from harness.batches.batch import Batch
 from harness.batches.source import draw_batch
@@ -11,23 +14,35 @@ from harness.isolation import isolated_generators
 from harness.passes.observation import Subject
 from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
+from harness.run.execute import Options, prepare_for, work_of_run
+from harness.run.executor import Executor
+from harness.run.population import chosen_by
+from harness.run.scoring import Assignment
 from harness.spaces.datasets import dataset
+from harness.suite import BatchSettings, Suite
 
 __all__ = ["Trial"]
 
-_DATASET, _BATCH_SIZE, _SAMPLES = "cifar10", 8, 3
+_DATASET, _IMAGES, _BATCH_SIZE, _SAMPLES = "cifar10", "noise", 8, 3
+_TIMEOUT_S = 60.0
 
 
 class Trial:
-    """Scores one plugin on networks of one space, outside any run."""
+    """Scores one plugin on networks of one space.
 
-    def __init__(self, plugin: LoadedProxy, on: Space) -> None:
+    Args:
+        plugin: The plugin.
+        on: The space.
+        executor: Where `outcome_of_a_run` scores.
+    """
+
+    def __init__(self, plugin: LoadedProxy, on: Space, executor: Executor) -> None:
         import torch
 
-        self.plugin, self.space = plugin, on
+        self.plugin, self.space, self.executor = plugin, on, executor
         self.samples = _connected_samples(on)
         shape = dataset(_DATASET)
-        drawn = draw_batch("noise", shape, _BATCH_SIZE, 0)
+        drawn = draw_batch(_IMAGES, shape, _BATCH_SIZE, 0)
         self.batch = Batch(
             inputs=torch.from_numpy(drawn.images), labels=torch.from_numpy(drawn.labels)
         )
@@ -57,6 +72,32 @@ class Trial:
                 return scored(proxy.score(observation), proxy.components)
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
             return Failed(kind=FailureKind.RAISED, reason=f"{type(error).__name__}: {error}")
+
+    def outcome_of_a_run(self, architecture: Architecture) -> Outcome:
+        """Have the executor score one architecture, with the batch and seed of `outcome`.
+
+        Raises:
+            InfrastructureError: Workers cannot be started, or load another plugin.
+        """
+        name, text = self.plugin.name, architecture.text
+        suite = Suite(
+            name="check",
+            summary="one architecture",
+            space=self.space.name,
+            dataset=_DATASET,
+            tasks=("none",),  # nothing is held against a truth
+            batch=BatchSettings(source=_IMAGES, size=_BATCH_SIZE),
+            timeout_s=_TIMEOUT_S,
+        )
+        population = chosen_by("check", self.space.name, [text])
+        with TemporaryDirectory(prefix="harness-check-") as nothing_stored:
+            options = Options(results=Path(nothing_stored))
+            prepared = prepare_for(population, suite, (self.plugin,), options)
+            work = work_of_run(prepared, options, self.executor)
+            assignment = Assignment(architecture=architecture, plugins=(name,))
+            (delivery,) = self.executor.score(work, [assignment])
+        (record,) = delivery.records
+        return record.scores[self.plugin.key].result()
 
 
 def _connected_samples(on: Space) -> list[Architecture]:

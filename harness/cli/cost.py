@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from harness.cli import settings
+from harness.cli.failed import refuse
 
 __all__ = ["cost"]
 
@@ -62,4 +63,10 @@ def cost(
         f"per network over {report.networks}: one by one {report.alone_s:.3f} s, "
         f"together {report.shared_s:.3f} s, ratio {report.alone_s / report.shared_s:.2f}; "
         f"batch {wanted.batch.source}:{wanted.batch.size}, {environment.processor}, 1 thread"
+    )
+    refuse(
+        {
+            f"{name} failed on all {report.networks} networks": reason
+            for name, reason in report.failed.items()
+        }
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli import settings
+from harness.cli.failed import refuse_failed
 
 if TYPE_CHECKING:
     from harness.gate import Judgement, Snapshot
@@ -53,7 +54,8 @@ def gate(
 ) -> None:
     """Run a suite and hold it against its baseline: scores, quality, coverage, truth and times.
 
-    Exit code 0: passed; 1: drift or a worse ranking; 4: lost coverage; 5: not comparable.
+    Exit code 0: passed; 1: drift, a worse ranking, or a plugin that failed on everything;
+    4: lost coverage; 5: not comparable.
     Example: harness gate smoke --junit gate.xml
     """
     from harness.cli.gate_run import chosen, records, run_suite, stored_baseline
@@ -75,7 +77,7 @@ def gate(
     plugins = chosen(wanted, plugin or [], stored, only=only)
     with records(results) as kept:
         options = Options(results=kept, device=device, images=images, workers=workers)
-        current, contests = run_suite(wanted, plugins, options)
+        prepared, current, contests = run_suite(wanted, plugins, options)
     if update_baseline:
         _update(stored, current, folder)
     elif stored is None:
@@ -83,6 +85,7 @@ def gate(
     else:
         compared = stored.of(current.plugins) if only else stored
         _show(judge(compared, current, contests), junit, summary)
+    refuse_failed(prepared)
 
 
 def _update(stored: Snapshot | None, current: Snapshot, folder: Path) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.catalog import LoadedProxy
     from harness.evaluation import Contest
     from harness.gate import Snapshot
-    from harness.run.execute import Options
+    from harness.run.execute import Options, Prepared
     from harness.suite import Suite
 
 __all__ = ["chosen", "records", "run_suite", "stored_baseline"]
@@ -78,8 +78,8 @@ def records(results: Path | None) -> Iterator[Path]:
 
 def run_suite(
     suite: Suite, plugins: tuple[LoadedProxy, ...], options: Options
-) -> tuple[Snapshot, tuple[Contest, ...]]:
-    """Score what is missing, and return what is held against the baseline."""
+) -> tuple[Prepared, Snapshot, tuple[Contest, ...]]:
+    """Score what is missing, and return it with what is held against the baseline."""
     from harness.cli.output import progress_bar
     from harness.evaluation import contests
     from harness.gate import take
@@ -89,4 +89,4 @@ def run_suite(
     with progress_bar(f"scoring {suite.name}") as update:
         execute(prepared, options, update)
     joined = contests(prepared)
-    return take(prepared, joined), joined
+    return prepared, take(prepared, joined), joined

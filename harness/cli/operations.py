@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from harness.cli import completion, settings
+from harness.cli.failed import refuse
 
 if TYPE_CHECKING:
-    from harness.operations import Experiment, ScorerSummary, Setup
+    from harness.operations import Experiment, Scored, ScorerSummary, Setup
 
 __all__ = ["operations"]
 
@@ -95,7 +97,7 @@ def operations(
     found = [summarise(one, truth) for one in scored]
     facts = (
         f"{task}: {table.n} architectures (truth {table.digest[:16]}), supernet "
-        f"{truth.supernet.name}; {seeds} seeds; brackets hold 95% t intervals over seeds"
+        f"{truth.supernet.name}; {seeds} seeds; brackets hold 95% intervals of the mean over seeds"
     )
     say(facts)
     print_table(HEADS, [cells(one) for one in found])
@@ -103,6 +105,21 @@ def operations(
     _show_references(task, experiments, found)
     for path in write(task, facts, setup, found, results):
         say(f"wrote {path}")
+    refuse(_failed(scored))
+
+
+def _failed(scored: Sequence[Scored]) -> dict[str, str]:
+    """Return the scorers all of whose seeds failed, and the reason of the first."""
+    from harness.operations.record import FailedSeed
+
+    reasons = {}
+    for one in scored:
+        failed = [r.result.reason for r in one.records if isinstance(r.result, FailedSeed)]
+        if len(failed) == len(one.records):
+            experiment = one.experiment
+            by = f" by {experiment.measure.name}" if experiment.scorer.plugin.measures else ""
+            reasons[f"{experiment.scorer.name}{by} failed on all {len(failed)} seeds"] = failed[0]
+    return reasons
 
 
 def _show_references(task: str, experiments: list[Experiment], found: list[ScorerSummary]) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli import completion, settings
+from harness.cli.failed import refuse
 
 if TYPE_CHECKING:
-    from harness.learning import Experiment, Pool
+    from harness.learning import Experiment, Fitted, Pool
     from harness.truth import Places
 
 __all__ = ["Beside", "predict"]
@@ -97,6 +98,20 @@ def predict(
     write_at_once(page, curves_page(fitted, found), REMEDY)
     for path in [*paths, page]:
         say(f"wrote {path}")
+    refuse(_failed(fitted))
+
+
+def _failed(fitted: Fitted) -> dict[str, str]:
+    """Return the predictors all of whose fits failed, and the reason of the first."""
+    from harness.learning.record import FitFailed
+
+    reasons = {}
+    for name, sizes in fitted.records.items():
+        results = [record.result for records in sizes.values() for record in records]
+        failed = [one.reason for one in results if isinstance(one, FitFailed)]
+        if len(failed) == len(results):
+            reasons[f"{name} failed on all {len(results)} fits"] = failed[0]
+    return reasons
 
 
 def _usual(pool: Pool) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli import executors, settings
+from harness.cli.failed import refuse_failed
 
 __all__ = ["run"]
 
@@ -44,6 +45,7 @@ def run(
 ) -> None:
     """Run a suite and print its leaderboard; what is stored already is not scored again.
 
+    Where a plugin failed on every architecture, the exit code is 1 after everything is written.
     Example: harness run smoke --plugin my_proxy.py
     """
     from harness.cli.output import say
@@ -71,5 +73,6 @@ def run(
     say(f"{done.computed} scores computed, {done.reused} reused from {results}")
     if options.shard is not None:
         say(f"this is {prepared.population.name}; join all shards with harness merge")
-        return
-    settings.show_leaderboard(prepared, results)
+    else:
+        settings.show_leaderboard(prepared, results)
+    refuse_failed(prepared)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harness.cli import settings
+from harness.cli.failed import refuse_failed
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy, LoadedSearch
@@ -115,3 +117,4 @@ def _show(
     print_leaderboard(ranked)
     for path in write_reports(ranked, [contest], options.results):
         say(f"wrote {path}")
+    refuse_failed(replace(on.prepared, plugins=(*proxies, *others)))

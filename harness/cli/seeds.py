@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli import settings
+from harness.cli.failed import refuse_failed
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy
-    from harness.evaluation import Contest
     from harness.run.execute import Options, Prepared
 
 __all__ = ["seeds"]
@@ -38,7 +38,7 @@ def seeds(
     harness seeds smoke --seeds 2 --only --plugin nwot --plugin params --against params
     """
     from harness.cli.output import print_table, say
-    from harness.evaluation import Procedure, over_seeds
+    from harness.evaluation import Procedure, contests, over_seeds
     from harness.report.seeds import SeedTable, cells, heads, write_seeds
     from harness.run.execute import Options, prepare
 
@@ -53,12 +53,14 @@ def seeds(
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)
     _require_named(against, plugins)
     options = Options(results=results, device=device, workers=workers, images=images)
-    runs: list[tuple[Contest, ...]] = []
+    seeded: list[Prepared] = []
     for number in range(count):
         prepared = prepare(wanted.changed(seed=wanted.seed + number), plugins, options)
-        if not runs:
+        if not seeded:
             settings.warn_of_labelled(plugin or [], prepared)
-        runs.append(_contests(prepared, options))
+        _score(prepared, options)
+        seeded.append(prepared)
+    runs = [contests(prepared) for prepared in seeded]
     found = tuple(
         one for tasks in zip(*runs, strict=True) for one in over_seeds(tasks, procedure, against)
     )
@@ -81,6 +83,7 @@ def seeds(
     print_table(heads(table), cells(table))
     for path in write_seeds(table, results):
         say(f"wrote {path}")
+    refuse_failed(*seeded)
 
 
 def _require_named(against: str, plugins: tuple[LoadedProxy, ...]) -> None:
@@ -96,15 +99,13 @@ def _require_named(against: str, plugins: tuple[LoadedProxy, ...]) -> None:
         raise unknown_name("plugin", against, names, "--against")
 
 
-def _contests(prepared: Prepared, options: Options) -> tuple[Contest, ...]:
-    """Score what is missing under one seed and join it with the truth of every task."""
+def _score(prepared: Prepared, options: Options) -> None:
+    """Score what is missing under one seed."""
     from harness.cli.output import say
     from harness.cli.progress import scoring_bar
-    from harness.evaluation import contests
     from harness.run.execute import execute
 
     suite = prepared.suite
     with scoring_bar(f"{suite.name}, seed {suite.seed}") as (update, remaining):
         done = execute(prepared, options, update, remaining)
     say(f"seed {suite.seed}: {done.computed} scores computed, {done.reused} reused")
-    return contests(prepared)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli import completion, settings
+from harness.cli.failed import refuse
 from harness.cli.predict import Beside
 
 if TYPE_CHECKING:
@@ -58,17 +59,29 @@ def transfer(
     places = Places.from_environment(data_dir)
     pools = [load_pool(one, places) for one in dict.fromkeys(tasks)]
     with progress_bar("transferring") as update:
-        cells = filled(pools, loaded, plan, results, update)
+        fitted = filled(pools, loaded, plan, results, update)
     known = [unlabelled(one, pool, published=True) for one in proxies for pool in pools]
-    cells = (*cells, *unlabelled_cells(known, plan))
+    cells = (*fitted, *unlabelled_cells(known, plan))
     facts = (
         f"{plan.metric} of {loaded.name}, learnt from {source_labels} labels of the source and "
-        f"the target's, seed {seed}; brackets hold 95% t intervals over {repeats} draws"
+        f"the target's, seed {seed}; brackets hold 95% intervals of the mean over "
+        f"{repeats} draws"
     )
     say(facts)
     print_table(matrix_heads(cells), matrix_table(cells))
     for path in _written(cells, loaded.name, plan, facts, results):
         say(f"wrote {path}")
+    refuse(_failed(fitted, loaded.name, plan))
+
+
+def _failed(fitted: Sequence[Cell], predictor: str, plan: Plan) -> dict[str, str]:
+    """Return the predictor where all of its fits failed, and the reason of the first."""
+    from harness.metrics import Undefined
+
+    first = fitted[0].mean.value
+    if any(one.failed < plan.repeats for one in fitted) or not isinstance(first, Undefined):
+        return {}
+    return {f"{predictor} failed on all {len(fitted) * plan.repeats} fits": first.reason}
 
 
 def _plan(

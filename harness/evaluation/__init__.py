@@ -2,9 +2,24 @@
 
 from harness.evaluation.comparing import compare_parties
 from harness.evaluation.comparison import Comparison, Contrast, CostRatio, Disagreement
-from harness.evaluation.computed import contests, evaluate, orientation, procedure_of, ranked
+from harness.evaluation.computed import (
+    contenders,
+    contests,
+    evaluate,
+    orientation,
+    procedure_of,
+    ranked,
+)
 from harness.evaluation.contender import Contender, Expense
 from harness.evaluation.contest import Contest, Performance
+from harness.evaluation.failures import (
+    SKIPPED,
+    FailureCount,
+    count_failures,
+    failed_everywhere,
+    failures_text,
+    failures_without_reasons,
+)
 from harness.evaluation.leaderboard import (
     Board,
     ComputedScores,
@@ -30,6 +45,7 @@ from harness.evaluation.standings import OVERALL, SIGNIFICANCE
 __all__ = [
     "OVERALL",
     "SIGNIFICANCE",
+    "SKIPPED",
     "Board",
     "Comparison",
     "ComputedScores",
@@ -40,6 +56,7 @@ __all__ = [
     "Disagreement",
     "Entry",
     "Expense",
+    "FailureCount",
     "Friedman",
     "Leaderboard",
     "Measured",
@@ -56,9 +73,14 @@ __all__ = [
     "Timing",
     "compare_parties",
     "computed_party",
+    "contenders",
     "contest_resamples",
     "contests",
+    "count_failures",
     "evaluate",
+    "failed_everywhere",
+    "failures_text",
+    "failures_without_reasons",
     "joined",
     "leaderboard",
     "orientation",

@@ -22,7 +22,7 @@ from harness.run.execute import Prepared
 from harness.run.ground import ground_truth
 from harness.suite import Suite
 
-__all__ = ["contests", "evaluate", "orientation", "procedure_of", "ranked"]
+__all__ = ["contenders", "contests", "evaluate", "orientation", "procedure_of", "ranked"]
 
 
 def evaluate(prepared: Prepared) -> Leaderboard:
@@ -71,28 +71,33 @@ def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple
     """
     suite, population = prepared.suite, prepared.population
     texts = tuple(one.text for one in population.architectures)
-    seen = dict.fromkeys(texts)
-    chosen = {one.name: one.key for one in prepared.plugins} | dict(keys or {})
-    contenders = tuple(
-        _contender(one, chosen[one.name], prepared.scores.of(chosen[one.name]), seen)
-        for one in prepared.plugins
-    )
     provenance = ComputedScores(
         condition=prepared.condition.key,
         dataset=suite.dataset,
         batch=f"{suite.batch.source}:{suite.batch.size}",
         device=prepared.condition.device,
     )
+    joined = contenders(prepared, keys)
     return tuple(
         Contest(
             truth=ground_truth(name, suite),
             population=population.name,
             population_digest=population.digest,
             texts=texts,
-            contenders=contenders,
+            contenders=joined,
             provenance=provenance,
         )
         for name in suite.tasks
+    )
+
+
+def contenders(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple[Contender, ...]:
+    """Return the plugins of a suite with their stored outcomes, as for `contests`."""
+    seen = dict.fromkeys(one.text for one in prepared.population.architectures)
+    chosen = {one.name: one.key for one in prepared.plugins} | dict(keys or {})
+    return tuple(
+        _contender(one, chosen[one.name], prepared.scores.of(chosen[one.name]), seen)
+        for one in prepared.plugins
     )
 
 

@@ -11,9 +11,11 @@ from harness.core.errors import UsageError
 from harness.core.identity import digest_lines
 from harness.core.outcome import Outcome, Scored
 from harness.evaluation.contender import Contender
+from harness.evaluation.failures import FailureCount, count_failures, failures_text
 from harness.evaluation.leaderboard import Provenance
+from harness.metrics.metric import Metric, measure
 from harness.metrics.sample import Sample
-from harness.metrics.values import BoolArray, FloatArray, Undefined
+from harness.metrics.values import BoolArray, FloatArray, Undefined, Value
 from harness.truth.table import TruthTable
 
 __all__ = ["CONTROLS", "Contest", "Performance"]
@@ -35,6 +37,28 @@ class Performance:
     outcomes: Sequence[Outcome | None]
     mask: BoolArray
     sample: Sample
+
+    @property
+    def failures(self) -> dict[str, FailureCount]:
+        """Count the failures by kind, with the reason of the first."""
+        return count_failures(self.outcomes)
+
+    def too_few(self, metric: Metric) -> Undefined | None:
+        """Say that a metric has no value since scoring failed; None where that is not why.
+
+        The cause comes first: that nothing is fewer than the metric's minimum only follows.
+        """
+        failures = self.failures if self.sample.n < metric.minimum_n else {}
+        if not failures:
+            return None
+        cause, few = failures_text(failures), measure(metric, self.sample)
+        if self.sample.n and isinstance(few, Undefined):
+            cause += f"; {few.reason}"
+        return Undefined(reason=cause)
+
+    def measure(self, metric: Metric) -> Value:
+        """Compute a metric, or say why it has no value."""
+        return self.too_few(metric) or measure(metric, self.sample)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harness.evaluation.failures import FailureCount
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Undefined, Value
 from harness.truth.table import TruthTable
@@ -72,7 +73,7 @@ class Entry:
         drawn: Architectures of the population that have ground truth.
         scored: Those with a finite score.
         missing: Those without any outcome: nobody has asked, or nothing was published.
-        failures: Number of failures by kind.
+        failures: By kind, the number of failures and the reason of the first; skipped ones too.
         distinct: Number of different scores; fewer than `scored` where there are ties.
         measured: Metrics by name.
         placement: Absent where scores are incomplete or the headline metric is undefined.
@@ -84,7 +85,7 @@ class Entry:
     drawn: int
     scored: int
     missing: int
-    failures: Mapping[str, int]
+    failures: Mapping[str, FailureCount]
     distinct: int
     measured: Mapping[str, Measured]
     placement: Placement | None

@@ -13,6 +13,7 @@ from harness.core.outcome import Outcome, Scored
 from harness.evaluation.comparison import CostRatio, Disagreement
 from harness.evaluation.contender import Contender
 from harness.evaluation.contest import Contest
+from harness.evaluation.failures import count_failures, failures_text
 from harness.metrics.values import FloatArray, Undefined
 from harness.records.environment import Environment
 from harness.truth.table import TruthTable
@@ -96,8 +97,8 @@ def meet(first: Contest, second: Contest, names: tuple[str, str]) -> Meeting | N
     if not texts:
         raise UsageError(
             f"{names[0]} and {names[1]} have no architecture in common on {first.truth.task}: the "
-            f"first scored {len(ours)}, the second {len(theirs)}; score the same population with "
-            f"harness run"
+            f"first scored {len(ours)}{_failed(first, one)}, the second "
+            f"{len(theirs)}{_failed(second, other)}; score the same population with harness run"
         )
     target = dict(zip(first.known, first.target.tolist(), strict=True))
     return Meeting(
@@ -124,6 +125,11 @@ def _scored(contest: Contest, contender: Contender) -> dict[str, Scored]:
         text: contender.outcomes.get(text) for text in contest.known
     }
     return {text: one for text, one in outcomes.items() if isinstance(one, Scored)}
+
+
+def _failed(contest: Contest, contender: Contender) -> str:
+    failures = count_failures(contender.outcomes.get(text) for text in contest.known)
+    return f" ({failures_text(failures)})" if failures else ""
 
 
 def _equal(first: str, second: str, known: tuple[Environments, Environments]) -> bool:

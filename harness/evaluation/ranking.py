@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.core.outcome import Failed
 from harness.evaluation.contender import Contender
 from harness.evaluation.contest import Contest, Performance
 from harness.evaluation.leaderboard import Board, Entry, Leaderboard
@@ -87,7 +85,7 @@ def _ranked(contest: Contest, contender: Contender, how: tuple[Procedure, Resamp
         drawn=len(shown.outcomes),
         scored=int(shown.mask.sum()),
         missing=sum(1 for one in shown.outcomes if one is None),
-        failures=Counter(str(one.kind) for one in shown.outcomes if isinstance(one, Failed)),
+        failures=shown.failures,
         distinct=len(np.unique(shown.sample.scores)),
         measured={name: measured(one, procedure.level) for name, one in found.items()},
         placement=None,
@@ -99,6 +97,8 @@ def _ranked(contest: Contest, contender: Contender, how: tuple[Procedure, Resamp
 def _resampled(
     contest: Contest, metric: Metric, shown: Performance, resamples: Resamples
 ) -> Resampled | Undefined:
+    if failed := shown.too_few(metric):
+        return failed
     if metric.needs is Needs.CONTROLS and isinstance(contest.controls, Undefined):
         return contest.controls
     return resampled(metric, shown.sample, resamples)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from harness.core.errors import UsageError, unknown_name
 from harness.core.identity import derived_seed
 from harness.evaluation.contest import Contest, Performance
+from harness.evaluation.failures import FailureCount, count_failures, failures_text
 from harness.evaluation.leaderboard import Measured
 from harness.evaluation.placing import merit
 from harness.evaluation.procedure import Procedure
@@ -43,6 +44,7 @@ class OverSeeds:
         seeds: Number of seeds.
         drawn: Architectures with ground truth.
         scored: Those that every seed has scored; the others take no part.
+        failures: By kind, those of all seeds together and the reason of the first.
         mean: Mean of the metric over seeds; its interval resamples seeds and architectures.
         each: The metric of every seed.
         deviation: Standard deviation of the metric between seeds.
@@ -58,6 +60,7 @@ class OverSeeds:
     seeds: int
     drawn: int
     scored: int
+    failures: Mapping[str, FailureCount]
     mean: Measured
     each: tuple[Value, ...]
     deviation: Value
@@ -126,6 +129,10 @@ class _Scale:
 def _measured(scale: _Scale, name: str, seeds: _Seeds, others: _Seeds | None) -> OverSeeds:
     metric, mask = scale.procedure.headline, _mask(seeds)
     samples = _samples(seeds, mask)
+    failures = count_failures(itertools.chain.from_iterable(one.outcomes for one in seeds))
+    mean = scale.distribution(samples, mask)
+    if isinstance(mean, Undefined) and failures and mask.sum() < metric.minimum_n:
+        mean = Undefined(reason=f"{failures_text(failures)}; {mean.reason}")
     return OverSeeds(
         task=scale.contest.truth.task,
         plugin=name,
@@ -133,7 +140,8 @@ def _measured(scale: _Scale, name: str, seeds: _Seeds, others: _Seeds | None) ->
         seeds=len(seeds),
         drawn=len(mask),
         scored=int(mask.sum()),
-        mean=measured(scale.distribution(samples, mask), scale.procedure.level),
+        failures=failures,
+        mean=measured(mean, scale.procedure.level),
         each=tuple(measure(metric, one) for one in samples),
         deviation=seed_deviation(metric, samples),
         agreement=_agreement(samples),

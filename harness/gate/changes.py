@@ -32,7 +32,11 @@ def _incomplete(one: PluginState) -> list[str]:
     """Warn of a failure that would count as the normal state from now on."""
     if not one.failures:
         return []
-    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(one.failures.values()).items()))
+    counts = sorted(Counter(one.failures.values()).items())
+    kinds = ", ".join(
+        f"{n} {kind} ({one.reasons[kind]})" if kind in one.reasons else f"{n} {kind}"
+        for kind, n in counts
+    )
     return [f"{one.name}: failures become part of the baseline: {kinds}"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from harness.gate.severity import ExitCode, Severity
@@ -21,6 +21,7 @@ class CoverageLost:
         then, now: Architectures with a finite score.
         lost: Number by kind of failure of those that had a score.
         new_kinds: Kinds of failure that the baseline does not know of this plugin.
+        reasons: Kind to the reason of its first failure.
     """
 
     severity: ClassVar[Severity] = Severity.FAIL
@@ -30,16 +31,20 @@ class CoverageLost:
     now: int
     lost: Mapping[str, int]
     new_kinds: tuple[str, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
         """What happened."""
-        counts = ", ".join(f"{n} {kind}" for kind, n in sorted(self.lost.items()))
+        counts = ", ".join(f"{n} {self._kind(kind)}" for kind, n in sorted(self.lost.items()))
         text = f"{self.now} architectures have a score instead of {self.then}"
         text += f"; {sum(self.lost.values())} lost: {counts}" if self.lost else ""
         known = set(self.lost)
-        others = [kind for kind in self.new_kinds if kind not in known]
+        others = [self._kind(kind) for kind in self.new_kinds if kind not in known]
         return text + (f"; new kind of failure: {', '.join(others)}" if others else "")
+
+    def _kind(self, kind: str) -> str:
+        return f"{kind} ({self.reasons[kind]})" if kind in self.reasons else kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,7 @@ def coverage(then: PluginState, now: PluginState) -> Iterator[CoverageLost | Cov
             now=len(now.scores),
             lost=dict(lost),
             new_kinds=new_kinds,
+            reasons=now.reasons,
         )
     if gained:
         yield CoverageGained(plugin=now.name, gained=gained)

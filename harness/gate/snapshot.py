@@ -7,7 +7,7 @@ be known of one side alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from harness.metrics.values import Value
 from harness.records.condition import Condition
@@ -73,6 +73,7 @@ class PluginState:
             aggregated over all architectures of the population that it scored.
         parts: For set-level proxies, name of a component to text to number; else empty.
         failures: Text to kind of failure, for the architectures without a score.
+        reasons: Kind of failure to the reason of the first; a baseline keeps none.
         times: Absent where no cost is known.
         values: Task to rank correlation with the truth.
     """
@@ -85,6 +86,7 @@ class PluginState:
     scores: Mapping[str, float]
     parts: Mapping[str, Mapping[str, float]]
     failures: Mapping[str, str]
+    reasons: Mapping[str, str] = field(default_factory=dict)
     times: Times | None
     values: Mapping[str, Value]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.core.pipe_table import pipe_table
 from harness.gate.comparison import Comparison
 from harness.gate.judgement import Finding, Judgement, plugin_of, task_of
 from harness.gate.severity import ExitCode, Severity
 from harness.metrics import Defined, Value
-from harness.report.pipe_table import pipe_table
 
 __all__ = ["headline", "summary", "value_cells", "value_heads"]
 

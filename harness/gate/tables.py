@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from harness.core.errors import DataError
 from harness.core.outcome import FailureKind
+from harness.evaluation import SKIPPED
 from harness.gate.snapshot import Snapshot
-from harness.gate.taking import NOT_ASKED, SKIPPED
+from harness.gate.taking import NOT_ASKED
 
 __all__ = ["Table", "parse", "part_column", "scores_table", "seconds_table"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from harness.catalog import LoadedProxy
 from harness.core.errors import DataError
 from harness.core.outcome import Failed, Outcome, Scored, Skipped
-from harness.evaluation import Contender, Contest, Expense
+from harness.evaluation import SKIPPED, Contender, Contest, Expense, count_failures
 from harness.gate.snapshot import (
     Declared,
     PluginState,
@@ -18,17 +18,16 @@ from harness.gate.snapshot import (
     Tolerance,
     machine_of,
 )
-from harness.metrics import find_metric, measure
+from harness.metrics import find_metric
 from harness.passes.observation import closure
 from harness.records.environment import Environment
 from harness.run.execute import Prepared
 
-__all__ = ["HEADLINE", "NOT_ASKED", "SKIPPED", "take"]
+__all__ = ["HEADLINE", "NOT_ASKED", "take"]
 
 HEADLINE = "spearman"
 """Name of the metric that a gate compares."""
 
-SKIPPED = "skipped"
 NOT_ASKED = "not-asked"
 
 
@@ -92,11 +91,10 @@ def _state(
             for name in components
         },
         failures={text: _kind(one) for text, one in found.items() if text not in scored},
+        reasons={kind: one.reason for kind, one in count_failures(found.values()).items()},
         times=_times(contender, texts, environments),
         values={
-            one.truth.task: measure(
-                find_metric(HEADLINE), one.performance(one.contenders[position]).sample
-            )
+            one.truth.task: one.performance(one.contenders[position]).measure(find_metric(HEADLINE))
             for one in contests
         },
     )

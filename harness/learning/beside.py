@@ -115,7 +115,9 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
                 target=one.pool.truth.task,
                 labels=0,
                 evaluated=len(drawn[0].evaluation),
-                mean=mean_of([one.measured(metric, draw.evaluation) for draw in drawn]),
+                mean=mean_of(
+                    [one.measured(metric, draw.evaluation) for draw in drawn], metric.range
+                ),
             )
         )
     return tuple(found)
@@ -123,7 +125,7 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
 
 def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: float) -> Curve:
     values = tuple(proxy.measured(metric, draw.evaluation) for draw in fitted.draws)
-    mean, sizes = mean_of(values), fitted.experiment.sizes
+    mean, sizes = mean_of(values, metric.range), fitted.experiment.sizes
     return Curve(
         predictor=proxy.name,
         metric=metric.name,
@@ -131,7 +133,7 @@ def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: floa
             Point(labels=size, repeats=values, mean=mean, fit_s=None, predict_s=None)
             for size in sizes
         ),
-        area=mean_of([area(sizes, [one] * len(sizes)) for one in values]),
+        area=mean_of([area(sizes, [one] * len(sizes)) for one in values], metric.range),
         needed=needed(sizes, [mean.value] * len(sizes), target),
         level=target,
     )

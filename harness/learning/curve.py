@@ -1,8 +1,9 @@
 """Sample-efficiency curves: a metric against the number of labels, over repeated draws.
 
-The interval at a size is the t interval of the mean over repeats: it speaks of the draws of
-labels, on this evaluation population, and not of other architectures or tasks. Where the draws
-are a large part of the task's architectures they overlap, and the interval is too narrow.
+The interval at a size is that of the mean over repeats (`harness.metrics.mean_interval`): it
+speaks of the draws of labels, on this evaluation population, and not of other architectures or
+tasks. Where the draws are a large part of the task's architectures they overlap, and the interval
+is too narrow.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.metrics import Defined, Interval, Undefined, Value
+from harness.metrics import Defined, Interval, Range, Undefined, Value, mean_interval
 
 __all__ = [
     "AlreadyReached",
@@ -31,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mean:
-    """Mean over repeats with its t interval; undefined where one of the repeats is."""
+    """Mean over repeats with its interval; undefined where one of the repeats is."""
 
     value: Value
     interval: Interval | Undefined
@@ -99,13 +100,11 @@ class Curve:
     level: float
 
 
-def mean_of(values: Sequence[Value], level: float = 0.95) -> Mean:
-    """Return the mean of repeats with its t interval.
+def mean_of(values: Sequence[Value], bounds: Range, level: float = 0.95) -> Mean:
+    """Return the mean of repeats with an interval that stays within `bounds`.
 
     An interval needs two repeats.
     """
-    from scipy.special import stdtrit
-
     failed = [one for one in values if isinstance(one, Undefined)]
     if failed:
         reason = f"{len(failed)} of {len(values)} repeats have no value: {failed[0].reason}"
@@ -114,10 +113,7 @@ def mean_of(values: Sequence[Value], level: float = 0.95) -> Mean:
     value = Defined(value=float(numbers.mean()))
     if len(numbers) < 2:
         return Mean(value=value, interval=Undefined(reason="one repeat has no spread"))
-    error = float(numbers.std(ddof=1)) / np.sqrt(len(numbers))
-    half = float(stdtrit(len(numbers) - 1, (1 + level) / 2)) * error
-    low, high = value.value - half, value.value + half
-    return Mean(value=value, interval=Interval(low=float(low), high=float(high), level=level))
+    return Mean(value=value, interval=mean_interval(numbers, bounds, level))
 
 
 def area(sizes: Sequence[int], heights: Sequence[Value]) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.core.pipe_table import pipe_table, shortened
 from harness.learning.curve import Mean
 from harness.learning.tables import Cell as Entry
 from harness.learning.transfer import Cell
@@ -30,6 +31,7 @@ def matrix_rows(cells: Sequence[Cell], predictor: str, metric: str) -> list[dict
             "target_labels": one.labels,
             "evaluated": one.evaluated,
             **_numbers(one.mean),
+            "reason": one.mean.value.reason if isinstance(one.mean.value, Undefined) else "",
         }
         for one in cells
     ]
@@ -51,9 +53,7 @@ def matrix_table(cells: Sequence[Cell]) -> list[list[str]]:
 
 def matrix_markdown(cells: Sequence[Cell], facts: str) -> str:
     """Return a page with the matrix."""
-    heads = matrix_heads(cells)
-    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *matrix_table(cells)]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    table = pipe_table(matrix_heads(cells), matrix_table(cells))
     return f"# Transfer\n\n{facts}.\n\n{table}\n"
 
 
@@ -100,7 +100,7 @@ def _numbers(mean: Mean) -> dict[str, Entry]:
 def written(mean: Mean) -> str:
     """Return a mean with its interval, or why it is undefined."""
     if isinstance(mean.value, Undefined):
-        return f"undefined: {mean.value.reason}"
+        return shortened(f"undefined: {mean.value.reason}")
     if isinstance(mean.interval, Undefined):
         return f"{mean.value.value:.3f}"
     return f"{mean.value.value:.3f} [{mean.interval.low:.3f}, {mean.interval.high:.3f}]"

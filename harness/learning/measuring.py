@@ -57,13 +57,13 @@ def _curve(fitted: Fitted, name: str, metric: Metric, target: float) -> Curve:
         )
         for size in sizes
     }
-    points = tuple(_point(size, values[size], rows[size]) for size in sizes)
+    points = tuple(_point(metric, size, values[size], rows[size]) for size in sizes)
     by_repeat = zip(*(values[size] for size in sizes), strict=True)
     return Curve(
         predictor=name,
         metric=metric.name,
         points=points,
-        area=mean_of([area(sizes, heights) for heights in by_repeat]),
+        area=mean_of([area(sizes, heights) for heights in by_repeat], metric.range),
         needed=needed(sizes, [point.mean.value for point in points], target),
         level=target,
     )
@@ -77,12 +77,14 @@ def _measured(fitted: Fitted, metric: Metric, record: FitRecord, draw: Draw) -> 
     return measure(metric, Sample(scores=result.values, truth=truth))
 
 
-def _point(size: int, values: tuple[Value, ...], records: Sequence[FitRecord]) -> Point:
+def _point(
+    metric: Metric, size: int, values: tuple[Value, ...], records: Sequence[FitRecord]
+) -> Point:
     done = [one.result for one in records if isinstance(one.result, Predicted)]
     return Point(
         labels=size,
         repeats=values,
-        mean=mean_of(values),
+        mean=mean_of(values, metric.range),
         fit_s=median(one.fit_s for one in done) if done else None,
         predict_s=median(one.predict_s for one in done) if done else None,
     )

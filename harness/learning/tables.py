@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
+from harness.core.pipe_table import pipe_table, shortened
 from harness.learning.curve import AlreadyReached, Curve, Mean, Needed, NotReached, Reached
 from harness.learning.fitting import Fitted
 from harness.metrics import Defined, Interval, Undefined
@@ -59,7 +60,7 @@ def facts(fitted: Fitted) -> str:
         f"{truth.task}: {truth.dataset} {truth.split} {truth.metric}, {pool.n} architectures"
         f"{left_out} (digest {pool.digest}, truth {truth.digest[:16]}); {experiment.repeats} "
         f"nested labelled draws with seed {experiment.seed}, evaluated {which}; "
-        f"brackets hold 95% t intervals of the mean over draws{zero_cost}"
+        f"brackets hold 95% intervals of the mean over draws{zero_cost}"
     )
 
 
@@ -69,8 +70,7 @@ def markdown(fitted: Fitted, curves: Sequence[Curve]) -> str:
     for metric in dict.fromkeys(one.metric for one in curves):
         chosen = [one for one in curves if one.metric == metric]
         titles = heads(chosen)
-        lines = [titles, ["---", *["---:"] * (len(titles) - 1)], *map(cells, chosen)]
-        parts += [f"## {metric}", "\n".join(f"| {' | '.join(line)} |" for line in lines)]
+        parts += [f"## {metric}", pipe_table(titles, [cells(one) for one in chosen])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -107,6 +107,7 @@ def _row(fitted: Fitted, curve: Curve, index: int, key: str) -> dict[str, Cell]:
         "labels": point.labels,
         "repeats": len(point.repeats),
         "undefined": len(point.repeats) - len(defined),
+        "reason": next((one.reason for one in point.repeats if isinstance(one, Undefined)), ""),
         "evaluated": len(fitted.draws[0].evaluation),
         "draws": " ".join(one.digest(point.labels) for one in fitted.draws),
         **_numbers("mean", point.mean),
@@ -131,7 +132,7 @@ def _numbers(name: str, mean: Mean) -> dict[str, Cell]:
 def _mean(mean: Mean) -> str:
     match mean.value:
         case Undefined():
-            return f"undefined: {mean.value.reason}"
+            return shortened(f"undefined: {mean.value.reason}")
         case Defined():
             value = f"{mean.value.value:.3f}"
             if isinstance(mean.interval, Undefined):

@@ -24,8 +24,9 @@ from harness.learning.fitting import Progress
 from harness.learning.log import FitLog
 from harness.learning.machine import fitting_environment
 from harness.learning.pool import Pool
+from harness.learning.record import FitFailed
 from harness.learning.transfer_pair import Pair, Plan, pair_of
-from harness.metrics import Value
+from harness.metrics import Value, find_metric
 from harness.records.environment import Environment
 
 __all__ = ["Cell", "transfer"]
@@ -41,6 +42,7 @@ class Cell:
         labels: Target labels; of a task with itself, the draw of the source alone is learnt from.
         evaluated: Architectures of the target that were ranked.
         mean: Over repeats.
+        failed: Repeats whose fit failed.
     """
 
     source: str
@@ -48,6 +50,7 @@ class Cell:
     labels: int
     evaluated: int
     mean: Mean
+    failed: int = 0
 
 
 def transfer(
@@ -67,14 +70,15 @@ def transfer(
     for done, (source, target) in enumerate(pairs):
         progress(done, len(pairs))
         pair = pair_of(source, target, loaded, plan)
-        for labels, values in _values(pair, plan, results, environment).items():
+        for labels, (values, failed) in _values(pair, plan, results, environment).items():
             cells.append(
                 Cell(
                     source=source.truth.task,
                     target=target.truth.task,
                     labels=labels,
                     evaluated=len(pair.target_draws[0].evaluation),
-                    mean=mean_of(values),
+                    mean=mean_of(values, find_metric(plan.metric).range),
+                    failed=failed,
                 )
             )
     return tuple(cells)
@@ -82,18 +86,20 @@ def transfer(
 
 def _values(
     pair: Pair, plan: Plan, results: Path, environment: Environment
-) -> dict[int, list[Value]]:
-    """Return the metric by number of target labels, one a repeat."""
+) -> dict[int, tuple[list[Value], int]]:
+    """Return by number of target labels the metric, one a repeat, and how many fits failed."""
     log = FitLog(results, f"transfer/{pair.source.truth.task}--{pair.target.truth.task}")
     stored = log.read()
-    found: dict[int, list[Value]] = {}
+    found: dict[int, tuple[list[Value], int]] = {}
     with log.appending(environment) as append:
         for labels, repeat in itertools.product(plan.target_labels, range(plan.repeats)):
             key = pair.key(labels, repeat)
             if key not in stored:
                 stored[key] = pair.fit(labels, repeat, environment.key)
                 append(stored[key])
-            found.setdefault(labels, []).append(pair.measured(stored[key], repeat))
+            values, failed = found.get(labels, ([], 0))
+            values.append(pair.measured(stored[key], repeat))
+            found[labels] = values, failed + isinstance(stored[key].result, FitFailed)
     return found
 
 

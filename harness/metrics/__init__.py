@@ -1,8 +1,16 @@
 """Metrics: what records of scores are worth against the truth, with bootstrap intervals."""
 
 from harness.metrics.comparison import Difference, compare, paired_difference
-from harness.metrics.intervals import Interval, percentile_interval, standard_error
-from harness.metrics.metric import Direction, Family, Metric, Needs, Range, measure
+from harness.metrics.intervals import Interval, mean_interval, percentile_interval, standard_error
+from harness.metrics.metric import (
+    UNBOUNDED,
+    Direction,
+    Family,
+    Metric,
+    Needs,
+    Range,
+    measure,
+)
 from harness.metrics.registry import METRICS, find_metric
 from harness.metrics.replicates import Replicates, bootstrap, join
 from harness.metrics.resamples import Resamples, resample_blocks, resample_weights
@@ -12,6 +20,7 @@ from harness.metrics.values import Defined, Undefined, Value
 
 __all__ = [
     "METRICS",
+    "UNBOUNDED",
     "Defined",
     "Difference",
     "Direction",
@@ -30,6 +39,7 @@ __all__ = [
     "compare",
     "find_metric",
     "join",
+    "mean_interval",
     "measure",
     "measure_over_seeds",
     "paired_difference",

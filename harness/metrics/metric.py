@@ -13,7 +13,16 @@ from harness.metrics.resamples import Resamples, whole
 from harness.metrics.sample import Sample
 from harness.metrics.values import Defined, FloatArray, Undefined, Value
 
-__all__ = ["Direction", "Family", "Metric", "Needs", "Range", "Replicate", "measure"]
+__all__ = [
+    "UNBOUNDED",
+    "Direction",
+    "Family",
+    "Metric",
+    "Needs",
+    "Range",
+    "Replicate",
+    "measure",
+]
 
 Replicate: TypeAlias = Callable[[Sample, Resamples], FloatArray]
 
@@ -50,6 +59,10 @@ class Range:
 
     low: float
     high: float
+
+
+UNBOUNDED = Range(low=-np.inf, high=np.inf)
+"""The range of what may be any number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

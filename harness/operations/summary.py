@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from harness.learning.curve import Mean, mean_of
+from harness.metrics.correlation import SPEARMAN
+from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined, Value
 from harness.operations.discretise import Step, merits_of
 from harness.operations.quality import Against, agreement
@@ -125,7 +127,7 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
                 continue
             fixed = step.fixed if conditioned else {}
             values.append(agreement(truth, merits_of(scorer, step.scores), fixed, against))
-        return mean_of(values)
+        return mean_of(values, SPEARMAN.range)
 
     return Decision(
         best=mean(Against.BEST, conditioned=True),
@@ -156,7 +158,7 @@ def _cells(
     ranks = [one.rank for one in standings if isinstance(one, Standing)]
     return Cells(
         standings=standings,
-        value=mean_of(values),
+        value=mean_of(values, UNBOUNDED),
         rank=median(ranks) if len(ranks) == len(standings) else None,
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.core.pipe_table import pipe_table
 from harness.evaluation import SIGNIFICANCE, Comparison, Contrast, CostRatio
 from harness.metrics.comparison import Difference
 from harness.metrics.values import Defined, Undefined, Value
-from harness.report.pipe_table import pipe_table
 from harness.report.wording import number, p_value, place, with_interval
 
 __all__ = ["Sheet", "comparison_markdown", "sheets"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from harness.core.pipe_table import escaped, pipe_table
 from harness.evaluation import Board, ComputedScores, Entry, Leaderboard, PublishedScores
-from harness.report.pipe_table import pipe_table
+from harness.report.failures import failure_notes
 from harness.report.standing_sections import standings_sections
 from harness.report.wording import (
     board_title,
@@ -87,4 +88,5 @@ def _board(leaderboard: Leaderboard, board: Board) -> list[str]:
 def _entries(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> list[str]:
     rows = [cells(leaderboard, board, one) for one in entries]
     notes = undefined_notes(leaderboard, entries)
+    notes += [escaped(note) for note in failure_notes(entries)]
     return [pipe_table(heads(leaderboard, board), rows), *([" ".join(notes)] if notes else [])]

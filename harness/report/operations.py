@@ -8,14 +8,14 @@ from pathlib import Path
 
 from harness.core.files import csv_text, write_at_once
 from harness.core.identity import digest
+from harness.core.pipe_table import pipe_table, shortened
 from harness.learning.curve import Mean
-from harness.metrics import Defined, Interval
+from harness.metrics import Defined, Interval, Undefined
 from harness.operation_scorer import OperationReference
 from harness.operations.running import REMEDY
 from harness.operations.setup import Setup
 from harness.operations.summary import Cells, Decision, ScorerSummary
 from harness.operations.truth import Standing
-from harness.report.pipe_table import pipe_table
 
 __all__ = [
     "DECISION_HEADS",
@@ -120,6 +120,7 @@ def rows(task: str, summary: ScorerSummary) -> list[dict[str, Cell]]:
             "seeds": summary.seeds,
             "decision": number,
             **_flat_decision(decision),
+            "reason": _reason(decision),
             **_flat_cells("at_once", summary.at_once),
             **_flat_cells("derived", summary.derived),
             "passes": summary.passes,
@@ -170,7 +171,7 @@ def _cells(found: Cells | None) -> list[str]:
 
 def _number(mean: Mean, digits: int) -> str:
     if not isinstance(mean.value, Defined):
-        return f"undefined: {mean.value.reason}"
+        return shortened(f"undefined: {mean.value.reason}")
     text = f"{mean.value.value:.{digits}f}"
     if not isinstance(mean.interval, Interval):
         return text
@@ -193,6 +194,11 @@ def _flat_decision(decision: Decision) -> dict[str, Cell]:
             f"spearman_{name}_high": interval.high if interval else None,
         }
     return found
+
+
+def _reason(decision: Decision) -> str:
+    value = decision.best_of_all.value
+    return value.reason if isinstance(value, Undefined) else ""
 
 
 def _flat_cells(name: str, found: Cells | None) -> dict[str, Cell]:

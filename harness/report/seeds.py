@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core.files import csv_text, inside, write_at_once
+from harness.core.pipe_table import pipe_table, shortened
 from harness.evaluation import OverSeeds
 from harness.metrics import Defined, Difference, Interval, Undefined, Value
+from harness.report.failures import failure_cell, kinds_with_reasons
 from harness.report.files import REMEDY, file_stem
-from harness.report.pipe_table import pipe_table
 from harness.report.wording import number, with_interval
 
 __all__ = ["SeedTable", "cells", "heads", "write_seeds"]
@@ -53,12 +54,14 @@ def cells(table: SeedTable) -> list[list[str]]:
         [
             one.task,
             one.plugin,
-            with_interval(one.mean),
+            shortened(with_interval(one.mean)),
             _span(one.each),
             _short(one.deviation),
             _short(one.agreement),
             *([_lead(one.lead)] if table.against else []),
-            f"{one.scored}/{one.drawn}",
+            ", ".join(
+                [f"{one.scored}/{one.drawn}", *map(shortened, kinds_with_reasons(one.failures))]
+            ),
         ]
         for one in table.rows
     ]
@@ -95,6 +98,7 @@ def _row(found: OverSeeds, against: str) -> dict[str, Cell]:
         "seeds": found.seeds,
         "drawn": found.drawn,
         "scored": found.scored,
+        "failures": failure_cell(found.failures),
         "mean": _number(found.mean.value),
         "mean_low": interval.low if interval else None,
         "mean_high": interval.high if interval else None,

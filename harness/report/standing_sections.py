@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from harness.core.pipe_table import pipe_table
 from harness.evaluation import Leaderboard, Standings
-from harness.report.pipe_table import pipe_table
 from harness.report.standing_wording import (
     scope_title,
     standing_cells,

@@ -14,6 +14,7 @@ from harness.evaluation import (
 )
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined
+from harness.report.failures import failure_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,7 @@ def _row(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, Cell
         "drawn": entry.drawn,
         "scored": entry.scored,
         "missing": entry.missing,
-        "failures": " ".join(f"{kind}:{n}" for kind, n in sorted(entry.failures.items())),
+        "failures": failure_cell(entry.failures),
         "distinct": entry.distinct,
     }
     placement = entry.placement

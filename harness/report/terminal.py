@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, assert_never
 
+from harness.core.pipe_table import shortened
 from harness.evaluation import (
     Board,
     ComputedScores,
@@ -12,8 +13,10 @@ from harness.evaluation import (
     Leaderboard,
     PublishedScores,
     Standings,
+    failures_without_reasons,
 )
 from harness.metrics.values import Defined
+from harness.report.failures import board_notes
 from harness.report.standing_wording import (
     scope_title,
     standing_cells,
@@ -33,7 +36,7 @@ _COLUMNS = 6
 
 
 def print_leaderboard(leaderboard: Leaderboard) -> None:
-    """Print the headline metric of every plugin on every task, then the standings.
+    """Print the headline metric of every plugin on every task, failures, and the standings.
 
     Where the tasks are too many for columns, the standings speak for them.
     """
@@ -46,6 +49,8 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
     for board in leaderboard.boards:
         for note in truth_notes(board):
             console.print(Text(f" {board.truth.task}: {note}"))
+    for note in board_notes(leaderboard.boards):
+        console.print(Text(f" {note}"))
     for standings in leaderboard.standings:
         _print_standings(console, standings, leaderboard.level)
 
@@ -63,7 +68,7 @@ def _boards(leaderboard: Leaderboard) -> Table:
     table = _table(title, ["plugin", *tasks, *_fact_heads(leaderboard)])
     for entry in first.entries:
         found = [_entry(board, entry.plugin) for board in leaderboard.boards]
-        values = [with_interval(one.measured[headline]) if one else "" for one in found]
+        values = [_value(one, headline) if one else "" for one in found]
         texts = [entry.plugin, *values, *_facts(leaderboard, entry)]
         table.add_row(*(Text(text) for text in texts))
     return table
@@ -119,6 +124,12 @@ def _facts(leaderboard: Leaderboard, entry: Entry) -> list[str]:
     if isinstance(first.provenance, ComputedScores):
         costs = [f"{entry.timing.quartiles_s[1] * 1000:.1f}" if entry.timing else ""]
     return [*placed, *written, f"{entry.scored}/{entry.drawn}", *costs]
+
+
+def _value(entry: Entry, headline: str) -> str:
+    if not entry.scored and entry.failures:  # a note below says why
+        return f"no score: {failures_without_reasons(entry.failures)}"
+    return shortened(with_interval(entry.measured[headline]))
 
 
 def _entry(board: Board, plugin: str) -> Entry | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from harness.core.pipe_table import shortened
 from harness.evaluation import (
     Board,
     ComputedScores,
@@ -18,6 +19,7 @@ from harness.evaluation import (
 from harness.learning import Mean
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined, Undefined
+from harness.report.failures import kinds_with_reasons
 
 __all__ = [
     "board_title",
@@ -64,10 +66,13 @@ def with_interval(measured: Measured | Mean) -> str:
 
 
 def undefined_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
-    """Say why values of a table are undefined, one sentence a metric and reason."""
+    """Say why values of a table are undefined, one sentence a metric and reason.
+
+    Those of plugins that failed on everything are left out: `failure_notes` say why.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for name in leaderboard.metrics:
-        for entry in entries:
+        for entry in (one for one in entries if one.scored or not one.failures):
             value = entry.measured[name].value
             if isinstance(value, Undefined):
                 found.setdefault((name, value.reason), []).append(entry.plugin)
@@ -148,7 +153,7 @@ def _cost_cells(board: Board, entry: Entry) -> list[str]:
 
 def _scored(entry: Entry, provenance: Provenance) -> str:
     counts = [f"{entry.scored}/{entry.drawn}"]
-    counts += [f"{n} {kind}" for kind, n in sorted(entry.failures.items())]
+    counts += [shortened(text) for text in kinds_with_reasons(entry.failures)]
     counts += [f"{entry.missing} {_unknown(provenance)}"] if entry.missing else []
     return ", ".join(counts)
 

@@ -3,12 +3,15 @@ import pytest
 from harness.catalog import LoadedProxy, installed
 from harness.checks import Verdict, check_plugin
 from harness.core.errors import UsageError
+from harness.run.executor import InProcess
+from harness.run.local import LocalPool
 
 PLUGINS = installed().of_kind(LoadedProxy)
 
 
-def broken(plugin):
-    findings = check_plugin(plugin, "nas-bench-201")
+def broken(plugin, executor=None):
+    """Return the rules that a plugin breaks; no worker is started unless one is asked for."""
+    findings = check_plugin(plugin, "nas-bench-201", executor or InProcess())
     return {one.rule: one.detail for one in findings if one.verdict is Verdict.BROKEN}
 
 
@@ -73,6 +76,26 @@ def test_who_claims_to_score_alone_what_needs_the_others_is_found_out(write_plug
     path.write_text(path.read_text().replace("score=score", claim))
     details = broken(FromFile(path=path).load())
     assert kept == ("aggregates any order alike" not in details)
+
+
+def test_a_proxy_that_fails_in_the_worker_processes_of_runs_alone_is_found_out(load_plugin):
+    body = (
+        "import multiprocessing\n"
+        "if multiprocessing.parent_process() is not None: raise OSError('no workers of workers')\n"
+        "return 1.0"
+    )
+    plugin = load_plugin(body)
+    assert broken(plugin) == {}
+    details = broken(plugin, LocalPool(workers=1))
+    assert list(details) == ["scores in a worker process"]
+    assert "OSError: no workers of workers" in details["scores in a worker process"]
+
+
+def test_a_check_scores_in_a_worker_process_by_default(load_plugin):
+    plugin = load_plugin("import os\nreturn float(os.getpid())")
+    findings = check_plugin(plugin, "nas-bench-201")
+    (detail,) = [one.detail for one in findings if one.rule == "scores in a worker process"]
+    assert "in a worker process" in detail
 
 
 def test_an_unknown_space_is_one_sentence(load_plugin):

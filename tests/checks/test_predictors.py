@@ -57,7 +57,7 @@ def test_a_predictor_that_keeps_its_contract_is_told_so(broken, space):
         ({"line": LINE + " + 1000"}, "keeps the unit that it declares"),
         ({"body": "labelled.labels.sort()"}, "leaves what it was given alone"),
         ({"body": "np.seterr(all='raise')"}, "leaves global state alone"),
-        ({"line": LINE + " + float(id(COUNT))"}, "loads anew in a worker"),
+        ({"line": LINE + " + float(id(COUNT))"}, "loads a second time alike"),
         ({"declared": "spaces=('darts',)"}, "supports the space"),
     ],
 )

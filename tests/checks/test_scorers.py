@@ -81,7 +81,7 @@ def test_a_scorer_that_keeps_its_contract_is_told_so(broken):
         ({"body": "np.seterr(all='raise')\n    " + GOOD}, "leaves global state alone"),
         (
             {"body": "return {one: probe.measure(state) + id(COUNT) for one in operations}"},
-            "loads anew in a worker",
+            "loads a second time alike",
         ),
     ],
 )

@@ -2,6 +2,7 @@ import pytest
 
 from harness.catalog import FromFile, LoadedSearch, installed
 from harness.checks import Verdict, check_plugin
+from harness.run.executor import InProcess
 
 SEARCHES = installed().of_kind(LoadedSearch)
 SOURCE = """
@@ -37,7 +38,7 @@ def broken(tmp_path):
         path.write_text(text.replace("SUMMARY", summary))
         (loaded,) = FromFile(path=path).load_all()
         assert isinstance(loaded, LoadedSearch)
-        findings = check_plugin(loaded, "nas-bench-201")
+        findings = check_plugin(loaded, "nas-bench-201", InProcess())
         return {one.rule for one in findings if one.verdict is Verdict.BROKEN}
 
     return check
@@ -47,7 +48,7 @@ def broken(tmp_path):
 def test_every_registered_search_keeps_its_contract(name, monkeypatch):
     # the proxies that they make keep theirs in the tests of proxies, which take longer
     monkeypatch.setattr("harness.checks.searches.check_proxy", lambda loaded, space: ())
-    findings = check_plugin(SEARCHES[name], "nas-bench-201")
+    findings = check_plugin(SEARCHES[name], "nas-bench-201", InProcess())
     assert len(findings) == 5
     assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
 

@@ -135,6 +135,15 @@ def test_nan_where_there_was_a_score_is_lost_coverage():
     assert found.exit_code == ExitCode.COVERAGE
 
 
+def test_lost_coverage_names_the_first_reason_of_a_kind():
+    kept = {text: score for text, score in TWENTY.items() if text != "a05"}
+    failed = replace(
+        PLUGIN, scores=kept, failures={"a05": "raised"}, reasons={"raised": "no layer"}
+    )
+    (lost,) = judged(with_plugin(BASE, failed)).findings
+    assert lost.sentence.endswith("instead of 20; 1 lost: 1 raised (no layer)")
+
+
 def test_a_failure_of_a_new_kind_is_lost_coverage_and_a_score_more_is_a_note():
     kept = {text: score for text, score in TWENTY.items() if text > "a01"}
     base = snapshot([state(kept, failures={"a00": "nonfinite", "a01": "nonfinite"})], TABLE)

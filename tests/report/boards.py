@@ -22,9 +22,16 @@ QUICK = Procedure(names=("spearman", "regret@1"), resamples=100)
 
 
 def contender(
-    name: str, scores: Sequence[float | None], seconds: float = 0.01, machine: str = "machine-1"
+    name: str,
+    scores: Sequence[float | None],
+    seconds: float = 0.01,
+    machine: str = "machine-1",
+    outcomes: Mapping[str, Outcome] | None = None,
 ) -> Contender:
-    """Return a contender with a score of each architecture; None is a failure."""
+    """Return a contender with a score of each architecture; None is a failure.
+
+    Its outcomes are others where some are given.
+    """
     texts = [f"a{index:03}" for index in range(len(scores))]
     return Contender(
         name=name,
@@ -32,7 +39,9 @@ def contender(
         key=f"{name}:1",
         components=(SCORE,),
         orient=lambda columns: columns[SCORE],
-        outcomes={text: _outcome(one) for text, one in zip(texts, scores, strict=True)},
+        outcomes={text: _outcome(one) for text, one in zip(texts, scores, strict=True)}
+        if outcomes is None
+        else outcomes,
         expenses={
             text: Expense(environment=machine, cost=Cost(wall_s=seconds, cpu_s=seconds))
             for text in texts

@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
+from harness.core.outcome import Failed, FailureKind
 from harness.report.page import page as page_of
-from tests.report.boards import HOSTILE, board_of, varied
+from tests.report.boards import HOSTILE, board_of, computed, contender, varied
 
 pytestmark = pytest.mark.browser
 
@@ -220,6 +221,26 @@ def test_a_hostile_name_is_text_wherever_it_is_shown(page, expect):
     expect(page.locator("#vg-tooltip-element")).to_be_visible()
     assert HOSTILE in plugins(page)
     assert page.evaluate("() => window.hacked") is None
+
+
+def test_a_long_reason_of_a_failure_opens_by_keyboard_and_is_text(browser, tmp_path, expect):
+    reason = f"{HOSTILE} {'very ' * 40}long"
+    failed = Failed(kind=FailureKind.RAISED, reason=reason)
+    outcomes = {f"a{index:03}": failed for index in range(4)}
+    contests = [computed([contender("bad", [None] * 4, outcomes=outcomes)], [1.0, 2.0, 4.0, 3.0])]
+    path = tmp_path / "page.html"
+    path.write_text(page_of(board_of(contests), contests), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    details = page.locator("#task-1 details.reason")
+    expect(details.locator("summary")).to_be_visible()
+    expect(details.locator("summary")).to_contain_text(f"4 raised: {HOSTILE}")
+    details.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(details).to_have_attribute("open", "")
+    expect(details).to_contain_text(reason)
+    assert page.evaluate("() => window.hacked") is None
+    page.close()
 
 
 def refuses(page, script):

@@ -40,7 +40,7 @@ def _section(lead: str, curves: Sequence[Curve]) -> Section:
         title=f"{metric} after so many labels",
         lead=lead,
         pictures=[picture],
-        bars="Bars are t intervals of the mean over the draws.",
+        bars="Bars are 95% intervals of the mean over the draws.",
         caption=f"{metric}, mean over the draws",
         heads=heads(curves),
         cells=[cells(one) for one in curves],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
+from harness.core.pipe_table import shortened
 from harness.evaluation import (
     Board,
     ComputedScores,
@@ -17,6 +18,7 @@ from harness.evaluation import (
 )
 from harness.metrics import Direction, Interval, find_metric
 from harness.metrics.values import Defined, Undefined
+from harness.report.failures import LONGEST_NOTE, failure_notes, kinds_with_reasons
 from harness.report.wording import number, undefined_notes
 
 __all__ = ["Bar", "Cell", "Column", "Row", "Table", "milliseconds", "tables"]
@@ -48,18 +50,33 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why scores are absent.
+
+    Attributes:
+        text: In full.
+        short: As long as a cell is wide; equal to `text` where that is not longer.
+    """
+
+    text: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A cell.
 
     Attributes:
         text: Its value.
         detail: What belongs to the value: its interval, or why there is none.
+        reasons: Why some of it is absent, one text a kind of failure.
         sort: The unrounded number to sort by; None sorts last in either direction.
         bar: A picture of the same.
     """
 
     text: str
     detail: str = ""
+    reasons: tuple[Reason, ...] = ()
     sort: float | None = None
     bar: Bar | None = None
 
@@ -77,7 +94,7 @@ class Table:
     """Rows in the order of the board, which is that of the column `sorted_by`.
 
     Attributes:
-        notes: Why values are undefined.
+        notes: Why values are undefined, and scores absent.
     """
 
     columns: tuple[Column, ...]
@@ -113,7 +130,10 @@ def _table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> 
         columns=_columns(leaderboard, board, placed=placed),
         rows=tuple(rows),
         sorted_by=leaderboard.metrics[0],
-        notes=tuple(undefined_notes(leaderboard, entries)),
+        notes=(
+            *undefined_notes(leaderboard, entries),
+            *(shortened(note, LONGEST_NOTE) for note in failure_notes(entries)),
+        ),
     )
 
 
@@ -181,9 +201,14 @@ def _bar(measured: Measured, limits: tuple[float, float]) -> Bar | None:
 
 
 def _scored(entry: Entry, provenance: Provenance) -> Cell:
-    counts = [f"{n} {kind}" for kind, n in sorted(entry.failures.items())]
-    counts += [f"{entry.missing} {_unknown(provenance)}"] if entry.missing else []
-    return Cell(text=f"{entry.scored}/{entry.drawn}", detail=", ".join(counts), sort=entry.coverage)
+    return Cell(
+        text=f"{entry.scored}/{entry.drawn}",
+        detail=f"{entry.missing} {_unknown(provenance)}" if entry.missing else "",
+        reasons=tuple(
+            Reason(text=text, short=shortened(text)) for text in kinds_with_reasons(entry.failures)
+        ),
+        sort=entry.coverage,
+    )
 
 
 def _unknown(provenance: Provenance) -> str:
