@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.nn import functional
 
 __all__ = ["FactorizedReduce"]
@@ -26,10 +26,15 @@ class FactorizedReduce(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Map ``(n, channels_in, height, width)`` to half the height and width, rounded up."""
         active: Tensor = self.relu(images)
-        height, width = active.shape[-2:]
-        padded = active
-        if height % 2 or width % 2:
-            padded = functional.pad(active, (0, width % 2, 0, height % 2))
-        parts = [self.even(active), self.odd(padded[:, :, 1:, 1:])]
+        parts = [self.even(active), self.odd(_without_first(active))]
         output: Tensor = self.norm(torch.cat(parts, dim=1))
         return output
+
+
+@fx.wrap
+def _without_first(images: Tensor) -> Tensor:
+    """Drop the first row and column; one node of a graph of ``torch.fx``, as it asks for sizes."""
+    height, width = images.shape[-2:]
+    if height % 2 or width % 2:
+        images = functional.pad(images, (0, width % 2, 0, height % 2))
+    return images[:, :, 1:, 1:]

@@ -110,14 +110,20 @@ class Cell(nn.Module):
         """Compute the cell on feature maps ``(n, channels_in, height, width)``."""
         values = [images]
         for vertex, operation in enumerate(self.operations, start=1):
-            width = self._channels[vertex - 1]
-            parents = [values[source] for source in self._parents[vertex - 1] if source > 0]
-            terms = [value[:, :width] if value.shape[1] > width else value for value in parents]
+            terms = [
+                self._narrowed(values[source], source, vertex)
+                for source in self._parents[vertex - 1]
+                if source > 0
+            ]
             values.append(operation(_sum([*terms, *self._projected(images, vertex)])))
         output = len(self._parents)
         parents = [values[source] for source in self._parents[-1] if source > 0]
         joined = [torch.cat(parents, dim=1)] if len(parents) > 1 else parents
         return _sum([*joined, *self._projected(images, output)])
+
+    def _narrowed(self, value: Tensor, source: int, vertex: int) -> Tensor:
+        width = self._channels[vertex - 1]
+        return value[:, :width] if self._channels[source - 1] > width else value
 
     def _projected(self, images: Tensor, vertex: int) -> list[Tensor]:
         name = f"vertex_{vertex}"

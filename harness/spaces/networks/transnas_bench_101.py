@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
@@ -73,15 +73,19 @@ class Jigsaw(nn.Module):
                 channels, height, width)``, which are cut into three rows of three tiles, and up
                 to two pixels at the right and lower border dropped.
         """
-        tiles = images.unbind(1) if images.ndim == 5 else _tiles(images)
-        if len(tiles) != TILES:
-            raise UsageError(f"jigsaw needs {TILES} tiles an image, got {len(tiles)}")
-        maps = torch.cat([self.backbone(tile) for tile in tiles], dim=1)
+        tiles = _tiles(images)
+        maps = torch.cat([self.backbone(tiles[place]) for place in range(TILES)], dim=1)
         scores: Tensor = self.head(maps)
         return scores
 
 
+@fx.wrap
 def _tiles(images: Tensor) -> tuple[Tensor, ...]:
+    """Return nine tiles; one node of a graph of ``torch.fx``, as it asks for dimensions."""
+    if images.ndim == 5:
+        if images.shape[1] != TILES:
+            raise UsageError(f"jigsaw needs {TILES} tiles an image, got {images.shape[1]}")
+        return images.unbind(1)
     height, width = (side // _TILES_PER_SIDE for side in images.shape[-2:])
     return tuple(
         images[:, :, row * height : (row + 1) * height, column * width : (column + 1) * width]
