@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from harness.core.errors import UnsupportedError
 from harness.passes.forward import FORWARD, Forward
 from harness.passes.layout import at_least_float32
-from harness.passes.network_call import explained, unfrozen
+from harness.passes.network_call import class_logits, explained, unfrozen
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import LABELS
 from harness.passes.weights import WEIGHTS
@@ -60,19 +60,10 @@ class Backward:
 def cross_entropy(
     network: nn.Module, logits: torch.Tensor, labels: torch.Tensor, reduction: str = "mean"
 ) -> torch.Tensor:
-    """Return the cross-entropy of logits ``(n, classes)``.
-
-    Raises:
-        UnsupportedError: The network returns something else, such as an image.
-    """
+    """Return the cross-entropy of logits; see `class_logits`."""
     from torch.nn import functional
 
-    if logits.dim() != 2:
-        raise UnsupportedError(
-            f"{type(network).__name__} returns {tuple(logits.shape)} instead of logits (n, "
-            "classes): its target is no class of an image, and the batch has nothing but classes"
-        )
-    return functional.cross_entropy(at_least_float32(logits), labels, reduction=reduction)
+    return functional.cross_entropy(class_logits(network, logits), labels, reduction=reduction)
 
 
 def _backward(context: PassContext) -> Backward:

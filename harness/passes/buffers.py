@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
@@ -53,10 +53,14 @@ def replaced_tensors(
     import torch
 
     made: dict[int, torch.Tensor] = {}
-    owned: list[tuple[dict[str, torch.Tensor | None], str, torch.Tensor]] = []
+    owned: list[tuple[dict[str, Any], str, torch.Tensor]] = []
     for module in network.modules():
-        for tensors in (module._parameters, module._buffers, module.__dict__):
-            make = constant if tensors is module.__dict__ else state
+        places: tuple[tuple[dict[str, Any], Callable[[torch.Tensor], torch.Tensor]], ...] = (
+            (module._parameters, state),
+            (module._buffers, state),
+            (module.__dict__, constant),
+        )
+        for tensors, make in places:
             for name, tensor in tensors.items():
                 if isinstance(tensor, torch.Tensor):
                     owned.append((tensors, name, tensor))

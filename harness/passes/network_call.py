@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from harness.core.errors import UnsupportedError
 from harness.passes.buffers import scratch_buffers
+from harness.passes.layout import at_least_float32
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
 __all__ = [
+    "See",
     "call_network",
+    "class_logits",
     "explained",
     "in_type_of",
     "logits_of",
@@ -64,7 +67,7 @@ _REASONS = (
 
 @contextmanager
 def explained(network: nn.Module) -> Iterator[None]:
-    """Turn what torch says when it cannot compute something of a network into `UnsupportedError`."""
+    """Turn what torch says of a network that it cannot compute into `UnsupportedError`."""
     try:
         yield
     except (RuntimeError, ValueError) as error:
@@ -180,10 +183,24 @@ def logits_of(network: nn.Module, output: object) -> torch.Tensor:
     logits = [tensor for tensor in tensors if tensor.dim() == 2]
     if not logits or any(other.shape != logits[0].shape for other in logits):
         raise UnsupportedError(
-            f"{type(network).__name__} returns a {type(output).__name__} in which it cannot be told "
-            "which part the logits are; return a tensor, or call them 'logits'"
+            f"{type(network).__name__} returns a {type(output).__name__}, and it cannot be told "
+            "which part of it the logits are; return a tensor, or call them 'logits'"
         )
     return logits[0]
+
+
+def class_logits(network: nn.Module, logits: torch.Tensor) -> torch.Tensor:
+    """Return logits ``(n, classes)`` in float32 or better.
+
+    Raises:
+        UnsupportedError: The network returns something else, such as an image.
+    """
+    if logits.dim() != 2:
+        raise UnsupportedError(
+            f"{type(network).__name__} returns {tuple(logits.shape)} instead of logits (n, "
+            "classes): its target is no class of an image, and the batch has nothing but classes"
+        )
+    return at_least_float32(logits)
 
 
 def _flat(output: torch.Tensor) -> torch.Tensor:
@@ -225,9 +242,9 @@ def unfrozen(network: nn.Module) -> Iterator[None]:
         if not parameter.requires_grad and parameter.is_floating_point()
     ]
     for parameter in frozen:
-        parameter.requires_grad_(requires_grad=True)
+        parameter.requires_grad = True
     try:
         yield
     finally:
         for parameter in frozen:
-            parameter.requires_grad_(requires_grad=False)
+            parameter.requires_grad = False

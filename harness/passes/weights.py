@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from harness.core.errors import UnsupportedError
 from harness.passes.observation import Pass, PassContext
@@ -22,17 +22,14 @@ class _NoWeights(Mapping[str, "torch.Tensor"]):
     def __init__(self, reason: str) -> None:
         self._reason = reason
 
-    def _refuse(self) -> NoReturn:
+    def __getitem__(self, name: str) -> torch.Tensor:
         raise UnsupportedError(self._reason)
 
-    def __getitem__(self, name: str) -> torch.Tensor:
-        self._refuse()
-
     def __iter__(self) -> Iterator[str]:
-        self._refuse()
+        raise UnsupportedError(self._reason)
 
     def __len__(self) -> int:
-        self._refuse()
+        raise UnsupportedError(self._reason)
 
 
 def is_layer(module: nn.Module) -> bool:
