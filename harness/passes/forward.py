@@ -128,13 +128,15 @@ def _watching(
     network: nn.Module, watcher: Watcher | ReluWatcher, images: int, charged: _Charged
 ) -> Iterator[None]:
     if isinstance(watcher, ReluWatcher):
-        from harness.passes.relu_calls import ReluCalls
+        from harness.passes.relu_calls import watched_relus
 
         def see_relu(inputs: torch.Tensor, output: torch.Tensor) -> None:
             require_images(output, images)
             watcher.see_relu(inputs, output)
 
-        with ReluCalls(lambda inputs, output: charged(partial(see_relu, inputs, output))):
+        with watched_relus(
+            network, lambda inputs, output: charged(partial(see_relu, inputs, output))
+        ):
             yield
         return
 

@@ -22,7 +22,7 @@ __all__ = ["LINEAR_REGIONS"]
 def _linear_regions(context: PassContext) -> int:
     import torch
 
-    from harness.passes.relu_calls import ReluCalls
+    from harness.passes.relu_calls import watched_relus
 
     network = context[BUILD]()
     images = standard_normal_images(context)
@@ -37,7 +37,7 @@ def _linear_regions(context: PassContext) -> int:
         for pattern, row in zip(patterns, np.packbits(active, axis=1), strict=True):
             pattern.update(row.tobytes())
 
-    with torch.no_grad(), ReluCalls(see):
+    with torch.no_grad(), watched_relus(network, see):
         call_network(network, images)
     context.forwards += 1
     require(units or None, network, RELU)

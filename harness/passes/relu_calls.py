@@ -7,14 +7,17 @@ have no unit that is off, and are not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-__all__ = ["ReluCalls"]
+from harness.passes.network_call import watched_calls
+
+__all__ = ["ReluCalls", "watched_relus"]
 
 _PLAIN = (torch.relu, torch.relu_, Tensor.relu, Tensor.relu_, functional.relu, functional.relu6)
 _BOUNDED = {
@@ -36,6 +39,49 @@ _BOUNDED = {
 """Functions of an input, a lower and an upper bound, and the names of the two."""
 
 _WATCHED = {*_PLAIN, *_BOUNDED}
+
+
+_KNOWN = (
+    "harness.spaces.",
+    "torch.nn.modules.batchnorm",
+    "torch.nn.modules.container",
+    "torch.nn.modules.conv",
+    "torch.nn.modules.dropout",
+    "torch.nn.modules.flatten",
+    "torch.nn.modules.instancenorm",
+    "torch.nn.modules.linear",
+    "torch.nn.modules.normalization",
+    "torch.nn.modules.padding",
+    "torch.nn.modules.pooling",
+)
+"""Where modules come from that call no ReLU as a function: the ten spaces, and layers of torch."""
+
+_KNOWN_ACTIVATIONS = (nn.ReLU, nn.LeakyReLU, nn.Tanh, nn.Sigmoid, nn.GELU, nn.SiLU)
+
+
+@contextmanager
+def watched_relus(network: nn.Module, see: Callable[[Tensor, Tensor], None]) -> Iterator[None]:
+    """Tell `see` the input and the output of every ReLU that a network computes in a block.
+
+    Where all of its modules are known to call none as a function, hooks of the modules do, and
+    every other call of torch is as quick as ever.
+    """
+    if not all(_is_known(module) for module in network.modules()):
+        with ReluCalls(see):
+            yield
+        return
+
+    def see_call(module: nn.Module, inputs: list[Tensor], output: Tensor) -> None:
+        see(inputs[0], output)
+
+    relus = [module for module in network.modules() if type(module) is nn.ReLU]
+    with watched_calls(relus, see_call):
+        yield
+
+
+def _is_known(module: nn.Module) -> bool:
+    kind = type(module)
+    return kind in _KNOWN_ACTIVATIONS or kind.__module__.startswith(_KNOWN)
 
 
 class ReluCalls(TorchFunctionMode):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -13,9 +15,12 @@ from harness.catalog import LoadedProxy, installed
 from harness.core.errors import UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.passes.network_call import logits_of
+from harness.passes.relu_calls import ReluCalls, watched_relus
 from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
 from harness.plugin import ZeroCostProxy
+from harness.spaces.datasets import dataset
+from harness.spaces.registry import space, space_names
 from tests.passes.module_kinds import (
     KINDS,
     Attention,
@@ -38,7 +43,7 @@ from tests.passes.module_kinds import (
     Weightless,
     WithAuxiliary,
 )
-from tests.passes.subjects import bench, score
+from tests.passes.subjects import SmallNetwork, bench, score
 
 PROXIES: dict[str, ZeroCostProxy] = {
     proxy.name: proxy.plugin
@@ -211,3 +216,42 @@ def test_layers_that_are_not_called_as_modules_are_not_taken_for_unused() -> Non
 def test_logits_are_not_guessed(output: object) -> None:
     with pytest.raises(UnsupportedError, match="cannot be told which part"):
         logits_of(Plain(), output)
+
+
+def test_relus_are_seen_alike_by_hooks_of_modules_and_by_calls_of_torch() -> None:
+    """A network of torch's own layers takes the one way, and in a class of ours the other."""
+
+    class Wrapped(nn.Sequential):
+        def __init__(self) -> None:
+            super().__init__(*SmallNetwork())
+
+    def layers() -> nn.Module:
+        return nn.Sequential(*SmallNetwork())
+
+    names = ("nwot", "swap", "te_nas")
+    assert {name: outcomes(layers)[name] for name in names} == {
+        name: outcomes(Wrapped)[name] for name in names
+    }
+
+
+@pytest.mark.parametrize("name", space_names())
+def test_the_networks_of_the_spaces_call_no_relu_as_a_function(name: str) -> None:
+    """Or hooks of modules would miss it."""
+    if name == "nas-bench-graph":  # takes a graph, which no pass gives it
+        return
+    searched = space(name)
+    shape = replace(dataset("cifar10"), height=16, width=16)
+    architecture = searched.sample(np.random.default_rng(0))
+    network = searched.network(architecture, shape)
+    seen: dict[object, int] = {ReluCalls: 0, watched_relus: 0}
+    with torch.no_grad():
+        for way in seen:
+            calls: list[torch.Size] = []
+
+            def see(inputs: torch.Tensor, output: torch.Tensor, into: list = calls) -> None:
+                into.append(output.shape)
+
+            with ReluCalls(see) if way is ReluCalls else watched_relus(network, see):
+                network(torch.zeros(2, 3, 16, 16))
+            seen[way] = len(calls)
+    assert seen[ReluCalls] == seen[watched_relus] > 0

@@ -71,7 +71,7 @@ def test_proxies_score_networks_without_relu_or_batch_norm(
 @pytest.mark.parametrize("name", ["nwot", "swap"])
 def test_activation_patterns_need_a_relu(name: str) -> None:
     one = proxy(name)
-    with pytest.raises(UnsupportedError, match="_NoRelu has no .*ReLU"):
+    with pytest.raises(UnsupportedError, match=r"_NoRelu has no .*ReLU"):
         score(bench(_NoRelu, *one.passes), one)
 
 

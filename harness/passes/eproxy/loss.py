@@ -78,8 +78,8 @@ def _compute(context: PassContext, *, training: Training) -> TrainingLoss:
         if not resized or re.search(r"\b(size|shapes?)\b", said) is None:
             raise
         raise UnsupportedError(
-            f"Eproxy trains on images of {IMAGE_SIDE} x {IMAGE_SIDE} pixels, which the network does "
-            f"not take: {said}"
+            f"Eproxy trains on images of {IMAGE_SIDE} x {IMAGE_SIDE} pixels, which the network "
+            f"does not take: {said}"
         ) from error
 
 
