@@ -9,7 +9,8 @@ from harness.batches.batch import Batch
 from harness.batches.source import draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
-from harness.core.outcome import Failed, FailureKind, Outcome, scored
+from harness.core.errors import UnsupportedError
+from harness.core.outcome import Failed, FailureKind, Outcome, Skipped, scored
 from harness.isolation import isolated_generators
 from harness.passes.observation import Subject
 from harness.passes.subject import NETWORK
@@ -62,7 +63,7 @@ class Trial:
         return Workbench(subject, [*self.plugin.plugin.passes, NETWORK])
 
     def outcome(self, architecture: Architecture, bench: Workbench | None = None) -> Outcome:
-        """Ask the plugin for its score; whatever it raises becomes a failure."""
+        """Ask the plugin for its score; whatever it raises becomes its outcome."""
         import torch
 
         proxy = self.plugin.plugin
@@ -70,6 +71,8 @@ class Trial:
         try:
             with isolated_generators(observation.seed, torch.device("cpu")):
                 return scored(proxy.score(observation), proxy.components)
+        except UnsupportedError as error:
+            return Skipped(reason=str(error))
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
             return Failed(kind=FailureKind.RAISED, reason=f"{type(error).__name__}: {error}")
 

@@ -14,6 +14,7 @@ __all__ = [
     "DataError",
     "HarnessError",
     "InfrastructureError",
+    "UnsupportedError",
     "UsageError",
     "unknown_name",
 ]
@@ -45,6 +46,12 @@ class InfrastructureError(HarnessError):
 
 class ContractError(HarnessError):
     """A plugin or a pass broke the contract that it declared."""
+
+    exit_code = 1
+
+
+class UnsupportedError(HarnessError):
+    """A pass or proxy has no value for a network by its definition: nobody's failure, no score."""
 
     exit_code = 1
 

@@ -42,7 +42,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """The plugin was not asked, e.g. because it does not support the space."""
+    """The plugin does not support the space or the network, and says why."""
 
     reason: str
 

@@ -12,8 +12,8 @@ from torch import nn
 from harness.batches.batch import Batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, CellGraph, Dataset
-from harness.core.errors import ContractError, UsageError
-from harness.core.outcome import SCORE, Failed, scored
+from harness.core.errors import ContractError, UnsupportedError, UsageError
+from harness.core.outcome import SCORE, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, one_thread, process_guard
 from harness.operations.setup import Norms
 from harness.passes.observation import Subject, closure
@@ -100,15 +100,19 @@ class Bench:
         proxy = self.measure.plugin
         bench = Workbench(subject, proxy.passes, measures_memory=False)
         observation = bench.observation(proxy.name, proxy.passes)
+        outcome: Outcome
         with (
             one_thread(),
             process_guard().watching(proxy.name),
             isolated_generators(observation.seed, CPU),
         ):
-            outcome = scored(proxy.score(observation), proxy.components)
+            try:
+                outcome = scored(proxy.score(observation), proxy.components)
+            except UnsupportedError as error:
+                outcome = Skipped(reason=str(error))
         self.passes += 1
         self.seconds += time.perf_counter() - started
-        if isinstance(outcome, Failed):
+        if not isinstance(outcome, Scored):
             raise ContractError(
                 f"measure {proxy.name} has no score of {source.name}: {outcome.reason}; try "
                 "another batch or measure"

@@ -6,14 +6,14 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.passes.active_units import active_units, is_relu
+from harness.passes.active_units import RELU, active_units
 from harness.passes.forward import FORWARD
+from harness.passes.network_call import require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS
 
 if TYPE_CHECKING:
     import torch
-    from torch import nn
 
 __all__ = ["ACTIVATION_KERNEL"]
 
@@ -46,10 +46,7 @@ class _Agreements:
         self._units = 0
         self._recent: deque[_Seen] = deque(maxlen=_REMEMBERED)
 
-    def wants(self, module: nn.Module) -> bool:
-        return is_relu(module)
-
-    def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
+    def see_relu(self, inputs: torch.Tensor, output: torch.Tensor) -> None:
         import torch
 
         both = self._known(inputs)
@@ -66,18 +63,18 @@ class _Agreements:
                 return one.both
         return None
 
-    def kernel(self, like: torch.Tensor) -> torch.Tensor:
-        import torch
-
+    def kernel(self) -> torch.Tensor | None:
+        """Return the kernel; nothing where there was no ReLU."""
         if self._both is None:
-            return like.new_zeros((len(like), len(like)), dtype=torch.float64)
+            return None
         active = self._both.diagonal()
         return 2 * self._both + self._units - active[:, None] - active[None, :]
 
 
 def _activation_kernel(context: PassContext) -> torch.Tensor:
-    watcher = context[FORWARD].watcher("activation_kernel", _Agreements)
-    return watcher.kernel(context[INPUTS])
+    forward = context[FORWARD]
+    kernel = forward.watcher("activation_kernel", _Agreements).kernel()
+    return require(kernel, forward.network, RELU)
 
 
 ACTIVATION_KERNEL = Pass(
@@ -88,5 +85,6 @@ ACTIVATION_KERNEL = Pass(
 )
 """Shape ``(n, n)``, float64: the number of ReLU units, over all layers, on which two images agree.
 
-A unit is on when its ReLU lets something through. Zeros for a network without ReLU modules.
+A unit is on when its ReLU lets something through; ReLUs are those of
+`harness.passes.relu_calls`, and a network without any is unsupported.
 """

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.passes.active_units import active_units, is_relu
+from harness.passes.active_units import RELU, active_units
 from harness.passes.forward import FORWARD
+from harness.passes.network_call import require
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
     import torch
-    from torch import nn
 
 __all__ = ["ACTIVATION_PATTERNS"]
 
@@ -27,10 +27,7 @@ class _Patterns:
     def __init__(self) -> None:
         self._keys: list[torch.Tensor] = []
 
-    def wants(self, module: nn.Module) -> bool:
-        return is_relu(module)
-
-    def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
+    def see_relu(self, inputs: torch.Tensor, output: torch.Tensor) -> None:
         import torch
 
         if output.dim() == 4:
@@ -39,10 +36,11 @@ class _Patterns:
                 _distinct(torch.stack([_key(one) for one in torch.split(active, _KEY)], 1))
             )
 
-    def count(self) -> int:
+    def count(self) -> int | None:
+        """Return the number of patterns; nothing where there was no feature map."""
         import torch
 
-        return len(_distinct(torch.cat(self._keys))) if self._keys else 0
+        return len(_distinct(torch.cat(self._keys))) if self._keys else None
 
 
 def _key(active: torch.Tensor) -> torch.Tensor:
@@ -68,7 +66,9 @@ def _distinct(keys: torch.Tensor) -> torch.Tensor:
 
 
 def _activation_patterns(context: PassContext) -> int:
-    return context[FORWARD].watcher("activation_patterns", _Patterns).count()
+    forward = context[FORWARD]
+    count = forward.watcher("activation_patterns", _Patterns).count()
+    return require(count, forward.network, f"feature map of four dimensions behind a {RELU}")
 
 
 ACTIVATION_PATTERNS = Pass(
@@ -77,7 +77,8 @@ ACTIVATION_PATTERNS = Pass(
     requires=(FORWARD,),
     watch=_Patterns,
 )
-"""Number of distinct patterns among the units of all ReLU modules with four-dimensional outputs.
+"""Number of distinct patterns among the units of all ReLUs with four-dimensional outputs.
 
-A unit's pattern says for which images of the batch it is on.
+A unit's pattern says for which images of the batch it is on. ReLUs are those of
+`harness.passes.relu_calls`; a network without any is unsupported.
 """

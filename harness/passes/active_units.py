@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.core.errors import UnsupportedError
 from harness.passes.layout import rows
 
 if TYPE_CHECKING:
     import torch
-    from torch import nn
 
-__all__ = ["active_units", "is_relu"]
+__all__ = ["RELU", "active_units", "require_images"]
 
 
-def is_relu(module: nn.Module) -> bool:
-    """Tell whether a module is a plain ReLU."""
-    from torch import nn
+RELU = "ReLU, whose units are on or off (GELU, SiLU and other smooth or leaky forms have none)"
+"""What a network without any ReLU lacks, for `harness.passes.network_call.require`."""
 
-    return isinstance(module, nn.ReLU)
+
+def require_images(output: torch.Tensor, images: int) -> None:
+    """Refuse the output of a ReLU that does not have a row an image.
+
+    Raises:
+        UnsupportedError: It has other rows, or none.
+    """
+    if output.dim() < 2 or len(output) != images:
+        raise UnsupportedError(
+            f"a ReLU returns {tuple(output.shape)}, not a row for each of {images} images; keep "
+            "images the first dimension to have activation patterns counted"
+        )
 
 
 def active_units(output: torch.Tensor) -> torch.Tensor:

@@ -8,16 +8,27 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from harness.core.errors import UnsupportedError
 from harness.passes.forward import FORWARD, Forward
+from harness.passes.layout import at_least_float32
+from harness.passes.network_call import class_logits, explained, unfrozen
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import LABELS
 from harness.passes.weights import WEIGHTS
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
     from torch.utils.hooks import RemovableHandle
 
-__all__ = ["BACKWARD", "LOSS_GRADIENTS", "Backward", "Charging", "GradientListener"]
+__all__ = [
+    "BACKWARD",
+    "LOSS_GRADIENTS",
+    "Backward",
+    "Charging",
+    "GradientListener",
+    "cross_entropy",
+]
 
 Charging = Callable[[], AbstractContextManager[None]]
 """Opens a block whose time is charged to the listener's pass."""
@@ -46,14 +57,28 @@ class Backward:
     gradients: Mapping[str, torch.Tensor]
 
 
-def _backward(context: PassContext) -> Backward:
-    import torch
+def cross_entropy(
+    network: nn.Module, logits: torch.Tensor, labels: torch.Tensor, reduction: str = "mean"
+) -> torch.Tensor:
+    """Return the cross-entropy of logits; see `class_logits`."""
     from torch.nn import functional
 
+    return functional.cross_entropy(class_logits(network, logits), labels, reduction=reduction)
+
+
+def _backward(context: PassContext) -> Backward:
+    import torch
+
     forward, weights = context[FORWARD], context[WEIGHTS]
-    twice = any(one.differentiates_twice for one in context.requested)
-    with torch.enable_grad(), _listening(context, forward):
-        loss = functional.cross_entropy(forward.logits, context[LABELS])
+    twice = any(wanted.differentiates_twice for wanted in context.requested)
+    network = forward.network
+    with (
+        torch.enable_grad(),
+        _listening(context, forward),
+        unfrozen(network),
+        explained(network),
+    ):
+        loss = cross_entropy(network, forward.logits, context[LABELS])
         gradients = torch.autograd.grad(
             loss, list(weights.values()), retain_graph=True, create_graph=twice, allow_unused=True
         )
@@ -70,8 +95,11 @@ def _listening(context: PassContext, forward: Forward) -> Iterator[None]:
     handles: list[RemovableHandle] = []
     try:
         for owner, watcher in forward.watchers.items():
-            if isinstance(watcher, GradientListener):
-                handles.extend(watcher.listen(partial(context.charging, owner)))
+            if isinstance(watcher, GradientListener) and owner not in forward.errors:
+                try:
+                    handles.extend(watcher.listen(partial(context.charging, owner)))
+                except UnsupportedError as error:  # of the listener alone
+                    forward.errors[owner] = error
         yield
     finally:
         for handle in handles:
@@ -83,7 +111,9 @@ def _loss_gradients(context: PassContext) -> Mapping[str, torch.Tensor]:
 
     gradients = context[BACKWARD].gradients
     return {
-        name: gradients[name].detach() if name in gradients else torch.zeros_like(weight)
+        name: at_least_float32(
+            gradients[name].detach() if name in gradients else torch.zeros_like(weight)
+        )
         for name, weight in context[WEIGHTS].items()
     }
 

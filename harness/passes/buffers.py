@@ -1,15 +1,16 @@
-"""Running a network without a trace in its buffers."""
+"""Running a network without a trace in its buffers and parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
-__all__ = ["scratch_buffers"]
+__all__ = ["replaced_tensors", "scratch_buffers"]
 
 
 @contextmanager
@@ -31,3 +32,44 @@ def scratch_buffers(network: nn.Module) -> Iterator[None]:
     finally:
         for module, name, buffer in owned:
             setattr(module, name, buffer)
+
+
+@contextmanager
+def replaced_tensors(
+    network: nn.Module,
+    state: Callable[[torch.Tensor], torch.Tensor],
+    constant: Callable[[torch.Tensor], torch.Tensor],
+) -> Iterator[dict[int, torch.Tensor]]:
+    """Let a network compute with other tensors in a block; its own are not touched.
+
+    Args:
+        network: A module or parameter that it holds twice is replaced by one and the same tensor.
+        state: Makes what takes the place of a parameter or buffer.
+        constant: Makes what takes the place of a tensor that is a plain attribute of a module.
+
+    Yields:
+        What took the place of each parameter and buffer, by the identity of the original.
+    """
+    import torch
+
+    made: dict[int, torch.Tensor] = {}
+    owned: list[tuple[dict[str, Any], str, torch.Tensor]] = []
+    for module in network.modules():
+        places: tuple[tuple[dict[str, Any], Callable[[torch.Tensor], torch.Tensor]], ...] = (
+            (module._parameters, state),
+            (module._buffers, state),
+            (module.__dict__, constant),
+        )
+        for tensors, make in places:
+            for name, tensor in tensors.items():
+                if isinstance(tensor, torch.Tensor):
+                    owned.append((tensors, name, tensor))
+                    if id(tensor) not in made:
+                        made[id(tensor)] = make(tensor)
+    try:
+        for tensors, name, tensor in owned:
+            tensors[name] = made[id(tensor)]
+        yield made
+    finally:
+        for tensors, name, tensor in owned:
+            tensors[name] = tensor

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
 from harness.passes.initialisation import draw_kaiming
+from harness.passes.network_call import call_network, in_type_of, watched_calls
 from harness.passes.noise import standard_normal_images
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
@@ -48,16 +49,15 @@ def _cell_outputs(context: PassContext) -> tuple[torch.Tensor, ...]:
     draw_kaiming(network)
     outputs: list[torch.Tensor] = []
 
-    def keep(module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+    def see(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         outputs.extend([output] if outputs else [inputs[-1], output])
 
-    for cell in cells(network):
-        cell.register_forward_hook(keep)
-    with torch.enable_grad():
-        network(standard_normal_images(context).requires_grad_())
+    images = in_type_of(network, standard_normal_images(context)).requires_grad_()
+    with torch.enable_grad(), watched_calls(cells(network), see):
+        call_network(network, images)
     context.forwards += 1
-    if len(outputs) < 2 or any(one.dim() != 4 for one in outputs):
-        raise ContractError(
+    if len(outputs) < 2 or any(maps.dim() != 4 for maps in outputs):
+        raise UnsupportedError(
             f"{type(network).__name__} has no cells with feature maps of four dimensions; "
             "declare is_cell = True on the modules that are its cells"
         )

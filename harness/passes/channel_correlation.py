@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from harness.passes.forward import FORWARD
+from harness.passes.network_call import require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS
 
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-__all__ = ["SMALLEST_CORRELATIONS", "channel_correlations"]
+__all__ = [
+    "FEATURE_MAP",
+    "SMALLEST_CORRELATIONS",
+    "channel_correlations",
+    "has_correlations",
+    "is_of_images",
+]
 
 
 class _Correlations:
@@ -25,25 +32,43 @@ class _Correlations:
     def __init__(self) -> None:
         self._last: tuple[torch.Tensor, torch.Tensor] | None = None
         self._matrices: list[torch.Tensor] = []
+        self._correlated = False
 
     def wants(self, module: nn.Module) -> bool:
         return True
 
     def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
+        if not is_of_images(output):
+            return
         if self._last is None or self._last[0] is not output:
             self._last = output, channel_correlations(output[0])
         self._matrices.append(self._last[1])
+        self._correlated |= has_correlations(output)
 
-    def smallest(self, like: torch.Tensor) -> torch.Tensor:
-        """Decompose matrices of one size together."""
+    def smallest(self) -> torch.Tensor | None:
+        """Decompose matrices of one size together; nothing where there is no feature map."""
         import torch
 
         self._last = None
         by_size: dict[int, list[torch.Tensor]] = defaultdict(list)
         for matrix in self._matrices:
             by_size[len(matrix)].append(matrix)
-        found = [torch.linalg.eigvalsh(torch.stack(one))[:, 0] for one in by_size.values()]
-        return torch.cat(found) if found else like.new_zeros(0)
+        smallest = [torch.linalg.eigvalsh(torch.stack(one))[:, 0] for one in by_size.values()]
+        return torch.cat(smallest) if self._correlated else None
+
+
+FEATURE_MAP = "feature map with two or more channels of two or more positions"
+"""What a network without any channel correlation lacks."""
+
+
+def is_of_images(output: torch.Tensor) -> bool:
+    """Tell whether a module's output can be a feature map an image."""
+    return output.dim() >= 2 and output.is_floating_point() and len(output) > 0
+
+
+def has_correlations(output: torch.Tensor) -> bool:
+    """Tell whether a feature map has channels that correlate, whatever they are."""
+    return output.shape[1] > 1 and output[0, 0].numel() > 1
 
 
 def channel_correlations(sample: torch.Tensor) -> torch.Tensor:
@@ -58,8 +83,9 @@ def channel_correlations(sample: torch.Tensor) -> torch.Tensor:
 
 
 def _smallest_correlations(context: PassContext) -> torch.Tensor:
-    watcher = context[FORWARD].watcher("smallest_correlations", _Correlations)
-    return watcher.smallest(context[INPUTS])
+    forward = context[FORWARD]
+    smallest = forward.watcher("smallest_correlations", _Correlations).smallest()
+    return require(smallest, forward.network, FEATURE_MAP)
 
 
 SMALLEST_CORRELATIONS = Pass(
@@ -71,5 +97,6 @@ SMALLEST_CORRELATIONS = Pass(
 """Smallest eigenvalue of the channel correlation matrix at each module's output, float64.
 
 Over space, of the first image of the batch; one number per call of a module, containers and the
-network itself included, grouped by the number of channels.
+network itself included, grouped by the number of channels. A network of which all outputs have one
+position or one channel is unsupported.
 """

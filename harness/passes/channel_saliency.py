@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
 from harness.passes.backward import BACKWARD, Charging
 from harness.passes.forward import FORWARD
+from harness.passes.layout import at_least_float32
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
-from harness.passes.weights import is_layer
+from harness.passes.weights import is_layer, layer_weights
 
 if TYPE_CHECKING:
     import torch
@@ -53,34 +54,49 @@ class _Saliency:
         import torch
 
         if sight.output._version != sight.version:
-            raise ContractError(
+            raise UnsupportedError(
                 f"the output of {sight.layer} was changed in place; "
-                f"build the network without in-place layers"
+                "build the network without in-place layers"
             )
 
         def hook(gradient: torch.Tensor) -> None:
             with charging(), torch.no_grad():
-                saliency = _of_channels(sight.output, gradient)
+                saliency = _of_channels(sight, gradient)
                 before = self.found.get(sight.layer)
                 self.found[sight.layer] = saliency if before is None else before + saliency
 
         return hook
 
 
-def _of_channels(output: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
-    effect = output.detach() * gradient.detach()
-    if effect.dim() == 4:
+def _of_channels(sight: _Sight, gradient: torch.Tensor) -> torch.Tensor:
+    from torch import nn
+
+    effect = at_least_float32(sight.output.detach()) * at_least_float32(gradient.detach())
+    if isinstance(sight.layer, nn.Linear):
+        if effect.dim() > 2:  # positions lie between the images and the channels
+            effect = effect.flatten(1, -2).sum(1)
+    elif effect.dim() == 4:
         effect = effect.sum((2, 3))
     return effect.square().mean(0) / 2
 
 
 def _channel_saliency(context: PassContext) -> Mapping[str, torch.Tensor]:
+    network = context[NETWORK]
     found = context[FORWARD].watcher("channel_saliency", _Saliency).found
-    return {
-        f"{name}.weight" if name else "weight": found[layer]
-        for name, layer in context[NETWORK].named_modules()
-        if layer in found
-    }
+    names = {id(weight): name for name, weight in layer_weights(network).items()}
+    saliencies: dict[str, torch.Tensor] = {}
+    for layer in network.modules():
+        if layer in found:
+            name = names[id(layer.weight)]
+            before = saliencies.get(name)
+            saliencies[name] = found[layer] if before is None else before + found[layer]
+    unseen = [name for name in context[BACKWARD].gradients if name not in saliencies]
+    if unseen:
+        raise UnsupportedError(
+            f"the loss depends on {unseen[0]!r}, but its layer is not called where it can be "
+            "observed; call the layer as a module"
+        )
+    return saliencies
 
 
 CHANNEL_SALIENCY = Pass(
@@ -94,5 +110,6 @@ CHANNEL_SALIENCY = Pass(
 of the square of the sum over space of output times its loss gradient.
 
 It has no backward pass of its own: it listens to the one of the loss gradients. Layers that the
-loss does not depend on are left out. A layer that is called twice counts both calls.
+loss does not depend on are left out. A layer that is called twice counts both calls, and so do
+layers that share a weight.
 """

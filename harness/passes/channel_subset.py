@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.passes.channel_correlation import channel_correlations
+from harness.passes.channel_correlation import (
+    FEATURE_MAP,
+    channel_correlations,
+    has_correlations,
+    is_of_images,
+)
 from harness.passes.forward import FORWARD
+from harness.passes.network_call import require
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -22,12 +28,15 @@ class _FirstMaps:
 
     def __init__(self) -> None:
         self.maps: list[torch.Tensor] = []
+        self.correlated = False
 
     def wants(self, module: nn.Module) -> bool:
         return True
 
     def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
-        self.maps.append(output[0].detach().clone())
+        if is_of_images(output):
+            self.maps.append(output[0].detach().clone())
+            self.correlated |= has_correlations(output)
 
 
 def subset_redundancy(sample: torch.Tensor) -> float:
@@ -46,10 +55,12 @@ def subset_redundancy(sample: torch.Tensor) -> float:
 
 
 def _subset_correlations(context: PassContext) -> tuple[float, ...]:
-    maps = context[FORWARD].watcher("subset_correlations", _FirstMaps).maps
-    found = tuple(subset_redundancy(one) for one in maps)
+    forward = context[FORWARD]
+    watcher = forward.watcher("subset_correlations", _FirstMaps)
+    maps = require(watcher.maps if watcher.correlated else None, forward.network, FEATURE_MAP)
+    redundancies = tuple(subset_redundancy(first) for first in maps)
     maps.clear()
-    return found
+    return redundancies
 
 
 SUBSET_CORRELATIONS = Pass(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.core.errors import ContractError
 from harness.passes.backward import BACKWARD
 from harness.passes.forward import FORWARD
+from harness.passes.network_call import explained, unfrozen
 from harness.passes.observation import Pass, PassContext
 from harness.passes.weights import WEIGHTS
 
@@ -24,7 +25,13 @@ def _curvature(context: PassContext) -> torch.Tensor:
         raise ContractError("the forward pass was not recorded for a second derivative")
     gradients = list(context[BACKWARD].gradients.values())
     rest = [one for one in context[WEIGHTS].values() if id(one) not in recorder.scaled]
-    with torch.enable_grad(), recorder.scale_only():
+    network = context[FORWARD].network
+    with (
+        torch.enable_grad(),
+        recorder.scale_only(),
+        unfrozen(network),
+        explained(network),
+    ):
         slope = sum(
             ((one.detach() * one).sum() for one in gradients), start=recorder.scale.new_zeros(())
         )

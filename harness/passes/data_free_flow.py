@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
+from harness.passes.buffers import replaced_tensors
+from harness.passes.network_call import call_network, explained, logits_of
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
 from harness.passes.weights import WEIGHTS
@@ -19,12 +21,7 @@ __all__ = ["DATA_FREE_FLOW", "DATA_FREE_FLOW_NORMALISED"]
 def _flow(context: PassContext, *, normalised: bool) -> Mapping[str, torch.Tensor]:
     import torch
 
-    network, names = context[NETWORK], list(context[WEIGHTS])
-    state = {
-        name: one.detach().to(torch.float64).abs() if one.is_floating_point() else one.clone()
-        for name, one in (*network.named_parameters(), *network.named_buffers())
-    }
-    weights = [state[name].requires_grad_() for name in names]
+    network, weights = context[NETWORK], context[WEIGHTS]
     dataset = context.subject.dataset
     ones = torch.ones(
         (1, dataset.channels, dataset.height, dataset.width),
@@ -32,15 +29,32 @@ def _flow(context: PassContext, *, normalised: bool) -> Mapping[str, torch.Tenso
         device=context.subject.device,
     )
     norm: AbstractContextManager[object] = nullcontext() if normalised else _batch_norm_bypassed()
-    with torch.enable_grad(), norm:
-        total = torch.func.functional_call(network, state, (ones,)).sum()
-        gradients = torch.autograd.grad(total, weights, materialize_grads=True)
+    with torch.enable_grad(), norm, replaced_tensors(network, _positive, _precise) as state:
+        positive = [state[id(weight)].requires_grad_() for weight in weights.values()]
+        with explained(network):
+            total = logits_of(network, call_network(network, ones)).sum()
+            gradients = torch.autograd.grad(total, positive, materialize_grads=True)
     context.forwards += 1
     context.backwards += 1
     return {
         name: (weight.detach() * gradient).abs()
-        for name, weight, gradient in zip(names, weights, gradients, strict=True)
+        for name, weight, gradient in zip(weights, positive, gradients, strict=True)
     }
+
+
+def _positive(tensor: torch.Tensor) -> torch.Tensor:
+    """Return the absolute value of a parameter or buffer, in float64."""
+    import torch
+
+    numbers = tensor.detach()
+    return numbers.to(torch.float64).abs() if tensor.is_floating_point() else numbers.clone()
+
+
+def _precise(tensor: torch.Tensor) -> torch.Tensor:
+    """Return a constant in float64."""
+    import torch
+
+    return tensor.detach().to(torch.float64) if tensor.is_floating_point() else tensor
 
 
 def _batch_norm_bypassed() -> AbstractContextManager[object]:
@@ -75,7 +89,8 @@ def _data_free_flow_normalised(context: PassContext) -> Mapping[str, torch.Tenso
 DATA_FREE_FLOW = Pass(name="data_free_flow", compute=_data_free_flow, requires=(NETWORK, WEIGHTS))
 """By name of each convolution and linear weight: abs(weight * gradient), float64.
 
-Parameters and buffers are replaced by their absolute value, batch norm is bypassed, and the
+Parameters and buffers are replaced by their absolute value, constants that are neither keep their
+sign, batch norm is bypassed, and the
 gradient is that of the summed output for one image of ones. The network itself is not touched.
 """
 

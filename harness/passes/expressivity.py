@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from harness.passes.cells import CELL_OUTPUTS
+from harness.passes.layout import at_least_float32
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def spectral_entropy(features: torch.Tensor) -> float:
     """
     import torch
 
-    samples = features.detach().permute(0, 2, 3, 1).flatten(0, 2)
+    samples = at_least_float32(features.detach()).permute(0, 2, 3, 1).flatten(0, 2)
     centred = samples - samples.mean(dim=0)
     covariance = (centred.T @ centred).double() / len(centred)
     if not bool(torch.isfinite(covariance).all()):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
+from harness.passes.network_call import call_network, watched_calls
 
 if TYPE_CHECKING:
     import torch
@@ -24,29 +25,22 @@ def feature_map_before_pool(network: nn.Module, images: torch.Tensor) -> torch.T
         Feature map ``(n, channels, height, width)``.
 
     Raises:
-        ContractError: No innermost module returns a feature map.
+        UnsupportedError: No innermost module returns a feature map.
     """
-    import torch
     from torch import nn
 
     pooled: list[torch.Tensor] = []
     latest: list[torch.Tensor] = []
 
-    def watch(module: nn.Module, inputs: tuple[torch.Tensor, ...], output: object) -> None:
-        if not isinstance(output, torch.Tensor):
-            return
+    def see(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         if isinstance(module, nn.AdaptiveAvgPool2d) and output.shape[-2:] == (1, 1):
             pooled[:] = [inputs[0]]
         elif output.dim() == 4 and output.shape[-2:] != (1, 1):
             latest[:] = [output]
 
-    innermost = [one for one in network.modules() if next(one.children(), None) is None]
-    handles = [module.register_forward_hook(watch) for module in innermost]
-    try:
-        network(images)
-    finally:
-        for handle in handles:
-            handle.remove()
+    innermost = [module for module in network.modules() if next(module.children(), None) is None]
+    with watched_calls(innermost, see):
+        call_network(network, images)
     if not pooled and not latest:
-        raise ContractError(f"{type(network).__name__} has no feature map of four dimensions")
+        raise UnsupportedError(f"{type(network).__name__} has no feature map of four dimensions")
     return (pooled or latest)[0]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from harness.passes.buffers import scratch_buffers
+from harness.core.errors import UnsupportedError
+from harness.passes.active_units import require_images
 from harness.passes.layout import fast_layout
-from harness.passes.observation import Pass, PassContext, Watcher
+from harness.passes.network_call import in_type_of, run_network, unfrozen, watched_calls
+from harness.passes.observation import Pass, PassContext, ReluWatcher, Watcher
 from harness.passes.subject import INPUTS, NETWORK
 from harness.passes.weights import WEIGHTS
 
@@ -19,9 +22,9 @@ if TYPE_CHECKING:
 
     from harness.passes.second_order.recorder import Recorder
 
-__all__ = ["FORWARD", "Forward", "run_network"]
+__all__ = ["FORWARD", "Forward"]
 
-W = TypeVar("W", bound=Watcher)
+W = TypeVar("W", bound=Watcher | ReluWatcher)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,89 +36,115 @@ class Forward:
         inputs: The images; a leaf that requires a gradient when a graph was built.
         logits: Output, shape ``(n, classes)``.
         watchers: What each watching pass saw, by the pass's name.
+        errors: What a watcher raised, by the pass's name; it saw nothing more from there on.
         recorder: Steers the graph when a requested pass differentiates it twice.
     """
 
     network: nn.Module
     inputs: torch.Tensor
     logits: torch.Tensor
-    watchers: dict[str, Watcher]
+    watchers: dict[str, Watcher | ReluWatcher]
+    errors: dict[str, Exception]
     recorder: Recorder | None
 
     def watcher(self, owner: str, kind: type[W]) -> W:
-        """Return the watcher that the pass named `owner` set up."""
-        found = self.watchers[owner]
-        if not isinstance(found, kind):
-            raise TypeError(f"the watcher of {owner!r} is a {type(found).__name__}")
-        return found
+        """Return the watcher that the pass named `owner` set up, or raise what it raised."""
+        if owner in self.errors:
+            raise self.errors[owner]
+        watcher = self.watchers[owner]
+        if not isinstance(watcher, kind):
+            raise TypeError(f"the watcher of {owner!r} is a {type(watcher).__name__}")
+        return watcher
 
     def inputs_only(self) -> AbstractContextManager[None]:
         """Open a block whose backward passes spend nothing on gradients of weights."""
         return nullcontext() if self.recorder is None else self.recorder.inputs_only()
 
 
-def run_network(network: nn.Module, inputs: torch.Tensor) -> torch.Tensor:
-    """Call a network and leave its buffers, such as running statistics, as they were."""
-    with scratch_buffers(network):
-        logits: torch.Tensor = network(inputs)
-    return logits
-
-
 def _forward(context: PassContext) -> Forward:
     import torch
 
     network = context[NETWORK]
-    differentiated = any(one.differentiates for one in context.requested)
-    inputs = fast_layout(context[INPUTS].detach()).requires_grad_(differentiated)
-    watchers = {one.name: one.watch() for one in context.requested if one.watch is not None}
+    differentiated = any(wanted.differentiates for wanted in context.requested)
+    images = fast_layout(in_type_of(network, context[INPUTS].detach()))
+    inputs = images.requires_grad_(differentiated)
+    watchers = {
+        wanted.name: wanted.watch() for wanted in context.requested if wanted.watch is not None
+    }
+    errors: dict[str, Exception] = {}
     recorder = _recorder(context)
     with ExitStack() as stack:
-        stack.enter_context(_watched(context, network, watchers))
+        for owner, watcher in watchers.items():
+            charged = _Charged(context, owner, errors)
+            stack.enter_context(_watching(network, watcher, len(inputs), charged))
+        if differentiated:
+            stack.enter_context(unfrozen(network))
         stack.enter_context(torch.set_grad_enabled(differentiated))
         if recorder is not None:
             stack.enter_context(recorder)
         logits = run_network(network, inputs)
     context.forwards += 1
     return Forward(
-        network=network, inputs=inputs, logits=logits, watchers=watchers, recorder=recorder
+        network=network,
+        inputs=inputs,
+        logits=logits,
+        watchers=watchers,
+        errors=errors,
+        recorder=recorder,
     )
 
 
 def _recorder(context: PassContext) -> Recorder | None:
-    if not any(one.differentiates_twice for one in context.requested):
+    if not any(wanted.differentiates_twice for wanted in context.requested):
         return None
     from harness.passes.second_order.recorder import Recorder
 
-    return Recorder(context[WEIGHTS].values())
+    try:
+        return Recorder(context[WEIGHTS].values())
+    except UnsupportedError:  # raised again where the weights are read
+        return Recorder(())
+
+
+class _Charged:
+    """Lets a watcher look, charges its time to its pass, and keeps what it raises."""
+
+    def __init__(self, context: PassContext, owner: str, errors: dict[str, Exception]) -> None:
+        self._context, self._owner, self._errors = context, owner, errors
+
+    def __call__(self, look: Callable[[], None]) -> None:
+        import torch
+
+        if self._owner in self._errors:
+            return
+        with self._context.charging(self._owner), torch.no_grad():
+            try:
+                look()
+            except Exception as error:  # noqa: BLE001 - raised for the readers of its pass alone
+                self._errors[self._owner] = error
 
 
 @contextmanager
-def _watched(
-    context: PassContext, network: nn.Module, watchers: dict[str, Watcher]
+def _watching(
+    network: nn.Module, watcher: Watcher | ReluWatcher, images: int, charged: _Charged
 ) -> Iterator[None]:
-    handles = [
-        module.register_forward_hook(_hook(context, owner, watcher))
-        for owner, watcher in watchers.items()
-        for module in network.modules()
-        if watcher.wants(module)
-    ]
-    try:
+    if isinstance(watcher, ReluWatcher):
+        from harness.passes.relu_calls import watched_relus
+
+        def see_relu(inputs: torch.Tensor, output: torch.Tensor) -> None:
+            require_images(output, images)
+            watcher.see_relu(inputs, output)
+
+        with watched_relus(
+            network, lambda inputs, output: charged(partial(see_relu, inputs, output))
+        ):
+            yield
+        return
+
+    def see(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
+        charged(partial(watcher.see, module, inputs[0], output))
+
+    with watched_calls([one for one in network.modules() if watcher.wants(one)], see):
         yield
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def _hook(context: PassContext, owner: str, watcher: Watcher) -> Callable[..., None]:
-    import torch
-
-    def hook(module: nn.Module, inputs: tuple[torch.Tensor, ...], output: object) -> None:
-        if not isinstance(output, torch.Tensor):
-            return
-        with context.charging(owner), torch.no_grad():
-            watcher.see(module, inputs[0], output)
-
-    return hook
 
 
 FORWARD = Pass(name="forward", compute=_forward, requires=(NETWORK, INPUTS, WEIGHTS))

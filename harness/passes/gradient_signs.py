@@ -6,15 +6,16 @@ through it at once, with batch norms that normalise each image by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from harness.passes.backward import cross_entropy
 from harness.passes.image_gradients import own_statistics
-from harness.passes.layout import fast_layout
+from harness.passes.layout import at_least_float32, fast_layout
+from harness.passes.network_call import explained, in_type_of
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, LABELS, NETWORK
-from harness.passes.watched_layers import watched_forward
+from harness.passes.watched_layers import gradients_by_weight, watched_forward
 from harness.passes.weights import WEIGHTS
 
 if TYPE_CHECKING:
@@ -39,42 +40,32 @@ def gradient_signs(
 
     Returns:
         By convolution or linear layer that the loss depends on: whole numbers from -n to n, one an
-        element of its weight, in no particular order.
+        element of its weight, in no particular order. Layers that share a weight are there once.
 
     Raises:
-        ContractError: Another kind of layer has parameters, or an output was changed in place.
+        UnsupportedError: See `watched_forward`.
     """
     import torch
-    from torch.nn import functional
 
     logits, calls = watched_forward(
         network, images, lambda norm, x: (own_statistics(norm, x), None)
     )
     outputs = [call.output for call in calls]
-    with torch.enable_grad():
-        loss = functional.cross_entropy(logits, labels, reduction="sum")
-    found = torch.autograd.grad(loss, outputs, allow_unused=True)
-    terms: dict[nn.Module, list[Callable[[], torch.Tensor]]] = {}
-    for call, outer in zip(calls, found, strict=True):
-        if outer is not None:
-            terms.setdefault(call.layer, []).append(partial(call.gradients, outer))
+    with torch.enable_grad(), explained(network):
+        loss = cross_entropy(network, logits, labels, reduction="sum")
+        outer = torch.autograd.grad(loss, outputs, allow_unused=True)
     with torch.no_grad():
-        return {layer: _signs(rows) for layer, rows in terms.items()}
-
-
-def _signs(calls: list[Callable[[], torch.Tensor]]) -> torch.Tensor:
-    """Sum the signs over images, of the gradients of a layer that was called once or more."""
-    first, *others = calls
-    rows = first()
-    for other in others:
-        rows += other()
-    return rows.flatten(1).sign_().sum(dim=0)
+        return {
+            layer: at_least_float32(gradients()).flatten(1).sign_().sum(dim=0)
+            for layer, gradients in gradients_by_weight(calls, outer)
+        }
 
 
 def _gradient_signs(context: PassContext) -> Mapping[nn.Module, torch.Tensor]:
     import torch
 
-    network, images, labels = context[NETWORK], fast_layout(context[INPUTS]), context[LABELS]
+    network, labels = context[NETWORK], context[LABELS]
+    images = fast_layout(in_type_of(network, context[INPUTS]))
     largest = max((one.numel() for one in context[WEIGHTS].values()), default=1)
     size = max(1, _NUMBERS_AT_ONCE // largest)
     totals: dict[nn.Module, torch.Tensor] = {}

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from harness.core.errors import UsageError
-from harness.passes.forward import run_network
-from harness.passes.layout import fast_layout
+from harness.passes.backward import cross_entropy
+from harness.passes.layout import at_least_float32, fast_layout
+from harness.passes.network_call import explained, run_network, unfrozen
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, LABELS, NETWORK
 from harness.passes.weights import WEIGHTS
@@ -20,7 +21,6 @@ __all__ = ["HALF_GRADIENTS"]
 
 def _half_gradients(context: PassContext) -> Mapping[str, tuple[torch.Tensor, ...]]:
     import torch
-    from torch.nn import functional
 
     network, weights = context[NETWORK], context[WEIGHTS]
     inputs, labels = context[INPUTS], context[LABELS]
@@ -29,10 +29,11 @@ def _half_gradients(context: PassContext) -> Mapping[str, tuple[torch.Tensor, ..
     half = len(inputs) // 2
     found: list[tuple[torch.Tensor, ...]] = []
     for part in (slice(0, half), slice(len(inputs) - half, None)):
-        with torch.enable_grad():
+        with torch.enable_grad(), unfrozen(network), explained(network):
             logits = run_network(network, fast_layout(inputs[part]))
-            loss = functional.cross_entropy(logits, labels[part])
-            found.append(torch.autograd.grad(loss, list(weights.values()), materialize_grads=True))
+            loss = cross_entropy(network, logits, labels[part])
+            gradients = torch.autograd.grad(loss, list(weights.values()), materialize_grads=True)
+            found.append(tuple(at_least_float32(gradient) for gradient in gradients))
         context.forwards += 1
         context.backwards += 1
     return dict(zip(weights, zip(*found, strict=True), strict=True))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
 
 if TYPE_CHECKING:
     import torch
@@ -26,14 +26,14 @@ def weight_gradients(layer: nn.Conv2d | nn.Linear, inputs: torch.Tensor) -> Weig
     """Return the gradients of a convolution or linear layer that saw `inputs`.
 
     Raises:
-        ContractError: A convolution that pads in another way than by a number of zeros.
+        UnsupportedError: A convolution that pads in another way than by a number of zeros.
     """
     from torch import nn
 
     if isinstance(layer, nn.Linear):
         return partial(_linear, inputs)
     if isinstance(layer.padding, str) or layer.padding_mode != "zeros":
-        raise ContractError(f"{layer}: only padding by a number of zeros is known here")
+        raise UnsupportedError(f"{layer}: only padding by a number of zeros is known here")
     if layer.groups == 1 and layer.stride == (1, 1):
         return partial(_shifted_products, layer, layer.padding, inputs)
     return partial(_products_of_patches, layer, layer.padding, inputs)

@@ -10,6 +10,8 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from harness.core.errors import UnsupportedError
+
 if TYPE_CHECKING:
     from torch import nn
 
@@ -27,13 +29,21 @@ def draw_kaiming(network: nn.Module) -> None:
 
 
 def _draw(network: nn.Module, standard_deviation: Callable[[int], float]) -> None:
-    """Draw weights; biases become zero, scales of normalisation layers one."""
+    """Draw weights; biases become zero, scales of normalisation layers one.
+
+    Layers of other kinds keep the weights that they came with.
+    """
     import torch
     from torch import nn
 
     with torch.no_grad():
         for module in network.modules():
             match module:
+                case nn.Conv2d() | nn.Linear() if module._parameters.get("weight") is None:
+                    raise UnsupportedError(
+                        f"the weight of a {type(module).__name__} is computed of other parameters, "
+                        "as by weight_norm, and cannot be drawn; take the parametrization off"
+                    )
                 case nn.Conv2d() | nn.Linear():
                     deviation = standard_deviation(module.weight[0].numel())
                     module.weight.copy_(torch.randn(module.weight.shape) * deviation)

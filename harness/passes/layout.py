@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["fast_layout", "inner_product", "rows"]
+__all__ = ["at_least_float32", "fast_layout", "inner_product", "rows"]
 
 
 def fast_layout(images: torch.Tensor) -> torch.Tensor:
@@ -21,6 +21,13 @@ def fast_layout(images: torch.Tensor) -> torch.Tensor:
     if images.device.type != "cpu" or images.dim() != 4:
         return images
     return images.contiguous(memory_format=torch.channels_last)
+
+
+def at_least_float32(numbers: torch.Tensor) -> torch.Tensor:
+    """Return numbers of half precision as float32, and all others as they are."""
+    import torch
+
+    return numbers.to(torch.promote_types(numbers.dtype, torch.float32))
 
 
 def rows(maps: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed
@@ -20,12 +20,21 @@ if TYPE_CHECKING:
     from harness.batches.batch import Batch
     from harness.core.architecture import Architecture, Dataset, NetworkSource
 
-__all__ = ["Observation", "Pass", "PassContext", "Subject", "Watcher", "closure"]
+__all__ = [
+    "Observation",
+    "Pass",
+    "PassContext",
+    "ReluWatcher",
+    "Subject",
+    "Watcher",
+    "closure",
+]
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 
+@runtime_checkable
 class Watcher(Protocol):
     """Sees chosen modules during the shared forward pass, so that nothing needs to be kept."""
 
@@ -34,7 +43,22 @@ class Watcher(Protocol):
         ...
 
     def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
-        """Look at one call of a module that returns a tensor; gradients are switched off."""
+        """Look at one call of a module that returns a tensor; gradients are switched off.
+
+        Args:
+            module: The module; one that is called twice is seen twice.
+            inputs: The first tensor that it was given, by position or by keyword.
+            output: What it returned.
+        """
+        ...
+
+
+@runtime_checkable
+class ReluWatcher(Protocol):
+    """Sees every ReLU of the shared forward pass, be it a module or a function."""
+
+    def see_relu(self, inputs: torch.Tensor, output: torch.Tensor) -> None:
+        """Look at one call, after it; gradients are switched off."""
         ...
 
 
@@ -46,7 +70,8 @@ class Pass(Generic[T_co]):
         name: Unique name, shown in cost tables.
         compute: Computes the value; reads other passes only through what it declares.
         requires: The passes that `compute` reads.
-        watch: Makes a watcher of the shared forward pass for this network, or nothing.
+        watch: Makes a watcher of the shared forward pass for this network, or nothing. What a
+            watcher raises is raised where its pass asks for it.
         differentiates: Whether `compute` differentiates the graph of the shared forward pass.
             The forward pass builds a graph only when one of the requested passes does.
         differentiates_twice: Whether `compute` differentiates a gradient of that graph again.
@@ -56,7 +81,7 @@ class Pass(Generic[T_co]):
     name: str
     compute: Callable[[PassContext], T_co]
     requires: tuple[Pass[object], ...] = ()
-    watch: Callable[[], Watcher] | None = None
+    watch: Callable[[], Watcher | ReluWatcher] | None = None
     differentiates: bool = False
     differentiates_twice: bool = False
     version: str = "1"

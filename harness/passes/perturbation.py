@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.feature_map import feature_map_before_pool
 from harness.passes.initialisation import draw_gaussian
+from harness.passes.network_call import watched_calls
 from harness.passes.noise import standard_normal_images
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
@@ -45,16 +46,14 @@ def _perturbation(context: PassContext) -> Perturbation:
     draw_gaussian(network)
     images = standard_normal_images(context)
     nudged = images + _STEP * standard_normal_images(context)
-    norms = [one for one in network.modules() if isinstance(one, nn.BatchNorm2d)]
+    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     untracked: dict[nn.Module, torch.Tensor] = {}
 
-    def keep_variance(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-        untracked[module] = inputs[0].var(dim=(0, 2, 3))
+    def keep_variance(norm: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
+        untracked[norm] = inputs[0].var(dim=(0, 2, 3))
 
-    for norm in norms:
-        if norm.running_var is None:
-            norm.register_forward_pre_hook(keep_variance)
-    with torch.no_grad():
+    unknown = [norm for norm in norms if norm.running_var is None]
+    with torch.no_grad(), watched_calls(unknown, keep_variance):
         before = feature_map_before_pool(network, images)
         after = feature_map_before_pool(network, nudged)
         distance = (before.double() - after).abs().sum(dim=(1, 2, 3)).mean()

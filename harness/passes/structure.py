@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.passes.network_call import explained, plain_network, run_network, unfrozen
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -79,9 +80,10 @@ def _structure(context: PassContext) -> Structure:
 
     subject = context.subject
     shape = (subject.dataset.channels, subject.dataset.height, subject.dataset.width)
-    network = subject.space.network(subject.architecture, subject.dataset)
-    cost = measure(network, shape)
-    layers = sum(isinstance(one, nn.Conv2d | nn.Linear) for one in network.modules())
+    network = plain_network(subject.space.network(subject.architecture, subject.dataset))
+    with explained(network):
+        cost = measure(network, shape)
+    layers = sum(isinstance(layer, nn.Conv2d | nn.Linear) for layer in network.modules())
     return Structure(
         parameters=cost.parameters,
         tensors=sum(1 for _ in network.parameters()),
@@ -95,9 +97,8 @@ def _structure(context: PassContext) -> Structure:
 def _depth(network: nn.Module, images: torch.Tensor) -> int:
     import torch
 
-    with torch.enable_grad():
-        logits: torch.Tensor = network.eval()(images)
-    return longest_path(logits)
+    with torch.enable_grad(), unfrozen(network):
+        return longest_path(run_network(network.eval(), images))
 
 
 STRUCTURE = Pass(name="structure", compute=_structure)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.core.architecture import CellGraph
 from harness.isolation import isolated_generators
+from harness.passes.network_call import plain_network
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _build(context: PassContext) -> Callable[[], nn.Module]:
     def build() -> nn.Module:
         with isolated_generators(context.seed, subject.device):
             network = subject.space.network(subject.architecture, subject.dataset)
-        return network.to(subject.device).train()
+        return plain_network(network).to(subject.device).train()
 
     return build
 
@@ -57,7 +58,8 @@ LABELS = Pass(name="labels", compute=_labels)
 BUILD = Pass(name="build", compute=_build)
 """A function that builds the network anew, in training mode, each time with the same weights.
 
-For proxies that change what they look at; the weights are those of `NETWORK`.
+For proxies that change what they look at; the weights are those of `NETWORK`. Of a network that
+was given to ``torch.compile``, it is the one inside.
 """
 
 NETWORK = Pass(name="network", compute=_network, requires=(BUILD,))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from harness.passes.image_gradients import WeightGradients, constant_statistics
 from harness.passes.layout import fast_layout
+from harness.passes.network_call import explained, in_type_of, require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, NETWORK
-from harness.passes.watched_layers import watched_forward
+from harness.passes.watched_layers import gradients_by_weight, watched_forward
 
 if TYPE_CHECKING:
     import torch
@@ -33,19 +34,20 @@ def tangent_kernel(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
         Matrix ``(n, n)``, float64.
 
     Raises:
-        ContractError: Another kind of layer has parameters, or an output was changed in place.
+        UnsupportedError: See `watched_forward`.
     """
     import torch
 
     logits, calls = watched_forward(network, images, _normalise)
+    require(calls or None, network, "layer with weights")
     outputs = [call.output for call in calls]
-    gradients = torch.autograd.grad(logits.sum(), outputs, allow_unused=True)
+    with explained(network):
+        outer = torch.autograd.grad(logits.sum(), outputs, allow_unused=True)
     kernel = logits.new_zeros((len(images), len(images)), dtype=torch.float64)
     with torch.no_grad():
-        for call, gradient in zip(calls, gradients, strict=True):
-            if gradient is not None:
-                rows = call.gradients(gradient).flatten(1).double()
-                kernel += rows @ rows.T
+        for _, gradients in gradients_by_weight(calls, outer):
+            rows = gradients().flatten(1).double()
+            kernel += rows @ rows.T
     return kernel
 
 
@@ -57,7 +59,8 @@ def _normalise(
 
 
 def _tangent_kernel(context: PassContext) -> torch.Tensor:
-    kernel = tangent_kernel(context[NETWORK], fast_layout(context[INPUTS]))
+    network = context[NETWORK]
+    kernel = tangent_kernel(network, fast_layout(in_type_of(network, context[INPUTS])))
     context.forwards += 1
     context.backwards += 1
     return kernel

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.passes.cells import CELL_OUTPUTS
+from harness.passes.layout import at_least_float32
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _backward(
 
 
 def _samples(maps: torch.Tensor) -> torch.Tensor:
-    return maps.permute(0, 2, 3, 1).flatten(0, 2)
+    return at_least_float32(maps).permute(0, 2, 3, 1).flatten(0, 2)
 
 
 def _trainability(context: PassContext) -> tuple[float, ...]:

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
+from harness.passes.network_call import (
+    See,
+    class_logits,
+    explained,
+    in_type_of,
+    require,
+    run_network,
+    watched_calls,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -51,47 +60,58 @@ def first_element_jacobian(
         Logits ``(n, classes)`` and Jacobian ``(n, classes, parameters)``, both float64.
 
     Raises:
-        ContractError: Another kind of layer holds one of the parameters.
+        UnsupportedError: Another kind of layer holds one of the parameters, or images meet.
     """
     import torch
 
-    columns = {one: i for i, one in enumerate(network.parameters()) if i < tensors}
+    columns = {weight: i for i, weight in enumerate(network.parameters()) if i < tensors}
     network.requires_grad_(requires_grad=False)
+    require(columns or None, network, "parameter")
     calls: list[_Call] = []
-    for layer in network.modules():
-        _watch(layer, columns, calls)
-    with torch.enable_grad():
-        logits: torch.Tensor = network(images.requires_grad_())
-        sums = logits.sum(dim=0).unbind()
+    layers = [layer for layer in network.modules() if _takes_part(layer, columns)]
+    see = _recorder(columns, calls, len(images))
+    with torch.enable_grad(), watched_calls(layers, see):
+        logits = run_network(network, in_type_of(network, images).requires_grad_())
+        sums = class_logits(network, logits).sum(dim=0).unbind()
     _check_unchanged(calls)
     jacobian = logits.new_zeros((*logits.shape, len(columns)), dtype=torch.float64)
-    for one_class, total in enumerate(sums):
-        _fill(jacobian[:, one_class], total, calls)
+    with explained(network):
+        for one_class, total in enumerate(sums):
+            _fill(jacobian[:, one_class], total, calls)
     return logits.detach().double(), jacobian
 
 
-def _watch(layer: nn.Module, columns: Mapping[nn.Parameter, int], calls: list[_Call]) -> None:
+def _takes_part(layer: nn.Module, columns: Mapping[nn.Parameter, int]) -> bool:
     from torch import nn
 
-    named = layer.named_parameters(recurse=False)
-    own = {name: columns[one] for name, one in named if one in columns}
-    if not own:
-        return
+    if not any(weight in columns for weight in layer.parameters(recurse=False)):
+        return False
     tracked = isinstance(layer, nn.BatchNorm2d) and layer.track_running_stats
     if not tracked and not isinstance(layer, nn.Conv2d | nn.Linear):
-        raise ContractError(
+        raise UnsupportedError(
             f"{type(layer).__name__} has parameters; only convolutions, linear layers and batch "
             "norms with running statistics are known here"
         )
+    return True
 
-    def keep(module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+
+def _recorder(columns: Mapping[nn.Parameter, int], calls: list[_Call], images: int) -> See:
+    def see(layer: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
+        if len(inputs[0]) != images:
+            raise UnsupportedError(
+                f"{layer} is given {len(inputs[0])} rows for {images} images; keep images the "
+                "first dimension to have the derivatives of each"
+            )
         factors = {
-            column: _factor(module, inputs[0].detach(), output.shape) if name == "weight" else None
-            for name, column in own.items()
+            columns[weight]: _factor(layer, inputs[0].detach(), output.shape)
+            if name == "weight"
+            else None
+            for name, weight in layer.named_parameters(recurse=False)
+            if weight in columns
         }
-        calls.append(_Call(layer=module, output=output, version=output._version, factors=factors))
+        calls.append(_Call(layer=layer, output=output, version=output._version, factors=factors))
 
-    layer.register_forward_hook(keep)
+    return see
 
 
 def _factor(layer: nn.Module, inputs: torch.Tensor, shape: torch.Size) -> torch.Tensor:
@@ -103,7 +123,7 @@ def _factor(layer: nn.Module, inputs: torch.Tensor, shape: torch.Size) -> torch.
     match layer:
         case nn.Conv2d():
             if isinstance(layer.padding, str) or layer.padding_mode != "zeros":
-                raise ContractError(f"{layer}: only padding by a number of zeros is known here")
+                raise UnsupportedError(f"{layer}: only padding by a number of zeros is known here")
             (rows, columns), (down, right) = layer.padding, layer.stride
             padded = functional.pad(inputs[:, 0], (columns, columns, rows, rows))
             return padded[:, ::down, ::right][:, : shape[2], : shape[3]].clone()
@@ -133,7 +153,7 @@ def _fill(rows: torch.Tensor, total: torch.Tensor, calls: list[_Call]) -> None:
 def _check_unchanged(calls: list[_Call]) -> None:
     for call in calls:
         if call.output._version != call.version:
-            raise ContractError(
+            raise UnsupportedError(
                 f"the output of {call.layer} was changed in place; "
                 "build the network without in-place layers"
             )

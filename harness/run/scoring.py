@@ -9,7 +9,7 @@ from harness.batches.batch import Batch
 from harness.batches.source import ImageBatch
 from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture
-from harness.core.errors import ContractError
+from harness.core.errors import ContractError, UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
@@ -136,17 +136,19 @@ class Scorer:
             ):
                 outcome = scored(proxy.score(observation), proxy.components)
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes its outcome
-            outcome = _failure(error)
+            outcome = _unscored(error)
         computed = bench.costs(proxy.passes)
         names = tuple(one.name for one in closure(proxy.passes) if one.name in computed)
         cost = bench.meter.cost(clock) if isinstance(outcome, Scored) else None
         return PluginScore.of(outcome, cost, names)
 
 
-def _failure(error: Exception) -> Failed:
+def _unscored(error: Exception) -> Failed | Skipped:
     import torch
 
     match error:
+        case UnsupportedError():
+            return Skipped(reason=str(error))
         case ContractError():
             return Failed(kind=FailureKind.CONTRACT, reason=str(error))
         case torch.cuda.OutOfMemoryError() | MemoryError():

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
 from harness.passes.cells import CELL_OUTPUTS, cells
 from harness.passes.expressivity import spectral_entropy
 from harness.passes.trainability import TRAINABILITY, gradient_preservation
@@ -46,7 +46,7 @@ def test_cell_outputs_begin_with_the_input_of_the_first_cell():
 
 def test_a_network_without_feature_maps_has_no_cells():
     on = bench(lambda: nn.Sequential(nn.Flatten(), nn.Linear(192, 10)), CELL_OUTPUTS)
-    with pytest.raises(ContractError, match="is_cell"):
+    with pytest.raises(UnsupportedError, match="is_cell"):
         value(on, CELL_OUTPUTS)
 
 

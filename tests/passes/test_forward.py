@@ -45,11 +45,17 @@ class _Fragile:
 
 
 def test_hooks_are_removed_when_a_watcher_fails() -> None:
-    wanted = Pass(name="fragile", compute=lambda context: None, requires=(FORWARD,), watch=_Fragile)
-    on = bench(SmallNetwork, wanted)
+    wanted = Pass(
+        name="fragile",
+        compute=lambda context: context[FORWARD].watcher("fragile", _Fragile),
+        requires=(FORWARD,),
+        watch=_Fragile,
+    )
+    on = bench(SmallNetwork, wanted, ACTIVATION_KERNEL)
     with pytest.raises(ValueError, match="cannot look"):
         value(on, wanted)
     assert all(not one._forward_hooks for one in value(on, NETWORK).modules())
+    assert value(on, ACTIVATION_KERNEL).shape == (8, 8)  # the others are not concerned
 
 
 def test_watchers_see_tensors_with_gradients_switched_off() -> None:

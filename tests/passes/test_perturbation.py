@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
 from harness.passes.feature_map import feature_map_before_pool
 from harness.passes.initialisation import draw_gaussian, draw_kaiming
 from harness.passes.linear_regions import LINEAR_REGIONS
@@ -36,7 +36,7 @@ def test_a_network_that_pools_by_itself_gives_its_last_feature_map():
 
 def test_a_network_without_feature_maps_has_none_to_give():
     network = nn.Sequential(nn.Flatten(), nn.Linear(3, 2))
-    with pytest.raises(ContractError, match="four dimensions"):
+    with pytest.raises(UnsupportedError, match="four dimensions"):
         feature_map_before_pool(network, torch.ones((1, 3, 1, 1)))
 
 
@@ -94,8 +94,9 @@ def test_every_image_has_a_linear_region_of_its_own_in_a_wide_network():
     assert value(bench(SmallNetwork, LINEAR_REGIONS, count=16), LINEAR_REGIONS) == 16
 
 
-def test_a_network_without_relu_has_one_linear_region():
-    assert value(bench(OwnPool, LINEAR_REGIONS), LINEAR_REGIONS) == 1
+def test_a_network_without_relu_has_no_linear_regions_to_count():
+    with pytest.raises(UnsupportedError, match="OwnPool has no ReLU"):
+        value(bench(OwnPool, LINEAR_REGIONS), LINEAR_REGIONS)
 
 
 def test_one_unit_makes_two_linear_regions():

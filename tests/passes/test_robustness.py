@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from harness.core.errors import UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Scored, scored
 from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
@@ -51,8 +52,15 @@ def _cell(text: str, one: ZeroCostProxy) -> object:
     return scored(score(Workbench(made, one.passes), one), one.components)
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"nwot"}))
-@pytest.mark.parametrize("build", [_NoRelu, _NoNorm, SmallNetwork])
+@pytest.mark.parametrize(
+    ("name", "build"),
+    [
+        (name, build)
+        for name in NAMES
+        for build in (_NoRelu, _NoNorm, SmallNetwork)
+        if build is not _NoRelu or name not in ("nwot", "swap")
+    ],
+)
 def test_proxies_score_networks_without_relu_or_batch_norm(
     name: str, build: type[nn.Module]
 ) -> None:
@@ -60,9 +68,11 @@ def test_proxies_score_networks_without_relu_or_batch_norm(
     assert math.isfinite(score(bench(build, *one.passes), one))
 
 
-def test_nwot_has_no_number_for_a_network_without_relu() -> None:
-    one = proxy("nwot")
-    assert not math.isfinite(score(bench(_NoRelu, *one.passes), one))
+@pytest.mark.parametrize("name", ["nwot", "swap"])
+def test_activation_patterns_need_a_relu(name: str) -> None:
+    one = proxy(name)
+    with pytest.raises(UnsupportedError, match=r"_NoRelu has no .*ReLU"):
+        score(bench(_NoRelu, *one.passes), one)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
 from harness.passes.tangent_kernel import tangent_kernel
 
 
@@ -78,5 +78,5 @@ def test_the_network_is_left_as_it_was():
 
 
 def test_layers_of_unknown_kind_are_refused():
-    with pytest.raises(ContractError, match="LayerNorm"):
+    with pytest.raises(UnsupportedError, match="LayerNorm"):
         tangent_kernel(nn.Sequential(nn.Flatten(), nn.LayerNorm(12)), torch.zeros((1, 3, 2, 2)))

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from harness.batches.batch import Batch
-from harness.core.errors import ContractError, UsageError
+from harness.core.errors import UnsupportedError, UsageError
 from harness.core.outcome import Failed, FailureKind, scored
 from harness.passes.eproxy import (
     LARGEST,
@@ -147,7 +147,7 @@ def test_a_network_without_feature_maps_is_told_what_it_lacks():
         def forward(self, images):
             return images.flatten(1)
 
-    with pytest.raises(ContractError, match="declare is_cell = True"):
+    with pytest.raises(UnsupportedError, match="declare is_cell = True"):
         Taps(nn.Sequential(Flat()), 1)(torch.zeros(2, 3, 8, 8))
 
 

@@ -92,6 +92,19 @@ def test_a_plugin_for_another_space_is_skipped_with_the_reason(suite, tmp_path, 
     assert first == Skipped(reason="mine does not support nas-bench-201")
 
 
+def test_a_network_that_no_definition_covers_is_skipped_with_the_reason(
+    suite, tmp_path, load_plugin
+):
+    from harness.core.outcome import Skipped
+
+    body = (
+        "from harness.core.errors import UnsupportedError\nraise UnsupportedError('it has no ReLU')"
+    )
+    plugin = load_plugin(body)
+    result = run(suite, [plugin], tmp_path / "r")
+    assert set(outcomes(result, plugin).values()) == {Skipped(reason="it has no ReLU")}
+
+
 def test_the_same_scores_come_from_this_process_and_from_workers(suite, tmp_path, load_plugin):
     body = "return float(sum(p.detach().sum() for p in seen[BUILD]().parameters()))"
     plugin = load_plugin(body, passes="BUILD,")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.core.errors import UnsupportedError
 from harness.core.identity import digest
 from harness.passes.eproxy.heads import Head, redraw
 from harness.passes.eproxy.settings import Training
@@ -68,7 +70,17 @@ def _compute(context: PassContext, *, training: Training) -> TrainingLoss:
     context.images = len(images)
     context.forwards += STEPS
     context.backwards += STEPS - 1
-    return train(context[BUILD](), images, targets, training)
+    try:
+        return train(context[BUILD](), images, targets, training)
+    except RuntimeError as error:
+        said = str(error).splitlines()[0]
+        resized = context[INPUTS].shape[2:] != images.shape[2:]
+        if not resized or re.search(r"\b(size|shapes?)\b", said) is None:
+            raise
+        raise UnsupportedError(
+            f"Eproxy trains on images of {IMAGE_SIDE} x {IMAGE_SIDE} pixels, which the network "
+            f"does not take: {said}"
+        ) from error
 
 
 def train(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from harness.core.architecture import Architecture, Dataset, NetworkSource
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
 from harness.passes.eproxy.loss import IMAGE_SIDE
 from harness.passes.observation import Pass, PassContext
 from harness.spaces.registry import space
@@ -29,7 +29,7 @@ LARGEST = {
 def _relative_size(context: PassContext) -> float:
     subject = context.subject
     if subject.space.name not in LARGEST:
-        raise ContractError(
+        raise UnsupportedError(
             f"the largest network of {subject.space.name} is not known, so nothing is relative "
             f"to it; known: {', '.join(LARGEST)}"
         )

@@ -8,11 +8,13 @@ than three stages the last, the middle and the first cell.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from harness.core.errors import ContractError
+from harness.core.errors import UnsupportedError
 from harness.passes.cells import cells
+from harness.passes.network_call import call_network, watched_calls
 
 if TYPE_CHECKING:
     import torch
@@ -39,24 +41,24 @@ class Taps:
         self._modules: list[nn.Module] = []
 
     def __call__(self, images: torch.Tensor) -> list[torch.Tensor]:
-        """Return the feature maps ``(n, channels, height, width)``, the deepest first.
+        """Return the feature maps ``(n, channels, height, width)``, float32, the deepest first.
 
         Raises:
-            ContractError: The network has no cells with feature maps.
+            UnsupportedError: The network has no cells with feature maps.
         """
         if self._modules:
             seen = _outputs(self._network, self._modules, images, last=self._modules[0])
         else:
             seen = _outputs(self._network, cells(self._network), images)
             self._modules = self._found({one: maps.shape for one, maps in seen.items()})
-        return [seen[one] for one in self._modules]
+        return [seen[module].float() for module in self._modules]
 
     def _found(self, shapes: dict[nn.Module, torch.Size]) -> list[nn.Module]:
         maps: dict[nn.Module, tuple[int, ...]] = {
             cell: tuple(shape) for cell, shape in shapes.items() if len(shape) == 4
         }
         if not maps:
-            raise ContractError(
+            raise UnsupportedError(
                 f"{type(self._network).__name__} has no cells with feature maps of four "
                 "dimensions; declare is_cell = True on the modules that are its cells"
             )
@@ -81,17 +83,11 @@ def _outputs(
     """Return the first output of each module in the order of the calls; stop after `last`."""
     seen: dict[nn.Module, torch.Tensor] = {}
 
-    def keep(module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+    def keep(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         seen.setdefault(module, output)
         if module is last:
             raise _Reached
 
-    handles = [one.register_forward_hook(keep) for one in modules]
-    try:
-        network(images)
-    except _Reached:
-        pass
-    finally:
-        for handle in handles:
-            handle.remove()
+    with suppress(_Reached), watched_calls(modules, keep):
+        call_network(network, images)
     return seen

@@ -23,11 +23,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+from harness.spaces.networks.calls import tensor_arguments
 
 __all__ = ["Cost", "count_parameters", "measure"]
 
@@ -75,8 +77,14 @@ def measure(network: nn.Module, image_shape: tuple[int, int, int]) -> Cost:
     flops: Counter[str] = Counter()
     multiply_accumulates: Counter[str] = Counter()
 
-    def record(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        flops[type(layer).__name__] += _flops(layer, inputs[0], output)
+    def record(
+        layer: nn.Module,
+        arguments: tuple[object, ...],
+        keywords: Mapping[str, object],
+        output: Tensor,
+    ) -> None:
+        image = tensor_arguments(layer, arguments, keywords)[0]
+        flops[type(layer).__name__] += _flops(layer, image, output)
         multiply_accumulates[type(layer).__name__] += _multiply_accumulates(layer, output)
 
     _forward_observed(network, image_shape, record)
@@ -87,7 +95,7 @@ def measure(network: nn.Module, image_shape: tuple[int, int, int]) -> Cost:
     )
 
 
-_Hook = Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]
+_Hook = Callable[[nn.Module, tuple[object, ...], Mapping[str, object], Tensor], None]
 
 
 def _forward_observed(network: nn.Module, image_shape: tuple[int, int, int], hook: _Hook) -> None:
@@ -95,7 +103,9 @@ def _forward_observed(network: nn.Module, image_shape: tuple[int, int, int], hoo
     modules = list(network.modules())
     were_training = [module.training for module in modules]
     handles = [
-        module.register_forward_hook(hook) for module in modules if isinstance(module, counted)
+        module.register_forward_hook(hook, with_kwargs=True)
+        for module in modules
+        if isinstance(module, counted)
     ]
     like = next(network.parameters(), torch.empty(0))
     try:

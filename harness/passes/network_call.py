@@ -1,0 +1,250 @@
+"""The one place where passes call a network: its type of numbers, its hooks, its output.
+
+Networks are the user's own. What torch cannot compute of one, or what no definition says anything
+of, is an `UnsupportedError` in one sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from harness.core.errors import UnsupportedError
+from harness.passes.buffers import scratch_buffers
+from harness.passes.layout import at_least_float32
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+__all__ = [
+    "See",
+    "call_network",
+    "class_logits",
+    "explained",
+    "in_type_of",
+    "logits_of",
+    "plain_network",
+    "require",
+    "run_network",
+    "unfrozen",
+    "watched_calls",
+]
+
+T = TypeVar("T")
+
+See = Callable[["nn.Module", "list[torch.Tensor]", "torch.Tensor"], "torch.Tensor | None"]
+"""Sees the tensors that a module was given, and the one it returned; may return another output."""
+
+_REASONS = (
+    (
+        r"\"(\w+)\" not implemented for '(\w+)'",
+        r"torch has no \1 for numbers of type \2; score the network with float32 weights",
+    ),
+    (
+        r"(expected scalar type \w+|.*same dtype|Input type .* should be the same).*",
+        r"the network mixes types of numbers (\g<0>); register its constant tensors as buffers",
+    ),
+    (
+        r"Expected more than 1 (value per channel|spatial element) when training",
+        "batch norm in training mode is not defined where one image has one pixel a channel; "
+        "use larger images",
+    ),
+    (
+        r"does not require grad",
+        "no gradient reaches the images or the weights; return an output that torch can "
+        "differentiate",
+    ),
+    (
+        r"derivative for (\S+) is not implemented|the derivative of '(\S+)' is not implemented",
+        r"torch has no second derivative of \1\2",
+    ),
+)
+"""What torch says of a network, as a regular expression, and the sentence that it becomes."""
+
+
+@contextmanager
+def explained(network: nn.Module) -> Iterator[None]:
+    """Turn what torch says of a network that it cannot compute into `UnsupportedError`."""
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        for pattern, sentence in _REASONS:
+            match = re.search(pattern, str(error))
+            if match is not None:
+                reason = match.expand(sentence)
+                raise UnsupportedError(f"{type(network).__name__}: {reason}") from error
+        raise
+
+
+def require(seen: T | None, network: nn.Module, what: str) -> T:
+    """Return what was seen of a network, and refuse one of which nothing was.
+
+    A zero that means that nothing was seen would look like a score.
+
+    Args:
+        seen: None where there was nothing.
+        network: The network.
+        what: What the definition counts, e.g. ``"ReLU"``.
+
+    Raises:
+        UnsupportedError: Nothing was seen.
+    """
+    if seen is None:
+        raise UnsupportedError(
+            f"{type(network).__name__} has no {what}, so there is nothing to score"
+        )
+    return seen
+
+
+def plain_network(network: nn.Module) -> nn.Module:
+    """Return a network whose modules are called one by one: what `torch.compile` wraps.
+
+    Raises:
+        UnsupportedError: Parts of it are compiled, or have no parameters yet.
+    """
+    import torch
+    from torch.nn.parameter import is_lazy
+
+    whole = getattr(network, "_orig_mod", network)
+    for name, module in whole.named_modules():
+        compiled = isinstance(module, torch.jit.ScriptModule) or hasattr(module, "_orig_mod")
+        if compiled or module._compiled_call_impl is not None:
+            raise UnsupportedError(
+                f"{type(module).__name__} {name!r} is compiled, and nothing inside of it can be "
+                "observed; score the network as it was before"
+            )
+        tensors = (*module._parameters.values(), *module._buffers.values())
+        if any(is_lazy(tensor) for tensor in tensors):
+            raise UnsupportedError(
+                f"{type(module).__name__} {name!r} has no parameters before its first call; call "
+                "the network once where it is built"
+            )
+    return whole
+
+
+def in_type_of(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    """Return images in the type of numbers of a network's first parameter or buffer."""
+    for tensors in (network.parameters(), network.buffers()):
+        for tensor in tensors:
+            if tensor.is_floating_point():
+                return images.to(tensor.dtype)
+    return images
+
+
+def call_network(network: nn.Module, images: torch.Tensor) -> object:
+    """Call a network on images in its own type of numbers, and return what it returns.
+
+    Attention is computed step by step, by the form that can be differentiated twice, so that a
+    score does not depend on what else is asked.
+    """
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    with explained(network), sdpa_kernel(SDPBackend.MATH):
+        output: object = network(in_type_of(network, images))
+    return output
+
+
+def run_network(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    """Call a network, leave its buffers, such as running statistics, as they were.
+
+    Returns:
+        Its logits, see `logits_of`.
+    """
+    with scratch_buffers(network):
+        return logits_of(network, call_network(network, images))
+
+
+def logits_of(network: nn.Module, output: object) -> torch.Tensor:
+    """Return the logits in what a network returned.
+
+    That is a tensor, of which ``(n, classes, 1, 1)`` becomes ``(n, classes)``; what is called
+    ``logits`` or ``out``; or the first of several tensors ``(n, classes)`` of one shape, such as
+    those of a main and an auxiliary head.
+
+    Raises:
+        UnsupportedError: It cannot be told which part the logits are.
+    """
+    import torch
+
+    if isinstance(output, torch.Tensor):
+        return _flat(output)
+    named = output if isinstance(output, Mapping) else getattr(output, "__dict__", {})
+    fields = getattr(output, "_fields", ())
+    if isinstance(output, tuple) and fields:
+        named = dict(zip(fields, output, strict=True))
+    for name in ("logits", "out"):
+        if isinstance(named.get(name), torch.Tensor):
+            return _flat(named[name])
+    parts = output if isinstance(output, list | tuple) else list(named.values())
+    tensors = [_flat(part) for part in parts if isinstance(part, torch.Tensor)]
+    logits = [tensor for tensor in tensors if tensor.dim() == 2]
+    if not logits or any(other.shape != logits[0].shape for other in logits):
+        raise UnsupportedError(
+            f"{type(network).__name__} returns a {type(output).__name__}, and it cannot be told "
+            "which part of it the logits are; return a tensor, or call them 'logits'"
+        )
+    return logits[0]
+
+
+def class_logits(network: nn.Module, logits: torch.Tensor) -> torch.Tensor:
+    """Return logits ``(n, classes)`` in float32 or better.
+
+    Raises:
+        UnsupportedError: The network returns something else, such as an image.
+    """
+    if logits.dim() != 2:
+        raise UnsupportedError(
+            f"{type(network).__name__} returns {tuple(logits.shape)} instead of logits (n, "
+            "classes): its target is no class of an image, and the batch has nothing but classes"
+        )
+    return at_least_float32(logits)
+
+
+def _flat(output: torch.Tensor) -> torch.Tensor:
+    return output.flatten(1) if output.dim() == 4 and output.shape[2:] == (1, 1) else output
+
+
+@contextmanager
+def watched_calls(modules: Iterable[nn.Module], see: See) -> Iterator[None]:
+    """Call `see` after every call of the modules that was given a tensor and returned one."""
+    import torch
+
+    from harness.spaces.networks.calls import tensor_arguments
+
+    def hook(
+        module: nn.Module,
+        arguments: tuple[object, ...],
+        keywords: dict[str, object],
+        output: object,
+    ) -> torch.Tensor | None:
+        inputs = tensor_arguments(module, arguments, keywords)
+        if not inputs or not isinstance(output, torch.Tensor):
+            return None
+        return see(module, inputs, output)
+
+    handles = [module.register_forward_hook(hook, with_kwargs=True) for module in modules]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextmanager
+def unfrozen(network: nn.Module) -> Iterator[None]:
+    """Let every parameter have a gradient in a block; no definition knows of frozen weights."""
+    frozen = [
+        parameter
+        for parameter in network.parameters()
+        if not parameter.requires_grad and parameter.is_floating_point()
+    ]
+    for parameter in frozen:
+        parameter.requires_grad = True
+    try:
+        yield
+    finally:
+        for parameter in frozen:
+            parameter.requires_grad = False
