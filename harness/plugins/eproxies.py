@@ -20,12 +20,13 @@ from harness.core.errors import UsageError
 from harness.core.identity import Json
 from harness.passes.eproxy import LARGEST, RELATIVE_SIZE, Training, training_loss
 from harness.passes.observation import Observation
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction, Stability, ZeroCostProxy
 
 __all__ = ["VERSION", "Settings", "eproxy", "settings_of", "sized_eproxy"]
 
 VERSION = "1"
 _LOSS, _SIZE = "loss", "size"
+_STABILITY = Stability(score=0.03, median=0.003, spearman=0.03)
 
 
 class Settings(Training):
@@ -69,6 +70,7 @@ def eproxy(name: str, summary: str, training: Training) -> ZeroCostProxy:
         direction=Direction.LOWER,
         passes=(loss,),
         score=lambda seen: seen[loss].total,
+        stability=_STABILITY,
     )
 
 
@@ -97,4 +99,5 @@ def sized_eproxy(settings: Settings) -> ZeroCostProxy:
         aggregate=aggregate,
         separable=True,
         spaces=tuple(LARGEST),
+        stability=_STABILITY,
     )
