@@ -111,7 +111,7 @@ def _description(path: Path) -> BaselineFile:
         at = f" [{place}]" if place else ""
         raise DataError(f"{path}{at}: {first['msg']}; {REMEDY}") from error
     except ContractError as error:
-        raise DataError(f"{path}: {error}") from error
+        raise DataError(f"{path}: {error}; {REMEDY}") from error
 
 
 def _table(folder: Path, name: str, description: BaselineFile) -> str:

@@ -191,7 +191,7 @@ def test_a_swap_of_neighbours_in_a_set_level_score_is_drift_on_the_same_machine_
     # component that moved by 1e-4 of itself; of 20 ranks that is 12 / 7980 of a correlation.
     votes = {text: 2.0 * rank - 19 for rank, text in enumerate(TWENTY)}
     swapped = {**votes, "a09": 1.0, "a10": -1.0}
-    stated = replace(state(votes), parts={"x": TWENTY}, stability=Stability(spearman=0.002))
+    stated = replace(state(votes), parts={"x": TWENTY})
     base = snapshot([stated], TABLE)
     parts = {"x": {**TWENTY, "a10": 10.001}}
     current = with_plugin(base, replace(stated, scores=swapped, parts=parts))
