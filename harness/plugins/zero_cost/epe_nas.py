@@ -55,7 +55,7 @@ PLUGIN = ZeroCostProxy(
         LABELS,
     ),
     score=_score,
-    stability=Stability(score=0.05, median=0.001),
+    stability=Stability(score=0.05, median=0.001, spearman=0.003),
     references=(
         Reference(
             metric="spearman",

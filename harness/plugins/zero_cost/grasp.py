@@ -30,7 +30,7 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(CURVATURE,),
     score=_score,
-    stability=Stability(score=0.3, median=0.003),
+    stability=Stability(score=0.3, median=0.003, spearman=0.003),
     references=(
         Reference(
             metric="spearman",

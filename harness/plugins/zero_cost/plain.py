@@ -34,7 +34,7 @@ PLUGIN = ZeroCostProxy(
         WEIGHTS,
     ),
     score=_score,
-    stability=Stability(score=0.2, median=0.001),
+    stability=Stability(score=0.2, median=0.001, spearman=0.003),
     references=(
         Reference(
             metric="spearman",

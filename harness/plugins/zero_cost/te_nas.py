@@ -72,7 +72,7 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(TANGENT_KERNEL, LINEAR_REGIONS),
     score=_score,
-    stability=Stability(score=0.1),
+    stability=Stability(score=0.1, spearman=0.003),
     components=("ntk_condition", "linear_regions"),
     aggregate=_aggregate,
     references=(
