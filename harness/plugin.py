@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from harness.core.errors import ContractError
 from harness.core.outcome import SCORE
 from harness.passes.observation import Observation, Pass
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from harness.core.architecture import CellGraph
 
-__all__ = ["Aggregate", "CellScores", "Direction", "Reference", "ZeroCostProxy"]
+__all__ = ["Aggregate", "CellScores", "Direction", "Reference", "Stability", "ZeroCostProxy"]
 
 
 class Direction(StrEnum):
@@ -63,6 +64,56 @@ class Reference:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stability:
+    """How far the scores of one version differ between machines at most.
+
+    Another processor or another library sums in another order; on one machine scores are the same
+    to the last digit. docs/reproducibility.md has the measurement.
+
+    Attributes:
+        score: Relative difference of any one score or component, 0 to 2.
+        median: Median of these differences over a population.
+        spearman: Change of the Spearman correlation of a population's scores with its truth, and
+            one less their Spearman correlation with the scores of the other machine.
+
+    Raises:
+        ContractError: A number is out of range, or the median is above the largest.
+    """
+
+    score: float = 5e-4
+    median: float = 5e-4
+    spearman: float = 5e-4
+
+    def __post_init__(self) -> None:
+        """Refuse what no measurement can give."""
+        if not 0 <= self.median <= self.score <= 2:
+            raise ContractError(
+                f"stability of median {self.median} and score {self.score}: relative differences "
+                "lie between 0 and 2, the median's not above the score's; state what was measured"
+            )
+        if not 0 <= self.spearman <= 2:
+            raise ContractError(
+                f"stability of spearman {self.spearman}: correlations differ by 0 to 2; state what "
+                "was measured"
+            )
+
+    def at_least(self, least: float) -> Stability:
+        """Return the same with no limit below a number."""
+        return Stability(
+            score=max(self.score, least),
+            median=max(self.median, least),
+            spearman=max(self.spearman, least),
+        )
+
+    def __str__(self) -> str:
+        """The three limits in words."""
+        return (
+            f"{self.score:.1e} a score, {self.median:.1e} in the median and {self.spearman:.1e} of "
+            "a Spearman correlation"
+        )
+
+
 Aggregate = Callable[[Mapping[str, "np.ndarray"]], "np.ndarray"]
 """Maps component arrays over a population, each of shape ``(n,)``, to scores of shape ``(n,)``."""
 
@@ -88,6 +139,8 @@ class ZeroCostProxy:
         stochastic: Whether `score` draws random numbers of its own, from ``observation.seed``.
         spaces: Names of the spaces it supports; empty for all.
         references: Published values.
+        stability: How far scores of this version differ between machines; the gate holds them to
+            that.
         score_cells: Of a proxy that reads the cell's graph alone: the same scores of many cells
             at once, for searches that score cells which no space holds, such as supernets.
         identity_by_version: Whether `version` alone says which code it is: stored scores of edited
@@ -106,5 +159,6 @@ class ZeroCostProxy:
     stochastic: bool = False
     spaces: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
+    stability: Stability = Stability()
     score_cells: CellScores | None = None
     identity_by_version: bool = False

@@ -43,7 +43,7 @@ class Comparison:
             same, undefined where a value is or too few resamples have one.
         p_value: Of a fall as large by chance, one-sided, corrected by Holm for all comparisons of
             the gate whose ranking changed; 1 where it did not.
-        allowed: Fall that the plugin's tolerance allows.
+        allowed: Fall that the plugin's tolerance allows, or between machines its stability.
     """
 
     plugin: str
@@ -104,8 +104,13 @@ def _compare(
         now=after,
         noise=_noise(old, new, mask, resamples),
         p_value=1.0,
-        allowed=then.tolerance.drop,
+        allowed=_allowed(then, now),
     )
+
+
+def _allowed(then: PluginState, now: PluginState) -> float:
+    drop = then.tolerance.drop
+    return drop if now.same_machine_as(then) else max(drop, now.stability.spearman)
 
 
 def _noise(old: Sample, new: Sample, mask: BoolArray, resamples: Resamples) -> Value:

@@ -1,25 +1,27 @@
 """Scores that changed although plugin and passes have the versions of the baseline.
 
 The same machine gives the same digits, so there every score has to agree within the tolerance.
-Another processor or another torch rounds differently, and a score that counts signs or divides by
-a small deviation can then jump on a few architectures; there only the median score and the ranking
-have to agree, and less closely.
+Another processor or another torch rounds differently; there scores and ranks have to agree within
+what the plugin states of its stability.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
 from harness.gate.severity import ExitCode, Severity
-from harness.gate.snapshot import Declared, PluginState, Tolerance
+from harness.gate.snapshot import Declared, PluginState
 from harness.metrics import Defined, Sample, Value, find_metric, measure
 from harness.metrics.values import FloatArray
+from harness.plugin import Stability
 
 __all__ = ["Change", "Drift", "OtherDigits", "VersionChanged", "drift"]
+
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +57,16 @@ class Change:
             f"{self.median:.1e} in the median and {self.largest:.1e} at most{ranks}"
         )
 
-    def exceeds(self, tolerance: Tolerance, *, same_machine: bool) -> bool:
+    def exceeds(self, limit: Stability) -> bool:
         """Tell whether the change is more than rounding can explain."""
-        limit = tolerance.here if same_machine else tolerance.elsewhere
-        size = self.largest if same_machine else self.median
+        if self.largest > limit.score or self.median > limit.median:
+            return True
+        if not isinstance(self.agreement, Defined):
+            return False
         # A score of a large constant and a small varying part shows a change in its ranks alone.
-        moved = isinstance(self.agreement, Defined) and 1 - self.agreement.value > limit
-        return size > limit or moved
+        # Two neighbours that nearly tie may always swap: of n ranks that is 12 / (n^3 - n).
+        swap = 12 / (self.n**3 - self.n) + _ROUNDING
+        return 1 - self.agreement.value > max(limit.spearman, swap)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +78,15 @@ class Drift:
     plugin: str
     version: str
     change: Change
+    limit: Stability
+    same_machine: bool
 
     @property
     def sentence(self) -> str:
         """What happened, and what to do."""
         return (
-            f"drift at unchanged version {self.version}: {self.change.sentence}; "
+            f"drift at unchanged version {self.version}: {self.change.sentence}; held to "
+            f"{_held(self.limit, same_machine=self.same_machine)}; "
             "find out why, or bump the version"
         )
 
@@ -90,6 +98,7 @@ class OtherDigits:
     code: ClassVar[ExitCode] = ExitCode.PASS
     plugin: str
     change: Change
+    limit: Stability
     same_machine: bool
     stochastic: bool
 
@@ -102,8 +111,12 @@ class OtherDigits:
     def sentence(self) -> str:
         """What happened."""
         where = "the same machine" if self.same_machine else "another machine or other packages"
-        why = "; it draws numbers of its own" if self.stochastic else ""
-        return f"other digits on {where}: {self.change.sentence}{why}"
+        why = (
+            "it draws numbers of its own"
+            if self.stochastic
+            else f"within {_held(self.limit, same_machine=self.same_machine)}"
+        )
+        return f"other digits on {where}: {self.change.sentence}; {why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,17 +152,40 @@ def drift(then: PluginState, now: PluginState) -> Iterator[Drift | OtherDigits |
         return
     # A plugin that draws numbers of its own draws others where the generator's package differs.
     judged = same_machine or not now.stochastic
-    beyond = [one for one in changes if one.exceeds(then.tolerance, same_machine=same_machine)]
+    beyond = [change for change in changes if change.exceeds(_limit(then, now, change.column))]
+    shown = max(beyond or changes, key=lambda change: change.largest)
+    limit = _limit(then, now, shown.column)
     if beyond and judged:
-        change = max(beyond, key=lambda one: one.largest)
-        yield Drift(plugin=now.name, version=now.declared.version, change=change)
+        yield Drift(
+            plugin=now.name,
+            version=now.declared.version,
+            change=shown,
+            limit=limit,
+            same_machine=same_machine,
+        )
     else:
         yield OtherDigits(
             plugin=now.name,
-            change=max(changes, key=lambda one: one.largest),
+            change=shown,
+            limit=limit,
             same_machine=same_machine,
             stochastic=now.stochastic,
         )
+
+
+def _limit(then: PluginState, now: PluginState, column: str) -> Stability:
+    here = then.tolerance.here
+    if now.same_machine_as(then):
+        return Stability(score=here, median=here, spearman=here)
+    stated = now.stability.at_least(here)
+    if now.parts and not column:  # ranks, which two components that nearly tie change by any factor
+        return replace(stated, score=2.0, median=2.0)
+    return stated
+
+
+def _held(limit: Stability, *, same_machine: bool) -> str:
+    whose = "the tolerance of one machine" if same_machine else "the stability that it states"
+    return f"{whose} ({limit})"
 
 
 def _changes(then: PluginState, now: PluginState) -> Iterator[Change]:

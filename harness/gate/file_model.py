@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from harness.gate.snapshot import PluginState, Snapshot, Tolerance
 from harness.metrics import Defined, Undefined, Value
+from harness.plugin import Stability
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 
@@ -28,7 +29,6 @@ class ToleranceFile(BaseModel):
 
     model_config = _STRICT
     here: _NotNegative
-    elsewhere: _NotNegative
     drop: _NotNegative
 
 
@@ -44,6 +44,7 @@ class PluginFile(BaseModel):
 
     Attributes:
         parts: Names of its components, in the order of their columns.
+        stability: What the plugin stated when the baseline was written.
         failures: Number of failures by kind.
         machine: Key of the machine of its times.
     """
@@ -53,6 +54,7 @@ class PluginFile(BaseModel):
     key: str
     passes: tuple[str, ...]
     stochastic: bool
+    stability: Stability
     tolerance: ToleranceFile
     parts: tuple[str, ...]
     scored: int
@@ -71,7 +73,7 @@ class PluginFile(BaseModel):
     def limits(self) -> Tolerance:
         """Return the tolerance as a value."""
         one = self.tolerance
-        return Tolerance(here=one.here, elsewhere=one.elsewhere, drop=one.drop)
+        return Tolerance(here=one.here, drop=one.drop)
 
 
 class PopulationFile(BaseModel):
@@ -125,11 +127,8 @@ def _plugin(one: PluginState) -> PluginFile:
         key=one.key,
         passes=one.declared.passes,
         stochastic=one.stochastic,
-        tolerance=ToleranceFile(
-            here=one.tolerance.here,
-            elsewhere=one.tolerance.elsewhere,
-            drop=one.tolerance.drop,
-        ),
+        stability=one.stability,
+        tolerance=ToleranceFile(here=one.tolerance.here, drop=one.tolerance.drop),
         parts=tuple(one.parts),
         scored=len(one.scores),
         failures=dict(sorted(Counter(one.failures.values()).items())),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from harness.metrics.values import Value
+from harness.plugin import Stability
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 
@@ -22,17 +23,15 @@ _OWN_PACKAGE = "nas-proxy-harness"
 class Tolerance:
     """How far a plugin may be from its baseline; kept in the baseline, for people to change.
 
-    A change is measured in two ways: relative differences of single scores, and one less the
-    Spearman correlation of new with old scores.
-
     Attributes:
-        here: Largest change on the machine of the baseline; there every score counts.
-        elsewhere: Largest change on another one; there the median score counts.
-        drop: Fall of the rank correlation with the truth that never fails a gate.
+        here: Largest relative difference of a score on the machine of the baseline, and of one less
+            the Spearman correlation of new with old scores. On another machine the plugin's
+            stability counts where it is larger.
+        drop: Fall of the rank correlation with the truth that never fails a gate; on another
+            machine the plugin's stability counts where it is larger.
     """
 
-    here: float = 1e-3
-    elsewhere: float = 1e-2
+    here: float = 5e-4
     drop: float = 0.005
 
 
@@ -69,6 +68,7 @@ class PluginState:
     Attributes:
         key: Identity of the scores.
         stochastic: Whether the plugin draws random numbers of its own.
+        stability: What it states of other machines.
         scores: Text to score, higher is better after the declared direction. A set-level proxy is
             aggregated over all architectures of the population that it scored.
         parts: For set-level proxies, name of a component to text to number; else empty.
@@ -82,6 +82,7 @@ class PluginState:
     key: str
     declared: Declared
     stochastic: bool
+    stability: Stability
     tolerance: Tolerance
     scores: Mapping[str, float]
     parts: Mapping[str, Mapping[str, float]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from harness.core.errors import DataError
+from harness.core.errors import ContractError, DataError
 from harness.core.files import write_at_once
 from harness.core.identity import digest_lines
 from harness.gate.file_model import SCORES, SECONDS, BaselineFile, PluginFile, described
@@ -92,6 +92,7 @@ def _state(name: str, one: PluginFile, tables: tuple[Table, Table], folder: Path
         key=one.key,
         declared=Declared(version=one.version, passes=one.passes),
         stochastic=one.stochastic,
+        stability=one.stability,
         tolerance=one.limits(),
         scores=numbers,
         parts=parts,
@@ -109,6 +110,8 @@ def _description(path: Path) -> BaselineFile:
         place = ".".join(str(part) for part in first["loc"])
         at = f" [{place}]" if place else ""
         raise DataError(f"{path}{at}: {first['msg']}; {REMEDY}") from error
+    except ContractError as error:
+        raise DataError(f"{path}: {error}; {REMEDY}") from error
 
 
 def _table(folder: Path, name: str, description: BaselineFile) -> str:

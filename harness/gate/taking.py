@@ -84,6 +84,7 @@ def _state(
             ),
         ),
         stochastic=loaded.plugin.stochastic,
+        stability=loaded.plugin.stability,
         tolerance=Tolerance(),
         scores=dict(zip(scored, numbers.tolist(), strict=True)),
         parts={

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from harness.core.aggregation import majority_margins, sum_of_ranks
 from harness.core.errors import ContractError
 from harness.passes.observation import Observation, Pass
-from harness.plugin import Aggregate, Direction, ZeroCostProxy
+from harness.plugin import Aggregate, Direction, Stability, ZeroCostProxy
 
 if TYPE_CHECKING:
     from harness.core.aggregation import Scores
@@ -89,11 +89,20 @@ def ensemble_of(
         aggregate=partial(_aggregate, tuple(members), combine),
         stochastic=any(member.stochastic for member in members),
         spaces=_common_spaces(name, members),
+        stability=_least_stable([member.stability for member in members]),
     )
 
 
 def _union(members: Sequence[ZeroCostProxy]) -> tuple[Pass[object], ...]:
     return tuple(dict.fromkeys(one for member in members for one in member.passes))
+
+
+def _least_stable(stated: Sequence[Stability]) -> Stability:
+    return Stability(
+        score=max(stability.score for stability in stated),
+        median=max(stability.median for stability in stated),
+        spearman=max(stability.spearman for stability in stated),
+    )
 
 
 def _common_spaces(name: str, members: Sequence[ZeroCostProxy]) -> tuple[str, ...]:

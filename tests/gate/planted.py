@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from harness.catalog import LoadedProxy, installed
 from harness.core.identity import digest_lines
 from harness.evaluation import Contest
 from harness.gate import Judgement, PluginState, Severity, Snapshot, judge
@@ -76,8 +77,13 @@ def published(n: int) -> Setting:
     complete = sorted(set(table.values).intersection(*scores.values()))
     texts = np.random.default_rng(0).permutation(complete)[:n].tolist()
     values = truth({text: table.values[text] for text in texts}, CONNECTED)
+    known = installed().of_kind(LoadedProxy)
     plugins = [
-        state({text: column[text] for text in texts}, name) for name, column in scores.items()
+        replace(
+            state({text: column[text] for text in texts}, name),
+            stability=known[name].plugin.stability,
+        )
+        for name, column in scores.items()
     ]
     baseline = snapshot(plugins, values)
     return Setting(baseline=baseline, contests=(contest(values, baseline.population),))

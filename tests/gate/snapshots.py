@@ -9,6 +9,7 @@ from harness.core.identity import digest_lines
 from harness.evaluation import ComputedScores, Contest
 from harness.gate.snapshot import Declared, PluginState, Population, Snapshot, Times, Tolerance
 from harness.metrics import Defined
+from harness.plugin import Stability
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.truth.table import TruthTable
@@ -63,6 +64,7 @@ def state(
         key=f"{name}:1:x",
         declared=Declared(version="1", passes=("graph=1",)),
         stochastic=False,
+        stability=Stability(),
         tolerance=Tolerance(),
         scores=scores,
         parts={},

@@ -8,8 +8,9 @@ from harness.gate.cost import CostsElsewhere, Slower
 from harness.gate.coverage import CoverageGained, CoverageLost
 from harness.gate.drift import Drift, OtherDigits, VersionChanged
 from harness.gate.membership import Newcomer, NothingMeasured, TaskAdded, TaskVanished, Vanished
-from harness.gate.quality import ValueLost
+from harness.gate.quality import Fall, Regression, ValueLost
 from harness.gate.snapshot import Times
+from harness.plugin import Stability
 from tests.gate.snapshots import (
     CONDITION,
     bumped,
@@ -61,17 +62,48 @@ def test_other_last_digits_on_the_same_machine_are_a_warning():
     assert found.exit_code == ExitCode.PASS
 
 
-def test_one_score_that_jumps_on_another_machine_is_a_note():
+def test_a_change_of_a_thousandth_in_one_score_is_drift_on_any_machine():
+    # From 10 to 10.01: relative difference 0.01 / 10.01 = 0.000999; no rank changes.
+    moved = with_plugin(BASE, replace(PLUGIN, scores={**TWENTY, "a10": 10.01}))
+    for current in (moved, elsewhere(moved)):
+        assert Drift in kinds(judged(current))
+
+
+def test_one_score_that_jumps_on_another_machine_as_its_plugin_states_is_a_note():
+    # From 10 to 10.4: relative difference 0.4 / 10.4 = 0.038; the median does not move.
+    stated = replace(PLUGIN, stability=Stability(score=0.04))
     scores = {**TWENTY, "a10": 10.4}
-    found = judged(elsewhere(with_plugin(BASE, replace(PLUGIN, scores=scores))))
+    found = judged(elsewhere(with_plugin(BASE, replace(stated, scores=scores))))
     assert kinds(found) == {OtherDigits, CostsElsewhere}
     assert {one.severity for one in found.findings} == {Severity.NOTE}
+    (digits,) = (one for one in found.findings if isinstance(one, OtherDigits))
+    assert "within the stability that it states (4.0e-02 a score" in digits.sentence
 
 
-def test_all_scores_that_move_on_another_machine_are_drift():
+def test_all_scores_that_move_by_what_one_may_are_drift_on_another_machine():
+    stated = replace(PLUGIN, stability=Stability(score=0.06))
     scores = {text: 1.05 * score for text, score in TWENTY.items()}
-    found = judged(elsewhere(with_plugin(BASE, replace(PLUGIN, scores=scores))))
-    assert Drift in kinds(found)
+    found = judged(elsewhere(with_plugin(BASE, replace(stated, scores=scores))))
+    (drift,) = (one for one in found.findings if isinstance(one, Drift))
+    assert "held to the stability that it states (6.0e-02 a score, 5.0e-04" in drift.sentence
+
+
+def test_a_stated_stability_excuses_nothing_on_the_machine_of_the_baseline():
+    stated = replace(PLUGIN, stability=Stability(score=0.04))
+    base = snapshot([stated], TABLE)
+    current = with_plugin(base, replace(stated, scores={**TWENTY, "a10": 10.4}))
+    (drift,) = judged(current, baseline=base).findings
+    assert isinstance(drift, Drift)
+    assert "held to the tolerance of one machine (5.0e-04 a score" in drift.sentence
+
+
+def test_a_fall_that_another_machine_explains_is_a_regression_on_the_same_one_alone():
+    # From 1 to -1: the largest fall there is, and the largest that a stability can state.
+    negated = {text: -score for text, score in TWENTY.items()}
+    stated = replace(PLUGIN, stability=Stability(spearman=2.0))
+    worse = with_plugin(BASE, bumped(stated, negated))
+    assert Regression in kinds(judged(worse))
+    assert kinds(judged(elsewhere(worse))) == {Fall, VersionChanged, CostsElsewhere}
 
 
 def test_ranks_that_change_within_the_relative_tolerance_are_drift():
@@ -161,6 +193,19 @@ def test_fewer_scores_of_a_set_level_proxy_are_no_drift():
     fewer = {"x": {text: TWENTY[text] for text in kept}}
     now = snapshot([replace(state(kept, failures={"a00": "timeout"}), parts=fewer)], TABLE)
     assert kinds(judged(now, baseline=base)) == {CoverageLost}
+
+
+def test_a_swap_of_neighbours_in_a_set_level_score_is_drift_on_the_same_machine_alone():
+    # The votes of two neighbours change from -1 and 1 to 1 and -1, a relative difference of 2, by a
+    # component that moved by 1e-4 of itself; of 20 ranks that is 12 / 7980 of a correlation.
+    votes = {text: 2.0 * rank - 19 for rank, text in enumerate(TWENTY)}
+    swapped = {**votes, "a09": 1.0, "a10": -1.0}
+    stated = replace(state(votes), parts={"x": TWENTY})
+    base = snapshot([stated], TABLE)
+    parts = {"x": {**TWENTY, "a10": 10.001}}
+    current = with_plugin(base, replace(stated, scores=swapped, parts=parts))
+    assert Drift in kinds(judged(current, baseline=base))
+    assert Drift not in kinds(judged(elsewhere(current), baseline=base))
 
 
 def test_a_missing_plugin_is_lost_coverage_and_a_new_one_a_note():

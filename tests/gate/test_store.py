@@ -134,7 +134,12 @@ DAMAGES = [
     ("baseline.json", edit('"scored": 3', '"scored": "x"'), r"\[plugins\.p\.scored\]"),
     ("baseline.json", edit('"scored": 3', '"score": 3'), r"\[plugins\.p\.score"),
     ("baseline.json", edit('"schema_version": 1', '"schema_version": 2'), r"\[schema_version\]"),
-    ("baseline.json", edit('"here": 0.001', '"here": -1'), r"\[plugins\.p\.tolerance\.here\]"),
+    ("baseline.json", edit('"here": 0.0005', '"here": -1'), r"\[plugins\.p\.tolerance\.here\]"),
+    (
+        "baseline.json",
+        edit('"median": 0.0005', '"median": 0.5'),
+        r"baseline\.json: stability of median 0\.5 and score 0\.0005",
+    ),
     ("scores.csv", Path.unlink, r"scores\.csv cannot be read: No such file"),
     ("scores.csv", cut, r"scores\.csv is not the table that baseline\.json was written with"),
     ("scores.csv", edit("0.1", "0.2"), r"scores\.csv is not the table"),

@@ -1,4 +1,7 @@
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -295,3 +298,21 @@ def test_settings_that_differ_in_alpha_alone_share_the_pass():
 def test_settings_with_a_fault_are_told_where_it_is(content, key):
     with pytest.raises(UsageError, match=f"settings of Eproxy, {key}: "):
         settings_of(content)
+
+
+def loss_of_a_cell() -> float:
+    return EPROXY.score(bench(EPROXY.passes).observation("eproxy", EPROXY.passes))
+
+
+def test_another_instruction_set_moves_the_score_by_no_more_than_the_plugin_states():
+    code = "import tests.plugins.test_eproxy as t, torch; torch.set_num_threads(1); "
+    older = {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}print(repr(t.loss_of_a_cell()))"],
+        env={**os.environ, **older, "MKL_CBWR": "COMPATIBLE"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    here, there = loss_of_a_cell(), float(done.stdout)
+    assert abs(here - there) <= EPROXY.stability.score * here

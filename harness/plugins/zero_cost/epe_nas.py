@@ -20,7 +20,7 @@ import math
 from harness.passes.jacobian import INPUT_JACOBIAN
 from harness.passes.observation import Observation
 from harness.passes.subject import LABELS
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -55,6 +55,7 @@ PLUGIN = ZeroCostProxy(
         LABELS,
     ),
     score=_score,
+    stability=Stability(score=0.05, median=0.001, spearman=0.003),
     references=(
         Reference(
             metric="spearman",

@@ -17,7 +17,7 @@ from __future__ import annotations
 from harness.passes.channel_saliency import CHANNEL_SALIENCY
 from harness.passes.observation import Observation
 from harness.passes.weights import WEIGHTS
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -39,6 +39,7 @@ PLUGIN = ZeroCostProxy(
         WEIGHTS,
     ),
     score=_score,
+    stability=Stability(score=0.02),
     references=(
         Reference(
             metric="spearman",

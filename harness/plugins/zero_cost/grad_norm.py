@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from harness.passes.backward import LOSS_GRADIENTS
 from harness.passes.observation import Observation
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -29,6 +29,7 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(LOSS_GRADIENTS,),
     score=_score,
+    stability=Stability(score=0.01),
     references=(
         Reference(
             metric="spearman",

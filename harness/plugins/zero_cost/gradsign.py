@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from harness.passes.gradient_signs import GRADIENT_SIGNS
 from harness.passes.observation import Observation
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -27,4 +27,5 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(GRADIENT_SIGNS,),
     score=_score,
+    stability=Stability(score=0.002, spearman=0.001),
 )

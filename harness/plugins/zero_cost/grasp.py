@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from harness.passes.curvature import CURVATURE
 from harness.passes.observation import Observation
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -30,6 +30,7 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(CURVATURE,),
     score=_score,
+    stability=Stability(score=0.3, median=0.003, spearman=0.003),
     references=(
         Reference(
             metric="spearman",

@@ -17,7 +17,7 @@ import math
 
 from harness.passes.jacobian import INPUT_JACOBIAN
 from harness.passes.observation import Observation
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -39,6 +39,7 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(INPUT_JACOBIAN,),
     score=_score,
+    stability=Stability(spearman=0.002),
     references=(
         Reference(
             metric="spearman",

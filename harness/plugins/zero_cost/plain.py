@@ -13,7 +13,7 @@ from __future__ import annotations
 from harness.passes.backward import LOSS_GRADIENTS
 from harness.passes.observation import Observation
 from harness.passes.weights import WEIGHTS
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -34,6 +34,7 @@ PLUGIN = ZeroCostProxy(
         WEIGHTS,
     ),
     score=_score,
+    stability=Stability(score=0.2, median=0.001, spearman=0.003),
     references=(
         Reference(
             metric="spearman",

@@ -12,7 +12,7 @@ from __future__ import annotations
 from harness.passes.backward import LOSS_GRADIENTS
 from harness.passes.observation import Observation
 from harness.passes.weights import WEIGHTS
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -33,6 +33,7 @@ PLUGIN = ZeroCostProxy(
         WEIGHTS,
     ),
     score=_score,
+    stability=Stability(score=0.005),
     references=(
         Reference(
             metric="spearman",

@@ -29,7 +29,7 @@ from harness.core.aggregation import sum_of_ranks
 from harness.passes.linear_regions import LINEAR_REGIONS
 from harness.passes.observation import Observation
 from harness.passes.tangent_kernel import TANGENT_KERNEL
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 if TYPE_CHECKING:
     import torch
@@ -72,6 +72,7 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(TANGENT_KERNEL, LINEAR_REGIONS),
     score=_score,
+    stability=Stability(score=0.1, spearman=0.003),
     components=("ntk_condition", "linear_regions"),
     aggregate=_aggregate,
     references=(

@@ -26,7 +26,7 @@ from harness.passes.fisher_information import FISHER_SPECTRUM
 from harness.passes.observation import Observation
 from harness.passes.structure import STRUCTURE
 from harness.passes.trainability import TRAINABILITY
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 from harness.plugins.ensembles import components_of
 from harness.plugins.zero_cost import jacov
 from harness.plugins.zero_cost.vkdnw import decile_entropy
@@ -65,6 +65,7 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(STRUCTURE, FISHER_SPECTRUM, EXPRESSIVITY, TRAINABILITY, *jacov.PLUGIN.passes),
     score=_score,
+    stability=Stability(score=0.005, spearman=0.002),
     components=("tensors", "entropy", *_AVERAGED),
     aggregate=_aggregate,
     references=(

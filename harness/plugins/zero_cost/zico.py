@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.half_gradients import HALF_GRADIENTS
 from harness.passes.observation import Observation
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction, Stability, ZeroCostProxy
 
 if TYPE_CHECKING:
     import torch
@@ -47,4 +47,5 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(HALF_GRADIENTS,),
     score=_score,
+    stability=Stability(score=0.05, median=0.003, spearman=0.01),
 )
