@@ -1,3 +1,4 @@
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,9 +117,28 @@ def infinite(tmp_path: Path) -> LoadedProxy:
 
 
 def test_a_measure_without_a_score_fails_the_seed_and_is_told(tmp_path):
-    found = one_seed(replace(tiny(), measure=infinite(tmp_path)), 0)
+    found = one_seed(replace(experiment(), measure=infinite(tmp_path)), 0)
     assert isinstance(found.result, str)
-    assert "measure infinite has no score of the supernet of tiny: score is inf" in found.result
+    assert "measure infinite has no score of the supernet of nas-bench-macro: score is inf" in (
+        found.result
+    )
+
+
+def test_a_scorer_from_outside_is_asked_in_a_process_of_its_own(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import os\n"
+        "from harness.core.errors import ContractError\n"
+        "from harness.operation_scorer import OperationScorer\n"
+        "from harness.plugin import Direction\n"
+        "def score(probe, fixed, operations): raise ContractError(f'asked in {os.getpid()}')\n"
+        "PLUGIN = OperationScorer(name='mine', version='1', summary='none', measures=False,\n"
+        "    direction=Direction.HIGHER, score_operations=score)\n"
+    )
+    (scorer,) = FromFile(path=path).load_all()
+    found = one_seed(replace(experiment(), scorer=scorer), 0)
+    assert str(found.result).startswith("asked in ")
+    assert found.result != f"asked in {os.getpid()}"
 
 
 def test_seeds_are_stored_and_read_again(tmp_path):

@@ -1,5 +1,6 @@
 """Searches that see scores alone, with scores whose best cell is known."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.catalog import LoadedProxy, installed
+from harness.catalog import FromFile, LoadedProxy, installed
 from harness.core.architecture import Architecture, CellGraph
-from harness.core.errors import UsageError
+from harness.core.errors import ContractError, UsageError
 from harness.metrics.values import Undefined
 from harness.plugin import Direction
-from harness.search import LABEL_FREE, Request, Scorer, place_of
+from harness.search import LABEL_FREE, Request, Scorer, place_of, search_label_free
 from harness.search.decisions import Edge, decisions_of, interval_of
 from harness.search.differential_evolution import evolve
 from harness.search.pruning import prune
@@ -138,6 +139,31 @@ def test_a_search_reports_its_cell_with_its_score_and_the_cells_it_scored():
     (score,) = Scorer.of(request.guide).architectures([found.architecture])
     assert (found.searcher, found.guide, found.scored) == ("pruning", "tg_nas", 25 + 19 + 13)
     assert found.score == pytest.approx(float(score))
+
+
+GUIDE = """
+import os
+import numpy as np
+from harness.core.errors import ContractError
+from harness.plugin import Direction, ZeroCostProxy
+
+def score_cells(graphs):
+    raise ContractError(f"scored in {os.getpid()}")
+
+PLUGIN = ZeroCostProxy(
+    name="mine", version="1", summary="a guide", direction=Direction.HIGHER, passes=(),
+    score=lambda seen: 0.0, score_cells=score_cells,
+)
+"""
+
+
+def test_a_guide_from_outside_searches_in_a_process_of_its_own(tmp_path):
+    (tmp_path / "mine.py").write_text(GUIDE)
+    guide = FromFile(path=tmp_path / "mine.py").load()
+    request = Request(space="nas-bench-201", dataset="cifar10", guide=guide, seed=0)
+    with pytest.raises(ContractError, match=r"^scored in \d+$") as error:
+        search_label_free("pruning", request)
+    assert str(error.value) != f"scored in {os.getpid()}"
 
 
 @pytest.mark.parametrize("searcher", GUIDED_BY_GRAPHS)
