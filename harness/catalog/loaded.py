@@ -53,6 +53,11 @@ class LoadedPlugin(Generic[P]):
         return self.plugin.name
 
     @property
+    def outside(self) -> str:
+        """Its name where it is code of others, which has processes of its own; else empty."""
+        return self.plugin.name if self.origin.outside else ""
+
+    @property
     def summary(self) -> str:
         """Its sentence for lists."""
         return self.plugin.summary

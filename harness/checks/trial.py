@@ -97,7 +97,9 @@ class Trial:
             options = Options(results=Path(nothing_stored))
             prepared = prepare_for(population, suite, (self.plugin,), options)
             work = work_of_run(prepared, options, self.executor)
-            assignment = Assignment(architecture=architecture, plugins=(name,))
+            assignment = Assignment(
+                architecture=architecture, plugins=(name,), outside=self.plugin.outside
+            )
             (delivery,) = self.executor.score(work, [assignment])
         (record,) = delivery.records
         return record.scores[self.plugin.key].result()

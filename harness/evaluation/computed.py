@@ -126,7 +126,7 @@ def orientation(loaded: LoadedProxy) -> Orient:
     proxy = loaded.plugin
 
     def watched() -> AbstractContextManager[None]:
-        return process_guard().watching(proxy.name) if loaded.origin.outside else nullcontext()
+        return process_guard().watching(proxy.name) if loaded.outside else nullcontext()
 
     def orient(columns: Mapping[str, FloatArray]) -> FloatArray:
         if proxy.aggregate is not None:

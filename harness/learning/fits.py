@@ -36,7 +36,7 @@ class Fits:
 
     def __init__(self, loaded: LoadedPredictor) -> None:
         self._loaded = loaded
-        self._process = OwnProcess(loaded.name) if loaded.origin.outside else None
+        self._process = OwnProcess(loaded.outside) if loaded.outside else None
 
     def fit(self, labelled: Labelled, unseen: Inputs, seed: int) -> Fit:
         """Fit on one thread, predict, and time both.

@@ -85,10 +85,10 @@ def one_seed(experiment: Experiment, seed: int) -> Outcome:
     A scorer or proxy from outside does so in a process of its own.
     """
     scorer, measure = experiment.scorer, experiment.measure
-    if not (scorer.origin.outside or measure.origin.outside):
+    outside = scorer.outside or measure.outside
+    if not outside:
         return _one_seed(experiment, seed)
-    process = OwnProcess(scorer.name if scorer.origin.outside else measure.name)
-    return process.call(
+    return OwnProcess(outside).call(
         _one_seed_there,
         (experiment.supernet.name, experiment.dataset),
         (scorer.origin, scorer.name),

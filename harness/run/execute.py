@@ -232,7 +232,7 @@ def _score_missing(
     progress, remaining = watchers
     executor = _executor(prepared, options)
     work = work_of_run(prepared, options, executor)
-    process = {one.key: one.name if one.origin.outside else "" for one in prepared.plugins}
+    outside = {one.key: one.outside for one in prepared.plugins}
     left = {(one.architecture.text, one.outside): len(one.plugins) for one in assignments}
     estimator = Estimator(scores=sum(left.values()))
     total, done = len(left), 0
@@ -243,7 +243,7 @@ def _score_missing(
             for record in delivery.records:
                 prepared.scores.add(log.append(record))
                 for key in record.scores:
-                    assigned = record.architecture, process[key]
+                    assigned = record.architecture, outside[key]
                     left[assigned] -= 1
                     done += left[assigned] == 0
                 estimator.add(record)
@@ -263,8 +263,8 @@ def _executor(prepared: Prepared, options: Options) -> Executor:
 
 def _missing(prepared: Prepared, options: Options) -> list[Assignment]:
     """Return what to score: first each plugin from outside by itself, whose author waits for it."""
-    groups = {one.name: [one] for one in prepared.plugins if one.origin.outside}
-    groups[""] = [one for one in prepared.plugins if not one.origin.outside]
+    groups = {one.outside: [one] for one in prepared.plugins if one.outside}
+    groups[""] = [one for one in prepared.plugins if not one.outside]
     assignments = []
     for outside, plugins in groups.items():
         stored = {one.name: prepared.scores.of(one.key) for one in plugins}

@@ -68,7 +68,7 @@ class Fitness:
                 "another proxy with --fitness"
             )
         self.prepared = replace(self.prepared, plugins=(self.proxy,))
-        if self.proxy.origin.outside:
+        if self.proxy.outside:
             self.options = replace(self.options, executor=StandingPool())
 
     def __call__(self, architecture: Architecture) -> float:

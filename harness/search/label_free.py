@@ -44,7 +44,7 @@ LABEL_FREE: Mapping[str, LabelFree] = {
 def search_label_free(searcher: str, request: Request) -> Pick:
     """Search by one of `LABEL_FREE`; with a guide from outside in a process of its own."""
     guide = request.guide
-    if not guide.origin.outside:
+    if not guide.outside:
         return LABEL_FREE[searcher](request)
     rest = (request.space, request.dataset, request.seed, request.pool)
     return OwnProcess(guide.name).call(_search_there, searcher, (guide.origin, guide.name), rest)
