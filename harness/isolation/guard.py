@@ -62,7 +62,7 @@ class _State:
 
 
 class Guard:
-    """Watches what plugins do to a process; what it finds when it is made is what it keeps."""
+    """Watches what plugins do to a process."""
 
     def __init__(self) -> None:
         self._switches = switches()
@@ -70,7 +70,7 @@ class Guard:
 
     def state(self) -> _State:
         """Return what this process is like now."""
-        self._names.extend()
+        self._names.refresh()
         return _State(
             switches=self._switches,
             values=tuple(_read(switch) for switch in self._switches),

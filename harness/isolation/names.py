@@ -87,7 +87,9 @@ class _Namespace:
         return cls(owner=owner, present=present, size=len(present), names=names, values=values)
 
     def unchanged(self) -> bool:
-        """Tell fast, without looking for names that were added."""
+        """Tell fast whether all names stand for what they did, and a class has no others."""
+        if isinstance(self.owner, type) and len(self.present) != self.size:
+            return False
         return all(map(is_, map(self.present.get, self.names), self.values))
 
     def replaced(self) -> Iterator[Replaced]:
@@ -98,7 +100,7 @@ class _Namespace:
 
     def added(self) -> Iterator[Replaced]:
         """Yield names that hide those of a base class; a module's additions hide nothing."""
-        if isinstance(self.owner, type) and len(self.present) != self.size:
+        if isinstance(self.owner, type):
             for name in set(self.present) - set(self.names) - _MADE_BY_PYTHON:
                 if _is_watched(self.owner, name, self.present[name]):
                     yield Replaced(
@@ -107,15 +109,18 @@ class _Namespace:
 
 
 class NameTable:
-    """The watched names of this process, as they were when they were first looked at."""
+    """The watched names of this process, as they were at the last `refresh`."""
 
     def __init__(self) -> None:
         self._namespaces: dict[int, _Namespace] = {}
         self._modules = 0
-        self.extend()
+        self.refresh()
 
-    def extend(self) -> None:
-        """Take in what was imported since."""
+    def refresh(self) -> None:
+        """Take in what was imported or replaced since."""
+        for number, namespace in self._namespaces.items():
+            if not namespace.unchanged():
+                self._namespaces[number] = _Namespace.of(namespace.owner)
         if len(sys.modules) == self._modules:
             return
         self._modules = len(sys.modules)
@@ -124,12 +129,12 @@ class NameTable:
                 self._namespaces[id(owner)] = _Namespace.of(owner)
 
     def replaced(self) -> list[Replaced]:
-        """Return all names that stand for something else than they did."""
+        """Return all names that stand for something else than at the last `refresh`."""
         changes: list[Replaced] = []
         for namespace in self._namespaces.values():
             if not namespace.unchanged():
                 changes.extend(namespace.replaced())
-            changes.extend(namespace.added())
+                changes.extend(namespace.added())
         return changes
 
 

@@ -47,7 +47,7 @@ def broken(tmp_path):
 @pytest.mark.parametrize("name", SEARCHES)
 def test_every_registered_search_keeps_its_contract(name, monkeypatch):
     # the proxies that they make keep theirs in the tests of proxies, which take longer
-    monkeypatch.setattr("harness.checks.searches.check_proxy", lambda loaded, space: ())
+    monkeypatch.setattr("harness.checks.searches.check_proxy", lambda loaded, space, executor: ())
     findings = check_plugin(SEARCHES[name], "nas-bench-201", InProcess())
     assert len(findings) == 5
     assert [one for one in findings if one.verdict is Verdict.BROKEN] == []

@@ -143,3 +143,12 @@ def test_draws_from_all_global_generators_follow_the_seed_and_leave_no_trace():
     before = state()
     assert drawn() == drawn()
     assert state() == before
+
+
+def test_what_the_program_itself_replaced_before_is_nobody_s_fault(guard, monkeypatch):
+    monkeypatch.setattr(functional, "cross_entropy", functional.nll_loss)
+    monkeypatch.setattr(nn.ReLU, "forward", lambda self, x: x)
+    monkeypatch.setattr(nn.ReLU, "extra", lambda self: 1, raising=False)
+    with guard.watching("mine"):
+        pass
+    assert functional.cross_entropy is functional.nll_loss
