@@ -3,8 +3,7 @@
 A scorer module has one constant ``PLUGIN``::
 
     from harness.operation_scorer import OperationScorer
-    from harness.isolation import process_guard
-from harness.plugin import Direction
+    from harness.plugin import Direction
 
     def score_operations(probe, fixed, operations):
         state = probe.state(fixed)

@@ -6,10 +6,12 @@ import hashlib
 import importlib
 import importlib.util
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -128,7 +130,9 @@ class FromFile:
             raise ContractError(f"{self.path}:{error.lineno}: syntax error: {error.msg}") from error
         except (Exception, SystemExit) as error:  # a plugin does not end the harness
             raise ContractError(f"{self.path} cannot be imported: {sentence(error)}") from error
-        content = _source_digest(parsed(source).content, own_modules_of(source))
+        modules = own_modules_of(source)
+        _require_first_on_path(self, modules.values())
+        content = _source_digest(parsed(source).content, modules)
         return _plugins_of(module, self, _CONSTANT, content)
 
     def own_modules(self) -> Mapping[str, OwnModule]:
@@ -249,11 +253,29 @@ class FromSettings:
 Origin = FromModule | FromFile | FromObject | FromSettings
 
 
+def _require_first_on_path(file: FromFile, modules: Iterable[OwnModule]) -> None:
+    """Refuse a file that was handed another plugin's module of the same name.
+
+    Raises:
+        ContractError: It was.
+    """
+    for module in modules:
+        first = None if "." in module.name else PathFinder.find_spec(module.name)
+        if first is None or first.origin is None:
+            continue
+        if os.path.realpath(first.origin) != os.path.realpath(module.path):
+            raise ContractError(
+                f"{file} imports {module.name} and would get {module.path}, which another plugin "
+                f"has imported, instead of {first.origin}; rename one of the two modules, or run "
+                "the plugins by two commands"
+            )
+
+
 def _import_watched(origin: Origin) -> AbstractContextManager[None]:
     """Put back what an import of others leaves changed in the process, and refuse the plugin."""
     if not origin.outside:
         return nullcontext()
-    return process_guard().watching(f"the import of {origin}")
+    return process_guard().watching(f"the import of {origin}", importing=True)
 
 
 def sentence(error: BaseException) -> str:

@@ -33,26 +33,31 @@ class _State:
     modules: int
     names: NameTable
 
-    def put_back(self) -> list[str]:
+    def put_back(self, *, importing: bool = False) -> list[str]:
         """Put back what was changed since, and return its names.
 
         A package that is imported for the first time may set what no score depends on, such as
         environment variables, and have functions replaced by its own: that stays, or is put back,
         and nobody is blamed.
+
+        Args:
+            importing: Whether a file of others was imported, which may set the same; it is put back
+                without blame.
         """
         imported = _packages(self.modules)
         return [
-            *self._changed_switches(forgiving=bool(imported)),
+            *self._changed_switches(by_package=bool(imported), by_file=importing),
             *self._replaced_names(imported),
         ]
 
-    def _changed_switches(self, *, forgiving: bool) -> Iterator[str]:
+    def _changed_switches(self, *, by_package: bool, by_file: bool) -> Iterator[str]:
         for switch, before in zip(self.switches, self.values, strict=True):
             after = _read(switch)
-            if after == before or (forgiving and switch.set_by_imports):
+            if after == before or (by_package and switch.set_by_imports):
                 continue
             switch.write(before)
-            yield switch.name + _shown(before, after)
+            if not (by_file and switch.set_by_imports):
+                yield switch.name + _shown(before, after)
 
     def _replaced_names(self, imported: frozenset[str]) -> Iterator[str]:
         for replaced in self.names.replaced():
@@ -79,11 +84,12 @@ class Guard:
         )
 
     @contextmanager
-    def watching(self, actor: str) -> Iterator[None]:
+    def watching(self, actor: str, *, importing: bool = False) -> Iterator[None]:
         """Put back in the end whatever a block leaves changed.
 
         Args:
             actor: Who acts in the block, as messages call it.
+            importing: Whether the block imports a file or module of others, see `put_back`.
 
         Raises:
             ContractError: The block ended by itself and left something changed; the message names
@@ -95,7 +101,7 @@ class Guard:
         except BaseException:
             before.put_back()
             raise
-        changes = before.put_back()
+        changes = before.put_back(importing=importing)
         if changes:
             raise ContractError(
                 f"{actor} leaves {', '.join(changes[:3])} changed"

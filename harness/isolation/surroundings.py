@@ -7,6 +7,7 @@ import gc
 import locale
 import os
 import signal
+import sys
 import warnings
 from _signal import getsignal  # type: ignore[import-not-found]  # that of C: no enumerations
 from collections.abc import Callable, Mapping
@@ -38,6 +39,10 @@ def _set_environment(wanted: Mapping[str, str]) -> None:
 def _set_filters(wanted: list[Any]) -> None:
     warnings.filters[:] = wanted  # type: ignore[index]
     warnings._filters_mutated()  # type: ignore[attr-defined]
+
+
+def _set_showwarning(wanted: Callable[..., None]) -> None:
+    warnings.showwarning = wanted
 
 
 def _garbage() -> tuple[bool, tuple[int, ...]]:
@@ -82,6 +87,8 @@ SURROUNDINGS: tuple[tuple[str, Callable[[], object], Callable[[Any], object], bo
     ("the processors of the process", _processors, _set_processors, False),
     ("environment variables", lambda: dict(os.environ), _set_environment, True),
     ("the filters of warnings", lambda: list(warnings.filters), _set_filters, True),
+    ("warnings.showwarning", lambda: warnings.showwarning, _set_showwarning, True),
+    ("sys.getrecursionlimit()", sys.getrecursionlimit, sys.setrecursionlimit, True),
     ("the handlers of signals", _signal_handlers, _set_signal_handlers, True),
     ("the garbage collector", _garbage, _set_garbage, True),
 )

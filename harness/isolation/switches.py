@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -76,7 +77,6 @@ _FUNCTIONS = (
     ("torch.hub.get_dir", "torch.hub.set_dir"),
     ("numpy.getbufsize", "numpy.setbufsize"),
     ("numpy.geterrcall", "numpy.seterrcall"),
-    ("sys.getrecursionlimit", "sys.setrecursionlimit"),
     ("sys.getswitchinterval", "sys.setswitchinterval"),
     ("sys.get_int_max_str_digits", "sys.set_int_max_str_digits"),
     ("sys.gettrace", "sys.settrace"),
@@ -123,7 +123,6 @@ _ATTRIBUTES = (
     ("sys", "excepthook"),
     ("sys", "displayhook"),
     ("threading", "excepthook"),
-    ("warnings", "showwarning"),
     ("tempfile", "tempdir"),
 )
 """Objects and their attributes."""
@@ -155,6 +154,7 @@ def switches() -> tuple[Switch, ...]:
 
     What lies in a module that nobody has imported cannot have been changed: it is left out.
     """
+    tempfile.gettempdir()  # decides for good where temporary files go
     return (
         *_read_by_functions(),
         *_read_as_attributes(),

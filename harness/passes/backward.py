@@ -83,6 +83,10 @@ def _backward(context: PassContext) -> Backward:
             loss, list(weights.values()), retain_graph=True, create_graph=twice, allow_unused=True
         )
     context.backwards += 1
+    if all(gradient is None for gradient in gradients):
+        raise UnsupportedError(
+            f"{type(network).__name__} has no convolution or linear weight that its output needs"
+        )
     found: dict[str, torch.Tensor | None] = dict(zip(weights, gradients, strict=True))
     return Backward(
         loss=loss.detach(),

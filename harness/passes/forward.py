@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from harness.core.errors import UnsupportedError
 from harness.passes.active_units import require_images
 from harness.passes.layout import fast_layout
-from harness.passes.network_call import in_type_of, run_network, unfrozen, watched_calls
+from harness.passes.network_call import explained, in_type_of, run_network, unfrozen, watched_calls
 from harness.passes.observation import Pass, PassContext, ReluWatcher, Watcher
 from harness.passes.subject import INPUTS, NETWORK
 from harness.passes.weights import WEIGHTS
@@ -118,7 +118,8 @@ class _Charged:
             return
         with self._context.charging(self._owner), torch.no_grad():
             try:
-                look()
+                with explained(self._context[NETWORK]):
+                    look()
             except Exception as error:  # noqa: BLE001 - raised for the readers of its pass alone
                 self._errors[self._owner] = error
 

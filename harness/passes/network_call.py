@@ -25,6 +25,7 @@ __all__ = [
     "class_logits",
     "explained",
     "in_type_of",
+    "kept_modes",
     "logits_of",
     "plain_network",
     "require",
@@ -61,6 +62,30 @@ _REASONS = (
         r"derivative for (\S+) is not implemented|the derivative of '(\S+)' is not implemented",
         r"torch has no second derivative of \1\2",
     ),
+    (
+        r"recomputed|recomputation|[Cc]heckpoint",
+        "its checkpoints cannot be computed again; score the network without checkpointing",
+    ),
+    (
+        r"[Ii]nference tensor",
+        "it computes in inference mode, where nothing can be differentiated or observed",
+    ),
+    (
+        r"real scalar outputs|[Cc]omplex",
+        "it computes with complex numbers, of which the score is not defined",
+    ),
+    (
+        r"required rank 4 tensor",
+        "it has feature maps that are no images (n, channels, height, width)",
+    ),
+    (
+        r"required positional argument",
+        "it takes more than images; score a network that is called with the images alone",
+    ),
+    (
+        r"Target \d+ is out of bounds",
+        "it has fewer outputs than the batch has classes",
+    ),
 )
 """What torch says of a network, as a regular expression, and the sentence that it becomes."""
 
@@ -70,7 +95,7 @@ def explained(network: nn.Module) -> Iterator[None]:
     """Turn what torch says of a network that it cannot compute into `UnsupportedError`."""
     try:
         yield
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, TypeError, IndexError) as error:
         for pattern, sentence in _REASONS:
             match = re.search(pattern, str(error))
             if match is not None:
@@ -137,13 +162,14 @@ def in_type_of(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
 def call_network(network: nn.Module, images: torch.Tensor) -> object:
     """Call a network on images in its own type of numbers, and return what it returns.
 
-    Attention is computed step by step, by the form that can be differentiated twice, so that a
-    score does not depend on what else is asked.
+    The network gets a copy, which it may write to, and keeps its modes. Attention is computed step
+    by step, by the form that can be differentiated twice, so that a score does not depend on what
+    else is asked.
     """
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    with explained(network), sdpa_kernel(SDPBackend.MATH):
-        output: object = network(in_type_of(network, images))
+    with explained(network), kept_modes(network), sdpa_kernel(SDPBackend.MATH):
+        output: object = network(in_type_of(network, images).clone())
     return output
 
 
@@ -155,6 +181,18 @@ def run_network(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
     """
     with scratch_buffers(network):
         return logits_of(network, call_network(network, images))
+
+
+@contextmanager
+def kept_modes(network: nn.Module) -> Iterator[None]:
+    """Leave every module in the mode it was in, whatever a forward pass switches."""
+    modes = [(module, module.training) for module in network.modules()]
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            if module.training is not training:
+                module.training = training
 
 
 def logits_of(network: nn.Module, output: object) -> torch.Tensor:
@@ -176,8 +214,9 @@ def logits_of(network: nn.Module, output: object) -> torch.Tensor:
     if isinstance(output, tuple) and fields:
         named = dict(zip(fields, output, strict=True))
     for name in ("logits", "out"):
-        if isinstance(named.get(name), torch.Tensor):
-            return _flat(named[name])
+        value = named.get(name, getattr(output, name, None))
+        if isinstance(value, torch.Tensor):
+            return _flat(value)
     parts = output if isinstance(output, list | tuple) else list(named.values())
     tensors = [_flat(part) for part in parts if isinstance(part, torch.Tensor)]
     logits = [tensor for tensor in tensors if tensor.dim() == 2]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from harness.passes.cells import CELL_OUTPUTS
 from harness.passes.layout import at_least_float32
+from harness.passes.network_call import explained
 from harness.passes.observation import Pass, PassContext
+from harness.passes.subject import NETWORK
 
 if TYPE_CHECKING:
     import torch
@@ -69,10 +71,11 @@ def _samples(maps: torch.Tensor) -> torch.Tensor:
 
 def _trainability(context: PassContext) -> tuple[float, ...]:
     pairs = reversed(list(pairwise(context[CELL_OUTPUTS])))
-    values = [gradient_preservation(before, after) for before, after in pairs]
+    with explained(context[NETWORK]):
+        values = [gradient_preservation(before, after) for before, after in pairs]
     context.backwards += 1
     return tuple(reversed(values))
 
 
-TRAINABILITY = Pass(name="trainability", compute=_trainability, requires=(CELL_OUTPUTS,))
+TRAINABILITY = Pass(name="trainability", compute=_trainability, requires=(CELL_OUTPUTS, NETWORK))
 """`gradient_preservation` of each pair of consecutive cell outputs."""

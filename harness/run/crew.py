@@ -169,8 +169,8 @@ class Crew:
         self._false_starts += 1
         if self._false_starts >= _FALSE_STARTS:
             raise InfrastructureError(
-                f"worker processes die while they start (exit code {loss.exit_code}); run with "
-                f"--workers 0 to see why"
+                f"worker processes that load {', '.join(self._work.keys)} die while they start "
+                f"(exit code {loss.exit_code}); run with --workers 0 to see why"
             )
 
     def _failed(self, assignment: Assignment, loss: Loss) -> ScoreRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 
 __all__ = ["Assignment", "Scorer", "Settings"]
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Generators and modes belong to the process: threads of one program score by turns."""
 
 _NO_MEMORY = "can't allocate memory"
 """What torch says, in a plain `RuntimeError`, when the processor's memory does not suffice."""
@@ -87,20 +91,22 @@ class Scorer:
         """Ask every assigned plugin for its score of one architecture."""
         import torch
 
-        threads = torch.get_num_threads()
-        torch.set_num_threads(self._settings.threads)
-        try:
-            return self._score(assignment)
-        finally:
-            torch.set_num_threads(threads)
+        with _ONE_AT_A_TIME:
+            threads = torch.get_num_threads()
+            torch.set_num_threads(self._settings.threads)
+            try:
+                return self._score(assignment)
+            finally:
+                torch.set_num_threads(threads)
 
     def _score(self, assignment: Assignment) -> ScoreRecord:
         plugins = [self._plugins[name] for name in assignment.plugins]
+        batch = Batch(inputs=self._batch.inputs.clone(), labels=self._batch.labels.clone())
         subject = Subject(
             architecture=assignment.architecture,
             space=self._space,
             dataset=self._dataset,
-            batch=self._batch,
+            batch=batch,  # a copy, since a plugin may write to it
             seed=self._settings.seed,
             device=self._device,
         )

@@ -35,12 +35,13 @@ def unprotected(
     if not own.issuperset(map(_name, present)):
         own |= {name for name, one in installed().loaded.items() if not one.outside}
     strangers = {key for key in present if _name(key) not in own}
-    touched = frozenset().union(*(present[key] for key in strangers))
-    count = sum(
-        scores.environments(key)[environment]
-        for key in present.keys() - strangers
-        for environment in present[key] & touched
-    )
+    touched: set[str] = set()
+    count = 0
+    for key, environments_of_key in present.items():
+        others: set[str] = set().union(*(present[other] for other in strangers - {key}))
+        beside = environments_of_key & others
+        touched |= beside
+        count += sum(scores.environments(key)[environment] for environment in beside)
     if not count:
         return frozenset()
     _LOG.warning(
@@ -49,7 +50,7 @@ def unprotected(
         count,
         ", ".join(sorted(map(_name, strangers))),
     )
-    return touched
+    return frozenset(touched)
 
 
 def _name(key: str) -> str:

@@ -21,6 +21,9 @@ from harness.truth.reading import finite, quoted
 __all__ = ["Delimited"]
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_PLAIN = frozenset("0123456789+-.eEinfatyINFATY")
+"""Characters of numbers; Python reads underscores and digits of other scripts too."""
+
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 
@@ -109,7 +112,7 @@ class Delimited:
         elif "." in stripped:
             self._mark("a decimal point", place)
         try:
-            value = float(stripped)
+            value = float(stripped if _PLAIN.issuperset(stripped) else "")
         except ValueError:
             raise DataError(f"{place}: expected a number, found {quoted(text)}") from None
         if math.isnan(value):

@@ -282,3 +282,25 @@ def test_keys_of_built_in_plugins_are_those_of_the_stored_baseline():
         name: plugin["key"] for name, plugin in stored.items()
     }
     assert {plugin.source_digest for plugin in loaded.values()} == {""}
+
+
+def test_two_plugins_with_modules_of_one_name_are_refused_together(tmp_path):
+    body = (
+        "import sys, os\nsys.path.insert(0, os.path.dirname(__file__))\nimport clashing_helper\n"
+        "from harness.plugin import Direction, ZeroCostProxy\n"
+        "PLUGIN = ZeroCostProxy(name='NAME', version='1', summary='s', passes=(),\n"
+        "    direction=Direction.HIGHER, score=lambda seen: clashing_helper.scale())\n"
+    )
+    before = list(sys.path)
+    try:
+        for name, scale in (("first", 1), ("second", -1)):
+            folder = tmp_path / name
+            folder.mkdir()
+            (folder / "clashing_helper.py").write_text(f"def scale(): return {scale}\n")
+            (folder / "plugin.py").write_text(body.replace("NAME", name))
+        FromFile(path=tmp_path / "first" / "plugin.py").load()
+        with pytest.raises(ContractError, match=r"imports clashing_helper and would get .*first"):
+            FromFile(path=tmp_path / "second" / "plugin.py").load()
+    finally:
+        sys.path[:] = before
+        sys.modules.pop("clashing_helper", None)

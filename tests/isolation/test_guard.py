@@ -152,3 +152,28 @@ def test_what_the_program_itself_replaced_before_is_nobody_s_fault(guard, monkey
     with guard.watching("mine"):
         pass
     assert functional.cross_entropy is functional.nll_loss
+
+
+def test_a_file_of_others_may_set_what_no_score_depends_on_and_it_is_put_back(guard, monkeypatch):
+    before = guard.state().values
+    with guard.watching("the import of mine.py", importing=True):
+        warnings.filterwarnings("ignore")
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"
+        sys.setrecursionlimit(5000)
+    assert guard.state().values == before
+    with (
+        pytest.raises(ContractError, match=r"the import of mine.py leaves torch.get_default_dtype"),
+        guard.watching("the import of mine.py", importing=True),
+    ):
+        torch.set_default_dtype(torch.float64)
+
+
+def test_the_first_temporary_folder_of_a_process_is_nobody_s_fault():
+    code = (
+        "import tempfile\n"
+        "from harness.isolation.guard import Guard\n"
+        "with Guard().watching('mine'):\n"
+        "    with tempfile.TemporaryDirectory(): pass\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -210,6 +210,58 @@ class Weightless(nn.Module):
         return functional.relu(images).mean((2, 3)).repeat(1, 4)[:, :10]
 
 
+class WritesToImages(Plain):
+    """Scales its images where they lie."""
+
+    def forward(self, images: torch.Tensor) -> object:
+        return super().forward(images.mul_(2))
+
+
+class SwitchesMode(Plain):
+    """Ends its own training mode on the way."""
+
+    def forward(self, images: torch.Tensor) -> object:
+        self.eval()
+        return super().forward(images)
+
+
+class TwoInputs(Plain):
+    """Needs more than images."""
+
+    def forward(self, images: torch.Tensor, mask: torch.Tensor) -> object:
+        return super().forward(images * mask)
+
+
+class FewOutputs(Plain):
+    """Has fewer outputs than there are classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.classifier = nn.Linear(6, 4)
+
+
+class WithoutGradient(Plain):
+    """Computes its features outside of the graph."""
+
+    def features(self, images: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode():
+            return super().features(images)
+
+
+@dataclass(slots=True)
+class SlottedOutput:
+    """An output whose fields are no dictionary."""
+
+    logits: torch.Tensor
+
+
+class Slotted(Plain):
+    """Returns an object with slots."""
+
+    def forward(self, images: torch.Tensor) -> object:
+        return SlottedOutput(logits=self.head(self.features(images)))
+
+
 KINDS: dict[str, Callable[[], nn.Module]] = {
     "plain": Plain,
     "functional relu": Functional,
@@ -235,4 +287,10 @@ KINDS: dict[str, Callable[[], nn.Module]] = {
     "bfloat16": lambda: Plain().bfloat16(),
     "double": lambda: Plain().double(),
     "compiled": lambda: torch.compile(Plain(), backend="eager"),
+    "writes to images": WritesToImages,
+    "switches mode": SwitchesMode,
+    "two inputs": TwoInputs,
+    "few outputs": FewOutputs,
+    "without gradient": WithoutGradient,
+    "slotted": Slotted,
 }

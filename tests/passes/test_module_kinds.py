@@ -252,3 +252,23 @@ def test_the_networks_of_the_spaces_call_no_relu_as_a_function(name: str) -> Non
                 network(torch.zeros(2, 3, 16, 16))
             seen[way] = len(calls)
     assert seen[ReluCalls] == seen[watched_relus] > 0
+
+
+def test_what_a_network_writes_to_its_images_changes_no_score_beside_others() -> None:
+    together = outcomes(KINDS["writes to images"])
+    for name in ("nwot", "meco", "grad_norm", "synflow"):
+        assert outcomes(KINDS["writes to images"], name)[name] == together[name], name
+    assert outcomes(KINDS["slotted"]) == plain()
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("two inputs", "it takes more than images"),
+        ("few outputs", "it has fewer outputs than the batch has classes"),
+    ],
+)
+def test_what_no_loss_is_defined_for_is_said(kind: str, reason: str) -> None:
+    outcome = outcomes(KINDS[kind], "grad_norm")["grad_norm"]
+    assert isinstance(outcome, Skipped)
+    assert reason in outcome.reason

@@ -1,13 +1,16 @@
 import logging
 import multiprocessing
+import threading
 
 import pytest
 
-from harness.catalog import FromModule
+from harness.catalog import FromFile, FromModule
+from harness.core.errors import InfrastructureError
 from harness.core.outcome import Failed, FailureKind
 from harness.records.environment import Environment
 from harness.run.execute import Options, execute, prepare
 from harness.suite import load_suite
+from tests.plugin_files import plugin_source
 
 OWN = ("params", "synflow", "grad_norm")
 BAD = {
@@ -166,3 +169,41 @@ def test_where_no_process_can_be_started_this_one_scores_and_says_so(
         "worker processes cannot be started (Resource temporarily unavailable): scoring in this "
         "process, without limits of time and memory"
     ]
+
+
+def test_a_plugin_that_writes_to_its_images_scores_each_network_alike(load_plugin, tmp_path):
+    head = "from harness.passes.subject import INPUTS, LABELS\n"
+    body = head + "seen[INPUTS].mul_(2)\nseen[LABELS].fill_(3)\nreturn float(seen[INPUTS].sum())"
+    path = load_plugin("return 1.0", "writes").origin.path
+    text = plugin_source(body, "writes", "INPUTS, LABELS")
+    path.write_text(text.replace("import BUILD", "import INPUTS, LABELS, BUILD"))
+    plugin = FromFile(path=path).load()
+    prepared = run([plugin, *own()], tmp_path / "r", workers=0)
+    outcomes = [stored.outcome for stored in prepared.scores.of(plugin.key).values()]
+    assert len(outcomes) == 3
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+
+
+def test_threads_of_one_program_score_by_turns(load_plugin, tmp_path):
+    def scored(folder):
+        results.append(run(own(), folder, workers=0))
+
+    results = []
+    threads = [threading.Thread(target=scored, args=(tmp_path / str(n),)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    first, second = map(scores, results)
+    assert first == second
+
+
+def test_workers_that_die_while_they_load_a_plugin_name_it(write_plugin, tmp_path):
+    path = write_plugin("return 1.0")
+    path.write_text(
+        "import multiprocessing, os\n"
+        "if multiprocessing.current_process().name != 'MainProcess': os._exit(3)\n"
+        + path.read_text()
+    )
+    with pytest.raises(InfrastructureError, match=r"that load mine die while they start .*code 3"):
+        run([FromFile(path=path).load()], tmp_path / "r", workers=1)

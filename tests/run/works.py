@@ -25,8 +25,9 @@ def work_of(
     options = Options(results=Path("unused"), memory_bytes=memory_bytes)
     prepared = prepare(suite, plugins, options)
     names = tuple(one.name for one in plugins)
+    outside = plugins[0].outside if len(plugins) == 1 else ""  # several: for one crew alone
     assignments = [
-        Assignment(architecture=one, plugins=names)
+        Assignment(architecture=one, plugins=names, outside=outside)
         for one in prepared.population.architectures[:count]
     ]
     return work_of_run(prepared, options, LocalPool(workers=1)), assignments
