@@ -64,7 +64,7 @@ def test_it_runs_in_the_interactive_console(tmp_path):
 
 
 def test_it_runs_in_a_notebook(tmp_path):
-    nbclient = pytest.importorskip("nbclient")
+    import nbclient
     from nbformat import v4
 
     notebook = v4.new_notebook(cells=[v4.new_code_cell(example())])
