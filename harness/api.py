@@ -32,6 +32,10 @@ def evaluate(
 ) -> pd.DataFrame:
     """Evaluate a proxy on a suite and return one row a task and plugin.
 
+    Works in scripts (without a main guard too), notebooks, the console and programs from standard
+    input. The proxy is scored in worker processes of its own; an edited one, or one whose own
+    modules were edited, is scored anew.
+
     Args:
         proxy: A `harness.plugin.ZeroCostProxy`, or a plain function of an untrained network in
             training mode, images and labels that returns a number, higher for better networks.
@@ -40,7 +44,8 @@ def evaluate(
         sample: Number of architectures instead of the suite's own.
         seed: Seed instead of the suite's own.
         results: Folder for records; what is stored there is not scored again.
-        workers: Worker processes; 0 scores in this process, without time limits.
+        workers: Worker processes; 0 scores in this process, without time limits, as it does where
+            the system starts no processes, with a warning in the log.
 
     Returns:
         Frame with the columns ``task``, ``plugin``, ``drawn``, ``scored``, ``distinct``,

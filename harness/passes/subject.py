@@ -50,10 +50,10 @@ GRAPH = Pass(name="graph", compute=_graph)
 """The cell as a `CellGraph`; costs no network."""
 
 INPUTS = Pass(name="inputs", compute=_inputs)
-"""Images of the batch, float32, shape ``(n, channels, height, width)``, normalised."""
+"""A copy of the images of the batch, float32, shape ``(n, channels, height, width)``, normalised."""
 
 LABELS = Pass(name="labels", compute=_labels)
-"""Labels of the batch, int64, shape ``(n,)``."""
+"""A copy of the labels of the batch, int64, shape ``(n,)``."""
 
 BUILD = Pass(name="build", compute=_build)
 """A function that builds the network anew, in training mode, each time with the same weights.
