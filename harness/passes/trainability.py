@@ -6,11 +6,10 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from harness.core.errors import UnsupportedError
 from harness.passes.cells import CELL_OUTPUTS
 from harness.passes.layout import at_least_float32
-from harness.passes.network_call import explained
 from harness.passes.observation import Pass, PassContext
-from harness.passes.subject import NETWORK
 
 if TYPE_CHECKING:
     import torch
@@ -59,6 +58,11 @@ def _backward(
 ) -> torch.Tensor | None:
     import torch
 
+    if not (before.requires_grad and after.requires_grad):
+        raise UnsupportedError(
+            "the network computes a feature map without a graph, as in torch.no_grad, so that no "
+            "gradient goes from one to the one before"
+        )
     found: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
         after, before, outer, retain_graph=True, allow_unused=True
     )
@@ -71,11 +75,10 @@ def _samples(maps: torch.Tensor) -> torch.Tensor:
 
 def _trainability(context: PassContext) -> tuple[float, ...]:
     pairs = reversed(list(pairwise(context[CELL_OUTPUTS])))
-    with explained(context[NETWORK]):
-        values = [gradient_preservation(before, after) for before, after in pairs]
+    values = [gradient_preservation(before, after) for before, after in pairs]
     context.backwards += 1
     return tuple(reversed(values))
 
 
-TRAINABILITY = Pass(name="trainability", compute=_trainability, requires=(CELL_OUTPUTS, NETWORK))
+TRAINABILITY = Pass(name="trainability", compute=_trainability, requires=(CELL_OUTPUTS,))
 """`gradient_preservation` of each pair of consecutive cell outputs."""
