@@ -50,7 +50,7 @@ GRAPH = Pass(name="graph", compute=_graph)
 """The cell as a `CellGraph`; costs no network."""
 
 INPUTS = Pass(name="inputs", compute=_inputs)
-"""A copy of the images of the batch, float32, shape ``(n, channels, height, width)``, normalised."""
+"""A copy of the batch's images, float32, shape ``(n, channels, height, width)``, normalised."""
 
 LABELS = Pass(name="labels", compute=_labels)
 """A copy of the labels of the batch, int64, shape ``(n,)``."""
