@@ -214,11 +214,15 @@ def work_of_run(prepared: Prepared, options: Options, executor: Executor) -> Wor
     memory = options.memory_bytes
     if memory is None and not executor.elsewhere:
         memory = default_memory_bytes(workers)
+    isolated = not isinstance(executor, InProcess)
+    environment = None
+    if not executor.elsewhere:
+        environment = described(prepared.condition.device, workers, isolated=isolated)
     return Work(
         settings=_settings(prepared, keep_memory=options.keep_memory),
         keys={one.name: one.key for one in prepared.plugins},
         limits=Limits(timeout_s=prepared.suite.timeout_s, memory_bytes=memory),
-        environment=None if executor.elsewhere else described(prepared.condition.device, workers),
+        environment=environment,
         workers=workers,
     )
 
