@@ -27,7 +27,7 @@ def refuse_failed(*runs: Prepared) -> None:
 
     reasons: dict[str, str] = {}
     for prepared in runs:
-        texts = [one.text for one in prepared.population.architectures]
+        texts = [cell.text for cell in prepared.population.architectures]
         for name, failures in failed_everywhere(contenders(prepared), texts).items():
             what = f"{name} failed on all {len(texts)} architectures"
             reasons.setdefault(what, failures_text(failures))

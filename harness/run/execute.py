@@ -203,7 +203,7 @@ def _settings(prepared: Prepared, *, keep_memory: bool) -> Settings:
         device=prepared.condition.device,
         threads=THREADS,
         environment="",
-        origins={one.name: one.origin for one in prepared.plugins},
+        origins={plugin.name: plugin.origin for plugin in prepared.plugins},
         keep_memory=keep_memory,
     )
 
@@ -236,8 +236,11 @@ def _score_missing(
     progress, remaining = watchers
     executor = _executor(prepared, options)
     work = work_of_run(prepared, options, executor)
-    outside = {one.key: one.outside for one in prepared.plugins}
-    left = {(one.architecture.text, one.outside): len(one.plugins) for one in assignments}
+    outside = {plugin.key: plugin.outside for plugin in prepared.plugins}
+    left = {
+        (assignment.architecture.text, assignment.outside): len(assignment.plugins)
+        for assignment in assignments
+    }
     estimator = Estimator(scores=sum(left.values()))
     total, done = len(left), 0
     progress(done, total)
@@ -267,11 +270,11 @@ def _executor(prepared: Prepared, options: Options) -> Executor:
 
 def _missing(prepared: Prepared, options: Options) -> list[Assignment]:
     """Return what to score: first each plugin from outside by itself, whose author waits for it."""
-    groups = {one.outside: [one] for one in prepared.plugins if one.outside}
-    groups[""] = [one for one in prepared.plugins if not one.outside]
+    groups = {plugin.outside: [plugin] for plugin in prepared.plugins if plugin.outside}
+    groups[""] = [plugin for plugin in prepared.plugins if not plugin.outside]
     assignments = []
     for outside, plugins in groups.items():
-        stored = {one.name: prepared.scores.of(one.key) for one in plugins}
+        stored = {plugin.name: prepared.scores.of(plugin.key) for plugin in plugins}
         for architecture in prepared.population.architectures:
             names = tuple(
                 name

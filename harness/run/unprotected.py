@@ -31,9 +31,9 @@ def unprotected(
     present = {key: shared & scores.environments(key).keys() for key in scores.plugin_keys}
     if not any(present.values()):
         return frozenset()
-    own = {one.name for one in plugins if not one.outside}
+    own = {plugin.name for plugin in plugins if not plugin.outside}
     if not own.issuperset(map(_name, present)):
-        own |= {name for name, one in installed().loaded.items() if not one.outside}
+        own |= {name for name, plugin in installed().loaded.items() if not plugin.outside}
     strangers = {key for key in present if _name(key) not in own}
     touched: set[str] = set()
     count = 0
