@@ -57,8 +57,8 @@ def evaluate(
     """
     from harness.catalog import FromObject, LoadedProxy, installed
     from harness.evaluation import evaluate as evaluated
-    from harness.report.table import frame
-    from harness.run.execute import Options, execute, prepare
+    from harness.execution.execute import Options, execute, prepare
+    from harness.reports.table import frame
     from harness.suite import load_suite
 
     chosen = load_suite(suite).changed(sample=sample, seed=seed)

@@ -10,9 +10,9 @@ from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.core.cost import Cost, sum_of
 from harness.core.outcome import Scored
+from harness.execution.scoring import Assignment, Scorer, Settings
 from harness.passes.allocator import release_freed_memory
 from harness.records.record import ScoreRecord
-from harness.run.scoring import Assignment, Scorer, Settings
 
 __all__ = ["CostReport", "ProxyCost", "Quartiles", "measure_costs"]
 

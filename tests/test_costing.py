@@ -5,7 +5,7 @@ import torch
 
 from harness.catalog import LoadedProxy, installed
 from harness.costing import measure_costs
-from harness.run.execute import Options, prepare, scorer_settings
+from harness.execution.execute import Options, prepare, scorer_settings
 from harness.suite import load_suite
 
 SLEEP = "import time\ntime.sleep({})\nreturn 1.0"

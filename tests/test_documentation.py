@@ -10,7 +10,7 @@ import pytest
 
 from harness.catalog import FromFile
 from harness.checks import Verdict, check_plugin
-from harness.run.execute import Options, prepare
+from harness.execution.execute import Options, prepare
 from harness.suite import load_suite
 from harness.truth import load, tasks
 

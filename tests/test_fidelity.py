@@ -4,12 +4,12 @@ import pytest
 
 from harness.catalog import FromFile, LoadedScorer, installed
 from harness.evaluation import Measured
+from harness.execution.execute import Options
 from harness.fidelity import Verdict, check_proxies, check_scorers, judge
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined, Undefined
 from harness.operation_scorer import OperationReference
 from harness.plugin import Reference
-from harness.run.execute import Options
 
 REFERENCE = Reference(
     metric="spearman", value=0.70, tolerance=0.05, task="nb201-analog-baseline",

@@ -17,8 +17,8 @@ from harness.checks.predictors import check_predictor
 from harness.checks.proxies import check_proxy
 from harness.checks.scorers import check_scorer
 from harness.checks.searches import check_search
-from harness.run.executor import Executor
-from harness.run.local import LocalPool
+from harness.execution.executor import Executor
+from harness.execution.local import LocalPool
 
 __all__ = ["Finding", "Verdict", "check_plugin"]
 

@@ -6,7 +6,7 @@ from harness.catalog import LoadedProxy
 from harness.checks.finding import Finding, findings, unsupported
 from harness.checks.rules import RULES
 from harness.checks.trial import Trial
-from harness.run.executor import Executor
+from harness.execution.executor import Executor
 from harness.spaces.registry import space
 
 __all__ = ["check_proxy"]

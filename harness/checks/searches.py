@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from harness.catalog import LoadedSearch
-from harness.catalog.settled import settings_json, settled
+from harness.catalog.tuned_proxy import settings_json, settled
 from harness.checks.finding import Finding, Verdict, findings, undescribed
 from harness.checks.proxies import check_proxy
 from harness.core.errors import HarnessError
 from harness.core.identity import Json, derived_seed
-from harness.run.executor import Executor
+from harness.execution.executor import Executor
 from harness.searched_proxy import Budget, FloatArray, LabelledDraw, Unscored
 
 __all__ = ["check_search"]

@@ -11,14 +11,14 @@ from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Skipped, scored
+from harness.execution.execute import Options, prepare_for, work_of_run
+from harness.execution.executor import Executor
+from harness.execution.population import chosen_by
+from harness.execution.scoring import Assignment
 from harness.isolation import isolated_generators
 from harness.passes.observation import Subject
 from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
-from harness.run.execute import Options, prepare_for, work_of_run
-from harness.run.executor import Executor
-from harness.run.population import chosen_by
-from harness.run.scoring import Assignment
 from harness.spaces.datasets import dataset
 from harness.suite import BatchSettings, Suite
 

@@ -11,7 +11,7 @@ import typer
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.report.comparison import Sheet
+    from harness.reports.comparison import Sheet
 
 __all__ = ["compare"]
 
@@ -57,11 +57,11 @@ def compare(
     Prints Markdown where the output is not a terminal.
     Example: harness compare synflow nwot --suite smoke
     """
-    from harness.cli.sides import load_side, read_side, tasks_of
+    from harness.cli.compare_inputs import load_side, read_side, tasks_of
     from harness.evaluation import Procedure, compare_parties
-    from harness.report.comparison import sheets
-    from harness.report.comparison_rows import comparison_json
-    from harness.run.execute import Options
+    from harness.execution.execute import Options
+    from harness.reports.comparison import sheets
+    from harness.reports.comparison_rows import comparison_json
 
     wanted = settings.choose_suite(suite, sample, seed, batch, None)
     procedure = Procedure(
@@ -86,7 +86,7 @@ def compare(
 
 def _print(title: str, shown: list[Sheet]) -> None:
     if not sys.stdout.isatty():
-        from harness.report.comparison import comparison_markdown
+        from harness.reports.comparison import comparison_markdown
 
         sys.stdout.write(comparison_markdown(title, shown))
         return

@@ -30,8 +30,8 @@ def cost(
 
     from harness.cli.output import print_table, progress_bar, say
     from harness.costing import measure_costs
-    from harness.run.execute import Options, prepare_for, scorer_settings
-    from harness.run.population import draw_population
+    from harness.execution.execute import Options, prepare_for, scorer_settings
+    from harness.execution.population import draw_population
     from harness.spaces.registry import space
 
     wanted = settings.choose_suite(suite, sample, None, batch, None)

@@ -17,7 +17,7 @@ def doctor(results: settings.Results = Path("results")) -> None:
     Example: harness doctor
     """
     from harness.cli.output import print_table
-    from harness.doctor import examine
+    from harness.installation import examine
 
     findings = examine(results)
     print_table(("", "what", "found"), [(one.verdict, one.what, one.found) for one in findings])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from harness.run.executor import Executor
+    from harness.execution.executor import Executor
 
 __all__ = ["ClusterFile", "ExecutorName", "MemoryGib", "Scheduler", "choose_executor"]
 
@@ -56,7 +56,7 @@ def choose_executor(
     if name in ("local", "in-process") and (scheduler or cluster):
         raise UsageError(f"--executor {name} uses no cluster; leave it out, or say dask")
     if name == "in-process":
-        from harness.run.executor import InProcess
+        from harness.execution.executor import InProcess
 
         return InProcess()
     if name == "dask" or scheduler or cluster:
@@ -66,14 +66,14 @@ def choose_executor(
 
 def _on_dask(scheduler: str | None, cluster: Path | None, workers: int | None) -> Executor:
     from harness.core.errors import UsageError
-    from harness.records.environment import cores
-    from harness.run.cluster import (
+    from harness.execution.cluster import (
         ClusterSettings,
         DaskCluster,
         ExistingScheduler,
         Launched,
         read_settings,
     )
+    from harness.records.environment import cores
 
     if workers is not None and (scheduler or cluster):
         raise UsageError("--workers is for this machine; a cluster has the workers that it has")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.run.execute import Prepared
+    from harness.execution.execute import Prepared
 
 __all__ = ["refuse", "refuse_failed"]
 

@@ -37,8 +37,8 @@ def fidelity(
     harness fidelity --plugin synflow --sample 40
     """
     from harness.cli.output import print_table, progress_bar
+    from harness.execution.execute import Options
     from harness.fidelity import Verdict, check_proxies, check_scorers
-    from harness.run.execute import Options
 
     scorers, proxies = _of_both_kinds(plugin or ["*"])
     options = Options(results=results, device=device, workers=workers, images=images)
@@ -69,7 +69,7 @@ def _of_both_kinds(
 
 
 def _row(one: Fidelity) -> tuple[str, ...]:
-    from harness.report.wording import number, with_interval
+    from harness.reports.wording import number, with_interval
 
     published = one.reference
     return (

@@ -13,7 +13,7 @@ from harness.cli import settings
 from harness.cli.failed import refuse_failed
 
 if TYPE_CHECKING:
-    from harness.gate import Judgement, Snapshot
+    from harness.regression_gate import Judgement, Snapshot
 
 __all__ = ["gate"]
 
@@ -61,8 +61,8 @@ def gate(
     from harness.cli.gate_run import chosen, records, run_suite, stored_baseline
     from harness.cli.output import warn
     from harness.core.errors import InfrastructureError
-    from harness.gate import judge
-    from harness.run.execute import Options
+    from harness.execution.execute import Options
+    from harness.regression_gate import judge
     from harness.suite import load_suite
 
     wanted = load_suite(suite)
@@ -90,8 +90,8 @@ def gate(
 
 def _update(stored: Snapshot | None, current: Snapshot, folder: Path) -> None:
     from harness.cli.output import say
-    from harness.gate.changes import changes
-    from harness.gate.store import write_baseline
+    from harness.regression_gate.changes import changes
+    from harness.regression_gate.store import write_baseline
 
     new = current.with_tolerances_of(stored) if stored else current
     for line in changes(stored, new) or ["nothing changed"]:
@@ -102,8 +102,8 @@ def _update(stored: Snapshot | None, current: Snapshot, folder: Path) -> None:
 
 def _show(judgement: Judgement, junit: Path | None, summary: Path | None) -> None:
     from harness.cli.gate_output import print_judgement, write_text
-    from harness.gate.junit import write_junit
-    from harness.gate.summary import summary as markdown
+    from harness.regression_gate.junit import write_junit
+    from harness.regression_gate.summary import summary as markdown
 
     print_judgement(judgement)
     text = markdown(judgement)

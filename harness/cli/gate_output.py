@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.gate import Judgement
+    from harness.regression_gate import Judgement
 
 __all__ = ["print_judgement", "write_text"]
 
@@ -15,8 +15,8 @@ __all__ = ["print_judgement", "write_text"]
 def print_judgement(judgement: Judgement) -> None:
     """Print tables on a terminal and Markdown otherwise."""
     from harness.cli.output import print_table
-    from harness.gate.judgement import plugin_of, task_of
-    from harness.gate.summary import headline, summary, value_cells, value_heads
+    from harness.regression_gate.judgement import plugin_of, task_of
+    from harness.regression_gate.summary import headline, summary, value_cells, value_heads
 
     if not sys.stdout.isatty():
         sys.stdout.write(summary(judgement))

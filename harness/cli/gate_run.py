@@ -13,8 +13,8 @@ from harness.cli import settings
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy
     from harness.evaluation import Contest
-    from harness.gate import Snapshot
-    from harness.run.execute import Options, Prepared
+    from harness.execution.execute import Options, Prepared
+    from harness.regression_gate import Snapshot
     from harness.suite import Suite
 
 __all__ = ["chosen", "records", "run_suite", "stored_baseline"]
@@ -34,7 +34,7 @@ def stored_baseline(folder: Path, suite: str, *, replaced: bool) -> Snapshot | N
     """
     from harness.cli.output import warn
     from harness.core.errors import DataError, UsageError
-    from harness.gate.store import has_baseline, read_baseline
+    from harness.regression_gate.store import has_baseline, read_baseline
 
     if not has_baseline(folder):
         return None
@@ -82,8 +82,8 @@ def run_suite(
     """Score what is missing, and return it with what is held against the baseline."""
     from harness.cli.output import progress_bar
     from harness.evaluation import contests
-    from harness.gate import take
-    from harness.run.execute import execute, prepare
+    from harness.execution.execute import execute, prepare
+    from harness.regression_gate import take
 
     prepared = prepare(suite, plugins, options)
     with progress_bar(f"scoring {suite.name}") as update:

@@ -13,7 +13,7 @@ from harness.cli import completion, settings
 from harness.cli.failed import refuse
 
 if TYPE_CHECKING:
-    from harness.operations import Experiment, Scored, ScorerSummary, Setup
+    from harness.operation_scoring import Experiment, Scored, ScorerSummary, Setup
 
 __all__ = ["operations"]
 
@@ -70,8 +70,8 @@ def operations(
     """
     from harness.catalog import LoadedProxy, LoadedScorer
     from harness.cli.output import print_table, progress_bar, say
-    from harness.operations import Experiment, OperationTruth, run, summarise
-    from harness.report.operations import DECISION_HEADS, HEADS, cells, decision_rows, write
+    from harness.operation_scoring import Experiment, OperationTruth, run, summarise
+    from harness.reports.operations import DECISION_HEADS, HEADS, cells, decision_rows, write
     from harness.spaces.datasets import dataset
     from harness.spaces.supernets import supernet_of
     from harness.truth import Places, load
@@ -110,7 +110,7 @@ def operations(
 
 def _failed(scored: Sequence[Scored]) -> dict[str, str]:
     """Return the scorers all of whose seeds failed, and the reason of the first."""
-    from harness.operations.record import FailedSeed
+    from harness.operation_scoring.record import FailedSeed
 
     reasons = {}
     for one in scored:
@@ -126,7 +126,7 @@ def _show_references(task: str, experiments: list[Experiment], found: list[Score
     """Hold scorers against what was published with the same proxy on the same task."""
     from harness.cli.output import print_table
     from harness.fidelity import Verdict, judge
-    from harness.report.operations import REFERENCE_HEADS, reference_row
+    from harness.reports.operations import REFERENCE_HEADS, reference_row
 
     rows = []
     for experiment, summary in zip(experiments, found, strict=True):
@@ -141,7 +141,7 @@ def _show_references(task: str, experiments: list[Experiment], found: list[Score
 
 
 def _setup(words: tuple[str, str, str, str], batch: str | None, images: Path | None) -> Setup:
-    from harness.operations import Extent, Images, Norms, Order, Setup
+    from harness.operation_scoring import Extent, Images, Norms, Order, Setup
     from harness.spaces.supernets import Removal
 
     removal, norms, order, extent = words

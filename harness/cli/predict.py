@@ -73,10 +73,10 @@ def predict(
     from harness.cli.output import print_table, progress_bar, say
     from harness.core.files import write_at_once
     from harness.learning import curves, fit_all
-    from harness.learning.beside import level_curves, unlabelled
     from harness.learning.files import REMEDY, write_curves
+    from harness.learning.label_free_baselines import level_curves, unlabelled
     from harness.learning.tables import cells, facts, heads
-    from harness.report.page import curves_page
+    from harness.reports.page import curves_page
     from harness.truth import Places
 
     pool = _pool(task, scores, results, Places.from_environment(data_dir))
@@ -138,9 +138,9 @@ def _experiment(pool: Pool, labels: str, repeats: int, evaluate_on: str, seed: i
 
 
 def _pool(task: str, suite: str | None, results: Path, places: Places) -> Pool:
+    from harness.execution.execute import Options, prepare
+    from harness.execution.population import require_values
     from harness.learning import load_pool, pool_of, recorded_scores
-    from harness.run.execute import Options, prepare
-    from harness.run.population import require_values
     from harness.truth import load
 
     if suite is None:

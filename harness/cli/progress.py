@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.run.remaining import Remaining
+    from harness.execution.remaining import Remaining
 
 __all__ = ["scoring_bar"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.run.execute import Prepared
+    from harness.execution.execute import Prepared
 
 __all__ = ["report"]
 
@@ -28,7 +28,7 @@ def report(
 
     Example: harness report smoke
     """
-    from harness.run.execute import Options, prepare
+    from harness.execution.execute import Options, prepare
 
     wanted = settings.choose_suite(suite, sample, seed, batch, None)
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)

@@ -50,8 +50,8 @@ def run(
     """
     from harness.cli.output import say
     from harness.cli.progress import scoring_bar
-    from harness.run.execute import Options, execute, prepare
-    from harness.run.shards import Shard
+    from harness.execution.execute import Options, execute, prepare
+    from harness.execution.shards import Shard
 
     wanted = settings.choose_suite(suite, sample, seed, batch, timeout)
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)

@@ -88,10 +88,10 @@ def search(
 
     Example: harness search nb201-analog-baseline --algorithm local --repeats 5
     """
-    from harness.cli.asked import Asked
-    from harness.cli.picks import fitness_picks, label_free_picks
+    from harness.architecture_search import LABEL_FREE
+    from harness.cli.label_free_search import fitness_picks, label_free_picks
+    from harness.cli.search_options import Asked
     from harness.cli.simulations import simulations
-    from harness.search import LABEL_FREE
     from harness.truth import Places
 
     asked = Asked(
@@ -121,8 +121,8 @@ def search(
 
 
 def _algorithms(names: list[str]) -> list[str]:
+    from harness.architecture_search import LABEL_FREE, SEARCHERS
     from harness.core.errors import UsageError, unknown_name
-    from harness.search import LABEL_FREE, SEARCHERS
 
     for name in names:
         if name not in {**SEARCHERS, **LABEL_FREE}:

@@ -13,8 +13,8 @@ from harness.cli.failed import refuse_failed
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy, LoadedSearch
+    from harness.execution.execute import Options
     from harness.proxy_search import Found, Ground
-    from harness.run.execute import Options
 
 __all__ = ["search_proxy"]
 
@@ -65,8 +65,8 @@ def search_proxy(
     """
     from harness.catalog import LoadedSearch
     from harness.cli.output import say
+    from harness.execution.execute import Options
     from harness.proxy_search import Question, ground, load_found
-    from harness.run.execute import Options
 
     carried = [load_found(path) for path in stored or []]
     usual = [] if carried else ["dps"]
@@ -105,8 +105,8 @@ def _show(
     from harness.cli.output import progress_bar, say
     from harness.evaluation import Procedure, leaderboard
     from harness.proxy_search import BESIDE, evaluated
-    from harness.report.files import write_reports
-    from harness.report.terminal import print_leaderboard
+    from harness.reports.files import write_reports
+    from harness.reports.terminal import print_leaderboard
 
     others = settings.choose(LoadedProxy, beside or BESIDE, "--beside")
     with progress_bar("evaluating") as update:

@@ -12,7 +12,7 @@ from harness.cli.failed import refuse_failed
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy
-    from harness.run.execute import Options, Prepared
+    from harness.execution.execute import Options, Prepared
 
 __all__ = ["seeds"]
 
@@ -39,8 +39,8 @@ def seeds(
     """
     from harness.cli.output import print_table, say
     from harness.evaluation import Procedure, contests, over_seeds
-    from harness.report.seeds import SeedTable, cells, heads, write_seeds
-    from harness.run.execute import Options, prepare
+    from harness.execution.execute import Options, prepare
+    from harness.reports.seeds import SeedTable, cells, heads, write_seeds
 
     wanted = settings.choose_suite(suite, sample, seed, batch, None)
     procedure = Procedure(
@@ -103,7 +103,7 @@ def _score(prepared: Prepared, options: Options) -> None:
     """Score what is missing under one seed."""
     from harness.cli.output import say
     from harness.cli.progress import scoring_bar
-    from harness.run.execute import execute
+    from harness.execution.execute import execute
 
     suite = prepared.suite
     with scoring_bar(f"{suite.name}, seed {suite.seed}") as (update, remaining):

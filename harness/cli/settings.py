@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from harness.catalog import Catalog, LoadedPlugin, LoadedProxy
-    from harness.run.execute import Prepared
+    from harness.execution.execute import Prepared
     from harness.suite import BatchSettings, Suite
 
 __all__ = [
@@ -182,8 +182,8 @@ def show_leaderboard(prepared: Prepared, results: Path) -> None:
     """Evaluate stored scores, print the leaderboard and write its files."""
     from harness.cli.output import say
     from harness.evaluation import contests, ranked
-    from harness.report.files import write_reports
-    from harness.report.terminal import print_leaderboard
+    from harness.reports.files import write_reports
+    from harness.reports.terminal import print_leaderboard
 
     joined = contests(prepared)
     leaderboard = ranked(prepared, joined)

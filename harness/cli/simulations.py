@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.cli.asked import Asked
+    from harness.architecture_search import Guide, Prices, Problem, SearchSummary
+    from harness.cli.search_options import Asked
     from harness.evaluation import Contest
     from harness.learning import Pool
-    from harness.search import Guide, Prices, Problem, SearchSummary
 
 __all__ = ["simulations"]
 
@@ -28,15 +28,15 @@ def simulations(asked: Asked) -> None:
         DataError: The table cannot be read.
         InfrastructureError: The results folder cannot be written.
     """
+    from harness.architecture_search import Problem, require_walkable
+    from harness.architecture_search.files import write_searches
+    from harness.architecture_search.tables import cells, facts, heads
     from harness.cli.output import print_table, say
     from harness.core.files import write_at_once
     from harness.core.identity import digest
     from harness.learning import load_pool
     from harness.learning.files import REMEDY
-    from harness.report.page import searches_page
-    from harness.search import Problem, require_walkable
-    from harness.search.files import write_searches
-    from harness.search.tables import cells, facts, heads
+    from harness.reports.page import searches_page
     from harness.spaces.registry import space
 
     asked.refuse("a search of the table", "proposals", "validation", "batch", "images")
@@ -65,9 +65,9 @@ def simulations(asked: Asked) -> None:
 def _searched(
     asked: Asked, problem: Problem, guides: Sequence[Guide], prices: Prices | None
 ) -> list[SearchSummary]:
+    from harness.architecture_search import simulate, summarise
     from harness.cli.output import progress_bar
     from harness.core.errors import UsageError
-    from harness.search import simulate, summarise
 
     repeats, queries = asked.repeats or _REPEATS, asked.queries or _QUERIES
     if repeats < 2:
@@ -87,7 +87,7 @@ def _searched(
 
 def _contest(asked: Asked) -> Contest | None:
     from harness.evaluation import contests, stored_contest
-    from harness.run.execute import Options, prepare
+    from harness.execution.execute import Options, prepare
     from harness.truth import tasks_with_scores
 
     task, results = asked.task, asked.results
@@ -100,8 +100,8 @@ def _contest(asked: Asked) -> Contest | None:
 
 
 def _prices(name: str | None, problem: Problem, contest: Contest | None) -> Prices | None:
+    from harness.architecture_search import USUAL_PRICE, Prices
     from harness.core.errors import unknown_name
-    from harness.search import USUAL_PRICE, Prices
 
     contenders = {one.name: one for one in contest.contenders} if contest else {}
     if name == "none" or (name is None and USUAL_PRICE not in contenders):
@@ -113,9 +113,9 @@ def _prices(name: str | None, problem: Problem, contest: Contest | None) -> Pric
 
 
 def _guide(name: str, problem: Problem, pool: Pool, contest: Contest | None) -> Guide:
+    from harness.architecture_search import Fixed, Learned, Scorer, Unguided
     from harness.catalog import LoadedPredictor, LoadedProxy, installed
     from harness.core.errors import unknown_name
-    from harness.search import Fixed, Learned, Scorer, Unguided
 
     if name == "none":
         return Unguided()

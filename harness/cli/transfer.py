@@ -48,8 +48,8 @@ def transfer(
     from harness.catalog import LoadedPredictor, LoadedProxy
     from harness.cli.output import print_table, progress_bar, say
     from harness.learning import load_pool
-    from harness.learning.beside import unlabelled, unlabelled_cells
     from harness.learning.heat_map import matrix_heads, matrix_table
+    from harness.learning.label_free_baselines import unlabelled, unlabelled_cells
     from harness.learning.transfer import transfer as filled
     from harness.truth import Places
 
@@ -110,7 +110,7 @@ def _written(
     from harness.core.identity import digest
     from harness.learning.files import REMEDY
     from harness.learning.heat_map import heat_map, matrix_markdown, matrix_rows
-    from harness.report.page import matrix_page
+    from harness.reports.page import matrix_page
 
     flat = matrix_rows(cells, predictor, plan.metric)
     contents = {

@@ -10,8 +10,6 @@ from harness.evaluation.computed import (
     procedure_of,
     ranked,
 )
-from harness.evaluation.contender import Contender, Expense
-from harness.evaluation.contest import Contest, Performance
 from harness.evaluation.failures import (
     SKIPPED,
     FailureCount,
@@ -35,12 +33,14 @@ from harness.evaluation.leaderboard import (
     Standings,
     Timing,
 )
-from harness.evaluation.party import Party, computed_party, published_party
+from harness.evaluation.method_scores import Contender, Expense
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.published import published_contest, stored_contest
 from harness.evaluation.ranking import contest_resamples, joined, leaderboard, rank
 from harness.evaluation.seeds import OverSeeds, over_seeds
+from harness.evaluation.side import Party, computed_party, published_party
 from harness.evaluation.standings import OVERALL, SIGNIFICANCE
+from harness.evaluation.task_scores import Contest, Performance
 
 __all__ = [
     "OVERALL",

@@ -10,11 +10,11 @@ import numpy as np
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed, digest_lines
 from harness.evaluation.comparison import Comparison, Contrast, CostRatio
-from harness.evaluation.contest import Contest
-from harness.evaluation.meeting import Meeting, meet
-from harness.evaluation.party import Party
+from harness.evaluation.paired_scores import Meeting, meet
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.resampled import Resampled, measured, resampled
+from harness.evaluation.side import Party
+from harness.evaluation.task_scores import Contest
 from harness.metrics.comparison import Difference, paired_difference
 from harness.metrics.correlation import KENDALL, SPEARMAN
 from harness.metrics.many_tasks import holm

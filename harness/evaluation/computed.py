@@ -8,18 +8,18 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 
 from harness.catalog import LoadedProxy
-from harness.evaluation.contender import Contender, Expense, Orient
-from harness.evaluation.contest import Contest
 from harness.evaluation.leaderboard import ComputedScores, Leaderboard
+from harness.evaluation.method_scores import Contender, Expense, Orient
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.ranking import leaderboard
+from harness.evaluation.task_scores import Contest
 from harness.evaluation.unpacked import Unpacked
+from harness.execution.execute import Prepared
+from harness.execution.task_truth import ground_truth
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.plugin import Direction
 from harness.records.scores import StoredScore
-from harness.run.execute import Prepared
-from harness.run.ground import ground_truth
 from harness.suite import Suite
 
 __all__ = ["contenders", "contests", "evaluate", "orientation", "procedure_of", "ranked"]

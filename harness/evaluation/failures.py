@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.core.outcome import Failed, Outcome, Scored, Skipped
 
 if TYPE_CHECKING:
-    from harness.evaluation.contender import Contender
+    from harness.evaluation.method_scores import Contender
 
 __all__ = [
     "SKIPPED",

@@ -12,9 +12,9 @@ from typing import assert_never
 from harness.core.errors import DataError
 from harness.core.identity import digest_lines
 from harness.core.outcome import SCORE, Outcome, Scored
-from harness.evaluation.contender import Contender
-from harness.evaluation.contest import Contest
 from harness.evaluation.leaderboard import PublishedScores
+from harness.evaluation.method_scores import Contender
+from harness.evaluation.task_scores import Contest
 from harness.metrics.values import FloatArray
 from harness.truth import Direction, Places, TruthTable, load, score_sources, stored_outcomes
 from harness.truth.scores import DIRECTION

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.evaluation.contender import Contender
-from harness.evaluation.contest import Contest, Performance
 from harness.evaluation.leaderboard import Board, Entry, Leaderboard
+from harness.evaluation.method_scores import Contender
 from harness.evaluation.placing import merit, placements, takes_part
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.resampled import Resampled, measured, resampled
 from harness.evaluation.standings import standings
+from harness.evaluation.task_scores import Contest, Performance
 from harness.metrics.metric import Metric, Needs
 from harness.metrics.replicates import Replicates
 from harness.metrics.resamples import Resamples, resample_weights

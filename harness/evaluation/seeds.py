@@ -10,13 +10,13 @@ import numpy as np
 
 from harness.core.errors import UsageError, unknown_name
 from harness.core.identity import derived_seed
-from harness.evaluation.contest import Contest, Performance
 from harness.evaluation.failures import FailureCount, count_failures, failures_text
 from harness.evaluation.leaderboard import Measured
 from harness.evaluation.placing import merit
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.ranking import contest_resamples
 from harness.evaluation.resampled import Resampled, measured
+from harness.evaluation.task_scores import Contest, Performance
 from harness.metrics import (
     Difference,
     Direction,

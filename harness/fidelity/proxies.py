@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from harness.catalog import LoadedProxy
 from harness.core.errors import HarnessError
 from harness.evaluation import Entry, evaluate
+from harness.execution.execute import Options, execute, prepare
 from harness.fidelity.verdict import Fidelity, Verdict, judged, unchecked
 from harness.plugin import Reference
-from harness.run.execute import Options, execute, prepare
 from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import task
 

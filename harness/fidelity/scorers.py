@@ -11,9 +11,10 @@ from pathlib import Path
 
 from harness.catalog import LoadedProxy, LoadedScorer, installed
 from harness.core.errors import HarnessError
+from harness.execution.execute import Options
 from harness.fidelity.verdict import Fidelity, Verdict, judged, unchecked
 from harness.operation_scorer import OperationReference
-from harness.operations import (
+from harness.operation_scoring import (
     Experiment,
     Extent,
     Images,
@@ -23,7 +24,6 @@ from harness.operations import (
     run,
     summarise,
 )
-from harness.run.execute import Options
 from harness.spaces.datasets import dataset
 from harness.spaces.supernets import supernet_of
 from harness.truth import load

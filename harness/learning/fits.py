@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from harness.catalog import LoadedPredictor, Origin, required
 from harness.core.errors import HarnessError, InfrastructureError
 from harness.encodings import FloatArray
+from harness.execution.own_process import OwnProcess, plugin_of
 from harness.isolation import isolated_generators, process_guard
 from harness.learning.record import FitFailed, Predicted
 from harness.predictor import Inputs, Labelled, Predictor, predictions
-from harness.run.own_process import OwnProcess, plugin_of
 
 __all__ = ["Fit", "Fits"]
 

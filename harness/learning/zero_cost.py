@@ -9,7 +9,7 @@ import numpy as np
 from harness.core.errors import UsageError
 from harness.core.outcome import Outcome, Scored
 from harness.encodings import ScoreTable
-from harness.run.execute import Prepared
+from harness.execution.execute import Prepared
 from harness.truth import Places, stored_outcomes
 
 __all__ = ["published_scores", "recorded_scores"]

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from harness.catalog import LoadedProxy
 from harness.evaluation import Contender, Contest, contests, stored_contest
+from harness.execution.execute import Options, execute
 from harness.proxy_search.ground import Ground
-from harness.run.execute import Options, execute
 from harness.truth import Places, tasks_with_scores
 
 __all__ = ["BESIDE", "evaluated"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.core.errors import UsageError
+from harness.execution.execute import Options, Prepared, prepare_for
+from harness.execution.population import Population, chosen_by
+from harness.execution.task_truth import suite_of, warn_of_datasets
 from harness.learning import draws
 from harness.metrics.values import FloatArray
-from harness.run.execute import Options, Prepared, prepare_for
-from harness.run.ground import suite_of, warn_of_datasets
-from harness.run.population import Population, chosen_by
 from harness.suite import BatchSettings
 from harness.truth import load
 

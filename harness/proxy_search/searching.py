@@ -8,17 +8,17 @@ from dataclasses import replace
 import numpy as np
 
 from harness.catalog import FromModule, LoadedProxy, LoadedSearch
-from harness.catalog.settled import settings_json, settled
+from harness.catalog.tuned_proxy import settings_json, settled
 from harness.core.errors import ContractError, UsageError
 from harness.core.identity import Json, derived_seed
 from harness.core.outcome import Scored
 from harness.evaluation import orientation
+from harness.execution.execute import Options, execute
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.proxy_search.found import Found
 from harness.proxy_search.ground import Ground
 from harness.records.scores import StoredScore
-from harness.run.execute import Options, execute
 from harness.searched_proxy import Budget, LabelledDraw, Unscored
 
 __all__ = ["find"]

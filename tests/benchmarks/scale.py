@@ -22,7 +22,7 @@ from harness.core.cost import Cost
 from harness.core.outcome import Scored
 from harness.evaluation import Contest, Procedure
 from harness.evaluation.computed import ComputedScores
-from harness.evaluation.contender import Contender
+from harness.evaluation.method_scores import Contender
 from harness.evaluation.ranking import rank
 from harness.evaluation.unpacked import Unpacked
 from harness.records.condition import Condition

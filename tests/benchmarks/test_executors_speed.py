@@ -16,11 +16,11 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from harness.catalog import FromFile, LoadedProxy, installed
-from harness.run.cluster import ClusterSettings, DaskCluster, Launched
-from harness.run.execute import Options, prepare, work_of_run
-from harness.run.executor import Executor
-from harness.run.local import LocalPool
-from harness.run.scoring import Assignment
+from harness.execution.cluster import ClusterSettings, DaskCluster, Launched
+from harness.execution.execute import Options, prepare, work_of_run
+from harness.execution.executor import Executor
+from harness.execution.local import LocalPool
+from harness.execution.scoring import Assignment
 from harness.suite import load_suite
 from tests.plugin_files import plugin_source
 

@@ -2,7 +2,7 @@ import pytest
 
 from harness.catalog import FromFile, LoadedSearch, installed
 from harness.checks import Verdict, check_plugin
-from harness.run.executor import InProcess
+from harness.execution.executor import InProcess
 
 SEARCHES = installed().of_kind(LoadedSearch)
 SOURCE = """

@@ -4,8 +4,8 @@ import pytest
 
 from harness.cli.executors import choose_executor
 from harness.core.errors import UsageError
-from harness.run.cluster import ClusterSettings, DaskCluster, ExistingScheduler, Launched
-from harness.run.executor import InProcess
+from harness.execution.cluster import ClusterSettings, DaskCluster, ExistingScheduler, Launched
+from harness.execution.executor import InProcess
 
 ADDRESS, FILE = "tcp://10.0.0.1:8786", Path("c.toml")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from harness.cli.settings import choose_plugins, choose_suite, warn_of_labelled
-from harness.run.execute import Options, prepare
-from harness.run.population import draw_population
+from harness.execution.execute import Options, prepare
+from harness.execution.population import draw_population
 from harness.spaces.registry import space
 from harness.suite import PopulationSettings
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind
+from harness.computation_graphs.graph_cache import _Shelf, graphs_of, traced
 from harness.computation_graphs.packed import packed
-from harness.computation_graphs.shelf import _Shelf, graphs_of, traced
 from harness.computation_graphs.spectrum import smallest_eigenvalues
 from harness.computation_graphs.tensors import NUMBERS, graph_batch
 from harness.core.architecture import Architecture
@@ -105,7 +105,7 @@ def test_graphs_are_traced_once_a_machine(kept, monkeypatch):
     def fail(architecture: Architecture) -> None:
         raise AssertionError(architecture)
 
-    monkeypatch.setattr("harness.computation_graphs.shelf.traced", fail)
+    monkeypatch.setattr("harness.computation_graphs.graph_cache.traced", fail)
     shelf = _Shelf("nas-bench-macro")
     shelf.fill(kept)
     assert sorted(shelf.graphs) == sorted(kept)
@@ -113,7 +113,7 @@ def test_graphs_are_traced_once_a_machine(kept, monkeypatch):
 
 def test_a_damaged_or_stale_file_is_as_good_as_none(kept, tmp_path, monkeypatch):
     path = tmp_path / "computation-graphs" / "nas-bench-macro.npz"
-    monkeypatch.setattr("harness.computation_graphs.shelf._source", lambda: "other code")
+    monkeypatch.setattr("harness.computation_graphs.graph_cache._source", lambda: "other code")
     assert _Shelf("nas-bench-macro").graphs == {}
     monkeypatch.undo()
     monkeypatch.setenv("HARNESS_CACHE_DIR", str(tmp_path))

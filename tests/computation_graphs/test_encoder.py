@@ -7,6 +7,7 @@ from scipy.stats import spearmanr
 
 from harness.computation_graphs import ComputationGraph
 from harness.computation_graphs.encoder import Encoder, Shape
+from harness.computation_graphs.graph_cache import traced
 from harness.computation_graphs.regressor import (
     Examples,
     Regressor,
@@ -14,7 +15,6 @@ from harness.computation_graphs.regressor import (
     fine_tune,
     values_of,
 )
-from harness.computation_graphs.shelf import traced
 from harness.computation_graphs.tensors import graph_batch
 from harness.computation_graphs.weights import Trained, read_encoder, write_encoder
 from harness.core.errors import DataError, InfrastructureError

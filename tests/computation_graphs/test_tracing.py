@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind, graph_of
-from harness.computation_graphs.shelf import traced
+from harness.computation_graphs.graph_cache import traced
 from harness.computation_graphs.tracing import Built
 from harness.core.errors import DataError
 from harness.spaces.datasets import dataset

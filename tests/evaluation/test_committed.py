@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.evaluation import Procedure, leaderboard, stored_contest
-from harness.report.table import rows
+from harness.reports.table import rows
 from harness.truth import Places
 
 COMMITTED = Path(__file__).parents[2] / "results/leaderboards/stored/nas-bench-suite-zero.csv"

@@ -5,10 +5,10 @@ from scipy import stats
 from harness.catalog import FromFile
 from harness.core.errors import UsageError
 from harness.evaluation import evaluate, procedure_of
+from harness.execution.execute import Options, execute, prepare
 from harness.metrics.values import Defined, Undefined
-from harness.report.markdown import markdown
-from harness.report.table import frame, rows
-from harness.run.execute import Options, execute, prepare
+from harness.reports.markdown import markdown
+from harness.reports.table import frame, rows
 from harness.suite import load_suite
 from harness.truth import load
 
@@ -36,7 +36,7 @@ def test_values_agree_with_scipy_on_the_joined_arrays(leaderboard):
     board = leaderboard(CONVOLUTIONS)
     (row,) = rows(board)
     table = load(TASK).values
-    from harness.run.population import draw_population
+    from harness.execution.population import draw_population
     from harness.spaces.registry import space
     from harness.suite import PopulationSettings
 

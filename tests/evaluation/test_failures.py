@@ -9,7 +9,7 @@ from harness.evaluation import (
     over_seeds,
 )
 from harness.metrics import Undefined
-from tests.report.boards import QUICK, board_of, computed, contender
+from tests.reports.boards import QUICK, board_of, computed, contender
 
 VALUES = [1.0, 2.0, 4.0, 3.0]
 SCORED = Scored(components={SCORE: 1.0})

@@ -16,9 +16,9 @@ from harness.evaluation import (
     stored_contest,
 )
 from harness.metrics.values import Defined
-from harness.report.files import write_reports
-from harness.report.markdown import markdown
-from harness.report.table import rows
+from harness.reports.files import write_reports
+from harness.reports.markdown import markdown
+from harness.reports.table import rows
 from harness.truth import Places, TruthTable, load, stored_scores
 from harness.truth.scores import SENTINEL, as_outcomes
 from harness.truth.task import Direction

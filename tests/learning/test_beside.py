@@ -9,8 +9,8 @@ from harness.catalog import FromModule, LoadedProxy
 from harness.core.errors import UsageError
 from harness.encodings import ScoreTable
 from harness.learning import AlreadyReached, Experiment, curves, fit_all
-from harness.learning.beside import level_curves, unlabelled, unlabelled_cells
 from harness.learning.files import write_curves
+from harness.learning.label_free_baselines import level_curves, unlabelled, unlabelled_cells
 from harness.learning.tables import rows
 from harness.learning.transfer_pair import Plan
 from harness.metrics import Undefined

@@ -6,7 +6,7 @@ import pytest
 
 from harness.learning import Experiment, curves, fit_all
 from harness.metrics import Defined
-from harness.report.page import curves_page
+from harness.reports.page import curves_page
 
 HOSTILE = "<script>window.hacked = 1</script>"
 SMALL = Experiment(sizes=(8, 16), repeats=3, evaluate_on=None)

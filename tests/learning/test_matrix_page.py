@@ -4,7 +4,7 @@ import re
 from harness.learning.curve import Mean, mean_of
 from harness.learning.transfer import Cell
 from harness.metrics import UNBOUNDED, Defined, Undefined
-from harness.report.page import matrix_page
+from harness.reports.page import matrix_page
 
 HOSTILE = "<script>window.hacked = 1</script>"
 

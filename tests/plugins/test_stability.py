@@ -11,7 +11,7 @@ from harness.plugin import Stability
 from harness.plugins.ensembles import rank_sum_of
 from harness.plugins.zero_cost.flops import PLUGIN as FLOPS
 from harness.plugins.zero_cost.nwot import PLUGIN as NWOT
-from tests.gate.planted import ROUNDING
+from tests.regression_gate.planted import ROUNDING
 
 PAGE = Path(__file__).parents[2] / "docs" / "reproducibility.md"
 PROXIES = {name: loaded.plugin for name, loaded in installed().of_kind(LoadedProxy).items()}

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from harness.cli import main
 from harness.core.errors import HarnessError
-from harness.gate.store import read_baseline
 from harness.records.record import decode
+from harness.regression_gate.store import read_baseline
 from harness.spaces.registry import space, space_names
 from harness.suite import load_suite
 from harness.text_graphs.ensemble import read_ensemble

@@ -1,0 +1,41 @@
+"""Searches: simulated on a truth table, to count queries, or by scores alone, without a label."""
+
+from harness.architecture_search.fitness import Fitness, search_by
+from harness.architecture_search.guides import Fixed, Guide, Unguided
+from harness.architecture_search.label_free import LABEL_FREE, search_label_free
+from harness.architecture_search.learned import Learned
+from harness.architecture_search.pick import LabelFree, Pick, Place, Request, place_of
+from harness.architecture_search.prices import USUAL_PRICE, Prices
+from harness.architecture_search.problem import Problem
+from harness.architecture_search.scorer import Scorer
+from harness.architecture_search.searchers import SEARCHERS, WALKERS, Searcher
+from harness.architecture_search.simulation import Trace, require_walkable, simulate
+from harness.architecture_search.summary import SearchSummary, summarise
+
+__all__ = [
+    "LABEL_FREE",
+    "SEARCHERS",
+    "USUAL_PRICE",
+    "WALKERS",
+    "Fitness",
+    "Fixed",
+    "Guide",
+    "LabelFree",
+    "Learned",
+    "Pick",
+    "Place",
+    "Prices",
+    "Problem",
+    "Request",
+    "Scorer",
+    "SearchSummary",
+    "Searcher",
+    "Trace",
+    "Unguided",
+    "place_of",
+    "require_walkable",
+    "search_by",
+    "search_label_free",
+    "simulate",
+    "summarise",
+]

@@ -1,0 +1,123 @@
+"""Cells as decisions: edges with operations on them, of which a search takes away or chooses.
+
+While an edge has several operations, the cell is a supernet: every operation of an edge is a node
+of the graph, and whoever hears the edge hears all of them. With one operation an edge the graph is
+that of the space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from harness.core.architecture import Architecture, CellGraph
+from harness.core.errors import UsageError
+from harness.metrics.values import FloatArray
+
+__all__ = ["Decisions", "Edge", "Left", "Thinning", "Wiring", "decisions_of", "interval_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Edge:
+    """A place for an operation, from one node of a cell to a later one.
+
+    Attributes:
+        cell: Number of the cell, in the order of the data flow.
+    """
+
+    cell: int
+    source: int
+    target: int
+
+
+Left: TypeAlias = Mapping[Edge, tuple[str, ...]]
+"""The operations that are left on each edge; an edge that is missing is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thinning:
+    """Edges of which only some are kept in the end."""
+
+    edges: tuple[Edge, ...]
+    keep: int
+
+
+class Decisions(Protocol):
+    """What a search decides in the cells of a space."""
+
+    @property
+    def genes(self) -> int:
+        """How many numbers from 0 to 1 an architecture follows from."""
+        ...
+
+    @property
+    def thinnings(self) -> tuple[Thinning, ...]:
+        """Sets of edges that are thinned out once every edge has one operation."""
+        ...
+
+    def everything(self) -> Left:
+        """Return all edges with all operations that carry something."""
+        ...
+
+    def graph(self, left: Left) -> CellGraph:
+        """Return the cell, or supernet, as a graph."""
+        ...
+
+    def architecture(self, left: Left) -> Architecture:
+        """Return the architecture that has one operation on every edge that is left."""
+        ...
+
+    def decoded(self, genes: FloatArray) -> Architecture:
+        """Return the architecture of numbers from 0 to 1, shape ``(genes,)``."""
+        ...
+
+
+class Wiring:
+    """A graph under construction: nodes are added after what they hear."""
+
+    def __init__(self, inputs: int) -> None:
+        self.names = ["input"] * inputs
+        self.edges: list[tuple[int, int]] = []
+
+    def add(self, name: str, parents: Sequence[int]) -> int:
+        """Add a node that hears others; return its number."""
+        self.edges += [(one, len(self.names)) for one in parents]
+        self.names.append(name)
+        return len(self.names) - 1
+
+    def cell(self, left: Left, number: int, entering: dict[int, list[int]]) -> None:
+        """Add the operations of a cell; `entering` gains what enters each of its nodes."""
+        of_cell = [edge for edge in left if edge.cell == number]
+        for edge in sorted(of_cell, key=lambda one: (one.target, one.source)):
+            heard = entering.setdefault(edge.source, [])
+            added = [self.add(name, heard) for name in left[edge]]
+            entering.setdefault(edge.target, []).extend(added)
+
+    def finished(self, outputs: Sequence[int]) -> CellGraph:
+        """Add the output, which hears `outputs`."""
+        self.add("output", outputs)
+        return CellGraph(operations=tuple(self.names), edges=tuple(sorted(self.edges)))
+
+
+def interval_of(gene: float, count: int) -> int:
+    """Return which of so many equal parts of 0 to 1 a number lies in; 1 lies in the last."""
+    return min(int(gene * count), count - 1)
+
+
+def decisions_of(space: str) -> Decisions:
+    """Return the decisions of a space.
+
+    Raises:
+        UsageError: Its cells are not edges with operations, or nobody has written them down.
+    """
+    from harness.architecture_search.decisions_darts import DARTS
+    from harness.architecture_search.decisions_nas_bench_201 import NAS_BENCH_201
+
+    known: dict[str, Decisions] = {"nas-bench-201": NAS_BENCH_201, "darts": DARTS}
+    if space not in known:
+        raise UsageError(
+            f"space {space} has no edges with operations to choose from here; choose a task of "
+            f"{' or '.join(known)}"
+        )
+    return known[space]

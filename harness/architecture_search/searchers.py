@@ -1,0 +1,171 @@
+"""Search algorithms as conversations: each yields what to query and is sent its value.
+
+Every algorithm takes a guide. Where it has a choice that the published algorithm leaves to chance,
+the guide makes it, between a few candidates drawn at random; without a guide it is the published
+algorithm. What was queried before is not asked for again, so that queries count different
+architectures.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from harness.architecture_search.guides import Guide
+from harness.architecture_search.problem import Problem
+from harness.metrics.values import FloatArray, IntArray
+
+__all__ = ["SEARCHERS", "WALKERS", "Conversation", "Desk", "Searcher"]
+
+Conversation = Generator[int, float, None]
+"""Yields the number of an architecture and is sent its value, higher is better."""
+
+_CANDIDATES = 10
+_POPULATION = 50
+_TOURNAMENT = 10
+_WARM_UP = 10
+_PARENTS = 5
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """What an algorithm has at hand.
+
+    Attributes:
+        queried: Values so far, by number of architecture, in the order of the queries.
+    """
+
+    problem: Problem
+    guide: Guide
+    generator: np.random.Generator
+    queried: dict[int, float] = field(default_factory=dict)
+    _scores: FloatArray | None = None
+    _learned_from: int = -1
+
+    def scores(self) -> FloatArray | None:
+        """Return the guide's scores; one that learns is asked anew after ten more queries."""
+        stale = self._learned_from < 0 or (
+            self.guide.learns and len(self.queried) >= self._learned_from + _WARM_UP
+        )
+        if stale:
+            seed = int(self.generator.integers(2**31))
+            self._scores = self.guide.scores(self.queried, seed)
+            self._learned_from = len(self.queried)
+        return self._scores
+
+    def fresh(self, count: int) -> IntArray:
+        """Draw at most `count` different architectures that were not queried."""
+        n = self.problem.n
+        if n - len(self.queried) <= count:
+            return np.array([one for one in range(n) if one not in self.queried], dtype=np.int64)
+        found: dict[int, None] = {}
+        while len(found) < count:
+            number = int(self.generator.integers(n))
+            if number not in self.queried:
+                found[number] = None
+        return np.array(list(found), dtype=np.int64)
+
+    def choose(self, candidates: Sequence[int] | IntArray) -> int:
+        """Return the candidate that the guide likes best; the first one without a guide."""
+        scores = self.scores()
+        if scores is None:
+            return int(candidates[0])
+        return int(candidates[int(np.argmax(scores[np.asarray(candidates)]))])
+
+    def unseen_neighbours(self, number: int) -> IntArray:
+        """Return the neighbours that were not queried, in random order."""
+        fresh = [one for one in self.problem.neighbours(number) if int(one) not in self.queried]
+        return self.generator.permutation(np.array(fresh, dtype=np.int64))
+
+
+Searcher = Callable[[Desk], Conversation]
+
+
+def random_search(desk: Desk) -> Conversation:
+    """Query one of ten architectures drawn at random."""
+    while (candidates := desk.fresh(_CANDIDATES)).size:
+        yield desk.choose(candidates)
+
+
+def ranking(desk: Desk) -> Conversation:
+    """Query the best of all architectures that were not queried; at random without a guide."""
+    everything = np.arange(desk.problem.n)
+    while len(desk.queried) < desk.problem.n:
+        if desk.scores() is None:
+            yield int(desk.fresh(1)[0])
+            continue
+        unseen = np.setdiff1d(everything, list(desk.queried))
+        yield desk.choose(unseen)
+
+
+def regularised_evolution(desk: Desk) -> Conversation:
+    """Mutate the best of ten drawn from the last fifty, as Real et al. (2019, arXiv 1802.01548)."""
+    population: deque[tuple[int, float]] = deque(maxlen=_POPULATION)
+    while (candidates := _children(desk, population)).size:
+        number = desk.choose(candidates)
+        yield number
+        population.append((number, desk.queried[number]))
+
+
+def _children(desk: Desk, population: Sequence[tuple[int, float]]) -> IntArray:
+    if len(population) < _POPULATION:
+        return desk.fresh(_CANDIDATES)
+    drawn = desk.generator.choice(len(population), _TOURNAMENT, replace=False)
+    parent, _ = max((population[int(one)] for one in drawn), key=lambda one: one[1])
+    children = desk.unseen_neighbours(parent)[:_CANDIDATES]
+    return children if children.size else desk.fresh(_CANDIDATES)
+
+
+def local_search(desk: Desk) -> Conversation:
+    """Climb from neighbour to neighbour and start again at a peak, as White et al. (2021).
+
+    Source: arXiv 2005.02960. A guide chooses the start among ten and the order of the neighbours.
+    """
+    while (starts := desk.fresh(_CANDIDATES)).size:
+        here = desk.choose(starts)
+        yield here
+        while (better := (yield from _improve(desk, here))) is not None:
+            here = better
+
+
+def _improve(desk: Desk, here: int) -> Generator[int, float, int | None]:
+    around = desk.unseen_neighbours(here)
+    while around.size:
+        number = desk.choose(around)
+        yield number
+        if desk.queried[number] > desk.queried[here]:
+            return number
+        around = around[around != number]
+    return None
+
+
+def mutation_pool(desk: Desk) -> Conversation:
+    """Query the best of mutants of the five best so far, as BANANAS does with its predictor.
+
+    Source: White et al. (2021), arXiv 1910.11858, with the guide's score as it is instead of
+    Thompson sampling. The first ten queries are random.
+    """
+    while True:
+        best = sorted(desk.queried, key=lambda one: -desk.queried[one])[:_PARENTS]
+        mutants = [desk.unseen_neighbours(one) for one in best]
+        pool = np.unique(np.concatenate([*mutants, desk.fresh(_CANDIDATES)]))
+        if len(desk.queried) < _WARM_UP or not pool.size:
+            pool = desk.fresh(_CANDIDATES)
+        if not pool.size:
+            return
+        yield desk.choose(desk.generator.permutation(pool))
+
+
+SEARCHERS: Mapping[str, Searcher] = {
+    "random": random_search,
+    "ranking": ranking,
+    "evolution": regularised_evolution,
+    "local": local_search,
+    "bananas": mutation_pool,
+}
+
+WALKERS = ("evolution", "local", "bananas")
+"""Those that go from neighbour to neighbour."""

@@ -1,0 +1,162 @@
+"""Many repeats of a search as numbers with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.architecture_search.prices import Prices
+from harness.architecture_search.problem import Problem
+from harness.architecture_search.simulation import Trace
+from harness.metrics.intervals import Interval, central
+from harness.metrics.values import FloatArray, IntArray
+
+__all__ = ["QUERIES", "TIME", "Point", "Progress", "Reach", "SearchSummary", "summarise"]
+
+QUERIES = "queries"
+TIME = "average trainings"
+_RESAMPLES = 2000
+_AT = tuple(float(step * 10**power) for power in range(7) for step in (1, 2, 3, 5, 7))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What was spent until one of the best architectures was found.
+
+    Attributes:
+        median: Over the repeats; None where fewer than half of them found one.
+        interval: Of the median over resampled repeats; None where it is not bounded above.
+        share: Part of the repeats that found one within the budget.
+    """
+
+    median: float | None
+    interval: Interval | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Mean regret, in the unit of the truth, after so much was spent."""
+
+    spent: float
+    regret: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Regret against what was spent, in one unit.
+
+    Attributes:
+        points: Where every repeat had finished a query and was still searching; by what was spent.
+        reach: Until one of the best of the table was found.
+    """
+
+    points: tuple[Point, ...]
+    reach: Reach
+
+    def at(self, spent: float) -> Point | None:
+        """Return the point at exactly so much, if there is one."""
+        return next((one for one in self.points if one.spent == spent), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSummary:
+    """What one algorithm with one guide does on one problem.
+
+    Attributes:
+        searcher: Name of the algorithm.
+        guide: Name of the guide.
+        repeats: Number of searches.
+        budget: Queries of one search.
+        progress: Regret against `QUERIES`; where the price of a training is known, also against
+            `TIME`, the simulated time of the trainings.
+        seconds: Median wall-clock time of one search, the guide's fits included; what querying
+            would cost in training is not in it.
+    """
+
+    searcher: str
+    guide: str
+    repeats: int
+    budget: int
+    progress: Mapping[str, Progress]
+    seconds: float
+
+    @property
+    def found(self) -> float:
+        """Share of the repeats that found one of the best within the budget."""
+        return self.progress[QUERIES].reach.share
+
+
+def summarise(
+    problem: Problem,
+    name: tuple[str, str],
+    traces: Sequence[Trace],
+    share: float,
+    prices: Prices | None = None,
+    level: float = 0.95,
+) -> SearchSummary:
+    """Summarise repeats of one search.
+
+    Args:
+        problem: What was searched.
+        name: Names of algorithm and guide.
+        traces: One a repeat, all with as many queries.
+        share: Which part of the table counts as the best, e.g. 0.001.
+        prices: What a query costs, for the progress against time.
+        level: Coverage of the intervals, e.g. 0.95.
+    """
+    goal = float(problem.values.max()) - problem.threshold(share)
+    spent = {QUERIES: [np.arange(1.0, one.regrets.size + 1) for one in traces]}
+    if prices is not None:
+        spent[TIME] = [np.cumsum(prices.values[one.numbers]) for one in traces]
+    return SearchSummary(
+        searcher=name[0],
+        guide=name[1],
+        repeats=len(traces),
+        budget=min(one.regrets.size for one in traces),
+        progress={unit: _progress(traces, one, goal, level) for unit, one in spent.items()},
+        seconds=float(np.median([one.seconds for one in traces])),
+    )
+
+
+def _progress(
+    traces: Sequence[Trace], spent: Sequence[FloatArray], goal: float, level: float
+) -> Progress:
+    """Follow the regret over `spent`: for every trace, what is spent when a query has finished."""
+    budget = float(min(one.regrets.size for one in traces))
+    rows = np.random.default_rng(0).integers(0, len(traces), (_RESAMPLES, len(traces)))
+    first, last = max(one[0] for one in spent), min(one[-1] for one in spent)
+    points = []
+    for at in sorted({one for one in (*_AT, budget, float(last)) if first <= one <= last}):
+        regrets = np.array(
+            [
+                trace.regrets[np.searchsorted(one, at, side="right") - 1]
+                for trace, one in zip(traces, spent, strict=True)
+            ]
+        )
+        interval = central(regrets[rows].mean(axis=1), level)
+        points.append(Point(spent=at, regret=float(regrets.mean()), interval=interval))
+    queries = [one.queries_to(goal) for one in traces]
+    ends = [
+        np.inf if count is None else one[count - 1]
+        for count, one in zip(queries, spent, strict=True)
+    ]
+    return Progress(points=tuple(points), reach=_reach(np.array(ends), rows, level))
+
+
+def _reach(ends: FloatArray, rows: IntArray, level: float) -> Reach:
+    """Medians are the lower of the two middle values, so that one search in infinity is none."""
+    middle = (ends.size - 1) // 2
+    median = float(np.sort(ends)[middle])
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    resampled = np.sort(ends[rows], axis=1)[:, middle]
+    low, high = np.quantile(resampled, tails, method="inverted_cdf")
+    bounded = bool(np.isfinite(high))
+    return Reach(
+        median=median if np.isfinite(median) else None,
+        interval=Interval(low=float(low), high=float(high), level=level) if bounded else None,
+        share=float(np.isfinite(ends).mean()),
+    )

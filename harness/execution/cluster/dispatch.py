@@ -1,0 +1,181 @@
+"""Keeps a cluster supplied with chunks, never with many more than it works on."""
+
+from __future__ import annotations
+
+import logging
+import time
+from asyncio import CancelledError
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from harness.core.errors import HarnessError, InfrastructureError
+from harness.core.outcome import Failed, FailureKind
+from harness.execution.cluster.remote_pool import (
+    Chunk,
+    PluginFiles,
+    ScoredChunk,
+    posted,
+    score_chunk,
+)
+from harness.execution.cluster.supply import Supply, divided
+from harness.execution.machine import THREADS
+from harness.execution.scoring import Assignment
+from harness.execution.work import Delivery, Work
+from harness.records.environment import capture
+from harness.records.record import PluginScore, ScoreRecord
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+__all__ = ["GPU", "Dispatch"]
+
+GPU = "GPU"
+"""Resource that a Dask worker with a GPU is started with: ``dask worker --resources GPU=1``."""
+
+_LOG = logging.getLogger(__name__)
+_AHEAD = 2  # chunks for every one that is worked on, so that no worker waits for its next
+_LOOK_S = 1.0
+_COUNT_S = 5.0
+_RETRIES = 2
+
+
+class Dispatch:
+    """Chunks on their way to a cluster and back.
+
+    Args:
+        client: A client of its scheduler.
+        work: What workers need to know.
+        files: Plugin files and what they import, for workers that do not have them.
+        name: What the cluster is called in messages.
+    """
+
+    def __init__(self, client: Client, work: Work, files: PluginFiles, name: str) -> None:
+        self._client = client
+        self._work = work
+        self._name = name
+        self._resources = {GPU: 1} if work.settings.device == "cuda" else {}
+        self._post = client.submit(posted, work, files, pure=False)
+        self._running: dict[Future[ScoredChunk], Chunk] = {}
+        self._finished: SimpleQueue[Future[ScoredChunk]] = SimpleQueue()
+        self._slots, self._counted = 0, float("-inf")
+
+    def deliveries(self, assignments: Iterable[Assignment], least: int = 1) -> Iterator[Delivery]:
+        """Score every assignment.
+
+        Args:
+            assignments: Read as they are needed.
+            least: Chunks to keep the cluster supplied for, even where it has no workers yet.
+
+        Raises:
+            InfrastructureError: The scheduler was lost, or its workers cannot score.
+        """
+        try:
+            yield from self._deliveries(Supply(assignments), least)
+        except (OSError, TimeoutError, CancelledError) as error:
+            raise self._lost() from error
+
+    def cancel(self) -> None:
+        """Take back everything that is still on its way."""
+        with suppress(Exception):  # the scheduler may be gone
+            self._client.cancel(  # type: ignore[no-untyped-call]
+                [*self._running, self._post], force=True
+            )
+
+    def _deliveries(self, supply: Supply, least: int) -> Iterator[Delivery]:
+        while True:
+            slots = max(self._count_slots(), least)
+            while len(self._running) < _AHEAD * slots:
+                chunk = supply.next_chunk(slots)
+                if chunk is None:
+                    break
+                self._send(chunk)
+            if not self._running:
+                return
+            yield from self._received(self._next_finished(), supply)
+
+    def _send(self, chunk: Chunk) -> None:
+        future = self._client.submit(
+            score_chunk,
+            self._post,
+            chunk,
+            pure=False,
+            retries=_RETRIES,
+            resources=self._resources or None,
+        )
+        self._running[future] = chunk
+        future.add_done_callback(self._finished.put)  # type: ignore[no-untyped-call]
+
+    def _next_finished(self) -> Future[ScoredChunk]:
+        while True:
+            try:
+                return self._finished.get(timeout=_LOOK_S)
+            except Empty:
+                if self._client.status != "running":
+                    raise self._lost() from None
+                self._count_slots()
+
+    def _received(self, future: Future[ScoredChunk], supply: Supply) -> Iterator[Delivery]:
+        from distributed import KilledWorker
+
+        chunk = self._running.pop(future)
+        if future.status in ("cancelled", "lost"):
+            raise self._lost()
+        error = future.exception()  # type: ignore[no-untyped-call]
+        match error:
+            case None:
+                scored = future.result()
+                supply.sizes.learn(len(chunk), scored.wall_s)
+                yield scored.delivery
+            case KilledWorker():
+                smaller = divided(chunk)
+                supply.take_back(smaller)
+                if not smaller:
+                    yield self._failed(chunk[0])
+            case HarnessError():
+                raise error
+            case _:
+                raise InfrastructureError(
+                    f"a worker of {self._name} cannot score ({type(error).__name__}: {error}); "
+                    f"install the harness there in the version that runs here"
+                ) from error
+
+    def _count_slots(self) -> int:
+        """Return how many chunks the cluster works on at the same time; looked up now and then."""
+        if time.monotonic() - self._counted < _COUNT_S:
+            return self._slots
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        if self._resources:
+            counts = [int(one["resources"].get(GPU, 0)) for one in workers]
+        else:
+            counts = [one["nthreads"] for one in workers]
+        if counts and not sum(counts):
+            raise InfrastructureError(
+                f"no worker of {self._name} offers the resource {GPU}; start workers with dask "
+                f"worker ADDRESS --nthreads 1 --resources {GPU}=1"
+            )
+        if not counts and self._counted > 0:
+            _LOG.warning("%s has no workers at the moment; waiting for some", self._name)
+        self._slots, self._counted = sum(counts), time.monotonic()
+        return self._slots
+
+    def _failed(self, assignment: Assignment) -> Delivery:
+        """Return the record of a plugin that several Dask workers in turn did not survive."""
+        here = capture(threads=THREADS, workers=self._work.workers, gpu=None)
+        failure = Failed(
+            kind=FailureKind.CRASHED, reason="every Dask worker that was asked for it died"
+        )
+        record = ScoreRecord(
+            architecture=assignment.architecture.text,
+            environment=here.key,
+            passes={},
+            scores={self._work.keys[assignment.plugins[0]]: PluginScore.of(failure, None, ())},
+        )
+        return Delivery(environment=here, records=(record,))
+
+    def _lost(self) -> InfrastructureError:
+        return InfrastructureError(
+            f"the Dask scheduler at {self._name} was lost; what was scored so far is stored, start "
+            f"it again and run the same command"
+        )

@@ -1,0 +1,188 @@
+"""What runs on a worker of the cluster: chunks are handed on to supervised processes of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import platform
+import shutil
+import tempfile
+import time
+import weakref
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+from harness.catalog import FromFile, FromSettings, Origin
+from harness.core.errors import HarnessError, InfrastructureError, UsageError
+from harness.execution.scoring import Assignment
+from harness.execution.work import Delivery, Work
+from harness.execution.worker_pool import Crew
+
+__all__ = ["Chunk", "PluginFiles", "Post", "ScoredChunk", "plugin_files", "posted", "score_chunk"]
+
+Chunk = tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginFiles:
+    """Source that exists on the driver's machine alone.
+
+    Attributes:
+        plugins: Text of plugin files by their paths there.
+        modules: Text of the user's own modules that they import, by path in a folder of modules.
+    """
+
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredChunk:
+    """What became of a chunk.
+
+    Attributes:
+        wall_s: Seconds that it took on its worker, without the start of the process.
+    """
+
+    delivery: Delivery
+    wall_s: float
+
+
+class Post:
+    """The work as it lies on a worker of the cluster, and the processes that do it there.
+
+    It is a value of Dask's: a worker that needs it gets a copy, and when the run is over, or its
+    driver is gone, Dask drops it and the processes end with it. Each thread of the worker that
+    scores has a process of its own, so that the limits of time and memory hold here too.
+    """
+
+    def __init__(self, work: Work, files: PluginFiles) -> None:
+        self._work = work
+        self._files = files
+        self._idle: list[tuple[str, Crew]] = []
+        self._folder = tempfile.mkdtemp(prefix="harness-plugins-")
+        self._settled = _with_files(work, self._files, Path(self._folder))
+        weakref.finalize(self, _clear, self._idle, self._folder)
+
+    def __reduce__(self) -> tuple[type[Post], tuple[Work, PluginFiles]]:
+        return Post, (self._work, self._files)
+
+    def score(self, chunk: Chunk) -> ScoredChunk:
+        """Score the architectures of a chunk one after the other.
+
+        Raises:
+            InfrastructureError: No process can be started here.
+        """
+        parts = [
+            self._score(outside, group)
+            for outside, group in groupby(chunk, key=attrgetter("outside"))
+        ]
+        records = tuple(record for part in parts for record in part.delivery.records)
+        return ScoredChunk(
+            delivery=replace(parts[0].delivery, records=records),
+            wall_s=sum(part.wall_s for part in parts),
+        )
+
+    def _score(self, outside: str, assignments: Iterable[Assignment]) -> ScoredChunk:
+        crew = self._take(outside)
+        start = time.perf_counter()
+        try:
+            records = tuple(crew.score(assignments))
+        except BaseException:
+            crew.stop()
+            raise
+        wall_s = time.perf_counter() - start
+        self._idle.append((outside, crew))
+        delivery = Delivery(environment=crew.environment, records=records)
+        return ScoredChunk(delivery=delivery, wall_s=wall_s)
+
+    def _take(self, outside: str) -> Crew:
+        """Return a process that is free for a plugin from outside, or for those of this package."""
+        with suppress(IndexError):
+            free, crew = self._idle.pop()
+            if free == outside:
+                return crew
+            crew.stop()  # its plugin is done, as far as this thread is asked
+        multiprocessing.current_process().daemon = False  # a nanny's worker may have no child
+        crew = Crew(self._settled.of(outside), 1)
+        crew.start()
+        return crew
+
+
+def posted(work: Work, files: PluginFiles) -> Post:
+    """Return the post; the task that Dask repeats where a worker that held it was lost."""
+    return Post(work, files)
+
+
+def score_chunk(post: Post, chunk: Chunk) -> ScoredChunk:
+    """Score a chunk at the post of this worker.
+
+    Raises:
+        InfrastructureError: It cannot; the message begins with the name of the machine.
+    """
+    try:
+        return post.score(chunk)
+    except HarnessError as error:
+        raise InfrastructureError(f"on {platform.node()}: {error}") from error
+
+
+def plugin_files(work: Work) -> PluginFiles:
+    """Read the plugin files of some work, and the user's own modules that they import.
+
+    Raises:
+        UsageError: A module is no Python source, or a file is gone.
+    """
+    plugins: dict[str, str] = {}
+    modules: dict[str, str] = {}
+    for origin in work.settings.origins.values():
+        file = origin.searched if isinstance(origin, FromSettings) else origin
+        if not isinstance(file, FromFile):
+            continue
+        plugins[str(file.path)] = file.path.read_text(encoding="utf-8")
+        for name, module in file.own_modules().items():
+            if module.source is None:
+                raise UsageError(
+                    f"{file} imports {name}, which is no Python source ({module.path}) and does "
+                    "not travel to a cluster; install it as a package on every worker"
+                )
+            end = "/__init__.py" if module.is_package else ".py"
+            modules[name.replace(".", "/") + end] = module.source
+    return PluginFiles(plugins=plugins, modules=modules)
+
+
+def _with_files(work: Work, files: PluginFiles, folder: Path) -> Work:
+    """Write what exists on the driver's machine alone, and let the work name it."""
+    for name, source in files.modules.items():
+        _write(folder / "modules" / name, source)
+    origins = {
+        name: _placed(origin, files, folder, number)
+        for number, (name, origin) in enumerate(work.settings.origins.items())
+    }
+    return replace(work, settings=replace(work.settings, origins=origins))
+
+
+def _placed(origin: Origin, files: PluginFiles, folder: Path, number: int) -> Origin:
+    match origin:
+        case FromFile(path=path) if str(path) in files.plugins:
+            copy = folder / f"{number}" / path.name
+            _write(copy, files.plugins[str(path)])
+            return FromFile(path=copy, modules=folder / "modules")
+        case FromSettings(searched=FromFile() as file):
+            placed = _placed(file, files, folder, number)
+            return replace(origin, searched=placed) if isinstance(placed, FromFile) else origin
+        case _:
+            return origin
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _clear(crews: list[tuple[str, Crew]], folder: str) -> None:
+    for _, crew in crews:
+        crew.stop()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,172 @@
+"""Stored seeds against the truth: correlations with intervals, and the cells that were derived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from harness.learning.curve import Mean, mean_of
+from harness.metrics.correlation import SPEARMAN
+from harness.metrics.metric import UNBOUNDED
+from harness.metrics.values import Defined, Undefined, Value
+from harness.operation_scoring.discretise import Step, merits_of
+from harness.operation_scoring.quality import Against, agreement
+from harness.operation_scoring.record import Decided, FailedSeed, SeedRecord
+from harness.operation_scoring.running import Scored
+from harness.operation_scoring.truth import OperationTruth, Standing
+from harness.spaces.supernets import Selection
+
+__all__ = ["Cells", "Decision", "ScorerSummary", "summarise"]
+
+_UNKNOWN = "the seed made no such decision"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """The architectures that seeds ended in.
+
+    Attributes:
+        standings: One a seed.
+        value: Mean of their values, over seeds.
+        rank: Median of their ranks; none where a seed has no standing.
+    """
+
+    standings: tuple[Standing | Undefined, ...]
+    value: Mean
+    rank: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Correlations at one decision, over the choices that were scored at it.
+
+    Attributes:
+        best: Against the best of the cells that hold an operation and what was fixed before.
+        mean: Against their mean.
+        best_run: Against the best single run of all cells that hold the operation, as published.
+        best_of_all: Against the best of all cells that hold the operation, whatever was fixed.
+    """
+
+    best: Mean
+    mean: Mean
+    best_run: Mean
+    best_of_all: Mean
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorerSummary:
+    """One scorer with its proxy under one setup.
+
+    Attributes:
+        scorer: Name of the scorer.
+        measure: Name of the proxy; empty for a scorer that measures nothing.
+        conditions: The setup, in words.
+        decisions: Correlations at every decision that scored several choices.
+        at_once: Cells of the best operations of the first decision; none where it did not score
+            all choices.
+        derived: Cells after the last decision; none where the first was the only one.
+        passes: Median number of measured networks a seed.
+        seconds: Median seconds a seed.
+        seeds: Number of seeds.
+    """
+
+    scorer: str
+    measure: str
+    conditions: str
+    decisions: tuple[Decision, ...]
+    at_once: Cells | None
+    derived: Cells | None
+    passes: float
+    seconds: float
+    seeds: int
+
+    def measured(self, metric: str) -> Mean | None:
+        """Return what an `OperationReference` speaks of; none where it was not decided.
+
+        Args:
+            metric: ``spearman_best``, ``spearman_mean`` or ``at_once``.
+        """
+        match metric:
+            case "spearman_best":
+                return self.decisions[0].best_run
+            case "spearman_mean":
+                return self.decisions[0].mean
+            case _:
+                return None if self.at_once is None else self.at_once.value
+
+
+def summarise(scored: Scored, truth: OperationTruth) -> ScorerSummary:
+    """Hold all seeds of an experiment against a table."""
+    experiment, records = scored.experiment, scored.records
+    steps = [len(one.result.steps) for one in records if isinstance(one.result, Decided)]
+    return ScorerSummary(
+        scorer=experiment.scorer.name,
+        measure=experiment.measure.name if experiment.scorer.plugin.measures else "",
+        conditions=experiment.setup.words,
+        decisions=tuple(
+            _decision(scored, truth, number) for number in range(max(steps, default=1))
+        ),
+        at_once=_cells(records, truth, lambda one: one.at_once),
+        derived=_cells(records, truth, lambda one: one.derived),
+        passes=median(one.passes for one in records),
+        seconds=median(one.wall_s for one in records),
+        seeds=len(records),
+    )
+
+
+def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
+    steps = [_step(one, number) for one in scored.records]
+    scorer = scored.experiment.scorer.plugin
+
+    def mean(against: Against, *, conditioned: bool) -> Mean:
+        values: list[Value] = []
+        for step in steps:
+            if isinstance(step, Undefined):
+                values.append(step)
+                continue
+            fixed = step.fixed if conditioned else {}
+            values.append(agreement(truth, merits_of(scorer, step.scores), fixed, against))
+        return mean_of(values, SPEARMAN.range)
+
+    return Decision(
+        best=mean(Against.BEST, conditioned=True),
+        mean=mean(Against.MEAN, conditioned=True),
+        best_run=mean(Against.BEST_RUN, conditioned=False),
+        best_of_all=mean(Against.BEST, conditioned=False),
+    )
+
+
+def _step(record: SeedRecord, number: int) -> Step | Undefined:
+    if isinstance(record.result, FailedSeed):
+        return Undefined(reason=record.result.reason)
+    steps = record.result.steps
+    return steps[number].step if number < len(steps) else Undefined(reason=_UNKNOWN)
+
+
+def _cells(
+    records: Sequence[SeedRecord],
+    truth: OperationTruth,
+    of: Callable[[Decided], Selection | None],
+) -> Cells | None:
+    if all(isinstance(one.result, Decided) and of(one.result) is None for one in records):
+        return None
+    standings = tuple(_standing(one, truth, of) for one in records)
+    values: list[Value] = [
+        Defined(value=one.value) if isinstance(one, Standing) else one for one in standings
+    ]
+    ranks = [one.rank for one in standings if isinstance(one, Standing)]
+    return Cells(
+        standings=standings,
+        value=mean_of(values, UNBOUNDED),
+        rank=median(ranks) if len(ranks) == len(standings) else None,
+    )
+
+
+def _standing(
+    record: SeedRecord, truth: OperationTruth, of: Callable[[Decided], Selection | None]
+) -> Standing | Undefined:
+    if isinstance(record.result, FailedSeed):
+        return Undefined(reason=record.result.reason)
+    selection = of(record.result)
+    return Undefined(reason=_UNKNOWN) if selection is None else truth.standing(selection)

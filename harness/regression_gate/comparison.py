@@ -1,0 +1,155 @@
+"""One plugin on one task, before and now, on the architectures that both sides scored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from harness.core.identity import derived_seed
+from harness.evaluation import Contest
+from harness.metrics import (
+    Defined,
+    Replicates,
+    Resamples,
+    Sample,
+    Undefined,
+    Value,
+    bootstrap,
+    find_metric,
+    measure,
+    resample_weights,
+    standard_error,
+)
+from harness.metrics.many_tasks import holm
+from harness.metrics.values import BoolArray
+from harness.regression_gate.rule import Rule
+from harness.regression_gate.snapshot import PluginState, Snapshot
+from harness.regression_gate.taking import HEADLINE
+
+__all__ = ["Comparison", "compare_all"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The rank correlation of old and of new scores with the same truth.
+
+    Attributes:
+        n: Architectures with truth and a score on both sides.
+        then, now: Rank correlation with the truth.
+        noise: Bootstrap standard error of the paired difference; zero where the ranking is the
+            same, undefined where a value is or too few resamples have one.
+        p_value: Of a fall as large by chance, one-sided, corrected by Holm for all comparisons of
+            the gate whose ranking changed; 1 where it did not.
+        allowed: Fall that the plugin's tolerance allows, or between machines its stability.
+    """
+
+    plugin: str
+    task: str
+    n: int
+    then: Value
+    now: Value
+    noise: Value
+    p_value: float
+    allowed: float
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether both values are defined."""
+        return isinstance(self.then, Defined) and isinstance(self.now, Defined)
+
+    @property
+    def fall(self) -> float:
+        """Old less new value; zero where one of them is undefined."""
+        if isinstance(self.then, Defined) and isinstance(self.now, Defined):
+            return self.then.value - self.now.value
+        return 0.0
+
+
+def compare_all(
+    baseline: Snapshot, current: Snapshot, contests: Sequence[Contest], rule: Rule
+) -> tuple[Comparison, ...]:
+    """Compare every plugin that both sides have on every task whose truth is the same."""
+    found = []
+    for contest in contests:
+        task = contest.truth.task
+        if baseline.tasks.get(task) != contest.truth.digest:
+            continue
+        seed = derived_seed(rule.seed, "gate", task, contest.population_digest)
+        resamples = resample_weights(len(contest.known), rule.resamples, seed)
+        for name, now in current.plugins.items():
+            if name in baseline.plugins:
+                found.append(_compare(baseline.plugins[name], now, contest, resamples))
+    return _corrected(found)
+
+
+def _compare(
+    then: PluginState, now: PluginState, contest: Contest, resamples: Resamples
+) -> Comparison:
+    both = [text in then.scores and text in now.scores for text in contest.known]
+    mask = np.array(both, dtype=np.bool_)
+    kept = [text for text, wanted in zip(contest.known, both, strict=True) if wanted]
+    target = contest.target[mask]
+    old = Sample(scores=np.array([then.scores[text] for text in kept]), truth=target)
+    new = Sample(scores=np.array([now.scores[text] for text in kept]), truth=target)
+    metric = find_metric(HEADLINE)
+    before, after = measure(metric, old), measure(metric, new)
+    return Comparison(
+        plugin=now.name,
+        task=contest.truth.task,
+        n=len(kept),
+        then=before,
+        now=after,
+        noise=_noise(old, new, mask, resamples),
+        p_value=1.0,
+        allowed=_allowed(then, now),
+    )
+
+
+def _allowed(then: PluginState, now: PluginState) -> float:
+    drop = then.tolerance.drop
+    return drop if now.same_machine_as(then) else max(drop, now.stability.spearman)
+
+
+def _noise(old: Sample, new: Sample, mask: BoolArray, resamples: Resamples) -> Value:
+    metric = find_metric(HEADLINE)
+    if not isinstance(measure(metric, old), Defined) or not isinstance(
+        measure(metric, new), Defined
+    ):
+        return Undefined(reason="a value is undefined")
+    if np.array_equal(_ranks(old), _ranks(new)):
+        return Defined(value=0.0)
+    drawn = resamples.where(mask)
+    first, second = bootstrap(metric, old, drawn), bootstrap(metric, new, drawn)
+    defined = first.defined & second.defined
+    return standard_error(
+        Replicates(defined=defined, values=first.at(defined) - second.at(defined))
+    )
+
+
+def _ranks(sample: Sample) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.unique(sample.scores, return_inverse=True)[1]
+
+
+def _corrected(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """Correct for the number of comparisons that noise can move at all: the ranking changed."""
+    moved = [
+        index
+        for index, one in enumerate(found)
+        if one.fall or (isinstance(one.noise, Defined) and one.noise.value)
+    ]
+    raw = np.array([_one_sided(found[i]) for i in moved])
+    corrected = dict(zip(moved, holm(raw).tolist(), strict=True))
+    return tuple(
+        replace(one, p_value=corrected[index]) if index in corrected else one
+        for index, one in enumerate(found)
+    )
+
+
+def _one_sided(one: Comparison) -> float:
+    noise = one.noise.value if isinstance(one.noise, Defined) else 0.0
+    if noise == 0:
+        return 0.0 if one.fall > 0 else 1.0
+    return 0.5 * math.erfc(one.fall / noise / math.sqrt(2))

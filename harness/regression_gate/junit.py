@@ -1,0 +1,63 @@
+"""A judgement as JUnit XML: one test case a plugin and task, which CI systems know how to show."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.core.files import write_at_once
+from harness.regression_gate.judgement import Finding, Judgement, plugin_of, task_of
+from harness.regression_gate.severity import Severity
+
+if TYPE_CHECKING:
+    from junitparser import TestCase
+    from junitparser.junitparser import FinalResult
+
+__all__ = ["write_junit"]
+
+_WHOLE_SUITE = "suite"
+_ALL_TASKS = "all tasks"
+
+
+def write_junit(judgement: Judgement, path: Path) -> None:
+    """Write one case a plugin and task; what concerns all tasks of a plugin has its own case.
+
+    Raises:
+        InfrastructureError: The file cannot be written.
+    """
+    from junitparser import JUnitXml, TestSuite
+
+    compared = ((one.plugin, one.task) for one in judgement.comparisons)
+    cases: dict[tuple[str, str], list[Finding]] = {place: [] for place in compared}
+    for finding in judgement.findings:
+        plugin, task = plugin_of(finding), task_of(finding)
+        place = (plugin or _WHOLE_SUITE, task or _ALL_TASKS)
+        cases.setdefault(place, []).append(finding)
+    suite = TestSuite(f"gate {judgement.suite}")
+    for (plugin, task), findings in sorted(cases.items()):
+        suite.add_testcase(_case(plugin, task, findings))
+    xml = JUnitXml()
+    xml.add_testsuite(suite)
+    content = io.BytesIO()
+    xml.write(content, pretty=True)
+    write_at_once(path, content.getvalue().decode(), "choose another file with --junit")
+
+
+def _case(plugin: str, task: str, findings: Iterable[Finding]) -> TestCase:
+    from junitparser import Failure, TestCase
+
+    case = TestCase(name=task, classname=plugin, time=0)
+    failures: list[FinalResult] = []
+    others: list[str] = []
+    for one in findings:
+        if one.severity is Severity.FAIL:
+            failures.append(Failure(one.sentence, type(one).__name__))
+        else:
+            others.append(f"{one.severity}: {one.sentence}")
+    if failures:
+        case.result = failures
+    if others:
+        case.system_out = "\n".join(others)
+    return case

@@ -1,0 +1,142 @@
+"""Reads and writes the folder of a baseline: ``baseline.json`` and its two tables."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from harness.core.errors import ContractError, DataError
+from harness.core.files import write_at_once
+from harness.core.identity import digest_lines
+from harness.regression_gate.file_model import SCORES, SECONDS, BaselineFile, PluginFile, described
+from harness.regression_gate.snapshot import Declared, PluginState, Population, Snapshot, Times
+from harness.regression_gate.tables import (
+    REMEDY,
+    Table,
+    parse,
+    part_column,
+    scores_table,
+    seconds_table,
+)
+
+__all__ = ["has_baseline", "read_baseline", "write_baseline"]
+
+_ELSEWHERE = "choose another folder with --baseline"
+_DESCRIPTION = "baseline.json"
+
+
+def has_baseline(folder: Path) -> bool:
+    """Tell whether a folder holds a baseline, damaged or not."""
+    return any((folder / name).exists() for name in (_DESCRIPTION, SCORES, SECONDS))
+
+
+def write_baseline(snapshot: Snapshot, folder: Path) -> list[Path]:
+    """Write a snapshot; the same snapshot gives the same bytes.
+
+    Returns:
+        The paths of the files.
+
+    Raises:
+        InfrastructureError: The folder cannot be written.
+    """
+    tables = {SCORES: scores_table(snapshot), SECONDS: seconds_table(snapshot)}
+    description = described(snapshot, {name: _digest(text) for name, text in tables.items()})
+    contents = {**tables, _DESCRIPTION: description.model_dump_json(indent=1) + "\n"}
+    for name, content in contents.items():
+        write_at_once(folder / name, content, _ELSEWHERE)
+    return [folder / name for name in contents]
+
+
+def read_baseline(folder: Path) -> Snapshot:
+    """Read a baseline back.
+
+    Raises:
+        DataError: A file is missing, damaged, or does not belong to the others.
+    """
+    description = _description(folder / _DESCRIPTION)
+    plugins = dict(sorted(description.plugins.items()))
+    columns = [
+        column
+        for name, one in plugins.items()
+        for column in (name, *(part_column(name, part) for part in one.parts))
+    ]
+    timed = [name for name, one in plugins.items() if one.machine is not None]
+    scores = parse(_table(folder, SCORES, description), columns, str(folder / SCORES))
+    seconds = parse(_table(folder, SECONDS, description), timed, str(folder / SECONDS))
+    population = description.population
+    if digest_lines(scores.texts) != population.digest or set(scores.texts) != set(seconds.texts):
+        raise DataError(f"{folder / SCORES} has rows of another population; {REMEDY}")
+    return Snapshot(
+        suite=description.suite,
+        population=Population(name=population.name, digest=population.digest, texts=scores.texts),
+        condition=description.condition,
+        tasks=description.tasks,
+        plugins={
+            name: _state(name, one, (scores, seconds), folder) for name, one in plugins.items()
+        },
+        machines=description.machines,
+    )
+
+
+def _state(name: str, one: PluginFile, tables: tuple[Table, Table], folder: Path) -> PluginState:
+    scores, seconds = tables
+    where = str(folder / SCORES)
+    numbers = scores.numbers(name, where)
+    failures = scores.kinds(name)
+    parts = {part: scores.numbers(part_column(name, part), where) for part in one.parts}
+    if len(numbers) + len(failures) != len(scores.texts) or any(
+        part.keys() != numbers.keys() for part in parts.values()
+    ):
+        raise DataError(f"{where} has empty cells in the columns of {name}; {REMEDY}")
+    times = None
+    if one.machine is not None:
+        found = seconds.numbers(name, str(folder / SECONDS))
+        times = Times(machine=one.machine, seconds=found)
+    return PluginState(
+        name=name,
+        key=one.key,
+        declared=Declared(version=one.version, passes=one.passes),
+        stochastic=one.stochastic,
+        stability=one.stability,
+        tolerance=one.limits(),
+        scores=numbers,
+        parts=parts,
+        failures=failures,
+        times=times,
+        values={task: one.value(task) for task in one.values},
+    )
+
+
+def _description(path: Path) -> BaselineFile:
+    try:
+        return BaselineFile.model_validate_json(_read(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        at = f" [{place}]" if place else ""
+        raise DataError(f"{path}{at}: {first['msg']}; {REMEDY}") from error
+    except ContractError as error:
+        raise DataError(f"{path}: {error}; {REMEDY}") from error
+
+
+def _table(folder: Path, name: str, description: BaselineFile) -> str:
+    content = _read(folder / name)
+    if description.files.get(name) != _digest(content):
+        raise DataError(
+            f"{folder / name} is not the table that {_DESCRIPTION} was written with; {REMEDY}"
+        )
+    return content
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise DataError(f"{path} cannot be read: {reason}; {REMEDY}") from error
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()

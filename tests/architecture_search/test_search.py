@@ -1,0 +1,277 @@
+"""Searches on a ring of numbers: neighbours differ by one, and the best is known."""
+
+import itertools
+import json
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.architecture_search import (
+    SEARCHERS,
+    WALKERS,
+    Fixed,
+    Prices,
+    Problem,
+    Unguided,
+    simulate,
+    summarise,
+)
+from harness.architecture_search.simulation import Trace
+from harness.architecture_search.summary import QUERIES, TIME
+from harness.architecture_search.tables import flat
+from harness.core.architecture import Architecture
+from harness.core.errors import UsageError
+from harness.reports.page import searches_page
+from harness.truth.task import Direction
+from tests.truth_tables import truth_table
+
+N = 60
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Numbers from 0 to n - 1; the neighbours of k are k - 1 and k + 1."""
+
+    n: int = N
+    name: str = "ring"
+
+    def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
+        number = int(architecture.text)
+        around = ((number - 1) % self.n, (number + 1) % self.n)
+        return tuple(Architecture(space="ring", text=f"{one:03}") for one in around)
+
+
+class Isolated(Ring):
+    """Nobody knows its neighbours."""
+
+    def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
+        raise AssertionError(f"asked for the neighbours of {architecture}")
+
+
+def problem(direction: Direction = Direction.HIGHER) -> Problem:
+    """One hill: the value of k is its distance from 0 on the ring, so that 30 is the best."""
+    values = {f"{one:03}": float(min(one, N - one)) for one in range(N)}
+    return Problem(space=Ring(), truth=truth_table(values, space="ring", direction=direction))
+
+
+PERFECT = Fixed(name="perfect", values=np.array([min(one, N - one) for one in range(N)], float))
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+@pytest.mark.parametrize("guide", [Unguided(), PERFECT], ids=["none", "perfect"])
+def test_no_architecture_is_queried_twice_and_the_budget_is_used(searcher, guide):
+    trace = simulate(problem(), searcher, guide, 40, 0)
+    assert trace.numbers.size == len(set(trace.numbers.tolist())) == 40
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+def test_a_search_of_the_whole_table_ends_at_the_best(searcher):
+    trace = simulate(problem(), searcher, Unguided(), 10 * N, 1)
+    assert trace.numbers.size == N
+    assert trace.regrets[-1] == 0
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+def test_equal_seeds_give_equal_searches_and_others_give_others(searcher):
+    first, again, other = (
+        simulate(problem(), searcher, Unguided(), 20, seed) for seed in (3, 3, 4)
+    )
+    assert first.numbers.tolist() == again.numbers.tolist() != other.numbers.tolist()
+
+
+def test_a_perfect_guide_finds_the_best_with_the_first_query_of_the_ranking():
+    assert simulate(problem(), "ranking", PERFECT, 5, 0).queries_to(0.0) == 1
+
+
+def test_a_ranking_asks_in_the_order_of_the_scores():
+    guide = Fixed(name="ascending", values=np.arange(N, dtype=float))
+    assert simulate(problem(), "ranking", guide, 4, 0).numbers.tolist() == [59, 58, 57, 56]
+
+
+def test_a_climb_on_one_hill_goes_straight_to_its_top():
+    # A guide that knows the way: start at the best of ten, then every query is one step up.
+    trace = simulate(problem(), "local", PERFECT, N, 0)
+    steps = trace.queries_to(0.0)
+    start = int(trace.numbers[0])
+    assert steps == abs(start - 30) + 1
+
+
+def test_a_task_of_which_lower_is_better_is_turned_round():
+    found = problem(Direction.LOWER)
+    assert found.values.max() == 0.0  # architecture 0, the lowest
+    assert simulate(found, "ranking", Unguided(), N, 0).regrets[-1] == 0
+
+
+def test_a_guide_that_learns_sees_only_what_was_queried_and_is_asked_every_ten_queries():
+    seen: list[int] = []
+
+    @dataclass
+    class Learner:
+        name: str = "learner"
+        learns: bool = True
+
+        def scores(self, queried, seed):
+            assert all(queried[one] == problem().values[one] for one in queried)
+            seen.append(len(queried))
+            return None if len(queried) < 10 else -np.arange(N, dtype=float)
+
+    simulate(problem(), "ranking", Learner(), 35, 0)
+    assert seen == [0, 10, 20, 30]
+
+
+def test_a_guide_without_most_of_its_scores_is_refused():
+    with pytest.raises(UsageError, match="guide sparse has no score of 2 of 3 architectures"):
+        Fixed(name="sparse", values=np.array([1.0, -np.inf, -np.inf]))
+
+
+def test_a_score_that_is_no_number_is_refused():
+    with pytest.raises(UsageError, match="guide half has no score of 1 of 2 architectures"):
+        Fixed(name="half", values=np.array([1.0, np.nan]))
+
+
+def test_an_architecture_without_a_score_is_queried_last():
+    values = np.arange(N, dtype=float)
+    values[N - 1] = -np.inf
+    numbers = simulate(problem(), "ranking", Fixed(name="gap", values=values), N, 0).numbers
+    assert numbers[-1] == N - 1
+
+
+def test_a_walk_in_a_table_of_scattered_architectures_is_refused():
+    scattered = {f"{one:03}": float(one) for one in range(0, N, 2)}
+    found = Problem(space=Ring(), truth=truth_table(scattered, space="ring"))
+    with pytest.raises(UsageError, match=r"most of them without a neighbour.*so local in ring"):
+        found.require_neighbours("local")
+
+
+@pytest.mark.parametrize("searcher", sorted(set(SEARCHERS) - set(WALKERS)))
+def test_other_searches_ask_for_no_neighbours(searcher):
+    scattered = {f"{one:03}": float(one) for one in range(0, N, 2)}
+    found = Problem(space=Isolated(), truth=truth_table(scattered, space="ring"))
+    assert simulate(found, searcher, Unguided(), N, 0).regrets[-1] == 0
+
+
+def test_the_threshold_is_the_worst_of_the_best_share():
+    # Values 30, 29, 29, 28, ...: the best 5 % of 60 are three, the third of which is 29.
+    assert problem().threshold(0.05) == 29.0
+    assert problem().threshold(1e-9) == 30.0
+
+
+def traces(*regrets: list[float]) -> list[Trace]:
+    return [
+        Trace(numbers=np.arange(len(one)), regrets=np.array(one), seconds=0.0) for one in regrets
+    ]
+
+
+def test_the_median_of_queries_counts_a_search_that_failed_as_longer_than_any():
+    # The goal of the best 1e-9 is regret 0: reached after 2 and 3 queries, and never.
+    found = traces([5, 0, 0, 0], [5, 4, 0, 0], [5, 4, 3, 2])
+    progress = summarise(problem(), ("local", "none"), found, 1e-9).progress[QUERIES]
+    assert progress.reach.median == 3
+    assert progress.reach.share == pytest.approx(2 / 3)
+    assert progress.reach.interval is None  # a resample of three failures is not bounded
+    assert progress.points[-1].regret == pytest.approx(2 / 3)  # (0 + 0 + 2) / 3
+
+
+def test_without_half_of_the_searches_at_the_goal_there_is_no_median():
+    found = traces([5, 0], [5, 4], [5, 4])
+    summary = summarise(problem(), ("local", "none"), found, 1e-9)
+    assert summary.progress[QUERIES].reach.median is None
+
+
+def priced(first: float) -> Prices:
+    """Architectures 0 to 3 cost `first`, 1, 1 and 1 average trainings."""
+    values = np.ones(N)
+    values[0] = first
+    return Prices(proxy="flops", values=values)
+
+
+def test_regret_against_time_is_that_of_the_last_training_that_had_finished():
+    # Trainings end after 2.5, 3.5, 4.5 and 5.5.
+    found = traces([9, 4, 2, 0], [7, 6, 2, 1])
+    progress = summarise(problem(), ("local", "none"), found, 1e-9, priced(2.5)).progress[TIME]
+    assert [(one.spent, one.regret) for one in progress.points] == [
+        (3.0, 8.0),  # one training each
+        (4.0, 5.0),  # the budget of four
+        (5.0, 2.0),
+        (5.5, 0.5),
+    ]
+    assert progress.reach.median == 5.5
+
+
+def test_time_is_followed_while_all_searches_go_on():
+    # The second search starts with a cheap architecture and has ended after 3.
+    found = [
+        Trace(numbers=np.array([0, 1, 2]), regrets=np.array([3.0, 2.0, 1.0]), seconds=0.0),
+        Trace(numbers=np.array([1, 2, 3]), regrets=np.array([5.0, 4.0, 3.0]), seconds=0.0),
+    ]
+    progress = summarise(problem(), ("local", "none"), found, 1e-9, priced(1.5)).progress[TIME]
+    assert [(one.spent, one.regret) for one in progress.points] == [(2.0, 3.5), (3.0, 2.5)]
+
+
+def test_searches_without_a_shared_moment_have_no_curve_and_a_page_all_the_same():
+    # One search's first training takes longer than all trainings of the other.
+    found = [
+        Trace(numbers=np.array([0, 1]), regrets=np.array([3.0, 2.0]), seconds=0.0),
+        Trace(numbers=np.array([1, 2]), regrets=np.array([5.0, 4.0]), seconds=0.0),
+    ]
+    summary = summarise(problem(), ("local", "none"), found, 1e-9, priced(9.0))
+    assert summary.progress[TIME].points == ()
+    page = searches_page("ring-task", "60 architectures", [summary], 0.1)
+    assert page.count("<h3>local: regret against") == 1  # that of queries
+
+
+def test_prices_are_scores_over_their_mean():
+    scores = {one.text: 2.0 for one in problem().architectures} | {"007": 62.0}
+    prices = Prices.of(problem(), "flops", scores)
+    assert prices.values[7] == pytest.approx(62 / 3)
+    assert prices.values.mean() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan"), float("inf"), None])
+def test_a_price_that_is_not_positive_is_refused(wrong):
+    scores = {one.text: 2.0 for one in problem().architectures}
+    if wrong is None:
+        del scores["007"]
+    else:
+        scores["007"] = wrong
+    with pytest.raises(UsageError, match="snip has no positive score of 1 of 60 architectures"):
+        Prices.of(problem(), "snip", scores)
+
+
+def test_every_row_has_the_same_columns_though_some_searches_end_early():
+    budget = list(range(40, 0, -1))
+    short = Prices(proxy="flops", values=np.full(N, 0.5))
+    rows = [
+        flat(summarise(problem(), ("local", "none"), traces(budget, budget), 0.1, prices))
+        for prices in (short, priced(1.0))
+    ]
+    assert list(rows[0]) == list(rows[1])
+    assert rows[0]["regret@30_time"] is None  # 40 queries of half a training take 20
+    assert rows[1]["regret@30_time"] == rows[1]["regret@30_queries"] == 11
+
+
+def test_the_page_has_a_picture_of_every_algorithm_in_both_units_and_hostile_names_are_text():
+    hostile = "<script>window.hacked = 1</script>"
+    found = [
+        summarise(problem(), (name, hostile), traces([3, 2], [2, 1]), 0.1, priced(1.0))
+        for name in ("local", "random")
+    ]
+    html = searches_page("ring-task", "60 architectures", found, 0.1)
+    data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
+    assert len(data["rows"]) == 4
+    assert [row["value"] for row in data["rows"]["curve-0"]] == [2.5, 1.5]
+    assert {row["unit"] for row in data["rows"]["curve-3"]} == {TIME}
+    assert html.count("<script") == 3  # data, library and the page's own
+    assert html.count("<h3>random: regret against") == 2
+
+
+@given(st.sampled_from(sorted(SEARCHERS)), st.integers(0, 2**20), st.integers(1, N))
+@settings(max_examples=40)
+def test_regret_never_rises_and_is_never_negative(searcher, seed, budget):
+    regrets = simulate(problem(), searcher, Unguided(), budget, seed).regrets
+    assert all(later <= earlier for earlier, later in itertools.pairwise(regrets))
+    assert regrets.min() >= 0

@@ -1,0 +1,64 @@
+import pytest
+
+from harness.core.errors import UsageError
+from harness.execution.population import draw_population
+from harness.spaces.registry import space
+from harness.suite import PopulationSettings
+
+NB201 = space("nas-bench-201")
+
+
+def test_equal_settings_draw_an_equal_population():
+    settings = PopulationSettings(subset="no-unreachable", sample=50, seed=3)
+    assert draw_population(NB201, settings) == draw_population(NB201, settings)
+
+
+def test_another_seed_draws_another_population_with_another_digest():
+    first = draw_population(NB201, PopulationSettings(sample=50, seed=0))
+    second = draw_population(NB201, PopulationSettings(sample=50, seed=1))
+    assert first.digest != second.digest
+    assert first.name == "all/50@0"
+
+
+def test_a_sample_has_no_architecture_twice_and_only_members_of_the_subset():
+    drawn = draw_population(NB201, PopulationSettings(subset="no-unreachable", sample=500))
+    texts = {one.text for one in drawn.architectures}
+    assert len(texts) == 500
+    assert texts <= {one.text for one in NB201.enumerate("no-unreachable")}
+
+
+def test_the_digest_is_fixed_for_good():
+    # A population that changes silently would make old results incomparable.
+    assert draw_population(NB201, PopulationSettings(sample=200)).digest == "e26c14c8f48082ff"
+
+
+def test_more_than_there_are_cannot_be_drawn():
+    with pytest.raises(UsageError, match="cannot draw 20000 architectures from the 15625"):
+        draw_population(NB201, PopulationSettings(sample=20000))
+
+
+def test_an_unknown_subset_is_answered_with_the_known_ones():
+    with pytest.raises(UsageError, match=r"did you mean 'no-unreachable'"):
+        draw_population(NB201, PopulationSettings(subset="no-unreachabl"))
+
+
+def test_the_architectures_of_a_task_are_a_population():
+    drawn = draw_population(NB201, PopulationSettings(subset="task:nb201-analog-baseline"))
+    assert len(drawn.architectures) == 15625
+    assert drawn.digest == draw_population(NB201, PopulationSettings()).digest
+
+
+def test_the_architectures_of_another_space_s_task_are_refused():
+    settings = PopulationSettings(subset="task:nb101-cifar10-test")
+    with pytest.raises(UsageError, match="is a task of nas-bench-101, not of nas-bench-201"):
+        draw_population(NB201, settings)
+
+
+@pytest.mark.shared_data
+def test_a_space_too_large_to_enumerate_is_drawn_from_its_table(shared_data, monkeypatch):
+    monkeypatch.setenv("HARNESS_DATA_DIR", str(shared_data))
+    settings = PopulationSettings(subset="task:darts-cifar10-validation", sample=5)
+    drawn = draw_population(space("darts"), settings)
+    assert len(drawn.architectures) == 5
+    for one in drawn.architectures:
+        assert space("darts").parse(one.text) == one

@@ -1,0 +1,114 @@
+"""Snapshots and contests small enough to see through, and ways to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from harness.core.identity import digest_lines
+from harness.evaluation import ComputedScores, Contest
+from harness.metrics import Defined
+from harness.plugin import Stability
+from harness.records.condition import Condition
+from harness.records.environment import Environment
+from harness.regression_gate.snapshot import (
+    Declared,
+    PluginState,
+    Population,
+    Snapshot,
+    Times,
+    Tolerance,
+)
+from harness.truth.table import TruthTable
+from tests.truth_tables import truth_table
+
+MACHINE = Environment(
+    python="3.11.0",
+    packages={"torch": "2.9.0"},
+    system="Linux",
+    processor="one",
+    cores=2,
+    threads=1,
+    workers=2,
+    gpu=None,
+    commit=None,
+)
+OTHER_MACHINE = MACHINE.model_copy(update={"processor": "another"})
+CONDITION = Condition(
+    space="nas-bench-201",
+    dataset="cifar10",
+    batch_source="noise",
+    batch_size=8,
+    batch_digest="d",
+    seed=0,
+    device="cpu",
+)
+
+
+def truth(values: Mapping[str, float], task: str = "t") -> TruthTable:
+    """A table of NAS-Bench-201."""
+    return truth_table(values, task, "nas-bench-201")
+
+
+def contest(table: TruthTable, population: Population) -> Contest:
+    """A task without contenders: the gate takes scores from snapshots."""
+    return Contest(
+        truth=table,
+        population=population.name,
+        population_digest=population.digest,
+        texts=population.texts,
+        contenders=(),
+        provenance=ComputedScores(condition="c", dataset="cifar10", batch="noise:8", device="cpu"),
+    )
+
+
+def state(
+    scores: Mapping[str, float], name: str = "p", *, failures: Mapping[str, str] | None = None
+) -> PluginState:
+    """A plain proxy, scored on `MACHINE` in ten milliseconds a network."""
+    return PluginState(
+        name=name,
+        key=f"{name}:1:x",
+        declared=Declared(version="1", passes=("graph=1",)),
+        stochastic=False,
+        stability=Stability(),
+        tolerance=Tolerance(),
+        scores=scores,
+        parts={},
+        failures=failures or {},
+        times=Times(machine=MACHINE.key, seconds=dict.fromkeys(scores, 0.01)),
+        values={"t": Defined(value=0.5)},
+    )
+
+
+def snapshot(plugins: Sequence[PluginState], *tables: TruthTable) -> Snapshot:
+    """A snapshot of plugins over the architectures of the first table."""
+    texts = tuple(tables[0].values)
+    return Snapshot(
+        suite="s",
+        population=Population(name="all", digest=digest_lines(texts), texts=texts),
+        condition=CONDITION,
+        tasks={one.task: one.digest for one in tables},
+        plugins={one.name: one for one in plugins},
+        machines={MACHINE.key: MACHINE},
+    )
+
+
+def with_plugin(whole: Snapshot, changed: PluginState) -> Snapshot:
+    """The same with one plugin replaced."""
+    return replace(whole, plugins={**whole.plugins, changed.name: changed})
+
+
+def bumped(one: PluginState, scores: Mapping[str, float]) -> PluginState:
+    """A new version with other scores."""
+    declared = replace(one.declared, version=f"{one.declared.version}+")
+    return replace(one, declared=declared, scores=scores)
+
+
+def elsewhere(whole: Snapshot) -> Snapshot:
+    """The same from another machine."""
+    plugins = {
+        name: replace(one, times=one.times and replace(one.times, machine=OTHER_MACHINE.key))
+        for name, one in whole.plugins.items()
+    }
+    return replace(whole, plugins=plugins, machines={OTHER_MACHINE.key: OTHER_MACHINE})

@@ -1,0 +1,103 @@
+import csv
+import json
+
+import pytest
+
+from harness.core.outcome import Failed, FailureKind
+from harness.reports.failures import board_notes
+from harness.reports.files import write_reports
+from harness.reports.markdown import markdown
+from harness.reports.page import page
+from harness.reports.table import frame, rows
+from harness.reports.terminal import print_leaderboard
+from tests.reports.boards import HOSTILE, board_of, computed, contender
+from tests.reports.test_page import Elements
+
+LONG = "ValueError: " + "very " * 60 + "long"
+VALUES = [1.0, 2.0, 4.0, 3.0]
+
+
+def failing(reason, task="task-a"):
+    failed = Failed(kind=FailureKind.RAISED, reason=reason)
+    outcomes = {f"a{index:03}": failed for index in range(4)}
+    contenders = [contender("good", VALUES), contender("bad", [None] * 4, outcomes=outcomes)]
+    return computed(contenders, VALUES, task)
+
+
+def written(form, reason, folder):
+    contests = [failing(reason)]
+    paths = write_reports(board_of(contests), contests, folder)
+    (path,) = [one for one in paths if one.suffix == form]
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", [".md", ".csv", ".json", ".html"])
+def test_the_first_reason_is_in_every_form_for_people_and_programs(form, tmp_path):
+    text = written(form, "KeyError: no such layer", tmp_path)
+    assert "KeyError: no such layer" in text
+
+
+def test_the_terminal_names_the_cause_below_the_table_once_for_all_tasks(capsys):
+    contests = [failing("KeyError: no such layer", task) for task in ("task-a", "task-b")]
+    print_leaderboard(board_of(contests))
+    shown = capsys.readouterr().out
+    assert shown.count(" bad 0/4, 4 raised: KeyError: no such layer\n") == 1
+    assert "no score: 4 raised" in shown
+    assert "fewer than the minimum" not in shown
+
+
+def test_more_tasks_than_columns_still_name_the_cause(capsys):
+    print_leaderboard(board_of([failing("no layer", f"task-{number}") for number in range(7)]))
+    assert " bad 0/4, 4 raised: no layer\n" in capsys.readouterr().out
+
+
+def test_failures_on_some_tasks_alone_are_said_with_their_names():
+    fine = computed([contender("good", VALUES), contender("bad", VALUES)], VALUES, "task-b")
+    boards = board_of([failing("no layer"), fine]).boards
+    assert board_notes(boards) == ["bad 0/4, 4 raised: no layer (task-a)"]
+
+
+def test_programs_get_the_whole_reason_beside_its_count():
+    leaderboard = board_of([failing(LONG)])
+    assert [one["failures"] for one in rows(leaderboard)] == ["", f"raised:4 ({LONG})"]
+    assert list(frame(leaderboard)["failures"]) == ["", f"raised:4 ({LONG})"]
+
+
+def test_where_nothing_failed_the_failures_of_programs_are_empty(tmp_path):
+    contests = [computed([contender("good", VALUES)], VALUES)]
+    paths = {path.suffix: path for path in write_reports(board_of(contests), contests, tmp_path)}
+    with paths[".csv"].open(newline="") as stream:
+        assert [one["failures"] for one in csv.DictReader(stream)] == [""]
+    assert [one["failures"] for one in json.loads(paths[".json"].read_text())] == [""]
+
+
+def test_markdown_shortens_the_cell_and_says_all_below():
+    text = markdown(board_of([failing(LONG)]))
+    (cell,) = [one for one in text.splitlines() if one.startswith("| bad ")]
+    assert "0/4, 4 raised: ValueError: very" in cell
+    assert LONG not in cell
+    assert f"bad has no score: 4 raised: {LONG}." in text
+    assert "is undefined for bad" not in text
+
+
+def test_a_hostile_reason_is_text_in_markdown():
+    text = markdown(board_of([failing(f"a | b {HOSTILE}")]))
+    assert "<script" not in text
+    assert all(line.count(" | ") == 7 for line in text.splitlines() if line.startswith("| bad "))
+
+
+def test_a_hostile_reason_is_text_on_the_page():
+    contests = [failing(HOSTILE)]
+    found = Elements(page(board_of(contests), contests))
+    # One script of data, one of the library and one of the page: none of a reason.
+    assert len(found.of("script")) == 3
+
+
+def test_the_page_shortens_a_long_reason_and_opens_to_all_of_it():
+    contests = [failing(LONG)]
+    text = page(board_of(contests), contests)
+    details = text[text.index('<details class="detail reason">') :]
+    details = details[: details.index("</details>")]
+    summary, whole = details.split("</summary>")
+    assert summary.endswith("…")
+    assert whole == f"4 raised: {LONG}"
