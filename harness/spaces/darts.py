@@ -105,11 +105,17 @@ class _Darts:
         2 x (0 + 1 + 2 + 3) inputs that neither choice of the node reads.
         """
         cells = genotype(architecture)
-        found = [
-            *(Genotype(normal=one, reduce=cells.reduce) for one in _neighbours(cells.normal)),
-            *(Genotype(normal=cells.normal, reduce=one) for one in _neighbours(cells.reduce)),
+        changed = [
+            *(
+                Genotype(normal=neighbour, reduce=cells.reduce)
+                for neighbour in _neighbours(cells.normal)
+            ),
+            *(
+                Genotype(normal=cells.normal, reduce=neighbour)
+                for neighbour in _neighbours(cells.reduce)
+            ),
         ]
-        return tuple(dict.fromkeys(_architecture(one) for one in found))
+        return tuple(dict.fromkeys(_architecture(neighbour) for neighbour in changed))
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the line with the nodes of both cells renumbered to make it the least.

@@ -76,7 +76,7 @@ class _NasBench101:
         """
         if subset not in self.subsets:
             raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
-        return (_architecture(one) for one in enumeration.canonical_cells())
+        return (_architecture(member) for member in enumeration.canonical_cells())
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one of the 423,624 classes uniformly."""
@@ -87,7 +87,7 @@ class _NasBench101:
 
         The number of vertices stays, pruned ones included. Some neighbours may be isomorphic.
         """
-        return tuple(_architecture(one) for one in cells.neighbours(cell(architecture)))
+        return tuple(_architecture(neighbour) for neighbour in cells.neighbours(cell(architecture)))
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the text of the isomorphism class's representative."""
@@ -107,5 +107,5 @@ class _NasBench101:
 SPACE: Final[Space] = _NasBench101()
 
 
-def _architecture(one: Cell) -> Architecture:
-    return Architecture(space=_NAME, text=notation.to_text(one))
+def _architecture(cell: Cell) -> Architecture:
+    return Architecture(space=_NAME, text=notation.to_text(cell))

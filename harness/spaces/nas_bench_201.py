@@ -130,8 +130,8 @@ class _NasBench201:
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the 24 cells that differ in the operation of one edge."""
-        found = four_node_cells.neighbours(operations(architecture), OPERATIONS)
-        return tuple(_architecture(one) for one in found)
+        changed = four_node_cells.neighbours(operations(architecture), OPERATIONS)
+        return tuple(_architecture(neighbour) for neighbour in changed)
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the benchmark's unique string; see `canonical_text` for what it identifies."""

@@ -36,5 +36,5 @@ def space(name: str) -> Space:
     """
     if name not in _MODULES:
         raise unknown_name("space", name, _MODULES)
-    found: Space = importlib.import_module(f"harness.spaces.{_MODULES[name]}").SPACE
-    return found
+    registered: Space = importlib.import_module(f"harness.spaces.{_MODULES[name]}").SPACE
+    return registered

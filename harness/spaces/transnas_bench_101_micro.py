@@ -104,8 +104,8 @@ class _TransNasBench101Micro:
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the 18 cells that differ in the operation of one edge."""
-        found = four_node_cells.neighbours(operations(architecture), OPERATIONS)
-        return tuple(_architecture(one) for one in found)
+        changed = four_node_cells.neighbours(operations(architecture), OPERATIONS)
+        return tuple(_architecture(neighbour) for neighbour in changed)
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the cell string of the cell's representative; see `topology.canonical`."""

@@ -65,7 +65,9 @@ class _Cell(nn.Module):
             for source in range(node):
                 stride = 2 if place.reduces and source < NODES[0] else 1
                 name = _edge(kind, source, node)
-                options = {one: _option(one, place.channels[2], stride) for one in edges[name]}
+                options = {
+                    option: _option(option, place.channels[2], stride) for option in edges[name]
+                }
                 incoming[str(source)] = Mixture(name, options, removal)
             self.nodes.append(MixtureOfInputs(_inputs(kind, node), incoming, removal))
 
@@ -116,12 +118,12 @@ def _choices(edges: Mapping[str, tuple[str, ...]]) -> tuple[Choice, ...]:
 
 
 def _cell(kind: str, selection: Selection) -> Cell:
-    found: list[tuple[str, int]] = []
+    slots: list[tuple[str, int]] = []
     for node in NODES:
         kept = selection.get(_inputs(kind, node), tuple(map(str, range(node))))
         sources = sorted(map(int, kept))
-        found += [(selection[_edge(kind, one, node)][0], one) for one in sources]
-    return tuple(found)
+        slots += [(selection[_edge(kind, source, node)][0], source) for source in sources]
+    return tuple(slots)
 
 
 def _text(selection: Selection) -> str:
@@ -130,15 +132,18 @@ def _text(selection: Selection) -> str:
 
 def _selection(text: str) -> Selection:
     genotype = read_text(text)
-    found: dict[str, tuple[str, ...]] = {}
+    selection: dict[str, tuple[str, ...]] = {}
     for kind, cell in zip(_KINDS, (genotype.normal, genotype.reduce), strict=True):
-        found |= {_edge(kind, source, target): () for source, target in EDGES}
+        selection |= {_edge(kind, source, target): () for source, target in EDGES}
         for slot, (name, source) in enumerate(cell):
             node = NODES[slot // 2]
-            found[_edge(kind, source, node)] = (name,)
+            selection[_edge(kind, source, node)] = (name,)
             if node > _KEPT:
-                found[_inputs(kind, node)] = (*found.get(_inputs(kind, node), ()), str(source))
-    return found
+                selection[_inputs(kind, node)] = (
+                    *selection.get(_inputs(kind, node), ()),
+                    str(source),
+                )
+    return selection
 
 
 def _supernet(name: str) -> Supernet:

@@ -28,7 +28,7 @@ _S1 = (
 
 SUBSPACES: dict[str, tuple[tuple[str, ...], ...]] = {
     "darts": (OPERATIONS,) * 28,
-    "darts-s1": tuple(tuple(_SHORT[one] for one in pair) for pair in " ".join(_S1).split()),
+    "darts-s1": tuple(tuple(_SHORT[letter] for letter in pair) for pair in " ".join(_S1).split()),
     "darts-s2": (("skip_connect", "sep_conv_3x3"),) * 28,
     "darts-s3": (("none", "skip_connect", "sep_conv_3x3"),) * 28,
     "darts-s4": (("noise", "sep_conv_3x3"),) * 28,

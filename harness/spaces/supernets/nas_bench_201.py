@@ -35,9 +35,11 @@ class _Cell(nn.Module):
         super().__init__()
         self.edges = nn.ModuleList(
             Mixture(
-                one.name, {name: _option(name, channels, removal) for name in OPERATIONS}, removal
+                choice.name,
+                {name: _option(name, channels, removal) for name in OPERATIONS},
+                removal,
             )
-            for one in _CHOICES
+            for choice in _CHOICES
         )
 
     def forward(self, images: Tensor) -> Tensor:
@@ -76,12 +78,12 @@ def _build(dataset: Dataset, removal: Removal) -> nn.Module:
 
 
 def _text(selection: Selection) -> str:
-    return to_cell_string(tuple(selection[one.name][0] for one in _CHOICES))
+    return to_cell_string(tuple(selection[choice.name][0] for choice in _CHOICES))
 
 
 def _selection(text: str) -> Selection:
     cell = read_cell_string(text)
-    return {one.name: (name,) for one, name in zip(_CHOICES, cell, strict=True)}
+    return {choice.name: (name,) for choice, name in zip(_CHOICES, cell, strict=True)}
 
 
 SUPERNETS: Final[Mapping[str, Supernet]] = {
