@@ -58,9 +58,9 @@ class _Agreements:
         self._units += output[0].numel()
 
     def _known(self, inputs: torch.Tensor) -> torch.Tensor | None:
-        for one in self._recent:
-            if one.inputs is inputs and one.version == inputs._version:
-                return one.both
+        for seen in self._recent:
+            if seen.inputs is inputs and seen.version == inputs._version:
+                return seen.both
         return None
 
     def kernel(self) -> torch.Tensor | None:

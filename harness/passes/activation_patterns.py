@@ -33,7 +33,7 @@ class _Patterns:
         if output.dim() == 4:
             active = active_units(output)
             self._keys.append(
-                _distinct(torch.stack([_key(one) for one in torch.split(active, _KEY)], 1))
+                _distinct(torch.stack([_key(units) for units in torch.split(active, _KEY)], 1))
             )
 
     def count(self) -> int | None:

@@ -87,10 +87,10 @@ def _backward(context: PassContext) -> Backward:
         raise UnsupportedError(
             f"{type(network).__name__} has no convolution or linear weight that its output needs"
         )
-    found: dict[str, torch.Tensor | None] = dict(zip(weights, gradients, strict=True))
+    by_name: dict[str, torch.Tensor | None] = dict(zip(weights, gradients, strict=True))
     return Backward(
         loss=loss.detach(),
-        gradients={name: one for name, one in found.items() if one is not None},
+        gradients={name: gradient for name, gradient in by_name.items() if gradient is not None},
     )
 
 

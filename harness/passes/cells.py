@@ -29,8 +29,8 @@ def cells(network: nn.Module) -> tuple[nn.Module, ...]:
     """Return the cells of a network; the module's documentation says which these are."""
     from torch import nn
 
-    marked = tuple(one for one in network.modules() if getattr(one, "is_cell", False))
-    convolutions = (one for one in network.modules() if isinstance(one, nn.Conv2d))
+    marked = tuple(module for module in network.modules() if getattr(module, "is_cell", False))
+    convolutions = (module for module in network.modules() if isinstance(module, nn.Conv2d))
     return marked or tuple(_own_classes(network)) or tuple(convolutions)
 
 

@@ -53,7 +53,9 @@ class _Correlations:
         by_size: dict[int, list[torch.Tensor]] = defaultdict(list)
         for matrix in self._matrices:
             by_size[len(matrix)].append(matrix)
-        smallest = [torch.linalg.eigvalsh(torch.stack(one))[:, 0] for one in by_size.values()]
+        smallest = [
+            torch.linalg.eigvalsh(torch.stack(matrices))[:, 0] for matrices in by_size.values()
+        ]
         return torch.cat(smallest) if self._correlated else None
 
 

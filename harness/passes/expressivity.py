@@ -39,7 +39,7 @@ def spectral_entropy(features: torch.Tensor) -> float:
 
 
 def _expressivity(context: PassContext) -> tuple[float, ...]:
-    return tuple(spectral_entropy(one) for one in context[CELL_OUTPUTS])
+    return tuple(spectral_entropy(feature_map) for feature_map in context[CELL_OUTPUTS])
 
 
 EXPRESSIVITY = Pass(name="expressivity", compute=_expressivity, requires=(CELL_OUTPUTS,))

@@ -144,7 +144,7 @@ def _watching(
     def see(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         charged(partial(watcher.see, module, inputs[0], output))
 
-    with watched_calls([one for one in network.modules() if watcher.wants(one)], see):
+    with watched_calls([module for module in network.modules() if watcher.wants(module)], see):
         yield
 
 

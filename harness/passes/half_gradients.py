@@ -27,16 +27,16 @@ def _half_gradients(context: PassContext) -> Mapping[str, tuple[torch.Tensor, ..
     if len(inputs) < 2:
         raise UsageError(f"a batch of {len(inputs)} images has no two halves; use at least 2")
     half = len(inputs) // 2
-    found: list[tuple[torch.Tensor, ...]] = []
+    halves: list[tuple[torch.Tensor, ...]] = []
     for part in (slice(0, half), slice(len(inputs) - half, None)):
         with torch.enable_grad(), unfrozen(network), explained(network):
             logits = run_network(network, fast_layout(inputs[part]))
             loss = cross_entropy(network, logits, labels[part])
             gradients = torch.autograd.grad(loss, list(weights.values()), materialize_grads=True)
-            found.append(tuple(at_least_float32(gradient) for gradient in gradients))
+            halves.append(tuple(at_least_float32(gradient) for gradient in gradients))
         context.forwards += 1
         context.backwards += 1
-    return dict(zip(weights, zip(*found, strict=True), strict=True))
+    return dict(zip(weights, zip(*halves, strict=True), strict=True))
 
 
 HALF_GRADIENTS = Pass(

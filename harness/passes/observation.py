@@ -106,8 +106,8 @@ class Pass(Generic[T_co]):
 
 
 def _constant(module: str, name: str) -> Pass[object]:
-    found: Pass[object] = getattr(importlib.import_module(module), name)
-    return found
+    constant: Pass[object] = getattr(importlib.import_module(module), name)
+    return constant
 
 
 def closure(passes: Iterable[Pass[object]]) -> tuple[Pass[object], ...]:

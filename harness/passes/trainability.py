@@ -63,10 +63,10 @@ def _backward(
             "the network computes a feature map without a graph, as in torch.no_grad, so that no "
             "gradient goes from one to the one before"
         )
-    found: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
+    gradients: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
         after, before, outer, retain_graph=True, allow_unused=True
     )
-    return found[0]
+    return gradients[0]
 
 
 def _samples(maps: torch.Tensor) -> torch.Tensor:

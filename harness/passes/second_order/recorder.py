@@ -33,8 +33,8 @@ class Recorder(TorchFunctionMode):
         super().__init__()
         self._weights = {id(weight): weight for weight in weights}
         self._setting = Setting()
-        one = torch.ones(()) if not self._weights else next(iter(self._weights.values()))
-        self.scale = one.new_ones(()).requires_grad_()
+        like = torch.ones(()) if not self._weights else next(iter(self._weights.values()))
+        self.scale = like.new_ones(()).requires_grad_()
         self.scaled: dict[int, Tensor] = {}
 
     def __torch_function__(
