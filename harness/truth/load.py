@@ -57,18 +57,18 @@ def load(name: str, data_dir: Path | None = None, places: Places | None = None) 
         return load_own(Path(name))
     wanted = task(name)
     places = places or Places.from_environment(data_dir)
-    found = content(source(wanted.source), places)
-    reading = cached_reading(wanted, found, places, lambda: _parsed(wanted, found))
+    file = content(source(wanted.source), places)
+    reading = cached_reading(wanted, file, places, lambda: _parsed(wanted, file))
     if len(reading.values) != wanted.n:
         raise DataError(
-            f"{found.path} has {len(reading.values)} architectures for task {name!r}, "
+            f"{file.path} has {len(reading.values)} architectures for task {name!r}, "
             f"expected {wanted.n}"
         )
     return _table(wanted, reading)
 
 
-def _parsed(wanted: Task, found: Content) -> Reading:
-    return _reader(wanted.reader)(found, wanted.arguments, wanted.unit)
+def _parsed(wanted: Task, file: Content) -> Reading:
+    return _reader(wanted.reader)(file, wanted.arguments, wanted.unit)
 
 
 def _reader(name: str) -> _Reader:

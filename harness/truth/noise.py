@@ -22,16 +22,20 @@ def noise_ceiling(runs: Mapping[str, tuple[float, ...]]) -> float | None:
         None where no pair of runs has three architectures, or a run has one value only.
     """
     longest = max(map(len, runs.values()), default=0)
-    found = []
+    correlations = []
     for first, second in itertools.combinations(range(longest), 2):
         both = np.array(
-            [(one[first], one[second]) for one in runs.values() if len(one) > second],
+            [
+                (accuracies[first], accuracies[second])
+                for accuracies in runs.values()
+                if len(accuracies) > second
+            ],
             dtype=np.float64,
         )
         if len(both) < _SMALLEST_SAMPLE or np.ptp(both, axis=0).min() == 0:
             continue
-        found.append(float(np.corrcoef(_ranks(both[:, 0]), _ranks(both[:, 1]))[0, 1]))
-    return float(np.mean(found)) if found else None
+        correlations.append(float(np.corrcoef(_ranks(both[:, 0]), _ranks(both[:, 1]))[0, 1]))
+    return float(np.mean(correlations)) if correlations else None
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -85,8 +85,8 @@ class Source:
         """Public address of the file; none where it is not published as a single file."""
         match self.origin:
             case Published():
-                one = self.origin
-                return f"{host.rstrip('/')}/{one.repository}/{one.commit}/{one.path}"
+                file = self.origin
+                return f"{host.rstrip('/')}/{file.repository}/{file.commit}/{file.path}"
             case Converted() | Packaged():
                 return None
             case _:

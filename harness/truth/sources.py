@@ -18,7 +18,7 @@ def _registry() -> dict[str, Source]:
     from harness.truth.registry_models import SourcesFile
 
     content = checked(SourcesFile, packaged(_FILE), _FILE)
-    publishers = {one.name: one for one in content.publisher}
+    publishers = {publisher.name: publisher for publisher in content.publisher}
     return {
         row.name: Source(
             name=row.name,

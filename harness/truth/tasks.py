@@ -33,9 +33,9 @@ def tasks(collection: str | None = None) -> tuple[Task, ...]:
     every = tuple(_registry().values())
     if collection is None:
         return every
-    chosen = tuple(one for one in every if collection in one.collections)
+    chosen = tuple(candidate for candidate in every if collection in candidate.collections)
     if not chosen:
-        known = {name for one in every for name in one.collections}
+        known = {name for candidate in every for name in candidate.collections}
         raise unknown_name("collection", collection, known)
     return chosen
 
@@ -70,21 +70,23 @@ def find(
     wanted = {"space": space, "dataset": dataset, "split": split, "metric": metric}
     asked = {key: value for key, value in wanted.items() if value is not None}
     fitting = [
-        one for one in tasks() if all(getattr(one, key) == value for key, value in asked.items())
+        candidate
+        for candidate in tasks()
+        if all(getattr(candidate, key) == value for key, value in asked.items())
     ]
     described = ", ".join(f"{key} {value!r}" for key, value in asked.items()) or "no description"
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
         for key, value in asked.items():
-            known = {str(getattr(one, key)) for one in tasks()}
+            known = {str(getattr(candidate, key)) for candidate in tasks()}
             if value not in known:
                 raise unknown_name(key, value, known)
         raise UsageError(f"no task has {described}; harness list tasks shows all tasks")
-    choices = "; ".join(_summary(one) for one in fitting)
+    choices = "; ".join(_summary(candidate) for candidate in fitting)
     raise UsageError(f"{len(fitting)} tasks have {described}; name one of them: {choices}")
 
 
-def _summary(one: Task) -> str:
-    split = "split not stated" if one.split is Split.UNSTATED else one.split
-    return f"{one.name} ({split}, {one.metric}, {one.unit}, n={one.n})"
+def _summary(candidate: Task) -> str:
+    split = "split not stated" if candidate.split is Split.UNSTATED else candidate.split
+    return f"{candidate.name} ({split}, {candidate.metric}, {candidate.unit}, n={candidate.n})"

@@ -54,7 +54,7 @@ def csv_rows(
     try:
         reader = csv.DictReader(io.StringIO(data.decode(), newline=""), names, strict=True)
         heading = list(reader.fieldnames or ())
-        missing = [one for one in columns if one not in heading]
+        missing = [column for column in columns if column not in heading]
         if missing:
             raise DataError(f"{where} has no column {missing[0]!r}; it has {quoted(heading)}")
         if len(set(heading)) != len(heading):

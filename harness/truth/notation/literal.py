@@ -35,7 +35,9 @@ def integers(value: object, where: str) -> tuple[int, ...]:
     """
     if not isinstance(value, tuple | list):
         raise DataError(f"{where}: expected a list of integers, found {quoted(value)}")
-    for one in value:
-        if isinstance(one, bool) or not isinstance(one, int):
-            raise DataError(f"{where}: expected an integer, found {quoted(one)} in {quoted(value)}")
+    for member in value:
+        if isinstance(member, bool) or not isinstance(member, int):
+            raise DataError(
+                f"{where}: expected an integer, found {quoted(member)} in {quoted(value)}"
+            )
     return tuple(value)

@@ -38,6 +38,6 @@ def _matrix_text(matrix: object, operations: object, where: str) -> str:
     if not isinstance(matrix, list) or not isinstance(operations, list):
         raise DataError(f"{where}: expected a matrix and operations, found {quoted(matrix)}")
     rows = [list(integers(row, where)) for row in matrix]
-    if not all(isinstance(one, str) for one in operations):
+    if not all(isinstance(operation, str) for operation in operations):
         raise DataError(f"{where}: expected names of operations, found {quoted(operations)}")
     return json.dumps([rows, operations])

@@ -35,9 +35,9 @@ def macro(text: object, where: str) -> str:
 
 def micro_from_ids(ids: object, where: str) -> str:
     """Return the text of NASLib's six ids in the order of edges and operations above."""
-    one, *others = _six(ids, where)
+    first, *others = _six(ids, where)
     digits = "".join(map(str, others))
-    return micro(f"64-41414-{one}_{digits[:2]}_{digits[2:]}", where)
+    return micro(f"64-41414-{first}_{digits[:2]}_{digits[2:]}", where)
 
 
 def micro_from_nas_bench_201_ids(ids: object, where: str) -> str:
@@ -59,6 +59,6 @@ def macro_from_ids(ids: object, where: str) -> str:
 
 def _six(ids: object, where: str) -> tuple[int, ...]:
     numbers = integers(ids, where)
-    if len(numbers) != len(_EDGES) or any(one not in range(4) for one in numbers):
+    if len(numbers) != len(_EDGES) or any(number not in range(4) for number in numbers):
         raise DataError(f"{where}: expected six ids from 0 to 3, found {quoted(ids)}")
     return numbers

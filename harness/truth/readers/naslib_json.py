@@ -75,8 +75,8 @@ def _entries(
         level = level[key]
     for architecture, entry in _mapping(level, where).items():
         place = f"key {quoted(architecture)}"
-        found = literal(architecture, f"{where}, {place}")
-        yield text(found, f"{where}, {place}"), _mapping(entry, f"{where}, {place}"), place
+        written = literal(architecture, f"{where}, {place}")
+        yield text(written, f"{where}, {place}"), _mapping(entry, f"{where}, {place}"), place
 
 
 def _mapping(value: object, where: str) -> Mapping[str, object]:

@@ -45,7 +45,7 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
         place = f"row {line}"
         matrix = _matrix(row, f"{where}, {place}, column adj_matrix")
         text = one_shot_from_matrix(matrix, [row[node] for node in _NODES], f"{where}, {place}")
-        errors = [number(row, one, f"{where}, {place}, column {one}") for one in columns]
+        errors = [number(row, column, f"{where}, {place}, column {column}") for column in columns]
         ledger.add_runs(text, [1 - error for error in errors], place)
     return ledger.reading()
 
@@ -55,7 +55,7 @@ def _matrix(row: Row, where: str) -> list[list[int]]:
     entries = match[1].split() if match else []
     size = len(_NODES)
     if len(entries) != size * size:
-        found = quoted(row["adj_matrix"])
-        raise DataError(f"{where}: expected {size * size} entries of 0. or 1., found {found}")
+        written = quoted(row["adj_matrix"])
+        raise DataError(f"{where}: expected {size * size} entries of 0. or 1., found {written}")
     flat = [int(entry == "1.") for entry in entries]
     return [flat[start : start + size] for start in range(0, len(flat), size)]

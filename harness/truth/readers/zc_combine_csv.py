@@ -59,7 +59,7 @@ def read_scores(content: Content, arguments: Mapping[str, str]) -> Scores:
     for line, row in csv_rows(content.data, where, ("net",)):
         net = f"{where}, row {line}, column net"
         architecture = text(literal(row["net"], net), net)
-        for proxy in (one for one in PROXIES if one in row):
+        for proxy in (column for column in PROXIES if column in row):
             place = f"row {line}, column {proxy}"
             ledger.add(proxy, architecture, number(row, proxy, f"{where}, {place}"), place)
     if not ledger.scores:
