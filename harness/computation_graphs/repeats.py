@@ -25,12 +25,12 @@ def counted(operators: Sequence[Operator]) -> tuple[Operator, ...]:
     Args:
         operators: Each reads earlier ones alone; input and output are never part of a block.
     """
-    found = tuple(operators)
-    longest = len(found) // 2
-    while (block := _repetition(found, longest)) is not None:
+    graph = tuple(operators)
+    longest = len(graph) // 2
+    while (block := _repetition(graph, longest)) is not None:
         start, longest = block
-        found = _without_second(found, start, longest)
-    return found
+        graph = _without_second(graph, start, longest)
+    return graph
 
 
 def _repetition(operators: tuple[Operator, ...], longest: int) -> tuple[int, int] | None:
@@ -46,12 +46,12 @@ def _repetition(operators: tuple[Operator, ...], longest: int) -> tuple[int, int
 
 def _signatures(operators: tuple[Operator, ...]) -> NDArray[np.int64]:
     numbers: dict[tuple[object, ...], int] = {}
-    found = []
+    signatures = []
     for place, operator in enumerate(operators):
         distances = tuple(place - source for source in operator.inputs)
         key = (*operator._replace(inputs=distances, times=1),)
-        found.append(numbers.setdefault(key, len(numbers)))
-    return np.array(found, dtype=np.int64)
+        signatures.append(numbers.setdefault(key, len(numbers)))
+    return np.array(signatures, dtype=np.int64)
 
 
 def _is_closed(operators: tuple[Operator, ...], start: int, length: int) -> bool:
@@ -62,7 +62,7 @@ def _is_closed(operators: tuple[Operator, ...], start: int, length: int) -> bool
         if not operator.inputs:
             return False
     inside = range(start, end - 1)
-    return all(source not in inside for one in operators[end:] for source in one.inputs)
+    return all(source not in inside for operator in operators[end:] for source in operator.inputs)
 
 
 def _without_second(

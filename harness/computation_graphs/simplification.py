@@ -66,17 +66,17 @@ def _joined(operators: Sequence[Operator]) -> tuple[Operator, ...]:
     for place, operator in enumerate(operators):
         if operator.kind not in _JOINS:
             continue
-        found: dict[int, None] = {}
+        joined: dict[int, None] = {}
         for source in operator.inputs:
             same = operators[source].kind is operator.kind and len(readers[source]) == 1
             if same and stand_ins[source] == source:
                 stand_ins[source] = None
-                found |= dict.fromkeys(inputs[source])
+                joined |= dict.fromkeys(inputs[source])
             else:
                 # What is passed over is one operator, however often it is read through another.
-                found[_behind(stand_ins, source)] = None
-        inputs[place] = tuple(found)
-        if len(found) == 1:
+                joined[_behind(stand_ins, source)] = None
+        inputs[place] = tuple(joined)
+        if len(joined) == 1:
             stand_ins[place] = inputs[place][0]
         changed[place] = operator._replace(inputs=inputs[place])
     return rewired(changed, stand_ins)
@@ -116,8 +116,8 @@ def _folded(operators: Sequence[Operator]) -> tuple[Operator, ...]:
 
 
 def _readers(operators: Sequence[Operator]) -> list[tuple[int, ...]]:
-    found: list[list[int]] = [[] for _ in operators]
+    readers: list[list[int]] = [[] for _ in operators]
     for place, operator in enumerate(operators):
         for source in dict.fromkeys(operator.inputs):
-            found[source].append(place)
-    return [tuple(one) for one in found]
+            readers[source].append(place)
+    return [tuple(places) for places in readers]

@@ -62,8 +62,8 @@ def _numbers(whole: Packed) -> NDArray[np.float64]:
     first = np.repeat(starts, whole.sizes)
 
     def log(attribute: str) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = np.log2(np.maximum(whole.column(attribute), 1))
-        return found
+        logarithms: NDArray[np.float64] = np.log2(np.maximum(whole.column(attribute), 1))
+        return logarithms
 
     columns = [
         (log("height_in")[first] - log("height_in")) / 4,
@@ -81,4 +81,4 @@ def _numbers(whole: Packed) -> NDArray[np.float64]:
         whole.column("normed"),
         log("count") / 2,
     ]
-    return np.stack([np.asarray(one, dtype=np.float64) for one in columns], axis=1)
+    return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
