@@ -50,15 +50,15 @@ def drawn_graphs(
     Raises:
         UsageError: There is no such space, or its networks read no images.
     """
-    total, found = sum(recipe.families.values()), list[ComputationGraph]()
+    total, graphs = sum(recipe.families.values()), list[ComputationGraph]()
     for name, count in recipe.families.items():
         generator = np.random.default_rng(derived_seed(recipe.seed, "cl_predictor", name))
         searched = space(name)
         drawn = [searched.sample(generator) for _ in range(count)]
         for start in range(0, count, _AT_ONCE):
-            found += graphs_of(drawn[start : start + _AT_ONCE])
-            progress(len(found), total)
-    return found
+            graphs += graphs_of(drawn[start : start + _AT_ONCE])
+            progress(len(graphs), total)
+    return graphs
 
 
 def pretrain(
@@ -86,7 +86,7 @@ def pretrain(
     order = generator.permutation(len(graphs))
     held, kept = np.split(order, [int(_HELD_OUT * len(graphs))])
     spectra = torch.from_numpy(
-        np.stack([smallest_eigenvalues(one, recipe.eigenvalues) for one in graphs])
+        np.stack([smallest_eigenvalues(graph, recipe.eigenvalues) for graph in graphs])
     ).float()
     with isolated_generators(seed, torch.device("cpu")), one_thread():
         shape = Shape(layers=recipe.layers, width=recipe.width, embedding=recipe.embedding)
