@@ -68,8 +68,8 @@ def test_the_line_and_the_genotype_literal_describe_the_same_cells(normal, reduc
 
 @given(cells, cells)
 def test_a_node_keeps_its_two_choices_in_whatever_order(normal, reduce):
-    found = genotype(SPACE.parse(line_of(normal, reduce)))
-    for cell, read in ((normal, found.normal), (reduce, found.reduce)):
+    parsed = genotype(SPACE.parse(line_of(normal, reduce)))
+    for cell, read in ((normal, parsed.normal), (reduce, parsed.reduce)):
         for first in range(0, 8, 2):
             assert Counter(read[first : first + 2]) == Counter(cell[first : first + 2])
 
@@ -89,8 +89,8 @@ def test_the_order_of_a_nodes_choices_does_not_make_another_architecture():
 
 
 def test_a_range_may_stand_for_the_concatenated_nodes():
-    found = genotype(SPACE.parse(LINE))
-    literal = literal_of(found.normal, found.reduce, concat="range(2, 6)")
+    parsed = genotype(SPACE.parse(LINE))
+    literal = literal_of(parsed.normal, parsed.reduce, concat="range(2, 6)")
     assert SPACE.parse(literal).text == LINE
 
 
@@ -245,9 +245,9 @@ def test_a_member_has_120_neighbours_that_differ_in_one_choice():
     assert len(set(neighbours)) == len(neighbours) == 120
     present = genotype(architecture)
     for other in neighbours:
-        found = genotype(other)
-        missing = Counter(present.normal) - Counter(found.normal)
-        missing += Counter(present.reduce) - Counter(found.reduce)
+        changed = genotype(other)
+        missing = Counter(present.normal) - Counter(changed.normal)
+        missing += Counter(present.reduce) - Counter(changed.reduce)
         assert missing.total() == 1
         assert architecture in SPACE.neighbours(other)
 

@@ -166,6 +166,8 @@ def test_weights_have_the_norms_behind_the_published_scores(shared_data):
     rows = sorted(published_rows(shared_data), key=lambda item: item[1]["params"])
     for text, row in rows[:40:10]:
         network = build(text, CIFAR)
-        layers = [one for one in network.modules() if isinstance(one, nn.Conv2d | nn.Linear)]
+        layers = [
+            module for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)
+        ]
         norms = sum(float(layer.weight.detach().norm()) for layer in layers)
         assert norms == pytest.approx(row["l2_norm"], rel=0.01)

@@ -11,39 +11,39 @@ from harness.spaces.nas_bench_graph_topology import LINKS, OPERATIONS, Tree, can
 names = st.tuples(*[st.sampled_from(OPERATIONS)] * 4)
 links = st.tuples(*[st.integers(0, read) for read in range(4)])
 trees = st.builds(lambda a, b: Tree(links=a, operations=b), links, names).filter(
-    lambda one: set(one.operations) != {"skip"}
+    lambda drawn: set(drawn.operations) != {"skip"}
 )
 
 
-def line_of(one):
-    return "".join(map(str, one.links)) + ":" + "-".join(one.operations)
+def line_of(written):
+    return "".join(map(str, written.links)) + ":" + "-".join(written.operations)
 
 
 @given(trees)
-def test_every_notation_leads_to_the_same_architecture(one):
-    architecture = SPACE.parse(line_of(one))
-    assert SPACE.parse(f"Arch({list(one.links)}, {list(one.operations)})") == architecture
-    assert SPACE.parse(f"({list(one.links)},{list(one.operations)})") == architecture
+def test_every_notation_leads_to_the_same_architecture(written):
+    architecture = SPACE.parse(line_of(written))
+    assert SPACE.parse(f"Arch({list(written.links)}, {list(written.operations)})") == architecture
+    assert SPACE.parse(f"({list(written.links)},{list(written.operations)})") == architecture
     assert SPACE.parse(architecture.text) == architecture
     assert SPACE.parse(str(key(architecture))) == architecture
     assert from_key(key(architecture)) == architecture
 
 
 @given(trees)
-def test_the_canonical_tree_is_its_own_and_has_a_known_shape(one):
-    found = canonical(one)
-    assert found.links in LINKS
-    assert canonical(found) == found
-    assert sorted(found.operations) == sorted(one.operations)
+def test_the_canonical_tree_is_its_own_and_has_a_known_shape(written):
+    chosen = canonical(written)
+    assert chosen.links in LINKS
+    assert canonical(chosen) == chosen
+    assert sorted(chosen.operations) == sorted(written.operations)
 
 
 @given(trees, st.permutations([0, 1, 2, 3]))
-def test_the_order_in_which_operations_are_written_does_not_matter(one, order):
+def test_the_order_in_which_operations_are_written_does_not_matter(written, order):
     number = {0: 0} | {old + 1: new for new, old in enumerate(order, start=1)}
-    renumbered = tuple(number[one.links[old]] for old in order)
+    renumbered = tuple(number[written.links[old]] for old in order)
     if all(read <= at for at, read in enumerate(renumbered)):
-        other = Tree(links=renumbered, operations=tuple(one.operations[old] for old in order))
-        assert canonical(other) == canonical(one)
+        other = Tree(links=renumbered, operations=tuple(written.operations[old] for old in order))
+        assert canonical(other) == canonical(written)
 
 
 def test_the_key_is_the_shape_and_four_operations_as_digits():
@@ -145,8 +145,8 @@ def test_sampling_yields_members_and_repeats_with_its_seed():
 
     drawn = draw()
     assert drawn == draw()
-    assert all(canonical(tree(one)) == tree(one) for one in drawn)
-    assert len({tree(one).links for one in drawn}) == len(LINKS)
+    assert all(canonical(tree(architecture)) == tree(architecture) for architecture in drawn)
+    assert len({tree(architecture).links for architecture in drawn}) == len(LINKS)
 
 
 def test_the_graph_leads_from_the_features_over_the_operations_to_the_output():

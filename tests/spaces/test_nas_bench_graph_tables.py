@@ -78,8 +78,8 @@ def test_parameters_equal_the_published_ones(published, members, name):
     features, classes = SIZES[name]
     dataset = Dataset(name=name, channels=features, height=1, width=1, classes=classes)
     table = published(name)
-    trained = [one for one in members if key(one) in table]
-    for one in trained[7 :: len(trained) // 15]:
+    trained = [member for member in members if key(member) in table]
+    for row in trained[7 :: len(trained) // 15]:
         with torch.device("meta"):
-            network = SPACE.network(one, dataset)
-        assert count_parameters(network) == pytest.approx(table[key(one)]["para"] * 1e6, abs=1e-3)
+            network = SPACE.network(row, dataset)
+        assert count_parameters(network) == pytest.approx(table[key(row)]["para"] * 1e6, abs=1e-3)

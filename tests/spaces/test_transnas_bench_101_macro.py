@@ -77,12 +77,14 @@ def test_an_unknown_subset_is_refused_before_anything_is_drawn():
 
 
 def test_neighbours_have_one_module_changed_missing_or_added():
-    found = {module_types(one) for one in SPACE.neighbours(SPACE.parse("64-1124-basic"))}
-    assert {"1123", "1144", "11241", "41124"} <= found
-    assert "1122" not in found  # halves nothing
-    assert "124" not in found  # three modules
-    assert all(len(types) in (4, 5) for types in found)
-    assert "1124" not in found
+    neighbours = {
+        module_types(neighbour) for neighbour in SPACE.neighbours(SPACE.parse("64-1124-basic"))
+    }
+    assert {"1123", "1144", "11241", "41124"} <= neighbours
+    assert "1122" not in neighbours  # halves nothing
+    assert "124" not in neighbours  # three modules
+    assert all(len(types) in (4, 5) for types in neighbours)
+    assert "1124" not in neighbours
 
 
 def test_being_neighbours_is_mutual():

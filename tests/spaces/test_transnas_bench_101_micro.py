@@ -124,7 +124,7 @@ def test_the_canonical_text_drops_dead_ends_and_orders_the_nodes(text, canonical
 def test_canonical_texts_are_their_own_canonical_texts():
     texts = {SPACE.canonical(architecture) for architecture in SPACE.enumerate()}
     assert all(SPACE.canonical(SPACE.parse(text)) == text for text in texts)
-    reachable = [operations(one) for one in SPACE.enumerate("no-unreachable")]
+    reachable = [operations(architecture) for architecture in SPACE.enumerate("no-unreachable")]
     classes = {
         min(cell, (cell[1], cell[0], cell[2], cell[3], cell[5], cell[4]))
         if cell[2] == "none"
