@@ -16,8 +16,8 @@ def test_a_transnas_cell_has_the_same_text_in_both_kinds_of_ids() -> None:
 
 def test_the_three_added_data_sets_have_the_other_ids() -> None:
     for dataset in ("svhn", "ninapro", "scifar100"):
-        found = text_of("transbench101_micro", dataset)
-        assert found is transnas.micro_from_nas_bench_201_ids
+        read = text_of("transbench101_micro", dataset)
+        assert read is transnas.micro_from_nas_bench_201_ids
     assert text_of("transbench101_micro", "jigsaw") is transnas.micro_from_ids
     assert text_of("nasbench201", "svhn") is text_of("nasbench201", "cifar10")
 

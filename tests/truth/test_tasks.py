@@ -11,24 +11,26 @@ from harness.truth.unit import Unit
 
 
 def test_there_are_at_least_seventy_tasks_of_different_names() -> None:
-    assert len({one.name for one in tasks()}) == len(tasks()) >= 70
+    assert len({known.name for known in tasks()}) == len(tasks()) >= 70
 
 
-@pytest.mark.parametrize("one", tasks(), ids=lambda one: one.name)
-def test_every_task_has_a_source_and_a_reader(one: object) -> None:
-    assert source(one.source).name == one.source
-    assert hasattr(importlib.import_module(f"harness.truth.readers.{READERS[one.reader]}"), "read")
+@pytest.mark.parametrize("known", tasks(), ids=lambda known: known.name)
+def test_every_task_has_a_source_and_a_reader(known: object) -> None:
+    assert source(known.source).name == known.source
+    assert hasattr(
+        importlib.import_module(f"harness.truth.readers.{READERS[known.reader]}"), "read"
+    )
 
 
-@pytest.mark.parametrize("one", tasks(), ids=lambda one: one.name)
-def test_lower_is_better_for_latency_alone(one: object) -> None:
-    assert (one.direction is Direction.LOWER) == (one.unit is Unit.SECONDS)
+@pytest.mark.parametrize("known", tasks(), ids=lambda known: known.name)
+def test_lower_is_better_for_latency_alone(known: object) -> None:
+    assert (known.direction is Direction.LOWER) == (known.unit is Unit.SECONDS)
 
 
 def test_nas_bench_suite_zero_has_its_28_tasks() -> None:
     suite = tasks("nas-bench-suite-zero")
-    spaces = [one.space for one in suite]
-    assert len(suite) == len({(one.space, one.dataset) for one in suite}) == 28
+    spaces = [member.space for member in suite]
+    assert len(suite) == len({(member.space, member.dataset) for member in suite}) == 28
     counts = {name: spaces.count(name) for name in set(spaces)}
     assert counts == {
         "nas-bench-101": 1,
