@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from harness.core.architecture import Dataset
 
-__all__ = ["BatchSource", "ImageBatch", "draw_batch", "load_source", "source_names"]
+__all__ = ["BatchSource", "ImageBatch", "draw_batch", "load_source"]
 
 _MODULES = {"photographs": "photographs", "cifar10": "cifar10", "noise": "noise"}
 
@@ -49,11 +49,6 @@ class BatchSource:
     name: str
     summary: str
     draw: Callable[[Dataset, int, np.random.Generator, Path | None], tuple[np.ndarray, np.ndarray]]
-
-
-def source_names() -> tuple[str, ...]:
-    """Return the names of all sources; the first one is the default."""
-    return tuple(_MODULES)
 
 
 def load_source(name: str) -> BatchSource:

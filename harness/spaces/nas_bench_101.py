@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["SPACE", "cell", "matrix_text", "naslib_text"]
+__all__ = ["SPACE", "cell"]
 
 _NAME = "nas-bench-101"
 
@@ -39,16 +39,6 @@ def cell(architecture: Architecture) -> Cell:
             f"expected {_NAME!r}"
         )
     return notation.read_text(architecture.text)
-
-
-def naslib_text(architecture: Architecture) -> str:
-    """Print an architecture as NASLib's tuple: adjacency matrix, then operation numbers."""
-    return notation.to_naslib_text(cell(architecture))
-
-
-def matrix_text(architecture: Architecture) -> str:
-    """Print an architecture as the JSON list of its adjacency matrix and operation names."""
-    return notation.to_matrix_text(cell(architecture))
 
 
 class _NasBench101:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["SPACE", "from_key", "key", "tree"]
+__all__ = ["SPACE", "from_key", "tree"]
 
 _Item = TypeVar("_Item")
 
@@ -51,11 +51,6 @@ def tree(architecture: Architecture) -> Tree:
             f"expected {_NAME!r}"
         )
     return _read_text(architecture.text)
-
-
-def key(architecture: Architecture) -> int:
-    """Return the key of an architecture in the benchmark's tables."""
-    return topology.to_key(tree(architecture))
 
 
 def from_key(number: int) -> Architecture:

@@ -25,7 +25,6 @@ __all__ = [
     "from_key",
     "leaves",
     "readable",
-    "to_key",
 ]
 
 Links: TypeAlias = tuple[int, ...]
@@ -79,14 +78,6 @@ def canonical(tree: Tree) -> Tree:
         ),
         key=lambda numbered: [rank(name) for name in numbered.operations],
     )
-
-
-def to_key(tree: Tree) -> int:
-    """Return the benchmark's key of a canonical tree: shape and four operations as digits."""
-    key = LINKS.index(tree.links)
-    for name in tree.operations:
-        key = key * _BASE + OPERATIONS.index(name)
-    return key
 
 
 def from_key(key: int) -> Tree | None:

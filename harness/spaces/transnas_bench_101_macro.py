@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["SPACE", "module_types", "naslib_text"]
+__all__ = ["SPACE", "module_types"]
 
 _NAME = "transnas-bench-101-macro"
 _TYPES = "1234"
@@ -49,11 +49,6 @@ def module_types(architecture: Architecture) -> str:
             f"expected {_NAME!r}"
         )
     return _read_text(architecture.text)
-
-
-def naslib_text(architecture: Architecture) -> str:
-    """Print an architecture as NASLib's tuple without padding, e.g. ``(4, 1, 1, 1)``."""
-    return str(tuple(int(digit) for digit in module_types(architecture)))
 
 
 class _TransNasBench101Macro:

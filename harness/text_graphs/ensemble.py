@@ -92,9 +92,6 @@ def write_ensemble(ensemble: Ensemble, path: Path) -> None:
     np.savez(path, allow_pickle=False, about=text, spreads=spreads, **arrays)
 
 
-_UNFIT = (OSError, KeyError, TypeError, ValueError)
-
-
 def read_ensemble(path: Path) -> Ensemble:
     """Read what `write_ensemble` wrote.
 

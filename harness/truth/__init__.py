@@ -14,7 +14,7 @@ from harness.truth.stored_scores import (
 )
 from harness.truth.table import TruthTable
 from harness.truth.task import Direction, Split, Task
-from harness.truth.tasks import find, task, tasks
+from harness.truth.tasks import task, tasks
 from harness.truth.unit import Unit, limits
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "TruthTable",
     "Unit",
     "fetch",
-    "find",
     "limits",
     "load",
     "load_own",

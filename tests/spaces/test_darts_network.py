@@ -9,7 +9,7 @@ from harness.core.architecture import Dataset
 from harness.spaces.darts import SPACE, genotype
 from harness.spaces.networks.counting import measure
 from harness.spaces.networks.darts import Cell
-from harness.spaces.networks.factorized_reduce import FactorizedReduce
+from harness.spaces.networks.layers import FactorizedReduce
 
 SMALL = Dataset(name="small", channels=2, height=8, width=8, classes=4)
 EVERYTHING = (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from harness.core.architecture import Architecture
 from harness.core.errors import DataError, UsageError
-from harness.spaces.nas_bench_101 import SPACE, cell, matrix_text, naslib_text
+from harness.spaces.nas_bench_101 import SPACE, cell
+from tests.spaces.writers import matrix_nas_bench_101, naslib_nas_bench_101
 
 NAMES = ("conv3x3", "conv1x1", "maxpool3x3")
 RESIDUAL = "conv3x3:0|conv1x1:01|maxpool3x3:1|output:023"
@@ -41,8 +42,8 @@ valid = texts().map(parsed).filter(lambda architecture: architecture is not None
 @given(valid)
 def test_every_notation_leads_back_to_the_same_architecture(architecture):
     assert SPACE.parse(architecture.text) == architecture
-    assert SPACE.parse(naslib_text(architecture)) == architecture
-    assert SPACE.parse(matrix_text(architecture)) == architecture
+    assert SPACE.parse(naslib_nas_bench_101(architecture)) == architecture
+    assert SPACE.parse(matrix_nas_bench_101(architecture)) == architecture
 
 
 def test_the_three_notations_of_a_cell_written_by_hand():
@@ -53,7 +54,7 @@ def test_the_three_notations_of_a_cell_written_by_hand():
     assert SPACE.parse(json.dumps([rows, names])).text == RESIDUAL
     assert SPACE.parse(str([rows, names])).text == RESIDUAL
     assert SPACE.parse(str(flat)).text == RESIDUAL
-    assert naslib_text(SPACE.parse(RESIDUAL)) == str(flat)
+    assert naslib_nas_bench_101(SPACE.parse(RESIDUAL)) == str(flat)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +275,7 @@ def test_published_cells_are_read_and_isomorphic_ones_have_the_same_accuracy(sha
         path = shared_data / "leeyeehoo+GenNAS-Zero" / "data" / "nb101" / name
         for published, accuracy in json.loads(path.read_text()):
             architecture = SPACE.parse(json.dumps(published))
-            assert json.loads(matrix_text(architecture)) == published
+            assert json.loads(matrix_nas_bench_101(architecture)) == published
             accuracies.setdefault(SPACE.canonical(architecture), set()).add(accuracy)
     assert sum(len(values) for values in accuracies.values()) > 2_000
     assert all(len(values) == 1 for values in accuracies.values())

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 from harness.core.architecture import Architecture, Dataset
 from harness.core.errors import DataError, UsageError
 from harness.spaces import nas_bench_101
-from harness.spaces.nas_bench_1shot1_1 import SPACE as FIRST
-from harness.spaces.nas_bench_1shot1_2 import SPACE as SECOND
-from harness.spaces.nas_bench_1shot1_3 import SPACE as THIRD
+from harness.spaces.nas_bench_1shot1 import FIRST, SECOND, THIRD
 
 SPACES = (FIRST, SECOND, THIRD)
 PARENTS = {FIRST.name: "12222", SECOND.name: "11223", THIRD.name: "111222"}

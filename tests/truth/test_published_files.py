@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 from harness.core.architecture import Space
 from harness.core.errors import InfrastructureError
 from harness.spaces import (
-    nas_bench_1shot1_2,
+    nas_bench_1shot1,
     nas_bench_101,
     nas_bench_graph,
     nas_bench_macro,
@@ -143,7 +143,7 @@ def test_the_added_transnas_cells_have_the_sizes_of_the_others(shared_data: Path
 @pytest.mark.parametrize(
     ("task", "space", "subset"),
     [
-        ("nb1shot1-2-cifar10-test", nas_bench_1shot1_2.SPACE, "published"),
+        ("nb1shot1-2-cifar10-test", nas_bench_1shot1.SECOND, "published"),
         ("nbmacro-cifar10-test", nas_bench_macro.SPACE, "all"),
         ("tnb101-micro-jigsaw", transnas_bench_101_micro.SPACE, "all"),
         ("tnb101-macro-jigsaw-suite-zero", transnas_bench_101_macro.SPACE, "all"),

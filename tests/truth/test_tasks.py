@@ -5,8 +5,8 @@ import pytest
 from harness.core.errors import UsageError
 from harness.truth.load import READERS
 from harness.truth.sources import source
-from harness.truth.task import Direction, Split
-from harness.truth.tasks import find, task, tasks
+from harness.truth.task import Direction
+from harness.truth.tasks import task, tasks
 from harness.truth.unit import Unit
 
 
@@ -54,27 +54,3 @@ def test_an_unknown_task_is_answered_with_the_nearest_name() -> None:
 def test_an_unknown_collection_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="Known: analog-nasbench, nas-bench-graph"):
         tasks("nas-bench-suite")
-
-
-def test_a_description_of_one_task_finds_it() -> None:
-    assert find(space="nas-bench-macro").name == "nbmacro-cifar10-test"
-    assert find(space="nas-bench-graph", dataset="cora", split="test").split is Split.TEST
-
-
-def test_an_ambiguous_description_is_refused_with_all_choices() -> None:
-    with pytest.raises(UsageError) as caught:
-        find(space="nas-bench-201", dataset="cifar100")
-    message = str(caught.value)
-    assert message.startswith("3 tasks have space 'nas-bench-201', dataset 'cifar100'; name one")
-    assert "nb201-cifar100-validation (validation, accuracy, percent, n=15625)" in message
-    assert "nb201-cifar100-suite-zero" in message
-
-
-def test_an_unknown_data_set_is_answered_with_the_nearest_name() -> None:
-    with pytest.raises(UsageError, match=r"unknown dataset 'cifar-100'.*did you mean 'cifar100'"):
-        find(space="nas-bench-201", dataset="cifar-100")
-
-
-def test_known_words_that_no_task_combines_are_told() -> None:
-    with pytest.raises(UsageError, match="no task has space 'nas-bench-macro', dataset 'cifar100'"):
-        find(space="nas-bench-macro", dataset="cifar100")

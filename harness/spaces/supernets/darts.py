@@ -20,15 +20,36 @@ from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
 from harness.spaces.darts_notation import read_text, to_line
-from harness.spaces.darts_topology import NODES, Cell, Genotype
+from harness.spaces.darts_topology import NODES, OPERATIONS, Cell, Genotype
 from harness.spaces.networks import darts as network
-from harness.spaces.networks.darts_operations import operation
-from harness.spaces.supernets.darts_subspaces import EDGES, SUBSPACES
+from harness.spaces.networks.darts import operation
 from harness.spaces.supernets.mixture import Mixture, MixtureOfInputs, Nothing
 from harness.spaces.supernets.supernet import Choice, Removal, Selection, Supernet
 
-__all__ = ["SUPERNETS"]
+__all__ = ["EDGES", "SUBSPACES", "SUPERNETS"]
 
+EDGES = tuple((source, target) for target in range(2, 6) for source in range(target))
+
+_SHORT = {
+    "k": "skip_connect",
+    "m": "max_pool_3x3",
+    "a": "avg_pool_3x3",
+    "s": "sep_conv_3x3",
+    "d": "dil_conv_3x3",
+    "D": "dil_conv_5x5",
+}
+_S1 = (
+    "kd kD kD ks kd mk ks ks kd ks mk kd dD dD",
+    "ma md ma ma kD ma ms kd kD ma ma kD kD kD",
+)
+
+SUBSPACES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "darts": (OPERATIONS,) * 28,
+    "darts-s1": tuple(tuple(_SHORT[letter] for letter in pair) for pair in " ".join(_S1).split()),
+    "darts-s2": (("skip_connect", "sep_conv_3x3"),) * 28,
+    "darts-s3": (("none", "skip_connect", "sep_conv_3x3"),) * 28,
+    "darts-s4": (("noise", "sep_conv_3x3"),) * 28,
+}
 _CHANNELS = 16
 _KINDS = ("normal", "reduce")
 _KEPT = 2

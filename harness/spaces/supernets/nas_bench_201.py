@@ -14,8 +14,7 @@ from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
 from harness.spaces.four_node_cells import EDGES
-from harness.spaces.nas_bench_201_notation import read_cell_string, to_cell_string
-from harness.spaces.nas_bench_201_topology import OPERATIONS
+from harness.spaces.nas_bench_201_cell import OPERATIONS, read_cell_string, to_cell_string
 from harness.spaces.networks.nas_bench_201 import ResidualBlock, operation, skeleton
 from harness.spaces.supernets.mixture import Mixture, Nothing, Witnessed
 from harness.spaces.supernets.supernet import Choice, Removal, Selection, Supernet

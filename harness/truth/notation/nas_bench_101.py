@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 
 from harness.core.errors import DataError
-from harness.spaces import nas_bench_1shot1_2, nas_bench_101
+from harness.spaces import nas_bench_1shot1, nas_bench_101
 from harness.truth.notation.literal import integers
 from harness.truth.notation.written import text_in
 from harness.truth.reading import quoted
@@ -31,7 +31,7 @@ def from_matrix(matrix: object, operations: object, where: str) -> str:
 
 def one_shot_from_matrix(matrix: object, operations: object, where: str) -> str:
     """Return the text of a cell in the second space of NAS-Bench-1Shot1."""
-    return text_in(nas_bench_1shot1_2.SPACE, _matrix_text(matrix, operations, where), where)
+    return text_in(nas_bench_1shot1.SECOND, _matrix_text(matrix, operations, where), where)
 
 
 def _matrix_text(matrix: object, operations: object, where: str) -> str:
