@@ -9,13 +9,12 @@ from typing import Protocol, cast
 
 from harness.core.errors import DataError, unknown_name
 from harness.truth.locate import Content, content
-from harness.truth.noise import noise_ceiling
 from harness.truth.own import load_own
 from harness.truth.parsed_cache import cached_reading
 from harness.truth.places import Places
 from harness.truth.reading import Reading
-from harness.truth.sources import source
-from harness.truth.table import TruthTable, content_digest
+from harness.truth.source import source
+from harness.truth.table import TruthTable, content_digest, noise_ceiling
 from harness.truth.task import Task
 from harness.truth.tasks import task
 from harness.truth.unit import Unit

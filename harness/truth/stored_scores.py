@@ -19,7 +19,7 @@ from harness.truth.locate import Content, content
 from harness.truth.places import Places
 from harness.truth.registry_file import checked, packaged
 from harness.truth.scores import Scores, as_outcomes, without_failures
-from harness.truth.sources import source
+from harness.truth.source import source
 from harness.truth.tasks import task, tasks
 
 __all__ = ["score_sources", "stored_outcomes", "stored_scores", "tasks_with_scores"]

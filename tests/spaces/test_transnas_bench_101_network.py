@@ -15,7 +15,7 @@ from harness.spaces import transnas_bench_101_macro as macro
 from harness.spaces import transnas_bench_101_micro as micro
 from harness.spaces.networks.counting import count_parameters, measure
 from harness.spaces.networks.transnas_bench_101_micro import Cell
-from harness.truth.notation.transnas import micro_from_nas_bench_201_ids
+from harness.truth.notation import transnas_micro_from_nas_bench_201_ids
 
 EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 EVERYTHING = "64-41414-3_12_213"
@@ -264,5 +264,5 @@ def test_parameters_and_flops_of_the_smaller_network_equal_the_published_ones(sh
             rows = json.loads(archive.read(member))
             assert len(rows) == 192
             for row in rows:
-                text = micro_from_nas_bench_201_ids(ast.literal_eval(row["arch"]), member)
+                text = transnas_micro_from_nas_bench_201_ids(ast.literal_eval(row["arch"]), member)
                 assert row[name]["score"] == cost(text)[place] / 1e6

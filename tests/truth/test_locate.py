@@ -7,8 +7,7 @@ import pytest
 from harness.core.errors import DataError, InfrastructureError
 from harness.truth.locate import Place, content, fetch, verify, where
 from harness.truth.places import Places
-from harness.truth.source import HOST, Converted, Packaged
-from harness.truth.sources import source
+from harness.truth.source import HOST, Converted, Packaged, source
 from tests.truth.conftest import COMMIT, published
 
 DATA = b"published"

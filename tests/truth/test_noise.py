@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from harness.truth.noise import noise_ceiling
+from harness.truth.table import noise_ceiling
 
 
 def test_the_ceiling_is_the_mean_over_pairs_of_runs() -> None:

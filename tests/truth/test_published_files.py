@@ -94,7 +94,7 @@ def test_the_csv_has_the_numbers_of_the_pickle(shared_data: Path) -> None:
     from harness.truth.locate import content
     from harness.truth.places import Places
     from harness.truth.readers.zerocost_pt import read
-    from harness.truth.sources import source
+    from harness.truth.source import source
     from harness.truth.unit import Unit
 
     places = Places(data_dir=shared_data)

@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import UsageError
-from harness.truth.source import Converted, Packaged, Published
-from harness.truth.sources import source, sources
+from harness.truth.source import Converted, Packaged, Published, source, sources
 
 
 def test_names_and_places_of_sources_are_unique() -> None:

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.core.errors import DataError
-from harness.truth.archive import Archive
+from harness.truth.file_formats import Archive, json_value
 from harness.truth.locate import Content
-from harness.truth.notation.literal import literal
-from harness.truth.notation.naslib import text_of
+from harness.truth.notation import literal, text_of
 from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
 from harness.truth.scores import ScoreLedger, Scores
-from harness.truth.text_file import json_value
 from harness.truth.unit import Unit
 
 __all__ = ["read", "read_scores"]
