@@ -1,4 +1,4 @@
-"""What the registries' TOML files may contain, and those of a user's own ground truth, key by key."""
+"""What the registries' TOML files, and that of a user's own ground truth, may contain."""
 
 from __future__ import annotations
 
