@@ -14,12 +14,21 @@ from harness.core.identity import derived_seed
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
     from harness.core.architecture import Dataset
 
-__all__ = ["BatchSource", "ImageBatch", "draw_batch", "load_source"]
+__all__ = ["Batch", "BatchSource", "ImageBatch", "draw_batch", "load_source"]
 
 _MODULES = {"photographs": "photographs", "cifar10": "cifar10", "noise": "noise"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Normalised images, float32 ``(n, channels, height, width)``, and int64 labels ``(n,)``."""
+
+    inputs: torch.Tensor
+    labels: torch.Tensor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from harness.batches.batch import Batch
+    from harness.batches.source import Batch
     from harness.core.architecture import Architecture, Dataset, NetworkSource
 
 __all__ = [

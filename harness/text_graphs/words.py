@@ -14,8 +14,7 @@ from typing import assert_never
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.text_graphs.descriptions import DESCRIPTIONS, describe
-from harness.text_graphs.explanations import explain
+from harness.text_graphs.descriptions import DESCRIPTIONS, describe, explain
 from harness.text_graphs.vectors import WIDTH, Vectors, sentence_vectors
 
 __all__ = ["Words", "operator_vectors"]

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError, InfrastructureError
-from harness.core.toml_file import read_toml
+from harness.core.files import read_toml
 from harness.spaces.registry import space
 from harness.truth.delimited import Delimited
 from harness.truth.percentages import require_percentages

@@ -9,8 +9,7 @@ from hypothesis.extra import numpy as arrays
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind
 from harness.computation_graphs.graph_cache import _Shelf, graphs_of, traced
 from harness.computation_graphs.packed import packed
-from harness.computation_graphs.spectrum import smallest_eigenvalues
-from harness.computation_graphs.tensors import NUMBERS, graph_batch
+from harness.computation_graphs.tensors import NUMBERS, graph_batch, smallest_eigenvalues
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
 from harness.spaces.registry import space

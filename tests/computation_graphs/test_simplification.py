@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from harness.computation_graphs.kinds import Kind
 from harness.computation_graphs.operator import Operator, rewired
-from harness.computation_graphs.repeats import counted
-from harness.computation_graphs.simplification import simplified
+from harness.computation_graphs.simplification import counted, simplified
 
 SIZE = (8, 8, 4)
 

@@ -5,9 +5,13 @@ import torch
 from torch import nn
 
 from harness.core.errors import UnsupportedError
-from harness.passes.cells import CELL_OUTPUTS, cells
-from harness.passes.expressivity import spectral_entropy
-from harness.passes.trainability import TRAINABILITY, gradient_preservation
+from harness.passes.cells import (
+    CELL_OUTPUTS,
+    TRAINABILITY,
+    cells,
+    gradient_preservation,
+    spectral_entropy,
+)
 from tests.passes.subjects import bench, value
 
 

@@ -3,9 +3,9 @@ import torch
 from torch import nn
 
 from harness.core.errors import UnsupportedError
+from harness.passes.activation_patterns import LINEAR_REGIONS
 from harness.passes.feature_map import feature_map_before_pool
 from harness.passes.initialisation import draw_gaussian, draw_kaiming
-from harness.passes.linear_regions import LINEAR_REGIONS
 from harness.passes.perturbation import PERTURBATION
 from tests.passes.subjects import SmallNetwork, bench, value
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from harness.batches.batch import Batch
+from harness.batches.source import Batch
 from harness.core.errors import UnsupportedError, UsageError
 from harness.core.outcome import Failed, FailureKind, scored
 from harness.passes.eproxy import (

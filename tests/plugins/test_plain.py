@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from harness.batches.batch import Batch
+from harness.batches.source import Batch
 from harness.passes.backward import LOSS_GRADIENTS
 from harness.passes.observation import Subject
 from harness.passes.weights import WEIGHTS

@@ -7,8 +7,7 @@ import torch
 from harness.computation_graphs import ComputationGraph
 from harness.core.errors import UsageError
 from harness.training.cl_predictor import contrastive_loss, drawn_graphs, pretrain
-from harness.training.cl_predictor_recipe import ContrastiveRecipe
-from harness.training.recipe import recipe_of
+from harness.training.recipe import ContrastiveRecipe, recipe_of
 
 QUICK = ContrastiveRecipe(
     families={"nas-bench-macro": 40, "nas-bench-201": 20},

@@ -11,8 +11,7 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from harness.passes.second_order.batch_norm import batch_norm
-from harness.passes.second_order.convolution import Geometry, convolve
-from harness.passes.second_order.wanted import Setting, Wanted
+from harness.passes.second_order.convolution import Geometry, Setting, Wanted, convolve
 
 __all__ = ["Recorder"]
 

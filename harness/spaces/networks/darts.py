@@ -7,6 +7,8 @@ There is no drop path. Weights have PyTorch's default initialisation.
 
 Every layer is a module of its own, called once per forward pass, and no layer works in place, so
 that hooks see all of it. ``none`` and a skip connection that keeps the resolution are no modules.
+As in NAS-Bench-301 and in the search phase of DARTS (Liu et al., ICLR 2019), batch norms inside a
+cell have no affine parameters and a pool is followed by a batch norm.
 """
 
 from __future__ import annotations

@@ -1,4 +1,21 @@
-"""What both spaces of TransNAS-Bench-101 share: stem, tiles, heads, initial weights (CVPR 2021)."""
+"""What both spaces of TransNAS-Bench-101 share: stem, tiles, heads, initial weights (CVPR 2021).
+
+A task is known by the name of its data set. Its head maps feature maps to
+
+===========================  =====================================================================
+class_object, class_scene,   logits ``(n, classes)``: global average pool, linear
+room_layout
+jigsaw                       the same for the feature maps of nine tiles, side by side
+segmentsemantic              class scores per pixel ``(n, classes, height, width)``
+autoencoder, normal          an image ``(n, classes, height, width)``; `Dataset.classes` is here
+                             the number of its channels, 3 in the benchmark
+===========================  =====================================================================
+
+A data set with any other name is classified. NAS-Bench-Suite-Zero builds class_object with 100
+classes and class_scene with 63 where the benchmark has 75 and 47; jigsaw has 1,000 permutations,
+room_layout 9 values, segmentsemantic 17 classes. The discriminator that the benchmark trains beside
+the generator of autoencoder and normal is left out.
+"""
 
 from __future__ import annotations
 

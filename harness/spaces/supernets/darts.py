@@ -50,6 +50,12 @@ SUBSPACES: dict[str, tuple[tuple[str, ...], ...]] = {
     "darts-s3": (("none", "skip_connect", "sep_conv_3x3"),) * 28,
     "darts-s4": (("noise", "sep_conv_3x3"),) * 28,
 }
+"""Operations of each edge in DARTS and in its sub-spaces S1 to S4.
+
+Source of the sub-spaces: Zela et al., "Understanding and robustifying differentiable architecture
+search", ICLR 2020; the pairs of S1 are those of its released ``spaces.py``. Edges are in the order
+of their targets, then of their sources: 14 in the normal cell, then 14 in the reduction cell.
+"""
 _CHANNELS = 16
 _KINDS = ("normal", "reduce")
 _KEPT = 2
