@@ -24,8 +24,7 @@ def cl_predictor(
     from harness.cli.output import progress_bar, say
     from harness.computation_graphs.weights import write_encoder
     from harness.training.cl_predictor import drawn_graphs, pretrain
-    from harness.training.cl_predictor_recipe import ContrastiveRecipe
-    from harness.training.recipe import recipe_of
+    from harness.training.recipe import ContrastiveRecipe, recipe_of
 
     wanted = recipe_of(recipe, ContrastiveRecipe).model_copy(update={"seed": seed})
     with progress_bar("tracing") as update:

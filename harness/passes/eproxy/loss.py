@@ -103,8 +103,8 @@ def train(
     with torch.enable_grad():
         maps = taps(images)
         heads = [
-            Head(one.shape[1], branch, training).to(images)
-            for one, branch in zip(maps, training.branches, strict=False)
+            Head(feature_map.shape[1], branch, training).to(images)
+            for feature_map, branch in zip(maps, training.branches, strict=False)
         ]
         descent = _Descent([network, *(head.transform for head in heads)], training.learning_rate)
         losses = _losses(heads, maps, targets)
@@ -114,7 +114,7 @@ def train(
                 break  # no further step would bring it back
             descent.step(total)
             losses = _losses(heads, taps(images), targets)
-    return TrainingLoss(errors=tuple(float(one.detach()) for one in losses))
+    return TrainingLoss(errors=tuple(float(loss.detach()) for loss in losses))
 
 
 def _losses(
@@ -123,8 +123,8 @@ def _losses(
     from torch.nn import functional
 
     return [
-        functional.mse_loss(head(one), wanted)
-        for head, one, wanted in zip(heads, maps, targets, strict=False)
+        functional.mse_loss(head(feature_map), wanted)
+        for head, feature_map, wanted in zip(heads, maps, targets, strict=False)
     ]
 
 
@@ -137,7 +137,10 @@ class _Descent:
 
     def __init__(self, trained: list[nn.Module], rate: float) -> None:
         self._weights: list[torch.Tensor] = [
-            one for module in trained for one in module.parameters() if one.requires_grad
+            parameter
+            for module in trained
+            for parameter in module.parameters()
+            if parameter.requires_grad
         ]
         self._rate = rate
         self._velocity: list[torch.Tensor] = []
@@ -149,15 +152,15 @@ class _Descent:
             loss, self._weights, allow_unused=True
         )
         pairs = [
-            (one, gradient)
-            for one, gradient in zip(self._weights, gradients, strict=True)
+            (weight, gradient)
+            for weight, gradient in zip(self._weights, gradients, strict=True)
             if gradient is not None
         ]
-        self._weights = [one for one, _ in pairs]  # what this loss does not reach, none will
+        self._weights = [weight for weight, _ in pairs]  # what this loss does not reach, none will
         with torch.no_grad():
             changes = [
-                gradient.add(one, alpha=_DECAY) if one.dim() >= 2 else gradient
-                for one, gradient in pairs
+                gradient.add(weight, alpha=_DECAY) if weight.dim() >= 2 else gradient
+                for weight, gradient in pairs
             ]
             if self._velocity:
                 torch._foreach_mul_(self._velocity, _MOMENTUM)

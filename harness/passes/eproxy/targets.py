@@ -72,9 +72,9 @@ def target(branch: Branch, images: int, seed: int) -> torch.Tensor:
 def bank(feature: Feature, seed: int) -> np.ndarray:
     """Return one bank, float32 ``(16, 512, 8, 8)``, read-only; equal seeds, equal banks."""
     own = derived_seed(seed, "eproxy", str(feature))
-    found: np.ndarray = np.ascontiguousarray(_made(feature, own), dtype=np.float32)
-    found.setflags(write=False)
-    return found
+    images: np.ndarray = np.ascontiguousarray(_made(feature, own), dtype=np.float32)
+    images.setflags(write=False)
+    return images
 
 
 def _made(feature: Feature, seed: int) -> np.ndarray:
