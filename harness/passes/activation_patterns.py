@@ -114,6 +114,8 @@ ACTIVATION_PATTERNS = Pass(
 
 A unit's pattern says for which images of the batch it is on. ReLUs are those of
 `harness.passes.relu_calls`; a network without any is unsupported.
+
+Shape: int. Unit: patterns.
 """
 
 
@@ -147,4 +149,6 @@ LINEAR_REGIONS = Pass(name="linear_regions", compute=_linear_regions, requires=(
 
 From 1 to the number of images in the batch, whose shape alone is read. A network without any ReLU
 is unsupported.
+
+Shape: int, 1 to n. Unit: regions.
 """

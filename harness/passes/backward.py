@@ -133,12 +133,17 @@ BACKWARD = Pass(
 
 It is one pass whether or not its gradients are differentiated again, so that grasp beside others
 does not pay for a second one. Recording for that makes it up to a quarter dearer, by its memory.
+
+Shape: a `Backward`: loss ``()`` and one float32 gradient of each weight's shape. Unit: nats; nats
+per unit of the weight.
 """
 
 LOSS_GRADIENTS = Pass(name="loss_gradients", compute=_loss_gradients, requires=(BACKWARD, WEIGHTS))
 """Gradient of the cross-entropy for every convolution and linear weight, by name.
 
 A weight that the loss does not depend on has a gradient of zeros.
+
+Shape: by name, a float32 tensor of the weight's shape. Unit: nats per unit of the weight.
 """
 
 
@@ -171,4 +176,6 @@ Those of the cross-entropy on the first and on the last half of the batch, with 
 over that half; of an odd batch the image in the middle is left out. A weight that the loss does
 not depend on has a gradient of zeros. Each half is a forward and a backward pass of its own: the
 statistics of the whole batch are other ones.
+
+Shape: by name, two float32 tensors of the weight's shape. Unit: nats per unit of the weight.
 """

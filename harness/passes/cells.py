@@ -82,6 +82,8 @@ CELL_OUTPUTS = Pass(name="cell_outputs", compute=_cell_outputs, requires=(BUILD,
 Feature maps ``(n, channels, height, width)`` that carry the graph of their inputs alone. Weights
 have Kaiming's initialisation, batch norm is in training mode, images are N(0, 1) noise; no image
 of the batch is read. Of a cell with several inputs, the last one counts.
+
+Shape: tuple of float32 tensors ``(n, channels, height, width)``. Unit: activations, dimensionless.
 """
 
 
@@ -111,7 +113,10 @@ def _expressivity(context: PassContext) -> tuple[float, ...]:
 
 
 EXPRESSIVITY = Pass(name="expressivity", compute=_expressivity, requires=(CELL_OUTPUTS,))
-"""`spectral_entropy` of each of the cell outputs."""
+"""`spectral_entropy` of each of the cell outputs.
+
+Shape: tuple of floats, one an output. Unit: nats.
+"""
 
 
 def gradient_preservation(before: torch.Tensor, after: torch.Tensor) -> float:
@@ -176,4 +181,7 @@ def _trainability(context: PassContext) -> tuple[float, ...]:
 
 
 TRAINABILITY = Pass(name="trainability", compute=_trainability, requires=(CELL_OUTPUTS,))
-"""`gradient_preservation` of each pair of consecutive cell outputs."""
+"""`gradient_preservation` of each pair of consecutive cell outputs.
+
+Shape: tuple of floats, one a pair of outputs. Unit: dimensionless, at most 0.
+"""

@@ -105,6 +105,8 @@ SMALLEST_CORRELATIONS = Pass(
 Over space, of the first image of the batch; one number per call of a module, containers and the
 network itself included, grouped by the number of channels. A network of which all outputs have one
 position or one channel is unsupported.
+
+Shape: float64 tensor ``(outputs,)``. Unit: eigenvalues, dimensionless.
 """
 
 
@@ -157,4 +159,6 @@ SUBSET_CORRELATIONS = Pass(
 """`subset_redundancy` of the first image's feature map at each module's output.
 
 One number per call of a module, containers and the network itself included.
+
+Shape: tuple of floats, one an output. Unit: eigenvalues, dimensionless.
 """
