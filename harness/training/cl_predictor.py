@@ -29,7 +29,7 @@ from harness.isolation import isolated_generators, one_thread
 from harness.spaces.registry import space
 from harness.training.recipe import ContrastiveRecipe
 
-__all__ = ["contrastive_loss", "drawn_graphs", "pretrain"]
+__all__ = ["ContrastiveRecipe", "contrastive_loss", "drawn_graphs", "pretrain"]
 
 _PROJECTION = 32
 _HELD_OUT = 0.1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness.core.errors import UnsupportedError
 from harness.core.identity import digest
 from harness.passes.eproxy.heads import Head, redraw
-from harness.passes.eproxy.settings import Training
+from harness.passes.eproxy.settings import IMAGE_SIDE, Training
 from harness.passes.eproxy.taps import Taps
 from harness.passes.eproxy.targets import IMAGES, target
 from harness.passes.layout import fast_layout
@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-__all__ = ["IMAGE_SIDE", "STEPS", "TrainingLoss", "train", "training_loss"]
+__all__ = ["STEPS", "TrainingLoss", "train", "training_loss"]
 
 STEPS = 10
 """The loss is taken in the last step, before its update."""
 
-IMAGE_SIDE = 32
-"""Images of any size are resized to this side."""
 
 _MOMENTUM = 0.9
 _DECAY = 4e-5

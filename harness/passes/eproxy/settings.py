@@ -10,11 +10,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import UnsupportedError
-from harness.passes.eproxy.loss import IMAGE_SIDE
 from harness.passes.observation import Pass, PassContext
 from harness.spaces.registry import space
 
-__all__ = ["LARGEST", "MOST_CHANNELS", "RELATIVE_SIZE", "Branch", "Feature", "Start", "Training"]
+__all__ = [
+    "IMAGE_SIDE",
+    "LARGEST",
+    "MOST_CHANNELS",
+    "RELATIVE_SIZE",
+    "Branch",
+    "Feature",
+    "Start",
+    "Training",
+]
+
+IMAGE_SIDE = 32
+"""Images of any size are resized to this side."""
 
 MOST_CHANNELS = 512
 """Channels of a bank of features; a target takes the first of them."""
