@@ -58,7 +58,7 @@ def evaluate(
     from harness.catalog import FromObject, LoadedProxy, installed
     from harness.evaluation import evaluate as evaluated
     from harness.execution.execute import Options, execute, prepare
-    from harness.reports.table import frame
+    from harness.reports.frames import frame
     from harness.suite import load_suite
 
     chosen = load_suite(suite).changed(sample=sample, seed=seed)

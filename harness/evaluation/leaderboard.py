@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.evaluation.failures import FailureCount
+from harness.metrics.estimate import Estimate as Measured
 from harness.metrics.intervals import Interval
-from harness.metrics.values import Undefined, Value
+from harness.metrics.values import Undefined
 from harness.truth.table import TruthTable
 
 __all__ = [
@@ -25,14 +26,6 @@ __all__ = [
     "Standings",
     "Timing",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """A metric's value and its bootstrap interval."""
-
-    value: Value
-    interval: Interval | Undefined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,12 @@
 
 from harness.fidelity.proxies import check_proxies
 from harness.fidelity.scorers import check_scorers
+from harness.fidelity.table import FidelityTable
 from harness.fidelity.verdict import Fidelity, Published, Verdict, judge
 
 __all__ = [
     "Fidelity",
+    "FidelityTable",
     "Published",
     "Verdict",
     "check_proxies",

@@ -14,12 +14,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.metrics import Defined, Interval, Range, Undefined, Value, mean_interval
+from harness.metrics import Defined, Range, Undefined, Value, mean_interval
+from harness.metrics.estimate import Estimate
 
 __all__ = [
     "AlreadyReached",
     "Curve",
-    "Mean",
     "Needed",
     "NotReached",
     "Point",
@@ -28,14 +28,6 @@ __all__ = [
     "mean_of",
     "needed",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mean:
-    """Mean over repeats with its interval; undefined where one of the repeats is."""
-
-    value: Value
-    interval: Interval | Undefined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +44,7 @@ class Point:
 
     labels: int
     repeats: tuple[Value, ...]
-    mean: Mean
+    mean: Estimate
     fit_s: float | None
     predict_s: float | None
 
@@ -95,25 +87,25 @@ class Curve:
     predictor: str
     metric: str
     points: tuple[Point, ...]
-    area: Mean
+    area: Estimate
     needed: Needed
     level: float
 
 
-def mean_of(values: Sequence[Value], bounds: Range, level: float = 0.95) -> Mean:
+def mean_of(values: Sequence[Value], bounds: Range, level: float = 0.95) -> Estimate:
     """Return the mean of repeats with an interval that stays within `bounds`.
 
     An interval needs two repeats.
     """
-    failed = [one for one in values if isinstance(one, Undefined)]
+    failed = [value for value in values if isinstance(value, Undefined)]
     if failed:
         reason = f"{len(failed)} of {len(values)} repeats have no value: {failed[0].reason}"
-        return Mean(value=Undefined(reason=reason), interval=Undefined(reason=reason))
-    numbers = np.array([one.value for one in values if isinstance(one, Defined)])
+        return Estimate(value=Undefined(reason=reason), interval=Undefined(reason=reason))
+    numbers = np.array([value.value for value in values if isinstance(value, Defined)])
     value = Defined(value=float(numbers.mean()))
     if len(numbers) < 2:
-        return Mean(value=value, interval=Undefined(reason="one repeat has no spread"))
-    return Mean(value=value, interval=mean_interval(numbers, bounds, level))
+        return Estimate(value=value, interval=Undefined(reason="one repeat has no spread"))
+    return Estimate(value=value, interval=mean_interval(numbers, bounds, level))
 
 
 def area(sizes: Sequence[int], heights: Sequence[Value]) -> Value:
@@ -123,7 +115,7 @@ def area(sizes: Sequence[int], heights: Sequence[Value]) -> Value:
     """
     if len(sizes) < 2:
         return Undefined(reason="an area needs two numbers of labels")
-    numbers = np.array([one.value for one in heights if isinstance(one, Defined)])
+    numbers = np.array([height.value for height in heights if isinstance(height, Defined)])
     if len(numbers) < len(heights):
         return Undefined(reason="a size has no value")
     steps = np.diff(np.log(np.asarray(sizes, dtype=np.float64)))
@@ -136,7 +128,7 @@ def needed(sizes: Sequence[int], means: Sequence[Value], level: float) -> Needed
 
     Between two sizes the curve is a line over the logarithm of the number of labels.
     """
-    heights = [one.value for one in means if isinstance(one, Defined)]
+    heights = [mean.value for mean in means if isinstance(mean, Defined)]
     if len(heights) < len(means):
         return Undefined(reason="a size has no value")
     if heights[0] >= level:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from harness.catalog import LoadedPredictor
 from harness.core.errors import UsageError
-from harness.learning.curve import Mean, mean_of
+from harness.learning.curve import mean_of
 from harness.learning.fitting import Progress
 from harness.learning.log import FitLog
 from harness.learning.machine import fitting_environment
@@ -27,6 +27,7 @@ from harness.learning.pool import Pool
 from harness.learning.record import FitFailed
 from harness.learning.transfer_pair import Pair, Plan, pair_of
 from harness.metrics import Value, find_metric
+from harness.metrics.estimate import Estimate
 from harness.records.environment import Environment
 
 __all__ = ["Cell", "transfer"]
@@ -49,7 +50,7 @@ class Cell:
     target: str
     labels: int
     evaluated: int
-    mean: Mean
+    mean: Estimate
     failed: int = 0
 
 

@@ -41,23 +41,24 @@ def take(prepared: Prepared, contests: Sequence[Contest]) -> Snapshot:
     Raises:
         DataError: A record refers to an environment that is not stored beside it.
     """
-    texts = tuple(one.text for one in prepared.population.architectures)
+    texts = tuple(architecture.text for architecture in prepared.population.architectures)
     environments = prepared.store.environments()
     plugins = {
         loaded.name: _state(loaded, contests, position, environments)
         for position, loaded in enumerate(prepared.plugins)
     }
     machines = {
-        machine.key: machine for machine in (machine_of(one) for one in environments.values())
+        machine.key: machine
+        for machine in (machine_of(environment) for environment in environments.values())
     }
-    used = {one.times.machine for one in plugins.values() if one.times is not None}
+    used = {plugin.times.machine for plugin in plugins.values() if plugin.times is not None}
     return Snapshot(
         suite=prepared.suite.name,
         population=Population(
             name=prepared.population.name, digest=prepared.population.digest, texts=texts
         ),
         condition=prepared.condition,
-        tasks={one.truth.task: one.truth.digest for one in contests},
+        tasks={contest.truth.task: contest.truth.digest for contest in contests},
         plugins=plugins,
         machines={key: machines[key] for key in sorted(used)},
     )
@@ -71,7 +72,7 @@ def _state(
 ) -> PluginState:
     contender, texts = contests[0].contenders[position], contests[0].texts
     found = {text: contender.outcomes.get(text) for text in texts}
-    scored = {text: one for text, one in found.items() if isinstance(one, Scored)}
+    scored = {text: outcome for text, outcome in found.items() if isinstance(outcome, Scored)}
     numbers = contender.scores(list(scored.values()))
     components = contender.components if loaded.plugin.aggregate is not None else ()
     return PluginState(
@@ -80,7 +81,9 @@ def _state(
         declared=Declared(
             version=loaded.plugin.version,
             passes=tuple(
-                sorted(f"{one.name}={one.version}" for one in closure(loaded.plugin.passes))
+                sorted(
+                    f"{needed.name}={needed.version}" for needed in closure(loaded.plugin.passes)
+                )
             ),
         ),
         stochastic=loaded.plugin.stochastic,
@@ -88,15 +91,17 @@ def _state(
         tolerance=Tolerance(),
         scores=dict(zip(scored, numbers.tolist(), strict=True)),
         parts={
-            name: {text: float(one.components[name]) for text, one in scored.items()}
+            name: {text: float(outcome.components[name]) for text, outcome in scored.items()}
             for name in components
         },
-        failures={text: _kind(one) for text, one in found.items() if text not in scored},
-        reasons={kind: one.reason for kind, one in count_failures(found.values()).items()},
+        failures={text: _kind(outcome) for text, outcome in found.items() if text not in scored},
+        reasons={kind: failure.reason for kind, failure in count_failures(found.values()).items()},
         times=_times(contender, texts, environments),
         values={
-            one.truth.task: one.performance(one.contenders[position]).measure(find_metric(HEADLINE))
-            for one in contests
+            contest.truth.task: contest.performance(contest.contenders[position]).measure(
+                find_metric(HEADLINE)
+            )
+            for contest in contests
         },
     )
 
@@ -117,11 +122,11 @@ def _times(
     known = {text: contender.expenses[text] for text in texts if text in contender.expenses}
     if not known:
         return None
-    machines = {text: _machine(one, environments) for text, one in known.items()}
+    machines = {text: _machine(expense, environments) for text, expense in known.items()}
     ((machine, _),) = Counter(machines.values()).most_common(1)
     seconds = {
-        text: one.cost.wall_s if one.cost.gpu_s is None else one.cost.gpu_s
-        for text, one in known.items()
+        text: expense.cost.wall_s if expense.cost.gpu_s is None else expense.cost.gpu_s
+        for text, expense in known.items()
         if machines[text] == machine
     }
     return Times(machine=machine, seconds=seconds)

@@ -1,4 +1,7 @@
-"""The architectures that a page draws: all of a small population, a fixed draw of a large one."""
+"""The architectures that a page draws, and the scores of all methods side by side.
+
+All of a small population are drawn, a fixed draw of a large one.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,15 @@ import numpy as np
 
 from harness.core.identity import derived_seed
 from harness.evaluation import Contest
-from harness.reports.page.aligned import AlignedScores
+from harness.metrics.values import FloatArray
 
-__all__ = ["LIMIT", "Points", "points", "short"]
+__all__ = ["LIMIT", "AlignedScores", "Points", "align_scores", "draw_points", "short"]
 
 LIMIT = 2000
 """Most architectures on a page: enough for a picture, few enough for a phone."""
+
+AlignedScores = Mapping[str, FloatArray]
+"""Name of a method to scores of shape ``(n,)``, higher is better; NaN where it has none."""
 
 _DIGITS = 7  # as many as the float32 that most scores come from
 
@@ -25,14 +31,25 @@ class Points:
 
     Attributes:
         architectures: Their texts.
-        scores: Name of a contender to its scores, higher is better; None where it has none.
+        scores: Name of a method to its scores, higher is better; None where it has none.
     """
 
     architectures: tuple[str, ...]
     scores: Mapping[str, tuple[float | None, ...]]
 
 
-def points(contest: Contest, scores: AlignedScores, seed: int, limit: int = LIMIT) -> Points:
+def align_scores(contest: Contest) -> AlignedScores:
+    """Return the scores of every method in the order of ``contest.known``."""
+    aligned = {}
+    for contender in contest.contenders:
+        performance = contest.performance(contender)
+        scores = np.full(len(contest.known), np.nan)
+        scores[performance.mask] = performance.sample.scores
+        aligned[contender.name] = scores
+    return aligned
+
+
+def draw_points(contest: Contest, scores: AlignedScores, seed: int, limit: int = LIMIT) -> Points:
     """Choose at most `limit` architectures that have ground truth.
 
     The draw depends on the seed and on the digest of the population, not on the task.
@@ -41,8 +58,10 @@ def points(contest: Contest, scores: AlignedScores, seed: int, limit: int = LIMI
     return Points(
         architectures=tuple(contest.known[index] for index in chosen),
         scores={
-            name: tuple(None if np.isnan(one) else short(float(one)) for one in found[chosen])
-            for name, found in scores.items()
+            name: tuple(
+                None if np.isnan(score) else short(float(score)) for score in aligned[chosen]
+            )
+            for name, aligned in scores.items()
         },
     )
 
