@@ -18,7 +18,6 @@ from harness.execution.execute import Prepared
 from harness.execution.task_truth import ground_truth
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
-from harness.plugin import Direction
 from harness.records.scores import StoredScore
 from harness.suite import Suite
 
@@ -134,6 +133,6 @@ def orientation(loaded: LoadedProxy) -> Orient:
                 scores = np.asarray(proxy.aggregate(columns), dtype=np.float64)
         else:
             (scores,) = columns.values()
-        return scores if proxy.direction is Direction.HIGHER else -scores
+        return proxy.direction.orient(scores)
 
     return orient

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from harness.evaluation.leaderboard import Entry, Measured, Placement
-from harness.metrics.metric import Direction, Metric
+from harness.metrics.metric import Metric
 from harness.metrics.places import place_interval, places
 from harness.metrics.replicates import Replicates
 from harness.metrics.values import Defined, FloatArray
@@ -25,7 +25,7 @@ def merit(metric: Metric, measured: Measured) -> float:
     """Return a metric's value turned so that higher is better; minus infinity without a value."""
     match measured.value:
         case Defined(value=value):
-            return value if metric.direction is Direction.HIGHER else -value
+            return metric.direction.orient(value)
         case _:
             return -np.inf
 
@@ -56,6 +56,5 @@ def placements(
 
 def _merits(metric: Metric, replicates: Replicates) -> FloatArray:
     result = np.full(len(replicates), -np.inf)
-    sign = 1.0 if metric.direction is Direction.HIGHER else -1.0
-    result[replicates.defined] = sign * replicates.values
+    result[replicates.defined] = metric.direction.orient(replicates.values)
     return result

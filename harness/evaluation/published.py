@@ -7,7 +7,6 @@ have a value and an outcome of at least one proxy: of the others nothing was pub
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import assert_never
 
 from harness.core.errors import DataError
 from harness.core.identity import digest_lines
@@ -16,7 +15,7 @@ from harness.evaluation.leaderboard import PublishedScores
 from harness.evaluation.method_scores import Contender
 from harness.evaluation.task_scores import Contest
 from harness.metrics.values import FloatArray
-from harness.truth import Direction, Places, TruthTable, load, score_sources, stored_outcomes
+from harness.truth import Places, TruthTable, load, score_sources, stored_outcomes
 from harness.truth.scores import DIRECTION
 
 __all__ = ["published_contest", "stored_contest"]
@@ -83,10 +82,4 @@ def _written(outcome: Outcome) -> str:
 
 
 def _orient(columns: Mapping[str, FloatArray]) -> FloatArray:
-    match DIRECTION:
-        case Direction.HIGHER:
-            return columns[SCORE]
-        case Direction.LOWER:
-            return -columns[SCORE]
-        case _:
-            assert_never(DIRECTION)
+    return DIRECTION.orient(columns[SCORE])

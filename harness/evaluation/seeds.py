@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.core.direction import Direction
 from harness.core.errors import UsageError, unknown_name
 from harness.core.identity import derived_seed
 from harness.evaluation.failures import FailureCount, count_failures, failures_text
@@ -19,7 +20,6 @@ from harness.evaluation.resampled import Resampled, measured
 from harness.evaluation.task_scores import Contest, Performance
 from harness.metrics import (
     Difference,
-    Direction,
     Sample,
     Undefined,
     Value,

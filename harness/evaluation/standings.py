@@ -19,7 +19,7 @@ from harness.metrics.many_tasks import (
     indistinct_runs,
     signed_rank_p,
 )
-from harness.metrics.metric import Direction, Metric
+from harness.metrics.metric import Metric
 from harness.metrics.places import places
 from harness.metrics.task_resamples import FEWEST_UNITS, mean_weights, resampled_weights, units
 from harness.metrics.values import Defined, FloatArray, Undefined
@@ -126,7 +126,7 @@ def _table(
         spaces=tuple(board.truth.space for board in boards),
         plugins=tuple(plugins),
         values=values,
-        merits=values if metric.direction is Direction.HIGHER else -values,
+        merits=metric.direction.orient(values),
     )
 
 

@@ -23,7 +23,6 @@ from harness.learning.transfer import Cell
 from harness.learning.transfer_pair import Plan, target_draws
 from harness.metrics import Metric, Sample, Undefined, Value, find_metric, measure
 from harness.metrics.values import IntArray
-from harness.plugin import Direction
 
 __all__ = ["Unlabelled", "level_curves", "unlabelled", "unlabelled_cells"]
 
@@ -73,10 +72,9 @@ def unlabelled(loaded: LoadedProxy, pool: Pool, *, published: bool) -> Unlabelle
     plugin, stored = loaded.plugin, pool.subjects.scores
     if loaded.name in stored.proxies:
         scores = stored.values[:, stored.proxies.index(loaded.name)]
-        turned = -1 if plugin.direction is Direction.LOWER and not published else 1
+        scores = scores if published else plugin.direction.orient(scores)
     elif plugin.score_cells is not None:
-        scores = plugin.score_cells(pool.subjects.graphs)
-        turned = -1 if plugin.direction is Direction.LOWER else 1
+        scores = plugin.direction.orient(plugin.score_cells(pool.subjects.graphs))
     else:
         known = ", ".join(stored.proxies) or "none"
         raise UsageError(
@@ -85,7 +83,7 @@ def unlabelled(loaded: LoadedProxy, pool: Pool, *, published: bool) -> Unlabelle
             "the cell's graph, such as tg_nas, or --scores SUITE after harness run SUITE"
         )
     key = f"published {loaded.name}" if published and loaded.name in stored.proxies else loaded.key
-    return Unlabelled(name=f"{loaded.name} (no labels)", key=key, pool=pool, scores=turned * scores)
+    return Unlabelled(name=f"{loaded.name} (no labels)", key=key, pool=pool, scores=scores)
 
 
 def level_curves(

@@ -4,7 +4,6 @@ from harness.metrics.comparison import Difference, compare, paired_difference
 from harness.metrics.intervals import Interval, mean_interval, percentile_interval, standard_error
 from harness.metrics.metric import (
     UNBOUNDED,
-    Direction,
     Family,
     Metric,
     Needs,
@@ -23,7 +22,6 @@ __all__ = [
     "UNBOUNDED",
     "Defined",
     "Difference",
-    "Direction",
     "Family",
     "Interval",
     "Metric",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.metrics.metric import Direction, Family, Metric, Range
+from harness.core.direction import Direction
+from harness.metrics.metric import Family, Metric, Range
 from harness.metrics.ordering import ascending
 from harness.metrics.resamples import Resamples
 from harness.metrics.sample import Sample

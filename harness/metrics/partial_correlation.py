@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from harness.core.direction import Direction
 from harness.metrics.correlation import rank_covariances
-from harness.metrics.metric import Direction, Family, Metric, Needs, Range
+from harness.metrics.metric import Family, Metric, Needs, Range
 from harness.metrics.resamples import Resamples
 from harness.metrics.sample import Sample
 from harness.metrics.values import FloatArray

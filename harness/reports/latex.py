@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from harness.evaluation import Board, Entry, Leaderboard, Measured
-from harness.metrics import Direction, Interval, find_metric
+from harness.metrics import Interval, find_metric
 from harness.metrics.values import Defined
 from harness.reports.wording import truth_notes
 
@@ -116,9 +116,7 @@ def _interval(measured: Measured) -> str:
 def _best(board: Board, headline: str) -> float | None:
     values = [one.measured[headline].value for one in board.entries if one.scored == one.drawn]
     defined = [one.value for one in values if isinstance(one, Defined)]
-    if not defined:
-        return None
-    return max(defined) if find_metric(headline).direction is Direction.HIGHER else min(defined)
+    return max(defined, key=find_metric(headline).direction.orient, default=None)
 
 
 def _escape(text: str) -> str:

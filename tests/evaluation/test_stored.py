@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError
 from harness.evaluation import (
     FailureCount,
@@ -21,7 +22,6 @@ from harness.reports.markdown import markdown
 from harness.reports.table import rows
 from harness.truth import Places, TruthTable, load, stored_scores
 from harness.truth.scores import SENTINEL, as_outcomes
-from harness.truth.task import Direction
 from tests.truth.test_stored_scores import PUBLISHED
 from tests.truth_tables import truth_table
 

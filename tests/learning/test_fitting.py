@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.learning import Experiment, curves, fit_all, pool_of
 from harness.learning.files import write_curves
@@ -12,7 +13,6 @@ from harness.learning.record import FitFailed, Predicted, decode, encode
 from harness.learning.tables import cells, heads, markdown, rows
 from harness.metrics import Defined, Undefined
 from harness.records.environment import capture
-from harness.truth import Direction
 
 SMALL = Experiment(sizes=(8, 16), repeats=3)
 

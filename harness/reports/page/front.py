@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from harness.core.direction import Direction
 from harness.evaluation import Board, Entry
-from harness.metrics import Direction, Interval, find_metric
+from harness.metrics import Interval, find_metric
 from harness.metrics.values import Defined
 
 __all__ = ["Front", "Priced", "fronts"]
@@ -49,13 +50,13 @@ def fronts(board: Board, headline: str) -> tuple[Front, ...]:
         board: A task's entries.
         headline: Name of the metric that stands for quality.
     """
-    sign = 1 if find_metric(headline).direction is Direction.HIGHER else -1
+    direction = find_metric(headline).direction
     machines = sorted({one.timing.environment for one in board.entries if one.timing})
-    found = (_front(board, headline, machine, sign) for machine in machines)
+    found = (_front(board, headline, machine, direction) for machine in machines)
     return tuple(one for one in found if one.entries)
 
 
-def _front(board: Board, headline: str, environment: str, sign: int) -> Front:
+def _front(board: Board, headline: str, environment: str, direction: Direction) -> Front:
     known = [
         one
         for entry in board.entries
@@ -63,9 +64,12 @@ def _front(board: Board, headline: str, environment: str, sign: int) -> Front:
         and (one := _priced(entry, headline, environment)) is not None
     ]
     entries = [
-        replace(one, leads=not any(_beats(other, one, sign) for other in known)) for one in known
+        replace(one, leads=not any(_beats(other, one, direction) for other in known))
+        for one in known
     ]
-    ordered = sorted(entries, key=lambda one: (one.seconds, -sign * one.value, one.plugin))
+    ordered = sorted(
+        entries, key=lambda one: (one.seconds, -direction.orient(one.value), one.plugin)
+    )
     return Front(environment=environment, entries=tuple(ordered))
 
 
@@ -84,6 +88,7 @@ def _priced(entry: Entry, headline: str, environment: str) -> Priced | None:
     )
 
 
-def _beats(one: Priced, other: Priced, sign: int) -> bool:
-    gain, saving = sign * (one.value - other.value), other.seconds - one.seconds
+def _beats(one: Priced, other: Priced, direction: Direction) -> bool:
+    gain = direction.orient(one.value - other.value)
+    saving = other.seconds - one.seconds
     return gain >= 0 and saving >= 0 and (gain > 0 or saving > 0)

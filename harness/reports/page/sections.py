@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.core.direction import Direction
 from harness.core.identity import Json
 from harness.evaluation import Board, Contest, Leaderboard
 from harness.evaluation.leaderboard import Friedman, Standings
@@ -16,7 +17,6 @@ from harness.reports.page.redundancy import Redundancy, redundancy
 from harness.reports.page.rows import diagram_rows, front_rows, redundancy_rows
 from harness.reports.page.table import Table, tables
 from harness.reports.wording import with_interval
-from harness.truth import Direction
 
 __all__ = ["Chart", "Cohort", "Page", "Scatter", "StandingsSection", "TaskSection", "sections"]
 

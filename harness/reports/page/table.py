@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
+from harness.core.direction import Direction
 from harness.core.pipe_table import shortened
 from harness.evaluation import (
     Board,
@@ -16,7 +17,7 @@ from harness.evaluation import (
     Provenance,
     PublishedScores,
 )
-from harness.metrics import Direction, Interval, find_metric
+from harness.metrics import Interval, find_metric
 from harness.metrics.values import Defined, Undefined
 from harness.reports.failures import LONGEST_NOTE, failure_notes, kinds_with_reasons
 from harness.reports.wording import number, undefined_notes
