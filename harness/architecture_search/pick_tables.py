@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from statistics import median
 
 from harness.architecture_search.pick import Pick, Place
-from harness.learning.curve import mean_of
 from harness.learning.heat_map import written
+from harness.metrics.intervals import estimate_mean
 from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined
 
@@ -70,7 +70,7 @@ def _mean(places: Sequence[Place | Undefined]) -> str:
     found = [one for one in places if isinstance(one, Place)]
     if len(found) < len(places):
         return f"{len(places) - len(found)} not in the table"
-    mean = mean_of([Defined(value=one.value) for one in found], UNBOUNDED)
+    mean = estimate_mean([Defined(value=one.value) for one in found], UNBOUNDED)
     return f"mean {written(mean)}, median rank {median(one.rank for one in found):g}"
 
 

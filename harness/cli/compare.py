@@ -58,7 +58,7 @@ def compare(
     Example: harness compare synflow nwot --suite smoke
     """
     from harness.cli.compare_inputs import load_side, read_side, tasks_of
-    from harness.evaluation import Procedure, compare_parties
+    from harness.evaluation import Procedure, compare_sides
     from harness.execution.execute import Options
     from harness.reports.comparison import sheets
     from harness.reports.comparison_rows import comparison_json
@@ -75,7 +75,7 @@ def compare(
     wanted = wanted.model_copy(update={"tasks": tasks_of(sides, task or [], wanted)})
     options = Options(results=results, device=device, images=images)
     first, second = (load_side(one, wanted, options) for one in sides)
-    found = compare_parties(first, second, procedure, most)
+    found = compare_sides(first, second, procedure, most)
     if as_json:
         import json
 

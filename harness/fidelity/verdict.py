@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from harness.evaluation import Measured
-from harness.learning import Mean
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined
+from harness.metrics.values import Defined, Estimate, Interval
 
 __all__ = ["Fidelity", "Published", "Verdict", "judge", "judged", "unchecked"]
 
@@ -75,12 +72,12 @@ class Fidelity:
     plugin: str
     verdict: Verdict
     reference: Published | None = None
-    measured: Measured | Mean | None = None
+    measured: Estimate | None = None
     basis: str = ""
     detail: str = ""
 
 
-def judge(reference: Published, measured: Measured | Mean) -> Verdict:
+def judge(reference: Published, measured: Estimate) -> Verdict:
     """Compare a value and its interval with a published value."""
     value, interval = measured.value, measured.interval
     if not isinstance(value, Defined) or not isinstance(interval, Interval):
@@ -91,7 +88,7 @@ def judge(reference: Published, measured: Measured | Mean) -> Verdict:
     return Verdict.REPRODUCED if low <= reference.value <= high else Verdict.DEVIATES
 
 
-def judged(plugin: str, reference: Published, measured: Measured | Mean, basis: str) -> Fidelity:
+def judged(plugin: str, reference: Published, measured: Estimate, basis: str) -> Fidelity:
     """Return a plugin held against a published value."""
     return Fidelity(
         plugin=plugin,

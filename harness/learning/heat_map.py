@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.core.pipe_table import pipe_table, shortened
-from harness.learning.curve import Mean
 from harness.learning.tables import Cell as Entry
 from harness.learning.transfer import Cell
-from harness.metrics import Defined, Interval, Undefined
+from harness.metrics import Defined, Estimate, Interval, Undefined
 
 __all__ = [
     "heat_map",
@@ -88,7 +87,7 @@ def heat_map(cells: Sequence[Cell], metric: str) -> str:
     return drawn
 
 
-def _numbers(mean: Mean) -> dict[str, Entry]:
+def _numbers(mean: Estimate) -> dict[str, Entry]:
     interval = mean.interval
     return {
         "mean": mean.value.value if isinstance(mean.value, Defined) else None,
@@ -97,7 +96,7 @@ def _numbers(mean: Mean) -> dict[str, Entry]:
     }
 
 
-def written(mean: Mean) -> str:
+def written(mean: Estimate) -> str:
     """Return a mean with its interval, or why it is undefined."""
     if isinstance(mean.value, Undefined):
         return shortened(f"undefined: {mean.value.reason}")

@@ -15,13 +15,13 @@ import numpy as np
 from harness.catalog import LoadedProxy
 from harness.core.errors import UsageError
 from harness.encodings import FloatArray
-from harness.learning.curve import Curve, Point, area, mean_of, needed
+from harness.learning.curve import Curve, Point, area, needed
 from harness.learning.fitting import Fitted
 from harness.learning.measuring import HEADLINES, TARGET
 from harness.learning.pool import Pool
 from harness.learning.transfer import Cell
 from harness.learning.transfer_pair import Plan, target_draws
-from harness.metrics import Metric, Sample, Undefined, Value, find_metric, measure
+from harness.metrics import Metric, Sample, Undefined, Value, estimate_mean, find_metric, measure
 from harness.metrics.values import IntArray
 
 __all__ = ["Unlabelled", "level_curves", "unlabelled", "unlabelled_cells"]
@@ -113,7 +113,7 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
                 target=one.pool.truth.task,
                 labels=0,
                 evaluated=len(drawn[0].evaluation),
-                mean=mean_of(
+                mean=estimate_mean(
                     [one.measured(metric, draw.evaluation) for draw in drawn], metric.range
                 ),
             )
@@ -123,7 +123,7 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
 
 def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: float) -> Curve:
     values = tuple(proxy.measured(metric, draw.evaluation) for draw in fitted.draws)
-    mean, sizes = mean_of(values, metric.range), fitted.experiment.sizes
+    mean, sizes = estimate_mean(values, metric.range), fitted.experiment.sizes
     return Curve(
         predictor=proxy.name,
         metric=metric.name,
@@ -131,7 +131,7 @@ def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: floa
             Point(labels=size, repeats=values, mean=mean, fit_s=None, predict_s=None)
             for size in sizes
         ),
-        area=mean_of([area(sizes, [one] * len(sizes)) for one in values], metric.range),
+        area=estimate_mean([area(sizes, [one] * len(sizes)) for one in values], metric.range),
         needed=needed(sizes, [mean.value] * len(sizes), target),
         level=target,
     )

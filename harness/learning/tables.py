@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from harness.core.pipe_table import pipe_table, shortened
-from harness.learning.curve import AlreadyReached, Curve, Mean, Needed, NotReached, Reached
+from harness.learning.curve import AlreadyReached, Curve, Needed, NotReached, Reached
 from harness.learning.fitting import Fitted
-from harness.metrics import Defined, Interval, Undefined
+from harness.metrics import Defined, Estimate, Interval, Undefined
 
 __all__ = ["Cell", "cells", "facts", "heads", "markdown", "rows"]
 
@@ -120,7 +120,7 @@ def _row(fitted: Fitted, curve: Curve, index: int, key: str) -> dict[str, Cell]:
     }
 
 
-def _numbers(name: str, mean: Mean) -> dict[str, Cell]:
+def _numbers(name: str, mean: Estimate) -> dict[str, Cell]:
     interval = mean.interval
     return {
         name: mean.value.value if isinstance(mean.value, Defined) else None,
@@ -129,7 +129,7 @@ def _numbers(name: str, mean: Mean) -> dict[str, Cell]:
     }
 
 
-def _mean(mean: Mean) -> str:
+def _mean(mean: Estimate) -> str:
     match mean.value:
         case Undefined():
             return shortened(f"undefined: {mean.value.reason}")

@@ -10,8 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from harness.core.direction import Direction
-from harness.metrics.resamples import Resamples, whole
-from harness.metrics.sample import Sample
+from harness.metrics.sample import Resamples, Sample, whole
 from harness.metrics.values import Defined, FloatArray, Undefined, Value
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.core.pipe_table import pipe_table
 from harness.evaluation import SIGNIFICANCE, Comparison, Contrast, CostRatio
-from harness.metrics.comparison import Difference
+from harness.metrics.intervals import Difference
 from harness.metrics.values import Defined, Undefined, Value
 from harness.reports.wording import number, p_value, place, with_interval
 

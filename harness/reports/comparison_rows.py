@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.core.identity import Json
-from harness.evaluation import Comparison, Contrast, CostRatio, Measured
-from harness.metrics.comparison import Difference
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined, Undefined, Value
+from harness.evaluation import Comparison, Contrast, CostRatio
+from harness.metrics.intervals import Difference
+from harness.metrics.values import Defined, Estimate, Interval, Undefined, Value
 
 __all__ = ["comparison_json"]
 
@@ -50,7 +49,7 @@ def _contrast(one: Contrast) -> dict[str, Json]:
     }
 
 
-def _measured(one: Measured) -> dict[str, Json]:
+def _measured(one: Estimate) -> dict[str, Json]:
     return {"value": _value(one.value), "interval": _ends(one.interval)}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.core.files import csv_text, inside, write_at_once
-from harness.evaluation import Contest, Leaderboard
+from harness.evaluation import Leaderboard, TaskScores
 from harness.reports.latex import latex
 from harness.reports.markdown import markdown
 from harness.reports.page import page
@@ -21,7 +21,7 @@ REMEDY = "choose another folder with --results"
 
 
 def write_reports(
-    leaderboard: Leaderboard, contests: Sequence[Contest], results: Path
+    leaderboard: Leaderboard, contests: Sequence[TaskScores], results: Path
 ) -> list[Path]:
     """Write all forms under ``leaderboards/SUITE`` and return their paths.
 

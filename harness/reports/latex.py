@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from harness.evaluation import Board, Entry, Leaderboard, Measured
-from harness.metrics import Interval, find_metric
+from harness.evaluation import Board, Entry, Leaderboard
+from harness.metrics import Estimate, Interval, find_metric
 from harness.metrics.values import Defined
 from harness.reports.wording import truth_notes
 
@@ -105,7 +105,7 @@ def _cell(entry: Entry, best: float | None, headline: str) -> str:
     return f"${shown}{mark}${_interval(measured)}"
 
 
-def _interval(measured: Measured) -> str:
+def _interval(measured: Estimate) -> str:
     match measured.interval:
         case Interval(low=low, high=high):
             return rf" {{\scriptsize $[{low:.3f}, {high:.3f}]$}}"

@@ -9,8 +9,7 @@ from pathlib import Path
 from harness.core.files import csv_text, write_at_once
 from harness.core.identity import digest
 from harness.core.pipe_table import pipe_table, shortened
-from harness.learning.curve import Mean
-from harness.metrics import Defined, Interval, Undefined
+from harness.metrics import Defined, Estimate, Interval, Undefined
 from harness.operation_scorer import OperationReference
 from harness.operation_scoring.running import REMEDY
 from harness.operation_scoring.setup import Setup
@@ -169,7 +168,7 @@ def _cells(found: Cells | None) -> list[str]:
     return [_number(found.value, 2), "" if found.rank is None else f"{found.rank:g}"]
 
 
-def _number(mean: Mean, digits: int) -> str:
+def _number(mean: Estimate, digits: int) -> str:
     if not isinstance(mean.value, Defined):
         return shortened(f"undefined: {mean.value.reason}")
     text = f"{mean.value.value:.{digits}f}"

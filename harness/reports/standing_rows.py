@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.evaluation import Friedman, Leaderboard, Standings
-from harness.metrics.intervals import Interval
+from harness.metrics.values import Interval
 from harness.reports.table import Cell
 
 __all__ = ["paired_test_rows", "standings_rows"]

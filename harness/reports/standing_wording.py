@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.evaluation import OVERALL, SIGNIFICANCE, Standing, Standings
-from harness.metrics.intervals import Interval
 from harness.metrics.many_tasks import smallest_signed_rank_p
-from harness.metrics.values import Undefined
+from harness.metrics.values import Interval, Undefined
 from harness.reports.wording import number, p_value
 
 __all__ = [

@@ -12,8 +12,7 @@ from harness.evaluation import (
     Provenance,
     PublishedScores,
 )
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined
+from harness.metrics.values import Defined, Interval
 from harness.reports.failures import failure_cell
 
 if TYPE_CHECKING:

@@ -11,14 +11,11 @@ from harness.evaluation import (
     ComputedScores,
     Entry,
     Leaderboard,
-    Measured,
     Placement,
     Provenance,
     PublishedScores,
 )
-from harness.learning import Mean
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined, Undefined
+from harness.metrics.values import Defined, Estimate, Interval, Undefined
 from harness.reports.failures import kinds_with_reasons
 
 __all__ = [
@@ -53,7 +50,7 @@ def cells(leaderboard: Leaderboard, board: Board, entry: Entry) -> list[str]:
     ]
 
 
-def with_interval(measured: Measured | Mean) -> str:
+def with_interval(measured: Estimate) -> str:
     """Write a value with its interval, or why there is none."""
     match measured.value:
         case Undefined():
@@ -131,7 +128,7 @@ def truth_notes(board: Board) -> list[str]:
     return notes
 
 
-def _short(measured: Measured) -> str:
+def _short(measured: Estimate) -> str:
     return "undefined" if isinstance(measured.value, Undefined) else with_interval(measured)
 
 

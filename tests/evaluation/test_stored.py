@@ -12,9 +12,9 @@ from harness.evaluation import (
     FailureCount,
     Procedure,
     PublishedScores,
-    leaderboard,
-    published_contest,
-    stored_contest,
+    join_published,
+    load_published,
+    rank_tasks,
 )
 from harness.metrics.values import Defined
 from harness.reports.files import write_reports
@@ -35,13 +35,13 @@ SWAPPED = {"a": 20.0, "b": 10.0, "c": 30.0, "d": 40.0, "e": 50.0}
 
 
 def board(scores: Mapping[str, Mapping[str, float]], table: TruthTable | None = None):
-    contest = published_contest(table or truth_table(FIVE), as_outcomes(scores), SOURCES)
-    return leaderboard("stored", "hand-made", [contest], QUICK)
+    scores = join_published(table or truth_table(FIVE), as_outcomes(scores), SOURCES)
+    return rank_tasks("stored", "hand-made", [scores], QUICK)
 
 
 def stored(task: str, folder: Path):
-    contest = stored_contest(task, Places(data_dir=folder))
-    return leaderboard("stored", task, [contest], QUICK)
+    scores = load_published(task, Places(data_dir=folder))
+    return rank_tasks("stored", task, [scores], QUICK)
 
 
 def spearman(found: object, proxy: str) -> float:
@@ -98,16 +98,16 @@ def test_equal_scores_have_equal_keys_and_other_scores_another_key():
 
 
 def test_reports_name_the_sources_instead_of_condition_batch_and_device(tmp_path):
-    contest = published_contest(truth_table(FIVE), as_outcomes({"one": SWAPPED}), SOURCES)
-    found = leaderboard("stored", "hand-made", [contest], QUICK)
+    scores = join_published(truth_table(FIVE), as_outcomes({"one": SWAPPED}), SOURCES)
+    found = rank_tasks("stored", "hand-made", [scores], QUICK)
     (row,) = rows(found)
     assert row["sources"] == "a-file"
     assert not {"condition", "batch", "device"} & row.keys()
-    paths = write_reports(found, [contest], tmp_path)
+    paths = write_reports(found, [scores], tmp_path)
     folder = tmp_path / "leaderboards" / "stored"
     assert paths == [folder / f"hand-made.{form}" for form in ("md", "csv", "json", "tex", "html")]
     first = [path.read_bytes() for path in paths]
-    write_reports(board({"one": SWAPPED}), [contest], tmp_path)
+    write_reports(board({"one": SWAPPED}), [scores], tmp_path)
     assert [path.read_bytes() for path in paths] == first
     assert json.loads(paths[2].read_text()) == rows(found)
     assert "Scores as published in a-file" in paths[0].read_text()

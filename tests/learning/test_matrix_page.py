@@ -1,26 +1,25 @@
 import json
 import re
 
-from harness.learning.curve import Mean, mean_of
 from harness.learning.transfer import Cell
-from harness.metrics import UNBOUNDED, Defined, Undefined
+from harness.metrics import UNBOUNDED, Defined, Estimate, Undefined, estimate_mean
 from harness.reports.page import matrix_page
 
 HOSTILE = "<script>window.hacked = 1</script>"
 
 
-def cell(source: str, target: str, labels: int, mean: Mean) -> Cell:
+def cell(source: str, target: str, labels: int, mean: Estimate) -> Cell:
     return Cell(source=source, target=target, labels=labels, evaluated=20, mean=mean)
 
 
-def mean(*values: float) -> Mean:
-    return mean_of([Defined(value=one) for one in values], UNBOUNDED)
+def mean(*values: float) -> Estimate:
+    return estimate_mean([Defined(value=one) for one in values], UNBOUNDED)
 
 
 CELLS = (
     cell("one", "one", 0, mean(0.9, 0.9)),
     cell("one", HOSTILE, 0, mean(0.1, 0.3)),
-    cell(HOSTILE, "one", 0, mean_of([Undefined(reason="constant")], UNBOUNDED)),
+    cell(HOSTILE, "one", 0, estimate_mean([Undefined(reason="constant")], UNBOUNDED)),
     cell(HOSTILE, HOSTILE, 0, mean(0.8, 0.8)),
     cell("one", HOSTILE, 10, mean(0.5, 0.5)),
     cell(HOSTILE, "one", 10, mean(0.5, 0.5)),

@@ -3,13 +3,13 @@ import io
 
 import pytest
 
-from harness.evaluation import Procedure, leaderboard
+from harness.evaluation import Procedure, rank_tasks
 from harness.reports.markdown import markdown
 from harness.reports.standing_rows import paired_test_rows, standings_rows
 from harness.reports.standing_wording import standing_sentences
 from harness.reports.table import rows
 from harness.reports.terminal import print_leaderboard
-from tests.evaluation.contests import contest
+from tests.score_tables import published
 
 UP = [1.0, 2.0, 3.0, 4.0, 5.0]
 NEARLY = [2.0, 1.0, 3.0, 4.0, 5.0]
@@ -20,10 +20,10 @@ QUICK = Procedure(names=("spearman", "partial-spearman"), resamples=200)
 
 def board(*tasks):
     contests = [
-        contest(columns, task=f"t{index}", space=space)
+        published(columns, task=f"t{index}", space=space)
         for index, (space, columns) in enumerate(tasks)
     ]
-    return leaderboard("suite", "edition", contests, QUICK)
+    return rank_tasks("suite", "edition", contests, QUICK)
 
 
 def test_the_page_has_a_section_a_scope_before_the_boards():

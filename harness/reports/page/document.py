@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from harness.core.identity import Json
-from harness.evaluation import Contest, Leaderboard
+from harness.evaluation import Leaderboard, TaskScores
 from harness.metrics import find_metric
 from harness.reports.page.origin import commands
 from harness.reports.page.points import LIMIT
@@ -38,7 +38,7 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
 }
 
 
-def page(leaderboard: Leaderboard, contests: Sequence[Contest]) -> str:
+def page(leaderboard: Leaderboard, contests: Sequence[TaskScores]) -> str:
     """Return a leaderboard as HTML.
 
     Args:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.evaluation import Contest
+from harness.evaluation import TaskScores
 from harness.reports.page.aligned import AlignedScores
 
 __all__ = ["LIMIT", "Points", "points", "short"]
@@ -32,14 +32,14 @@ class Points:
     scores: Mapping[str, tuple[float | None, ...]]
 
 
-def points(contest: Contest, scores: AlignedScores, seed: int, limit: int = LIMIT) -> Points:
+def points(contest: TaskScores, scores: AlignedScores, seed: int, limit: int = LIMIT) -> Points:
     """Choose at most `limit` architectures that have ground truth.
 
     The draw depends on the seed and on the digest of the population, not on the task.
     """
     chosen = _chosen(contest, seed, limit)
     return Points(
-        architectures=tuple(contest.known[index] for index in chosen),
+        architectures=tuple(contest.architectures[index] for index in chosen),
         scores={
             name: tuple(None if np.isnan(one) else short(float(one)) for one in found[chosen])
             for name, found in scores.items()
@@ -52,9 +52,9 @@ def short(number: float) -> float:
     return float(f"{number:.{_DIGITS}g}")
 
 
-def _chosen(contest: Contest, seed: int, limit: int) -> list[int]:
-    n = len(contest.known)
+def _chosen(contest: TaskScores, seed: int, limit: int) -> list[int]:
+    n = len(contest.architectures)
     if n <= limit:
         return list(range(n))
-    generator = np.random.default_rng(derived_seed(seed, "page", contest.population_digest))
+    generator = np.random.default_rng(derived_seed(seed, "page", contest.population.digest))
     return sorted(int(index) for index in generator.permutation(n)[:limit])

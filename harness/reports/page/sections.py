@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.core.direction import Direction
 from harness.core.identity import Json
-from harness.evaluation import Board, Contest, Leaderboard
+from harness.evaluation import Board, Leaderboard, TaskScores
 from harness.evaluation.leaderboard import Friedman, Standings
 from harness.reports.page.aligned import aligned_scores
 from harness.reports.page.diagram import diagram
@@ -101,14 +101,14 @@ class Page:
         )
 
 
-def sections(leaderboard: Leaderboard, contests: Sequence[Contest]) -> Page:
+def sections(leaderboard: Leaderboard, contests: Sequence[TaskScores]) -> Page:
     """Work out what a page shows.
 
     Args:
         leaderboard: The boards.
         contests: What they were ranked from, in the order of the boards.
     """
-    alike: dict[object, list[Contest]] = {}
+    alike: dict[object, list[TaskScores]] = {}
     for one in contests:
         alike.setdefault(_scores_of(one), []).append(one)
     cohorts = tuple(_cohort(leaderboard, members) for members in alike.values())
@@ -123,20 +123,20 @@ def sections(leaderboard: Leaderboard, contests: Sequence[Contest]) -> Page:
     )
 
 
-def _scores_of(contest: Contest) -> object:
+def _scores_of(contest: TaskScores) -> object:
     """Equal for contests with equal scores on equal architectures."""
-    return contest.known, tuple((one.name, one.key) for one in contest.contenders)
+    return contest.architectures, tuple((one.name, one.key) for one in contest.methods)
 
 
-def _cohort(leaderboard: Leaderboard, members: Sequence[Contest]) -> Cohort:
+def _cohort(leaderboard: Leaderboard, members: Sequence[TaskScores]) -> Cohort:
     scores = aligned_scores(members[0])
     found = redundancy(scores)
     return Cohort(
-        tasks=tuple(one.truth.task for one in members),
+        tasks=tuple(one.table.task for one in members),
         points=points(members[0], scores, leaderboard.seed),
         redundancy=found,
         chart=Chart(
-            key=f"redundancy {members[0].truth.task}",
+            key=f"redundancy {members[0].table.task}",
             name="redundancy",
             rows=redundancy_rows(found),
         ),

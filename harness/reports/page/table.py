@@ -13,11 +13,10 @@ from harness.evaluation import (
     ComputedScores,
     Entry,
     Leaderboard,
-    Measured,
     Provenance,
     PublishedScores,
 )
-from harness.metrics import Interval, find_metric
+from harness.metrics import Estimate, Interval, find_metric
 from harness.metrics.values import Defined, Undefined
 from harness.reports.failures import LONGEST_NOTE, failure_notes, kinds_with_reasons
 from harness.reports.wording import number, undefined_notes
@@ -149,7 +148,7 @@ def _columns(leaderboard: Leaderboard, board: Board, *, placed: bool) -> tuple[C
     )
 
 
-def _limits(measured: Sequence[Measured]) -> tuple[float, float]:
+def _limits(measured: Sequence[Estimate]) -> tuple[float, float]:
     """Return the narrowest range that holds zero and all intervals."""
     intervals = [one.interval for one in measured if isinstance(one.interval, Interval)]
     low = min([0.0, *(one.low for one in intervals)])
@@ -179,7 +178,7 @@ def _metrics(
     return replace(first, bar=bar), *others
 
 
-def _metric(measured: Measured) -> Cell:
+def _metric(measured: Estimate) -> Cell:
     match measured.value, measured.interval:
         case Undefined(), _:
             return Cell(text="undefined")
@@ -189,7 +188,7 @@ def _metric(measured: Measured) -> Cell:
             return Cell(text=number(value), detail="no interval", sort=value)
 
 
-def _bar(measured: Measured, limits: tuple[float, float]) -> Bar | None:
+def _bar(measured: Estimate, limits: tuple[float, float]) -> Bar | None:
     value, interval = measured.value, measured.interval
     width = limits[1] - limits[0]
     if isinstance(value, Undefined) or isinstance(interval, Undefined) or width == 0:
