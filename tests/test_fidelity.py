@@ -5,9 +5,7 @@ import pytest
 from harness.catalog import FromFile, LoadedScorer, installed
 from harness.execution.execute import Options
 from harness.fidelity import Verdict, check_proxies, check_scorers, judge
-from harness.metrics.estimate import Estimate
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined, Undefined
+from harness.metrics.values import Defined, Estimate, Interval, Undefined
 from harness.operation_scorer import OperationReference
 from harness.plugin import Reference
 

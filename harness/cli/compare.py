@@ -58,7 +58,7 @@ def compare(
     Example: harness compare synflow nwot --suite smoke
     """
     from harness.cli.compare_inputs import load_side, read_side, tasks_of
-    from harness.evaluation import Procedure, compare_parties
+    from harness.evaluation import Procedure, compare_sides
     from harness.execution.execute import Options
     from harness.reports.comparison import ComparisonTables
 
@@ -76,7 +76,7 @@ def compare(
     first, second = (load_side(one, wanted, options) for one in sides)
     compared = ComparisonTables(
         title=f"A: {a}, B: {b}",
-        comparisons=compare_parties(first, second, procedure, most),
+        comparisons=compare_sides(first, second, procedure, most),
         level=procedure.level,
         resamples=procedure.resamples,
     )

@@ -103,7 +103,7 @@ def _show(
 ) -> None:
     from harness.catalog import LoadedProxy
     from harness.cli.output import progress_bar, say
-    from harness.evaluation import Procedure, leaderboard
+    from harness.evaluation import Procedure, rank_tasks
     from harness.proxy_search import BESIDE, evaluated
     from harness.reports.leaderboard import print_leaderboard, write_leaderboard
 
@@ -111,8 +111,8 @@ def _show(
     with progress_bar("evaluating") as update:
         contest = evaluated(on, [*proxies, *others], options, update)
     question = on.question
-    edition = f"{question.task}-{len(contest.texts)}-seed{question.seed}"
-    ranked = leaderboard("proxy-search", edition, [contest], Procedure(seed=question.seed))
+    edition = f"{question.task}-{len(contest.population.texts)}-seed{question.seed}"
+    ranked = rank_tasks("proxy-search", edition, [contest], Procedure(seed=question.seed))
     print_leaderboard(ranked)
     for path in write_leaderboard(ranked, [contest], options.results):
         say(f"wrote {path}")

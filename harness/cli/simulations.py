@@ -10,7 +10,7 @@ from harness.cli import settings
 if TYPE_CHECKING:
     from harness.architecture_search import Guide, Prices, Problem, SearchSummary
     from harness.cli.search_options import Asked
-    from harness.evaluation import Contest
+    from harness.evaluation import TaskScores
     from harness.learning import Pool
 
 __all__ = ["simulations"]
@@ -79,34 +79,34 @@ def _searched(
     return found
 
 
-def _contest(asked: Asked) -> Contest | None:
-    from harness.evaluation import contests, stored_contest
+def _contest(asked: Asked) -> TaskScores | None:
+    from harness.evaluation import join_stored, load_published
     from harness.execution.execute import Options, prepare
     from harness.truth import tasks_with_scores
 
     task, results = asked.task, asked.results
     if asked.scores is None:
-        return stored_contest(task, asked.places) if task in tasks_with_scores() else None
+        return load_published(task, asked.places) if task in tasks_with_scores() else None
     wanted = settings.choose_suite(asked.scores, None, None, None, None)
     plugins = settings.choose_plugins(wanted, [], only=False)
     wanted = wanted.model_copy(update={"tasks": (task,)})
-    return contests(prepare(wanted, plugins, Options(results=results)))[0]
+    return join_stored(prepare(wanted, plugins, Options(results=results)))[0]
 
 
-def _prices(name: str | None, problem: Problem, contest: Contest | None) -> Prices | None:
+def _prices(name: str | None, problem: Problem, contest: TaskScores | None) -> Prices | None:
     from harness.architecture_search import USUAL_PRICE, Prices
     from harness.core.errors import unknown_name
 
-    contenders = {one.name: one for one in contest.contenders} if contest else {}
+    contenders = contest.by_name if contest else {}
     if name == "none" or (name is None and USUAL_PRICE not in contenders):
         return None
     name = name or USUAL_PRICE
     if contest is None or name not in contenders:
         raise unknown_name("proxy with scores of this task", name, ["none", *contenders], "--time")
-    return Prices.of(problem, name, contest.scores_of(contenders[name]))
+    return Prices.of(problem, name, contest.scores_by_text(contenders[name]))
 
 
-def _guide(name: str, problem: Problem, pool: Pool, contest: Contest | None) -> Guide:
+def _guide(name: str, problem: Problem, pool: Pool, contest: TaskScores | None) -> Guide:
     from harness.architecture_search import Fixed, Learned, Scorer, Unguided
     from harness.catalog import LoadedPredictor, LoadedProxy, installed
     from harness.core.errors import unknown_name
@@ -119,7 +119,7 @@ def _guide(name: str, problem: Problem, pool: Pool, contest: Contest | None) -> 
             return Learned(loaded=predictor, pool=pool)
         case LoadedProxy() as proxy if proxy.plugin.score_cells is not None:
             return Fixed(name=name, values=Scorer.of(proxy).architectures(problem.architectures))
-    contenders = {one.name: one for one in contest.contenders} if contest else {}
+    contenders = contest.by_name if contest else {}
     if contest is None or name not in contenders:
         known = ["none", *contenders, *catalog.of_kind(LoadedPredictor)]
         raise unknown_name("guide with scores of this task", name, known, "--guide")

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.evaluation.failures import FailureCount
-from harness.metrics.estimate import Estimate as Measured
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Undefined
+from harness.metrics.values import Estimate, Interval, Undefined
 from harness.truth.table import TruthTable
 
 __all__ = [
@@ -17,7 +15,6 @@ __all__ = [
     "Entry",
     "Friedman",
     "Leaderboard",
-    "Measured",
     "PairedTest",
     "Placement",
     "Provenance",
@@ -47,11 +44,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """Place of a complete entry among the complete entries of its board, 1 for the best.
+    """Rank of a complete entry among the complete entries of its board, 1 for the best.
 
     Attributes:
-        place: By the headline metric; entries that tie share the mean of their places.
-        interval: Of the place over the paired resamples.
+        place: By the headline metric; entries that tie share the mean of their ranks.
+        interval: Of the rank over the paired resamples.
     """
 
     place: float
@@ -80,7 +77,7 @@ class Entry:
     missing: int
     failures: Mapping[str, FailureCount]
     distinct: int
-    measured: Mapping[str, Measured]
+    measured: Mapping[str, Estimate]
     placement: Placement | None
     timing: Timing | None
 
@@ -148,7 +145,7 @@ class Standing:
     """One plugin over all tasks of a scope.
 
     Attributes:
-        mean_rank: Mean over the tasks of its place among the plugins compared; spaces weigh alike.
+        mean_rank: Mean over the tasks of its rank among the plugins compared; spaces weigh alike.
         interval: Of the mean rank over resamples of the tasks, clustered by space.
         mean_value: Mean of the headline metric, spaces weigh alike.
     """
@@ -199,7 +196,7 @@ class Standings:
         tasks: Names of the tasks.
         left_out: Names of tasks of the scope on which fewer than half of its plugins are complete:
             with them almost none would be complete on all.
-        metric: Name of the metric that places are by.
+        metric: Name of the metric that ranks are by.
         incomplete: Plugin to the number of tasks on which it is complete, for the others.
         friedman: Undefined for fewer than two tasks or three plugins, or where all always tie.
         tests: One a pair of plugins, in the order of the table; empty where `friedman` is

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from harness.metrics.estimate import Estimate
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined
+from harness.metrics.values import Defined, Estimate, Interval
 
 __all__ = ["Fidelity", "Published", "Verdict", "judge", "judged", "unchecked"]
 

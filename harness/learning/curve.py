@@ -14,8 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.metrics import Defined, Range, Undefined, Value, mean_interval
-from harness.metrics.estimate import Estimate
+from harness.metrics import Defined, Estimate, Undefined, Value
 
 __all__ = [
     "AlreadyReached",
@@ -25,7 +24,6 @@ __all__ = [
     "Point",
     "Reached",
     "area",
-    "mean_of",
     "needed",
 ]
 
@@ -92,22 +90,6 @@ class Curve:
     level: float
 
 
-def mean_of(values: Sequence[Value], bounds: Range, level: float = 0.95) -> Estimate:
-    """Return the mean of repeats with an interval that stays within `bounds`.
-
-    An interval needs two repeats.
-    """
-    failed = [value for value in values if isinstance(value, Undefined)]
-    if failed:
-        reason = f"{len(failed)} of {len(values)} repeats have no value: {failed[0].reason}"
-        return Estimate(value=Undefined(reason=reason), interval=Undefined(reason=reason))
-    numbers = np.array([value.value for value in values if isinstance(value, Defined)])
-    value = Defined(value=float(numbers.mean()))
-    if len(numbers) < 2:
-        return Estimate(value=value, interval=Undefined(reason="one repeat has no spread"))
-    return Estimate(value=value, interval=mean_interval(numbers, bounds, level))
-
-
 def area(sizes: Sequence[int], heights: Sequence[Value]) -> Value:
     """Return the area under one curve over the logarithm of its sizes, over their span.
 
@@ -115,7 +97,7 @@ def area(sizes: Sequence[int], heights: Sequence[Value]) -> Value:
     """
     if len(sizes) < 2:
         return Undefined(reason="an area needs two numbers of labels")
-    numbers = np.array([height.value for height in heights if isinstance(height, Defined)])
+    numbers = np.array([one.value for one in heights if isinstance(one, Defined)])
     if len(numbers) < len(heights):
         return Undefined(reason="a size has no value")
     steps = np.diff(np.log(np.asarray(sizes, dtype=np.float64)))
@@ -128,7 +110,7 @@ def needed(sizes: Sequence[int], means: Sequence[Value], level: float) -> Needed
 
     Between two sizes the curve is a line over the logarithm of the number of labels.
     """
-    heights = [mean.value for mean in means if isinstance(mean, Defined)]
+    heights = [one.value for one in means if isinstance(one, Defined)]
     if len(heights) < len(means):
         return Undefined(reason="a size has no value")
     if heights[0] >= level:

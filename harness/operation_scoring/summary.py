@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from harness.learning.curve import mean_of
+from harness.metrics import Estimate, estimate_mean
 from harness.metrics.correlation import SPEARMAN
-from harness.metrics.estimate import Estimate
 from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined, Value
 from harness.operation_scoring.discretise import Step, merits_of
@@ -128,7 +127,7 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
                 continue
             fixed = step.fixed if conditioned else {}
             values.append(agreement(truth, merits_of(scorer, step.scores), fixed, against))
-        return mean_of(values, SPEARMAN.range)
+        return estimate_mean(values, SPEARMAN.range)
 
     return Decision(
         best=mean(Against.BEST, conditioned=True),
@@ -159,7 +158,7 @@ def _cells(
     ranks = [one.rank for one in standings if isinstance(one, Standing)]
     return Cells(
         standings=standings,
-        value=mean_of(values, UNBOUNDED),
+        value=estimate_mean(values, UNBOUNDED),
         rank=median(ranks) if len(ranks) == len(standings) else None,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.evaluation import Contest
+from harness.evaluation import TaskScores
 from harness.metrics import (
     Defined,
     Replicates,
@@ -69,36 +69,35 @@ class Comparison:
 
 
 def compare_all(
-    baseline: Snapshot, current: Snapshot, contests: Sequence[Contest], rule: Rule
+    baseline: Snapshot, current: Snapshot, tasks: Sequence[TaskScores], rule: Rule
 ) -> tuple[Comparison, ...]:
     """Compare every plugin that both sides have on every task whose truth is the same."""
     comparisons = []
-    for contest in contests:
-        task = contest.truth.task
-        if baseline.tasks.get(task) != contest.truth.digest:
+    for task in tasks:
+        if baseline.tasks.get(task.table.task) != task.table.digest:
             continue
-        seed = derived_seed(rule.seed, "gate", task, contest.population_digest)
-        resamples = resample_weights(len(contest.known), rule.resamples, seed)
+        seed = derived_seed(rule.seed, "gate", task.table.task, task.population.digest)
+        resamples = resample_weights(len(task.architectures), rule.resamples, seed)
         for name, now in current.plugins.items():
             if name in baseline.plugins:
-                comparisons.append(_compare(baseline.plugins[name], now, contest, resamples))
+                comparisons.append(_compare(baseline.plugins[name], now, task, resamples))
     return _corrected(comparisons)
 
 
 def _compare(
-    then: PluginState, now: PluginState, contest: Contest, resamples: Resamples
+    then: PluginState, now: PluginState, task: TaskScores, resamples: Resamples
 ) -> Comparison:
-    both = [text in then.scores and text in now.scores for text in contest.known]
+    both = [text in then.scores and text in now.scores for text in task.architectures]
     mask = np.array(both, dtype=np.bool_)
-    kept = [text for text, wanted in zip(contest.known, both, strict=True) if wanted]
-    target = contest.target[mask]
-    old = Sample(scores=np.array([then.scores[text] for text in kept]), truth=target)
-    new = Sample(scores=np.array([now.scores[text] for text in kept]), truth=target)
+    kept = [text for text, wanted in zip(task.architectures, both, strict=True) if wanted]
+    truth = task.truth[mask]
+    old = Sample(scores=np.array([then.scores[text] for text in kept]), truth=truth)
+    new = Sample(scores=np.array([now.scores[text] for text in kept]), truth=truth)
     metric = find_metric(HEADLINE)
     before, after = measure(metric, old), measure(metric, new)
     return Comparison(
         plugin=now.name,
-        task=contest.truth.task,
+        task=task.table.task,
         n=len(kept),
         then=before,
         now=after,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.evaluation import Contest
+from harness.evaluation import TaskScores
 from harness.regression_gate.comparability import foundations, members, truths
 from harness.regression_gate.comparison import Comparison, compare_all
 from harness.regression_gate.coverage import cost, costs_elsewhere, coverage
@@ -49,21 +49,21 @@ class Judgement:
 
 
 def judge(
-    baseline: Snapshot, current: Snapshot, contests: Sequence[Contest], rule: Rule | None = None
+    baseline: Snapshot, current: Snapshot, tasks: Sequence[TaskScores], rule: Rule | None = None
 ) -> Judgement:
     """Hold a run against its baseline.
 
     Args:
         baseline: The stored snapshot, with the tolerances to apply.
         current: The snapshot of the run.
-        contests: The run's population joined with the truth of each task.
+        tasks: The run's population joined with the truth of each task.
         rule: Thresholds; those of `Rule` by default.
     """
     rule = rule or Rule()
     broken = tuple(foundations(baseline, current))
     if broken:
         return Judgement(suite=current.suite, findings=broken, comparisons=())
-    comparisons = compare_all(baseline, current, contests, rule)
+    comparisons = compare_all(baseline, current, tasks, rule)
     findings = [*truths(baseline, current), *members(baseline, current)]
     findings += _plugins(baseline, current, rule)
     findings += [finding for each in comparisons for finding in quality(each, rule)]

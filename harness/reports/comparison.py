@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from harness.core.identity import Json
 from harness.evaluation import SIGNIFICANCE, Comparison, Contrast, CostRatio
-from harness.metrics.comparison import Difference
-from harness.metrics.estimate import Estimate
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined, Undefined, Value
+from harness.metrics.intervals import Difference
+from harness.metrics.values import Defined, Estimate, Interval, Undefined, Value
 from harness.reports.report_table import (
     Cell,
     Column,

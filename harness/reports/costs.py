@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from harness.costing import CostReport, Quartiles
-from harness.metrics.estimate import Estimate
-from harness.metrics.intervals import Interval
+from harness.metrics.values import Estimate, Interval
 from harness.reports.report_table import Column, ReportTable, columns, fixed, optional_estimate
 
 __all__ = ["cost_data", "cost_table"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
 
-from harness.evaluation import Board, ComputedScores, Contest, Leaderboard, PublishedScores
+from harness.evaluation import Board, ComputedScores, Leaderboard, PublishedScores, TaskScores
 from harness.reports.failures import board_notes
 from harness.reports.leaderboard_tables import (
     board_table,
@@ -71,7 +71,7 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
 
 
 def write_leaderboard(
-    leaderboard: Leaderboard, contests: Sequence[Contest], results: Path
+    leaderboard: Leaderboard, tasks: Sequence[TaskScores], results: Path
 ) -> list[Path]:
     """Write all forms under ``leaderboards/SUITE`` and return their paths.
 
@@ -79,7 +79,7 @@ def write_leaderboard(
 
     Args:
         leaderboard: What is written.
-        contests: What its boards were ranked from, in their order; the page draws their scores.
+        tasks: What its boards were ranked from, in their order; the page draws their scores.
         results: Results folder.
 
     Raises:
@@ -88,7 +88,7 @@ def write_leaderboard(
     contents = {
         **forms(leaderboard_data(leaderboard), _parts(leaderboard)),
         ".tex": leaderboard_latex(leaderboard),
-        ".html": page(leaderboard, contests),
+        ".html": page(leaderboard, tasks),
     }
     if leaderboard.standings:
         pairs = paired_test_data(leaderboard)

@@ -15,9 +15,8 @@ from harness.evaluation import (
     PublishedScores,
     failures_without_reasons,
 )
-from harness.metrics import Direction, find_metric
-from harness.metrics.estimate import Estimate
-from harness.metrics.values import Defined, Undefined
+from harness.metrics import find_metric
+from harness.metrics.values import Defined, Estimate, Undefined
 from harness.reports.failures import failure_cell, failure_notes, kinds_with_reasons
 from harness.reports.report_table import (
     Cell,
@@ -225,9 +224,7 @@ def _mark(entry: Entry, headline: str, best: float | None) -> Mark | None:
 def _best(board: Board, headline: str) -> float | None:
     values = [entry.measured[headline].value for entry in complete_and_incomplete(board)[0]]
     defined = [value.value for value in values if isinstance(value, Defined)]
-    if not defined:
-        return None
-    return max(defined) if find_metric(headline).direction is Direction.HIGHER else min(defined)
+    return max(defined, key=find_metric(headline).direction.orient, default=None)
 
 
 def _record(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, Cell]:

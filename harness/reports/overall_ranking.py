@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from harness.evaluation import OVERALL, SIGNIFICANCE, Friedman, Leaderboard, Standings
-from harness.metrics.intervals import Interval
 from harness.metrics.many_tasks import smallest_signed_rank_p
-from harness.metrics.values import Undefined
+from harness.metrics.values import Interval, Undefined
 from harness.reports.report_table import (
     Cell,
     Column,

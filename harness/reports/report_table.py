@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.metrics.estimate import Estimate
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined, Undefined, Value
+from harness.metrics.values import Defined, Estimate, Interval, Undefined, Value
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from statistics import median
 
 from harness.architecture_search import Pick, Place, Prices, Problem, SearchSummary
 from harness.architecture_search.summary import QUERIES, Progress, Reach
-from harness.learning.curve import mean_of
+from harness.metrics import estimate_mean
 from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined
 from harness.reports.page.curves import Picture, Section, chart_point, curves_document
@@ -300,6 +300,6 @@ def _mean(places: Sequence[Place | Undefined]) -> str:
     known = [place for place in places if isinstance(place, Place)]
     if len(known) < len(places):
         return f"{len(places) - len(known)} not in the table"
-    mean = mean_of([Defined(value=place.value) for place in known], UNBOUNDED)
+    mean = estimate_mean([Defined(value=place.value) for place in known], UNBOUNDED)
     written = cell_text(mean, Column(head="mean", number=fixed(3)))
     return f"mean {written}, median rank {median(place.rank for place in known):g}"

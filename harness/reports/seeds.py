@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.evaluation import OverSeeds
 from harness.metrics import Defined, Difference, Undefined, Value
-from harness.metrics.estimate import Estimate
+from harness.metrics.values import Estimate
 from harness.reports.failures import failure_cell, kinds_with_reasons
 from harness.reports.leaderboard import leaderboard_stem
 from harness.reports.report_table import (

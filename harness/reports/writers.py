@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.files import csv_text, inside, write_at_once
-from harness.metrics.estimate import Estimate
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined
+from harness.metrics.values import Defined, Estimate, Interval
 from harness.reports.report_table import Cell, Column, Mark, ReportTable, brackets, cell_text
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from harness.architecture_search import (
 from harness.architecture_search.simulation import Trace
 from harness.architecture_search.summary import QUERIES, TIME
 from harness.core.architecture import Architecture
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.reports.searches import SearchTable, search_page
-from harness.truth.task import Direction
 from tests.truth_tables import truth_table
 
 N = 60

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.core.cost import Cost
 from harness.core.errors import UsageError
-from harness.evaluation import CostRatio, Expense, Party, Procedure, compare_parties
+from harness.evaluation import CostRatio, Procedure, Side, compare_sides
 from harness.metrics import Defined, Undefined
+from harness.records.columns import ABSENT
 from harness.records.environment import Environment
 from harness.truth.scores import SENTINEL
-from tests.evaluation.contests import contest
+from tests.score_tables import costs, published
 
 QUICK = Procedure(names=("spearman", "kendall"), resamples=200)
 HERE = Environment(
@@ -34,23 +34,29 @@ def noisy(seed: int, n: int = 40) -> list[float]:
     return (np.arange(n) + 15 * np.random.default_rng(seed).normal(size=n)).tolist()
 
 
-def party(label: str, columns, *, environment=HERE, seconds: float | None = None, tasks=("t0",)):
-    """Return a side whose contenders took `seconds` an architecture on an environment."""
+def side(label: str, columns, *, environment=HERE, seconds: float | None = None, tasks=("t0",)):
+    """Return a side whose methods took `seconds` an architecture on an environment."""
     made = []
     for task in tasks:
-        plain = contest(columns, task=task)
-        expenses = {}
+        scores = published(columns, task=task)
         if seconds is not None:
-            cost = Expense(environment=environment.key, cost=Cost(wall_s=seconds, cpu_s=seconds))
-            expenses = dict.fromkeys(plain.texts, cost)
-        contenders = tuple(dataclasses.replace(one, expenses=expenses) for one in plain.contenders)
-        made.append(dataclasses.replace(plain, contenders=contenders))
-    known = {environment.key: environment}
-    return Party(label=label, contests=tuple(made), environments=known)
+            spent = costs(len(scores.architectures), seconds, environment.key)
+            methods = tuple(
+                dataclasses.replace(
+                    method,
+                    column=dataclasses.replace(
+                        method.column, _load_costs=lambda spent=spent: spent
+                    ),
+                )
+                for method in scores.methods
+            )
+            scores = dataclasses.replace(scores, methods=methods)
+        made.append(scores)
+    return Side(label=label, tasks=tuple(made), environments={environment.key: environment})
 
 
 def compared(first, second, **options):
-    (found,) = compare_parties(party("A", first), party("B", second), QUICK, **options)
+    (found,) = compare_sides(side("A", first), side("B", second), QUICK, **options)
     return found
 
 
@@ -73,47 +79,46 @@ def test_two_single_plugins_meet_whatever_their_names():
 
 
 def test_several_plugins_meet_their_namesakes():
-    first = party("A", {"x": noisy(1), "y": noisy(2), "z": noisy(3)})
-    second = party("B", {"y": noisy(4), "x": noisy(5), "w": noisy(6)})
-    found = compare_parties(first, second, QUICK)
+    first = side("A", {"x": noisy(1), "y": noisy(2), "z": noisy(3)})
+    second = side("B", {"y": noisy(4), "x": noisy(5), "w": noisy(6)})
+    found = compare_sides(first, second, QUICK)
     assert [(one.first, one.second) for one in found] == [("x", "x"), ("y", "y")]
 
 
 def test_sides_without_a_common_plugin_are_refused():
-    first = party("A", {"x": noisy(1), "y": noisy(2)})
+    first = side("A", {"x": noisy(1), "y": noisy(2)})
     with pytest.raises(UsageError, match="A and B have no plugin in common: x, y against z"):
-        compare_parties(first, party("B", {"z": noisy(3)}), QUICK)
+        compare_sides(first, side("B", {"z": noisy(3)}), QUICK)
 
 
 def test_another_truth_is_refused_with_both_digests():
-    first, second = party("A", {"x": noisy(1)}), party("B", {"x": noisy(1)[:39]})
+    first, second = side("A", {"x": noisy(1)}), side("B", {"x": noisy(1)[:39]})
     with pytest.raises(UsageError, match=r"the truth differs: t0 with digest \w{16} against t0"):
-        compare_parties(first, second, QUICK)
+        compare_sides(first, second, QUICK)
 
 
 def test_no_common_architecture_is_refused_with_both_numbers():
-    first = party("A", {"x": noisy(1), "rest": noisy(2)})
-    halves = dataclasses.replace(
-        first.contests[0].contenders[0],
-        outcomes=dict(list(first.contests[0].contenders[0].outcomes.items())[:20]),
-    )
-    others = dataclasses.replace(
-        halves, outcomes=dict(list(first.contests[0].contenders[0].outcomes.items())[20:])
-    )
+    whole = side("A", {"x": noisy(1)})
+    (task,) = whole.tasks
+    column = task.methods[0].column
 
-    def only(contender):
-        one = dataclasses.replace(first.contests[0], contenders=(contender,))
-        return dataclasses.replace(first, contests=(one,))
+    def only(kept):
+        status = np.where(kept, column.status, ABSENT).astype(np.int8)
+        method = dataclasses.replace(
+            task.methods[0], column=dataclasses.replace(column, status=status)
+        )
+        return dataclasses.replace(whole, tasks=(dataclasses.replace(task, methods=(method,)),))
 
+    first = np.arange(40) < 20
     message = "no architecture in common on t0: the first scored 20, the second 20"
     with pytest.raises(UsageError, match=message):
-        compare_parties(only(halves), only(others), QUICK)
+        compare_sides(only(first), only(~first), QUICK)
 
 
 def test_holm_corrects_for_everything_shown_together():
-    first = party("A", {"x": noisy(1)}, tasks=("t0", "t1"))
-    second = party("B", {"x": noisy(2)}, tasks=("t0", "t1"))
-    found = compare_parties(first, second, QUICK)
+    first = side("A", {"x": noisy(1)}, tasks=("t0", "t1"))
+    second = side("B", {"x": noisy(2)}, tasks=("t0", "t1"))
+    found = compare_sides(first, second, QUICK)
     contrasts = [one for comparison in found for one in comparison.contrasts]
     alone = [one.difference.p_value for one in contrasts]
     smallest = int(np.argmin(alone))
@@ -143,9 +148,9 @@ def test_architectures_that_are_placed_most_differently_come_first():
 
 
 def cost(first_environment, second_environment):
-    first = party("A", {"x": noisy(1)}, environment=first_environment, seconds=0.3)
-    second = party("B", {"x": noisy(2)}, environment=second_environment, seconds=0.1)
-    (found,) = compare_parties(first, second, QUICK)
+    first = side("A", {"x": noisy(1)}, environment=first_environment, seconds=0.3)
+    second = side("B", {"x": noisy(2)}, environment=second_environment, seconds=0.1)
+    (found,) = compare_sides(first, second, QUICK)
     return found.cost
 
 
@@ -166,5 +171,5 @@ def test_published_scores_have_no_cost():
 
 
 def test_equal_sides_give_equal_comparisons():
-    sides = (party("A", {"x": noisy(1)}), party("B", {"x": noisy(2)}))
-    assert compare_parties(*sides, QUICK) == compare_parties(*sides, QUICK)
+    sides = (side("A", {"x": noisy(1)}), side("B", {"x": noisy(2)}))
+    assert compare_sides(*sides, QUICK) == compare_sides(*sides, QUICK)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from harness.evaluation import Procedure, rank
+from harness.evaluation import Procedure, rank_task
 from harness.metrics import Undefined
-from tests.evaluation.contests import contest
+from tests.score_tables import published
 
 QUICK = Procedure(names=("spearman", "regret@1"), resamples=200)
 
@@ -14,7 +14,7 @@ def noisy(noise: float, n: int = 60) -> list[float]:
 
 
 def placements(columns, procedure=QUICK):
-    board = rank(contest(columns), procedure)
+    board = rank_task(published(columns), procedure)
     return {one.plugin: one.placement for one in board.entries}
 
 
@@ -51,7 +51,7 @@ def test_where_lower_is_better_the_lowest_is_first():
     # "wrong" picks the worst of 60 architectures, "right" the best.
     found = placements({"right": noisy(0.0), "wrong": (-np.arange(60.0)).tolist()}, by_regret)
     assert (found["right"].place, found["wrong"].place) == (1.0, 2.0)
-    board = rank(contest({"wrong": noisy(9.0), "right": noisy(0.0)}), by_regret)
+    board = rank_task(published({"wrong": noisy(9.0), "right": noisy(0.0)}), by_regret)
     assert [one.plugin for one in board.entries] == ["right", "wrong"]
 
 
@@ -68,7 +68,7 @@ PARTIAL = Procedure(names=("spearman", "partial-spearman"), resamples=100)
 
 
 def partial(columns, plugin):
-    board = rank(contest(columns), PARTIAL)
+    board = rank_task(published(columns), PARTIAL)
     (entry,) = (one for one in board.entries if one.plugin == plugin)
     return entry.measured["partial-spearman"].value
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from harness.core.errors import UsageError
-from harness.evaluation import Friedman, Procedure, leaderboard
+from harness.evaluation import Friedman, Procedure, rank_tasks
 from harness.metrics import Interval, Undefined
-from tests.evaluation.contests import contest
+from tests.score_tables import published
 
 QUICK = Procedure(names=("spearman",), resamples=200)
 UP = [1.0, 2.0, 3.0, 4.0, 5.0]
@@ -15,11 +15,11 @@ DOWN = UP[::-1]
 
 def standings(*tasks, procedure=QUICK):
     """Return the standings of tasks, each given as space and columns."""
-    contests = [
-        contest(columns, task=f"t{index}", space=space)
+    joined = [
+        published(columns, task=f"t{index}", space=space)
         for index, (space, columns) in enumerate(tasks)
     ]
-    return leaderboard("suite", "edition", contests, procedure).standings
+    return rank_tasks("suite", "edition", joined, procedure).standings
 
 
 A = {"good": UP, "fair": NEARLY, "poor": DOWN}
@@ -145,17 +145,18 @@ def test_a_task_with_few_complete_plugins_is_left_out_and_named():
 def test_one_failure_of_a_hundred_costs_an_architecture_and_two_cost_the_plugin():
     whole = [float(value) for value in range(100)]
     columns = {"whole": whole, "almost": whole[:99], "partly": whole[:98]}
-    shared = contest(columns, task="t", space="s").among_shared(0.99)
-    assert len(shared.texts) == 99
-    masks = {one.name: shared.performance(one).mask for one in shared.contenders}
-    assert {name: bool(mask.all()) for name, mask in masks.items()} == {
+    shared = published(columns, task="t", space="s").among_shared(0.99)
+    assert len(shared.architectures) == 99
+    scored = {method.name: method.scored for method in shared.methods}
+    assert {name: bool(rows.all()) for name, rows in scored.items()} == {
         "whole": True,
         "almost": True,
         "partly": False,
     }
-    assert shared.population_digest != contest(columns, task="t", space="s").population_digest
+    whole_population = published(columns, task="t", space="s").population
+    assert shared.population.digest != whole_population.digest
 
 
-def test_a_contest_in_which_all_are_complete_stays_as_it_is():
-    same = contest(A, task="t", space="s")
+def test_a_task_on_which_all_are_complete_stays_as_it_is():
+    same = published(A, task="t", space="s")
     assert same.among_shared(0.99) is same

@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError
 from harness.evaluation import (
     FailureCount,
     Procedure,
     PublishedScores,
-    leaderboard,
-    published_contest,
-    stored_contest,
+    join_published,
+    load_published,
+    rank_tasks,
 )
 from harness.metrics.values import Defined
 from harness.reports.leaderboard import leaderboard_markdown, write_leaderboard
 from harness.reports.leaderboard_tables import leaderboard_data
 from harness.truth import Places, TruthTable, load, stored_scores
 from harness.truth.scores import SENTINEL, as_outcomes
-from harness.truth.task import Direction
 from tests.truth.test_stored_scores import PUBLISHED
 from tests.truth_tables import truth_table
 
@@ -34,13 +34,13 @@ SWAPPED = {"a": 20.0, "b": 10.0, "c": 30.0, "d": 40.0, "e": 50.0}
 
 
 def board(scores: Mapping[str, Mapping[str, float]], table: TruthTable | None = None):
-    contest = published_contest(table or truth_table(FIVE), as_outcomes(scores), SOURCES)
-    return leaderboard("stored", "hand-made", [contest], QUICK)
+    scores = join_published(table or truth_table(FIVE), as_outcomes(scores), SOURCES)
+    return rank_tasks("stored", "hand-made", [scores], QUICK)
 
 
 def stored(task: str, folder: Path):
-    contest = stored_contest(task, Places(data_dir=folder))
-    return leaderboard("stored", task, [contest], QUICK)
+    scores = load_published(task, Places(data_dir=folder))
+    return rank_tasks("stored", task, [scores], QUICK)
 
 
 def spearman(found: object, proxy: str) -> float:
@@ -97,16 +97,16 @@ def test_equal_scores_have_equal_keys_and_other_scores_another_key():
 
 
 def test_reports_name_the_sources_instead_of_condition_batch_and_device(tmp_path):
-    contest = published_contest(truth_table(FIVE), as_outcomes({"one": SWAPPED}), SOURCES)
-    found = leaderboard("stored", "hand-made", [contest], QUICK)
+    scores = join_published(truth_table(FIVE), as_outcomes({"one": SWAPPED}), SOURCES)
+    found = rank_tasks("stored", "hand-made", [scores], QUICK)
     (row,) = leaderboard_data(found).records
     assert row["sources"] == "a-file"
     assert not {"condition", "batch", "device"} & row.keys()
-    paths = write_leaderboard(found, [contest], tmp_path)
+    paths = write_leaderboard(found, [scores], tmp_path)
     folder = tmp_path / "leaderboards" / "stored"
     assert paths == [folder / f"hand-made.{form}" for form in ("md", "csv", "json", "tex", "html")]
     first = [path.read_bytes() for path in paths]
-    write_leaderboard(board({"one": SWAPPED}), [contest], tmp_path)
+    write_leaderboard(board({"one": SWAPPED}), [scores], tmp_path)
     assert [path.read_bytes() for path in paths] == first
     assert json.loads(paths[2].read_text()) == leaderboard_data(found).records
     assert "Scores as published in a-file" in paths[0].read_text()

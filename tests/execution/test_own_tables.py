@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import UsageError
-from harness.evaluation import contests, evaluate
+from harness.evaluation import evaluate, join_stored
 from harness.execution.execute import Options, execute, prepare
 from harness.execution.population import draw_population
 from harness.execution.shards import Shard
@@ -154,7 +154,7 @@ def test_a_suite_of_another_data_set_than_its_table_says_so(table, caplog, load_
     note = "Networks and images are of data set cifar10; the values are of bloodcells."
     assert note in leaderboard_markdown(board)
     assert note in leaderboard_latex(board)
-    assert note in page(board, contests(prepared))
+    assert note in page(board, join_stored(prepared))
 
 
 @pytest.mark.parametrize("spelling", ["cifar10", "CIFAR-10", "CIFAR 10"])

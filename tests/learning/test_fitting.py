@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.learning import Experiment, curves, fit_all, pool_of
 from harness.learning.log import FitLog
@@ -11,7 +12,6 @@ from harness.learning.record import FitFailed, Predicted, decode, encode
 from harness.metrics import Defined, Undefined
 from harness.records.environment import capture
 from harness.reports.predictors import PredictorCurves, write_predictor_curves
-from harness.truth import Direction
 
 SMALL = Experiment(sizes=(8, 16), repeats=3)
 

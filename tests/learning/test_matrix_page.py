@@ -1,11 +1,9 @@
 import json
 import re
 
-from harness.learning.curve import mean_of
 from harness.learning.transfer import Cell
 from harness.learning.transfer_pair import Plan
-from harness.metrics import UNBOUNDED, Defined, Undefined
-from harness.metrics.estimate import Estimate
+from harness.metrics import UNBOUNDED, Defined, Estimate, Undefined, estimate_mean
 from harness.reports.transfer import TransferMatrix, transfer_page
 
 HOSTILE = "<script>window.hacked = 1</script>"
@@ -16,13 +14,13 @@ def cell(source: str, target: str, labels: int, mean: Estimate) -> Cell:
 
 
 def mean(*values: float) -> Estimate:
-    return mean_of([Defined(value=value) for value in values], UNBOUNDED)
+    return estimate_mean([Defined(value=value) for value in values], UNBOUNDED)
 
 
 CELLS = (
     cell("one", "one", 0, mean(0.9, 0.9)),
     cell("one", HOSTILE, 0, mean(0.1, 0.3)),
-    cell(HOSTILE, "one", 0, mean_of([Undefined(reason="constant")], UNBOUNDED)),
+    cell(HOSTILE, "one", 0, estimate_mean([Undefined(reason="constant")], UNBOUNDED)),
     cell(HOSTILE, HOSTILE, 0, mean(0.8, 0.8)),
     cell("one", HOSTILE, 10, mean(0.5, 0.5)),
     cell(HOSTILE, "one", 10, mean(0.5, 0.5)),

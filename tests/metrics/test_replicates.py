@@ -9,9 +9,7 @@ from harness.metrics import (
     Sample,
     bootstrap,
     find_metric,
-    join,
     measure,
-    resample_blocks,
     resample_weights,
 )
 from harness.metrics.replicates import Replicates
@@ -34,16 +32,6 @@ def test_values_do_not_depend_on_threads(name):
     three = bootstrap(METRICS[name], sample, resamples, threads=3)
     assert np.array_equal(one.defined, three.defined)
     assert np.array_equal(one.values, three.values)
-
-
-@pytest.mark.parametrize("name", METRICS)
-def test_joined_blocks_are_the_whole(name):
-    sample = a_sample(150)
-    blocks = resample_blocks(150, 70, seed=0, rows=33)
-    joined = join([bootstrap(METRICS[name], sample, block) for block in blocks])
-    at_once = bootstrap(METRICS[name], sample, resample_weights(150, 70, seed=0))
-    assert np.array_equal(joined.defined, at_once.defined)
-    assert np.array_equal(joined.values, at_once.values)
 
 
 @pytest.mark.parametrize("name", METRICS)

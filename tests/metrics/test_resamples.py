@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from harness.core.errors import DataError, UsageError
-from harness.metrics import Resamples, Sample, resample_blocks, resample_weights
+from harness.metrics import Resamples, Sample, resample_weights
 
 
 def test_every_resample_draws_as_many_as_there_are():
@@ -15,12 +15,6 @@ def test_equal_seeds_draw_equal_weights_and_others_do_not():
     first, same, other = (resample_weights(20, 5, seed).counts for seed in (1, 1, 2))
     assert np.array_equal(first, same)
     assert not np.array_equal(first, other)
-
-
-def test_blocks_are_the_rows_of_the_whole():
-    blocks = [block.counts for block in resample_blocks(9, 10, seed=1, rows=4)]
-    assert [len(block) for block in blocks] == [4, 4, 2]
-    assert np.array_equal(np.concatenate(blocks), resample_weights(9, 10, seed=1).counts)
 
 
 def test_mean_weight_of_an_architecture_is_one():

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core.errors import UsageError
-from harness.metrics.task_resamples import mean_weights, resampled_weights, units
+from harness.metrics.many_tasks import count_units, mean_weights, resampled_weights
 
 CLUSTERS = st.lists(st.sampled_from("abc"), min_size=1, max_size=8)
 
@@ -15,8 +15,8 @@ def test_clusters_weigh_alike_however_many_tasks_they_have():
 
 
 def test_the_units_are_clusters_or_the_tasks_of_the_only_one():
-    assert units(["a", "a", "a"]) == 3
-    assert units(["a", "b", "a"]) == 2
+    assert count_units(["a", "a", "a"]) == 3
+    assert count_units(["a", "b", "a"]) == 2
 
 
 @given(CLUSTERS)

@@ -1,14 +1,14 @@
 import json
 
-from harness.evaluation import Procedure, compare_parties
+from harness.evaluation import Procedure, compare_sides
 from harness.reports.comparison import ComparisonTables
-from tests.evaluation.test_comparing import noisy, party
+from tests.evaluation.test_comparing import noisy, side
 
 QUICK = Procedure(names=("spearman",), resamples=200)
 
 
 def compared(first, second, tasks=("t0",)):
-    return compare_parties(party("A", first, tasks=tasks), party("B", second, tasks=tasks), QUICK)
+    return compare_sides(side("A", first, tasks=tasks), side("B", second, tasks=tasks), QUICK)
 
 
 def tables(found):

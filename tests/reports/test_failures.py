@@ -13,8 +13,9 @@ from harness.reports.leaderboard import (
 )
 from harness.reports.leaderboard_tables import leaderboard_data
 from harness.reports.page import page
-from tests.reports.boards import HOSTILE, board_of, computed, contender
+from tests.reports.boards import HOSTILE, board_of
 from tests.reports.test_page import Elements
+from tests.score_tables import computed, method
 
 LONG = "ValueError: " + "very " * 60 + "long"
 VALUES = [1.0, 2.0, 4.0, 3.0]
@@ -22,8 +23,7 @@ VALUES = [1.0, 2.0, 4.0, 3.0]
 
 def failing(reason, task="task-a"):
     failed = Failed(kind=FailureKind.RAISED, reason=reason)
-    outcomes = {f"a{index:03}": failed for index in range(4)}
-    contenders = [contender("good", VALUES), contender("bad", [None] * 4, outcomes=outcomes)]
+    contenders = [method("good", VALUES), method("bad", [None] * 4, outcomes=[failed] * 4)]
     return computed(contenders, VALUES, task)
 
 
@@ -55,7 +55,7 @@ def test_more_tasks_than_columns_still_name_the_cause(capsys):
 
 
 def test_failures_on_some_tasks_alone_are_said_with_their_names():
-    fine = computed([contender("good", VALUES), contender("bad", VALUES)], VALUES, "task-b")
+    fine = computed([method("good", VALUES), method("bad", VALUES)], VALUES, "task-b")
     boards = board_of([failing("no layer"), fine]).boards
     assert board_notes(boards) == ["bad 0/4, 4 raised: no layer (task-a)"]
 
@@ -70,7 +70,7 @@ def test_programs_get_the_whole_reason_beside_its_count():
 
 
 def test_where_nothing_failed_the_failures_of_programs_are_empty(tmp_path):
-    contests = [computed([contender("good", VALUES)], VALUES)]
+    contests = [computed([method("good", VALUES)], VALUES)]
     paths = {
         path.suffix: path for path in write_leaderboard(board_of(contests), contests, tmp_path)
     }

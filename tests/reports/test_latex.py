@@ -4,7 +4,8 @@ import subprocess
 import pytest
 
 from harness.reports.leaderboard import leaderboard_latex
-from tests.reports.boards import HOSTILE, board_of, computed, contender, varied
+from tests.reports.boards import HOSTILE, board_of, varied
+from tests.score_tables import computed, method
 
 NASTY = "\\input{x} & % $ # _ { } ~ ^ < > | \" ' ` -- \n" + HOSTILE
 
@@ -41,7 +42,7 @@ def test_an_undefined_value_says_so():
 
 
 def test_many_tasks_become_several_tables():
-    one = contender("only", [1.0, 2.0, 3.0, 4.0])
+    one = method("only", [1.0, 2.0, 3.0, 4.0])
     contests = [computed([one], [1.0, 2.0, 3.0, 4.0], f"t{i}") for i in range(9)]
     text = leaderboard_latex(board_of(contests))
     # Four tasks a table: 4 + 4 + 1.
@@ -50,7 +51,7 @@ def test_many_tasks_become_several_tables():
 
 
 def test_a_line_break_in_a_name_cannot_leave_the_comment():
-    contests = [computed([contender("p", [1.0, 2.0, 3.0])], [1.0, 2.0, 3.0])]
+    contests = [computed([method("p", [1.0, 2.0, 3.0])], [1.0, 2.0, 3.0])]
     text = leaderboard_latex(board_of(contests, suite="a\n\\input{x}"))
     assert text.startswith("% Leaderboard of a \\input{x}: ")
 
@@ -61,8 +62,8 @@ def test_it_compiles_in_a_minimal_document_whatever_the_names_are(tmp_path):
     if program is None:
         pytest.skip("pdflatex is not installed")
     contenders = [
-        contender(NASTY, [1.0, 2.0, 3.0, 4.0]),
-        contender("partly", [1.0, None, 2.0, 3.0]),
+        method(NASTY, [1.0, 2.0, 3.0, 4.0]),
+        method("partly", [1.0, None, 2.0, 3.0]),
     ]
     contests = [computed(contenders, [1.0, 2.0, 3.0, 4.0], f"task_{i}%") for i in range(5)]
     (tmp_path / "table.tex").write_text(leaderboard_latex(board_of(contests, suite=NASTY)))

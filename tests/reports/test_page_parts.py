@@ -15,8 +15,8 @@ from harness.reports.page.points import align_scores, draw_points
 from harness.reports.page.redundancy import find_redundancy
 from harness.reports.page.shell import library
 from harness.reports.page.table import board_tables, milliseconds
-from tests.evaluation.contests import contest
-from tests.reports.boards import board_of, computed, contender, varied
+from tests.reports.boards import board_of, varied
+from tests.score_tables import computed, method, published
 
 SCORES = {
     "up": np.array([1.0, 2.0, 3.0, 4.0, 5.0]),
@@ -55,7 +55,7 @@ def test_redundancy_does_not_depend_on_the_order_of_the_plugins(names):
 
 def test_a_small_population_is_drawn_whole_and_in_its_order():
     (first, _) = varied()
-    assert draw_points(first, align_scores(first), seed=0).architectures == first.known
+    assert draw_points(first, align_scores(first), seed=0).architectures == first.architectures
 
 
 def test_a_large_population_is_cut_by_the_seed_and_nothing_else():
@@ -75,10 +75,10 @@ def test_the_front_holds_what_no_plugin_beats_on_both():
     truth = [float(i) for i in range(n)]
     swapped = [1.0, 0.0, *truth[2:]]
     contenders = [
-        contender("best", truth, seconds=3.0),
-        contender("dear", truth, seconds=4.0),
-        contender("cheap", swapped, seconds=1.0),
-        contender("worse", truth[::-1], seconds=2.0),
+        method("best", truth, seconds=3.0),
+        method("dear", truth, seconds=4.0),
+        method("cheap", swapped, seconds=1.0),
+        method("worse", truth[::-1], seconds=2.0),
     ]
     (front,) = find_fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
     assert [(one.plugin, one.leads) for one in front.entries] == [
@@ -92,8 +92,8 @@ def test_the_front_holds_what_no_plugin_beats_on_both():
 def test_a_front_is_of_one_environment():
     truth = [1.0, 2.0, 3.0, 4.0]
     contenders = [
-        contender("here", truth, seconds=1.0, machine="m1"),
-        contender("there", truth, seconds=9.0, machine="m2"),
+        method("here", truth, seconds=1.0, machine="m1"),
+        method("there", truth, seconds=9.0, machine="m2"),
     ]
     found = find_fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
     assert [(one.environment, [e.plugin for e in one.leaders]) for one in found] == [
@@ -173,7 +173,7 @@ def test_milliseconds_have_the_digits_that_mean_something(value, text):
 def test_a_diagram_has_a_name_for_every_plugin_and_a_bar_for_every_group():
     up = [1.0, 2.0, 3.0, 4.0, 5.0]
     columns = {"good": up, "fair": [2.0, 1.0, *up[2:]], "poor": up[::-1]}
-    contests = [contest(columns, task=f"t{i}", space="s") for i in range(3)]
+    contests = [published(columns, task=f"t{i}", space="s") for i in range(3)]
     (standings,) = board_of(contests).standings
     assert isinstance(standings.friedman, Friedman)
     marks = draw_diagram(standings, standings.friedman)
@@ -187,7 +187,9 @@ def test_a_diagram_has_a_name_for_every_plugin_and_a_bar_for_every_group():
 def test_a_critical_difference_is_never_drawn_past_the_worst_place():
     up = [1.0, 2.0, 3.0, 4.0, 5.0]
     columns = {"good": up, "fair": [2.0, 1.0, *up[2:]], "poor": up[::-1]}
-    (standings,) = board_of([contest(columns, task=f"t{i}", space="s") for i in range(3)]).standings
+    (standings,) = board_of(
+        [published(columns, task=f"t{i}", space="s") for i in range(3)]
+    ).standings
     assert isinstance(standings.friedman, Friedman)
     wide = dataclasses.replace(standings.friedman, critical_difference=99.0)
     (bar,) = (one for one in draw_diagram(standings, wide) if one.part == "difference")
@@ -202,7 +204,7 @@ def test_computed_boards_are_run_again_by_one_command():
 
 
 def test_published_boards_are_ranked_again_together():
-    contests = [contest({"a": [1.0, 2.0, 3.0]}, task=name) for name in ("t1", "t2")]
+    contests = [published({"a": [1.0, 2.0, 3.0]}, task=name) for name in ("t1", "t2")]
     assert reproduce_commands(board_of(contests)) == ("harness stored t1 t2",)
 
 

@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from harness.evaluation import Procedure, leaderboard
+from harness.evaluation import Procedure, rank_tasks
 from harness.reports.leaderboard import leaderboard_markdown, print_leaderboard
 from harness.reports.leaderboard_tables import leaderboard_data
 from harness.reports.overall_ranking import (
@@ -11,7 +11,7 @@ from harness.reports.overall_ranking import (
     overall_ranking_sentences,
     paired_test_data,
 )
-from tests.evaluation.contests import contest
+from tests.score_tables import published
 
 UP = [1.0, 2.0, 3.0, 4.0, 5.0]
 NEARLY = [2.0, 1.0, 3.0, 4.0, 5.0]
@@ -22,10 +22,10 @@ QUICK = Procedure(names=("spearman", "partial-spearman"), resamples=200)
 
 def board(*tasks):
     contests = [
-        contest(columns, task=f"t{index}", space=space)
+        published(columns, task=f"t{index}", space=space)
         for index, (space, columns) in enumerate(tasks)
     ]
-    return leaderboard("suite", "edition", contests, QUICK)
+    return rank_tasks("suite", "edition", contests, QUICK)
 
 
 def test_the_page_has_a_section_a_scope_before_the_boards():

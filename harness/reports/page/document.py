@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 from harness.core.identity import Json
-from harness.evaluation import Board, ComputedScores, Contest, Leaderboard, PublishedScores
+from harness.evaluation import Board, ComputedScores, Leaderboard, PublishedScores, TaskScores
 from harness.metrics import find_metric
 from harness.reports.leaderboard_tables import truth_notes
 from harness.reports.page.points import LIMIT
@@ -30,14 +30,14 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
 }
 
 
-def page(leaderboard: Leaderboard, contests: Sequence[Contest]) -> str:
+def page(leaderboard: Leaderboard, tasks: Sequence[TaskScores]) -> str:
     """Return a leaderboard as HTML.
 
     Args:
         leaderboard: The boards and standings.
-        contests: What the boards were ranked from, in their order.
+        tasks: What the boards were ranked from, in their order.
     """
-    shown = sections(leaderboard, contests)
+    shown = sections(leaderboard, tasks)
     return render(
         "page.html",
         _data(leaderboard, shown),

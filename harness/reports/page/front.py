@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from harness.core.direction import Direction
 from harness.core.identity import Json
 from harness.evaluation import Board, Entry
-from harness.metrics import Direction, Interval, find_metric
+from harness.metrics import Interval, find_metric
 from harness.metrics.values import Defined
 from harness.reports.report_table import number
 
@@ -55,9 +56,9 @@ def find_fronts(board: Board, headline: str) -> tuple[Front, ...]:
         board: A task's entries.
         headline: Name of the metric that stands for quality.
     """
-    sign = 1 if find_metric(headline).direction is Direction.HIGHER else -1
+    direction = find_metric(headline).direction
     machines = sorted({entry.timing.environment for entry in board.entries if entry.timing})
-    fronts = (_front(board, headline, machine, sign) for machine in machines)
+    fronts = (_front(board, headline, machine, direction) for machine in machines)
     return tuple(front for front in fronts if front.entries)
 
 
@@ -97,7 +98,7 @@ def choose_labels(front: Front) -> Mapping[str, str]:
     return sides
 
 
-def _front(board: Board, headline: str, environment: str, sign: int) -> Front:
+def _front(board: Board, headline: str, environment: str, direction: Direction) -> Front:
     known = [
         priced
         for entry in board.entries
@@ -105,10 +106,12 @@ def _front(board: Board, headline: str, environment: str, sign: int) -> Front:
         and (priced := _priced(entry, headline, environment)) is not None
     ]
     entries = [
-        replace(entry, leads=not any(_beats(other, entry, sign) for other in known))
+        replace(entry, leads=not any(_beats(other, entry, direction) for other in known))
         for entry in known
     ]
-    ordered = sorted(entries, key=lambda entry: (entry.seconds, -sign * entry.value, entry.plugin))
+    ordered = sorted(
+        entries, key=lambda entry: (entry.seconds, -direction.orient(entry.value), entry.plugin)
+    )
     return Front(environment=environment, entries=tuple(ordered))
 
 
@@ -127,8 +130,9 @@ def _priced(entry: Entry, headline: str, environment: str) -> Priced | None:
     )
 
 
-def _beats(first: Priced, second: Priced, sign: int) -> bool:
-    gain, saving = sign * (first.value - second.value), second.seconds - first.seconds
+def _beats(first: Priced, second: Priced, direction: Direction) -> bool:
+    gain = direction.orient(first.value - second.value)
+    saving = second.seconds - first.seconds
     return gain >= 0 and saving >= 0 and (gain > 0 or saving > 0)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.evaluation import Contest
+from harness.evaluation import TaskScores
 from harness.metrics.values import FloatArray
 
 __all__ = ["LIMIT", "AlignedScores", "Points", "align_scores", "draw_points", "short"]
@@ -27,7 +27,7 @@ _DIGITS = 7  # as many as the float32 that most scores come from
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """Scores of the architectures that are drawn, in the order of the contest.
+    """Scores of the architectures that are drawn, in the order of the task.
 
     Attributes:
         architectures: Their texts.
@@ -38,25 +38,19 @@ class Points:
     scores: Mapping[str, tuple[float | None, ...]]
 
 
-def align_scores(contest: Contest) -> AlignedScores:
-    """Return the scores of every method in the order of ``contest.known``."""
-    aligned = {}
-    for contender in contest.contenders:
-        performance = contest.performance(contender)
-        scores = np.full(len(contest.known), np.nan)
-        scores[performance.mask] = performance.sample.scores
-        aligned[contender.name] = scores
-    return aligned
+def align_scores(task: TaskScores) -> AlignedScores:
+    """Return the scores of every method in the order of ``task.architectures``."""
+    return {method.name: method.values for method in task.methods}
 
 
-def draw_points(contest: Contest, scores: AlignedScores, seed: int, limit: int = LIMIT) -> Points:
+def draw_points(task: TaskScores, scores: AlignedScores, seed: int, limit: int = LIMIT) -> Points:
     """Choose at most `limit` architectures that have ground truth.
 
     The draw depends on the seed and on the digest of the population, not on the task.
     """
-    chosen = _chosen(contest, seed, limit)
+    chosen = _chosen(task, seed, limit)
     return Points(
-        architectures=tuple(contest.known[index] for index in chosen),
+        architectures=tuple(task.architectures[index] for index in chosen),
         scores={
             name: tuple(
                 None if np.isnan(score) else short(float(score)) for score in aligned[chosen]
@@ -71,9 +65,9 @@ def short(number: float) -> float:
     return float(f"{number:.{_DIGITS}g}")
 
 
-def _chosen(contest: Contest, seed: int, limit: int) -> list[int]:
-    n = len(contest.known)
+def _chosen(task: TaskScores, seed: int, limit: int) -> list[int]:
+    n = len(task.architectures)
     if n <= limit:
         return list(range(n))
-    generator = np.random.default_rng(derived_seed(seed, "page", contest.population_digest))
+    generator = np.random.default_rng(derived_seed(seed, "page", task.population.digest))
     return sorted(int(index) for index in generator.permutation(n)[:limit])

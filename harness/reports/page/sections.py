@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from harness.core.direction import Direction
 from harness.core.identity import Json
-from harness.evaluation import Board, Contest, Leaderboard
+from harness.evaluation import Board, Leaderboard, TaskScores
 from harness.evaluation.leaderboard import Friedman, Standings
 from harness.reports.overall_ranking import overall_ranking_table
 from harness.reports.page.diagram import draw_diagram
@@ -15,7 +16,6 @@ from harness.reports.page.points import Points, align_scores, draw_points, short
 from harness.reports.page.redundancy import Redundancy, find_redundancy, redundancy_rows
 from harness.reports.page.table import Table, board_tables
 from harness.reports.report_table import Column, Reasons, ReportTable, cell_text
-from harness.truth import Direction
 
 __all__ = ["Chart", "Cohort", "Page", "Scatter", "StandingsSection", "TaskSection", "sections"]
 
@@ -101,22 +101,22 @@ class Page:
         )
 
 
-def sections(leaderboard: Leaderboard, contests: Sequence[Contest]) -> Page:
+def sections(leaderboard: Leaderboard, tasks: Sequence[TaskScores]) -> Page:
     """Work out what a page shows.
 
     Args:
         leaderboard: The boards.
-        contests: What they were ranked from, in the order of the boards.
+        tasks: What they were ranked from, in the order of the boards.
     """
-    alike: dict[object, list[Contest]] = {}
-    for contest in contests:
-        alike.setdefault(_scores_of(contest), []).append(contest)
+    alike: dict[object, list[TaskScores]] = {}
+    for task in tasks:
+        alike.setdefault(_scores_of(task), []).append(task)
     cohorts = tuple(_cohort(leaderboard, members) for members in alike.values())
     positions = {key: position for position, key in enumerate(alike)}
     return Page(
         tasks=tuple(
-            _task(leaderboard, board, positions[_scores_of(contest)], cohorts)
-            for board, contest in zip(leaderboard.boards, contests, strict=True)
+            _task(leaderboard, board, positions[_scores_of(task)], cohorts)
+            for board, task in zip(leaderboard.boards, tasks, strict=True)
         ),
         cohorts=cohorts,
         standings=tuple(
@@ -125,20 +125,20 @@ def sections(leaderboard: Leaderboard, contests: Sequence[Contest]) -> Page:
     )
 
 
-def _scores_of(contest: Contest) -> object:
-    """Equal for contests with equal scores on equal architectures."""
-    return contest.known, tuple((contender.name, contender.key) for contender in contest.contenders)
+def _scores_of(task: TaskScores) -> object:
+    """Equal for tasks with equal scores on equal architectures."""
+    return task.architectures, tuple((method.name, method.key) for method in task.methods)
 
 
-def _cohort(leaderboard: Leaderboard, members: Sequence[Contest]) -> Cohort:
+def _cohort(leaderboard: Leaderboard, members: Sequence[TaskScores]) -> Cohort:
     scores = align_scores(members[0])
     redundancy = find_redundancy(scores)
     return Cohort(
-        tasks=tuple(contest.truth.task for contest in members),
+        tasks=tuple(task.table.task for task in members),
         points=draw_points(members[0], scores, leaderboard.seed),
         redundancy=redundancy,
         chart=Chart(
-            key=f"redundancy {members[0].truth.task}",
+            key=f"redundancy {members[0].table.task}",
             name="redundancy",
             rows=redundancy_rows(redundancy),
         ),

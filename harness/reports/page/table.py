@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from harness.core.direction import Direction
 from harness.evaluation import (
     Board,
     ComputedScores,
     Entry,
     Leaderboard,
-    Measured,
     Provenance,
 )
-from harness.metrics import Direction, Interval, find_metric
+from harness.metrics import Estimate, Interval, find_metric
 from harness.metrics.values import Defined, Undefined
 from harness.reports.failures import LONGEST_NOTE, failure_notes, kinds_with_reasons
 from harness.reports.leaderboard_tables import (
@@ -150,7 +150,7 @@ def _columns(leaderboard: Leaderboard, board: Board, *, placed: bool) -> tuple[C
     )
 
 
-def _limits(measured: Sequence[Measured]) -> tuple[float, float]:
+def _limits(measured: Sequence[Estimate]) -> tuple[float, float]:
     """Return the narrowest range that holds zero and all intervals."""
     known = [each.interval for each in measured if isinstance(each.interval, Interval)]
     low = min([0.0, *(interval.low for interval in known)])
@@ -180,7 +180,7 @@ def _metrics(
     return replace(first, bar=bar), *others
 
 
-def _metric(measured: Measured) -> Cell:
+def _metric(measured: Estimate) -> Cell:
     match measured.value, measured.interval:
         case Undefined(), _:
             return Cell(text="undefined")
@@ -190,7 +190,7 @@ def _metric(measured: Measured) -> Cell:
             return Cell(text=number(value), detail="no interval", sort=value)
 
 
-def _bar(measured: Measured, limits: tuple[float, float]) -> Bar | None:
+def _bar(measured: Estimate, limits: tuple[float, float]) -> Bar | None:
     value, interval = measured.value, measured.interval
     width = limits[1] - limits[0]
     if isinstance(value, Undefined) or isinstance(interval, Undefined) or width == 0:

@@ -1,4 +1,4 @@
-"""Standings of plugins over several tasks: of each space, and of all spaces together."""
+"""Ranks plugins over several tasks: those of each space, and of all spaces together."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ import numpy as np
 from harness.core.identity import derived_seed
 from harness.evaluation.leaderboard import Board, Friedman, PairedTest, Standing, Standings
 from harness.evaluation.procedure import Procedure
-from harness.metrics.intervals import Interval, central
+from harness.metrics.intervals import central
 from harness.metrics.many_tasks import (
+    FEWEST_UNITS,
+    count_units,
     critical_difference,
     friedman_test,
     holm,
     indistinct_runs,
+    mean_weights,
+    ranks,
+    resampled_weights,
     signed_rank_p,
 )
-from harness.metrics.metric import Direction, Metric
-from harness.metrics.places import places
-from harness.metrics.task_resamples import FEWEST_UNITS, mean_weights, resampled_weights, units
-from harness.metrics.values import Defined, FloatArray, Undefined
+from harness.metrics.metric import Metric
+from harness.metrics.values import Defined, FloatArray, Interval, Undefined
 
-__all__ = ["OVERALL", "SIGNIFICANCE", "standings"]
+__all__ = ["OVERALL", "SIGNIFICANCE", "rank_overall"]
 
 OVERALL = "overall"
-"""Scope of the standings over all spaces."""
+"""Scope of the ranking over all spaces."""
 
 SIGNIFICANCE = 0.05
 """Plugins whose corrected p value is below this differ."""
@@ -40,7 +43,7 @@ class _Table:
     Attributes:
         spaces: Space of each task, shape ``(t,)``.
         values: Shape ``(t, p)``, as the metric gives them.
-        merits: The same, turned so that higher is better.
+        oriented: The same, higher is better.
     """
 
     scope: str
@@ -48,11 +51,11 @@ class _Table:
     spaces: tuple[str, ...]
     plugins: tuple[str, ...]
     values: FloatArray
-    merits: FloatArray
+    oriented: FloatArray
 
 
-def standings(boards: Sequence[Board], procedure: Procedure) -> tuple[Standings, ...]:
-    """Return the standings of each space with several tasks, then those of all spaces together.
+def rank_overall(boards: Sequence[Board], procedure: Procedure) -> tuple[Standings, ...]:
+    """Rank over the tasks of each space that has several, then over all spaces together.
 
     Only plugins that are complete on all tasks of a scope are ranked: a mean over fewer tasks would
     be of other tasks. Tasks on which fewer than half of the scope's plugins are complete are left
@@ -61,35 +64,35 @@ def standings(boards: Sequence[Board], procedure: Procedure) -> tuple[Standings,
     by_space: dict[str, list[Board]] = {}
     for board in boards:
         by_space.setdefault(board.truth.space, []).append(board)
-    scopes = {space: found for space, found in by_space.items() if len(found) > 1}
+    scopes = {space: members for space, members in by_space.items() if len(members) > 1}
     if len(by_space) > 1:
         scopes[OVERALL] = list(boards)
-    return tuple(_standings(scope, found, procedure) for scope, found in scopes.items())
+    return tuple(_rank_scope(scope, members, procedure) for scope, members in scopes.items())
 
 
 def _shared(boards: Sequence[Board]) -> list[Board]:
     """Return the boards on which half of the plugins or more are complete; all if under two."""
     plugins = {entry.plugin for board in boards for entry in board.entries}
-    complete = [sum(one.scored == one.drawn for one in board.entries) for board in boards]
+    complete = [sum(entry.scored == entry.drawn for entry in board.entries) for board in boards]
     kept = [board for board, n in zip(boards, complete, strict=True) if 2 * n >= len(plugins)]
     return kept if len(kept) > 1 else list(boards)
 
 
-def _standings(scope: str, every: Sequence[Board], procedure: Procedure) -> Standings:
+def _rank_scope(scope: str, every: Sequence[Board], procedure: Procedure) -> Standings:
     metric = procedure.headline
     boards = _shared(every)
     kept = {board.truth.task for board in boards}
     columns = _columns(boards, metric.name)
     table = _table(scope, boards, columns, metric)
-    ranked = _ranked(table, procedure)
-    names = tuple(one.plugin for one in ranked)
+    ranked = _mean_ranks(table, procedure)
+    names = tuple(row.plugin for row in ranked)
     friedman = _friedman(table)
     tests = () if isinstance(friedman, Undefined) else _tests(table, names)
     return Standings(
         scope=scope,
         spaces=tuple(dict.fromkeys(table.spaces)),
         tasks=table.tasks,
-        left_out=tuple(one.truth.task for one in every if one.truth.task not in kept),
+        left_out=tuple(board.truth.task for board in every if board.truth.task not in kept),
         metric=metric.name,
         table=ranked,
         incomplete={
@@ -126,47 +129,47 @@ def _table(
         spaces=tuple(board.truth.space for board in boards),
         plugins=tuple(plugins),
         values=values,
-        merits=values if metric.direction is Direction.HIGHER else -values,
+        oriented=metric.direction.orient(values),
     )
 
 
-def _ranked(table: _Table, procedure: Procedure) -> tuple[Standing, ...]:
+def _mean_ranks(table: _Table, procedure: Procedure) -> tuple[Standing, ...]:
     weights = mean_weights(table.spaces)
-    found = places(table.merits)
+    of_tasks = ranks(table.oriented)
     # Not a matrix product: its sums depend on the shape, and equal records give equal bytes.
-    ranks = (weights[:, None] * found).sum(axis=0)
+    means = (weights[:, None] * of_tasks).sum(axis=0)
     values = (weights[:, None] * table.values).sum(axis=0)
-    intervals = _intervals(table, found, procedure)
+    intervals = _intervals(table, of_tasks, procedure)
     rows = [
         Standing(
             plugin=name,
-            mean_rank=float(ranks[column]),
+            mean_rank=float(means[column]),
             interval=intervals[column],
             mean_value=float(values[column]),
         )
         for column, name in enumerate(table.plugins)
     ]
-    return tuple(sorted(rows, key=lambda one: (one.mean_rank, one.plugin)))
+    return tuple(sorted(rows, key=lambda row: (row.mean_rank, row.plugin)))
 
 
 def _intervals(
-    table: _Table, found: FloatArray, procedure: Procedure
+    table: _Table, of_tasks: FloatArray, procedure: Procedure
 ) -> Sequence[Interval | Undefined]:
     if len(table.plugins) == 1:
         return [Undefined(reason="no other plugin is complete on all tasks")]
-    n = units(table.spaces)
+    n = count_units(table.spaces)
     if n < FEWEST_UNITS:
         kind = "spaces" if len(set(table.spaces)) > 1 else "tasks"
         few = Undefined(reason=f"{n} {kind} are too few to resample; {FEWEST_UNITS} are needed")
         return [few] * len(table.plugins)
     seed = derived_seed(procedure.seed, "standings", table.scope, *table.tasks)
     weights = resampled_weights(table.spaces, procedure.resamples, seed)
-    replicates = [(weights * column).sum(axis=1) for column in found.T]
-    return [central(one, procedure.level) for one in replicates]
+    replicates = [(weights * column).sum(axis=1) for column in of_tasks.T]
+    return [central(means, procedure.level) for means in replicates]
 
 
 def _friedman(table: _Table) -> Friedman | Undefined:
-    found = friedman_test(table.merits)
+    found = friedman_test(table.oriented)
     if isinstance(found, Undefined):
         return found
     tasks, plugins = table.values.shape
@@ -178,21 +181,21 @@ def _friedman(table: _Table) -> Friedman | Undefined:
 
 
 def _tests(table: _Table, names: Sequence[str]) -> tuple[PairedTest, ...]:
-    column = {name: table.merits[:, place] for place, name in enumerate(table.plugins)}
+    column = {name: table.oriented[:, index] for index, name in enumerate(table.plugins)}
     pairs = list(itertools.combinations(names, 2))
-    p_values = np.array([signed_rank_p(column[one] - column[other]) for one, other in pairs])
+    p_values = np.array([signed_rank_p(column[first] - column[second]) for first, second in pairs])
     return tuple(
-        PairedTest(first=one, second=other, p_value=float(p), p_adjusted=float(adjusted))
-        for (one, other), p, adjusted in zip(pairs, p_values, holm(p_values), strict=True)
+        PairedTest(first=first, second=second, p_value=float(p), p_adjusted=float(adjusted))
+        for (first, second), p, adjusted in zip(pairs, p_values, holm(p_values), strict=True)
     )
 
 
 def _groups(names: Sequence[str], tests: Sequence[PairedTest]) -> tuple[tuple[str, ...], ...]:
     if not tests:
         return ()
-    place = {name: index for index, name in enumerate(names)}
+    position = {name: index for index, name in enumerate(names)}
     differs = np.zeros((len(names), len(names)), dtype=np.bool_)
-    for one in tests:
-        first, second = place[one.first], place[one.second]
-        differs[first, second] = differs[second, first] = one.p_adjusted < SIGNIFICANCE
+    for test in tests:
+        first, second = position[test.first], position[test.second]
+        differs[first, second] = differs[second, first] = test.p_adjusted < SIGNIFICANCE
     return tuple(tuple(names[start:stop]) for start, stop in indistinct_runs(differs))
