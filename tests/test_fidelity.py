@@ -4,7 +4,7 @@ import pytest
 
 from harness.catalog import FromFile, LoadedScorer, installed
 from harness.evaluation import Measured
-from harness.execution.execute import Options
+from harness.execution.run import Options
 from harness.fidelity import Verdict, check_proxies, check_scorers, judge
 from harness.metrics.intervals import Interval
 from harness.metrics.values import Defined, Undefined

@@ -87,7 +87,7 @@ def _searched(
 
 def _contest(asked: Asked) -> Contest | None:
     from harness.evaluation import contests, stored_contest
-    from harness.execution.execute import Options, prepare
+    from harness.execution.run import Options, open_run
     from harness.truth import tasks_with_scores
 
     task, results = asked.task, asked.results
@@ -96,7 +96,7 @@ def _contest(asked: Asked) -> Contest | None:
     wanted = settings.choose_suite(asked.scores, None, None, None, None)
     plugins = settings.choose_plugins(wanted, [], only=False)
     wanted = wanted.model_copy(update={"tasks": (task,)})
-    return contests(prepare(wanted, plugins, Options(results=results)))[0]
+    return contests(open_run(wanted, plugins, Options(results=results)))[0]
 
 
 def _prices(name: str | None, problem: Problem, contest: Contest | None) -> Prices | None:

@@ -14,8 +14,7 @@ from harness.evaluation.procedure import Procedure
 from harness.evaluation.ranking import leaderboard
 from harness.evaluation.task_scores import Contest
 from harness.evaluation.unpacked import Unpacked
-from harness.execution.execute import Prepared
-from harness.execution.task_truth import ground_truth
+from harness.execution.run import Run
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.plugin import Direction
@@ -25,7 +24,7 @@ from harness.suite import Suite
 __all__ = ["contenders", "contests", "evaluate", "orientation", "procedure_of", "ranked"]
 
 
-def evaluate(prepared: Prepared) -> Leaderboard:
+def evaluate(prepared: Run) -> Leaderboard:
     """Compute every metric of a suite from stored scores and truth tables.
 
     Raises:
@@ -36,7 +35,7 @@ def evaluate(prepared: Prepared) -> Leaderboard:
     return ranked(prepared, contests(prepared))
 
 
-def ranked(prepared: Prepared, joined: Sequence[Contest]) -> Leaderboard:
+def ranked(prepared: Run, joined: Sequence[Contest]) -> Leaderboard:
     """Rank the contests that `contests` made, as the suite wants it."""
     suite = prepared.suite
     return leaderboard(suite.name, prepared.population.name, joined, procedure_of(suite))
@@ -58,7 +57,7 @@ def procedure_of(suite: Suite) -> Procedure:
     )
 
 
-def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple[Contest, ...]:
+def contests(prepared: Run, keys: Mapping[str, str] | None = None) -> tuple[Contest, ...]:
     """Join the stored scores of a suite with the truth of each of its tasks.
 
     Args:
@@ -80,7 +79,7 @@ def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple
     joined = contenders(prepared, keys)
     return tuple(
         Contest(
-            truth=ground_truth(name, suite),
+            truth=prepared.truths[name],
             population=population.name,
             population_digest=population.digest,
             texts=texts,
@@ -91,7 +90,7 @@ def contests(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple
     )
 
 
-def contenders(prepared: Prepared, keys: Mapping[str, str] | None = None) -> tuple[Contender, ...]:
+def contenders(prepared: Run, keys: Mapping[str, str] | None = None) -> tuple[Contender, ...]:
     """Return the plugins of a suite with their stored outcomes, as for `contests`."""
     seen = dict.fromkeys(one.text for one in prepared.population.architectures)
     chosen = {one.name: one.key for one in prepared.plugins} | dict(keys or {})

@@ -12,7 +12,7 @@ from harness.core.outcome import Scored
 from harness.evaluation.computed import contests
 from harness.evaluation.published import stored_contest
 from harness.evaluation.task_scores import Contest
-from harness.execution.execute import Prepared
+from harness.execution.run import Run
 from harness.records.environment import Environment
 from harness.records.scores import Scores
 from harness.truth import Places
@@ -42,7 +42,7 @@ class Party:
         )
 
 
-def computed_party(label: str, prepared: Prepared) -> Party:
+def computed_party(label: str, prepared: Run) -> Party:
     """Return the plugins of a suite that a results folder has scores of.
 
     Scores of another version of a plugin are taken where the folder has none of the present one:

@@ -9,7 +9,7 @@ from harness.catalog import LoadedProxy
 from harness.core.errors import DataError
 from harness.core.outcome import Failed, Outcome, Scored, Skipped
 from harness.evaluation import SKIPPED, Contender, Contest, Expense, count_failures
-from harness.execution.execute import Prepared
+from harness.execution.run import Run
 from harness.metrics import find_metric
 from harness.passes.observation import closure
 from harness.records.environment import Environment
@@ -31,7 +31,7 @@ HEADLINE = "spearman"
 NOT_ASKED = "not-asked"
 
 
-def take(prepared: Prepared, contests: Sequence[Contest]) -> Snapshot:
+def take(prepared: Run, contests: Sequence[Contest]) -> Snapshot:
     """Take a snapshot of what is stored.
 
     Args:
