@@ -37,7 +37,7 @@ def fidelity(
     harness fidelity --plugin synflow --sample 40
     """
     from harness.cli.output import print_table, progress_bar
-    from harness.execution.execute import Options
+    from harness.execution.run import Options
     from harness.fidelity import Verdict, check_proxies, check_scorers
 
     scorers, proxies = _of_both_kinds(plugin or ["*"])

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from harness.catalog import LoadedProxy
 from harness.core.errors import HarnessError
 from harness.evaluation import Entry, evaluate
-from harness.execution.execute import Options, execute, prepare
+from harness.execution.execute import execute
+from harness.execution.run import Options, open_run
 from harness.fidelity.verdict import Fidelity, Verdict, judged, unchecked
 from harness.plugin import Reference
 from harness.suite import BatchSettings, PopulationSettings, Suite
@@ -47,7 +48,7 @@ def check_proxies(
         try:
             batch = BatchSettings(source=batch_source, size=size or _NO_IMAGES)
             suite = _suite(name, population, sample, batch)
-            prepared = prepare(suite, [plugin for plugin, _ in members], options)
+            prepared = open_run(suite, [plugin for plugin, _ in members], options)
             execute(prepared, options, progress)
             board = evaluate(prepared).boards[0]
         except HarnessError as error:

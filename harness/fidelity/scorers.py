@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.catalog import LoadedProxy, LoadedScorer, installed
 from harness.core.errors import HarnessError
-from harness.execution.execute import Options
+from harness.execution.run import Options
 from harness.fidelity.verdict import Fidelity, Verdict, judged, unchecked
 from harness.operation_scorer import OperationReference
 from harness.operation_scoring import (
