@@ -175,9 +175,10 @@ class PairedScores:
         if not known.any():
             return Undefined(reason="no architecture has a cost of both")
         used = np.stack([ours.environment[known], theirs.environment[known]], axis=1)
-        for one, other in np.unique(used, axis=0).tolist():
-            keys = ours.environments[one], theirs.environments[other]
-            if keys[0] != keys[1] and not _are_alike(first.get(keys[0]), second.get(keys[1])):
+        for numbers in np.unique(used, axis=0).tolist():
+            ours_on, theirs_on = ours.environments[numbers[0]], theirs.environments[numbers[1]]
+            alike = ours_on == theirs_on or _are_alike(first.get(ours_on), second.get(theirs_on))
+            if not alike:
                 return Undefined(reason="not comparable: different machines or package versions")
         medians = [float(np.median(costs.wall_s[known])) for costs in (ours, theirs)]
         if medians[1] <= 0:

@@ -138,7 +138,7 @@ def _measure(
         missing=int((method.column.status == ABSENT).sum()),
         failures=count_failures(method.column),
         distinct=len(np.unique(sample.scores)),
-        measured={name: estimate(one, procedure.level) for name, one in resampled.items()},
+        measured={name: estimate(value, procedure.level) for name, value in resampled.items()},
         placement=None,
         timing=summarise_costs(method.column.costs()),
     )
@@ -165,9 +165,10 @@ def _ranked(measured: Sequence[_Measured], procedure: Procedure) -> tuple[Entry,
         for each in measured
         if each.replicates is not None and each.entry.scored == each.entry.drawn
     }
-    found = _rank_complete(metric, replicates, values, procedure.level)
+    placements = _rank_complete(metric, replicates, values, procedure.level)
     entries = [
-        dataclasses.replace(each.entry, placement=found.get(each.entry.plugin)) for each in measured
+        dataclasses.replace(each.entry, placement=placements.get(each.entry.plugin))
+        for each in measured
     ]
     return tuple(
         sorted(
@@ -191,12 +192,12 @@ def _rank_complete(
     """
     if not replicates:
         return {}
-    found = ranks(np.array([values[name] for name in replicates]))
+    own = ranks(np.array([values[name] for name in replicates]))
     columns = [_oriented_replicates(metric, column) for column in replicates.values()]
     replicated = ranks(np.stack(columns, axis=1))
     return {
         name: Placement(
-            place=float(found[column]), interval=rank_interval(replicated[:, column], level)
+            place=float(own[column]), interval=rank_interval(replicated[:, column], level)
         )
         for column, name in enumerate(replicates)
     }
