@@ -57,7 +57,8 @@ def evaluate(
     """
     from harness.catalog import FromObject, LoadedProxy, installed
     from harness.evaluation import evaluate as evaluated
-    from harness.execution.execute import Options, execute, prepare
+    from harness.execution.execute import execute
+    from harness.execution.run import Options, open_run
     from harness.reports.frames import frame
     from harness.suite import load_suite
 
@@ -67,7 +68,7 @@ def evaluate(
     catalog = installed().with_plugin(mine)
     plugins = catalog.choose(LoadedProxy, [*beside, mine.name], "beside")
     options = Options(results=Path(results), workers=workers)
-    prepared = prepare(chosen, plugins, options)
+    prepared = open_run(chosen, plugins, options)
     execute(prepared, options, lambda done, total: None)
     return frame(evaluated(prepared))
 

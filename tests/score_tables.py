@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from harness.core.outcome import SCORE, Failed, FailureKind, Outcome, Scored
 from harness.evaluation import (
     ComputedScores,
-    EvaluatedPopulation,
     MethodScores,
     PublishedScores,
     TaskScores,
     join,
     join_published,
 )
+from harness.execution.population import population_of
 from harness.records.columns import CostColumns, MethodColumn
 from harness.truth.scores import as_outcomes
 from tests.truth_tables import truth_table
@@ -82,9 +83,8 @@ def computed(
 ) -> TaskScores:
     """Return a task in which architecture ``i`` has the i-th value."""
     texts = texts_of(len(values))
-    population = EvaluatedPopulation(
-        name=f"all/{len(values)}@0", digest="0123456789abcdef", texts=texts
-    )
+    drawn = population_of(f"all/{len(values)}@0", "nowhere", texts)
+    population = replace(drawn, digest="0123456789abcdef")
     table = truth_table(dict(zip(texts, values, strict=True)), task=task)
     return join(table, population, methods, COMPUTED)
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from harness.catalog import FromFile, LoadedScorer, installed
-from harness.execution.execute import Options
+from harness.execution.run import Options
 from harness.fidelity import Verdict, check_proxies, check_scorers, judge
 from harness.metrics.values import Defined, Estimate, Interval, Undefined
 from harness.operation_scorer import OperationReference

@@ -59,7 +59,7 @@ def compare(
     """
     from harness.cli.compare_inputs import load_side, read_side, tasks_of
     from harness.evaluation import Procedure, compare_sides
-    from harness.execution.execute import Options
+    from harness.execution.run import Options
     from harness.reports.comparison import ComparisonTables
 
     wanted = settings.choose_suite(suite, sample, seed, batch, None)

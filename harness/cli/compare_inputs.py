@@ -13,7 +13,7 @@ from harness.core.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.evaluation import Side as ScoredSide
-    from harness.execution.execute import Options
+    from harness.execution.run import Options
     from harness.suite import Suite
 
 __all__ = ["Folder", "Published", "Side", "load_side", "read_side", "tasks_of"]
@@ -98,7 +98,7 @@ def load_side(side: Side, suite: Suite, options: Options) -> ScoredSide:
     """
     from harness.catalog import LoadedProxy
     from harness.evaluation import read_computed, read_published
-    from harness.execution.execute import prepare
+    from harness.execution.run import open_run
 
     match side:
         case Published():
@@ -107,4 +107,4 @@ def load_side(side: Side, suite: Suite, options: Options) -> ScoredSide:
             named = settings.choose(LoadedProxy, side.plugins, "")
             plugins = named or settings.choose_plugins(suite, [], only=False)
             here = dataclasses.replace(options, results=side.folder)
-            return read_computed(side.text, prepare(suite, plugins, here))
+            return read_computed(side.text, open_run(suite, plugins, here))

@@ -30,8 +30,9 @@ def cost(
 
     from harness.cli.output import progress_bar, say
     from harness.costing import measure_costs
-    from harness.execution.execute import Options, prepare_for, scorer_settings
+    from harness.execution.execute import plan_scoring
     from harness.execution.population import draw_population
+    from harness.execution.run import Options, open_run_on
     from harness.reports.costs import cost_table
     from harness.reports.writers import print_table
     from harness.spaces.registry import space
@@ -40,8 +41,8 @@ def cost(
     plugins = settings.choose_plugins(wanted, plugin or [], only=bool(plugin))
     options = Options(results=Path("results"), device=device, workers=0, images=images)
     population = draw_population(space(wanted.space), wanted.drawn)
-    prepared = prepare_for(population, wanted, plugins, options)
-    environment, how = scorer_settings(prepared, workers=0)
+    prepared = open_run_on(population, {}, wanted, plugins, options)
+    environment, how = plan_scoring(prepared, workers=0)
     with progress_bar("measuring") as update:
         report = measure_costs(plugins, prepared.population.architectures, how, update)
     print_table(cost_table(report))

@@ -78,8 +78,8 @@ def _on_dask(scheduler: str | None, cluster: Path | None, workers: int | None) -
     if workers is not None and (scheduler or cluster):
         raise UsageError("--workers is for this machine; a cluster has the workers that it has")
     if scheduler:
-        return DaskCluster(place=ExistingScheduler(address=scheduler))
+        return DaskCluster(cluster=ExistingScheduler(address=scheduler))
     if cluster:
-        return DaskCluster(place=Launched(settings=read_settings(cluster)))
+        return DaskCluster(cluster=Launched(settings=read_settings(cluster)))
     settings = ClusterSettings(kind="local", workers=workers or cores())
-    return DaskCluster(place=Launched(settings=settings))
+    return DaskCluster(cluster=Launched(settings=settings))

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.execution.execute import Prepared
+    from harness.execution.run import Run
 
 __all__ = ["refuse", "refuse_failed"]
 
 
-def refuse_failed(*runs: Prepared) -> None:
+def refuse_failed(*runs: Run) -> None:
     """End the command where a plugin has no score of any architecture, since scoring it failed.
 
     Args:

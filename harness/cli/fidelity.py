@@ -34,7 +34,7 @@ def fidelity(
     harness fidelity --plugin synflow --sample 40
     """
     from harness.cli.output import progress_bar
-    from harness.execution.execute import Options
+    from harness.execution.run import Options
     from harness.fidelity import FidelityTable, Verdict, check_proxies, check_scorers
     from harness.reports.writers import print_table
 

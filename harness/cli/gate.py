@@ -61,7 +61,7 @@ def gate(
     from harness.cli.gate_run import chosen, records, run_suite, stored_baseline
     from harness.cli.output import warn
     from harness.core.errors import InfrastructureError
-    from harness.execution.execute import Options
+    from harness.execution.run import Options
     from harness.regression_gate import judge
     from harness.suite import load_suite
 

@@ -75,9 +75,9 @@ def fitness_picks(asked: Asked) -> None:
     from harness.architecture_search import Fitness, Problem, require_walkable, search_by
     from harness.catalog import LoadedProxy
     from harness.cli.output import progress_bar
-    from harness.execution.execute import Options, prepare_for
-    from harness.execution.population import chosen_by
-    from harness.execution.task_truth import suite_of
+    from harness.execution.population import population_of
+    from harness.execution.run import Options, open_run_on
+    from harness.execution.task_truth import make_suite
     from harness.spaces.registry import space
     from harness.truth import load
 
@@ -88,8 +88,8 @@ def fitness_picks(asked: Asked) -> None:
     require_walkable(problem, asked.algorithms)
     batch = settings.batch_settings(asked.batch or _BATCH, _IMAGES)
     options = Options(results=asked.results, workers=0, images=asked.images)
-    suite = suite_of(asked.task, truth, batch, asked.seed)
-    prepared = prepare_for(chosen_by("search", truth.space, []), suite, (), options)
+    suite = make_suite(asked.task, truth, batch, asked.seed)
+    prepared = open_run_on(population_of("search", truth.space, []), {}, suite, (), options)
     fitnesses = [Fitness(proxy=one, prepared=prepared, options=options) for one in proxies]
     queries, seeds = asked.queries or _QUERIES, _seeds(asked)
     each = min(queries, problem.n) * len(asked.algorithms) * len(seeds)

@@ -136,8 +136,8 @@ def _experiment(pool: Pool, labels: str, repeats: int, evaluate_on: str, seed: i
 
 
 def _pool(task: str, suite: str | None, results: Path, places: Places) -> Pool:
-    from harness.execution.execute import Options, prepare
     from harness.execution.population import require_values
+    from harness.execution.run import Options, open_run
     from harness.learning import load_pool, pool_of, recorded_scores
     from harness.truth import load
 
@@ -146,7 +146,7 @@ def _pool(task: str, suite: str | None, results: Path, places: Places) -> Pool:
     truth = load(task, places=places)
     wanted = settings.choose_suite(suite, None, None, None, None)
     plugins = settings.choose_plugins(wanted, [], only=False)
-    prepared = prepare(wanted, plugins, Options(results=results, workers=0))
+    prepared = open_run(wanted, plugins, Options(results=results, workers=0))
     require_values(task, truth, prepared.population)
     population = {one.text for one in prepared.population.architectures}
     texts = sorted(population & truth.values.keys())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.execution.execute import Prepared
+    from harness.execution.run import Run
 
 __all__ = ["report"]
 
@@ -28,17 +28,17 @@ def report(
 
     Example: harness report smoke
     """
-    from harness.execution.execute import Options, prepare
+    from harness.execution.run import Options, open_run
 
     wanted = settings.choose_suite(suite, sample, seed, batch, None)
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)
     options = Options(results=results, device=device, images=images)
-    prepared = prepare(wanted, plugins, options)
+    prepared = open_run(wanted, plugins, options)
     _require_scores(prepared, suite, results)
     settings.show_leaderboard(prepared, results)
 
 
-def _require_scores(prepared: Prepared, suite: str, results: Path) -> None:
+def _require_scores(prepared: Run, suite: str, results: Path) -> None:
     """Refuse a leaderboard on which nothing would have a value.
 
     Raises:

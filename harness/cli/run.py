@@ -50,8 +50,9 @@ def run(
     """
     from harness.cli.output import say
     from harness.cli.progress import scoring_bar
-    from harness.execution.execute import Options, execute, prepare
-    from harness.execution.shards import Shard
+    from harness.execution.execute import execute
+    from harness.execution.population import Shard
+    from harness.execution.run import Options, open_run
 
     wanted = settings.choose_suite(suite, sample, seed, batch, timeout)
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)
@@ -66,7 +67,7 @@ def run(
         executor=executors.choose_executor(executor, scheduler, cluster, workers),
         shard=None if shard is None else Shard.parse(shard),
     )
-    prepared = prepare(wanted, plugins, options)
+    prepared = open_run(wanted, plugins, options)
     settings.warn_of_labelled(plugin or [], prepared)
     with scoring_bar(wanted.name) as (update, remaining):
         done = execute(prepared, options, update, remaining)

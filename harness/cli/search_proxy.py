@@ -13,7 +13,7 @@ from harness.cli.failed import refuse_failed
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy, LoadedSearch
-    from harness.execution.execute import Options
+    from harness.execution.run import Options
     from harness.proxy_search import Found, Ground
 
 __all__ = ["search_proxy"]
@@ -65,7 +65,7 @@ def search_proxy(
     """
     from harness.catalog import LoadedSearch
     from harness.cli.output import say
-    from harness.execution.execute import Options
+    from harness.execution.run import Options
     from harness.proxy_search import Question, ground, load_found
 
     carried = [load_found(path) for path in stored or []]

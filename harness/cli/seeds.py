@@ -12,7 +12,7 @@ from harness.cli.failed import refuse_failed
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy
-    from harness.execution.execute import Options, Prepared
+    from harness.execution.run import Options, Run
 
 __all__ = ["seeds"]
 
@@ -39,7 +39,7 @@ def seeds(
     """
     from harness.cli.output import say
     from harness.evaluation import Procedure, compare_seeds, join_stored
-    from harness.execution.execute import Options, prepare
+    from harness.execution.run import Options, open_run
     from harness.reports.seeds import SeedTable, write_seeds
     from harness.reports.writers import print_table
 
@@ -54,9 +54,13 @@ def seeds(
     plugins = settings.choose_plugins(wanted, plugin or [], only=only)
     _require_named(against, plugins)
     options = Options(results=results, device=device, workers=workers, images=images)
-    seeded: list[Prepared] = []
+    seeded: list[Run] = []
     for number in range(count):
-        prepared = prepare(wanted.changed(seed=wanted.seed + number), plugins, options)
+        prepared = (
+            seeded[0].with_seed(wanted.seed + number, options)
+            if seeded
+            else open_run(wanted, plugins, options)
+        )
         if not seeded:
             settings.warn_of_labelled(plugin or [], prepared)
         _score(prepared, options)
@@ -100,7 +104,7 @@ def _require_named(against: str, plugins: tuple[LoadedProxy, ...]) -> None:
         raise unknown_name("plugin", against, names, "--against")
 
 
-def _score(prepared: Prepared, options: Options) -> None:
+def _score(prepared: Run, options: Options) -> None:
     """Score what is missing under one seed."""
     from harness.cli.output import say
     from harness.cli.progress import scoring_bar

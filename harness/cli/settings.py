@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from harness.catalog import Catalog, LoadedPlugin, LoadedProxy
-    from harness.execution.execute import Prepared
+    from harness.execution.run import Run
     from harness.suite import BatchSettings, Suite
 
 __all__ = [
@@ -160,7 +160,7 @@ def _held(text: str) -> tuple[LoadedPlugin[Any], ...]:
             return ()
 
 
-def warn_of_labelled(asked: Sequence[str], prepared: Prepared) -> None:
+def warn_of_labelled(asked: Sequence[str], prepared: Run) -> None:
     """Tell of architectures that a run evaluates settings on which were found by their labels."""
     from harness.cli.output import warn
     from harness.proxy_search import load_found
@@ -178,7 +178,7 @@ def warn_of_labelled(asked: Sequence[str], prepared: Prepared) -> None:
                 )
 
 
-def show_leaderboard(prepared: Prepared, results: Path) -> None:
+def show_leaderboard(prepared: Run, results: Path) -> None:
     """Evaluate stored scores, print the leaderboard and write its files."""
     from harness.cli.output import say
     from harness.evaluation import join_stored, rank_run

@@ -81,7 +81,7 @@ def _searched(
 
 def _contest(asked: Asked) -> TaskScores | None:
     from harness.evaluation import join_stored, load_published
-    from harness.execution.execute import Options, prepare
+    from harness.execution.run import Options, open_run
     from harness.truth import tasks_with_scores
 
     task, results = asked.task, asked.results
@@ -90,7 +90,7 @@ def _contest(asked: Asked) -> TaskScores | None:
     wanted = settings.choose_suite(asked.scores, None, None, None, None)
     plugins = settings.choose_plugins(wanted, [], only=False)
     wanted = wanted.model_copy(update={"tasks": (task,)})
-    return join_stored(prepare(wanted, plugins, Options(results=results)))[0]
+    return join_stored(open_run(wanted, plugins, Options(results=results)))[0]
 
 
 def _prices(name: str | None, problem: Problem, contest: TaskScores | None) -> Prices | None:

@@ -45,7 +45,7 @@ from harness.evaluation.paired_scores import (
 from harness.evaluation.procedure import Procedure, procedure_of
 from harness.evaluation.ranking import assemble, evaluate, rank_run, rank_task, rank_tasks
 from harness.evaluation.seeds import OverSeeds, compare_seeds
-from harness.evaluation.task_scores import EvaluatedPopulation, TaskScores, join
+from harness.evaluation.task_scores import TaskScores, join
 
 __all__ = [
     "OVERALL",
@@ -58,7 +58,6 @@ __all__ = [
     "CostRatio",
     "Disagreement",
     "Entry",
-    "EvaluatedPopulation",
     "FailureCount",
     "Friedman",
     "Leaderboard",

@@ -19,9 +19,9 @@ from harness.core.identity import digest_lines
 from harness.core.outcome import SCORE, Outcome, Scored
 from harness.evaluation.leaderboard import ComputedScores, PublishedScores
 from harness.evaluation.method_scores import MethodScores, Orient
-from harness.evaluation.task_scores import EvaluatedPopulation, TaskScores, join
-from harness.execution.execute import Prepared
-from harness.execution.task_truth import ground_truth
+from harness.evaluation.task_scores import TaskScores, join
+from harness.execution.population import population_of
+from harness.execution.run import Run
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.plugin import ZeroCostProxy
@@ -34,7 +34,6 @@ __all__ = [
     "join_stored",
     "load_published",
     "orientation",
-    "population_texts",
     "published_methods",
     "stored_methods",
 ]
@@ -42,44 +41,30 @@ __all__ = [
 _VERSION = "nas-bench-suite-zero"
 
 
-def join_stored(
-    prepared: Prepared, keys: Mapping[str, str] | None = None
-) -> tuple[TaskScores, ...]:
-    """Join the stored scores of a suite with the truth of each of its tasks.
+def join_stored(run: Run, keys: Mapping[str, str] | None = None) -> tuple[TaskScores, ...]:
+    """Join the stored scores of a run with the truth of each of its tasks.
 
     Args:
-        prepared: The suite with its stored scores.
+        run: The suite with its stored scores.
         keys: Name of a plugin to the key whose scores are taken; its own key when absent.
 
     Raises:
-        UsageError: A task belongs to another space than the suite.
-        DataError: A truth table cannot be read.
+        UsageError: A task has no value for any architecture of the population.
     """
-    suite, condition = prepared.suite, prepared.condition
-    population = EvaluatedPopulation(
-        name=prepared.population.name,
-        digest=prepared.population.digest,
-        texts=population_texts(prepared),
-    )
     provenance = ComputedScores(
-        condition=condition.key,
-        dataset=suite.dataset,
-        batch=f"{suite.batch.source}:{suite.batch.size}",
-        device=condition.device,
+        condition=run.condition.key,
+        dataset=run.suite.dataset,
+        batch=f"{run.suite.batch.source}:{run.suite.batch.size}",
+        device=run.condition.device,
     )
-    methods = stored_methods(prepared, keys)
-    return tuple(
-        join(ground_truth(task, suite), population, methods, provenance) for task in suite.tasks
-    )
+    methods = stored_methods(run, keys)
+    return tuple(join(table, run.population, methods, provenance) for table in run.truths.values())
 
 
-def stored_methods(
-    prepared: Prepared, keys: Mapping[str, str] | None = None
-) -> tuple[MethodScores, ...]:
+def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[MethodScores, ...]:
     """Return what is stored of the whole population, with or without truth, as `join_stored`."""
-    texts, chosen = population_texts(prepared), dict(keys or {})
-    methods = []
-    for loaded in prepared.plugins:
+    chosen, methods = dict(keys or {}), []
+    for loaded in run.plugins:
         key = chosen.get(loaded.name, loaded.key)
         methods.append(
             MethodScores(
@@ -88,7 +73,7 @@ def stored_methods(
                 key=key,
                 components=loaded.plugin.components,
                 orient=orientation(loaded),
-                column=prepared.scores.column(key, texts),
+                column=run.scores.column(key, run.population.texts),
             )
         )
     return tuple(methods)
@@ -131,7 +116,7 @@ def join_published(
             f"task {table.task} has no value for any architecture that "
             f"{', '.join(published.sources)} has scores of"
         )
-    population = EvaluatedPopulation(name=table.task, digest=digest_lines(texts), texts=texts)
+    population = population_of(table.task, table.space, texts)
     return join(table, population, _methods(outcomes, texts), published)
 
 
@@ -146,11 +131,6 @@ def published_methods(
         InfrastructureError: A file is absent and cannot be downloaded.
     """
     return _methods(stored_outcomes(name, places=places), texts)
-
-
-def population_texts(prepared: Prepared) -> tuple[str, ...]:
-    """Return the texts of the architectures of a suite."""
-    return tuple(architecture.text for architecture in prepared.population.architectures)
 
 
 def _orient(

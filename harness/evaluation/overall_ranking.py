@@ -169,13 +169,13 @@ def _intervals(
 
 
 def _friedman(table: _Table) -> Friedman | Undefined:
-    found = friedman_test(table.oriented)
-    if isinstance(found, Undefined):
-        return found
+    test = friedman_test(table.oriented)
+    if isinstance(test, Undefined):
+        return test
     tasks, plugins = table.values.shape
     return Friedman(
-        statistic=found.statistic,
-        p_value=found.p_value,
+        statistic=test.statistic,
+        p_value=test.p_value,
         critical_difference=critical_difference(plugins, tasks, SIGNIFICANCE),
     )
 

@@ -12,10 +12,10 @@ from harness.catalog import LoadedProxy
 from harness.core.aggregation import average_ranks
 from harness.core.errors import UsageError, unknown_name
 from harness.evaluation.failures import count_failures, failures_text
-from harness.evaluation.joining import join_stored, load_published, population_texts
+from harness.evaluation.joining import join_stored, load_published
 from harness.evaluation.method_scores import MethodScores
 from harness.evaluation.task_scores import TaskScores
-from harness.execution.execute import Prepared
+from harness.execution.run import Run
 from harness.metrics.values import FloatArray, Undefined
 from harness.records.columns import ABSENT
 from harness.records.environment import Environment
@@ -56,7 +56,7 @@ class Side:
         return tuple(dict.fromkeys(method.name for task in self.tasks for method in task.methods))
 
 
-def read_computed(label: str, prepared: Prepared) -> Side:
+def read_computed(label: str, run: Run) -> Side:
     """Return the plugins of a suite that a results folder has scores of.
 
     Scores of another version of a plugin are taken where the folder has none of the present one:
@@ -66,16 +66,16 @@ def read_computed(label: str, prepared: Prepared) -> Side:
         UsageError: The folder has no scores of any of the plugins on the suite's population, or of
             one of them several versions, none of which is the present one.
     """
-    keys = {plugin.name: _stored_key(plugin, prepared, label) for plugin in prepared.plugins}
-    tasks = tuple(_with_outcomes(task) for task in join_stored(prepared, keys))
+    keys = {plugin.name: _stored_key(plugin, run, label) for plugin in run.plugins}
+    tasks = tuple(_with_outcomes(task) for task in join_stored(run, keys))
     if not any(task.methods for task in tasks):
         names = ", ".join(keys)
         raise UsageError(
             f"{label}: the results folder has no scores of {names} on the population "
-            f"{prepared.population.name} in condition {prepared.condition.key}; score it with "
+            f"{run.population.name} in condition {run.condition.key}; score it with "
             f"harness run, or choose another --suite or --results"
         )
-    return Side(label=label, tasks=tasks, environments=prepared.store.environments())
+    return Side(label=label, tasks=tasks, environments=run.store.environments())
 
 
 def read_published(
@@ -175,9 +175,10 @@ class PairedScores:
         if not known.any():
             return Undefined(reason="no architecture has a cost of both")
         used = np.stack([ours.environment[known], theirs.environment[known]], axis=1)
-        for one, other in np.unique(used, axis=0).tolist():
-            keys = ours.environments[one], theirs.environments[other]
-            if keys[0] != keys[1] and not _are_alike(first.get(keys[0]), second.get(keys[1])):
+        for numbers in np.unique(used, axis=0).tolist():
+            ours_on, theirs_on = ours.environments[numbers[0]], theirs.environments[numbers[1]]
+            alike = ours_on == theirs_on or _are_alike(first.get(ours_on), second.get(theirs_on))
+            if not alike:
                 return Undefined(reason="not comparable: different machines or package versions")
         medians = [float(np.median(costs.wall_s[known])) for costs in (ours, theirs)]
         if medians[1] <= 0:
@@ -232,8 +233,8 @@ def _machine(environment: Environment) -> Environment:
     return environment.model_copy(update={"commit": None, "packages": packages})
 
 
-def _stored_key(plugin: LoadedProxy, prepared: Prepared, label: str) -> str:
-    scores = prepared.scores
+def _stored_key(plugin: LoadedProxy, run: Run, label: str) -> str:
+    scores = run.scores
     if plugin.key in scores.plugin_keys:
         return plugin.key
     others = [key for key in scores.plugin_keys if key.startswith(f"{plugin.name}:")]
@@ -245,7 +246,7 @@ def _stored_key(plugin: LoadedProxy, prepared: Prepared, label: str) -> str:
     if not others:
         return plugin.key
     (key,) = others
-    components = scores.column(key, population_texts(prepared)).values
+    components = scores.column(key, run.population.texts).values
     if components and set(components) != set(plugin.plugin.components):
         raise UsageError(
             f"{label}: scores of {key} consist of {', '.join(sorted(components))}, "

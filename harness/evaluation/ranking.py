@@ -16,7 +16,7 @@ from harness.evaluation.method_scores import MethodScores, summarise_costs
 from harness.evaluation.overall_ranking import rank_overall
 from harness.evaluation.procedure import Procedure, Resampled, estimate, procedure_of, resample
 from harness.evaluation.task_scores import TaskScores, explain_too_few
-from harness.execution.execute import Prepared
+from harness.execution.run import Run
 from harness.metrics.many_tasks import rank_interval, ranks
 from harness.metrics.metric import Metric, Needs
 from harness.metrics.replicates import Replicates
@@ -43,7 +43,7 @@ class _Measured:
     replicates: Replicates | None
 
 
-def evaluate(prepared: Prepared) -> Leaderboard:
+def evaluate(run: Run) -> Leaderboard:
     """Compute every metric of a suite from stored scores and truth tables.
 
     Raises:
@@ -51,13 +51,13 @@ def evaluate(prepared: Prepared) -> Leaderboard:
             architecture of the population.
         DataError: A truth table cannot be read.
     """
-    return rank_run(prepared, join_stored(prepared))
+    return rank_run(run, join_stored(run))
 
 
-def rank_run(prepared: Prepared, tasks: Sequence[TaskScores]) -> Leaderboard:
+def rank_run(run: Run, tasks: Sequence[TaskScores]) -> Leaderboard:
     """Rank the tasks that `join_stored` made, as the suite wants it."""
-    suite = prepared.suite
-    return rank_tasks(suite.name, prepared.population.name, tasks, procedure_of(suite))
+    suite = run.suite
+    return rank_tasks(suite.name, run.population.name, tasks, procedure_of(suite))
 
 
 def rank_tasks(
@@ -138,7 +138,7 @@ def _measure(
         missing=int((method.column.status == ABSENT).sum()),
         failures=count_failures(method.column),
         distinct=len(np.unique(sample.scores)),
-        measured={name: estimate(one, procedure.level) for name, one in resampled.items()},
+        measured={name: estimate(value, procedure.level) for name, value in resampled.items()},
         placement=None,
         timing=summarise_costs(method.column.costs()),
     )
@@ -165,9 +165,10 @@ def _ranked(measured: Sequence[_Measured], procedure: Procedure) -> tuple[Entry,
         for each in measured
         if each.replicates is not None and each.entry.scored == each.entry.drawn
     }
-    found = _rank_complete(metric, replicates, values, procedure.level)
+    placements = _rank_complete(metric, replicates, values, procedure.level)
     entries = [
-        dataclasses.replace(each.entry, placement=found.get(each.entry.plugin)) for each in measured
+        dataclasses.replace(each.entry, placement=placements.get(each.entry.plugin))
+        for each in measured
     ]
     return tuple(
         sorted(
@@ -191,12 +192,12 @@ def _rank_complete(
     """
     if not replicates:
         return {}
-    found = ranks(np.array([values[name] for name in replicates]))
+    own = ranks(np.array([values[name] for name in replicates]))
     columns = [_oriented_replicates(metric, column) for column in replicates.values()]
     replicated = ranks(np.stack(columns, axis=1))
     return {
         name: Placement(
-            place=float(found[column]), interval=rank_interval(replicated[:, column], level)
+            place=float(own[column]), interval=rank_interval(replicated[:, column], level)
         )
         for column, name in enumerate(replicates)
     }

@@ -9,34 +9,19 @@ from functools import cached_property
 import numpy as np
 
 from harness.core.errors import UsageError
-from harness.core.identity import digest_lines
 from harness.evaluation.failures import count_failures, failures_text
 from harness.evaluation.leaderboard import Provenance
 from harness.evaluation.method_scores import MethodScores
+from harness.execution.population import Population, population_of
 from harness.metrics.metric import Metric, measure
 from harness.metrics.sample import Sample
 from harness.metrics.values import BoolArray, FloatArray, Undefined, Value
 from harness.truth.table import TruthTable
 
-__all__ = ["CONTROLS", "EvaluatedPopulation", "TaskScores", "join"]
+__all__ = ["CONTROLS", "TaskScores", "explain_too_few", "join"]
 
 CONTROLS = ("params", "flops")
 """Methods that partial metrics hold fixed. Ranks of counts are those of their logarithms."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluatedPopulation:
-    """The architectures that are evaluated, with or without ground truth.
-
-    Attributes:
-        name: How it was chosen.
-        digest: Digest of its set of architectures.
-        texts: Texts of its architectures.
-    """
-
-    name: str
-    digest: str
-    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,7 +38,7 @@ class TaskScores:
     """
 
     table: TruthTable
-    population: EvaluatedPopulation
+    population: Population
     architectures: tuple[str, ...]
     truth: FloatArray
     methods: tuple[MethodScores, ...]
@@ -116,9 +101,7 @@ class TaskScores:
         texts = tuple(np.array(self.architectures, dtype=object)[shared].tolist())
         return replace(
             self,
-            population=EvaluatedPopulation(
-                name=f"{self.population.name}, shared", digest=digest_lines(texts), texts=texts
-            ),
+            population=population_of(f"{self.population.name}, shared", self.table.space, texts),
             architectures=texts,
             truth=self.truth[shared],
             methods=tuple(method.at(shared) for method in self.methods),
@@ -127,7 +110,7 @@ class TaskScores:
 
 def join(
     table: TruthTable,
-    population: EvaluatedPopulation,
+    population: Population,
     methods: Sequence[MethodScores],
     provenance: Provenance,
 ) -> TaskScores:

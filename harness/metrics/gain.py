@@ -23,14 +23,14 @@ def _ndcg(k: int | None, sample: Sample, resamples: Resamples) -> FloatArray:
     discounts = 1.0 / np.log2(np.arange(2, most + 2))
     if k is not None:
         discounts[k:] = 0.0
-    found = discounted_gain(
+    gain = discounted_gain(
         resamples.counts,
         descending(sample.scores),
         descending(sample.truth),
         np.concatenate([np.zeros(1), np.cumsum(discounts)]),
     )
     # The two sums of a perfect order are added up in different ways and may differ by rounding.
-    bounded: FloatArray = np.minimum(found, 1.0)
+    bounded: FloatArray = np.minimum(gain, 1.0)
     return bounded
 
 

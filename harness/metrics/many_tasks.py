@@ -152,8 +152,8 @@ def friedman_test(values: FloatArray) -> ChiSquare | Undefined:
         )
     if (values == values[:, :1]).all():
         return Undefined(reason="all plugins tie on every task")
-    found = friedmanchisquare(*values.T)
-    return ChiSquare(float(found.statistic), float(found.pvalue))
+    test = friedmanchisquare(*values.T)
+    return ChiSquare(float(test.statistic), float(test.pvalue))
 
 
 def critical_difference(plugins: int, tasks: int, significance: float = 0.05) -> float:

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from harness.catalog import LoadedProxy
 from harness.evaluation import MethodScores, TaskScores, join_stored, published_methods
-from harness.execution.execute import Options, execute
+from harness.execution.execute import execute
+from harness.execution.run import Options
 from harness.proxy_search.ground import Ground
 from harness.truth import Places, tasks_with_scores
 

@@ -10,7 +10,7 @@ import numpy as np
 from harness.catalog import LoadedProxy
 from harness.core.errors import DataError
 from harness.evaluation import MethodScores, TaskScores, count_failures, kind_of, stored_methods
-from harness.execution.execute import Prepared
+from harness.execution.run import Run
 from harness.metrics import Value, find_metric
 from harness.metrics.values import BoolArray, FloatArray
 from harness.passes.observation import closure
@@ -34,36 +34,30 @@ HEADLINE = "spearman"
 NOT_ASKED = "not-asked"
 
 
-def take(prepared: Prepared, tasks: Sequence[TaskScores]) -> Snapshot:
+def take(run: Run, tasks: Sequence[TaskScores]) -> Snapshot:
     """Take a snapshot of what is stored.
 
     Args:
-        prepared: A suite after its run.
+        run: A suite after its run.
         tasks: Its scores joined with the truth, as `harness.evaluation.join_stored` does it.
 
     Raises:
         DataError: A record refers to an environment that is not stored beside it.
     """
-    texts = tuple(architecture.text for architecture in prepared.population.architectures)
-    environments = prepared.store.environments()
-    methods = stored_methods(prepared)
-    plugins = {
-        loaded.name: _state(
-            loaded, methods[position], _values(tasks, position), texts, environments
-        )
-        for position, loaded in enumerate(prepared.plugins)
-    }
+    texts, environments = run.population.texts, run.store.environments()
+    plugins = {}
+    for position, method in enumerate(stored_methods(run)):
+        loaded, values = run.plugins[position], _values(tasks, position)
+        plugins[loaded.name] = _state(loaded, method, values, texts, environments)
     machines = {
         machine.key: machine
         for machine in (machine_of(environment) for environment in environments.values())
     }
     used = {state.times.machine for state in plugins.values() if state.times is not None}
     return Snapshot(
-        suite=prepared.suite.name,
-        population=Population(
-            name=prepared.population.name, digest=prepared.population.digest, texts=texts
-        ),
-        condition=prepared.condition,
+        suite=run.suite.name,
+        population=Population(name=run.population.name, digest=run.population.digest, texts=texts),
+        condition=run.condition,
         tasks={task.table.task: task.table.digest for task in tasks},
         plugins=plugins,
         machines={key: machines[key] for key in sorted(used)},

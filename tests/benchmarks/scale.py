@@ -22,12 +22,12 @@ from harness.core.cost import Cost
 from harness.core.outcome import Scored
 from harness.evaluation import (
     ComputedScores,
-    EvaluatedPopulation,
     MethodScores,
     Procedure,
     join,
     rank_task,
 )
+from harness.execution.population import population_of
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.record import PluginScore, ScoreRecord
@@ -111,7 +111,7 @@ def evaluate(folder: Path, n: int) -> None:
     ]
     task = join(
         truth_table({architecture: float(number) for number, architecture in enumerate(texts)}),
-        EvaluatedPopulation(name="made-up", digest="0", texts=texts),
+        population_of("made-up", "made-up", texts),
         methods,
         ComputedScores(condition="0", dataset="cifar10", batch="none:64", device="cpu"),
     )

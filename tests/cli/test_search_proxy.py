@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from harness.cli.settings import choose_plugins, choose_suite, warn_of_labelled
-from harness.execution.execute import Options, prepare
 from harness.execution.population import draw_population
+from harness.execution.run import Options, open_run
 from harness.spaces.registry import space
 from harness.suite import PopulationSettings
 
@@ -69,7 +69,9 @@ def test_found_settings_are_carried_to_a_suite(searched):
 def test_a_run_on_labelled_architectures_is_told_so(searched, tmp_path, capsys):
     suite = choose_suite("smoke", None, None, None, None)
     everything = suite.model_copy(update={"population": PopulationSettings()})
-    prepared = prepare(everything, choose_plugins(suite, [], only=False), Options(results=tmp_path))
+    prepared = open_run(
+        everything, choose_plugins(suite, [], only=False), Options(results=tmp_path)
+    )
     path = searched[0] / FOUND
     warn_of_labelled(["params", str(path)], prepared)
     said = capsys.readouterr().err

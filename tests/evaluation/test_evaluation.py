@@ -5,7 +5,8 @@ from scipy import stats
 from harness.catalog import FromFile
 from harness.core.errors import UsageError
 from harness.evaluation import evaluate, procedure_of
-from harness.execution.execute import Options, execute, prepare
+from harness.execution.execute import execute
+from harness.execution.run import Options, open_run
 from harness.metrics.values import Defined, Undefined
 from harness.reports.frames import frame
 from harness.reports.leaderboard import leaderboard_markdown
@@ -26,7 +27,7 @@ def leaderboard(tmp_path, load_plugin):
         suite = load_suite("smoke").changed(sample=40).model_copy(update={"tasks": (TASK,)})
         suite = suite.model_copy(update=changes)
         plugins = [load_plugin(body, f"p{index}") for index, body in enumerate(bodies)]
-        prepared = prepare(suite, plugins, options)
+        prepared = open_run(suite, plugins, options)
         execute(prepared, options, lambda done, total: None)
         return evaluate(prepared)
 
@@ -59,7 +60,7 @@ def test_a_lower_is_better_plugin_is_turned_round_and_nothing_else(
     path.write_text(path.read_text().replace("Direction.HIGHER", "Direction.LOWER"))
     options = Options(results=tmp_path / "r", workers=0)
     suite = load_suite("smoke").changed(sample=40).model_copy(update={"tasks": (TASK,)})
-    prepared = prepare(suite, [FromFile(path=path).load()], options)
+    prepared = open_run(suite, [FromFile(path=path).load()], options)
     execute(prepared, options, lambda done, total: None)
     down = evaluate(prepared)
     assert (

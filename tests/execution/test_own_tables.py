@@ -11,9 +11,9 @@ import pytest
 
 from harness.core.errors import UsageError
 from harness.evaluation import evaluate, join_stored
-from harness.execution.execute import Options, execute, prepare
-from harness.execution.population import draw_population
-from harness.execution.shards import Shard
+from harness.execution.execute import execute
+from harness.execution.population import Shard, draw_population
+from harness.execution.run import Options, open_run
 from harness.reports.leaderboard import leaderboard_latex, leaderboard_markdown
 from harness.reports.page import page
 from harness.spaces.registry import space
@@ -65,7 +65,7 @@ def suite_on(*tasks: str, space: str = "nas-bench-201", **population: object) ->
 
 
 def drawn(suite: Suite, **options: object) -> list[str]:
-    prepared = prepare(suite, [], Options(results=Path("r"), workers=0, **options))
+    prepared = open_run(suite, [], Options(results=Path("r"), workers=0, **options))
     return [one.text for one in prepared.population.architectures]
 
 
@@ -146,7 +146,7 @@ def test_a_suite_of_another_data_set_than_its_table_says_so(table, caplog, load_
     plugin = load_plugin("return len(seen[GRAPH].edges)")
     options = Options(results=Path("r"), workers=0)
     with caplog.at_level(logging.WARNING):
-        prepared = prepare(suite_on(table(CELLS, dataset="bloodcells")), [plugin], options)
+        prepared = open_run(suite_on(table(CELLS, dataset="bloodcells")), [plugin], options)
     told = "networks and images are of data set cifar10, but the values of mine are of bloodcells"
     assert [record.getMessage() for record in caplog.records] == [told]
     execute(prepared, options, lambda done, total: None)
@@ -168,7 +168,7 @@ def test_architectures_without_value_are_counted_in_reports(table, load_plugin):
     path = table(CELLS)
     Path("mine.tsv").write_text(Path("mine.tsv").read_text().replace("\t64\n", "\t\n"))
     options = Options(results=Path("r"), workers=0)
-    prepared = prepare(suite_on(path), [load_plugin("return 1.0")], options)
+    prepared = open_run(suite_on(path), [load_plugin("return 1.0")], options)
     execute(prepared, options, lambda done, total: None)
     board = evaluate(prepared)
     note = "The table names 1 more architecture without a value, left out."

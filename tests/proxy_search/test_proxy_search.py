@@ -6,7 +6,7 @@ import pytest
 
 from harness.catalog import FromFile, LoadedProxy, LoadedSearch, installed
 from harness.core.errors import ContractError, DataError, UsageError
-from harness.execution.execute import Options
+from harness.execution.run import Options
 from harness.proxy_search import Question, evaluated, find, ground, load_found, write_found
 from harness.suite import BatchSettings
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.core.identity import digest_lines
-from harness.evaluation import EvaluatedPopulation, TaskScores, join
+from harness.evaluation import TaskScores, join
+from harness.execution.population import population_of
 from harness.metrics import Defined
 from harness.plugin import Stability
 from harness.records.condition import Condition
@@ -53,9 +54,7 @@ def truth(values: Mapping[str, float], task: str = "t") -> TruthTable:
 
 def contest(table: TruthTable, population: Population) -> TaskScores:
     """A task without methods: the gate takes scores from snapshots."""
-    drawn = EvaluatedPopulation(
-        name=population.name, digest=population.digest, texts=population.texts
-    )
+    drawn = population_of(population.name, table.space, population.texts)
     return join(table, drawn, (), COMPUTED)
 
 

@@ -3,7 +3,8 @@ import pytest
 from harness.catalog import LoadedProxy, installed
 from harness.core.errors import DataError
 from harness.evaluation import join_stored
-from harness.execution.execute import Options, execute, prepare
+from harness.execution.execute import execute
+from harness.execution.run import Options, open_run
 from harness.metrics import Defined
 from harness.regression_gate import judge, take
 from harness.suite import load_suite
@@ -19,7 +20,7 @@ def prepared(tmp_path, load_plugin):
         load_plugin(partly, "partly"),
     ]
     options = Options(results=tmp_path / "r", workers=0)
-    found = prepare(load_suite("smoke").changed(sample=8), plugins, options)
+    found = open_run(load_suite("smoke").changed(sample=8), plugins, options)
     execute(found, options, lambda done, total: None)
     return found
 

@@ -5,10 +5,9 @@ import pytest
 
 from harness.core.errors import InfrastructureError
 from harness.core.outcome import Failed, FailureKind, Scored
-from harness.execution.awake import AwakeClock
 from harness.execution.blame import Attempt
-from harness.execution.worker import Cell, process_context
-from harness.execution.worker_pool import Crew
+from harness.execution.worker import Worker, process_context
+from harness.execution.worker_pool import AwakeClock, WorkerPool
 from tests.execution.works import work_of
 
 GROW = "import torch\nhoard = torch.ones(2**28)\nimport time; time.sleep(60)\nreturn 1.0"  # 1 GiB
@@ -23,7 +22,7 @@ def crew_of():
     started = []
 
     def make(work, workers=1):
-        started.append(Crew(work, workers))
+        started.append(WorkerPool(work, workers))
         return started[-1]
 
     yield make
@@ -88,21 +87,21 @@ def test_a_plugin_that_is_edited_while_it_runs_is_noticed(write_plugin, load_plu
 
 def test_a_hung_worker_ends_with_the_process_that_asked(load_plugin):
     work, (first, *_) = work_of([load_plugin("import time; time.sleep(600)")], 1)
-    cell = Cell(process_context(), work)
-    cell.ask(Attempt(assignment=first))
-    cell.connection.poll(60)
-    cell.answer()  # word that it is ready
-    cell.connection.close()
-    assert cell.exit_code == 0
+    worker = Worker(process_context(), work)
+    worker.ask(Attempt(assignment=first))
+    worker.connection.poll(60)
+    worker.answer()  # word that it is ready
+    worker.connection.close()
+    assert worker.exit_code == 0
 
 
 def test_a_night_between_two_looks_is_no_timeout(load_plugin):
-    # Each cell takes 0.6 s of the 30 s allowed; eight hours pass at the fifth look.
+    # Each worker takes 0.6 s of the 30 s allowed; eight hours pass at the fifth look.
     work, assignments = work_of([load_plugin("import time; time.sleep(0.6); return 1.0")], 2)
     looks = itertools.count()
     clock = AwakeClock(now=lambda: time.monotonic() + (28800 if next(looks) > 5 else 0))
-    crew = Crew(work, 1, clock)
+    pool = WorkerPool(work, 1, clock)
     try:
-        assert outcomes(crew.score(assignments)) == [Scored(components={"score": 1.0})] * 2
+        assert outcomes(pool.score(assignments)) == [Scored(components={"score": 1.0})] * 2
     finally:
-        crew.stop()
+        pool.stop()
