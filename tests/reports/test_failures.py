@@ -3,9 +3,9 @@ import json
 
 import pytest
 
+from harness import frame
 from harness.core.outcome import Failed, FailureKind
 from harness.reports.failures import board_notes
-from harness.reports.frames import frame
 from harness.reports.leaderboard import (
     leaderboard_markdown,
     print_leaderboard,

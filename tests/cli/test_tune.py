@@ -1,15 +1,13 @@
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from harness.cli.settings import choose_plugins, choose_suite, warn_of_labelled
+from harness.api.choice import choose_proxies, choose_suite, warn_of_labelled
 from harness.execution.population import draw_population
 from harness.execution.run import Options, open_run
 from harness.spaces.registry import space
 from harness.suite import PopulationSettings
+from tests.cli.conftest import in_own_process
 
 SEARCH = """
 from harness.passes.structure import STRUCTURE
@@ -33,20 +31,13 @@ BESIDE = ("--beside", "params")
 FOUND = "results/proxies/nb201-analog-baseline/size-searched-5x1-seed0.json"
 
 
-def harness_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "harness", *arguments]
-    return subprocess.run(
-        command, check=False, cwd=folder, capture_output=True, text=True, timeout=300
-    )
-
-
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory):
     """A folder in which settings were searched, and what the command said."""
     folder = tmp_path_factory.mktemp("searched")
     (folder / "size.py").write_text(SEARCH)
     asked = ("--plugin", "size.py", "--evaluations", "1")
-    done = harness_in(folder, "search-proxy", *QUICK, *BESIDE, *asked)
+    done = in_own_process(folder, "tune", *QUICK, *BESIDE, *asked)
     assert done.returncode == 0, done.stderr
     return folder, done
 
@@ -61,20 +52,20 @@ def test_found_settings_are_stored_and_ranked(searched):
 
 def test_found_settings_are_carried_to_a_suite(searched):
     asked = ("smoke", "--only", "--sample", "3", "--workers", "0", "--plugin", FOUND)
-    done = harness_in(searched[0], "run", *asked)
+    done = in_own_process(searched[0], "run", *asked)
     assert done.returncode == 0, done.stderr
     assert "size-searched-nb201-analog-baseline-" in done.stdout
 
 
-def test_a_run_on_labelled_architectures_is_told_so(searched, tmp_path, capsys):
-    suite = choose_suite("smoke", None, None, None, None)
+def test_a_run_on_labelled_architectures_is_told_so(searched, tmp_path, caplog):
+    suite = choose_suite("smoke")
     everything = suite.model_copy(update={"population": PopulationSettings()})
     prepared = open_run(
-        everything, choose_plugins(suite, [], only=False), Options(results=tmp_path)
+        everything, choose_proxies(suite, None, only=False), Options(results=tmp_path)
     )
     path = searched[0] / FOUND
     warn_of_labelled(["params", str(path)], prepared)
-    said = capsys.readouterr().err
+    said = caplog.text
     assert "was searched with the labels of 5 of the 15625 architectures" in said
     assert f"--settings {path} leaves them out" in said
 
@@ -82,25 +73,25 @@ def test_a_run_on_labelled_architectures_is_told_so(searched, tmp_path, capsys):
 def test_several_seeds_of_labelled_architectures_are_told_once(searched):
     folder, quick = searched[0], ("smoke", "--only", "--sample", "3", "--workers", "0")
     found = json.loads((folder / FOUND).read_text())
-    suite = choose_suite("smoke", 3, None, None, None)
+    suite = choose_suite("smoke", 3)
     drawn = draw_population(space(suite.space), suite.population).architectures
-    found["labelled"] = [one.text for one in drawn]
+    found["labelled"] = [architecture.text for architecture in drawn]
     (folder / "labelled.json").write_text(json.dumps(found))
-    done = harness_in(folder, "seeds", *quick, "--seeds", "2", "--plugin", "labelled.json")
+    done = in_own_process(folder, "run", *quick, "--seeds", "2", "--plugin", "labelled.json")
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("was searched with the labels of 3 of the 3 architectures") == 1
 
 
 def test_stored_settings_are_evaluated_on_another_task_without_a_search(searched):
     asked = ("nb201-analog-ptq", *QUICK[1:], *BESIDE, "--settings", FOUND)
-    done = harness_in(searched[0], "search-proxy", *asked)
+    done = in_own_process(searched[0], "tune", *asked)
     assert done.returncode == 0, done.stderr
     assert "size-searched-nb201-analog-baseline-" in done.stdout
     assert "proxies/nb201-analog-ptq" not in done.stderr
 
 
 def test_without_evaluations_nothing_is_searched(harness, tmp_path):
-    done = harness("search-proxy", *QUICK, *BESIDE, "--evaluations", "0")
+    done = harness("tune", *QUICK, *BESIDE, "--evaluations", "0")
     assert done.returncode == 0, done.stderr
     assert "params" in done.stdout
     assert not (tmp_path / "results" / "proxies").exists()
@@ -109,11 +100,11 @@ def test_without_evaluations_nothing_is_searched(harness, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("search-proxy", *QUICK, "--plugin", "dsp"), "did you mean 'dps'?"),
-        (("search-proxy", *QUICK, "--settings", "none.json"), "there is no file of settings"),
+        (("tune", *QUICK, "--plugin", "dsp"), "did you mean 'dps'?"),
+        (("tune", *QUICK, "--settings", "none.json"), "there is no file of settings"),
         (
             ("run", "smoke", "--plugin", "dps"),
-            "'dps' in --plugin is no proxy; harness search-proxy finds",
+            "'dps' in --plugin is no proxy; harness tune finds",
         ),
     ],
 )
