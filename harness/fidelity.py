@@ -31,12 +31,21 @@ from harness.operation_scoring import (
     summarise,
 )
 from harness.plugin import Reference
+from harness.reports.report_table import Column, Reasons, ReportTable, columns, optional_estimate
 from harness.spaces.datasets import dataset
 from harness.spaces.supernets import supernet_of
 from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import load, task
 
-__all__ = ["Fidelity", "Published", "Verdict", "check_proxies", "check_scorers", "judge"]
+__all__ = [
+    "Fidelity",
+    "FidelityTable",
+    "Published",
+    "Verdict",
+    "check_proxies",
+    "check_scorers",
+    "judge",
+]
 
 _TOO_WIDE = 4
 _NO_IMAGES = 2  # images of a batch that nobody looks at
@@ -100,6 +109,54 @@ class Fidelity:
     measured: Estimate | None = None
     basis: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FidelityTable:
+    """Plugins held against their published values, in the order to show them."""
+
+    checks: Sequence[Fidelity]
+
+    @property
+    def table(self) -> ReportTable:
+        """One row a plugin and published value."""
+        return ReportTable(
+            columns=columns(
+                *("plugin", "verdict", Column(head="ours", reasons=Reasons.ALL, whole=True)),
+                *("published", "tolerance", "rests on", "what", "source"),
+            ),
+            rows=tuple(
+                (
+                    *(check.plugin, str(check.verdict), check.measured or check.detail),
+                    *((known.value, known.tolerance) if (known := check.reference) else ("", "")),
+                    check.basis,
+                    f"{known.metric}, {known.task}" if known else "",
+                    known.source if known else "",
+                )
+                for check in self.checks
+            ),
+        )
+
+    @property
+    def data(self) -> ReportTable:
+        """The same for programs."""
+        return ReportTable.of_records(
+            [
+                {
+                    "plugin": check.plugin,
+                    "verdict": str(check.verdict),
+                    "value": check.measured or optional_estimate(None, None),
+                    "published": known.value if (known := check.reference) else None,
+                    "tolerance": known.tolerance if known else None,
+                    "basis": check.basis,
+                    "metric": known.metric if known else "",
+                    "task": known.task if known else "",
+                    "source": known.source if known else "",
+                    "detail": check.detail,
+                }
+                for check in self.checks
+            ]
+        )
 
 
 def check_proxies(

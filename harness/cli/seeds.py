@@ -37,10 +37,11 @@ def seeds(
     What is stored already is not scored again; the first seed is that of --seed. Example:
     harness seeds smoke --seeds 2 --only --plugin nwot --plugin params --against params
     """
-    from harness.cli.output import print_table, say
+    from harness.cli.output import say
     from harness.evaluation import Procedure, compare_seeds, join_stored
     from harness.execution.run import Options, open_run
-    from harness.reports.seeds import SeedTable, cells, heads, write_seeds
+    from harness.reports.seeds import SeedTable, write_seeds
+    from harness.reports.writers import print_table
 
     wanted = settings.choose_suite(suite, sample, seed, batch, None)
     procedure = Procedure(
@@ -84,7 +85,7 @@ def seeds(
         rows=found,
     )
     say(facts)
-    print_table(heads(table), cells(table))
+    print_table(table.table)
     for path in write_seeds(table, results):
         say(f"wrote {path}")
     refuse_failed(*seeded)

@@ -29,36 +29,30 @@ def simulations(asked: Asked) -> None:
         InfrastructureError: The results folder cannot be written.
     """
     from harness.architecture_search import Problem, require_walkable
-    from harness.architecture_search.files import write_searches
-    from harness.architecture_search.tables import cells, facts, heads
-    from harness.cli.output import print_table, say
-    from harness.core.files import write_at_once
+    from harness.cli.output import say
     from harness.core.identity import digest
     from harness.learning import load_pool
-    from harness.learning.files import REMEDY
-    from harness.reports.page import searches_page
+    from harness.reports.searches import SearchTable, write_searches
+    from harness.reports.writers import print_table
     from harness.spaces.registry import space
 
     asked.refuse("a search of the table", "proposals", "validation", "batch", "images")
-    task, best = asked.task, asked.best or _BEST
-    pool = load_pool(task, asked.places)
+    best = asked.best or _BEST
+    pool = load_pool(asked.task, asked.places)
     problem = Problem(space=space(pool.truth.space), truth=pool.truth)
     require_walkable(problem, asked.algorithms)
     contest = _contest(asked)
     guides = [_guide(one, problem, pool, contest) for one in asked.guide or ["none"]]
     prices = _prices(asked.time, problem, contest)
     found = _searched(asked, problem, guides, prices)
-    said = facts(problem, found, best, prices)
-    say(said)
-    for unit in found[0].progress:
-        print_table(heads(found, best, unit), cells(found, unit))
+    searches = SearchTable(problem=problem, summaries=found, share=best, prices=prices)
+    say(searches.facts)
+    for table in searches.tables.values():
+        print_table(table)
     timed = prices.proxy if prices else "none"
     names = [one.name for one in guides]
     depends = digest([pool.truth.digest, names, asked.seed, best, timed, asked.scores])
-    paths = write_searches(task, found, best, depends[:8], asked.results)
-    page = paths[0].with_suffix(".html")
-    write_at_once(page, searches_page(task, said, found, best), REMEDY)
-    for path in [*paths, page]:
+    for path in write_searches(searches, depends[:8], asked.results):
         say(f"wrote {path}")
 
 

@@ -48,7 +48,7 @@ def stored(
     """
     from harness.cli.output import say
     from harness.evaluation import Procedure
-    from harness.reports.terminal import print_leaderboard
+    from harness.reports.leaderboard import print_leaderboard
 
     procedure = Procedure(resamples=resamples)
     found, faults = _ranked(_chosen(tasks or []), data_dir, procedure, results)
@@ -110,9 +110,9 @@ def _leaderboard(members: list[Ranked], procedure: Procedure) -> Leaderboard:
 
 
 def _write(leaderboard: Leaderboard, members: list[Ranked], results: Path) -> None:
-    from harness.reports.files import write_reports
+    from harness.reports.leaderboard import write_leaderboard
 
-    write_reports(leaderboard, [contest for contest, _ in members], results)
+    write_leaderboard(leaderboard, [contest for contest, _ in members], results)
 
 
 def _together(found: list[Ranked], procedure: Procedure, *, every: bool) -> list[Ranked]:

@@ -25,7 +25,7 @@ from harness.metrics import (
 )
 from harness.metrics.many_tasks import holm
 from harness.metrics.values import BoolArray
-from harness.regression_gate.rule import Rule
+from harness.regression_gate.finding import Rule
 from harness.regression_gate.snapshot import PluginState, Snapshot
 from harness.regression_gate.taking import HEADLINE
 
@@ -72,7 +72,7 @@ def compare_all(
     baseline: Snapshot, current: Snapshot, tasks: Sequence[TaskScores], rule: Rule
 ) -> tuple[Comparison, ...]:
     """Compare every plugin that both sides have on every task whose truth is the same."""
-    found = []
+    comparisons = []
     for task in tasks:
         if baseline.tasks.get(task.table.task) != task.table.digest:
             continue
@@ -80,8 +80,8 @@ def compare_all(
         resamples = resample_weights(len(task.architectures), rule.resamples, seed)
         for name, now in current.plugins.items():
             if name in baseline.plugins:
-                found.append(_compare(baseline.plugins[name], now, task, resamples))
-    return _corrected(found)
+                comparisons.append(_compare(baseline.plugins[name], now, task, resamples))
+    return _corrected(comparisons)
 
 
 def _compare(
@@ -132,23 +132,23 @@ def _ranks(sample: Sample) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.unique(sample.scores, return_inverse=True)[1]
 
 
-def _corrected(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
+def _corrected(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
     """Correct for the number of comparisons that noise can move at all: the ranking changed."""
     moved = [
         index
-        for index, one in enumerate(found)
-        if one.fall or (isinstance(one.noise, Defined) and one.noise.value)
+        for index, comparison in enumerate(comparisons)
+        if comparison.fall or (isinstance(comparison.noise, Defined) and comparison.noise.value)
     ]
-    raw = np.array([_one_sided(found[i]) for i in moved])
+    raw = np.array([_one_sided(comparisons[index]) for index in moved])
     corrected = dict(zip(moved, holm(raw).tolist(), strict=True))
     return tuple(
-        replace(one, p_value=corrected[index]) if index in corrected else one
-        for index, one in enumerate(found)
+        replace(comparison, p_value=corrected[index]) if index in corrected else comparison
+        for index, comparison in enumerate(comparisons)
     )
 
 
-def _one_sided(one: Comparison) -> float:
-    noise = one.noise.value if isinstance(one.noise, Defined) else 0.0
+def _one_sided(comparison: Comparison) -> float:
+    noise = comparison.noise.value if isinstance(comparison.noise, Defined) else 0.0
     if noise == 0:
-        return 0.0 if one.fall > 0 else 1.0
-    return 0.5 * math.erfc(one.fall / noise / math.sqrt(2))
+        return 0.0 if comparison.fall > 0 else 1.0
+    return 0.5 * math.erfc(comparison.fall / noise / math.sqrt(2))

@@ -17,9 +17,8 @@ from harness.evaluation import (
     rank_tasks,
 )
 from harness.metrics.values import Defined
-from harness.reports.files import write_reports
-from harness.reports.markdown import markdown
-from harness.reports.table import rows
+from harness.reports.leaderboard import leaderboard_markdown, write_leaderboard
+from harness.reports.leaderboard_tables import leaderboard_data
 from harness.truth import Places, TruthTable, load, stored_scores
 from harness.truth.scores import SENTINEL, as_outcomes
 from tests.truth.test_stored_scores import PUBLISHED
@@ -71,7 +70,7 @@ def test_a_published_sentinel_is_counted_as_a_failure_and_never_a_number():
     assert entry.failures == {"unexplained": FailureCount(count=1, reason="published as -1e+08")}
     assert entry.missing == 0
     assert spearman(found, "partly") == pytest.approx(1.0, abs=1e-12)
-    assert "4/5, 1 unexplained" in markdown(found)
+    assert "4/5, 1 unexplained" in leaderboard_markdown(found)
 
 
 def test_the_population_is_what_has_a_value_and_a_published_outcome():
@@ -80,7 +79,7 @@ def test_the_population_is_what_has_a_value_and_a_published_outcome():
     assert (found.boards[0].population, found.boards[0].population_size) == ("hand-made", 4)
     entry = next(one for one in found.boards[0].entries if one.plugin == "two")
     assert (entry.scored, entry.missing) == (2, 2)
-    assert "2 not published" in markdown(found)
+    assert "2 not published" in leaderboard_markdown(found)
     assert found.boards[0].best == 4.0
 
 
@@ -100,16 +99,16 @@ def test_equal_scores_have_equal_keys_and_other_scores_another_key():
 def test_reports_name_the_sources_instead_of_condition_batch_and_device(tmp_path):
     scores = join_published(truth_table(FIVE), as_outcomes({"one": SWAPPED}), SOURCES)
     found = rank_tasks("stored", "hand-made", [scores], QUICK)
-    (row,) = rows(found)
+    (row,) = leaderboard_data(found).records
     assert row["sources"] == "a-file"
     assert not {"condition", "batch", "device"} & row.keys()
-    paths = write_reports(found, [scores], tmp_path)
+    paths = write_leaderboard(found, [scores], tmp_path)
     folder = tmp_path / "leaderboards" / "stored"
     assert paths == [folder / f"hand-made.{form}" for form in ("md", "csv", "json", "tex", "html")]
     first = [path.read_bytes() for path in paths]
-    write_reports(board({"one": SWAPPED}), [scores], tmp_path)
+    write_leaderboard(board({"one": SWAPPED}), [scores], tmp_path)
     assert [path.read_bytes() for path in paths] == first
-    assert json.loads(paths[2].read_text()) == rows(found)
+    assert json.loads(paths[2].read_text()) == leaderboard_data(found).records
     assert "Scores as published in a-file" in paths[0].read_text()
     assert "ms / network" not in paths[0].read_text()
     assert "ms / network" not in paths[4].read_text()

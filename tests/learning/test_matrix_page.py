@@ -2,8 +2,9 @@ import json
 import re
 
 from harness.learning.transfer import Cell
+from harness.learning.transfer_pair import Plan
 from harness.metrics import UNBOUNDED, Defined, Estimate, Undefined, estimate_mean
-from harness.reports.page import matrix_page
+from harness.reports.transfer import TransferMatrix, transfer_page
 
 HOSTILE = "<script>window.hacked = 1</script>"
 
@@ -13,7 +14,7 @@ def cell(source: str, target: str, labels: int, mean: Estimate) -> Cell:
 
 
 def mean(*values: float) -> Estimate:
-    return estimate_mean([Defined(value=one) for one in values], UNBOUNDED)
+    return estimate_mean([Defined(value=value) for value in values], UNBOUNDED)
 
 
 CELLS = (
@@ -26,8 +27,8 @@ CELLS = (
 )
 
 
-def drawn() -> str:
-    return matrix_page(CELLS, "ridge-graf", "kendall", "facts of the matrix")
+def drawn(cells=CELLS) -> str:
+    return transfer_page(TransferMatrix(cells=cells, predictor="ridge-graf", plan=Plan()))
 
 
 def test_every_number_of_target_labels_has_a_picture_of_its_pairs():
@@ -40,7 +41,7 @@ def test_every_number_of_target_labels_has_a_picture_of_its_pairs():
 
 def test_the_page_says_facts_and_the_best_pair_of_two_tasks():
     html = drawn()
-    assert "facts of the matrix" in html
+    assert "kendall of ridge-graf, learnt from 400 labels of the source" in html
     # A task with itself does not count; the only defined pair is the best and the worst.
     assert "Highest between two tasks: one to &lt;script&gt;" in html
     assert "0.200; lowest: one to" in html
@@ -48,13 +49,13 @@ def test_the_page_says_facts_and_the_best_pair_of_two_tasks():
 
 def test_a_proxy_without_labels_is_no_task_to_learn_from():
     proxy = cell("tg_nas (no labels)", "one", 0, mean(0.99, 0.99))
-    html = matrix_page([*CELLS, proxy], "ridge-graf", "kendall", "facts")
+    html = drawn([*CELLS, proxy])
     assert "tg_nas (no labels)" in html
     assert "Highest between two tasks: one to &lt;script&gt;" in html
 
 
 def test_a_page_without_a_defined_pair_says_so():
-    html = matrix_page(CELLS[:1], "ridge-graf", "kendall", "facts")
+    html = drawn(CELLS[:1])
     assert "No pair of two tasks has a value." in html
 
 

@@ -216,7 +216,7 @@ def failed(judge_once: Callable[[np.random.Generator], Judgement], repeats: int)
 def verdict(found: Judgement) -> str:
     """Name the kinds of failure, or of warning where nothing fails."""
     for severity in (Severity.FAIL, Severity.WARN, Severity.NOTE):
-        kinds = dict.fromkeys(type(one).__name__ for one in found.of(severity))
+        kinds = dict.fromkeys(finding.kind.label for finding in found.of(severity))
         if kinds:
             return f"{severity}: {', '.join(kinds)}"
     return "nothing to say"
