@@ -41,12 +41,12 @@ __all__ = [
 _VERSION = "nas-bench-suite-zero"
 
 
-def join_stored(run: Run, keys: Mapping[str, str] | None = None) -> tuple[TaskScores, ...]:
+def join_stored(run: Run, methods: Sequence[MethodScores] | None = None) -> tuple[TaskScores, ...]:
     """Join the stored scores of a run with the truth of each of its tasks.
 
     Args:
         run: The suite with its stored scores.
-        keys: Name of a plugin to the key whose scores are taken; its own key when absent.
+        methods: What is joined, of `stored_methods`; all of them when absent.
 
     Raises:
         UsageError: A task has no value for any architecture of the population.
@@ -57,12 +57,17 @@ def join_stored(run: Run, keys: Mapping[str, str] | None = None) -> tuple[TaskSc
         batch=f"{run.suite.batch.source}:{run.suite.batch.size}",
         device=run.condition.device,
     )
-    methods = stored_methods(run, keys)
+    methods = stored_methods(run) if methods is None else methods
     return tuple(join(table, run.population, methods, provenance) for table in run.truths.values())
 
 
 def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[MethodScores, ...]:
-    """Return what is stored of the whole population, with or without truth, as `join_stored`."""
+    """Return what is stored of the whole population, with or without truth.
+
+    Args:
+        run: The suite with its stored scores.
+        keys: Name of a plugin to the key whose scores are taken; its own key when absent.
+    """
     chosen, methods = dict(keys or {}), []
     for loaded in run.plugins:
         key = chosen.get(loaded.name, loaded.key)

@@ -15,12 +15,11 @@ __all__ = [
     "Entry",
     "Friedman",
     "Leaderboard",
+    "MeanRank",
+    "OverallRanking",
     "PairedTest",
-    "Placement",
     "Provenance",
     "PublishedScores",
-    "Standing",
-    "Standings",
     "Timing",
 ]
 
@@ -43,19 +42,6 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Rank of a complete entry among the complete entries of its board, 1 for the best.
-
-    Attributes:
-        place: By the headline metric; entries that tie share the mean of their ranks.
-        interval: Of the rank over the paired resamples.
-    """
-
-    place: float
-    interval: Interval
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One plugin, or one published proxy, on one task.
 
@@ -66,7 +52,9 @@ class Entry:
         failures: By kind, the number of failures and the reason of the first; skipped ones too.
         distinct: Number of different scores; fewer than `scored` where there are ties.
         measured: Metrics by name.
-        placement: Absent where scores are incomplete or the headline metric is undefined.
+        rank: Rank by the headline metric among the complete entries of the board, 1 for the best;
+            entries that tie share the mean of their ranks. Its interval is over the paired
+            resamples. Absent where scores are incomplete or the headline metric is undefined.
     """
 
     plugin: str
@@ -78,7 +66,7 @@ class Entry:
     failures: Mapping[str, FailureCount]
     distinct: int
     measured: Mapping[str, Estimate]
-    placement: Placement | None
+    rank: Estimate | None
     timing: Timing | None
 
     @property
@@ -141,7 +129,7 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class MeanRank:
     """One plugin over all tasks of a scope.
 
     Attributes:
@@ -187,7 +175,7 @@ class Friedman:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standings:
+class OverallRanking:
     """All plugins that are complete on every task of a scope, best mean rank first.
 
     Attributes:
@@ -210,7 +198,7 @@ class Standings:
     tasks: tuple[str, ...]
     left_out: tuple[str, ...]
     metric: str
-    table: tuple[Standing, ...]
+    table: tuple[MeanRank, ...]
     incomplete: Mapping[str, int]
     friedman: Friedman | Undefined
     tests: tuple[PairedTest, ...]
@@ -223,7 +211,7 @@ class Leaderboard:
 
     Attributes:
         edition: Which of the suite's leaderboards this is: names its files.
-        standings: One a space with several tasks, then one overall where there are several spaces.
+        overall: One a space with several tasks, then one overall where there are several spaces.
         seed: Seed of the bootstrap; for computed scores of batch, weights and draws too.
     """
 
@@ -234,4 +222,4 @@ class Leaderboard:
     level: float
     metrics: tuple[str, ...]
     boards: tuple[Board, ...]
-    standings: tuple[Standings, ...]
+    overall: tuple[OverallRanking, ...]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.evaluation.leaderboard import Board, Friedman, PairedTest, Standing, Standings
+from harness.evaluation.leaderboard import Board, Friedman, MeanRank, OverallRanking, PairedTest
 from harness.evaluation.procedure import Procedure
 from harness.metrics.intervals import central
 from harness.metrics.many_tasks import (
@@ -54,7 +54,7 @@ class _Table:
     oriented: FloatArray
 
 
-def rank_overall(boards: Sequence[Board], procedure: Procedure) -> tuple[Standings, ...]:
+def rank_overall(boards: Sequence[Board], procedure: Procedure) -> tuple[OverallRanking, ...]:
     """Rank over the tasks of each space that has several, then over all spaces together.
 
     Only plugins that are complete on all tasks of a scope are ranked: a mean over fewer tasks would
@@ -78,7 +78,7 @@ def _shared(boards: Sequence[Board]) -> list[Board]:
     return kept if len(kept) > 1 else list(boards)
 
 
-def _rank_scope(scope: str, every: Sequence[Board], procedure: Procedure) -> Standings:
+def _rank_scope(scope: str, every: Sequence[Board], procedure: Procedure) -> OverallRanking:
     metric = procedure.headline
     boards = _shared(every)
     kept = {board.truth.task for board in boards}
@@ -88,7 +88,7 @@ def _rank_scope(scope: str, every: Sequence[Board], procedure: Procedure) -> Sta
     names = tuple(row.plugin for row in ranked)
     friedman = _friedman(table)
     tests = () if isinstance(friedman, Undefined) else _tests(table, names)
-    return Standings(
+    return OverallRanking(
         scope=scope,
         spaces=tuple(dict.fromkeys(table.spaces)),
         tasks=table.tasks,
@@ -133,7 +133,7 @@ def _table(
     )
 
 
-def _mean_ranks(table: _Table, procedure: Procedure) -> tuple[Standing, ...]:
+def _mean_ranks(table: _Table, procedure: Procedure) -> tuple[MeanRank, ...]:
     weights = mean_weights(table.spaces)
     of_tasks = ranks(table.oriented)
     # Not a matrix product: its sums depend on the shape, and equal records give equal bytes.
@@ -141,7 +141,7 @@ def _mean_ranks(table: _Table, procedure: Procedure) -> tuple[Standing, ...]:
     values = (weights[:, None] * table.values).sum(axis=0)
     intervals = _intervals(table, of_tasks, procedure)
     rows = [
-        Standing(
+        MeanRank(
             plugin=name,
             mean_rank=float(means[column]),
             interval=intervals[column],

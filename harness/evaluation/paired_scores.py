@@ -12,7 +12,7 @@ from harness.catalog import LoadedProxy
 from harness.core.aggregation import average_ranks
 from harness.core.errors import UsageError, unknown_name
 from harness.evaluation.failures import count_failures, failures_text
-from harness.evaluation.joining import join_stored, load_published
+from harness.evaluation.joining import join_stored, load_published, stored_methods
 from harness.evaluation.method_scores import MethodScores
 from harness.evaluation.task_scores import TaskScores
 from harness.execution.run import Run
@@ -67,15 +67,17 @@ def read_computed(label: str, run: Run) -> Side:
             one of them several versions, none of which is the present one.
     """
     keys = {plugin.name: _stored_key(plugin, run, label) for plugin in run.plugins}
-    tasks = tuple(_with_outcomes(task) for task in join_stored(run, keys))
-    if not any(task.methods for task in tasks):
+    methods = [
+        method for method in stored_methods(run, keys) if (method.column.status != ABSENT).any()
+    ]
+    if not methods:
         names = ", ".join(keys)
         raise UsageError(
             f"{label}: the results folder has no scores of {names} on the population "
             f"{run.population.name} in condition {run.condition.key}; score it with "
             f"harness run, or choose another --suite or --results"
         )
-    return Side(label=label, tasks=tasks, environments=run.store.environments())
+    return Side(label=label, tasks=join_stored(run, methods), environments=run.store.environments())
 
 
 def read_published(
@@ -254,9 +256,3 @@ def _stored_key(plugin: LoadedProxy, run: Run, label: str) -> str:
             f"score it with harness run"
         )
     return key
-
-
-def _with_outcomes(task: TaskScores) -> TaskScores:
-    """Leave out the methods that nobody asked for a score of these architectures."""
-    methods = tuple(method for method in task.methods if (method.column.status != ABSENT).any())
-    return dataclasses.replace(task, methods=methods)

@@ -11,7 +11,7 @@ import numpy as np
 from harness.core.identity import derived_seed
 from harness.evaluation.failures import count_failures
 from harness.evaluation.joining import join_stored
-from harness.evaluation.leaderboard import Board, Entry, Leaderboard, Placement
+from harness.evaluation.leaderboard import Board, Entry, Leaderboard
 from harness.evaluation.method_scores import MethodScores, summarise_costs
 from harness.evaluation.overall_ranking import rank_overall
 from harness.evaluation.procedure import Procedure, Resampled, estimate, procedure_of, resample
@@ -80,7 +80,7 @@ def assemble(
         level=procedure.level,
         metrics=tuple(metric.name for metric in procedure.metrics),
         boards=tuple(boards),
-        standings=rank_overall(boards, procedure),
+        overall=rank_overall(boards, procedure),
     )
 
 
@@ -139,7 +139,7 @@ def _measure(
         failures=count_failures(method.column),
         distinct=len(np.unique(sample.scores)),
         measured={name: estimate(value, procedure.level) for name, value in resampled.items()},
-        placement=None,
+        rank=None,
         timing=summarise_costs(method.column.costs()),
     )
     return _Measured(
@@ -165,10 +165,9 @@ def _ranked(measured: Sequence[_Measured], procedure: Procedure) -> tuple[Entry,
         for each in measured
         if each.replicates is not None and each.entry.scored == each.entry.drawn
     }
-    placements = _rank_complete(metric, replicates, values, procedure.level)
+    complete = _rank_complete(metric, replicates, values, procedure.level)
     entries = [
-        dataclasses.replace(each.entry, placement=placements.get(each.entry.plugin))
-        for each in measured
+        dataclasses.replace(each.entry, rank=complete.get(each.entry.plugin)) for each in measured
     ]
     return tuple(
         sorted(
@@ -180,7 +179,7 @@ def _ranked(measured: Sequence[_Measured], procedure: Procedure) -> tuple[Entry,
 
 def _rank_complete(
     metric: Metric, replicates: Mapping[str, Replicates], values: Mapping[str, float], level: float
-) -> dict[str, Placement]:
+) -> dict[str, Estimate]:
     """Rank the complete entries of one board.
 
     Args:
@@ -196,8 +195,9 @@ def _rank_complete(
     columns = [_oriented_replicates(metric, column) for column in replicates.values()]
     replicated = ranks(np.stack(columns, axis=1))
     return {
-        name: Placement(
-            place=float(own[column]), interval=rank_interval(replicated[:, column], level)
+        name: Estimate(
+            value=Defined(value=float(own[column])),
+            interval=rank_interval(replicated[:, column], level),
         )
         for column, name in enumerate(replicates)
     }

@@ -61,7 +61,7 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
     for board in leaderboard.boards:
         print_notes(console, [f"{board.truth.task}: {note}" for note in truth_notes(board)])
     print_notes(console, board_notes(leaderboard.boards))
-    for standings in leaderboard.standings:
+    for standings in leaderboard.overall:
         table = overall_ranking_table(standings, leaderboard.level)
         if table.rows:
             console.print(rich_table(table))
@@ -90,7 +90,7 @@ def write_leaderboard(
         ".tex": leaderboard_latex(leaderboard),
         ".html": page(leaderboard, tasks),
     }
-    if leaderboard.standings:
+    if leaderboard.overall:
         pairs = paired_test_data(leaderboard)
         contents["-standings.csv"] = forms(overall_ranking_data(leaderboard))[".csv"]
         if pairs.rows:

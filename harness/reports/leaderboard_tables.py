@@ -10,13 +10,12 @@ from harness.evaluation import (
     ComputedScores,
     Entry,
     Leaderboard,
-    Placement,
     Provenance,
     PublishedScores,
     failures_without_reasons,
 )
 from harness.metrics import find_metric
-from harness.metrics.values import Defined, Estimate, Undefined
+from harness.metrics.values import Defined, Undefined
 from harness.reports.failures import failure_cell, failure_notes, kinds_with_reasons
 from harness.reports.report_table import (
     Cell,
@@ -84,7 +83,7 @@ def board_table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]
         rows=tuple(
             (
                 entry.plugin,
-                _rank(entry.placement),
+                entry.rank or optional_estimate(None, None),
                 *(entry.measured[name] for name in leaderboard.metrics),
                 _scored(entry, board.provenance),
                 entry.distinct,
@@ -118,7 +117,7 @@ def headline_table(leaderboard: Leaderboard, title: str) -> ReportTable:
             (
                 entry.plugin,
                 *(_headline(board, entry.plugin, headline) for board in leaderboard.boards),
-                *([_rank(entry.placement)] if single else []),
+                *([entry.rank or optional_estimate(None, None)] if single else []),
                 *(entry.measured[column.head].value for column in second),
                 f"{entry.scored}/{entry.drawn}",
                 *([_milliseconds(entry)] if computed else []),
@@ -245,7 +244,7 @@ def _record(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, C
         "missing": entry.missing,
         "failures": failure_cell(entry.failures),
         "distinct": entry.distinct,
-        "place": _rank(entry.placement),
+        "place": entry.rank or optional_estimate(None, None),
         **entry.measured,
         "seconds": quartiles[1],
         "seconds_q1": quartiles[0],
@@ -269,12 +268,6 @@ def _origin(provenance: Provenance, seed: int) -> dict[str, Cell]:
             return {"sources": " ".join(provenance.sources), "seed": seed}
         case _:
             assert_never(provenance)
-
-
-def _rank(placement: Placement | None) -> Estimate:
-    if placement is None:
-        return optional_estimate(None, None)
-    return optional_estimate(placement.place, placement.interval)
 
 
 def _headline(board: Board, plugin: str, headline: str) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.evaluation import OVERALL, SIGNIFICANCE, Friedman, Leaderboard, Standings
+from harness.evaluation import OVERALL, SIGNIFICANCE, Friedman, Leaderboard, OverallRanking
 from harness.metrics.many_tasks import smallest_signed_rank_p
 from harness.metrics.values import Interval, Undefined
 from harness.reports.report_table import (
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-def overall_ranking_table(standings: Standings, level: float) -> ReportTable:
+def overall_ranking_table(standings: OverallRanking, level: float) -> ReportTable:
     """Return the table of one scope; below it is what its tests find, and who is not ranked."""
     interval = _first_interval(standings)
     mean_rank = "mean rank" if isinstance(interval, Undefined) else f"mean rank [{level:.0%}]"
@@ -45,7 +45,7 @@ def overall_ranking_table(standings: Standings, level: float) -> ReportTable:
 
 def overall_ranking_parts(leaderboard: Leaderboard) -> list[Part]:
     """Return the section of a Markdown page; nothing where no scope has several tasks."""
-    if not leaderboard.standings:
+    if not leaderboard.overall:
         return []
     parts: list[Part] = [
         "## Standings",
@@ -53,7 +53,7 @@ def overall_ranking_parts(leaderboard: Leaderboard) -> list[Part]:
         "weigh alike. Their intervals resample tasks, clustered by space. The tests count every "
         "task once and take tasks as independent, which those of one space are not.",
     ]
-    for standings in leaderboard.standings:
+    for standings in leaderboard.overall:
         table = overall_ranking_table(standings, leaderboard.level)
         rows = [markdown_table(table)] if table.rows else []
         parts += [f"### {table.title}", *rows, *table.notes]
@@ -68,7 +68,7 @@ def overall_ranking_data(leaderboard: Leaderboard) -> ReportTable:
     return ReportTable.of_records(
         [
             record
-            for standings in leaderboard.standings
+            for standings in leaderboard.overall
             for record in _records(leaderboard.suite, standings)
         ]
     )
@@ -87,13 +87,13 @@ def paired_test_data(leaderboard: Leaderboard) -> ReportTable:
                 "p_value": test.p_value,
                 "p_adjusted": test.p_adjusted,
             }
-            for standings in leaderboard.standings
+            for standings in leaderboard.overall
             for test in standings.tests
         ]
     )
 
 
-def scope_title(standings: Standings) -> str:
+def scope_title(standings: OverallRanking) -> str:
     """Name a scope with the number of its tasks."""
     tasks = f"{len(standings.tasks)} tasks"
     if standings.scope == OVERALL:
@@ -101,7 +101,7 @@ def scope_title(standings: Standings) -> str:
     return f"{standings.scope}: {tasks}"
 
 
-def overall_ranking_sentences(standings: Standings) -> list[str]:
+def overall_ranking_sentences(standings: OverallRanking) -> list[str]:
     """Say what the tests of a scope find, why something is undefined, and who is not ranked."""
     tested = [_interval_note(standings), _friedman(standings), _different_pairs(standings)]
     apart = [_incomplete(standings), _left_out(standings)]
@@ -109,12 +109,12 @@ def overall_ranking_sentences(standings: Standings) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _interval_note(standings: Standings) -> str:
+def _interval_note(standings: OverallRanking) -> str:
     interval = _first_interval(standings)
     return f"No interval: {interval.reason}." if isinstance(interval, Undefined) else ""
 
 
-def _friedman(standings: Standings) -> str:
+def _friedman(standings: OverallRanking) -> str:
     friedman = standings.friedman
     if isinstance(friedman, Undefined):
         return f"No test: {friedman.reason}."
@@ -127,7 +127,7 @@ def _friedman(standings: Standings) -> str:
     )
 
 
-def _different_pairs(standings: Standings) -> str:
+def _different_pairs(standings: OverallRanking) -> str:
     """Say which pairs differ after Holm's correction; empty where nothing was tested.
 
     Where not even differences of one sign on all tasks could be significant, it says so instead:
@@ -154,7 +154,7 @@ def _different_pairs(standings: Standings) -> str:
     )
 
 
-def _incomplete(standings: Standings) -> str:
+def _incomplete(standings: OverallRanking) -> str:
     if not standings.incomplete:
         return ""
     tasks = len(standings.tasks)
@@ -162,20 +162,20 @@ def _incomplete(standings: Standings) -> str:
     return f"Not ranked, since complete on fewer than {tasks} tasks: {listed}."
 
 
-def _left_out(standings: Standings) -> str:
+def _left_out(standings: OverallRanking) -> str:
     if not standings.left_out:
         return ""
     listed = ", ".join(standings.left_out)
     return f"Tasks left out, where fewer than half of the plugins are complete: {listed}."
 
 
-def _first_interval(standings: Standings) -> Interval | Undefined:
+def _first_interval(standings: OverallRanking) -> Interval | Undefined:
     if not standings.table:
         return Undefined(reason="no plugin is complete on all tasks")
     return standings.table[0].interval
 
 
-def _records(suite: str, standings: Standings) -> list[dict[str, Cell]]:
+def _records(suite: str, standings: OverallRanking) -> list[dict[str, Cell]]:
     friedman = standings.friedman if isinstance(standings.friedman, Friedman) else None
     tasks = len(standings.tasks)
     scope: dict[str, Cell] = {

@@ -116,7 +116,7 @@ def test_a_suite_names_its_metrics_and_the_first_orders_the_board(leaderboard):
     assert list(entries[0].measured) == ["best@3", "kendall"]
     values = [one.measured["best@3"].value.value for one in entries]
     assert values == sorted(values, reverse=True)
-    assert [one.placement.place for one in entries] == [1.0, 2.0]
+    assert [entry.rank.value.value for entry in entries] == [1.0, 2.0]
 
 
 def test_without_names_a_suite_has_the_usual_metrics_at_its_own_top(leaderboard):

@@ -2,7 +2,7 @@ import json
 
 from harness.evaluation import Procedure, compare_sides
 from harness.reports.comparison import ComparisonTables
-from tests.evaluation.test_comparing import noisy, side
+from tests.evaluation.test_comparison import noisy, side
 
 QUICK = Procedure(names=("spearman",), resamples=200)
 

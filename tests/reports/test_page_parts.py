@@ -174,7 +174,7 @@ def test_a_diagram_has_a_name_for_every_plugin_and_a_bar_for_every_group():
     up = [1.0, 2.0, 3.0, 4.0, 5.0]
     columns = {"good": up, "fair": [2.0, 1.0, *up[2:]], "poor": up[::-1]}
     contests = [published(columns, task=f"t{i}", space="s") for i in range(3)]
-    (standings,) = board_of(contests).standings
+    (standings,) = board_of(contests).overall
     assert isinstance(standings.friedman, Friedman)
     marks = draw_diagram(standings, standings.friedman)
     named = [(one.part, one.text) for one in marks if one.part in ("left", "right")]
@@ -187,9 +187,7 @@ def test_a_diagram_has_a_name_for_every_plugin_and_a_bar_for_every_group():
 def test_a_critical_difference_is_never_drawn_past_the_worst_place():
     up = [1.0, 2.0, 3.0, 4.0, 5.0]
     columns = {"good": up, "fair": [2.0, 1.0, *up[2:]], "poor": up[::-1]}
-    (standings,) = board_of(
-        [published(columns, task=f"t{i}", space="s") for i in range(3)]
-    ).standings
+    (standings,) = board_of([published(columns, task=f"t{i}", space="s") for i in range(3)]).overall
     assert isinstance(standings.friedman, Friedman)
     wide = dataclasses.replace(standings.friedman, critical_difference=99.0)
     (bar,) = (one for one in draw_diagram(standings, wide) if one.part == "difference")

@@ -50,7 +50,7 @@ def test_mean_ranks_carry_their_interval_where_there_is_one():
 
 
 def test_few_tasks_say_that_no_pair_can_differ_rather_than_that_none_does():
-    (found,) = board(*[("s", A)] * 6).standings
+    (found,) = board(*[("s", A)] * 6).overall
     # 2 / 2^6 = 0.031 times 3 pairs is above 0.05.
     assert overall_ranking_sentences(found)[-1] == (
         "Wilcoxon's test cannot tell any pair apart here: on 6 tasks its smallest p is 0.031, "
@@ -59,7 +59,7 @@ def test_few_tasks_say_that_no_pair_can_differ_rather_than_that_none_does():
 
 
 def test_pairs_that_differ_are_listed_by_the_better():
-    (found,) = board(*[("s", A)] * 7).standings
+    (found,) = board(*[("s", A)] * 7).overall
     # 2 / 2^7 = 0.0156 times 3 pairs is 0.047.
     assert overall_ranking_sentences(found)[-1] == (
         "3 of 3 pairs differ at 0.05 (Wilcoxon's signed-rank test, Holm): "
@@ -74,7 +74,7 @@ def test_plugins_that_are_not_ranked_are_named_with_their_number_of_tasks():
 
 def test_a_scope_that_ranks_nobody_says_only_who_is_incomplete():
     nobody = {name: column[:4] for name, column in A.items()}
-    (found,) = board(("s", A), ("s", {**nobody, "other": UP})).standings
+    (found,) = board(("s", A), ("s", {**nobody, "other": UP})).overall
     assert overall_ranking_sentences(found) == [
         "Not ranked, since complete on fewer than 2 tasks: fair (1), good (1), other (1), poor (1)."
     ]

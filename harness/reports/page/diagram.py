@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.evaluation.leaderboard import Friedman, Standing, Standings
+from harness.evaluation.leaderboard import Friedman, MeanRank, OverallRanking
 
 __all__ = ["Mark", "draw_diagram"]
 
@@ -36,7 +36,7 @@ class Mark:
     text: str = ""
 
 
-def draw_diagram(standings: Standings, friedman: Friedman) -> tuple[Mark, ...]:
+def draw_diagram(standings: OverallRanking, friedman: Friedman) -> tuple[Mark, ...]:
     """Draw the mean ranks, best at the left, with the groups that tests cannot tell apart."""
     ranks = {row.plugin: row.mean_rank for row in standings.table}
     first_name = 1 + _STEP * len(standings.groups)
@@ -66,7 +66,7 @@ def _groups(groups: Sequence[Sequence[str]], ranks: Mapping[str, float]) -> list
 
 
 def _names(
-    side: Literal["left", "right"], table: Sequence[Standing], edge: float, first: float
+    side: Literal["left", "right"], table: Sequence[MeanRank], edge: float, first: float
 ) -> list[Mark]:
     marks = []
     for position, row in enumerate(table):

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from harness.core.direction import Direction
 from harness.core.identity import Json
 from harness.evaluation import Board, Leaderboard, TaskScores
-from harness.evaluation.leaderboard import Friedman, Standings
+from harness.evaluation.leaderboard import Friedman, OverallRanking
 from harness.reports.overall_ranking import overall_ranking_table
 from harness.reports.page.diagram import draw_diagram
 from harness.reports.page.front import Front, find_fronts, front_rows
@@ -78,7 +78,7 @@ class TaskSection:
 class StandingsSection:
     """The overall ranking of a scope, with a diagram where Friedman's test is defined."""
 
-    standings: Standings
+    standings: OverallRanking
     table: ReportTable
     chart: Chart | None
 
@@ -120,7 +120,7 @@ def sections(leaderboard: Leaderboard, tasks: Sequence[TaskScores]) -> Page:
         ),
         cohorts=cohorts,
         standings=tuple(
-            _overall_ranking(standings, leaderboard.level) for standings in leaderboard.standings
+            _overall_ranking(standings, leaderboard.level) for standings in leaderboard.overall
         ),
     )
 
@@ -180,7 +180,7 @@ def _front_chart(board: Board, front: Front) -> Chart:
     return Chart(key=key, name="front", rows=front_rows(front, board.truth.noise_ceiling))
 
 
-def _overall_ranking(standings: Standings, level: float) -> StandingsSection:
+def _overall_ranking(standings: OverallRanking, level: float) -> StandingsSection:
     chart = None
     if isinstance(standings.friedman, Friedman):
         marks = draw_diagram(standings, standings.friedman)

@@ -113,7 +113,7 @@ def board_tables(leaderboard: Leaderboard, board: Board) -> tuple[Table, Table]:
 
 
 def _table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> Table:
-    placed = any(entry.placement for entry in entries)
+    placed = any(entry.rank for entry in entries)
     limits = _limits([entry.measured[leaderboard.metrics[0]] for entry in entries])
     rows = (
         Row(
@@ -166,10 +166,11 @@ def _best_first(metric: str) -> Order:
 
 
 def _place(entry: Entry) -> Cell:
-    if entry.placement is None:
-        return Cell(text="none")
-    place, interval = entry.placement.place, entry.placement.interval
-    return Cell(text=general(place), detail=brackets(interval, general), sort=place)
+    match entry.rank:
+        case Estimate(value=Defined(value=rank), interval=Interval() as interval):
+            return Cell(text=general(rank), detail=brackets(interval, general), sort=rank)
+        case _:
+            return Cell(text="none")
 
 
 def _metrics(

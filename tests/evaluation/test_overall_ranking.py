@@ -19,7 +19,7 @@ def standings(*tasks, procedure=QUICK):
         published(columns, task=f"t{index}", space=space)
         for index, (space, columns) in enumerate(tasks)
     ]
-    return rank_tasks("suite", "edition", joined, procedure).standings
+    return rank_tasks("suite", "edition", joined, procedure).overall
 
 
 A = {"good": UP, "fair": NEARLY, "poor": DOWN}
