@@ -33,7 +33,6 @@ __all__ = [
     "Effort",
     "GateResult",
     "OperationsResult",
-    "PassInfo",
     "PicksResult",
     "PluginInfo",
     "PredictResult",
@@ -323,24 +322,6 @@ class PluginInfo:
     kind: str
     version: str
     better: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassInfo:
-    """One pass of a list.
-
-    Attributes:
-        constant: Where it is, e.g. ``"harness.passes.subject.INPUTS"``.
-        shape: Type and shape of its value.
-        unit: Unit of its value.
-        summary: One sentence.
-    """
-
-    name: str
-    constant: str
-    shape: str
-    unit: str
     summary: str
 
 

@@ -45,9 +45,10 @@ def predict(
             autocompletion=task_names,
         ),
     ] = None,
-    plugin: Annotated[
+    plugins: Annotated[
         list[str] | None,
         typer.Option(
+            "--plugin",
             help="A predictor's name, or a .py file. Repeatable; * for all. With --from one that "
             "across spaces reads counts, graf or zc; xgboost-graf.",
             autocompletion=predictor_names,
@@ -82,24 +83,11 @@ def predict(
     before is not fitted again. Example: harness predict nb201-analog-baseline --plugin
     ridge-onehot --labels 32,100
     """
+    given = locals() | {"labels": _labels(labels), "evaluate_on": _evaluate_on(evaluate_on)}
     from harness.api.results import TransferResult
 
     with shown_progress() as progress:
-        done = harness.predict(
-            tasks,
-            sources=sources,
-            plugins=plugin,
-            labels=_labels(labels),
-            source_labels=source_labels,
-            repeats=repeats,
-            evaluate_on=_evaluate_on(evaluate_on),
-            scores=scores,
-            beside=beside,
-            seed=seed,
-            results=results,
-            data_dir=data_dir,
-            progress=progress,
-        )
+        done = harness.predict(**given, progress=progress)
     if isinstance(done, TransferResult):
         _print_matrix(done)
     else:
@@ -110,17 +98,18 @@ def predict(
 
 def search(
     task: TaskName,
-    algorithm: Annotated[
+    algorithms: Annotated[
         list[str] | None,
         typer.Option(
+            "--algorithm",
             help="random, ranking, evolution, local or bananas; or, without a label and with a "
             "guide that scores cells by their graphs, pruning or differential_evolution, or with "
-            "any proxy, zero_cost_pt. Repeatable."
+            "any proxy, zero_cost_pt. Repeatable.",
         ),
     ] = None,
-    guide: Annotated[
+    guides: Annotated[
         list[str] | None,
-        typer.Option(help="none, a proxy with scores, or a predictor. Repeatable."),
+        typer.Option("--guide", help="none, a proxy with scores, or a predictor. Repeatable."),
     ] = None,
     fitness: Annotated[
         list[str] | None,
@@ -170,28 +159,11 @@ def search(
 
     Example: harness search nb201-analog-baseline --algorithm local --repeats 5
     """
+    given = locals()
     from harness.api.results import SimulationResult
 
     with shown_progress() as progress:
-        done = harness.search(
-            task,
-            algorithms=algorithm,
-            guides=guide,
-            fitness=fitness,
-            queries=queries,
-            repeats=repeats,
-            best=best,
-            time=time,
-            scores=scores,
-            proposals=proposals,
-            validation=validation,
-            batch=batch,
-            images=images,
-            seed=seed,
-            results=results,
-            data_dir=data_dir,
-            progress=progress,
-        )
+        done = harness.search(**given, progress=progress)
     if isinstance(done, SimulationResult):
         _print_simulations(done)
     else:
@@ -201,9 +173,9 @@ def search(
 
 def tune(
     task: TaskName,
-    plugin: Annotated[
+    plugins: Annotated[
         list[str] | None,
-        typer.Option(help="A searched proxy's name, or a .py file. Repeatable."),
+        typer.Option("--plugin", help="A searched proxy's name, or a .py file. Repeatable."),
     ] = None,
     settings: Annotated[
         list[Path] | None,
@@ -238,24 +210,9 @@ def tune(
     nothing is searched, and proxies are ranked on architectures that searches leave alone.
     Example: harness tune nb201-analog-baseline --labels 4 --evaluations 1 --evaluate-on 10
     """
+    given = locals()
     with shown_progress() as progress:
-        done = harness.tune(
-            task,
-            plugins=plugin,
-            settings=settings,
-            beside=beside,
-            labels=labels,
-            evaluations=evaluations,
-            evaluate_on=evaluate_on,
-            dataset=dataset,
-            batch=batch,
-            images=images,
-            seed=seed,
-            device=device,
-            workers=workers,
-            results=results,
-            progress=progress,
-        )
+        done = harness.tune(**given, progress=progress)
     from harness.reports.leaderboard import print_leaderboard
 
     say_files(done.settings_files)
@@ -267,13 +224,13 @@ def tune(
 
 def operations(
     task: TaskName,
-    scorer: Annotated[
+    scorers: Annotated[
         list[str] | None,
-        typer.Option(help="A scorer's name, or a .py file. Repeatable; * for all."),
+        typer.Option("--scorer", help="A scorer's name, or a .py file. Repeatable; * for all."),
     ] = None,
-    measure: Annotated[
+    measures: Annotated[
         list[str] | None,
-        typer.Option(help="The zero-cost proxy that measures a supernet. Repeatable."),
+        typer.Option("--measure", help="The zero-cost proxy that measures a supernet. Repeatable."),
     ] = None,
     removal: Annotated[str, typer.Option(help="masked, as released, or deleted.")] = "masked",
     norms: Annotated[str, typer.Option(help="fresh, as released, or batch.")] = "fresh",
@@ -303,22 +260,9 @@ def operations(
     Seeds that are stored are not scored again. Example: harness operations nb201-cifar10-test
     --scorer random_operations
     """
+    given = locals()
     with shown_progress() as progress:
-        done = harness.operations(
-            task,
-            scorers=scorer,
-            measures=measure,
-            removal=removal,
-            norms=norms,
-            order=order,
-            extent=extent,
-            seeds=seeds,
-            batch=batch,
-            images=images,
-            results=results,
-            data_dir=data_dir,
-            progress=progress,
-        )
+        done = harness.operations(**given, progress=progress)
     from harness.reports.operations import reference_table
     from harness.reports.writers import print_table
 

@@ -62,21 +62,11 @@ def check(
     published values, to say which reproduce. Exit code 1 when a rule is broken or a value
     deviates. Example: harness check my_proxy.py
     """
+    given = locals()
     from harness.api.results import ContractResult
 
     with shown_progress() as progress:
-        done = harness.check(
-            plugins,
-            published=published,
-            space=space,
-            sample=sample,
-            batch_source=batch_source,
-            images=images,
-            device=device,
-            results=results,
-            workers=workers,
-            progress=progress,
-        )
+        done = harness.check(**given, progress=progress)
     if isinstance(done, ContractResult):
         rows = [
             (name, finding.verdict, finding.rule, finding.detail)
@@ -94,7 +84,7 @@ def check(
 
 
 def cost(
-    plugin: Plugins = None,
+    plugins: Plugins = None,
     suite: Annotated[str, typer.Option(help="Suite whose space, batch and cells are used.")] = (
         "nb201-quick"
     ),
@@ -107,16 +97,9 @@ def cost(
 
     Example: harness cost --plugin grad_norm --plugin snip --sample 3
     """
+    given = locals()
     with shown_progress() as progress:
-        done = harness.cost(
-            plugins=plugin,
-            suite=suite,
-            sample=sample,
-            batch=batch,
-            images=images,
-            device=device,
-            progress=progress,
-        )
+        done = harness.cost(**given, progress=progress)
     from harness.reports.costs import cost_table
     from harness.reports.writers import print_table as print_report
 

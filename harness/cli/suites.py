@@ -45,7 +45,7 @@ Side = Annotated[
 
 def run(
     suite: SuiteName,
-    plugin: Plugins = None,
+    plugins: Plugins = None,
     only: Only = False,
     sample: Sample = None,
     seed: Seed = None,
@@ -110,31 +110,9 @@ def run(
     table tells mean and spread over them. Where a plugin failed on every architecture, the exit
     code is 1 after everything is written. Example: harness run smoke --plugin my_proxy.py
     """
+    given = locals() | {"plugins": _given(plugins, only=only)}
     with shown_progress() as progress:
-        done = harness.run(
-            suite,
-            plugins=_given(plugin, only=only),
-            only=only,
-            seeds=seeds,
-            against=against,
-            metric=metric,
-            sample=sample,
-            seed=seed,
-            batch=batch,
-            images=images,
-            device=device,
-            results=results,
-            workers=workers,
-            timeout=timeout,
-            keep_memory=keep_memory,
-            retry=retry,
-            memory_gib=memory_gib,
-            executor=executor,
-            scheduler=scheduler,
-            cluster=cluster,
-            shard=shard,
-            progress=progress,
-        )
+        done = harness.run(**given, progress=progress)
     for number, computed in done.computed.items():
         counts = f"scores computed, {done.reused[number]} reused"
         if seeds is None:
@@ -159,7 +137,7 @@ def report(
     published: Annotated[
         bool, typer.Option("--published", help="Rank proxy scores that others published.")
     ] = False,
-    plugin: Plugins = None,
+    plugins: Plugins = None,
     only: Only = False,
     sample: Sample = None,
     seed: Seed = None,
@@ -180,26 +158,16 @@ def report(
     with 99 % coverage scored. That needs no network and no images; exit code 3 when a file is
     missing or damaged, and the other tasks are shown all the same. Example: harness report smoke
     """
+    given = locals() | {"plugins": _given(plugins, only=only)}
     from harness.core.errors import UsageError
 
-    if not published and len(names or []) > 1:
-        raise UsageError(f"a report is of one suite, not of {', '.join(names or [])}")
+    names = given.pop("names") or []
+    if not published and len(names) > 1:
+        raise UsageError(f"a report is of one suite, not of {', '.join(names)}")
+    given["published"] = published and (names or True)
+    given["suite"] = None if published or not names else names[0]
     with shown_progress() as progress:
-        done = harness.report(
-            None if published or not names else names[0],
-            published=(names or True) if published else False,
-            plugins=_given(plugin, only=only),
-            only=only,
-            sample=sample,
-            seed=seed,
-            batch=batch,
-            images=images,
-            device=device,
-            results=results,
-            data_dir=data_dir,
-            resamples=resamples,
-            progress=progress,
-        )
+        done = harness.report(**given, progress=progress)
     if done.leaderboard is not None:
         from harness.reports.leaderboard import print_leaderboard
 
@@ -216,15 +184,16 @@ def compare(
     suite: Annotated[str, typer.Option(help="Suite whose tasks and cells are used.")] = (
         "nb201-quick"
     ),
-    task: Annotated[
+    tasks: Annotated[
         list[str] | None,
         typer.Option(
+            "--task",
             help="Compare on this task instead of the suite's. Repeatable.",
             autocompletion=task_names,
         ),
     ] = None,
-    metric: Annotated[
-        list[str] | None, typer.Option(help="Compare by this metric. Repeatable.")
+    metrics: Annotated[
+        list[str] | None, typer.Option("--metric", help="Compare by this metric. Repeatable.")
     ] = None,
     sample: Sample = None,
     seed: Seed = None,
@@ -243,21 +212,9 @@ def compare(
     Prints Markdown where the output is not a terminal.
     Example: harness compare synflow nwot --suite smoke
     """
-    found = harness.compare(
-        a,
-        b,
-        suite=suite,
-        tasks=task,
-        metrics=metric,
-        sample=sample,
-        seed=seed,
-        batch=batch,
-        images=images,
-        device=device,
-        results=results,
-        resamples=resamples,
-        most=most,
-    )
+    given = locals()
+    given.pop("as_json")
+    found = harness.compare(**given)
     if as_json:
         import json
 
@@ -272,7 +229,7 @@ def gate(
         Path | None,
         typer.Option(metavar="FOLDER", help="Its baseline; results/baselines/SUITE when absent."),
     ] = None,
-    plugin: Plugins = None,
+    plugins: Plugins = None,
     only: Only = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Without a baseline, exit with code 3.")
@@ -302,24 +259,11 @@ def gate(
     4: lost coverage; 5: not comparable.
     Example: harness gate smoke --junit gate.xml
     """
+    given = locals() | {"plugins": _given(plugins, only=only)}
     from harness.api.gating import write_summary
 
     with shown_progress() as progress:
-        done = harness.gate(
-            suite,
-            baseline=baseline,
-            plugins=_given(plugin, only=only),
-            only=only,
-            strict=strict,
-            update_baseline=update_baseline,
-            junit=junit,
-            summary=summary,
-            results=results,
-            images=images,
-            device=device,
-            workers=workers,
-            progress=progress,
-        )
+        done = harness.gate(**given, progress=progress)
     for line in done.changes:
         sys.stdout.write(f"{line}\n")
     say_files(done.files)
