@@ -103,11 +103,11 @@ def test_rows_of_boards_hold_the_place_and_its_interval():
 
 def test_standings_rows_are_flat_alike_and_put_the_unranked_last():
     found = overall_ranking_data(board(("s", A), ("s", PARTLY))).records
-    assert [one["plugin"] for one in found] == ["good", "fair", "poor"]
-    assert [one["complete"] for one in found] == [2, 2, 1]
-    assert [one["mean_rank"] for one in found] == [1.0, 2.0, None]
+    assert [record["plugin"] for record in found] == ["good", "fair", "poor"]
+    assert [record["complete"] for record in found] == [2, 2, 1]
+    assert [record["mean_rank"] for record in found] == [1.0, 2.0, None]
     assert found[0]["friedman"] is None
-    assert len({tuple(one) for one in found}) == 1
+    assert len({tuple(record) for record in found}) == 1
     stream = io.StringIO()
     csv.DictWriter(stream, list(found[0])).writerows(found)
     assert stream.getvalue().count("\n") == 3
@@ -115,12 +115,12 @@ def test_standings_rows_are_flat_alike_and_put_the_unranked_last():
 
 def test_test_rows_name_scope_and_pair():
     found = paired_test_data(board(*[("s", A)] * 7)).records
-    assert [(one["first"], one["second"]) for one in found] == [
+    assert [(record["first"], record["second"]) for record in found] == [
         ("good", "fair"),
         ("good", "poor"),
         ("fair", "poor"),
     ]
-    assert {one["scope"] for one in found} == {"s"}
+    assert {record["scope"] for record in found} == {"s"}
     assert found[0]["p_adjusted"] == 3 * found[0]["p_value"]
 
 
@@ -146,7 +146,7 @@ def test_a_plugin_that_is_absent_from_a_task_leaves_a_gap(capsys):
     without = {"good": UP, "fair": NEARLY}
     print_leaderboard(board(("s", A), ("s", without)))
     shown = capsys.readouterr().out.splitlines()
-    assert next(one.split() for one in shown if one.startswith(" poor")) == [
+    assert next(line.split() for line in shown if line.startswith(" poor")) == [
         *("poor", "-1.000", "[-1.000,", "-1.000]", "undefined", "5/5")
     ]
 
