@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from harness.core.errors import UnsupportedError
-from harness.passes.activation_patterns import require_images
+from harness.passes.active_units import require_images
 from harness.passes.layout import fast_layout
 from harness.passes.network_call import explained, in_type_of, run_network, unfrozen, watched_calls
 from harness.passes.observation import Pass, PassContext, ReluWatcher, Watcher
