@@ -38,7 +38,6 @@ _TRACING = (
     "graph",
     "kinds",
     "operator",
-    "repeats",
     "simplification",
     "tracer",
     "tracing",
