@@ -54,7 +54,7 @@ def fidelity(
 def _of_both_kinds(
     asked: list[str],
 ) -> tuple[tuple[LoadedScorer, ...], tuple[LoadedProxy, ...]]:
-    from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, required
+    from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, require_kind
 
     every = [one for one in asked if one == "*"]
     named = settings.choose(LoadedPlugin, [one for one in asked if one != "*"])
@@ -64,7 +64,7 @@ def _of_both_kinds(
         if isinstance(one, LoadedScorer):
             scorers[one.name] = one
         else:
-            proxies[one.name] = required(LoadedProxy, one, "--plugin")
+            proxies[one.name] = require_kind(LoadedProxy, one, "--plugin")
     return tuple(scorers.values()), tuple(proxies.values())
 
 

@@ -133,13 +133,13 @@ def _catalog() -> Catalog:
 def _joined(
     kind: type[L], catalog: Catalog, chosen: Iterable[L], asked: Iterable[str], where: str
 ) -> tuple[L, ...]:
-    from harness.catalog import required
+    from harness.catalog import require_kind
 
     joined = {one.name: one for one in chosen}
     for text in dict.fromkeys(asked):
         found = _held(text)
         for one in found:
-            joined[one.name] = required(kind, one, text)
+            joined[one.name] = require_kind(kind, one, text)
             catalog = catalog.with_plugin(one)
         if not found:
             joined |= {one.name: one for one in catalog.choose(kind, [text], where)}

@@ -10,7 +10,7 @@ import numpy as np
 from torch import nn
 
 from harness.batches.source import draw_batch
-from harness.catalog import LoadedProxy, LoadedScorer, Origin, required
+from harness.catalog import LoadedProxy, LoadedScorer, Origin, require_kind
 from harness.core.architecture import Dataset
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed, digest
@@ -109,8 +109,8 @@ def _one_seed_there(
     experiment = Experiment(
         supernet=supernet(name),
         dataset=dataset,
-        scorer=required(LoadedScorer, plugin_of(*scorer), ""),
-        measure=required(LoadedProxy, plugin_of(*measure), ""),
+        scorer=require_kind(LoadedScorer, plugin_of(*scorer), ""),
+        measure=require_kind(LoadedProxy, plugin_of(*measure), ""),
         setup=setup,
     )
     return _one_seed(experiment, seed)
