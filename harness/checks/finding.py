@@ -10,14 +10,7 @@ from typing import Any, TypeVar
 from harness.catalog import FromFile, FromModule, LoadedPlugin
 from harness.checks.state import known_state
 
-__all__ = [
-    "Finding",
-    "Verdict",
-    "findings",
-    "loaded_again",
-    "undescribed",
-    "unsupported",
-]
+__all__ = ["Finding", "Verdict", "findings", "loaded_again", "undescribed", "unsupported"]
 
 T = TypeVar("T")
 

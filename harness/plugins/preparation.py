@@ -1,8 +1,8 @@
 """What predictors do to features and labels before they learn; all of it fitted on the draw.
 
-* `learn_imputation`: a missing zero-cost score becomes the median of the labelled draw, and a further
-  column says that it was missing, for every column with a missing score in the draw. A column
-  without any score in the draw becomes 0.
+* `learn_imputation`: a missing zero-cost score becomes the median of the labelled draw, and a
+  further column says that it was missing, for every column with a missing score in the draw. A
+  column without any score in the draw becomes 0.
 * `learn_scaling`: imputed; a column whose largest size is more than `_WIDE` times its tenth
   percentile u becomes sign(x) log(1 + |x| / u); then columns have mean 0 and deviation 1 on the
   draw and are cut off at +-`_CUT`. Each encoding of a concatenation has the same total weight,
