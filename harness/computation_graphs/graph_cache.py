@@ -28,7 +28,7 @@ from harness.core.errors import UsageError
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 
-__all__ = ["graphs_of", "trace_network"]
+__all__ = ["GraphCache", "graphs_of", "trace_network"]
 
 _log = logging.getLogger(__name__)
 _SAVED_AFTER = 2000
@@ -82,7 +82,7 @@ def trace_network(architecture: Architecture) -> ComputationGraph:
     return graph_of(network, (images.channels, images.height, images.width))
 
 
-class _GraphCache:
+class GraphCache:
     """Graphs of one space by text, read from the cache and added to."""
 
     def __init__(self, name: str) -> None:
@@ -91,6 +91,7 @@ class _GraphCache:
         self.graphs: dict[str, ComputationGraph] = _read(self._path)
 
     def fill(self, texts: Iterable[str]) -> None:
+        """Trace the networks that are missing; many of them are saved as they come."""
         missing = [text for text in dict.fromkeys(texts) if text not in self.graphs]
         if len(missing) >= _WORTH_SAVING:
             _log.info("tracing %d networks of %s, once a machine", len(missing), self._name)
@@ -102,8 +103,8 @@ class _GraphCache:
 
 
 @functools.cache
-def _cache_of(name: str) -> _GraphCache:
-    return _GraphCache(name)
+def _cache_of(name: str) -> GraphCache:
+    return GraphCache(name)
 
 
 def _folder() -> Path:

@@ -114,10 +114,11 @@ def test_equal_seeds_give_equal_weights_and_every_network_classifies_images(name
         torch.manual_seed(seed)
         return space(name).network(architecture, SMALL)
 
-    first, again, other = (build(seed).state_dict() for seed in (0, 0, 1))
+    networks = [build(seed) for seed in (0, 0, 1)]
+    first, again, other = (network.state_dict() for network in networks)
     assert all(torch.equal(first[key], again[key]) for key in first)
     assert not all(torch.equal(first[key], other[key]) for key in first)
-    logits = build(0)(torch.randn(2, 3, 32, 32))
+    logits = networks[0](torch.randn(2, 3, 32, 32))
     assert logits.shape == (2, 4)
     assert logits.isfinite().all()
 
