@@ -1,13 +1,19 @@
-"""Pages that the plugins and metrics themselves write: a hook of mkdocs.
+"""Pages that plugins, metrics and passes write themselves: a hook of mkdocs.
 
 Nothing that a docstring says is said again by hand, so that the site cannot lag behind the code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import harness.passes
 from harness.catalog import (
     FromModule,
     LoadedPlugin,
@@ -18,6 +24,7 @@ from harness.catalog import (
     installed,
 )
 from harness.metrics import METRICS
+from harness.passes.observation import Pass
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -39,21 +46,23 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         )
     }
     pages["catalogue/metrics.md"] = _metrics()
+    pages["catalogue/passes.md"] = _passes(catalog.of_kind(LoadedProxy).values())
     for path, content in pages.items():
         files.append(File.generated(config, path, content=content))
     return files
 
 
-def _plugins(title: str, found: Iterable[LoadedPlugin[Any]]) -> str:
+def _plugins(title: str, plugins: Iterable[LoadedPlugin[Any]]) -> str:
     """Return a page with the docstring of every module, under the names that it defines."""
     by_module: dict[str, list[tuple[str, str]]] = {}
-    for one in found:
-        if isinstance(one.origin, FromModule) and one.origin.module.startswith("harness."):
-            by_module.setdefault(one.origin.module, []).append((one.name, one.summary))
+    for plugin in plugins:
+        origin = plugin.origin
+        if isinstance(origin, FromModule) and origin.module.startswith("harness."):
+            by_module.setdefault(origin.module, []).append((plugin.name, plugin.summary))
     lines = [f"# {title}", "", "Every entry is the documentation of its module.", ""]
-    for module, plugins in by_module.items():
+    for module, entries in by_module.items():
         lines += [f"## {module.rpartition('.')[2]}", ""]
-        lines += [f"* `{name}`: {summary}" for name, summary in plugins]
+        lines += [f"* `{name}`: {summary}" for name, summary in entries]
         lines += ["", f"::: {module}", "    options: {members: false}", ""]
     return "\n".join(lines)
 
@@ -75,3 +84,52 @@ def _metrics() -> str:
             "",
         ]
     return "\n".join(lines)
+
+
+def _passes(proxies: Iterable[LoadedProxy]) -> str:
+    """Return a page with every pass: how to import it, what it holds, who reads it."""
+    readers: dict[str, list[str]] = {}
+    for proxy in proxies:
+        for wanted in proxy.plugin.passes:
+            readers.setdefault(wanted.name, []).append(proxy.name)
+    lines = [
+        "# Passes",
+        "",
+        "What a zero-cost proxy may read of an untrained network. A proxy names its passes in",
+        "`passes` and reads their values in `score(seen)`, as `seen[PASS]`. Each is computed once",
+        "per network and shared by all proxies that declare it. `harness list passes` prints the",
+        "list. n is the number of images in the batch; per-weight passes are mappings from the",
+        "weight's name to a tensor. Eproxy has one further pass for each of its settings, made by",
+        "`harness.passes.eproxy.loss`.",
+        "",
+    ]
+    for module, constant, value, text in _constants():
+        required = ", ".join(f"`{needed.name}`" for needed in value.requires)
+        lines += [
+            f"## {value.name}",
+            "",
+            f"`from {module} import {constant}`",
+            "",
+            text,
+            "",
+            f"* reads: {required or 'the architecture, the batch and the seed'}",
+            f"* read by: {', '.join(readers.get(value.name, ())) or 'other passes alone'}",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _constants() -> Iterator[tuple[str, str, Pass[object], str]]:
+    """Yield module, constant, pass and documentation of every pass of the harness."""
+    for info in pkgutil.walk_packages(harness.passes.__path__, "harness.passes."):
+        module = importlib.import_module(info.name)
+        statements = ast.parse(inspect.getsource(module)).body
+        for statement, following in pairwise(statements):
+            match statement, following:
+                case (
+                    ast.Assign(targets=[ast.Name(id=constant)]),
+                    ast.Expr(value=ast.Constant(value=str(text))),
+                ):
+                    value = getattr(module, constant)
+                    if isinstance(value, Pass):
+                        yield info.name, constant, value, inspect.cleandoc(text)

@@ -69,7 +69,7 @@ SUBSET_CORRELATIONS = Pass(
     requires=(FORWARD,),
     watch=_FirstMaps,
 )
-"""`subset_redundancy` of the first image's feature map at each module's output.
+"""Smallest eigenvalue of the correlations of eight channels, scaled: see `subset_redundancy`.
 
-One number per call of a module, containers and the network itself included.
+Of the first image's feature map; one number per call of a module, containers and the network itself included.
 """

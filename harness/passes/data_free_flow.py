@@ -87,7 +87,7 @@ def _data_free_flow_normalised(context: PassContext) -> Mapping[str, torch.Tenso
 
 
 DATA_FREE_FLOW = Pass(name="data_free_flow", compute=_data_free_flow, requires=(NETWORK, WEIGHTS))
-"""By name of each convolution and linear weight: abs(weight * gradient), float64.
+"""By name of each convolution and linear weight: abs(weight * gradient), its shape, float64.
 
 Parameters and buffers are replaced by their absolute value, constants that are neither keep their
 sign, batch norm is bypassed, and the

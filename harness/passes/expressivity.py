@@ -43,4 +43,4 @@ def _expressivity(context: PassContext) -> tuple[float, ...]:
 
 
 EXPRESSIVITY = Pass(name="expressivity", compute=_expressivity, requires=(CELL_OUTPUTS,))
-"""`spectral_entropy` of each of the cell outputs."""
+"""Tuple of one number per cell output: `spectral_entropy`, in nats, from 0 to log(channels)."""

@@ -80,7 +80,7 @@ def _gradient_signs(context: PassContext) -> Mapping[nn.Module, torch.Tensor]:
 GRADIENT_SIGNS = Pass(
     name="gradient_signs", compute=_gradient_signs, requires=(NETWORK, INPUTS, LABELS, WEIGHTS)
 )
-"""What `gradient_signs` returns, of the whole batch, which is taken in parts where layers are wide.
+"""By convolution or linear layer: sum over images of the signs of its weight's gradient, -n to n.
 
-Every image is a batch of its own, so batch norm uses the statistics of one image.
+A tensor of the weight's shape per layer, of the whole batch; see `gradient_signs`. Every image is a batch of its own, so batch norm uses the statistics of one image.
 """

@@ -42,7 +42,7 @@ def _half_gradients(context: PassContext) -> Mapping[str, tuple[torch.Tensor, ..
 HALF_GRADIENTS = Pass(
     name="half_gradients", compute=_half_gradients, requires=(NETWORK, INPUTS, LABELS, WEIGHTS)
 )
-"""By name of each convolution and linear weight: its two gradients.
+"""By name of each convolution and linear weight: its two gradients, of the weight's shape.
 
 Those of the cross-entropy on the first and on the last half of the batch, with batch norm
 over that half; of an odd batch the image in the middle is left out. A weight that the loss does

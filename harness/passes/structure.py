@@ -102,4 +102,8 @@ def _depth(network: nn.Module, images: torch.Tensor) -> int:
 
 
 STRUCTURE = Pass(name="structure", compute=_structure)
-"""A `Structure`."""
+"""A `Structure`: counts of the network, reading neither weights nor images.
+
+`parameters` (elements), `tensors`, `flops` and `multiply_accumulates` (of one image), `layers`, and
+`depth` (layers on the longest path).
+"""

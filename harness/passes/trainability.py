@@ -81,4 +81,4 @@ def _trainability(context: PassContext) -> tuple[float, ...]:
 
 
 TRAINABILITY = Pass(name="trainability", compute=_trainability, requires=(CELL_OUTPUTS,))
-"""`gradient_preservation` of each pair of consecutive cell outputs."""
+"""Tuple of one number per pair of consecutive cell outputs: `gradient_preservation`, at most 0."""
