@@ -71,5 +71,6 @@ SUBSET_CORRELATIONS = Pass(
 )
 """Smallest eigenvalue of the correlations of eight channels, scaled: see `subset_redundancy`.
 
-Of the first image's feature map; one number per call of a module, containers and the network itself included.
+Of the first image's feature map; one number per call of a module, containers and the network itself
+included.
 """

@@ -149,7 +149,8 @@ def _watching(
 
 
 FORWARD = Pass(name="forward", compute=_forward, requires=(NETWORK, INPUTS, WEIGHTS))
-"""Logits of the batch, shape ``(n, classes)``; builds a graph only when a requested pass differentiates it.
+"""A `Forward`: logits of the batch, shape ``(n, classes)``, and what watchers saw.
 
+It builds a graph only when a requested pass differentiates it.
 Batch norm uses the statistics of the batch, and its running statistics stay as they were.
 """

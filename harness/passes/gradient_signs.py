@@ -82,5 +82,6 @@ GRADIENT_SIGNS = Pass(
 )
 """By convolution or linear layer: sum over images of the signs of its weight's gradient, -n to n.
 
-A tensor of the weight's shape per layer, of the whole batch; see `gradient_signs`. Every image is a batch of its own, so batch norm uses the statistics of one image.
+A tensor of the weight's shape per layer, of the whole batch; see `gradient_signs`. Every image is a
+batch of its own, so batch norm uses the statistics of one image.
 """

@@ -74,6 +74,6 @@ PERTURBATION = Pass(name="perturbation", compute=_perturbation, requires=(BUILD,
 """A `Perturbation`: L1 distance of two feature maps, and variances per batch norm; no unit.
 
 `mean_distance` is the mean over the batch of the distance between the feature maps before the
-global pool of ``x`` and of ``x + 0.01 x'``; `normalisation_variances` has one number per batch norm.
-Reads no image.
+global pool of ``x`` and of ``x + 0.01 x'``; `normalisation_variances` has one number per batch
+norm. Reads no image.
 """
