@@ -137,6 +137,6 @@ does not pay for a second one. Recording for that makes it up to a quarter deare
 LOSS_GRADIENTS = Pass(name="loss_gradients", compute=_loss_gradients, requires=(BACKWARD, WEIGHTS))
 """Gradient of the cross-entropy for every convolution and linear weight, by name.
 
-Each has the shape of its weight and is float32 or better. Where the loss does not depend on a weight,
-they are zeros.
+Each has the shape of its weight and is float32 or better. Where the loss does not depend on a
+weight, they are zeros.
 """
