@@ -19,10 +19,12 @@ from harness.execution.execute import Options, prepare
 from harness.suite import load_suite
 from harness.truth import load, tasks
 
-DOCUMENTS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ROOT / "docs"
+COMMAND = typer.main.get_command(app)
 PAGES = (
-    DOCUMENTS.parent / "README.md",
-    DOCUMENTS.parent / "CONTRIBUTING.md",
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
     *sorted(DOCUMENTS.rglob("*.md")),
 )
 OPTIONS_OF_OTHERS = {"--nthreads"}
@@ -31,7 +33,7 @@ GROUND_TRUTH = (DOCUMENTS / "ground-truth.md").read_text(encoding="utf-8")
 
 
 _SPEC = importlib.util.spec_from_file_location(
-    "examples", DOCUMENTS.parent / "website" / "examples.py"
+    "examples", ROOT / "website" / "examples.py"
 )
 EXAMPLES = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(EXAMPLES)
@@ -97,7 +99,7 @@ def test_tasks_that_the_page_names_in_full_exist(name: str):
 def test_the_plugins_that_are_shown_keep_the_contract(tmp_path):
     import harness.plugin
 
-    text = (DOCUMENTS.parent / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
     readme = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
     shown = textwrap.dedent((harness.plugin.__doc__ or "").partition("::\n")[2])
     for index, source in enumerate((readme, shown)):
@@ -133,11 +135,10 @@ def all_options(command: click.Command) -> set[str]:
     return options(command).union(*map(all_options, below(command).values()))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_calls_commands_and_options_that_exist(page: Path):
-    root = typer.main.get_command(app)
     for call in calls(page.read_text(encoding="utf-8")):
-        command, words = root, call.replace("\\|", "|").split()
+        command, words = COMMAND, call.replace("\\|", "|").split()
         while below(command) and words and not words[0].startswith("-"):
             names = words.pop(0).split("|")
             assert set(names) <= below(command).keys(), call
@@ -146,15 +147,15 @@ def test_a_page_calls_commands_and_options_that_exist(page: Path):
         assert named <= options(command), call
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_names_options_that_exist(page: Path):
-    known = all_options(typer.main.get_command(app)) | OPTIONS_OF_OTHERS
+    known = all_options(COMMAND) | OPTIONS_OF_OTHERS
     text = page.read_text(encoding="utf-8")
     named = {span.split()[0] for span in spans(text) if span.startswith("--")}
     assert named - known == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_names_modules_and_functions_that_exist(page: Path):
     text = page.read_text(encoding="utf-8")
     directives = re.findall(r"^::: (\S+)", text, re.MULTILINE)
@@ -178,14 +179,14 @@ def test_python_on_a_page_runs_as_it_stands(page: str, code: str, tmp_path: Path
     exec(compile(code, page, "exec"), {"__name__": page})  # noqa: S102 - the page's own code
 
 
-@pytest.mark.parametrize("page", EXAMPLES.PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", EXAMPLES.PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_rows_of_a_board_are_those_of_the_committed_leaderboard(page: Path):
     text = page.read_text(encoding="utf-8")
     assert text.count("| random |") == 1
     assert EXAMPLES.written(text) == text
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_pictures_and_files_that_a_page_links_are_there(page: Path):
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:\s]+)[^):]*\)", text):
