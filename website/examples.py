@@ -22,7 +22,7 @@ def table() -> str:
     with BOARD.open(encoding="utf-8", newline="") as file:
         rows = {row["plugin"]: row for row in csv.DictReader(file) if row["task"] == TASK}
     lines = [
-        "| place | plugin | spearman [95%] | kendall [95%] | best@10 | ms / network |",
+        "| place | plugin | spearman [95%] | kendall | best@10 | ms / network |",
         "| ---: | --- | ---: | ---: | ---: | ---: |",
     ]
     lines += [_line(rows[plugin]) for plugin in PLUGINS]
@@ -38,15 +38,15 @@ def _line(row: dict[str, str]) -> str:
     cells = (
         f"{float(row['place']):g}",
         row["plugin"],
-        _estimate(row, "spearman"),
-        _estimate(row, "kendall"),
+        _interval(row, "spearman"),
+        f"{float(row['kendall']):.3f}",
         f"{float(row['best@10']):.2f}",
         f"{float(row['seconds']) * 1000:.0f}",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _estimate(row: dict[str, str], metric: str) -> str:
+def _interval(row: dict[str, str], metric: str) -> str:
     value, low, high = (float(row[f"{metric}{end}"]) for end in ("", "_low", "_high"))
     return f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
