@@ -5,15 +5,10 @@ Nothing that a docstring says is said again by hand, so that the site cannot lag
 
 from __future__ import annotations
 
-import ast
-import importlib
-import inspect
 import pkgutil
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import harness.passes
 from harness.catalog import (
     FromModule,
     LoadedPlugin,
@@ -24,11 +19,20 @@ from harness.catalog import (
     installed,
 )
 from harness.metrics import METRICS
-from harness.passes.observation import Pass
+from harness.passes.registry import passes
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+
+_PASSES = """# Passes
+
+What a zero-cost proxy may read of an untrained network. A proxy names its passes in `passes` and
+reads their values in `score(seen)`, as `seen[PASS]`. Each is computed once per network and shared
+by all proxies that declare it. `harness list passes` prints the list. n is the number of images in
+the batch. Eproxy has one further pass for each of its settings, made by
+`harness.passes.eproxy.loss`.
+"""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -87,49 +91,27 @@ def _metrics() -> str:
 
 
 def _passes(proxies: Iterable[LoadedProxy]) -> str:
-    """Return a page with every pass: how to import it, what it holds, who reads it."""
+    """Return a page with every pass: how to import it, shape and unit, what it needs, who reads it."""
     readers: dict[str, list[str]] = {}
     for proxy in proxies:
         for wanted in proxy.plugin.passes:
             readers.setdefault(wanted.name, []).append(proxy.name)
-    lines = [
-        "# Passes",
-        "",
-        "What a zero-cost proxy may read of an untrained network. A proxy names its passes in",
-        "`passes` and reads their values in `score(seen)`, as `seen[PASS]`. Each is computed once",
-        "per network and shared by all proxies that declare it. `harness list passes` prints the",
-        "list. n is the number of images in the batch; per-weight passes are mappings from the",
-        "weight's name to a tensor. Eproxy has one further pass for each of its settings, made by",
-        "`harness.passes.eproxy.loss`.",
-        "",
-    ]
-    for module, constant, value, text in _constants():
-        required = ", ".join(f"`{needed.name}`" for needed in value.requires)
+    lines = [_PASSES]
+    for constant, description in passes().items():
+        module, _, name = constant.rpartition(".")
+        required = pkgutil.resolve_name(constant).requires
+        needs = ", ".join(f"`{other.name}`" for other in required)
         lines += [
-            f"## {value.name}",
+            f"## {description.name}",
             "",
-            f"`from {module} import {constant}`",
+            f"`from {module} import {name}`",
             "",
-            text,
+            f"* shape: {description.shape}",
+            f"* unit: {description.unit}",
+            f"* needs: {needs or 'the architecture, the batch and the seed'}",
+            f"* read by: {', '.join(readers.get(description.name, ())) or 'other passes alone'}",
             "",
-            f"* reads: {required or 'the architecture, the batch and the seed'}",
-            f"* read by: {', '.join(readers.get(value.name, ())) or 'other passes alone'}",
+            f"::: {constant}",
             "",
         ]
     return "\n".join(lines)
-
-
-def _constants() -> Iterator[tuple[str, str, Pass[object], str]]:
-    """Yield module, constant, pass and documentation of every pass of the harness."""
-    for info in pkgutil.walk_packages(harness.passes.__path__, "harness.passes."):
-        module = importlib.import_module(info.name)
-        statements = ast.parse(inspect.getsource(module)).body
-        for statement, following in pairwise(statements):
-            match statement, following:
-                case (
-                    ast.Assign(targets=[ast.Name(id=constant)]),
-                    ast.Expr(value=ast.Constant(value=str(text))),
-                ):
-                    value = getattr(module, constant)
-                    if isinstance(value, Pass):
-                        yield info.name, constant, value, inspect.cleandoc(text)

@@ -66,7 +66,7 @@ def _gradient_signs(context: PassContext) -> Mapping[nn.Module, torch.Tensor]:
 
     network, labels = context[NETWORK], context[LABELS]
     images = fast_layout(in_type_of(network, context[INPUTS]))
-    largest = max((one.numel() for one in context[WEIGHTS].values()), default=1)
+    largest = max((weight.numel() for weight in context[WEIGHTS].values()), default=1)
     size = max(1, _NUMBERS_AT_ONCE // largest)
     totals: dict[nn.Module, torch.Tensor] = {}
     for some, theirs in zip(torch.split(images, size), torch.split(labels, size), strict=True):
@@ -80,8 +80,10 @@ def _gradient_signs(context: PassContext) -> Mapping[nn.Module, torch.Tensor]:
 GRADIENT_SIGNS = Pass(
     name="gradient_signs", compute=_gradient_signs, requires=(NETWORK, INPUTS, LABELS, WEIGHTS)
 )
-"""By convolution or linear layer: sum over images of the signs of its weight's gradient, -n to n.
+"""What `gradient_signs` returns, of the whole batch, which is taken in parts where layers are wide.
 
-A tensor of the weight's shape per layer, of the whole batch; see `gradient_signs`. Every image is a
-batch of its own, so batch norm uses the statistics of one image.
+Every image is a batch of its own, so batch norm uses the statistics of one image.
+
+Shape: by layer, a float32 tensor ``(elements of the weight,)``. Unit: images, positive less
+negative.
 """

@@ -56,13 +56,13 @@ def longest_path(output: torch.Tensor) -> int:
     pending = [output.grad_fn]
     while pending:
         node = pending[-1]
-        before = [one for one, _ in node.next_functions if one is not None]
-        unknown = [one for one in before if one not in lengths]
+        before = [earlier for earlier, _ in node.next_functions if earlier is not None]
+        unknown = [earlier for earlier in before if earlier not in lengths]
         if unknown:
             pending.extend(unknown)
             continue
         pending.pop()
-        longest = max((lengths[one] for one in before), default=0)
+        longest = max((lengths[earlier] for earlier in before), default=0)
         lengths[node] = longest + _is_layer(node)
     return lengths[output.grad_fn]
 
@@ -102,8 +102,7 @@ def _depth(network: nn.Module, images: torch.Tensor) -> int:
 
 
 STRUCTURE = Pass(name="structure", compute=_structure)
-"""A `Structure`: counts of the network, reading neither weights nor images.
+"""Parameters, FLOPs, layers and depth, counted without weights or images.
 
-`parameters` (elements), `tensors`, `flops` and `multiply_accumulates` (of one image), `layers`, and
-`depth` (layers on the longest path).
+Shape: a `Structure`: six ints. Unit: parameters, operations of one image, layers.
 """

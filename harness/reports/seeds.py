@@ -15,7 +15,7 @@ from harness.reports.failures import failure_cell, kinds_with_reasons
 from harness.reports.files import REMEDY, file_stem
 from harness.reports.wording import number, with_interval
 
-__all__ = ["SeedTable", "cells", "heads", "write_seeds"]
+__all__ = ["SeedTable", "cells", "heads", "rows", "write_seeds"]
 
 Cell = str | int | float | None
 
@@ -67,19 +67,24 @@ def cells(table: SeedTable) -> list[list[str]]:
     ]
 
 
+def rows(table: SeedTable) -> list[dict[str, Cell]]:
+    """Return one row a task and proxy, unrounded."""
+    return [_row(found, table.against) for found in table.rows]
+
+
 def write_seeds(table: SeedTable, results: Path) -> list[Path]:
     """Write the table under ``leaderboards/SUITE`` as Markdown, CSV and JSON; return the paths.
 
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    rows = [_row(one, table.against) for one in table.rows]
+    flat = rows(table)
     shown = pipe_table(heads(table), cells(table))
     target = results / "leaderboards" / table.suite / file_stem(table.edition)
     contents = {
         ".md": f"# {table.suite}\n\n{table.facts}.\n\n{shown}\n",
-        ".csv": csv_text(rows),
-        ".json": json.dumps(rows, indent=1, allow_nan=False) + "\n",
+        ".csv": csv_text(flat),
+        ".json": json.dumps(flat, indent=1, allow_nan=False) + "\n",
     }
     paths = []
     for ending, content in contents.items():

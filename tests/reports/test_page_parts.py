@@ -203,7 +203,7 @@ def test_computed_boards_are_run_again_by_one_command():
 
 def test_published_boards_are_ranked_again_together():
     contests = [contest({"a": [1.0, 2.0, 3.0]}, task=name) for name in ("t1", "t2")]
-    assert commands(board_of(contests)) == ("harness stored t1 t2",)
+    assert commands(board_of(contests)) == ("harness report --published t1 t2",)
 
 
 def test_the_library_is_read_from_the_cache_once_it_is_there(tmp_path, monkeypatch):

@@ -24,7 +24,7 @@ def commands(leaderboard: Leaderboard) -> tuple[str, ...]:
             case _:
                 assert_never(board.provenance)
     if published:
-        found.append(["harness", "stored", *published])
+        found.append(["harness", "report", "--published", *published])
     return tuple(dict.fromkeys(shlex.join(words) for words in found))
 
 
