@@ -91,7 +91,7 @@ def _metrics() -> str:
 
 
 def _passes(proxies: Iterable[LoadedProxy]) -> str:
-    """Return a page with every pass: how to import it, shape and unit, what it needs, who reads it."""
+    """Return a page with every pass: its import, shape, unit, needs and readers."""
     readers: dict[str, list[str]] = {}
     for proxy in proxies:
         for wanted in proxy.plugin.passes:
