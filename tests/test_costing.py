@@ -5,7 +5,8 @@ import torch
 
 from harness.catalog import LoadedProxy, installed
 from harness.costing import measure_costs
-from harness.execution.execute import Options, prepare, scorer_settings
+from harness.execution.execute import plan_scoring
+from harness.execution.run import Options, open_run
 from harness.suite import load_suite
 
 SLEEP = "import time\ntime.sleep({})\nreturn 1.0"
@@ -13,8 +14,8 @@ SLEEP = "import time\ntime.sleep({})\nreturn 1.0"
 
 def report_of(plugins, tmp_path, networks=3):
     suite = load_suite("smoke").changed(sample=networks)
-    prepared = prepare(suite, plugins, Options(results=tmp_path, workers=0))
-    _, settings = scorer_settings(prepared, workers=0)
+    prepared = open_run(suite, plugins, Options(results=tmp_path, workers=0))
+    _, settings = plan_scoring(prepared, workers=0)
     cells = prepared.population.architectures
     return measure_costs(plugins, cells, settings, lambda done, total: None)
 

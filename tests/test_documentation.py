@@ -14,7 +14,7 @@ import typer
 from harness.catalog import FromFile
 from harness.checks import Verdict, check_plugin
 from harness.cli.app import app
-from harness.execution.execute import Options, prepare
+from harness.execution.run import Options, open_run
 from harness.suite import load_suite
 from harness.truth import load, tasks
 
@@ -70,7 +70,7 @@ def test_the_worked_example_s_suite_names_tasks_that_exist(example: Path, monkey
 
 def test_the_worked_example_s_suite_is_about_the_cells_of_the_table(example: Path, monkeypatch):
     monkeypatch.chdir(example)
-    prepared = prepare(load_suite("my-suite.toml"), [], Options(results=Path("r"), workers=0))
+    prepared = open_run(load_suite("my-suite.toml"), [], Options(results=Path("r"), workers=0))
     drawn = [one.text for one in prepared.population.architectures]
     assert drawn == sorted(load("my-accuracies.toml").values)
 

@@ -18,7 +18,7 @@ EXPECTED = "['my_proxy', 'params'] 3"
 def example():
     """Return README's example on three cells instead of two hundred."""
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
-    (block,) = (block for block in blocks if "harness.run(" in block)
+    (block,) = (block for block in blocks if "harness.run" in block)
     assert LONG in block
     assert "__main__" not in block
     return block.replace(LONG, SHORT) + SHOWN

@@ -22,8 +22,9 @@ from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, required
 from harness.checks import check_plugin
 from harness.core.errors import UsageError
 from harness.costing import measure_costs
-from harness.execution.execute import Options, prepare_for, scorer_settings
+from harness.execution.execute import plan_scoring
 from harness.execution.population import draw_population
+from harness.execution.run import Options, open_run_on
 from harness.fidelity import Verdict, check_proxies, check_scorers
 from harness.spaces.registry import space as find_space
 
@@ -139,8 +140,8 @@ def cost(
     proxies = choose_proxies(wanted, plugin_items(plugins) or None, only=True)
     options = Options(results=Path("results"), device=device, workers=0, images=path_of(images))
     population = draw_population(find_space(wanted.space), wanted.drawn)
-    prepared = prepare_for(population, wanted, proxies, options)
-    environment, settings = scorer_settings(prepared, workers=0)
+    prepared = open_run_on(population, {}, wanted, proxies, options)
+    environment, settings = plan_scoring(prepared, workers=0)
     told = steps(progress, "measuring")
     report = measure_costs(proxies, prepared.population.architectures, settings, told)
     return CostResult(

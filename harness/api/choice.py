@@ -26,8 +26,8 @@ from harness.execution.cluster import (
     Launched,
     read_settings,
 )
-from harness.execution.execute import Prepared
 from harness.execution.executor import Executor, InProcess
+from harness.execution.run import Run
 from harness.operation_scorer import OperationScorer
 from harness.passes.subject import BUILD, INPUTS, LABELS
 from harness.plugin import Direction, ZeroCostProxy
@@ -203,7 +203,7 @@ def proxy_of(function: PlainProxy) -> ZeroCostProxy:
     )
 
 
-def warn_of_labelled(plugins: Plugins | None, prepared: Prepared) -> None:
+def warn_of_labelled(plugins: Plugins | None, prepared: Run) -> None:
     """Tell of architectures that a run evaluates settings on which were found by their labels."""
 
     drawn = {architecture.text for architecture in prepared.population.architectures}
@@ -246,11 +246,11 @@ def _on_dask(scheduler: str | None, cluster: Path | str | None, workers: int | N
     if workers is not None and (scheduler or cluster):
         raise UsageError("--workers is for this machine; a cluster has the workers that it has")
     if scheduler:
-        return DaskCluster(place=ExistingScheduler(address=scheduler))
+        return DaskCluster(cluster=ExistingScheduler(address=scheduler))
     if cluster:
-        return DaskCluster(place=Launched(settings=read_settings(Path(cluster))))
+        return DaskCluster(cluster=Launched(settings=read_settings(Path(cluster))))
     settings = ClusterSettings(kind="local", workers=workers or cores())
-    return DaskCluster(place=Launched(settings=settings))
+    return DaskCluster(cluster=Launched(settings=settings))
 
 
 @functools.cache

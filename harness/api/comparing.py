@@ -16,17 +16,17 @@ from harness.api.choice import (
     require_number,
     text_items,
 )
-from harness.api.results import ComparisonResult
 from harness.catalog import LoadedPlugin, LoadedProxy
 from harness.core.errors import UsageError
 from harness.evaluation import (
-    Party,
     Procedure,
-    compare_parties,
-    computed_party,
-    published_party,
+    Side,
+    compare_sides,
+    read_computed,
+    read_published,
 )
-from harness.execution.execute import Options, prepare
+from harness.execution.run import Options, open_run
+from harness.reports.comparison import ComparisonTables
 from harness.suite import Suite
 from harness.truth import task, tasks_with_scores
 
@@ -51,7 +51,7 @@ def compare(
     results: Path | str = "results",
     resamples: int | None = None,
     most: int = 5,
-) -> ComparisonResult:
+) -> ComparisonTables:
     """Compare two plugins on the architectures that both scored; nothing is scored.
 
     Example:
@@ -94,10 +94,9 @@ def compare(
     wanted = wanted.model_copy(update={"tasks": _tasks(sides, text_items(tasks), wanted)})
     options = Options(results=Path(results), device=device, images=path_of(images))
     first, second = (_scores(side, wanted, options) for side in sides)
-    return ComparisonResult(
-        a=sides[0].text,
-        b=sides[1].text,
-        comparisons=compare_parties(first, second, procedure, most),
+    return ComparisonTables(
+        title=f"A: {sides[0].text}, B: {sides[1].text}",
+        comparisons=compare_sides(first, second, procedure, most),
         level=procedure.level,
         resamples=procedure.resamples,
     )
@@ -172,7 +171,7 @@ def _tasks(sides: Sequence[_Side], asked: Sequence[str], suite: Suite) -> tuple[
     return scored
 
 
-def _scores(side: _Side, suite: Suite, options: Options) -> Party:
+def _scores(side: _Side, suite: Suite, options: Options) -> Side:
     """Read the scores of a side.
 
     Raises:
@@ -180,11 +179,11 @@ def _scores(side: _Side, suite: Suite, options: Options) -> Party:
     """
     match side:
         case _Published():
-            return published_party(side.text, side.proxies, suite.tasks)
+            return read_published(side.text, side.proxies, suite.tasks)
         case _Folder():
             named = choose(LoadedProxy, side.plugins, "")
             plugins = named or choose_proxies(suite, None, only=False)
             here = replace(options, results=side.folder)
-            return computed_party(side.text, prepare(suite, plugins, here))
+            return read_computed(side.text, open_run(suite, plugins, here))
         case _:
             assert_never(side)

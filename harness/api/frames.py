@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
 from harness.api import results
-from harness.architecture_search.pick_tables import pick_row
-from harness.architecture_search.tables import flat
 from harness.core.errors import UsageError
-from harness.evaluation import Comparison, Contrast, Leaderboard
-from harness.learning import tables as curve_tables
-from harness.learning.heat_map import matrix_rows
-from harness.metrics import Defined, Interval, Undefined
-from harness.reports import operations as operation_tables
-from harness.reports import seeds as seed_tables
-from harness.reports import table as leaderboards
-from harness.reports.seeds import SeedTable
+from harness.evaluation import Leaderboard
+from harness.fidelity import FidelityTable
+from harness.regression_gate.summary import gate_data
+from harness.reports.costs import cost_data
+from harness.reports.leaderboard_tables import leaderboard_data
+from harness.reports.report_table import ReportTable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["frame"]
 
-Row = Mapping[str, object]
+
+@runtime_checkable
+class _HasData(Protocol):
+    """A result that says itself what programs find in it."""
+
+    @property
+    def data(self) -> ReportTable: ...
 
 
 def frame(result: object) -> pd.DataFrame:
@@ -47,89 +48,55 @@ def frame(result: object) -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.DataFrame(list(_rows(result)))
-
-
-def _rows(result: object) -> Sequence[Row]:
     match result:
-        case Leaderboard():
-            return leaderboards.rows(result)
-        case SeedTable():
-            return seed_tables.rows(result)
-        case results.RunResult(table=table) if table is not None:
-            return _rows(table)
-        case results.ReportResult() | results.TuneResult() if result.leaderboard is not None:
-            return leaderboards.rows(result.leaderboard)
-        case results.ComparisonResult():
-            return [
-                _contrast(comparison, contrast)
-                for comparison in result.comparisons
-                for contrast in comparison.contrasts
-            ]
         case results.PredictResult():
-            return [
-                row
-                for task in result.tasks
-                for row in curve_tables.rows(task.fitted, task.curves, task.beside)
-            ]
-        case results.TransferResult():
-            return matrix_rows(result.cells, result.predictor, result.metric)
-        case results.SimulationResult(task=task, best=best):
-            return [{"task": task, "best": best, **flat(row)} for row in result.summaries]
-        case results.PicksResult(task=task):
-            return [{"task": task, **pick_row(pick, place)} for pick, place in result.picks]
-        case results.OperationsResult():
-            return [
-                row
-                for summary in result.summaries
-                for row in operation_tables.rows(result.task, summary)
-            ]
+            return pd.concat([task.predicted.data.frame() for task in result.tasks])
         case results.ContractResult():
-            return [
+            rows = [
                 {"plugin": plugin, **_fields(finding)}
                 for plugin, findings in result.findings.items()
                 for finding in findings
             ]
-        case results.PublishedResult():
-            return [_fields(value) for value in result.values]
-        case results.GateResult(judgement=judgement) if judgement is not None:
-            return [_fields(comparison) for comparison in judgement.comparisons]
-        case results.CostResult():
-            return [_fields(cost) for cost in result.report.proxies]
+            return pd.DataFrame(rows)
         case list() | tuple():
-            return [_fields(item) for item in result]
+            return pd.DataFrame([_fields(item) for item in result])
+    table = _table(result)
+    return pd.DataFrame([_fields(result)]) if table is None else table.frame()
+
+
+def _table(result: object) -> ReportTable | None:
+    """Return the table of a result; nothing where it is none of those that have one."""
+    match result:
+        case Leaderboard():
+            return leaderboard_data(result)
+        case _HasData():
+            return result.data
+        case results.RunResult(table=table) if table is not None:
+            return _table(table)
+        case results.ReportResult() | results.TuneResult() if result.leaderboard is not None:
+            return leaderboard_data(result.leaderboard)
+        case results.TransferResult():
+            return result.matrix.data
+        case results.SimulationResult():
+            return result.searches.data
+        case results.PicksResult():
+            return result.picked.data
+        case results.OperationsResult():
+            return result.scored.data
+        case results.PublishedResult():
+            return FidelityTable(checks=result.values).data
+        case results.GateResult(judgement=judgement) if judgement is not None:
+            return gate_data(judgement)
+        case results.CostResult():
+            return cost_data(result.report)
         case _:
-            return [_fields(result)]
-
-
-def _contrast(comparison: Comparison, contrast: Contrast) -> Row:
-    shared = ("task", "first", "second", "n", "only_first", "only_second")
-    return {name: getattr(comparison, name) for name in shared} | _fields(contrast)
+            return None
 
 
 def _fields(item: object) -> dict[str, object]:
-    """Return what a value holds by name; values and intervals in it as columns of their own."""
+    """Return what an item of a list holds, by name."""
     if isinstance(item, BaseModel):
         return item.model_dump()
     if not is_dataclass(item) or isinstance(item, type):
         raise UsageError(f"a {type(item).__name__} has no rows; give a result of the harness")
-    columns: dict[str, object] = {}
-    for part in fields(item):
-        columns |= _columns(part.name, getattr(item, part.name))
-    return columns
-
-
-def _columns(name: str, value: object) -> dict[str, object]:
-    match value:
-        case Defined():
-            return {name: value.value}
-        case Undefined():
-            return {name: None}
-        case Interval():
-            return {f"{name}_low": value.low, f"{name}_high": value.high}
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            inner = _fields(value)
-            own = {name: inner.pop("value")} if "value" in inner else {}
-            return own | {f"{name}_{key.removeprefix('interval_')}": inner[key] for key in inner}
-        case _:
-            return {name: value}
+    return {part.name: getattr(item, part.name) for part in fields(item)}

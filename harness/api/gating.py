@@ -13,8 +13,9 @@ from harness.api.results import GateResult, Progress
 from harness.api.running import failed_plugins, steps
 from harness.catalog import LoadedProxy, installed
 from harness.core.errors import DataError, InfrastructureError, UsageError
-from harness.evaluation import contests
-from harness.execution.execute import Options, execute, prepare
+from harness.evaluation import join_stored
+from harness.execution.execute import execute
+from harness.execution.run import Options, open_run
 from harness.regression_gate import Judgement, Snapshot, judge, take
 from harness.regression_gate.changes import changes
 from harness.regression_gate.junit import write_junit
@@ -86,9 +87,9 @@ def gate(
     proxies = _chosen(wanted, plugins, stored, only=only)
     with _records(path_of(results)) as kept:
         options = Options(results=kept, device=device, images=path_of(images), workers=workers)
-        prepared = prepare(wanted, proxies, options)
+        prepared = open_run(wanted, proxies, options)
         execute(prepared, options, steps(progress, f"scoring {wanted.name}"))
-        joined = contests(prepared)
+        joined = join_stored(prepared)
         current = take(prepared, joined)
     failed = failed_plugins(prepared)
     if update_baseline:

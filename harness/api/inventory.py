@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harness.api.choice import path_of, text_items
-from harness.api.results import PassInfo, PluginInfo, SourceFile
+from harness.api.results import PluginInfo, SourceFile
 from harness.catalog import LoadedPredictor, LoadedProxy, LoadedScorer, LoadedSearch, installed
 from harness.core.errors import HarnessError
 from harness.installation import Finding, examine
 from harness.metrics import Metric
 from harness.metrics.registry import METRICS
-from harness.passes.registry import passes
+from harness.passes.registry import PassDescription, passes
 from harness.records.merge import Merged
 from harness.records.merge import merge as merge_folders
 from harness.starters import write_proxy
@@ -78,22 +78,13 @@ def list_tasks() -> tuple[Task, ...]:
     return tasks()
 
 
-def list_passes() -> tuple[PassInfo, ...]:
+def list_passes() -> tuple[PassDescription, ...]:
     """List what a proxy can be shown of a network, with shape and unit of each.
 
     Example:
         ``harness.frame(harness.list_passes())``
     """
-    return tuple(
-        PassInfo(
-            name=found.name,
-            constant=constant,
-            shape=found.shape,
-            unit=found.unit,
-            summary=found.summary,
-        )
-        for constant, found in passes().items()
-    )
+    return passes()
 
 
 def list_metrics() -> tuple[Metric, ...]:

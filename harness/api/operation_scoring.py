@@ -35,7 +35,7 @@ from harness.operation_scoring import (
     summarise,
 )
 from harness.operation_scoring.record import FailedSeed
-from harness.reports.operations import write
+from harness.reports.operations import OperationTable, write_operations
 from harness.spaces.datasets import dataset
 from harness.spaces.supernets import Removal, supernet_of
 from harness.truth import Places, load
@@ -125,13 +125,12 @@ def operations(
         f"{task}: {table.n} architectures (truth {table.digest[:16]}), supernet "
         f"{truth.supernet.name}; {seeds} seeds; brackets hold 95% intervals of the mean over seeds"
     )
+    operation_table = OperationTable(task=task, facts=facts, setup=setup, summaries=summaries)
     return OperationsResult(
-        task=task,
-        facts=facts,
-        summaries=tuple(summaries),
+        scored=operation_table,
         references=tuple(_references(task, experiments, summaries)),
         failed=_failed(scored),
-        files=tuple(write(task, facts, setup, summaries, Path(results))),
+        files=tuple(write_operations(operation_table, Path(results))),
     )
 
 

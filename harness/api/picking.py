@@ -20,14 +20,14 @@ from harness.architecture_search import (
     search_by,
     search_label_free,
 )
-from harness.architecture_search.files import write_picks
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.core.identity import Json, digest
-from harness.execution.execute import Options, prepare_for
-from harness.execution.population import chosen_by
-from harness.execution.task_truth import suite_of
+from harness.execution.population import population_of
+from harness.execution.run import Options, open_run_on
+from harness.execution.task_truth import make_suite
 from harness.operation_scoring import Extent, Images, Order, PoolSearch, Setup
+from harness.reports.searches import PickTable, write_picks
 from harness.spaces.registry import space
 from harness.truth import Places, TruthTable, load
 
@@ -132,8 +132,8 @@ def fitness_picks(searches: Searches, plugins: Sequence[Plugin]) -> PicksResult:
     require_walkable(problem, searches.algorithms)
     batch = batch_settings(searches.batch or _BATCH, _IMAGES)
     options = Options(results=searches.results, workers=0, images=searches.images)
-    suite = suite_of(searches.task, truth, batch, searches.seed)
-    prepared = prepare_for(chosen_by("search", truth.space, []), suite, (), options)
+    suite = make_suite(searches.task, truth, batch, searches.seed)
+    prepared = open_run_on(population_of("search", truth.space, []), {}, suite, (), options)
     fitnesses = [Fitness(proxy=proxy, prepared=prepared, options=options) for proxy in proxies]
     picks = _climbed(searches, problem, fitnesses)
     depends: list[Json] = [prepared.condition.key, searches.queries]
@@ -191,18 +191,18 @@ def _looked_up(
         depends: What the picks depend on beside algorithms, proxies and seeds.
         efforts: What searches for the highest score asked for.
     """
-    placed = [(pick, place_of(pick.architecture, truth)) for pick in picks]
+    ranked = [(pick, place_of(pick.architecture, truth)) for pick in picks]
+    picked = PickTable(task=truth.task, picks=ranked)
     by_graph = {
         proxy.name: Scorer.of(proxy) for proxy in proxies if proxy.plugin.score_cells is not None
     }
     stem = digest([truth.digest, *depends])[:8]
     return PicksResult(
-        task=truth.task,
+        picked=picked,
         n=truth.n,
-        picks=tuple(placed),
         higher=tuple(_higher(pick, by_graph.get(pick.guide), truth) for pick in picks),
         efforts=efforts,
-        files=tuple(write_picks(truth.task, placed, stem, searches.results)),
+        files=tuple(write_picks(picked, stem, searches.results)),
     )
 
 

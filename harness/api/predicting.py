@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +23,8 @@ from harness.api.results import PredictResult, Progress, TaskCurves, TransferRes
 from harness.api.running import steps
 from harness.catalog import LoadedPredictor, LoadedProxy
 from harness.core.errors import UsageError
-from harness.core.files import csv_text, write_at_once
-from harness.core.identity import digest
-from harness.execution.execute import Options, prepare
 from harness.execution.population import require_values
+from harness.execution.run import Options, open_run
 from harness.learning import (
     SIZES,
     Experiment,
@@ -39,14 +36,13 @@ from harness.learning import (
     pool_of,
     recorded_scores,
 )
-from harness.learning.files import REMEDY, write_curves
-from harness.learning.heat_map import heat_map, matrix_markdown, matrix_rows
 from harness.learning.label_free_baselines import level_curves, unlabelled, unlabelled_cells
 from harness.learning.record import FitFailed
 from harness.learning.transfer import Cell, transfer
 from harness.learning.transfer_pair import Plan
 from harness.metrics import Undefined
-from harness.reports.page import curves_page, matrix_page
+from harness.reports.predictors import PredictorCurves, write_predictor_curves
+from harness.reports.transfer import TransferMatrix, write_transfer
 from harness.truth import Places, load
 
 __all__ = ["predict"]
@@ -162,7 +158,7 @@ class _Session:
             predictors = choose(LoadedPredictor, plugins or _usual(pool))
             task = self._task_curves(pool, predictors, experiment, published=suite is None)
             measured.append(task)
-            failed |= _failed_predictors(task.fitted)
+            failed |= _failed_predictors(task.predicted.fitted)
         return PredictResult(tasks=tuple(measured), failed=failed)
 
     def transfer(
@@ -185,18 +181,11 @@ class _Session:
             unlabelled(proxy, pool, published=True) for proxy in proxies for pool in targets
         ]
         cells = (*fitted, *unlabelled_cells(unlabelled_pools, plan))
-        facts = (
-            f"{plan.metric} of {predictors[0].name}, learnt from {plan.source_labels} labels of "
-            f"the source and the target's, seed {plan.seed}; brackets hold 95% intervals of the "
-            f"mean over {plan.repeats} draws"
-        )
+        matrix = TransferMatrix(cells=cells, predictor=predictors[0].name, plan=plan)
         return TransferResult(
-            predictor=predictors[0].name,
-            metric=plan.metric,
-            facts=facts,
-            cells=cells,
-            failed=_failed_transfer(fitted, predictors[0].name, plan),
-            files=_write_matrix(cells, predictors[0].name, plan, facts, self.results),
+            matrix=matrix,
+            failed=_failed_transfer(fitted, matrix.predictor, plan),
+            files=tuple(write_transfer(matrix, self.results)),
         )
 
     def _pool(self, task: str, suite: str | Path | None) -> Pool:
@@ -205,7 +194,7 @@ class _Session:
         truth = load(task, places=self.places)
         wanted = choose_suite(suite)
         proxies = choose_proxies(wanted, None, only=False)
-        prepared = prepare(wanted, proxies, Options(results=self.results, workers=0))
+        prepared = open_run(wanted, proxies, Options(results=self.results, workers=0))
         require_values(task, truth, prepared.population)
         population = {architecture.text for architecture in prepared.population.architectures}
         texts = sorted(population & truth.values.keys())
@@ -225,12 +214,13 @@ class _Session:
         ]
         told = steps(self.progress, "fitting")
         fitted = fit_all(pool, predictors, experiment, self.results, told)
-        measured = (*curves(fitted), *level_curves(fitted, proxies))
-        keys = {proxy.name: proxy.key for proxy in proxies}
-        files = write_curves(fitted, measured, self.results, keys)
-        page = files[0].with_suffix(".html")
-        write_at_once(page, curves_page(fitted, measured), REMEDY)
-        return TaskCurves(fitted=fitted, curves=measured, beside=keys, files=(*files, page))
+        predicted = PredictorCurves(
+            fitted=fitted,
+            curves=(*curves(fitted), *level_curves(fitted, proxies)),
+            baselines={proxy.name: proxy.key for proxy in proxies},
+        )
+        files = write_predictor_curves(predicted, self.results)
+        return TaskCurves(predicted=predicted, files=tuple(files))
 
 
 def _names(tasks: str | Path | Sequence[str | Path]) -> tuple[str, ...]:
@@ -290,25 +280,3 @@ def _failed_transfer(cells: Sequence[Cell], predictor: str, plan: Plan) -> dict[
     if any(cell.failed < plan.repeats for cell in cells) or not isinstance(first, Undefined):
         return {}
     return {f"{predictor} failed on all {len(cells) * plan.repeats} fits": first.reason}
-
-
-def _write_matrix(
-    cells: Sequence[Cell], predictor: str, plan: Plan, facts: str, results: Path
-) -> tuple[Path, ...]:
-    """Write all forms, named by what was asked for, and return their paths."""
-    flat = matrix_rows(cells, predictor, plan.metric)
-    contents = {
-        "md": matrix_markdown(cells, facts),
-        "csv": csv_text(flat),
-        "json": json.dumps(flat, indent=1, allow_nan=False) + "\n",
-        "svg": heat_map(cells, plan.metric),
-        "html": matrix_page(cells, predictor, plan.metric, f"{facts}."),
-    }
-    asked = [[cell.source, cell.target, str(cell.labels)] for cell in cells]
-    content = digest([*asked, str(plan.source_labels), str(plan.repeats)])[:8]
-    stem = results / "transfer" / f"{predictor}-seed{plan.seed}-{content}"
-    paths = []
-    for form, text in contents.items():
-        paths.append(stem.with_name(f"{stem.name}.{form}"))
-        write_at_once(paths[-1], text, REMEDY)
-    return tuple(paths)

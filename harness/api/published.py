@@ -9,8 +9,16 @@ from typing import TypeAlias
 from harness.api.results import ReportResult
 from harness.core.errors import DataError, InfrastructureError, unknown_name
 from harness.core.identity import digest_lines
-from harness.evaluation import Board, Contest, Leaderboard, Procedure, joined, rank, stored_contest
-from harness.reports.files import write_reports
+from harness.evaluation import (
+    Board,
+    Leaderboard,
+    Procedure,
+    TaskScores,
+    assemble,
+    load_published,
+    rank_task,
+)
+from harness.reports.leaderboard import write_leaderboard
 from harness.truth import Places, tasks, tasks_with_scores
 
 __all__ = ["report_published"]
@@ -20,7 +28,7 @@ _SUITE = "stored"
 _COLLECTION = "nas-bench-suite-zero"
 _ALMOST = 0.99  # coverage from which on a proxy takes part in the leaderboard of several tasks
 
-Ranked: TypeAlias = tuple[Contest, Board]
+Ranked: TypeAlias = tuple[TaskScores, Board]
 
 
 def report_published(
@@ -51,17 +59,17 @@ def report_published(
     for done, name in enumerate(chosen):
         progress(done, len(chosen))
         try:
-            contest = stored_contest(name, places)
+            contest = load_published(name, places)
         except (DataError, InfrastructureError) as error:
             faults[name] = str(error)
             continue
-        ranked.append((contest, rank(contest, procedure)))
+        ranked.append((contest, rank_task(contest, procedure)))
         by_task.append(_leaderboard(ranked[-1:], procedure))
-        files += write_reports(by_task[-1], [contest], results)
+        files += write_leaderboard(by_task[-1], [contest], results)
     together = _together(ranked, procedure, every=not names)
     leaderboard = _leaderboard(together, procedure) if together else None
     if leaderboard is not None and len(together) > 1:
-        files += write_reports(leaderboard, [contest for contest, _ in together], results)
+        files += write_leaderboard(leaderboard, [contest for contest, _ in together], results)
     return ReportResult(
         leaderboard=leaderboard, by_task=tuple(by_task), faults=faults, files=tuple(files)
     )
@@ -78,7 +86,7 @@ def _chosen(names: Sequence[str]) -> list[str]:
 def _leaderboard(members: Sequence[Ranked], procedure: Procedure) -> Leaderboard:
     boards = [board for _, board in members]
     edition = _edition([board.truth.task for board in boards])
-    return joined(_SUITE, edition, boards, procedure)
+    return assemble(_SUITE, edition, boards, procedure)
 
 
 def _together(ranked: Sequence[Ranked], procedure: Procedure, *, every: bool) -> list[Ranked]:
@@ -94,9 +102,9 @@ def _together(ranked: Sequence[Ranked], procedure: Procedure, *, every: bool) ->
     return [_among_shared(contest, board, procedure) for contest, board in chosen]
 
 
-def _among_shared(contest: Contest, board: Board, procedure: Procedure) -> Ranked:
+def _among_shared(contest: TaskScores, board: Board, procedure: Procedure) -> Ranked:
     shared = contest.among_shared(_ALMOST)
-    return (contest, board) if shared is contest else (shared, rank(shared, procedure))
+    return (contest, board) if shared is contest else (shared, rank_task(shared, procedure))
 
 
 def _edition(names: Sequence[str]) -> str:

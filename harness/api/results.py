@@ -11,30 +11,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from harness.architecture_search import Pick, Place, SearchSummary
     from harness.checks import Finding
     from harness.core.identity import Json
     from harness.costing import CostReport
-    from harness.evaluation import Comparison, Leaderboard
+    from harness.evaluation import Leaderboard
     from harness.execution.remaining import Remaining
     from harness.fidelity import Fidelity
-    from harness.learning import Curve, Fitted
-    from harness.learning.transfer import Cell
-    from harness.metrics import Undefined
     from harness.operation_scorer import OperationReference
     from harness.operation_scoring import ScorerSummary
     from harness.proxy_search import Found
     from harness.regression_gate import Judgement
+    from harness.reports.operations import OperationTable
+    from harness.reports.predictors import PredictorCurves
+    from harness.reports.searches import PickTable, SearchTable
     from harness.reports.seeds import SeedTable
+    from harness.reports.transfer import TransferMatrix
 
 __all__ = [
-    "ComparisonResult",
     "ContractResult",
     "CostResult",
     "Effort",
     "GateResult",
     "OperationsResult",
-    "PassInfo",
     "PicksResult",
     "PluginInfo",
     "PredictResult",
@@ -114,38 +112,16 @@ class ReportResult:
     files: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonResult:
-    """What `harness.compare` found.
-
-    Attributes:
-        a, b: The two sides as they were named.
-        comparisons: One a task and pair of plugins.
-        level: Coverage of the intervals, e.g. 0.95.
-        resamples: Bootstrap resamples behind them.
-    """
-
-    a: str
-    b: str
-    comparisons: tuple[Comparison, ...]
-    level: float
-    resamples: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TaskCurves:
     """Predictors on one task.
 
     Attributes:
-        fitted: All fits.
-        curves: One a predictor, or proxy without labels, and metric.
-        beside: Name to key of the proxies without labels.
+        predicted: Fits and curves.
         files: Files of the curves.
     """
 
-    fitted: Fitted
-    curves: tuple[Curve, ...]
-    beside: Mapping[str, str]
+    predicted: PredictorCurves
     files: tuple[Path, ...]
 
 
@@ -167,38 +143,26 @@ class TransferResult:
     """What `harness.predict` measured with sources.
 
     Attributes:
-        predictor: Name of the predictor.
-        metric: Name of the metric.
-        facts: What must be known to read the cells.
-        cells: One a source, target and number of the target's labels.
+        matrix: One cell a source, target and number of the target's labels.
         failed: The predictor where all of its fits failed, and why the first did.
         files: Files of the matrix.
     """
 
-    predictor: str
-    metric: str
-    facts: str
-    cells: tuple[Cell, ...]
+    matrix: TransferMatrix
     failed: Mapping[str, str]
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SimulationResult:
     """What searches of a truth table needed.
 
     Attributes:
-        task: Name of the task.
-        best: Share of the table that counts as the best.
-        facts: What must be known to read the summaries.
-        summaries: One an algorithm and guide.
+        searches: What was searched, and one summary an algorithm and guide.
         files: Files of the table.
     """
 
-    task: str
-    best: float
-    facts: str
-    summaries: tuple[SearchSummary, ...]
+    searches: SearchTable
     files: tuple[Path, ...]
 
 
@@ -224,18 +188,16 @@ class PicksResult:
     """What searches without labels ended in, each looked up in the table afterwards.
 
     Attributes:
-        task: Name of the task.
+        picked: One pick a search, with its rank in the table.
         n: Architectures in the table.
-        picks: One a search, with its place in the table.
         higher: For each pick, how many architectures of the table have a higher score; None where
             that would take a network for each of them.
         efforts: Of searches for the highest score: one a proxy.
         files: Files of the picks.
     """
 
-    task: str
+    picked: PickTable
     n: int
-    picks: tuple[tuple[Pick, Place | Undefined], ...]
     higher: tuple[int | None, ...]
     efforts: tuple[Effort, ...]
     files: tuple[Path, ...]
@@ -265,17 +227,13 @@ class OperationsResult:
     """How well scorers tell which operations of a supernet matter.
 
     Attributes:
-        task: Name of the task.
-        facts: What must be known to read the summaries.
-        summaries: One a scorer and measuring proxy.
+        scored: One summary a scorer and measuring proxy.
         references: Published values of the same scorers, each with the verdict on ours.
         failed: Scorers all of whose seeds failed, and why the first did.
         files: Files of the table.
     """
 
-    task: str
-    facts: str
-    summaries: tuple[ScorerSummary, ...]
+    scored: OperationTable
     references: tuple[tuple[ScorerSummary, OperationReference, str], ...]
     failed: Mapping[str, str]
     files: tuple[Path, ...]
@@ -364,24 +322,6 @@ class PluginInfo:
     kind: str
     version: str
     better: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassInfo:
-    """One pass of a list.
-
-    Attributes:
-        constant: Where it is, e.g. ``"harness.passes.subject.INPUTS"``.
-        shape: Type and shape of its value.
-        unit: Unit of its value.
-        summary: One sentence.
-    """
-
-    name: str
-    constant: str
-    shape: str
-    unit: str
     summary: str
 
 

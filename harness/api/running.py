@@ -23,18 +23,18 @@ from harness.catalog import LoadedProxy
 from harness.core.errors import DataError, UsageError, unknown_name
 from harness.evaluation import (
     Procedure,
-    contenders,
-    contests,
+    compare_seeds,
     failed_everywhere,
     failures_text,
-    over_seeds,
-    ranked,
+    join_stored,
+    rank_run,
+    stored_methods,
 )
-from harness.execution.execute import Options, Prepared, execute, prepare
-from harness.execution.execute import RunResult as Done
+from harness.execution.execute import Executed, execute
+from harness.execution.population import Shard
 from harness.execution.remaining import Remaining
-from harness.execution.shards import Shard
-from harness.reports.files import write_reports
+from harness.execution.run import Options, Run, open_run
+from harness.reports.leaderboard import write_leaderboard
 from harness.reports.seeds import SeedTable, write_seeds
 from harness.suite import Suite
 
@@ -212,11 +212,11 @@ def report(
     wanted = choose_suite(suite, sample, seed, batch)
     proxies = choose_proxies(wanted, plugins, only=only)
     options = Options(results=Path(results), device=device or "cpu", images=path_of(images))
-    prepared = prepare(wanted, proxies, options)
+    prepared = open_run(wanted, proxies, options)
     _require_scores(prepared, str(suite), options.results)
-    joined = contests(prepared)
-    leaderboard = ranked(prepared, joined)
-    files = write_reports(leaderboard, joined, options.results)
+    joined = join_stored(prepared)
+    leaderboard = rank_run(prepared, joined)
+    files = write_leaderboard(leaderboard, joined, options.results)
     return ReportResult(leaderboard=leaderboard, files=tuple(files))
 
 
@@ -230,7 +230,7 @@ def steps(progress: Progress | None, what: str) -> Callable[[int, int], None]:
     return told
 
 
-def scored(prepared: Prepared, options: Options, what: str, progress: Progress | None) -> Done:
+def scored(prepared: Run, options: Options, what: str, progress: Progress | None) -> Executed:
     """Score what is missing, telling of every delivery.
 
     Args:
@@ -254,13 +254,13 @@ def scored(prepared: Prepared, options: Options, what: str, progress: Progress |
     return execute(prepared, options, done, left)
 
 
-def failed_plugins(*runs: Prepared) -> dict[str, str]:
+def failed_plugins(*runs: Run) -> dict[str, str]:
     """Return the plugins without a score of any architecture, since scoring it failed, and why."""
     reasons: dict[str, str] = {}
     for prepared in runs:
-        texts = [architecture.text for architecture in prepared.population.architectures]
-        for name, failures in failed_everywhere(contenders(prepared), texts).items():
-            what = f"{name} failed on all {len(texts)} architectures"
+        n = len(prepared.population.architectures)
+        for name, failures in failed_everywhere(stored_methods(prepared)).items():
+            what = f"{name} failed on all {n} architectures"
             reasons.setdefault(what, failures_text(failures))
     return reasons
 
@@ -288,7 +288,7 @@ class _Running:
     def once(self) -> RunResult:
         """Score under the suite's seed, and rank unless this is a shard."""
         suite, options = self.suite, self.options
-        prepared = prepare(suite, self.proxies, options)
+        prepared = open_run(suite, self.proxies, options)
         warn_of_labelled(self.given, prepared)
         done = scored(prepared, options, f"scoring {suite.name}", self.progress)
         result = RunResult(
@@ -302,20 +302,22 @@ class _Running:
         )
         if options.shard is not None:
             return result
-        joined = contests(prepared)
-        leaderboard = ranked(prepared, joined)
-        files = write_reports(leaderboard, joined, options.results)
+        joined = join_stored(prepared)
+        leaderboard = rank_run(prepared, joined)
+        files = write_leaderboard(leaderboard, joined, options.results)
         return replace(result, table=leaderboard, files=tuple(files))
 
     def over(self, seeds: _Seeds) -> RunResult:
         """Score under several seeds, and put what is found side by side."""
         _require_named(seeds.against, self.proxies)
         first = self.suite.seed
-        results: dict[int, Done] = {}
-        runs: list[Prepared] = []
+        results: dict[int, Executed] = {}
+        runs: list[Run] = []
         for seed in range(first, first + seeds.count):
-            prepared = prepare(self.suite.changed(seed=seed), self.proxies, self.options)
-            if not runs:
+            if runs:
+                prepared = runs[0].with_seed(seed, self.options)
+            else:
+                prepared = open_run(self.suite, self.proxies, self.options)
                 warn_of_labelled(self.given, prepared)
             what = f"scoring {self.suite.name}, seed {seed}"
             results[seed] = scored(prepared, self.options, what, self.progress)
@@ -348,21 +350,21 @@ def _seeds_of(
     return _Seeds(count=count, procedure=procedure, metric=name, against=against or "")
 
 
-def _seed_table(suite: Suite, seeds: _Seeds, runs: Sequence[Prepared]) -> SeedTable:
-    joined = [contests(prepared) for prepared in runs]
-    first, last = joined[0][0], suite.seed + seeds.count - 1
+def _seed_table(suite: Suite, seeds: _Seeds, runs: Sequence[Run]) -> SeedTable:
+    joined = [join_stored(prepared) for prepared in runs]
+    drawn, last = joined[0][0].population, suite.seed + seeds.count - 1
     return SeedTable(
         suite=suite.name,
-        edition=f"{first.population}-seeds{suite.seed}to{last}-{seeds.metric}",
-        facts=f"{seeds.count} seeds from {suite.seed}, {len(first.texts)} architectures "
-        f"({first.population}); brackets hold {suite.level:.0%} bootstrap intervals over seeds and "
+        edition=f"{drawn.name}-seeds{suite.seed}to{last}-{seeds.metric}",
+        facts=f"{seeds.count} seeds from {suite.seed}, {len(drawn.texts)} architectures "
+        f"({drawn.name}); brackets hold {suite.level:.0%} bootstrap intervals over seeds and "
         "architectures; agreement is the mean Spearman correlation of the scores of two seeds",
         metric=seeds.metric,
         against=seeds.against,
         rows=tuple(
             row
             for tasks in zip(*joined, strict=True)
-            for row in over_seeds(tasks, seeds.procedure, seeds.against)
+            for row in compare_seeds(tasks, seeds.procedure, seeds.against)
         ),
     )
 
@@ -378,7 +380,7 @@ def _require_named(against: str, proxies: Sequence[LoadedProxy]) -> None:
         raise unknown_name("plugin", against, names, "--against")
 
 
-def _require_scores(prepared: Prepared, suite: str, results: Path) -> None:
+def _require_scores(prepared: Run, suite: str, results: Path) -> None:
     """Refuse a leaderboard on which nothing would have a value.
 
     Raises:

@@ -37,17 +37,13 @@ from harness.architecture_search import (
     simulate,
     summarise,
 )
-from harness.architecture_search.files import write_searches
-from harness.architecture_search.tables import facts
 from harness.catalog import LoadedPlugin, LoadedPredictor, LoadedProxy, installed
 from harness.core.errors import UsageError, unknown_name
-from harness.core.files import write_at_once
 from harness.core.identity import digest
-from harness.evaluation import Contender, Contest, contests, stored_contest
-from harness.execution.execute import Options, prepare
+from harness.evaluation import MethodScores, TaskScores, join_stored, load_published
+from harness.execution.run import Options, open_run
 from harness.learning import Pool, load_pool
-from harness.learning.files import REMEDY
-from harness.reports.page import searches_page
+from harness.reports.searches import SearchTable, write_searches
 from harness.spaces.registry import space
 from harness.truth import Places, tasks_with_scores
 
@@ -171,24 +167,20 @@ def _simulations(
     scores: str | Path | None,
 ) -> SimulationResult:
     """Search a truth table by every algorithm with every guide, and write files and a page."""
-    task, results = searches.task, searches.results
-    pool = load_pool(task, searches.places)
+    pool = load_pool(searches.task, searches.places)
     problem = Problem(space=space(pool.truth.space), truth=pool.truth)
     require_walkable(problem, searches.algorithms)
     contest = _contest(searches, scores)
     guides = [_guide(name, problem, pool, contest) for name in names]
     prices = _prices(time, problem, contest)
     summaries = _searched(searches, problem, guides, best, prices)
-    text = facts(problem, summaries, best, prices)
     timed = prices.proxy if prices else "none"
     suite = None if scores is None else str(scores)
     guide_names = [guide.name for guide in guides]
     depends = digest([pool.truth.digest, guide_names, searches.seed, best, timed, suite])
-    files = write_searches(task, summaries, best, depends[:8], results)
-    page = files[0].with_suffix(".html")
-    write_at_once(page, searches_page(task, text, summaries, best), REMEDY)
+    table = SearchTable(problem=problem, summaries=summaries, share=best, prices=prices)
     return SimulationResult(
-        task=task, best=best, facts=text, summaries=tuple(summaries), files=(*files, page)
+        searches=table, files=tuple(write_searches(table, depends[:8], searches.results))
     )
 
 
@@ -215,28 +207,28 @@ def _searched(
     return summaries
 
 
-def _contest(searches: Searches, suite: str | Path | None) -> Contest | None:
+def _contest(searches: Searches, suite: str | Path | None) -> TaskScores | None:
     """Return the task with scores of proxies, published or of a suite's runs, if it has any."""
     task = searches.task
     if suite is None:
-        return stored_contest(task, searches.places) if task in tasks_with_scores() else None
+        return load_published(task, searches.places) if task in tasks_with_scores() else None
     wanted = choose_suite(suite)
     proxies = choose_proxies(wanted, None, only=False)
     wanted = wanted.model_copy(update={"tasks": (task,)})
-    return contests(prepare(wanted, proxies, Options(results=searches.results)))[0]
+    return join_stored(open_run(wanted, proxies, Options(results=searches.results)))[0]
 
 
-def _prices(name: str | None, problem: Problem, contest: Contest | None) -> Prices | None:
+def _prices(name: str | None, problem: Problem, contest: TaskScores | None) -> Prices | None:
     known = _contenders(contest)
     if name == "none" or (name is None and USUAL_PRICE not in known):
         return None
     name = name or USUAL_PRICE
     if contest is None or name not in known:
         raise unknown_name("proxy with scores of this task", name, ["none", *known], "--time")
-    return Prices.of(problem, name, contest.scores_of(known[name]))
+    return Prices.of(problem, name, contest.scores_by_text(known[name]))
 
 
-def _guide(name: Plugin, problem: Problem, pool: Pool, contest: Contest | None) -> Guide:
+def _guide(name: Plugin, problem: Problem, pool: Pool, contest: TaskScores | None) -> Guide:
     if name == "none":
         return Unguided()
     catalog = installed()
@@ -259,5 +251,5 @@ def _given(plugin: Plugin) -> LoadedPlugin[Any]:
     return loaded
 
 
-def _contenders(contest: Contest | None) -> Mapping[str, Contender]:
-    return {contender.name: contender for contender in contest.contenders} if contest else {}
+def _contenders(contest: TaskScores | None) -> Mapping[str, MethodScores]:
+    return contest.by_name if contest else {}

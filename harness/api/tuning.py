@@ -18,10 +18,10 @@ from harness.api.choice import (
 from harness.api.results import Progress, TuneResult
 from harness.api.running import failed_plugins, steps
 from harness.catalog import LoadedProxy, LoadedSearch
-from harness.evaluation import Procedure, leaderboard
-from harness.execution.execute import Options
+from harness.evaluation import Procedure, rank_tasks
+from harness.execution.run import Options
 from harness.proxy_search import BESIDE, Question, evaluated, find, ground, load_found, write_found
-from harness.reports.files import write_reports
+from harness.reports.leaderboard import write_leaderboard
 
 __all__ = ["tune"]
 
@@ -103,12 +103,12 @@ def tune(
     others = choose(LoadedProxy, BESIDE if beside is None else plugin_items(beside), "--beside")
     proxies = (*(settled.proxy() for settled in [*carried, *found]), *others)
     contest = evaluated(on, proxies, options, steps(progress, "evaluating"))
-    edition = f"{task}-{len(contest.texts)}-seed{seed}"
-    ranked = leaderboard("proxy-search", edition, [contest], Procedure(seed=seed))
+    edition = f"{task}-{len(contest.population.texts)}-seed{seed}"
+    ranked = rank_tasks("proxy-search", edition, [contest], Procedure(seed=seed))
     return TuneResult(
         found=tuple(found),
         leaderboard=ranked,
         failed=failed_plugins(replace(on.prepared, plugins=proxies)),
         settings_files=tuple(settings_files),
-        files=tuple(write_reports(ranked, [contest], options.results)),
+        files=tuple(write_leaderboard(ranked, [contest], options.results)),
     )

@@ -23,9 +23,10 @@ from harness.core.architecture import Architecture
 from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import Scored
 from harness.evaluation import orientation
-from harness.execution.execute import Options, Prepared, execute
-from harness.execution.local import StandingPool
-from harness.execution.population import chosen_by
+from harness.execution.execute import execute
+from harness.execution.executor import StandingPool
+from harness.execution.population import population_of
+from harness.execution.run import Options, Run
 
 __all__ = ["Fitness", "search_by"]
 
@@ -48,7 +49,7 @@ class Fitness:
     """
 
     proxy: LoadedProxy
-    prepared: Prepared
+    prepared: Run
     options: Options
     progress: Callable[[int], None] = field(default=lambda asked: None)
     asked: int = field(default=0, init=False)
@@ -74,7 +75,7 @@ class Fitness:
     def __call__(self, architecture: Architecture) -> float:
         """Return the score, or minus infinity where the proxy has none."""
         text = architecture.text
-        one = chosen_by("search", architecture.space, [text])
+        one = population_of("search", architecture.space, [text])
         done = execute(
             replace(self.prepared, population=one), self.options, lambda done, total: None
         )

@@ -13,7 +13,7 @@ from harness.architecture_search.scorer import Scorer
 from harness.architecture_search.zero_cost_pt import zero_cost_pt
 from harness.catalog import LoadedProxy, Origin, required
 from harness.core.architecture import Architecture
-from harness.execution.own_process import OwnProcess, plugin_of
+from harness.execution.own_process import OwnProcess, load_plugin
 from harness.operation_scoring import PoolSearch
 
 __all__ = ["LABEL_FREE", "search_label_free"]
@@ -57,7 +57,7 @@ def _search_there(
     request = Request(
         space=space,
         dataset=dataset,
-        guide=required(LoadedProxy, plugin_of(*guide), ""),
+        guide=required(LoadedProxy, load_plugin(*guide), ""),
         seed=seed,
         pool=pool,
     )

@@ -17,8 +17,7 @@ from harness.checks.predictors import check_predictor
 from harness.checks.proxies import check_proxy
 from harness.checks.scorers import check_scorer
 from harness.checks.searches import check_search
-from harness.execution.executor import Executor
-from harness.execution.local import LocalPool
+from harness.execution.executor import Executor, LocalPool
 
 __all__ = ["Finding", "Verdict", "check_plugin"]
 

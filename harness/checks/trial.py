@@ -10,9 +10,10 @@ from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Skipped, scored
-from harness.execution.execute import Options, prepare_for, work_of_run
+from harness.execution.execute import plan_work
 from harness.execution.executor import Executor
-from harness.execution.population import chosen_by
+from harness.execution.population import population_of
+from harness.execution.run import Options, open_run_on
 from harness.execution.scoring import Assignment
 from harness.isolation import isolated_generators
 from harness.passes.observation import Subject
@@ -91,11 +92,11 @@ class Trial:
             batch=BatchSettings(source=_IMAGES, size=_BATCH_SIZE),
             timeout_s=_TIMEOUT_S,
         )
-        population = chosen_by("check", self.space.name, [text])
+        population = population_of("check", self.space.name, [text])
         with TemporaryDirectory(prefix="harness-check-") as nothing_stored:
             options = Options(results=Path(nothing_stored))
-            prepared = prepare_for(population, suite, (self.plugin,), options)
-            work = work_of_run(prepared, options, self.executor)
+            prepared = open_run_on(population, {}, suite, (self.plugin,), options)
+            work = plan_work(prepared, options, self.executor)
             assignment = Assignment(
                 architecture=architecture, plugins=(name,), outside=self.plugin.outside
             )

@@ -135,16 +135,9 @@ def tg_nas(
 
     Example: harness train tg-nas --seed 1 --out seed1.npz
     """
+    given = locals()
     with shown_progress() as progress:
-        done = harness.train_tg_nas(
-            out=out,
-            recipe=recipe,
-            seed=seed,
-            judge=judge,
-            embed=embed,
-            data_dir=data_dir,
-            progress=progress,
-        )
+        done = harness.train_tg_nas(**given, progress=progress)
     if embed:
         say(f"wrote the vectors of {done.metrics['descriptions']} descriptions to {done.file}")
     elif judge:

@@ -19,7 +19,7 @@ from harness.cli.options import (
     predictor_names,
     task_names,
 )
-from harness.cli.output import print_table, refuse, say, say_files, shown_progress, warn
+from harness.cli.output import refuse, say, say_files, shown_progress, warn
 
 if TYPE_CHECKING:
     from harness.api.results import PicksResult, SimulationResult, TaskCurves, TransferResult
@@ -45,9 +45,10 @@ def predict(
             autocompletion=task_names,
         ),
     ] = None,
-    plugin: Annotated[
+    plugins: Annotated[
         list[str] | None,
         typer.Option(
+            "--plugin",
             help="A predictor's name, or a .py file. Repeatable; * for all. With --from one that "
             "across spaces reads counts, graf or zc; xgboost-graf.",
             autocompletion=predictor_names,
@@ -82,24 +83,11 @@ def predict(
     before is not fitted again. Example: harness predict nb201-analog-baseline --plugin
     ridge-onehot --labels 32,100
     """
+    given = locals() | {"labels": _labels(labels), "evaluate_on": _evaluate_on(evaluate_on)}
     from harness.api.results import TransferResult
 
     with shown_progress() as progress:
-        done = harness.predict(
-            tasks,
-            sources=sources,
-            plugins=plugin,
-            labels=_labels(labels),
-            source_labels=source_labels,
-            repeats=repeats,
-            evaluate_on=_evaluate_on(evaluate_on),
-            scores=scores,
-            beside=beside,
-            seed=seed,
-            results=results,
-            data_dir=data_dir,
-            progress=progress,
-        )
+        done = harness.predict(**given, progress=progress)
     if isinstance(done, TransferResult):
         _print_matrix(done)
     else:
@@ -110,17 +98,18 @@ def predict(
 
 def search(
     task: TaskName,
-    algorithm: Annotated[
+    algorithms: Annotated[
         list[str] | None,
         typer.Option(
+            "--algorithm",
             help="random, ranking, evolution, local or bananas; or, without a label and with a "
             "guide that scores cells by their graphs, pruning or differential_evolution, or with "
-            "any proxy, zero_cost_pt. Repeatable."
+            "any proxy, zero_cost_pt. Repeatable.",
         ),
     ] = None,
-    guide: Annotated[
+    guides: Annotated[
         list[str] | None,
-        typer.Option(help="none, a proxy with scores, or a predictor. Repeatable."),
+        typer.Option("--guide", help="none, a proxy with scores, or a predictor. Repeatable."),
     ] = None,
     fitness: Annotated[
         list[str] | None,
@@ -170,28 +159,11 @@ def search(
 
     Example: harness search nb201-analog-baseline --algorithm local --repeats 5
     """
+    given = locals()
     from harness.api.results import SimulationResult
 
     with shown_progress() as progress:
-        done = harness.search(
-            task,
-            algorithms=algorithm,
-            guides=guide,
-            fitness=fitness,
-            queries=queries,
-            repeats=repeats,
-            best=best,
-            time=time,
-            scores=scores,
-            proposals=proposals,
-            validation=validation,
-            batch=batch,
-            images=images,
-            seed=seed,
-            results=results,
-            data_dir=data_dir,
-            progress=progress,
-        )
+        done = harness.search(**given, progress=progress)
     if isinstance(done, SimulationResult):
         _print_simulations(done)
     else:
@@ -201,9 +173,9 @@ def search(
 
 def tune(
     task: TaskName,
-    plugin: Annotated[
+    plugins: Annotated[
         list[str] | None,
-        typer.Option(help="A searched proxy's name, or a .py file. Repeatable."),
+        typer.Option("--plugin", help="A searched proxy's name, or a .py file. Repeatable."),
     ] = None,
     settings: Annotated[
         list[Path] | None,
@@ -238,25 +210,10 @@ def tune(
     nothing is searched, and proxies are ranked on architectures that searches leave alone.
     Example: harness tune nb201-analog-baseline --labels 4 --evaluations 1 --evaluate-on 10
     """
+    given = locals()
     with shown_progress() as progress:
-        done = harness.tune(
-            task,
-            plugins=plugin,
-            settings=settings,
-            beside=beside,
-            labels=labels,
-            evaluations=evaluations,
-            evaluate_on=evaluate_on,
-            dataset=dataset,
-            batch=batch,
-            images=images,
-            seed=seed,
-            device=device,
-            workers=workers,
-            results=results,
-            progress=progress,
-        )
-    from harness.reports.terminal import print_leaderboard
+        done = harness.tune(**given, progress=progress)
+    from harness.reports.leaderboard import print_leaderboard
 
     say_files(done.settings_files)
     say(f"{task}: {labels} labels, none of which is evaluated on")
@@ -267,13 +224,13 @@ def tune(
 
 def operations(
     task: TaskName,
-    scorer: Annotated[
+    scorers: Annotated[
         list[str] | None,
-        typer.Option(help="A scorer's name, or a .py file. Repeatable; * for all."),
+        typer.Option("--scorer", help="A scorer's name, or a .py file. Repeatable; * for all."),
     ] = None,
-    measure: Annotated[
+    measures: Annotated[
         list[str] | None,
-        typer.Option(help="The zero-cost proxy that measures a supernet. Repeatable."),
+        typer.Option("--measure", help="The zero-cost proxy that measures a supernet. Repeatable."),
     ] = None,
     removal: Annotated[str, typer.Option(help="masked, as released, or deleted.")] = "masked",
     norms: Annotated[str, typer.Option(help="fresh, as released, or batch.")] = "fresh",
@@ -303,37 +260,17 @@ def operations(
     Seeds that are stored are not scored again. Example: harness operations nb201-cifar10-test
     --scorer random_operations
     """
+    given = locals()
     with shown_progress() as progress:
-        done = harness.operations(
-            task,
-            scorers=scorer,
-            measures=measure,
-            removal=removal,
-            norms=norms,
-            order=order,
-            extent=extent,
-            seeds=seeds,
-            batch=batch,
-            images=images,
-            results=results,
-            data_dir=data_dir,
-            progress=progress,
-        )
-    from harness.reports.operations import (
-        DECISION_HEADS,
-        HEADS,
-        REFERENCE_HEADS,
-        cells,
-        decision_rows,
-        reference_row,
-    )
+        done = harness.operations(**given, progress=progress)
+    from harness.reports.operations import reference_table
+    from harness.reports.writers import print_table
 
-    say(done.facts)
-    print_table(HEADS, [cells(summary) for summary in done.summaries])
-    decisions = [row for summary in done.summaries for row in decision_rows(summary)]
-    print_table(DECISION_HEADS, decisions)
+    say(done.scored.facts)
+    for table in done.scored.tables:
+        print_table(table)
     if done.references:
-        print_table(REFERENCE_HEADS, [reference_row(*reference) for reference in done.references])
+        print_table(reference_table(done.references))
     say_files(done.files)
     refuse(done.failed)
 
@@ -361,33 +298,32 @@ def _evaluate_on(text: str | None) -> int | None:
 
 
 def _print_curves(task: TaskCurves) -> None:
-    from harness.learning.tables import cells, facts, heads
+    from harness.reports.writers import print_table
 
-    say(facts(task.fitted))
-    for metric in dict.fromkeys(curve.metric for curve in task.curves):
-        shown = [curve for curve in task.curves if curve.metric == metric]
-        print_table(heads(shown), [cells(curve) for curve in shown])
+    say(task.predicted.facts)
+    for table in task.predicted.tables:
+        print_table(table)
     say_files(task.files)
 
 
 def _print_matrix(done: TransferResult) -> None:
-    from harness.learning.heat_map import matrix_heads, matrix_table
+    from harness.reports.writers import print_table
 
-    say(done.facts)
-    print_table(matrix_heads(done.cells), matrix_table(done.cells))
+    say(done.matrix.facts)
+    print_table(done.matrix.table)
     say_files(done.files)
 
 
 def _print_simulations(done: SimulationResult) -> None:
-    from harness.architecture_search.tables import cells, heads
+    from harness.reports.writers import print_table
 
-    say(done.facts)
-    for unit in done.summaries[0].progress:
-        print_table(heads(done.summaries, done.best, unit), cells(done.summaries, unit))
+    say(done.searches.facts)
+    for table in done.searches.tables.values():
+        print_table(table)
 
 
 def _print_picks(done: PicksResult) -> None:
-    from harness.architecture_search.pick_tables import HEADS, pick_cells, pick_means
+    from harness.reports.writers import print_table
 
     for effort in done.efforts:
         say(
@@ -398,11 +334,12 @@ def _print_picks(done: PicksResult) -> None:
             text, reason = next(iter(effort.failures.items()))
             number = len(effort.failures)
             warn(f"{effort.proxy} has no score of {number} networks, e.g. {text}: {reason}")
-    say(f"{done.task}: no value was asked for; values and ranks were looked up afterwards")
-    print_table(HEADS, [pick_cells(pick, place) for pick, place in done.picks])
-    for line in pick_means(done.picks):
+    picked = done.picked
+    say(f"{picked.task}: no value was asked for; values and ranks were looked up afterwards")
+    print_table(picked.table)
+    for line in picked.means:
         say(line)
-    picks = [pick for pick, _ in done.picks]
+    picks = [pick for pick, _ in picked.picks]
     if len({pick.guide for pick in picks}) == 1 and len({pick.searcher for pick in picks}) > 1:
         best = max(picks, key=lambda pick: pick.score)
         say(f"highest score: {best.searcher}, {best.architecture.text}")

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 import harness
 from harness.cli.options import BatchName, Device, Images, Plugins, Workers, plugin_names
 from harness.cli.output import print_table, refuse, say, say_files, shown_progress
-
-if TYPE_CHECKING:
-    from harness.costing import ProxyCost, Quartiles
-    from harness.fidelity import Fidelity
 
 __all__ = ["check", "cost", "lists", "new"]
 
@@ -66,21 +62,11 @@ def check(
     published values, to say which reproduce. Exit code 1 when a rule is broken or a value
     deviates. Example: harness check my_proxy.py
     """
+    given = locals()
     from harness.api.results import ContractResult
 
     with shown_progress() as progress:
-        done = harness.check(
-            plugins,
-            published=published,
-            space=space,
-            sample=sample,
-            batch_source=batch_source,
-            images=images,
-            device=device,
-            results=results,
-            workers=workers,
-            progress=progress,
-        )
+        done = harness.check(**given, progress=progress)
     if isinstance(done, ContractResult):
         rows = [
             (name, finding.verdict, finding.rule, finding.detail)
@@ -89,16 +75,16 @@ def check(
         ]
         print_table(("plugin", "verdict", "rule", "detail"), rows)
     else:
-        heads = (
-            *("plugin", "verdict", "ours", "published", "tolerance", "rests on", "what", "source"),
-        )
-        print_table(heads, [_published_row(value) for value in done.values])
+        from harness.fidelity import FidelityTable
+        from harness.reports.writers import print_table as print_report
+
+        print_report(FidelityTable(checks=done.values).table)
     if not done.passed:
         raise typer.Exit(1)
 
 
 def cost(
-    plugin: Plugins = None,
+    plugins: Plugins = None,
     suite: Annotated[str, typer.Option(help="Suite whose space, batch and cells are used.")] = (
         "nb201-quick"
     ),
@@ -111,23 +97,14 @@ def cost(
 
     Example: harness cost --plugin grad_norm --plugin snip --sample 3
     """
+    given = locals()
     with shown_progress() as progress:
-        done = harness.cost(
-            plugins=plugin,
-            suite=suite,
-            sample=sample,
-            batch=batch,
-            images=images,
-            device=device,
-            progress=progress,
-        )
+        done = harness.cost(**given, progress=progress)
+    from harness.reports.costs import cost_table
+    from harness.reports.writers import print_table as print_report
+
     report = done.report
-    heads = (
-        "plugin", "alone ms [quartiles]", "shared ms [quartiles]", "GPU ms",
-        "forward", "backward", "images", "labels", "peak MiB",
-    )  # fmt: skip
-    ordered = sorted(report.proxies, key=lambda proxy: proxy.alone.median)
-    print_table(heads, [_cost_row(proxy) for proxy in ordered])
+    print_report(cost_table(report))
     say(
         f"per network over {report.networks}: one by one {report.alone_s:.3f} s, "
         f"together {report.shared_s:.3f} s, ratio {report.alone_s / report.shared_s:.2f}; "
@@ -230,34 +207,3 @@ def new_proxy(
     file, test = harness.new_proxy(name, folder)
     say_files([file, test])
     say(f"next: edit {file}, then harness check {file}; harness run nb201-quick --plugin {file}")
-
-
-def _published_row(value: Fidelity) -> tuple[str, ...]:
-    from harness.reports.wording import number, with_interval
-
-    published = value.reference
-    return (
-        value.plugin,
-        str(value.verdict),
-        with_interval(value.measured) if value.measured else value.detail,
-        number(published.value) if published else "",
-        number(published.tolerance) if published else "",
-        value.basis,
-        f"{published.metric}, {published.task}" if published else "",
-        published.source if published else "",
-    )
-
-
-def _cost_row(proxy: ProxyCost) -> tuple[str, ...]:
-    return (
-        proxy.plugin,
-        _milliseconds(proxy.alone),
-        _milliseconds(proxy.shared),
-        "" if proxy.gpu_s is None else f"{proxy.gpu_s * 1e3:.1f}",
-        *(str(n) for n in (proxy.forwards, proxy.backwards, proxy.images, proxy.labels)),
-        "" if proxy.peak_bytes is None else f"{proxy.peak_bytes / 2**20:.0f}",
-    )
-
-
-def _milliseconds(seconds: Quartiles) -> str:
-    return f"{seconds.median * 1e3:.1f} [{seconds.low * 1e3:.1f}, {seconds.high * 1e3:.1f}]"

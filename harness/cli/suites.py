@@ -25,12 +25,12 @@ from harness.cli.options import (
     suite_or_task_names,
     task_names,
 )
-from harness.cli.output import print_table, refuse, say, say_files, shown_progress, warn
+from harness.cli.output import refuse, say, say_files, shown_progress, warn
 
 if TYPE_CHECKING:
     from harness.api.results import ReportResult, RunResult
     from harness.regression_gate import Judgement
-    from harness.reports.comparison import Sheet
+    from harness.reports.comparison import ComparisonTables
 
 __all__ = ["compare", "gate", "report", "run"]
 
@@ -45,7 +45,7 @@ Side = Annotated[
 
 def run(
     suite: SuiteName,
-    plugin: Plugins = None,
+    plugins: Plugins = None,
     only: Only = False,
     sample: Sample = None,
     seed: Seed = None,
@@ -110,31 +110,9 @@ def run(
     table tells mean and spread over them. Where a plugin failed on every architecture, the exit
     code is 1 after everything is written. Example: harness run smoke --plugin my_proxy.py
     """
+    given = locals() | {"plugins": _given(plugins, only=only)}
     with shown_progress() as progress:
-        done = harness.run(
-            suite,
-            plugins=_given(plugin, only=only),
-            only=only,
-            seeds=seeds,
-            against=against,
-            metric=metric,
-            sample=sample,
-            seed=seed,
-            batch=batch,
-            images=images,
-            device=device,
-            results=results,
-            workers=workers,
-            timeout=timeout,
-            keep_memory=keep_memory,
-            retry=retry,
-            memory_gib=memory_gib,
-            executor=executor,
-            scheduler=scheduler,
-            cluster=cluster,
-            shard=shard,
-            progress=progress,
-        )
+        done = harness.run(**given, progress=progress)
     for number, computed in done.computed.items():
         counts = f"scores computed, {done.reused[number]} reused"
         if seeds is None:
@@ -159,7 +137,7 @@ def report(
     published: Annotated[
         bool, typer.Option("--published", help="Rank proxy scores that others published.")
     ] = False,
-    plugin: Plugins = None,
+    plugins: Plugins = None,
     only: Only = False,
     sample: Sample = None,
     seed: Seed = None,
@@ -180,28 +158,18 @@ def report(
     with 99 % coverage scored. That needs no network and no images; exit code 3 when a file is
     missing or damaged, and the other tasks are shown all the same. Example: harness report smoke
     """
+    given = locals() | {"plugins": _given(plugins, only=only)}
     from harness.core.errors import UsageError
 
-    if not published and len(names or []) > 1:
-        raise UsageError(f"a report is of one suite, not of {', '.join(names or [])}")
+    names = given.pop("names") or []
+    if not published and len(names) > 1:
+        raise UsageError(f"a report is of one suite, not of {', '.join(names)}")
+    given["published"] = published and (names or True)
+    given["suite"] = None if published or not names else names[0]
     with shown_progress() as progress:
-        done = harness.report(
-            None if published or not names else names[0],
-            published=(names or True) if published else False,
-            plugins=_given(plugin, only=only),
-            only=only,
-            sample=sample,
-            seed=seed,
-            batch=batch,
-            images=images,
-            device=device,
-            results=results,
-            data_dir=data_dir,
-            resamples=resamples,
-            progress=progress,
-        )
+        done = harness.report(**given, progress=progress)
     if done.leaderboard is not None:
-        from harness.reports.terminal import print_leaderboard
+        from harness.reports.leaderboard import print_leaderboard
 
         print_leaderboard(done.leaderboard)
     if published:
@@ -216,15 +184,16 @@ def compare(
     suite: Annotated[str, typer.Option(help="Suite whose tasks and cells are used.")] = (
         "nb201-quick"
     ),
-    task: Annotated[
+    tasks: Annotated[
         list[str] | None,
         typer.Option(
+            "--task",
             help="Compare on this task instead of the suite's. Repeatable.",
             autocompletion=task_names,
         ),
     ] = None,
-    metric: Annotated[
-        list[str] | None, typer.Option(help="Compare by this metric. Repeatable.")
+    metrics: Annotated[
+        list[str] | None, typer.Option("--metric", help="Compare by this metric. Repeatable.")
     ] = None,
     sample: Sample = None,
     seed: Seed = None,
@@ -243,31 +212,15 @@ def compare(
     Prints Markdown where the output is not a terminal.
     Example: harness compare synflow nwot --suite smoke
     """
-    found = harness.compare(
-        a,
-        b,
-        suite=suite,
-        tasks=task,
-        metrics=metric,
-        sample=sample,
-        seed=seed,
-        batch=batch,
-        images=images,
-        device=device,
-        results=results,
-        resamples=resamples,
-        most=most,
-    )
+    given = locals()
+    given.pop("as_json")
+    found = harness.compare(**given)
     if as_json:
         import json
 
-        from harness.reports.comparison_rows import comparison_json
-
-        typer.echo(json.dumps(comparison_json(found.comparisons), indent=1, allow_nan=False))
-        return
-    from harness.reports.comparison import sheets
-
-    _print_sheets(f"A: {a}, B: {b}", sheets(found.comparisons, found.level, found.resamples))
+        typer.echo(json.dumps(found.json, indent=1, allow_nan=False))
+    else:
+        _print_comparison(found)
 
 
 def gate(
@@ -276,7 +229,7 @@ def gate(
         Path | None,
         typer.Option(metavar="FOLDER", help="Its baseline; results/baselines/SUITE when absent."),
     ] = None,
-    plugin: Plugins = None,
+    plugins: Plugins = None,
     only: Only = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Without a baseline, exit with code 3.")
@@ -306,24 +259,11 @@ def gate(
     4: lost coverage; 5: not comparable.
     Example: harness gate smoke --junit gate.xml
     """
+    given = locals() | {"plugins": _given(plugins, only=only)}
     from harness.api.gating import write_summary
 
     with shown_progress() as progress:
-        done = harness.gate(
-            suite,
-            baseline=baseline,
-            plugins=_given(plugin, only=only),
-            only=only,
-            strict=strict,
-            update_baseline=update_baseline,
-            junit=junit,
-            summary=summary,
-            results=results,
-            images=images,
-            device=device,
-            workers=workers,
-            progress=progress,
-        )
+        done = harness.gate(**given, progress=progress)
     for line in done.changes:
         sys.stdout.write(f"{line}\n")
     say_files(done.files)
@@ -355,56 +295,46 @@ def _say_published(done: ReportResult, results: Path) -> None:
 
 
 def _print_run(done: RunResult) -> None:
-    from harness.reports.seeds import SeedTable, cells, heads
-    from harness.reports.terminal import print_leaderboard
+    from harness.reports.leaderboard import print_leaderboard
+    from harness.reports.seeds import SeedTable
+    from harness.reports.writers import print_table
 
     match done.table:
         case None:
             say(f"this is {done.population}; join all shards with harness merge")
         case SeedTable() as table:
             say(table.facts)
-            print_table(heads(table), cells(table))
+            print_table(table.table)
         case leaderboard:
             print_leaderboard(leaderboard)
 
 
-def _print_sheets(title: str, shown: list[Sheet]) -> None:
+def _print_comparison(compared: ComparisonTables) -> None:
     if not sys.stdout.isatty():
-        from harness.reports.comparison import comparison_markdown
-
-        sys.stdout.write(comparison_markdown(title, shown))
+        sys.stdout.write(compared.markdown)
         return
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
+    from harness.reports.writers import print_notes, rich_table
+
     console = Console(highlight=False)
-    console.print(Text(title, style="bold"))
-    for sheet in shown:
-        table = Table(title=Text(sheet.title), title_justify="left", header_style="bold", box=None)
-        for number, head in enumerate(sheet.heads):
-            table.add_column(Text(head), justify="right" if number else "left")
-        for row in sheet.rows:
-            table.add_row(*(Text(cell) for cell in row))
-        console.print(table)
-        if sheet.note:
-            console.print(Text(sheet.note))
+    console.print(Text(compared.title, style="bold"))
+    for table in compared.tables:
+        console.print(rich_table(table))
+        print_notes(console, table.notes, margin="")
 
 
 def _print_judgement(judgement: Judgement) -> None:
     """Print tables on a terminal and Markdown otherwise."""
-    from harness.regression_gate.judgement import plugin_of, task_of
-    from harness.regression_gate.summary import headline, summary, value_cells, value_heads
+    from harness.regression_gate.summary import findings_table, headline, summary, values_table
+    from harness.reports.writers import print_table
 
     if not sys.stdout.isatty():
         sys.stdout.write(summary(judgement))
         return
-    print_table(value_heads(judgement), value_cells(judgement))
-    rows = [
-        (finding.severity, plugin_of(finding), task_of(finding), finding.sentence)
-        for finding in judgement.findings
-    ]
-    if rows:
+    print_table(values_table(judgement))
+    if judgement.findings:
         sys.stdout.write("\n")
-        print_table(("", "plugin", "task", "finding"), rows)
+        print_table(findings_table(judgement))
     sys.stdout.write(f"\n{headline(judgement)}\n")

@@ -63,8 +63,8 @@ def next_attempts(attempt: Attempt, loss: Loss) -> tuple[Attempt, ...]:
         return (replace(attempt, fresh=True, kills=attempt.kills + 1),)
     plugins = attempt.assignment.plugins
     if len(plugins) > 1:
-        alone = (replace(attempt.assignment, plugins=(one,)) for one in plugins)
-        return tuple(Attempt(assignment=one, fresh=True) for one in alone)
+        alone = (replace(attempt.assignment, plugins=(plugin,)) for plugin in plugins)
+        return tuple(Attempt(assignment=assignment, fresh=True) for assignment in alone)
     if not attempt.fresh and loss.ending is not Ending.TIMEOUT:
         return (replace(attempt, fresh=True),)
     return ()

@@ -1,18 +1,23 @@
-"""What an executor is, and the simplest one: this process."""
+"""What an executor is, and those of one machine: this process, and a pool of worker processes."""
 
 from __future__ import annotations
 
+import logging
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Protocol
 
-from harness.execution.machine import described, settled
 from harness.execution.scoring import Assignment, Scorer
-from harness.execution.work import Delivery, Work
+from harness.execution.work import Delivery, Work, describe_machine, settle_work
+from harness.execution.worker import WorkersUnavailableError
+from harness.execution.worker_pool import WorkerPool
 
-__all__ = ["Executor", "InProcess"]
+__all__ = ["Executor", "InProcess", "LocalPool", "StandingPool"]
+
+_LOG = logging.getLogger(__name__)
 
 
 class Executor(Protocol):
@@ -60,10 +65,87 @@ class InProcess:
 
     def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
         """Score every assignment: plugins of this package first, then each one from outside."""
-        work = replace(work, environment=described(work.settings.device, 1, isolated=False))
+        work = replace(work, environment=describe_machine(work.settings.device, 1, isolated=False))
         ordered = sorted(assignments, key=attrgetter("outside"))
         for outside, group in groupby(ordered, key=attrgetter("outside")):
-            settings, environment = settled(work.of(outside))
+            settings, environment = settle_work(work.of(outside))
             scorer = Scorer(settings)
             for assignment in group:
                 yield Delivery(environment=environment, records=(scorer.score(assignment),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalPool:
+    """Scores in worker processes on this machine.
+
+    Attributes:
+        workers: Their number.
+    """
+
+    workers: int
+
+    @property
+    def elsewhere(self) -> bool:
+        """Never."""
+        return False
+
+    def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
+        """Score every assignment; records come in the order in which they are ready.
+
+        Plugins from outside have worker processes of their own. Where the system starts no process
+        at all, this one scores, and one line of the log says so.
+
+        Raises:
+            InfrastructureError: Worker processes die, or cannot load a plugin.
+        """
+        waiting = list(assignments)
+        try:
+            for outside, group in groupby(tuple(waiting), key=attrgetter("outside")):
+                for delivery in self._score_apart(work.of(outside), group):
+                    waiting.clear()
+                    yield delivery
+        except WorkersUnavailableError as error:
+            if not waiting:
+                raise
+            _LOG.warning("%s: scoring in this process, without limits of time and memory", error)
+            yield from InProcess().score(work, waiting)
+
+    def _score_apart(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
+        pool = WorkerPool(work, self.workers)
+        try:
+            for record in pool.score(assignments):
+                yield Delivery(environment=pool.environment, records=(record,))
+        finally:
+            pool.stop()
+
+
+class StandingPool:
+    """One worker process that lives on between calls, for who asks for one network after another.
+
+    It serves runs of one condition and one group of plugins: those of the first call.
+    """
+
+    def __init__(self) -> None:
+        self._pool: WorkerPool | None = None
+
+    @property
+    def workers(self) -> int:
+        """One."""
+        return 1
+
+    @property
+    def elsewhere(self) -> bool:
+        """Never."""
+        return False
+
+    def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
+        """Score every assignment; records come in the order in which they are ready.
+
+        Raises:
+            InfrastructureError: The worker process cannot be started.
+        """
+        if self._pool is None:
+            self._pool = WorkerPool(work, 1)
+            weakref.finalize(self, self._pool.stop)
+        for record in self._pool.score(assignments):
+            yield Delivery(environment=self._pool.environment, records=(record,))

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from harness.catalog import FromSettings, LoadedPlugin, Origin
 from harness.core.errors import ContractError, HarnessError
-from harness.execution.worker import started_process
+from harness.execution.worker import start_process
 
-__all__ = ["OwnProcess", "plugin_of"]
+__all__ = ["OwnProcess", "load_plugin"]
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ _JOIN_S = 5.0
 
 
 @cache
-def plugin_of(origin: Origin, name: str) -> LoadedPlugin[Any]:
+def load_plugin(origin: Origin, name: str) -> LoadedPlugin[Any]:
     """Load a plugin once in a process, from where it comes from."""
     if isinstance(origin, FromSettings):
         return origin.load()
@@ -47,7 +47,7 @@ class OwnProcess:
         """Call a function of a module there, and return or raise what it does.
 
         Args:
-            function: Known by its module and name; loads plugins by `plugin_of`.
+            function: Known by its module and name; loads plugins by `load_plugin`.
             *arguments: Values that can be pickled.
 
         Raises:
@@ -77,7 +77,7 @@ class _Running:
 
     @classmethod
     def start(cls) -> _Running:
-        process, connection = started_process(_serve)
+        process, connection = start_process(_serve)
         return cls(process=process, connection=connection)
 
     def stop(self) -> int | None:

@@ -1,18 +1,19 @@
-"""Named, hashed sets of architectures."""
+"""Named, hashed sets of architectures, and their parts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError, unknown_name
-from harness.core.identity import derived_seed, digest_lines
-from harness.execution.task_truth import table_of
+from harness.core.identity import derived_seed, digest, digest_lines
+from harness.execution.task_truth import load_truth
 from harness.suite import PopulationSettings
 from harness.truth import TruthTable
 
-__all__ = ["Population", "chosen_by", "draw_population", "require_values"]
+__all__ = ["Population", "Shard", "draw_population", "population_of", "require_values"]
 
 _OF_TASK = "task:"
 
@@ -25,11 +26,17 @@ class Population:
         name: How it was chosen, e.g. ``"no-unreachable/200@0"``.
         digest: Digest of the set of architectures; part of every result's identity.
         architectures: In the order of the space.
+        texts: Their texts, in the same order.
     """
 
     name: str
     digest: str
     architectures: tuple[Architecture, ...]
+    texts: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        texts = tuple(architecture.text for architecture in self.architectures)
+        object.__setattr__(self, "texts", texts)
 
 
 def draw_population(space: Space, settings: PopulationSettings) -> Population:
@@ -54,7 +61,7 @@ def draw_population(space: Space, settings: PopulationSettings) -> Population:
         architectures = tuple(architectures[index] for index in sorted(order[: settings.sample]))
     return Population(
         name=settings.name,
-        digest=digest_lines(one.text for one in architectures),
+        digest=digest_lines(architecture.text for architecture in architectures),
         architectures=architectures,
     )
 
@@ -70,7 +77,7 @@ def require_values(name: str, truth: TruthTable, population: Population) -> None
     Raises:
         UsageError: The table has no value for any of them.
     """
-    if not any(one.text in truth.values for one in population.architectures):
+    if not any(text in truth.values for text in population.texts):
         raise UsageError(
             f"task {name} has no value for any of the {len(population.architectures)} "
             f"architectures of the population {population.name}; choose another task, or a "
@@ -78,7 +85,7 @@ def require_values(name: str, truth: TruthTable, population: Population) -> None
         )
 
 
-def chosen_by(name: str, space: str, texts: Sequence[str]) -> Population:
+def population_of(name: str, space: str, texts: Sequence[str]) -> Population:
     """Return the population of architectures that were chosen by other means, in their order."""
     return Population(
         name=name,
@@ -97,5 +104,51 @@ def _members(space: Space, subset: str) -> tuple[Architecture, ...]:
 
 
 def _of_tasks(space: Space, names: Sequence[str]) -> tuple[Architecture, ...]:
-    texts = {text for name in names for text in table_of(name, space.name, "population").values}
+    texts = {text for name in names for text in load_truth(name, space.name, "population").values}
     return tuple(Architecture(space=space.name, text=text) for text in sorted(texts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """One of several parts that together are a population, no architecture in two of them.
+
+    Attributes:
+        number: Which part, from 1.
+        count: Number of parts.
+    """
+
+    number: int
+    count: int
+
+    @staticmethod
+    def parse(text: str) -> Shard:
+        """Read a shard as it is written on the command line, e.g. ``"2/5"``.
+
+        Raises:
+            UsageError: It is written otherwise, or there is no such part.
+        """
+        found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
+        if not found or not 1 <= int(found[1]) <= int(found[2]):
+            raise UsageError(
+                f"--shard {text} is not a part of a whole; write 2/5 for the second of five"
+            )
+        return Shard(number=int(found[1]), count=int(found[2]))
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
+    def of(self, whole: Population) -> Population:
+        """Return this part of a population, in its order.
+
+        Neighbours in a space share operations and so their costs; parts are therefore dealt in the
+        order of the architectures' digests, which makes them equal in size and alike in cost.
+        """
+        dealt = sorted(whole.architectures, key=lambda architecture: digest(architecture.text))
+        mine = {architecture.text for architecture in dealt[self.number - 1 :: self.count]}
+        return Population(
+            name=f"{whole.name}, shard {self}",
+            digest=digest_lines(mine),
+            architectures=tuple(
+                architecture for architecture in whole.architectures if architecture.text in mine
+            ),
+        )

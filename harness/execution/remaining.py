@@ -52,8 +52,8 @@ class Estimator:
     def add(self, record: ScoreRecord) -> None:
         """Take in a record; scores and passes both count as work."""
         self._done += len(record.scores)
-        self._cpu_s += sum(one.cpu_s for one in record.passes.values())
-        self._cpu_s += sum(one.cost.cpu_s for one in record.scores.values() if one.cost)
+        self._cpu_s += sum(cost.cpu_s for cost in record.passes.values())
+        self._cpu_s += sum(score.cost.cpu_s for score in record.scores.values() if score.cost)
         if self._first is None:
             self._first = (self.now(), self._done)
 

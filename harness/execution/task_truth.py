@@ -11,22 +11,12 @@ from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import load, task
 from harness.truth.table import TruthTable
 
-__all__ = ["ground_truth", "suite_of", "table_of", "warn_of_datasets"]
+__all__ = ["load_truth", "make_suite", "warn_of_datasets"]
 
 _LOG = logging.getLogger(__name__)
 
 
-def ground_truth(name: str, suite: Suite) -> TruthTable:
-    """Load one task of a suite.
-
-    Raises:
-        UsageError: There is no such task, or it belongs to another space than the suite.
-        DataError: Its table cannot be read.
-    """
-    return table_of(name, suite.space, f"suite {suite.name} [tasks]")
-
-
-def table_of(name: str, space: str, where: str) -> TruthTable:
+def load_truth(name: str, space: str, where: str) -> TruthTable:
     """Load a task, or a table of one's own, of a space.
 
     Args:
@@ -59,7 +49,7 @@ def warn_of_datasets(truths: Iterable[TruthTable], dataset: str) -> None:
             )
 
 
-def suite_of(
+def make_suite(
     name: str, truth: TruthTable, batch: BatchSettings, seed: int, dataset: str | None = None
 ) -> Suite:
     """Return the conditions of scoring the architectures of one task.

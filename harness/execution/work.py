@@ -1,15 +1,30 @@
-"""What an executor is given, and what it hands back."""
+"""What an executor is given, what it hands back, and the machine that it works on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from harness.execution.scoring import Settings
-from harness.records.environment import Environment
+from harness.records.environment import Environment, capture
 from harness.records.record import ScoreRecord
 
-__all__ = ["Delivery", "Limits", "Work"]
+__all__ = [
+    "THREADS",
+    "Delivery",
+    "Limits",
+    "Work",
+    "default_memory_bytes",
+    "describe_machine",
+    "settle_work",
+]
+
+THREADS = 1  # two workers of one thread each finish sooner than one of two threads
+_LIMITS_OF_CONTAINERS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +83,42 @@ class Delivery:
 
     environment: Environment
     records: tuple[ScoreRecord, ...]
+
+
+def describe_machine(device: str, workers: int, *, isolated: bool = True) -> Environment:
+    """Describe this machine with so many workers side by side."""
+    gpu = None
+    if device == "cuda":
+        import torch
+
+        gpu = torch.cuda.get_device_name()
+    return capture(threads=THREADS, workers=workers, gpu=gpu, isolated=isolated)
+
+
+def settle_work(work: Work) -> tuple[Settings, Environment]:
+    """Return settings that name the environment of this process, and that environment."""
+    environment = work.environment or describe_machine(work.settings.device, work.workers)
+    return replace(work.settings, environment=environment.key), environment
+
+
+def default_memory_bytes(workers: int) -> int:
+    """Return a worker's share of the memory that this process may use, containers considered.
+
+    It stops a leaking plugin before the system ends a process of its own choice.
+    """
+    import psutil
+
+    total = int(psutil.virtual_memory().total)
+    return min([total, *_container_limits()]) // workers
+
+
+def _container_limits() -> list[int]:
+    limits = []
+    for path in _LIMITS_OF_CONTAINERS:
+        try:
+            text = path.read_text().strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            limits.append(int(text))
+    return limits

@@ -19,14 +19,13 @@ from types import ModuleType
 
 from harness.core.errors import InfrastructureError
 from harness.execution.blame import Attempt
-from harness.execution.machine import settled
 from harness.execution.scoring import Assignment, Scorer
-from harness.execution.work import Work
+from harness.execution.work import Work, settle_work
 from harness.passes.allocator import keep_freed_memory
 from harness.records.environment import Environment
 from harness.records.record import ScoreRecord
 
-__all__ = ["Cell", "Ready", "WorkersUnavailableError", "process_context", "started_process"]
+__all__ = ["Ready", "Worker", "WorkersUnavailableError", "process_context", "start_process"]
 
 _JOIN_S = 5.0
 
@@ -48,7 +47,7 @@ def process_context() -> BaseContext:
     return context
 
 
-def started_process(
+def start_process(
     serve: Callable[..., None], *arguments: object, context: BaseContext | None = None
 ) -> tuple[BaseProcess, Connection]:
     """Start a process that serves one end of a pipe, and return it with the other end.
@@ -106,7 +105,7 @@ class Ready:
     keys: Mapping[str, str]
 
 
-class Cell:
+class Worker:
     """A worker process and what it was asked; one thread may use it.
 
     Attributes:
@@ -121,7 +120,7 @@ class Cell:
         self.answered = 0
         self.used_s = 0.0
         self.ready: Ready | None = None
-        self._process, self.connection = started_process(_serve, work, context=context)
+        self._process, self.connection = start_process(_serve, work, context=context)
 
     @property
     def exit_code(self) -> int | None:
@@ -186,7 +185,7 @@ def _serve(connection: Connection, work: Work) -> None:
     if work.settings.keep_memory:
         keep_freed_memory()
     try:
-        settings, environment = settled(work)
+        settings, environment = settle_work(work)
         scorer = Scorer(settings)
     except Exception as error:  # noqa: BLE001 - whatever a plugin's import raises is told
         connection.send(f"{type(error).__name__}: {error}")

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 
 from harness.core.errors import InfrastructureError
-from harness.execution.awake import AwakeClock
 from harness.execution.blame import Attempt, Ending, Loss, next_attempts, verdict
 from harness.execution.scoring import Assignment
 from harness.execution.work import Work
-from harness.execution.worker import Cell, Ready, process_context
+from harness.execution.worker import Ready, Worker, process_context
 from harness.records.environment import Environment
 from harness.records.record import PluginScore, ScoreRecord
 
-__all__ = ["Crew"]
+__all__ = ["AwakeClock", "WorkerPool"]
 
 _LOOK_S = 0.1
+_LONGEST_S = 2.0
+"""A watcher looks several times a second; a longer pause means that it slept itself."""
 _AHEAD = 2  # one to work on and one waiting, so that no worker waits for its next
 _FALSE_STARTS = 3
 
 
-class Crew:
+class WorkerPool:
     """Worker processes that score; one thread may use it.
 
     The first process is started by the first call of `score`; they live until `stop`.
@@ -30,9 +33,9 @@ class Crew:
 
     def __init__(self, work: Work, workers: int, clock: AwakeClock | None = None) -> None:
         self._work = work
-        self._workers = workers
+        self._size = workers
         self._context = process_context()
-        self._cells: list[Cell] = []
+        self._workers: list[Worker] = []
         self._again: deque[Attempt] = deque()
         self._clock = clock or AwakeClock()
         self._false_starts = 0
@@ -51,12 +54,12 @@ class Crew:
         Raises:
             InfrastructureError: It cannot.
         """
-        while not any(one.ready for one in self._cells):
-            if not self._cells:
-                self._cells.append(Cell(self._context, self._work))
-            wait([one.connection for one in self._cells], timeout=_LOOK_S)
-            for cell in tuple(self._cells):
-                deque(self._answers(cell), maxlen=0)
+        while not any(worker.ready for worker in self._workers):
+            if not self._workers:
+                self._workers.append(Worker(self._context, self._work))
+            wait([worker.connection for worker in self._workers], timeout=_LOOK_S)
+            for worker in tuple(self._workers):
+                deque(self._answers(worker), maxlen=0)
 
     def score(self, assignments: Iterable[Assignment]) -> Iterator[ScoreRecord]:
         """Score every assignment; records come in the order in which they are ready.
@@ -71,32 +74,32 @@ class Crew:
         source = iter(assignments)
         while True:
             self._hand_out(source)
-            if not any(one.asked for one in self._cells):
+            if not any(worker.asked for worker in self._workers):
                 return
-            wait([one.connection for one in self._cells], timeout=_LOOK_S)
+            wait([worker.connection for worker in self._workers], timeout=_LOOK_S)
             elapsed_s = self._clock.elapsed_s()
-            for cell in tuple(self._cells):
-                yield from self._answers(cell)
-            for cell in tuple(self._cells):
-                yield from self._overdue(cell, elapsed_s)
+            for worker in tuple(self._workers):
+                yield from self._answers(worker)
+            for worker in tuple(self._workers):
+                yield from self._overdue(worker, elapsed_s)
 
     def stop(self) -> None:
         """End all processes."""
-        for cell in self._cells:
-            cell.stop()
-        self._cells.clear()
+        for worker in self._workers:
+            worker.stop()
+        self._workers.clear()
 
     def _hand_out(self, source: Iterator[Assignment]) -> None:
         """Ask every process that waits or soon will; start processes as long as there is work."""
         for waiting in range(_AHEAD):
-            for place in range(self._workers):
-                busy = len(self._cells[place].asked) if place < len(self._cells) else 0
+            for number in range(self._size):
+                busy = len(self._workers[number].asked) if number < len(self._workers) else 0
                 if busy > waiting:
                     continue
                 attempt = self._next(source, alone=busy == 0)
                 if attempt is None:
                     return
-                self._at(place, attempt).ask(attempt)
+                self._at(number, attempt).ask(attempt)
 
     def _next(self, source: Iterator[Assignment], *, alone: bool) -> Attempt | None:
         if self._again and (alone or not self._again[0].fresh):
@@ -104,28 +107,28 @@ class Crew:
         assignment = next(source, None)
         return None if assignment is None else Attempt(assignment=assignment)
 
-    def _at(self, place: int, attempt: Attempt) -> Cell:
-        """Return the process of a place; a new one where none is, or where one must be fresh."""
-        if place < len(self._cells):
-            cell = self._cells[place]
-            if not (attempt.fresh and cell.answered):
-                return cell
-            cell.stop()
-            self._cells[place] = Cell(self._context, self._work)
-            return self._cells[place]
-        self._cells.append(Cell(self._context, self._work))
-        return self._cells[-1]
+    def _at(self, number: int, attempt: Attempt) -> Worker:
+        """Return the process of a number; a new one where none is, or where one must be fresh."""
+        if number < len(self._workers):
+            worker = self._workers[number]
+            if not (attempt.fresh and worker.answered):
+                return worker
+            worker.stop()
+            self._workers[number] = Worker(self._context, self._work)
+            return self._workers[number]
+        self._workers.append(Worker(self._context, self._work))
+        return self._workers[-1]
 
-    def _answers(self, cell: Cell) -> Iterator[ScoreRecord]:
+    def _answers(self, worker: Worker) -> Iterator[ScoreRecord]:
         try:
-            while cell.connection.poll():
-                answer = cell.answer()
+            while worker.connection.poll():
+                answer = worker.answer()
                 if isinstance(answer, Ready):
                     self._welcome(answer)
                 else:
                     yield answer
         except EOFError:
-            yield from self._lost(cell, Loss(ending=Ending.DIED, exit_code=cell.exit_code))
+            yield from self._lost(worker, Loss(ending=Ending.DIED, exit_code=worker.exit_code))
 
     def _welcome(self, ready: Ready) -> None:
         self._false_starts = 0
@@ -138,28 +141,28 @@ class Crew:
                 )
         self._environment = ready.environment
 
-    def _overdue(self, cell: Cell, elapsed_s: float) -> Iterator[ScoreRecord]:
-        if not (cell.ready and cell.asked):
+    def _overdue(self, worker: Worker, elapsed_s: float) -> Iterator[ScoreRecord]:
+        if not (worker.ready and worker.asked):
             return
-        cell.used_s += elapsed_s
+        worker.used_s += elapsed_s
         limits = self._work.limits
-        if cell.used_s > limits.timeout_s:
-            yield from self._lost(cell, Loss(ending=Ending.TIMEOUT))
-        elif limits.memory_bytes is not None and cell.resident_bytes() > limits.memory_bytes:
-            yield from self._lost(cell, Loss(ending=Ending.MEMORY))
+        if worker.used_s > limits.timeout_s:
+            yield from self._lost(worker, Loss(ending=Ending.TIMEOUT))
+        elif limits.memory_bytes is not None and worker.resident_bytes() > limits.memory_bytes:
+            yield from self._lost(worker, Loss(ending=Ending.MEMORY))
 
-    def _lost(self, cell: Cell, loss: Loss) -> Iterator[ScoreRecord]:
+    def _lost(self, worker: Worker, loss: Loss) -> Iterator[ScoreRecord]:
         """Take a process away and decide on what it was asked."""
-        cell.stop()
-        self._cells.remove(cell)
-        if not cell.ready:
+        worker.stop()
+        self._workers.remove(worker)
+        if not worker.ready:
             self._count_false_start(loss)
-            self._again.extendleft(reversed(cell.asked))
+            self._again.extendleft(reversed(worker.asked))
             return
-        if not cell.asked:
+        if not worker.asked:
             return
-        attempt = cell.asked.popleft()
-        self._again.extendleft(reversed(cell.asked))
+        attempt = worker.asked.popleft()
+        self._again.extendleft(reversed(worker.asked))
         again = next_attempts(attempt, loss)
         self._again.extend(again)
         if not again:
@@ -181,3 +184,28 @@ class Crew:
             passes={},
             scores={self._work.keys[assignment.plugins[0]]: PluginScore.of(failure, None, ())},
         )
+
+
+@dataclass(slots=True)
+class AwakeClock:
+    """Counts seconds between looks, but a long pause as a short one.
+
+    The monotonic clock of Linux and macOS stops with the machine; that of Windows, and any clock
+    while a process or a virtual machine is stopped, does not. Whoever was stopped together with
+    its workers must not take the pause for their slowness.
+
+    Attributes:
+        now: Seconds of a monotonic clock.
+    """
+
+    now: Callable[[], float] = time.monotonic
+    _last: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._last = self.now()
+
+    def elapsed_s(self) -> float:
+        """Return the seconds since the last look, as far as this process was awake."""
+        now = self.now()
+        elapsed, self._last = now - self._last, now
+        return min(elapsed, _LONGEST_S)

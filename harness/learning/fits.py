@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.catalog import LoadedPredictor, Origin, required
 from harness.core.errors import HarnessError, InfrastructureError
 from harness.encodings import FloatArray
-from harness.execution.own_process import OwnProcess, plugin_of
+from harness.execution.own_process import OwnProcess, load_plugin
 from harness.isolation import isolated_generators, process_guard
 from harness.learning.record import FitFailed, Predicted
 from harness.predictor import Inputs, Labelled, Predictor, predictions
@@ -68,7 +68,7 @@ class Fits:
 
 
 def _fit_there(origin: Origin, name: str, labelled: Labelled, unseen: Inputs, seed: int) -> Fit:
-    loaded = required(LoadedPredictor, plugin_of(origin, name), name)
+    loaded = required(LoadedPredictor, load_plugin(origin, name), name)
     return _fit(loaded.plugin, labelled, unseen, seed)
 
 

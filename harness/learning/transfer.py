@@ -19,14 +19,13 @@ from pathlib import Path
 
 from harness.catalog import LoadedPredictor
 from harness.core.errors import UsageError
-from harness.learning.curve import Mean, mean_of
 from harness.learning.fitting import Progress
 from harness.learning.log import FitLog
 from harness.learning.machine import fitting_environment
 from harness.learning.pool import Pool
 from harness.learning.record import FitFailed
 from harness.learning.transfer_pair import Pair, Plan, pair_of
-from harness.metrics import Value, find_metric
+from harness.metrics import Estimate, Value, estimate_mean, find_metric
 from harness.records.environment import Environment
 
 __all__ = ["Cell", "transfer"]
@@ -49,7 +48,7 @@ class Cell:
     target: str
     labels: int
     evaluated: int
-    mean: Mean
+    mean: Estimate
     failed: int = 0
 
 
@@ -87,7 +86,7 @@ def transfer(
                     target=target.truth.task,
                     labels=labels,
                     evaluated=len(pair.target_draws[0].evaluation),
-                    mean=mean_of(values, find_metric(plan.metric).range),
+                    mean=estimate_mean(values, find_metric(plan.metric).range),
                     failed=failed,
                 )
             )

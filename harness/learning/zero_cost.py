@@ -9,7 +9,7 @@ import numpy as np
 from harness.core.errors import UsageError
 from harness.core.outcome import Outcome, Scored
 from harness.encodings import ScoreTable
-from harness.execution.execute import Prepared
+from harness.execution.run import Run
 from harness.truth import Places, stored_outcomes
 
 __all__ = ["published_scores", "recorded_scores"]
@@ -29,7 +29,7 @@ def published_scores(task: str, texts: Sequence[str], places: Places | None = No
     return _table(dict(stored_outcomes(task, places=places)), texts)
 
 
-def recorded_scores(prepared: Prepared, texts: Sequence[str]) -> ScoreTable:
+def recorded_scores(prepared: Run, texts: Sequence[str]) -> ScoreTable:
     """Return the scores that the runs of a suite have stored, one column a component.
 
     Args:

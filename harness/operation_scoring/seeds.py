@@ -14,7 +14,7 @@ from harness.catalog import LoadedProxy, LoadedScorer, Origin, required
 from harness.core.architecture import Dataset
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed, digest
-from harness.execution.own_process import OwnProcess, plugin_of
+from harness.execution.own_process import OwnProcess, load_plugin
 from harness.operation_scoring.bench import Bench
 from harness.operation_scoring.discretise import Derivation, Plan, discretise
 from harness.operation_scoring.probe import SupernetProbe, build_network, torch_batch
@@ -109,8 +109,8 @@ def _one_seed_there(
     experiment = Experiment(
         supernet=supernet(name),
         dataset=dataset,
-        scorer=required(LoadedScorer, plugin_of(*scorer), ""),
-        measure=required(LoadedProxy, plugin_of(*measure), ""),
+        scorer=required(LoadedScorer, load_plugin(*scorer), ""),
+        measure=required(LoadedProxy, load_plugin(*measure), ""),
         setup=setup,
     )
     return _one_seed(experiment, seed)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from harness.learning.curve import Mean, mean_of
+from harness.metrics import Estimate, estimate_mean
 from harness.metrics.correlation import SPEARMAN
 from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined, Value
@@ -33,7 +33,7 @@ class Cells:
     """
 
     standings: tuple[Standing | Undefined, ...]
-    value: Mean
+    value: Estimate
     rank: float | None
 
 
@@ -48,10 +48,10 @@ class Decision:
         best_of_all: Against the best of all cells that hold the operation, whatever was fixed.
     """
 
-    best: Mean
-    mean: Mean
-    best_run: Mean
-    best_of_all: Mean
+    best: Estimate
+    mean: Estimate
+    best_run: Estimate
+    best_of_all: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class ScorerSummary:
     seconds: float
     seeds: int
 
-    def measured(self, metric: str) -> Mean | None:
+    def measured(self, metric: str) -> Estimate | None:
         """Return what an `OperationReference` speaks of; none where it was not decided.
 
         Args:
@@ -119,7 +119,7 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
     steps = [_step(one, number) for one in scored.records]
     scorer = scored.experiment.scorer.plugin
 
-    def mean(against: Against, *, conditioned: bool) -> Mean:
+    def mean(against: Against, *, conditioned: bool) -> Estimate:
         values: list[Value] = []
         for step in steps:
             if isinstance(step, Undefined):
@@ -127,7 +127,7 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
                 continue
             fixed = step.fixed if conditioned else {}
             values.append(agreement(truth, merits_of(scorer, step.scores), fixed, against))
-        return mean_of(values, SPEARMAN.range)
+        return estimate_mean(values, SPEARMAN.range)
 
     return Decision(
         best=mean(Against.BEST, conditioned=True),
@@ -158,7 +158,7 @@ def _cells(
     ranks = [one.rank for one in standings if isinstance(one, Standing)]
     return Cells(
         standings=standings,
-        value=mean_of(values, UNBOUNDED),
+        value=estimate_mean(values, UNBOUNDED),
         rank=median(ranks) if len(ranks) == len(standings) else None,
     )
 

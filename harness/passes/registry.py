@@ -1,4 +1,4 @@
-"""The passes by their constants, with what each gives, read from where it is declared."""
+"""The passes of the harness, with what each gives, read from where it is declared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -25,32 +25,35 @@ class PassDescription:
 
     Attributes:
         name: Its name in cost tables.
+        constant: Where it is, e.g. ``"harness.passes.subject.INPUTS"``.
         shape: Type and shape of its value.
         unit: Unit of its value.
         summary: One sentence.
     """
 
     name: str
+    constant: str
     shape: str
     unit: str
     summary: str
 
 
-def passes() -> Mapping[str, PassDescription]:
-    """Return all passes of the harness by their constants, e.g. ``harness.passes.subject.INPUTS``.
+def passes() -> tuple[PassDescription, ...]:
+    """Return all passes of the harness, by their names.
 
     Raises:
         ContractError: A pass is not described as all others are.
     """
     package = importlib.import_module("harness.passes")
-    described = {}
+    described = []
     for found in pkgutil.walk_packages(package.__path__, "harness.passes."):
         module = importlib.import_module(found.name)
         texts = dict(_documented(module))
         for constant, value in vars(module).items():
             if isinstance(value, Pass) and constant in texts:
-                described[f"{found.name}.{constant}"] = _description(value, texts[constant])
-    return dict(sorted(described.items(), key=lambda entry: entry[1].name))
+                where = f"{found.name}.{constant}"
+                described.append(_description(value, where, texts[constant]))
+    return tuple(sorted(described, key=lambda description: description.name))
 
 
 def _documented(module: ModuleType) -> Iterator[tuple[str, str]]:
@@ -64,7 +67,7 @@ def _documented(module: ModuleType) -> Iterator[tuple[str, str]]:
                 yield name, ""
 
 
-def _description(described: Pass[object], text: str) -> PassDescription:
+def _description(described: Pass[object], constant: str, text: str) -> PassDescription:
     gives = _GIVES.search(text)
     if gives is None:
         raise ContractError(
@@ -73,4 +76,6 @@ def _description(described: Pass[object], text: str) -> PassDescription:
         )
     shape, unit = (" ".join(part.replace("`", "").split()) for part in gives.groups())
     summary = " ".join(text.split("\n\n", maxsplit=1)[0].replace("`", "").split())
-    return PassDescription(name=described.name, shape=shape, unit=unit, summary=summary)
+    return PassDescription(
+        name=described.name, constant=constant, shape=shape, unit=unit, summary=summary
+    )

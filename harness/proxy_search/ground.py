@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.core.errors import UsageError
-from harness.execution.execute import Options, Prepared, prepare_for
-from harness.execution.population import Population, chosen_by
-from harness.execution.task_truth import suite_of, warn_of_datasets
+from harness.execution.population import Population, population_of
+from harness.execution.run import Options, Run, open_run_on
+from harness.execution.task_truth import make_suite, warn_of_datasets
 from harness.learning import draws
 from harness.metrics.values import FloatArray
 from harness.suite import BatchSettings
@@ -50,7 +50,7 @@ class Ground:
     """
 
     question: Question
-    prepared: Prepared
+    prepared: Run
     labelled: Population
     labels: FloatArray
 
@@ -76,11 +76,13 @@ def ground(question: Question, options: Options) -> Ground:
         )
     kept = [texts[index] for index in draw.evaluation if texts[index] not in question.excluded]
     stem = f"{len(kept)}@{question.seed} without {question.labels}"
-    suite = suite_of(name, truth, question.batch, question.seed, question.dataset)
+    suite = make_suite(name, truth, question.batch, question.seed, question.dataset)
     warn_of_datasets([truth], suite.dataset)
     return Ground(
         question=question,
-        prepared=prepare_for(chosen_by(f"task/{stem}", truth.space, kept), suite, (), options),
-        labelled=chosen_by(f"labels/{question.labels}@{question.seed}", truth.space, chosen),
+        prepared=open_run_on(
+            population_of(f"task/{stem}", truth.space, kept), {name: truth}, suite, (), options
+        ),
+        labelled=population_of(f"labels/{question.labels}@{question.seed}", truth.space, chosen),
         labels=labels,
     )

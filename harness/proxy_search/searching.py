@@ -13,7 +13,8 @@ from harness.core.errors import ContractError, UsageError
 from harness.core.identity import Json, derived_seed
 from harness.core.outcome import Scored
 from harness.evaluation import orientation
-from harness.execution.execute import Options, execute
+from harness.execution.execute import execute
+from harness.execution.run import Options
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.proxy_search.found import Found

@@ -9,13 +9,20 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
 
 from harness.core.cost import Cost, sum_of
 from harness.core.outcome import Failed, Outcome, Scored, Skipped
+from harness.records.columns import ABSENT, FAILED, SCORED, SKIPPED, CostColumns, MethodColumn
 from harness.records.record import PluginScore, ScoreRecord
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Scores", "StoredScore"]
 
@@ -156,6 +163,57 @@ class _Column(Mapping[str, StoredScore]):
             labels=labels,
         )
 
+    def at(self, rows: NDArray[np.int64]) -> MethodColumn:
+        """Return this column at some rows; -1 stands for an architecture without a row."""
+        asked = (rows >= 0) & (rows < len(self._status))
+        kept = np.where(asked, rows, 0)
+        held = np.frombuffer(self._status, dtype=np.int8) if self._status else np.zeros(1, np.int8)
+        status = np.where(asked, held[kept], np.int8(ABSENT))
+        reason = np.full(len(rows), -1, dtype=np.int32)
+        reasons = _Interned[Failed | Skipped]()
+        for place in np.flatnonzero(status == _OTHER).tolist():
+            other = self._others[int(rows[place])]
+            reason[place] = reasons.number(other)
+            status[place] = FAILED if isinstance(other, Failed) else SKIPPED
+        values = {}
+        for name, column in self._components.items():
+            has = np.array([name in names for names in self._names.values], dtype=np.bool_)
+            named = has[np.frombuffer(self._named, dtype=np.int16)[kept]]
+            values[name] = np.where((status == SCORED) & named, np.frombuffer(column)[kept], np.nan)
+        return MethodColumn(
+            values=values,
+            status=status,
+            reason=reason,
+            reasons=tuple(reasons.values),
+            _load_costs=partial(self._costs_at, kept, status),
+        )
+
+    def _costs_at(self, rows: NDArray[np.int64], status: NDArray[np.int8]) -> CostColumns:
+        if not self._status:
+            nothing = np.full(len(rows), np.nan)
+            return CostColumns(
+                wall_s=nothing,
+                cpu_s=nothing,
+                gpu_s=nothing,
+                peak_bytes=nothing,
+                environment=np.full(len(rows), -1, dtype=np.int32),
+                environments=(),
+            )
+        counted = np.frombuffer(self._counted, dtype=np.int16)[rows]
+        known = (status != ABSENT) & (counted != _NO_COST)
+        wall_s, cpu_s, gpu_s, peak_bytes = (
+            np.where(known, np.frombuffer(column)[rows], np.nan) for column in self._times
+        )
+        environment = np.frombuffer(self._environment, dtype=np.int16)[rows]
+        return CostColumns(
+            wall_s=wall_s,
+            cpu_s=cpu_s,
+            gpu_s=gpu_s,
+            peak_bytes=peak_bytes,
+            environment=np.where(status != ABSENT, environment, -1).astype(np.int32),
+            environments=tuple(self._environments.values),
+        )
+
     def _outcome(self, row: int) -> Outcome:
         if self._status[row] == _OTHER:
             return self._others[row]
@@ -186,6 +244,11 @@ class Scores:
     def of(self, plugin_key: str) -> Mapping[str, StoredScore]:
         """Return everything stored for a plugin, by architecture."""
         return self._by_plugin.get(plugin_key, _NOTHING)
+
+    def column(self, plugin_key: str, texts: Sequence[str]) -> MethodColumn:
+        """Return what is stored for a plugin on architectures, in their order."""
+        rows = np.fromiter((self._index.get(text, -1) for text in texts), np.int64, len(texts))
+        return self._by_plugin.get(plugin_key, _Column({})).at(rows)
 
     @property
     def plugin_keys(self) -> tuple[str, ...]:

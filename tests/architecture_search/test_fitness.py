@@ -10,9 +10,9 @@ from harness.catalog import FromFile, LoadedProxy, LoadedSearch, installed
 from harness.catalog.tuned_proxy import settled
 from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import Scored
-from harness.execution.execute import Options, prepare_for
-from harness.execution.population import chosen_by
-from harness.execution.task_truth import suite_of
+from harness.execution.population import population_of
+from harness.execution.run import Options, open_run_on
+from harness.execution.task_truth import make_suite
 from harness.spaces.registry import space
 from harness.suite import BatchSettings
 from harness.truth import TruthTable, load
@@ -54,8 +54,8 @@ def problem(truth) -> Problem:
 
 def fitness(proxy: LoadedProxy, truth: TruthTable, folder) -> Fitness:
     options = Options(results=folder, workers=0)
-    suite = suite_of(TASK, truth, BatchSettings(source="noise", size=2), 0)
-    prepared = prepare_for(chosen_by("search", truth.space, []), suite, (), options)
+    suite = make_suite(TASK, truth, BatchSettings(source="noise", size=2), 0)
+    prepared = open_run_on(population_of("search", truth.space, []), {}, suite, (), options)
     return Fitness(proxy=proxy, prepared=prepared, options=options)
 
 

@@ -17,9 +17,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from harness.catalog import FromFile, LoadedProxy, installed
 from harness.execution.cluster import ClusterSettings, DaskCluster, Launched
-from harness.execution.execute import Options, prepare, work_of_run
-from harness.execution.executor import Executor
-from harness.execution.local import LocalPool
+from harness.execution.execute import plan_work
+from harness.execution.executor import Executor, LocalPool
+from harness.execution.run import Options, open_run
 from harness.execution.scoring import Assignment
 from harness.suite import load_suite
 from tests.plugin_files import plugin_source
@@ -31,7 +31,7 @@ PROXIES = ("grad_norm", "synflow", "nwot")
 
 
 def _dask(workers: int) -> DaskCluster:
-    return DaskCluster(place=Launched(settings=ClusterSettings(kind="local", workers=workers)))
+    return DaskCluster(cluster=Launched(settings=ClusterSettings(kind="local", workers=workers)))
 
 
 EXECUTORS: dict[str, Executor] = {
@@ -45,13 +45,13 @@ EXECUTORS: dict[str, Executor] = {
 def _seconds_each(executor: Executor, plugins: tuple[LoadedProxy, ...], cells: int) -> float:
     """Return wall-clock seconds per cell between the first delivery and the last."""
     options = Options(results=Path("unused"), executor=executor)
-    prepared = prepare(load_suite("smoke").changed(sample=cells), plugins, options)
+    prepared = open_run(load_suite("smoke").changed(sample=cells), plugins, options)
     names = tuple(one.name for one in plugins)
     assignments = [
         Assignment(architecture=one, plugins=names) for one in prepared.population.architectures
     ]
     marks: list[tuple[float, int]] = []
-    for delivery in executor.score(work_of_run(prepared, options, executor), assignments):
+    for delivery in executor.score(plan_work(prepared, options, executor), assignments):
         marks.append((time.perf_counter(), len(delivery.records)))
     assert sum(count for _, count in marks) == cells
     return (marks[-1][0] - marks[0][0]) / sum(count for _, count in marks[1:])

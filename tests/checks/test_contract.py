@@ -3,8 +3,7 @@ import pytest
 from harness.catalog import LoadedProxy, installed
 from harness.checks import Verdict, check_plugin
 from harness.core.errors import UsageError
-from harness.execution.executor import InProcess
-from harness.execution.local import LocalPool
+from harness.execution.executor import InProcess, LocalPool
 
 PLUGINS = installed().of_kind(LoadedProxy)
 

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from harness.api.choice import choose_proxies, choose_suite, warn_of_labelled
-from harness.execution.execute import Options, prepare
 from harness.execution.population import draw_population
+from harness.execution.run import Options, open_run
 from harness.spaces.registry import space
 from harness.suite import PopulationSettings
 from tests.cli.conftest import in_own_process
@@ -60,7 +60,7 @@ def test_found_settings_are_carried_to_a_suite(searched):
 def test_a_run_on_labelled_architectures_is_told_so(searched, tmp_path, caplog):
     suite = choose_suite("smoke")
     everything = suite.model_copy(update={"population": PopulationSettings()})
-    prepared = prepare(
+    prepared = open_run(
         everything, choose_proxies(suite, None, only=False), Options(results=tmp_path)
     )
     path = searched[0] / FOUND

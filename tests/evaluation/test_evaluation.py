@@ -2,13 +2,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from harness import frame
 from harness.catalog import FromFile
 from harness.core.errors import UsageError
 from harness.evaluation import evaluate, procedure_of
-from harness.execution.execute import Options, execute, prepare
+from harness.execution.execute import execute
+from harness.execution.run import Options, open_run
 from harness.metrics.values import Defined, Undefined
-from harness.reports.markdown import markdown
-from harness.reports.table import frame, rows
+from harness.reports.leaderboard import leaderboard_markdown
+from harness.reports.leaderboard_tables import leaderboard_data
 from harness.suite import load_suite
 from harness.truth import load
 
@@ -25,7 +27,7 @@ def leaderboard(tmp_path, load_plugin):
         suite = load_suite("smoke").changed(sample=40).model_copy(update={"tasks": (TASK,)})
         suite = suite.model_copy(update=changes)
         plugins = [load_plugin(body, f"p{index}") for index, body in enumerate(bodies)]
-        prepared = prepare(suite, plugins, options)
+        prepared = open_run(suite, plugins, options)
         execute(prepared, options, lambda done, total: None)
         return evaluate(prepared)
 
@@ -34,7 +36,7 @@ def leaderboard(tmp_path, load_plugin):
 
 def test_values_agree_with_scipy_on_the_joined_arrays(leaderboard):
     board = leaderboard(CONVOLUTIONS)
-    (row,) = rows(board)
+    (row,) = leaderboard_data(board).records
     table = load(TASK).values
     from harness.execution.population import draw_population
     from harness.spaces.registry import space
@@ -58,11 +60,16 @@ def test_a_lower_is_better_plugin_is_turned_round_and_nothing_else(
     path.write_text(path.read_text().replace("Direction.HIGHER", "Direction.LOWER"))
     options = Options(results=tmp_path / "r", workers=0)
     suite = load_suite("smoke").changed(sample=40).model_copy(update={"tasks": (TASK,)})
-    prepared = prepare(suite, [FromFile(path=path).load()], options)
+    prepared = open_run(suite, [FromFile(path=path).load()], options)
     execute(prepared, options, lambda done, total: None)
     down = evaluate(prepared)
-    assert rows(down)[0]["spearman"] == rows(up)[0]["spearman"]
-    assert rows(down)[0]["spearman_high"] == rows(up)[0]["spearman_high"]
+    assert (
+        leaderboard_data(down).records[0]["spearman"] == leaderboard_data(up).records[0]["spearman"]
+    )
+    assert (
+        leaderboard_data(down).records[0]["spearman_high"]
+        == leaderboard_data(up).records[0]["spearman_high"]
+    )
 
 
 def test_a_constant_score_has_no_correlation_and_says_so(leaderboard):
@@ -81,7 +88,7 @@ def test_failures_are_counted_and_incomplete_entries_come_last_and_apart(leaderb
         "nonfinite": last.drawn - last.scored
     }
     assert 0 < last.coverage < 1
-    text = markdown(board)
+    text = leaderboard_markdown(board)
     assert text.index("Incomplete:") < text.index("| p0 |")
     assert text.index("| p2 |") < text.index("Incomplete:")
 
@@ -109,7 +116,7 @@ def test_a_suite_names_its_metrics_and_the_first_orders_the_board(leaderboard):
     assert list(entries[0].measured) == ["best@3", "kendall"]
     values = [one.measured["best@3"].value.value for one in entries]
     assert values == sorted(values, reverse=True)
-    assert [one.placement.place for one in entries] == [1.0, 2.0]
+    assert [entry.rank.value.value for entry in entries] == [1.0, 2.0]
 
 
 def test_without_names_a_suite_has_the_usual_metrics_at_its_own_top(leaderboard):

@@ -33,9 +33,9 @@ from harness.catalog import FromFile, LoadedProxy
 from harness.core.errors import HarnessError
 from harness.core.outcome import Outcome
 from harness.execution.cluster import DaskCluster, ExistingScheduler
-from harness.execution.execute import Options, Prepared, execute, prepare
-from harness.execution.executor import InProcess
-from harness.execution.local import LocalPool
+from harness.execution.execute import execute
+from harness.execution.executor import InProcess, LocalPool
+from harness.execution.run import Options, Run, open_run
 from harness.records.store import Store
 from harness.suite import load_suite
 from tests.execution.forked import Cluster, fork, fork_cells
@@ -156,7 +156,7 @@ class Chaos:
     def _start(self, results: Path, where: str, room: int | None = None) -> int:
         if where == "dask":
             self._cluster.ensure()
-            executor = DaskCluster(place=ExistingScheduler(address=self._cluster.address))
+            executor = DaskCluster(cluster=ExistingScheduler(address=self._cluster.address))
         else:
             executor = LocalPool(workers=WORKERS)
         options = Options(results=results, executor=executor)
@@ -177,8 +177,8 @@ class Chaos:
             return error.exit_code
         return 0
 
-    def _prepare(self, name: str, options: Options) -> Prepared:
-        return prepare(self._suite, self._plugins, options)
+    def _prepare(self, name: str, options: Options) -> Run:
+        return open_run(self._suite, self._plugins, options)
 
     def _finish(self, driver: int) -> tuple[int, str]:
         """Wait for a driver; return its exit code and what it said."""
@@ -212,7 +212,7 @@ def lines_of(results: Path) -> int:
     return sum(one.read_bytes().count(b"\n") for one in results.glob("runs/*/scores.jsonl"))
 
 
-def stored(results: Path, prepared: Prepared) -> dict[tuple[str, str], list[Outcome]]:
+def stored(results: Path, prepared: Run) -> dict[tuple[str, str], list[Outcome]]:
     """Return every outcome that a log holds, by plugin and cell, doubles included."""
     found: dict[tuple[str, str], list[Outcome]] = {}
     for record in Store(results).records(prepared.condition):

@@ -1,6 +1,6 @@
 import pytest
 
-from harness.execution.awake import AwakeClock
+from harness.execution.worker_pool import AwakeClock
 
 
 def test_time_between_looks_counts():

@@ -1,10 +1,12 @@
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from harness.core.errors import UsageError
 from harness.core.outcome import Failed, FailureKind, Scored
-from harness.execution.execute import Options, execute, prepare
+from harness.execution.execute import execute
+from harness.execution.run import Options, open_run
 from harness.suite import load_suite
 
 NONE_COUNT = "n = seen[GRAPH].operations.count('none')\n"
@@ -17,12 +19,13 @@ def suite():
 
 def run(suite, plugins, results, workers=0, **options):
     asked = Options(results=results, workers=workers, **options)
-    prepared = prepare(suite, plugins, asked)
-    return execute(prepared, asked, lambda done, total: None)
+    opened = open_run(suite, plugins, asked)
+    done = execute(opened, asked, lambda done, total: None)
+    return SimpleNamespace(run=opened, computed=done.computed, reused=done.reused)
 
 
 def outcomes(result, plugin):
-    return {text: one.outcome for text, one in result.prepared.scores.of(plugin.key).items()}
+    return {text: one.outcome for text, one in result.run.scores.of(plugin.key).items()}
 
 
 def test_every_architecture_of_the_population_is_scored_once(suite, tmp_path, load_plugin):
@@ -44,8 +47,8 @@ def test_a_larger_sample_reuses_what_a_smaller_one_stored(suite, tmp_path, load_
     plugin = load_plugin("return len(seen[GRAPH].edges)")
     small = run(suite, [plugin], tmp_path / "r")
     large = run(suite.changed(sample=20), [plugin], tmp_path / "r")
-    texts = {one.text for one in small.prepared.population.architectures}
-    again = {one.text for one in large.prepared.population.architectures}
+    texts = {one.text for one in small.run.population.architectures}
+    again = {one.text for one in large.run.population.architectures}
     assert large.reused == len(texts & again)
 
 

@@ -7,7 +7,8 @@ import pytest
 from harness.catalog import FromFile, FromModule
 from harness.core.errors import InfrastructureError
 from harness.core.outcome import Failed, FailureKind
-from harness.execution.execute import Options, execute, prepare
+from harness.execution.execute import execute
+from harness.execution.run import Options, open_run
 from harness.records.environment import Environment
 from harness.suite import load_suite
 from tests.plugin_files import plugin_source
@@ -54,7 +55,7 @@ def own():
 
 def run(plugins, results, **options):
     suite = load_suite("smoke").changed(sample=3)
-    prepared = prepare(suite, plugins, Options(results=results, **options))
+    prepared = open_run(suite, plugins, Options(results=results, **options))
     execute(prepared, Options(results=results, **options), lambda done, total: None)
     return prepared
 
@@ -120,7 +121,7 @@ def test_scores_that_shared_a_process_with_strangers_are_told_and_asked_again(
     plugins = [load_plugin("return 1.0"), *own()]
     run(plugins, tmp_path / "r", workers=0)
     with caplog.at_level(logging.WARNING):
-        prepared = prepare(
+        prepared = open_run(
             load_suite("smoke").changed(sample=3), own(), Options(results=tmp_path / "r")
         )
     assert "9 stored scores were computed in one process with plugins from outside (mine)" in (
@@ -129,7 +130,7 @@ def test_scores_that_shared_a_process_with_strangers_are_told_and_asked_again(
     asked = Options(results=tmp_path / "r", workers=1, retry=True)
     assert execute(prepared, asked, lambda done, total: None).computed == 9
     caplog.clear()
-    prepared = prepare(load_suite("smoke").changed(sample=3), own(), asked)
+    prepared = open_run(load_suite("smoke").changed(sample=3), own(), asked)
     assert execute(prepared, asked, lambda done, total: None).computed == 0
     assert caplog.text == ""
 

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import UsageError
-from harness.evaluation import contests, evaluate
-from harness.execution.execute import Options, execute, prepare
-from harness.execution.population import draw_population
-from harness.execution.shards import Shard
-from harness.reports.latex import latex
-from harness.reports.markdown import markdown
+from harness.evaluation import evaluate, join_stored
+from harness.execution.execute import execute
+from harness.execution.population import Shard, draw_population
+from harness.execution.run import Options, open_run
+from harness.reports.leaderboard import leaderboard_latex, leaderboard_markdown
 from harness.reports.page import page
 from harness.spaces.registry import space
 from harness.suite import BatchSettings, PopulationSettings, Suite
@@ -66,7 +65,7 @@ def suite_on(*tasks: str, space: str = "nas-bench-201", **population: object) ->
 
 
 def drawn(suite: Suite, **options: object) -> list[str]:
-    prepared = prepare(suite, [], Options(results=Path("r"), workers=0, **options))
+    prepared = open_run(suite, [], Options(results=Path("r"), workers=0, **options))
     return [one.text for one in prepared.population.architectures]
 
 
@@ -147,15 +146,15 @@ def test_a_suite_of_another_data_set_than_its_table_says_so(table, caplog, load_
     plugin = load_plugin("return len(seen[GRAPH].edges)")
     options = Options(results=Path("r"), workers=0)
     with caplog.at_level(logging.WARNING):
-        prepared = prepare(suite_on(table(CELLS, dataset="bloodcells")), [plugin], options)
+        prepared = open_run(suite_on(table(CELLS, dataset="bloodcells")), [plugin], options)
     told = "networks and images are of data set cifar10, but the values of mine are of bloodcells"
     assert [record.getMessage() for record in caplog.records] == [told]
     execute(prepared, options, lambda done, total: None)
     board = evaluate(prepared)
     note = "Networks and images are of data set cifar10; the values are of bloodcells."
-    assert note in markdown(board)
-    assert note in latex(board)
-    assert note in page(board, contests(prepared))
+    assert note in leaderboard_markdown(board)
+    assert note in leaderboard_latex(board)
+    assert note in page(board, join_stored(prepared))
 
 
 @pytest.mark.parametrize("spelling", ["cifar10", "CIFAR-10", "CIFAR 10"])
@@ -169,11 +168,11 @@ def test_architectures_without_value_are_counted_in_reports(table, load_plugin):
     path = table(CELLS)
     Path("mine.tsv").write_text(Path("mine.tsv").read_text().replace("\t64\n", "\t\n"))
     options = Options(results=Path("r"), workers=0)
-    prepared = prepare(suite_on(path), [load_plugin("return 1.0")], options)
+    prepared = open_run(suite_on(path), [load_plugin("return 1.0")], options)
     execute(prepared, options, lambda done, total: None)
     board = evaluate(prepared)
     note = "The table names 1 more architecture without a value, left out."
-    assert note in markdown(board)
+    assert note in leaderboard_markdown(board)
     complete = dataclasses.replace(board.boards[0].truth, without_value=0)
     boards = (dataclasses.replace(board.boards[0], truth=complete),)
-    assert "left out" not in markdown(dataclasses.replace(board, boards=boards))
+    assert "left out" not in leaderboard_markdown(dataclasses.replace(board, boards=boards))

@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
 from harness.core.identity import digest_lines
-from harness.execution.population import Population
-from harness.execution.shards import Shard
+from harness.execution.population import Population, Shard
 
 
 def population(size):

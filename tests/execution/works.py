@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.catalog import LoadedProxy
-from harness.execution.execute import Options, prepare, work_of_run
-from harness.execution.local import LocalPool
+from harness.execution.execute import plan_work
+from harness.execution.executor import LocalPool
+from harness.execution.run import Options, open_run
 from harness.execution.scoring import Assignment
 from harness.execution.work import Work
 from harness.suite import load_suite
@@ -23,11 +24,11 @@ def work_of(
     """Return the work of a few cells of the suite smoke, which every plugin is asked for."""
     suite = load_suite("smoke").changed(sample=max(count, 2), timeout_s=timeout_s)
     options = Options(results=Path("unused"), memory_bytes=memory_bytes)
-    prepared = prepare(suite, plugins, options)
+    prepared = open_run(suite, plugins, options)
     names = tuple(one.name for one in plugins)
-    outside = plugins[0].outside if len(plugins) == 1 else ""  # several: for one crew alone
+    outside = plugins[0].outside if len(plugins) == 1 else ""  # several: for one pool alone
     assignments = [
         Assignment(architecture=one, plugins=names, outside=outside)
         for one in prepared.population.architectures[:count]
     ]
-    return work_of_run(prepared, options, LocalPool(workers=1)), assignments
+    return plan_work(prepared, options, LocalPool(workers=1)), assignments

@@ -1,10 +1,13 @@
 """Scores in columns say what a plain dict of what was added would say."""
 
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core.cost import Cost, sum_of
 from harness.core.outcome import Failed, FailureKind, Scored, Skipped
+from harness.records.columns import ABSENT, FAILED, SCORED, SKIPPED
 from harness.records.record import PluginScore, ScoreRecord
 from harness.records.scores import Scores, StoredScore
 
@@ -70,6 +73,47 @@ def test_what_was_added_last_is_what_is_known(added: list[ScoreRecord]):
         known = expected.get(key, {})
         assert len(scores.of(key)) == len(known)
         assert scores.missing(key, "abcdefg") == [one for one in "abcdefg" if one not in known]
+
+
+@given(added=st.lists(records(), max_size=25), texts=st.permutations("abcdefg"))
+def test_a_column_says_of_each_architecture_what_was_added_last(
+    added: list[ScoreRecord], texts: list[str]
+):
+    scores = Scores()
+    for record in added:
+        scores.add(record)
+    expected = plain(added)
+    for key in "pqrs":
+        column = scores.column(key, texts)
+        costs = column.costs()
+        for row, text in enumerate(texts):
+            known = expected.get(key, {}).get(text)
+            if known is None:
+                assert column.status[row] == ABSENT
+                assert costs.environment[row] == -1
+                continue
+            match known.outcome:
+                case Scored():
+                    assert column.status[row] == SCORED
+                    present = {
+                        name: values[row]
+                        for name, values in column.values.items()
+                        if not math.isnan(values[row])
+                    }
+                    assert present == known.outcome.components
+                case Failed():
+                    assert column.status[row] == FAILED
+                    assert column.failures[row] == known.outcome
+                case Skipped():
+                    assert column.status[row] == SKIPPED
+                    assert column.failures[row] == known.outcome
+            assert costs.environments[costs.environment[row]] == known.environment
+            assert math.isnan(costs.wall_s[row]) == (known.total is None)
+            if known.total is not None:
+                assert costs.wall_s[row] == known.total.wall_s
+                assert costs.cpu_s[row] == known.total.cpu_s
+                assert math.isnan(costs.gpu_s[row]) == (known.total.gpu_s is None)
+                assert math.isnan(costs.peak_bytes[row]) == (known.total.peak_bytes is None)
 
 
 def test_a_score_takes_less_than_a_hundred_bytes():

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.core.identity import digest_lines
-from harness.evaluation import ComputedScores, Contest
+from harness.evaluation import TaskScores, join
+from harness.execution.population import population_of
 from harness.metrics import Defined
 from harness.plugin import Stability
 from harness.records.condition import Condition
@@ -20,6 +21,7 @@ from harness.regression_gate.snapshot import (
     Tolerance,
 )
 from harness.truth.table import TruthTable
+from tests.score_tables import COMPUTED
 from tests.truth_tables import truth_table
 
 MACHINE = Environment(
@@ -50,16 +52,10 @@ def truth(values: Mapping[str, float], task: str = "t") -> TruthTable:
     return truth_table(values, task, "nas-bench-201")
 
 
-def contest(table: TruthTable, population: Population) -> Contest:
-    """A task without contenders: the gate takes scores from snapshots."""
-    return Contest(
-        truth=table,
-        population=population.name,
-        population_digest=population.digest,
-        texts=population.texts,
-        contenders=(),
-        provenance=ComputedScores(condition="c", dataset="cifar10", batch="noise:8", device="cpu"),
-    )
+def contest(table: TruthTable, population: Population) -> TaskScores:
+    """A task without methods: the gate takes scores from snapshots."""
+    drawn = population_of(population.name, table.space, population.texts)
+    return join(table, drawn, (), COMPUTED)
 
 
 def state(
@@ -88,8 +84,8 @@ def snapshot(plugins: Sequence[PluginState], *tables: TruthTable) -> Snapshot:
         suite="s",
         population=Population(name="all", digest=digest_lines(texts), texts=texts),
         condition=CONDITION,
-        tasks={one.task: one.digest for one in tables},
-        plugins={one.name: one for one in plugins},
+        tasks={table.task: table.digest for table in tables},
+        plugins={plugin.name: plugin for plugin in plugins},
         machines={MACHINE.key: MACHINE},
     )
 
@@ -99,16 +95,18 @@ def with_plugin(whole: Snapshot, changed: PluginState) -> Snapshot:
     return replace(whole, plugins={**whole.plugins, changed.name: changed})
 
 
-def bumped(one: PluginState, scores: Mapping[str, float]) -> PluginState:
+def bumped(plugin: PluginState, scores: Mapping[str, float]) -> PluginState:
     """A new version with other scores."""
-    declared = replace(one.declared, version=f"{one.declared.version}+")
-    return replace(one, declared=declared, scores=scores)
+    declared = replace(plugin.declared, version=f"{plugin.declared.version}+")
+    return replace(plugin, declared=declared, scores=scores)
 
 
 def elsewhere(whole: Snapshot) -> Snapshot:
     """The same from another machine."""
     plugins = {
-        name: replace(one, times=one.times and replace(one.times, machine=OTHER_MACHINE.key))
-        for name, one in whole.plugins.items()
+        name: replace(
+            plugin, times=plugin.times and replace(plugin.times, machine=OTHER_MACHINE.key)
+        )
+        for name, plugin in whole.plugins.items()
     }
     return replace(whole, plugins=plugins, machines={OTHER_MACHINE.key: OTHER_MACHINE})

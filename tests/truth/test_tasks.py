@@ -2,10 +2,10 @@ import importlib
 
 import pytest
 
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.truth.load import READERS
 from harness.truth.source import source
-from harness.truth.task import Direction
 from harness.truth.tasks import task, tasks
 from harness.truth.unit import Unit
 

@@ -1,10 +1,20 @@
-"""How many architectures go to a cluster together, from what they have taken so far."""
+"""Assignments in chunks: how large they are, and what must be asked again goes first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import operator
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
-__all__ = ["ChunkSizes"]
+from harness.execution.scoring import Assignment
+
+__all__ = ["Chunk", "ChunkSizes", "Supply", "divide_chunk"]
+
+Chunk = tuple[Assignment, ...]
+
+_UNKNOWN = 10**9
 
 _TARGET_S = 2.0
 """Sending a chunk and its records takes milliseconds: a thousandth of this."""
@@ -38,3 +48,39 @@ class ChunkSizes:
         of_two_seconds = int(_TARGET_S / self._each_s) if self._each_s > 0 else _MOST
         fair = left // (_SPREAD * max(slots, 1))
         return max(1, min(of_two_seconds, fair, _MOST))
+
+
+class Supply:
+    """What is still to be given out; reads assignments only as they are needed.
+
+    Attributes:
+        sizes: How large the next chunk is.
+    """
+
+    def __init__(self, assignments: Iterable[Assignment]) -> None:
+        self._left = operator.length_hint(assignments, _UNKNOWN)
+        self._source = iter(assignments)
+        self._again: deque[Chunk] = deque()
+        self.sizes = ChunkSizes()
+
+    def next_chunk(self, slots: int) -> Chunk | None:
+        """Return the next chunk for a cluster that works on so many; nothing when all are out."""
+        if self._again:
+            return self._again.popleft()
+        chunk = tuple(islice(self._source, self.sizes.next_size(self._left, slots)))
+        self._left -= len(chunk)
+        return chunk or None
+
+    def take_back(self, chunks: Iterable[Chunk]) -> None:
+        """Have these given out again, before all others."""
+        self._again.extend(chunks)
+
+
+def divide_chunk(chunk: Chunk) -> tuple[Chunk, ...]:
+    """Return smaller chunks to ask again; nothing when one plugin and one architecture are left."""
+    if len(chunk) > 1:
+        return tuple((assignment,) for assignment in chunk)
+    (only,) = chunk
+    if len(only.plugins) > 1:
+        return tuple((replace(only, plugins=(name,)),) for name in only.plugins)
+    return ()

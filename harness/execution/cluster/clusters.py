@@ -15,7 +15,7 @@ from harness.execution.cluster.settings import KINDS, ClusterSettings
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["ExistingScheduler", "Launched", "Place", "connected"]
+__all__ = ["Cluster", "ExistingScheduler", "Launched", "connect"]
 
 _CONNECT_S = 20
 
@@ -54,7 +54,7 @@ class Launched:
         return f"the {self.settings.kind} cluster of this run"
 
 
-Place = ExistingScheduler | Launched
+Cluster = ExistingScheduler | Launched
 
 
 class _Scalable(Protocol):
@@ -68,7 +68,7 @@ class _Scalable(Protocol):
 
 
 @contextmanager
-def connected(place: Place) -> Iterator[Client]:
+def connect(cluster: Cluster) -> Iterator[Client]:
     """Yield a client of the cluster, and leave or end the cluster afterwards.
 
     Raises:
@@ -77,20 +77,20 @@ def connected(place: Place) -> Iterator[Client]:
     """
     client = _client_class()
     _silence()
-    match place:
+    match cluster:
         case ExistingScheduler(address=address):
-            with _connection(client, address, str(place)) as found:
+            with _connection(client, address, str(cluster)) as found:
                 yield found
         case Launched(settings=settings):
-            cluster = _start(settings)
+            started = _start(settings)
             try:
-                _scale(cluster, settings)
-                with _connection(client, cluster, str(place)) as found:
+                _scale(started, settings)
+                with _connection(client, started, str(cluster)) as found:
                     yield found
             finally:
-                cluster.close()
+                started.close()
         case _:
-            assert_never(place)
+            assert_never(cluster)
 
 
 @contextmanager

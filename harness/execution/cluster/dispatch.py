@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING
 
 from harness.core.errors import HarnessError, InfrastructureError
 from harness.core.outcome import Failed, FailureKind
+from harness.execution.cluster.chunks import Chunk, Supply, divide_chunk
 from harness.execution.cluster.remote_pool import (
-    Chunk,
     PluginFiles,
     ScoredChunk,
-    posted,
+    open_remote_pool,
     score_chunk,
 )
-from harness.execution.cluster.supply import Supply, divided
-from harness.execution.machine import THREADS
 from harness.execution.scoring import Assignment
-from harness.execution.work import Delivery, Work
+from harness.execution.work import THREADS, Delivery, Work
 from harness.records.environment import capture
 from harness.records.record import PluginScore, ScoreRecord
 
@@ -56,7 +54,7 @@ class Dispatch:
         self._work = work
         self._name = name
         self._resources = {GPU: 1} if work.settings.device == "cuda" else {}
-        self._post = client.submit(posted, work, files, pure=False)
+        self._pool = client.submit(open_remote_pool, work, files, pure=False)
         self._running: dict[Future[ScoredChunk], Chunk] = {}
         self._finished: SimpleQueue[Future[ScoredChunk]] = SimpleQueue()
         self._slots, self._counted = 0, float("-inf")
@@ -80,7 +78,7 @@ class Dispatch:
         """Take back everything that is still on its way."""
         with suppress(Exception):  # the scheduler may be gone
             self._client.cancel(  # type: ignore[no-untyped-call]
-                [*self._running, self._post], force=True
+                [*self._running, self._pool], force=True
             )
 
     def _deliveries(self, supply: Supply, least: int) -> Iterator[Delivery]:
@@ -98,7 +96,7 @@ class Dispatch:
     def _send(self, chunk: Chunk) -> None:
         future = self._client.submit(
             score_chunk,
-            self._post,
+            self._pool,
             chunk,
             pure=False,
             retries=_RETRIES,
@@ -129,7 +127,7 @@ class Dispatch:
                 supply.sizes.learn(len(chunk), scored.wall_s)
                 yield scored.delivery
             case KilledWorker():
-                smaller = divided(chunk)
+                smaller = divide_chunk(chunk)
                 supply.take_back(smaller)
                 if not smaller:
                     yield self._failed(chunk[0])
@@ -147,9 +145,9 @@ class Dispatch:
             return self._slots
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         if self._resources:
-            counts = [int(one["resources"].get(GPU, 0)) for one in workers]
+            counts = [int(worker["resources"].get(GPU, 0)) for worker in workers]
         else:
-            counts = [one["nthreads"] for one in workers]
+            counts = [worker["nthreads"] for worker in workers]
         if counts and not sum(counts):
             raise InfrastructureError(
                 f"no worker of {self._name} offers the resource {GPU}; start workers with dask "

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from harness.execution.cluster.clusters import Launched, Place, connected
+from harness.execution.cluster.clusters import Cluster, Launched, connect
 from harness.execution.cluster.dispatch import Dispatch
-from harness.execution.cluster.remote_pool import plugin_files
+from harness.execution.cluster.remote_pool import read_plugin_files
 from harness.execution.scoring import Assignment
 from harness.execution.work import Delivery, Work
 
@@ -22,16 +22,16 @@ class DaskCluster:
     on GPUs goes to workers that offer the resource ``GPU``, one chunk for each.
 
     Attributes:
-        place: Where the cluster is.
+        cluster: Where the cluster is.
     """
 
-    place: Place
+    cluster: Cluster
 
     @property
     def workers(self) -> int:
         """Workers side by side on one machine, where that is known."""
-        if isinstance(self.place, Launched) and self.place.settings.kind == "local":
-            return self.place.settings.workers
+        if isinstance(self.cluster, Launched) and self.cluster.settings.kind == "local":
+            return self.cluster.settings.workers
         return 1
 
     @property
@@ -48,10 +48,10 @@ class DaskCluster:
             InfrastructureError: The scheduler does not answer, was lost, or its workers cannot
                 score.
         """
-        files = plugin_files(work)
-        with connected(self.place) as client:
-            dispatch = Dispatch(client, work, files, str(self.place))
+        files = read_plugin_files(work)
+        with connect(self.cluster) as client:
+            dispatch = Dispatch(client, work, files, str(self.cluster))
             try:
-                yield from dispatch.deliveries(assignments, self.place.most_workers)
+                yield from dispatch.deliveries(assignments, self.cluster.most_workers)
             finally:
                 dispatch.cancel()

@@ -17,13 +17,19 @@ from pathlib import Path
 
 from harness.catalog import FromFile, FromSettings, Origin
 from harness.core.errors import HarnessError, InfrastructureError, UsageError
+from harness.execution.cluster.chunks import Chunk
 from harness.execution.scoring import Assignment
 from harness.execution.work import Delivery, Work
-from harness.execution.worker_pool import Crew
+from harness.execution.worker_pool import WorkerPool
 
-__all__ = ["Chunk", "PluginFiles", "Post", "ScoredChunk", "plugin_files", "posted", "score_chunk"]
-
-Chunk = tuple[Assignment, ...]
+__all__ = [
+    "PluginFiles",
+    "RemotePool",
+    "ScoredChunk",
+    "open_remote_pool",
+    "read_plugin_files",
+    "score_chunk",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,7 @@ class ScoredChunk:
     wall_s: float
 
 
-class Post:
+class RemotePool:
     """The work as it lies on a worker of the cluster, and the processes that do it there.
 
     It is a value of Dask's: a worker that needs it gets a copy, and when the run is over, or its
@@ -62,13 +68,13 @@ class Post:
     def __init__(self, work: Work, files: PluginFiles) -> None:
         self._work = work
         self._files = files
-        self._idle: list[tuple[str, Crew]] = []
+        self._idle: list[tuple[str, WorkerPool]] = []
         self._folder = tempfile.mkdtemp(prefix="harness-plugins-")
         self._settled = _with_files(work, self._files, Path(self._folder))
         weakref.finalize(self, _clear, self._idle, self._folder)
 
-    def __reduce__(self) -> tuple[type[Post], tuple[Work, PluginFiles]]:
-        return Post, (self._work, self._files)
+    def __reduce__(self) -> tuple[type[RemotePool], tuple[Work, PluginFiles]]:
+        return RemotePool, (self._work, self._files)
 
     def score(self, chunk: Chunk) -> ScoredChunk:
         """Score the architectures of a chunk one after the other.
@@ -87,49 +93,49 @@ class Post:
         )
 
     def _score(self, outside: str, assignments: Iterable[Assignment]) -> ScoredChunk:
-        crew = self._take(outside)
+        pool = self._take(outside)
         start = time.perf_counter()
         try:
-            records = tuple(crew.score(assignments))
+            records = tuple(pool.score(assignments))
         except BaseException:
-            crew.stop()
+            pool.stop()
             raise
         wall_s = time.perf_counter() - start
-        self._idle.append((outside, crew))
-        delivery = Delivery(environment=crew.environment, records=records)
+        self._idle.append((outside, pool))
+        delivery = Delivery(environment=pool.environment, records=records)
         return ScoredChunk(delivery=delivery, wall_s=wall_s)
 
-    def _take(self, outside: str) -> Crew:
+    def _take(self, outside: str) -> WorkerPool:
         """Return a process that is free for a plugin from outside, or for those of this package."""
         with suppress(IndexError):
-            free, crew = self._idle.pop()
+            free, pool = self._idle.pop()
             if free == outside:
-                return crew
-            crew.stop()  # its plugin is done, as far as this thread is asked
+                return pool
+            pool.stop()  # its plugin is done, as far as this thread is asked
         multiprocessing.current_process().daemon = False  # a nanny's worker may have no child
-        crew = Crew(self._settled.of(outside), 1)
-        crew.start()
-        return crew
+        pool = WorkerPool(self._settled.of(outside), 1)
+        pool.start()
+        return pool
 
 
-def posted(work: Work, files: PluginFiles) -> Post:
-    """Return the post; the task that Dask repeats where a worker that held it was lost."""
-    return Post(work, files)
+def open_remote_pool(work: Work, files: PluginFiles) -> RemotePool:
+    """Return the pool; the task that Dask repeats where a worker that held it was lost."""
+    return RemotePool(work, files)
 
 
-def score_chunk(post: Post, chunk: Chunk) -> ScoredChunk:
-    """Score a chunk at the post of this worker.
+def score_chunk(pool: RemotePool, chunk: Chunk) -> ScoredChunk:
+    """Score a chunk in the pool of this worker.
 
     Raises:
         InfrastructureError: It cannot; the message begins with the name of the machine.
     """
     try:
-        return post.score(chunk)
+        return pool.score(chunk)
     except HarnessError as error:
         raise InfrastructureError(f"on {platform.node()}: {error}") from error
 
 
-def plugin_files(work: Work) -> PluginFiles:
+def read_plugin_files(work: Work) -> PluginFiles:
     """Read the plugin files of some work, and the user's own modules that they import.
 
     Raises:
@@ -182,7 +188,7 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _clear(crews: list[tuple[str, Crew]], folder: str) -> None:
-    for _, crew in crews:
-        crew.stop()
+def _clear(pools: list[tuple[str, WorkerPool]], folder: str) -> None:
+    for _, pool in pools:
+        pool.stop()
     shutil.rmtree(folder, ignore_errors=True)

@@ -2,8 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core.architecture import Architecture
-from harness.execution.cluster.chunks import ChunkSizes
-from harness.execution.cluster.supply import Supply, divided
+from harness.execution.cluster.chunks import ChunkSizes, Supply, divided
 from harness.execution.scoring import Assignment
 
 

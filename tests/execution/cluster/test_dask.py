@@ -21,9 +21,10 @@ from harness.execution.cluster import (
     places,
 )
 from harness.execution.cluster.dispatch import Dispatch
-from harness.execution.cluster.remote_pool import PluginFiles, Post, plugin_files, score_chunk
-from harness.execution.execute import Options, execute, prepare
+from harness.execution.cluster.remote_pool import PluginFiles, RemotePool, plugin_files, score_chunk
+from harness.execution.execute import execute
 from harness.execution.executor import InProcess
+from harness.execution.run import Options, open_run
 from harness.records.store import Store
 from harness.suite import load_suite
 from tests.execution.works import work_of
@@ -61,7 +62,7 @@ def address(tmp_path_factory):
 def run(plugins, results, executor, sample=8, timeout_s=60.0):
     suite = load_suite("smoke").changed(sample=sample, timeout_s=timeout_s)
     options = Options(results=results, executor=executor)
-    prepared = prepare(suite, plugins, options)
+    prepared = open_run(suite, plugins, options)
     execute(prepared, options, lambda done, total: None)
     return {
         (plugin.name, text): one.outcome
@@ -73,7 +74,9 @@ def run(plugins, results, executor, sample=8, timeout_s=60.0):
 @pytest.mark.slow
 def test_a_cluster_gives_the_scores_of_this_process(address, load_plugin, tmp_path):
     plugin = load_plugin(WEIGHTS, passes="BUILD,")
-    there = run([plugin], tmp_path / "there", DaskCluster(place=ExistingScheduler(address=address)))
+    there = run(
+        [plugin], tmp_path / "there", DaskCluster(cluster=ExistingScheduler(address=address))
+    )
     assert there == run([plugin], tmp_path / "here", InProcess())
     assert len(there) == 8
 
@@ -82,7 +85,7 @@ def test_a_cluster_gives_the_scores_of_this_process(address, load_plugin, tmp_pa
 def test_a_hung_plugin_fails_alone_on_a_cluster_and_says_where(address, load_plugin, tmp_path):
     bad = load_plugin("import time; time.sleep(600)", "bad")
     good = load_plugin("return 1.0", "good")
-    executor = DaskCluster(place=ExistingScheduler(address=address))
+    executor = DaskCluster(cluster=ExistingScheduler(address=address))
     found = run([bad, good], tmp_path / "r", executor, sample=2, timeout_s=1.0)
     kinds = [getattr(one, "kind", None) for (name, _), one in found.items() if name == "bad"]
     assert kinds == [FailureKind.TIMEOUT] * 2
@@ -111,28 +114,28 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(load_plugin, tmp_path,
     monkeypatch.setattr(places, "_CONNECT_S", 0.3)
     place = ExistingScheduler(address=f"tcp://127.0.0.1:{free_port()}")
     with pytest.raises(InfrastructureError, match="no Dask scheduler answers at tcp://127"):
-        run([load_plugin("return 1.0")], tmp_path / "r", DaskCluster(place=place))
+        run([load_plugin("return 1.0")], tmp_path / "r", DaskCluster(cluster=place))
 
 
 def test_without_the_extra_one_sentence_says_what_to_install(load_plugin, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     place = Launched(settings=ClusterSettings(kind="local"))
     with pytest.raises(UsageError, match=r"install 'nas-proxy-harness\[cluster\]', or run with"):
-        run([load_plugin("return 1.0")], tmp_path / "r", DaskCluster(place=place))
+        run([load_plugin("return 1.0")], tmp_path / "r", DaskCluster(cluster=place))
 
 
 def test_a_cluster_s_device_cannot_be_guessed(load_plugin, tmp_path):
-    executor = DaskCluster(place=ExistingScheduler(address="tcp://127.0.0.1:1"))
+    executor = DaskCluster(cluster=ExistingScheduler(address="tcp://127.0.0.1:1"))
     options = Options(results=tmp_path, executor=executor, device="auto")
     with pytest.raises(UsageError, match="name cpu or cuda"):
-        prepare(load_suite("smoke"), [load_plugin("return 1.0")], options)
+        open_run(load_suite("smoke"), [load_plugin("return 1.0")], options)
 
 
 def test_a_worker_without_the_plugin_s_file_gets_it_and_passes_it_on(load_plugin, tmp_path):
     work, assignments = work_of([load_plugin("return 1.0")], 2)
     files = plugin_files(work)
     (tmp_path / "mine.py").unlink()
-    post = pickle.loads(pickle.dumps(Post(work, files)))
+    post = pickle.loads(pickle.dumps(RemotePool(work, files)))
     scored = score_chunk(post, tuple(assignments))
     found = [one.result() for record in scored.delivery.records for one in record.scores.values()]
     assert found == [Scored(components={"score": 1.0})] * 2
@@ -150,7 +153,7 @@ def test_own_modules_travel_with_the_file_that_imports_them(load_plugin, tmp_pat
         files = plugin_files(work)
     for module in folder.rglob("*.py"):
         module.unlink()
-    (record,) = score_chunk(Post(work, files), tuple(assignments)).delivery.records
+    (record,) = score_chunk(RemotePool(work, files), tuple(assignments)).delivery.records
     assert [score.result() for score in record.scores.values()] == [
         Scored(components={"score": 7.0})
     ]
@@ -180,7 +183,7 @@ def test_the_file_of_a_searched_proxy_travels_with_its_settings(tmp_path):
     work, assignments = work_of([settled(search, {"power": 3})], 1)
     files = plugin_files(work)
     path.unlink()
-    (record,) = score_chunk(Post(work, files), tuple(assignments)).delivery.records
+    (record,) = score_chunk(RemotePool(work, files), tuple(assignments)).delivery.records
     assert [score.result() for score in record.scores.values()] == [
         Scored(components={"score": 3.0})
     ]
@@ -202,4 +205,4 @@ def test_a_worker_that_cannot_load_a_plugin_says_on_which_machine(load_plugin, t
     work, assignments = work_of([load_plugin("return 1.0")], 1)
     (tmp_path / "mine.py").unlink()
     with pytest.raises(InfrastructureError, match=r"^on \S+: worker processes cannot be started"):
-        score_chunk(Post(work, PluginFiles()), tuple(assignments))
+        score_chunk(RemotePool(work, PluginFiles()), tuple(assignments))

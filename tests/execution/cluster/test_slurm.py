@@ -10,7 +10,8 @@ import pytest
 
 from harness.core.outcome import Scored
 from harness.execution.cluster import ClusterSettings, DaskCluster, Launched
-from harness.execution.execute import Options, execute, prepare
+from harness.execution.execute import execute
+from harness.execution.run import Options, open_run
 from harness.suite import load_suite
 
 pytest.importorskip("dask_jobqueue")
@@ -54,9 +55,9 @@ def test_a_run_waits_for_the_job_that_it_submits_and_scores_there(slurm, load_pl
         "local_directory": str(slurm),
     }
     place = Launched(settings=ClusterSettings(kind="slurm", workers=1, options=options))
-    asked = Options(results=slurm / "results", executor=DaskCluster(place=place))
+    asked = Options(results=slurm / "results", executor=DaskCluster(cluster=place))
     plugin = load_plugin("return 1.0")
-    prepared = prepare(load_suite("smoke").changed(sample=4), [plugin], asked)
+    prepared = open_run(load_suite("smoke").changed(sample=4), [plugin], asked)
     execute(prepared, asked, lambda done, total: None)
     found = [one.outcome for one in prepared.scores.of(plugin.key).values()]
     assert found == [Scored(components={"score": 1.0})] * 4

@@ -1,0 +1,239 @@
+"""A run: a suite with population, batch and ground truth, and what is stored of its scores."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.batches.source import ImageBatch, draw_batch
+from harness.catalog import LoadedProxy, installed
+from harness.core.errors import UsageError
+from harness.execution.executor import Executor
+from harness.execution.population import Population, Shard, draw_population, require_values
+from harness.execution.task_truth import load_truth, warn_of_datasets
+from harness.records.condition import Condition
+from harness.records.environment import Environment
+from harness.records.scores import Scores
+from harness.records.store import Store
+from harness.spaces.datasets import dataset
+from harness.spaces.registry import space
+from harness.suite import Suite
+from harness.truth.table import TruthTable
+
+__all__ = ["Options", "Run", "open_run", "open_run_on"]
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to run, as opposed to what.
+
+    Attributes:
+        results: Results folder.
+        device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
+        workers: Worker processes; 0 scores in this process, without time limits; absent for one
+            a core on the CPU and one on a GPU.
+        images: Folder or archive for batch sources that read one.
+        keep_memory: Whether workers keep freed memory: faster, but peak memory is not measured.
+        retry: Whether to ask again where a plugin timed out, crashed or ran out of memory, or was
+            scored in one process with plugins from outside.
+        memory_bytes: What a worker process may hold in memory; absent for its share of what the
+            machine has.
+        executor: Where to score; absent for worker processes on this machine, as `workers` says.
+        shard: The part of the population to score; absent for all of it.
+    """
+
+    results: Path
+    device: str = "cpu"
+    workers: int | None = None
+    images: Path | None = None
+    keep_memory: bool = False
+    retry: bool = False
+    memory_bytes: int | None = None
+    executor: Executor | None = None
+    shard: Shard | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """What is scored, under which condition, and what is known of it already.
+
+    Attributes:
+        suite: What is evaluated.
+        plugins: Its proxies.
+        population: The architectures.
+        truths: Ground truth of the suite's tasks by name, in the suite's order; empty where
+            nothing is held against a truth.
+        batch: Images that networks see.
+        condition: What the scores depend on.
+        store: The results folder.
+        scores: What it holds of this condition.
+        unprotected: Keys of the environments in which plugins from outside shared a process with
+            others; no stored score of those is certainly its plugin's own.
+    """
+
+    suite: Suite
+    plugins: tuple[LoadedProxy, ...]
+    population: Population
+    truths: Mapping[str, TruthTable]
+    batch: ImageBatch
+    condition: Condition
+    store: Store
+    scores: Scores
+    unprotected: frozenset[str] = frozenset()
+
+    def with_plugins(self, plugins: Sequence[LoadedProxy]) -> Run:
+        """Return a run of other plugins on the same architectures, with the same stored scores."""
+        return replace(self, plugins=tuple(plugins))
+
+    def with_population(self, population: Population) -> Run:
+        """Return a run on other architectures, with the same stored scores."""
+        return replace(self, population=population)
+
+    def with_seed(self, seed: int, options: Options) -> Run:
+        """Return a run with another seed of weights and batch on the same architectures.
+
+        Raises:
+            DataError: An image or a stored score cannot be read.
+        """
+        suite = self.suite.changed(seed=seed)
+        return open_run_on(self.population, self.truths, suite, self.plugins, options)
+
+
+def open_run(suite: Suite, plugins: Sequence[LoadedProxy], options: Options) -> Run:
+    """Draw population and batch, load ground truth and read what is stored; score nothing.
+
+    Raises:
+        UsageError: There is no such space, subset, task or batch, or a task has no value for any
+            architecture; nothing is found out only after hours of scoring.
+        DataError: A truth table, an image or a stored score cannot be read.
+    """
+    where = f"suite {suite.name} [tasks]"
+    truths = {task: load_truth(task, suite.space, where) for task in suite.tasks}
+    population = draw_population(space(suite.space), suite.drawn)
+    for task, truth in truths.items():
+        require_values(task, truth, population)
+    warn_of_datasets(truths.values(), suite.dataset)
+    if options.shard is not None:
+        population = options.shard.of(population)
+    return open_run_on(population, truths, suite, plugins, options)
+
+
+def open_run_on(
+    population: Population,
+    truths: Mapping[str, TruthTable],
+    suite: Suite,
+    plugins: Sequence[LoadedProxy],
+    options: Options,
+) -> Run:
+    """Draw the batch and read what is stored, for a population chosen by other means.
+
+    Args:
+        population: The architectures.
+        truths: Ground truth of the suite's tasks by name; none for a run without metrics.
+        suite: What is evaluated.
+        plugins: The proxies.
+        options: How to run.
+
+    Raises:
+        UsageError: There is no such space or batch.
+        DataError: An image or a stored score cannot be read.
+    """
+    elsewhere = options.executor is not None and options.executor.elsewhere
+    device = _device_elsewhere(options.device) if elsewhere else _device(options.device)
+    shape = dataset(suite.dataset)
+    batch = draw_batch(suite.batch.source, shape, suite.batch.size, suite.seed, options.images)
+    condition = Condition(
+        space=suite.space,
+        dataset=suite.dataset,
+        batch_source=suite.batch.source,
+        batch_size=suite.batch.size,
+        batch_digest=batch.digest,
+        seed=suite.seed,
+        device=device,
+    )
+    store = Store(options.results)
+    scores = store.read(condition)
+    return Run(
+        suite=suite,
+        plugins=tuple(plugins),
+        population=population,
+        truths=truths,
+        batch=batch,
+        condition=condition,
+        store=store,
+        scores=scores,
+        unprotected=find_unprotected(scores, store.environments(), plugins),
+    )
+
+
+def find_unprotected(
+    scores: Scores, environments: Mapping[str, Environment], plugins: Sequence[LoadedProxy]
+) -> frozenset[str]:
+    """Return the environments of which no stored score is certainly its plugin's own.
+
+    There a plugin from outside was scored in one process with others: by version 0.1, which did
+    not keep them apart, or with ``--workers 0``. One line of the log says so.
+
+    Args:
+        scores: Stored scores of one condition.
+        environments: Stored environments by their keys.
+        plugins: Plugins of this run; all others are looked up among the installed ones.
+    """
+    shared = frozenset(key for key, known in environments.items() if not known.isolated)
+    if not shared:
+        return frozenset()
+    present = {key: shared & scores.environments(key).keys() for key in scores.plugin_keys}
+    if not any(present.values()):
+        return frozenset()
+    own = {plugin.name for plugin in plugins if not plugin.outside}
+    if not own.issuperset(map(_name, present)):
+        own |= {name for name, plugin in installed().loaded.items() if not plugin.outside}
+    strangers = {key for key in present if _name(key) not in own}
+    touched: set[str] = set()
+    count = 0
+    for key, environments_of_key in present.items():
+        others: set[str] = set().union(*(present[other] for other in strangers - {key}))
+        beside = environments_of_key & others
+        touched |= beside
+        count += sum(scores.environments(key)[environment] for environment in beside)
+    if not count:
+        return frozenset()
+    _LOG.warning(
+        "%d stored scores were computed in one process with plugins from outside (%s), which may "
+        "have changed them; --retry computes them anew",
+        count,
+        ", ".join(sorted(map(_name, strangers))),
+    )
+    return frozenset(touched)
+
+
+def _name(key: str) -> str:
+    """Return the plugin's name in its key."""
+    return key.partition(":")[0]
+
+
+def _device_elsewhere(asked: str) -> str:
+    if asked not in ("cpu", "cuda"):
+        raise UsageError(
+            f"--device {asked} cannot be decided for workers on other machines; name cpu or cuda"
+        )
+    return asked
+
+
+def _device(asked: str) -> str:
+    if asked == "cpu":
+        return asked
+    import torch
+
+    available = torch.cuda.is_available()
+    if asked == "auto":
+        return "cuda" if available else "cpu"
+    if asked != "cuda":
+        raise UsageError(f"unknown device {asked!r}; known: auto, cpu, cuda")
+    if not available:
+        raise UsageError("there is no CUDA device on this machine; run with --device cpu")
+    return asked
