@@ -1,6 +1,7 @@
 """What the documentation shows is what happens."""
 
 import importlib.util
+import pkgutil
 import re
 import subprocess
 import sys
@@ -149,6 +150,17 @@ def test_a_page_names_options_that_exist(page: Path):
     text = page.read_text(encoding="utf-8")
     named = {span.split()[0] for span in spans(text) if span.startswith("--")}
     assert named - known == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_names_modules_and_functions_that_exist(page: Path):
+    text = page.read_text(encoding="utf-8")
+    directives = re.findall(r"^::: (\S+)", text, re.MULTILINE)
+    names = [span for span in spans(text) if re.fullmatch(r"harness(\.\w+)+", span)]
+    imports = re.findall(r"^from (harness\S*) import (.+)$", text, re.MULTILINE)
+    imported = [f"{module}.{name}" for module, names in imports for name in names.split(", ")]
+    for name in [*directives, *names, *imported]:
+        pkgutil.resolve_name(name)
 
 
 @pytest.mark.parametrize(
