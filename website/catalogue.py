@@ -91,27 +91,25 @@ def _metrics() -> str:
 
 
 def _passes(proxies: Iterable[LoadedProxy]) -> str:
-    """Return a page with every pass: its import, shape, unit, needs and readers."""
+    """Return a page with every pass: its import, needs, readers and documentation."""
     readers: dict[str, list[str]] = {}
     for proxy in proxies:
         for wanted in proxy.plugin.passes:
             readers.setdefault(wanted.name, []).append(proxy.name)
     lines = [_PASSES]
-    for constant, description in passes().items():
-        module, _, name = constant.rpartition(".")
-        required = pkgutil.resolve_name(constant).requires
+    for description in passes():
+        module, _, name = description.constant.rpartition(".")
+        required = pkgutil.resolve_name(description.constant).requires
         needs = ", ".join(f"`{other.name}`" for other in required)
         lines += [
             f"## {description.name}",
             "",
             f"`from {module} import {name}`",
             "",
-            f"* shape: {description.shape}",
-            f"* unit: {description.unit}",
             f"* needs: {needs or 'the architecture, the batch and the seed'}",
             f"* read by: {', '.join(readers.get(description.name, ())) or 'other passes alone'}",
             "",
-            f"::: {constant}",
+            f"::: {description.constant}",
             "",
         ]
     return "\n".join(lines)
