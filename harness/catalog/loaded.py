@@ -117,7 +117,7 @@ class LoadedSearch(LoadedPlugin[SearchedProxy]):
 
     kind: ClassVar[str] = "searched proxy"
     use: ClassVar[str] = (
-        "harness search-proxy finds its settings with labels and writes a file that is a proxy"
+        "harness tune finds its settings with labels and writes a file that is a proxy"
     )
 
 

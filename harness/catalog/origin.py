@@ -167,7 +167,7 @@ class FromObject:
         return True
 
     @staticmethod
-    def of(plugin: ZeroCostProxy, written: object) -> FromObject:
+    def of(plugin: ZeroCostProxy | Predictor | OperationScorer, written: object) -> FromObject:
         """Wrap a plugin.
 
         Args:
@@ -187,7 +187,7 @@ class FromObject:
                 f"{plugin.name} cannot be sent to workers: {sentence(error)}; write it into a file "
                 "of its own"
             ) from error
-        if plugin.identity_by_version:
+        if getattr(plugin, "identity_by_version", False):
             return FromObject(payload=payload, source_digest="")
         identity = object_identity(_parts(plugin) if written is plugin else written)
         require_current(identity.modules.values())
@@ -195,7 +195,16 @@ class FromObject:
         return FromObject(payload=payload, source_digest=identity.content, modules=modules)
 
     def load(self) -> LoadedProxy:
-        """Unwrap the plugin; only ever called on what this program itself wrapped.
+        """Unwrap a proxy.
+
+        Raises:
+            UsageError: It is a plugin of another kind.
+            ContractError: A module that it uses was edited meanwhile.
+        """
+        return required(LoadedProxy, self.load_all()[0], str(self))
+
+    def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
+        """Unwrap the plugin, of any kind; only ever called on what this program itself wrapped.
 
         Raises:
             ContractError: A module that it uses was edited meanwhile.
@@ -208,7 +217,7 @@ class FromObject:
         for name, content in self.modules:
             if name not in now or now[name].content != content:
                 raise ContractError(f"the module {name} was edited; edit no module while it runs")
-        return LoadedProxy(plugin=plugin, origin=self, source_digest=self.source_digest)
+        return (_loaded(plugin, self, _CONSTANT, self.source_digest),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,12 +334,12 @@ def _source_digest(content: str, modules: Mapping[str, OwnModule]) -> str:
     return digest([content, {name: module.content for name, module in modules.items()}])
 
 
-def _parts(proxy: ZeroCostProxy) -> dict[str, object]:
-    """Return what the user has said of a proxy, beside its description."""
+def _parts(plugin: ZeroCostProxy | Predictor | OperationScorer) -> dict[str, object]:
+    """Return what the user has said of a plugin, beside its description."""
     return {
-        part.name: getattr(proxy, part.name)
-        for part in fields(proxy)
-        if part.name not in _DESCRIPTION and getattr(proxy, part.name) is not part.default
+        part.name: getattr(plugin, part.name)
+        for part in fields(plugin)
+        if part.name not in _DESCRIPTION and getattr(plugin, part.name) is not part.default
     }
 
 

@@ -87,4 +87,6 @@ ACTIVATION_KERNEL = Pass(
 
 A unit is on when its ReLU lets something through; ReLUs are those of
 `harness.passes.relu_calls`, and a network without any is unsupported.
+
+Shape: float64 tensor ``(n, n)``, n images. Unit: ReLU units.
 """

@@ -81,4 +81,6 @@ ACTIVATION_PATTERNS = Pass(
 
 A unit's pattern says for which images of the batch it is on. ReLUs are those of
 `harness.passes.relu_calls`; a network without any is unsupported.
+
+Shape: int. Unit: patterns.
 """

@@ -132,10 +132,15 @@ BACKWARD = Pass(
 
 It is one pass whether or not its gradients are differentiated again, so that grasp beside others
 does not pay for a second one. Recording for that makes it up to a quarter dearer, by its memory.
+
+Shape: a `Backward`: loss ``()`` and one float32 gradient of each weight's shape. Unit: nats; nats
+per unit of the weight.
 """
 
 LOSS_GRADIENTS = Pass(name="loss_gradients", compute=_loss_gradients, requires=(BACKWARD, WEIGHTS))
 """Gradient of the cross-entropy for every convolution and linear weight, by name.
 
 A weight that the loss does not depend on has a gradient of zeros.
+
+Shape: by name, a float32 tensor of the weight's shape. Unit: nats per unit of the weight.
 """

@@ -70,4 +70,6 @@ CELL_OUTPUTS = Pass(name="cell_outputs", compute=_cell_outputs, requires=(BUILD,
 Feature maps ``(n, channels, height, width)`` that carry the graph of their inputs alone. Weights
 have Kaiming's initialisation, batch norm is in training mode, images are N(0, 1) noise; no image
 of the batch is read. Of a cell with several inputs, the last one counts.
+
+Shape: tuple of float32 tensors ``(n, channels, height, width)``. Unit: activations, dimensionless.
 """

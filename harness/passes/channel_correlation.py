@@ -99,4 +99,6 @@ SMALLEST_CORRELATIONS = Pass(
 Over space, of the first image of the batch; one number per call of a module, containers and the
 network itself included, grouped by the number of channels. A network of which all outputs have one
 position or one channel is unsupported.
+
+Shape: float64 tensor ``(outputs,)``. Unit: eigenvalues, dimensionless.
 """

@@ -112,4 +112,6 @@ of the square of the sum over space of output times its loss gradient.
 It has no backward pass of its own: it listens to the one of the loss gradients. Layers that the
 loss does not depend on are left out. A layer that is called twice counts both calls, and so do
 layers that share a weight.
+
+Shape: by name, a float32 tensor ``(channels,)``. Unit: squared nats.
 """

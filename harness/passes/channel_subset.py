@@ -72,4 +72,6 @@ SUBSET_CORRELATIONS = Pass(
 """`subset_redundancy` of the first image's feature map at each module's output.
 
 One number per call of a module, containers and the network itself included.
+
+Shape: tuple of floats, one an output. Unit: eigenvalues, dimensionless.
 """

@@ -57,4 +57,6 @@ CURVATURE = Pass(
 w are the convolution and linear weights, g the gradient of the cross-entropy and H its Hessian, all
 over these weights. It goes through the graph of the shared gradient and through that of the
 forward pass once each, without ever forming H g: that is exact, and needs no gradient of weights.
+
+Shape: float32 tensor ``()``. Unit: squared nats per squared unit of the weights.
 """

@@ -92,6 +92,8 @@ DATA_FREE_FLOW = Pass(name="data_free_flow", compute=_data_free_flow, requires=(
 Parameters and buffers are replaced by their absolute value, constants that are neither keep their
 sign, batch norm is bypassed, and the
 gradient is that of the summed output for one image of ones. The network itself is not touched.
+
+Shape: by name, a float64 tensor of the weight's shape. Unit: logits, dimensionless.
 """
 
 DATA_FREE_FLOW_NORMALISED = Pass(
@@ -99,4 +101,7 @@ DATA_FREE_FLOW_NORMALISED = Pass(
     compute=_data_free_flow_normalised,
     requires=(NETWORK, WEIGHTS),
 )
-"""The same as `DATA_FREE_FLOW` with batch norm kept, in training mode."""
+"""The same as `DATA_FREE_FLOW` with batch norm kept, in training mode.
+
+Shape: by name, a float64 tensor of the weight's shape. Unit: logits, dimensionless.
+"""

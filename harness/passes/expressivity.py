@@ -43,4 +43,7 @@ def _expressivity(context: PassContext) -> tuple[float, ...]:
 
 
 EXPRESSIVITY = Pass(name="expressivity", compute=_expressivity, requires=(CELL_OUTPUTS,))
-"""`spectral_entropy` of each of the cell outputs."""
+"""`spectral_entropy` of each of the cell outputs.
+
+Shape: tuple of floats, one an output. Unit: nats.
+"""

@@ -70,4 +70,7 @@ FISHER_SPECTRUM = Pass(name="fisher_spectrum", compute=_fisher_spectrum, require
 These are the first elements of the first 128 parameter tensors. Weights have Kaiming's
 initialisation, the network is in evaluation mode with untouched running statistics, images are
 N(0, 1) noise; neither images nor labels of the batch are read. NaN where logits are not finite.
+
+Shape: float64 array ``(tensors,)``, at most 128. Unit: squared nats per squared unit of the
+weights.
 """

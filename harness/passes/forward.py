@@ -152,4 +152,6 @@ FORWARD = Pass(name="forward", compute=_forward, requires=(NETWORK, INPUTS, WEIG
 """Logits of the batch; builds a graph only when a requested pass differentiates it.
 
 Batch norm uses the statistics of the batch, and its running statistics stay as they were.
+
+Shape: a `Forward`: float32 logits ``(n, classes)``. Unit: logits, dimensionless.
 """

@@ -83,4 +83,7 @@ GRADIENT_SIGNS = Pass(
 """What `gradient_signs` returns, of the whole batch, which is taken in parts where layers are wide.
 
 Every image is a batch of its own, so batch norm uses the statistics of one image.
+
+Shape: by layer, a float32 tensor ``(elements of the weight,)``. Unit: images, positive less
+negative.
 """

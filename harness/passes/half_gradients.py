@@ -48,4 +48,6 @@ Those of the cross-entropy on the first and on the last half of the batch, with 
 over that half; of an odd batch the image in the middle is left out. A weight that the loss does
 not depend on has a gradient of zeros. Each half is a forward and a backward pass of its own: the
 statistics of the whole batch are other ones.
+
+Shape: by name, two float32 tensors of the weight's shape. Unit: nats per unit of the weight.
 """

@@ -34,4 +34,6 @@ INPUT_JACOBIAN = Pass(
 
 Batch norm ties the images of a batch together: row i holds what image i does to all logits. The
 order of the columns depends on the memory layout.
+
+Shape: float32 tensor ``(n, values of an image)``. Unit: logits per normalised pixel.
 """

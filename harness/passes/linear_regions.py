@@ -49,4 +49,6 @@ LINEAR_REGIONS = Pass(name="linear_regions", compute=_linear_regions, requires=(
 
 From 1 to the number of images in the batch, whose shape alone is read. A network without any ReLU
 is unsupported.
+
+Shape: int, 1 to n. Unit: regions.
 """

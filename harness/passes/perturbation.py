@@ -71,4 +71,7 @@ def _mean_variance(norm: nn.BatchNorm2d, untracked: dict[nn.Module, torch.Tensor
 
 
 PERTURBATION = Pass(name="perturbation", compute=_perturbation, requires=(BUILD,))
-"""A `Perturbation`; reads no image."""
+"""How far the last feature map moves with a perturbed random image; reads no image.
+
+Shape: a `Perturbation`: a float, and one a batch norm. Unit: activations; squared activations.
+"""

@@ -102,4 +102,7 @@ def _depth(network: nn.Module, images: torch.Tensor) -> int:
 
 
 STRUCTURE = Pass(name="structure", compute=_structure)
-"""A `Structure`."""
+"""Parameters, FLOPs, layers and depth, counted without weights or images.
+
+Shape: a `Structure`: six ints. Unit: parameters, operations of one image, layers.
+"""

@@ -71,4 +71,6 @@ TANGENT_KERNEL = Pass(name="tangent_kernel", compute=_tangent_kernel, requires=(
 
 It has a forward and a backward pass of its own, because batch norm's statistics are constants
 here; no pass that the others share says what single images do.
+
+Shape: float64 tensor ``(n, n)``. Unit: squared logits per squared unit of the weights.
 """

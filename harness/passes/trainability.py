@@ -81,4 +81,7 @@ def _trainability(context: PassContext) -> tuple[float, ...]:
 
 
 TRAINABILITY = Pass(name="trainability", compute=_trainability, requires=(CELL_OUTPUTS,))
-"""`gradient_preservation` of each pair of consecutive cell outputs."""
+"""`gradient_preservation` of each pair of consecutive cell outputs.
+
+Shape: tuple of floats, one a pair of outputs. Unit: dimensionless, at most 0.
+"""

@@ -107,7 +107,7 @@ def test_a_predictor_is_no_proxy_and_says_where_it_is_evaluated(variants):
 
 def test_a_searched_proxy_is_no_proxy_and_says_how_it_becomes_one():
     origin = FromModule(module="harness.plugins.searched.dps")
-    with pytest.raises(UsageError, match=r"'dps' in .* is no proxy; harness search-proxy finds"):
+    with pytest.raises(UsageError, match=r"'dps' in .* is no proxy; harness tune finds"):
         origin.load()
 
 
