@@ -46,8 +46,9 @@ def _require_scores(prepared: Run, suite: str, results: Path) -> None:
     """
     from harness.core.errors import DataError
 
-    texts = {one.text for one in prepared.population.architectures}
-    if not any(texts & prepared.scores.of(one.key).keys() for one in prepared.plugins):
+    texts = prepared.population.texts
+    columns = (prepared.scores.column(plugin.key, texts) for plugin in prepared.plugins)
+    if not any(column.status.any() for column in columns):
         raise DataError(
             f"nothing is stored in {results} for the {len(texts)} architectures and "
             f"{len(prepared.plugins)} plugins of suite {prepared.suite.name} under these settings; "

@@ -8,17 +8,17 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 
 from harness.catalog import LoadedProxy
+from harness.core.cost import Cost
 from harness.evaluation.leaderboard import ComputedScores, Leaderboard
 from harness.evaluation.method_scores import Contender, Expense, Orient
 from harness.evaluation.procedure import Procedure
 from harness.evaluation.ranking import leaderboard
 from harness.evaluation.task_scores import Contest
-from harness.evaluation.unpacked import Unpacked
 from harness.execution.run import Run
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.plugin import Direction
-from harness.records.scores import StoredScore
+from harness.records.columns import MethodColumn
 from harness.suite import Suite
 
 __all__ = ["contenders", "contests", "evaluate", "orientation", "procedure_of", "ranked"]
@@ -92,16 +92,16 @@ def contests(prepared: Run, keys: Mapping[str, str] | None = None) -> tuple[Cont
 
 def contenders(prepared: Run, keys: Mapping[str, str] | None = None) -> tuple[Contender, ...]:
     """Return the plugins of a suite with their stored outcomes, as for `contests`."""
-    seen = dict.fromkeys(one.text for one in prepared.population.architectures)
+    texts = prepared.population.texts
     chosen = {one.name: one.key for one in prepared.plugins} | dict(keys or {})
     return tuple(
-        _contender(one, chosen[one.name], prepared.scores.of(chosen[one.name]), seen)
+        _contender(one, chosen[one.name], prepared.scores.column(chosen[one.name], texts), texts)
         for one in prepared.plugins
     )
 
 
 def _contender(
-    plugin: LoadedProxy, key: str, stored: Mapping[str, StoredScore], texts: Mapping[str, object]
+    plugin: LoadedProxy, key: str, column: MethodColumn, texts: Sequence[str]
 ) -> Contender:
     return Contender(
         name=plugin.name,
@@ -109,15 +109,30 @@ def _contender(
         key=key,
         components=plugin.plugin.components,
         orient=orientation(plugin),
-        outcomes=Unpacked(stored, texts, lambda one: one.outcome),
-        expenses=Unpacked(stored, texts, _expense),
+        outcomes={
+            text: outcome
+            for row, text in enumerate(texts)
+            if (outcome := column.outcome(row)) is not None
+        },
+        expenses=_expenses(column, texts),
     )
 
 
-def _expense(stored: StoredScore) -> Expense | None:
-    if stored.total is None:
-        return None
-    return Expense(environment=stored.environment, cost=stored.total)
+def _expenses(column: MethodColumn, texts: Sequence[str]) -> dict[str, Expense]:
+    costs = column.costs()
+    return {
+        text: Expense(
+            environment=costs.environments[costs.environment[row]],
+            cost=Cost(
+                wall_s=float(costs.wall_s[row]),
+                cpu_s=float(costs.cpu_s[row]),
+                gpu_s=None if np.isnan(costs.gpu_s[row]) else float(costs.gpu_s[row]),
+                peak_bytes=None if np.isnan(costs.peak_bytes[row]) else int(costs.peak_bytes[row]),
+            ),
+        )
+        for row, text in enumerate(texts)
+        if not np.isnan(costs.wall_s[row])
+    }
 
 
 def orientation(loaded: LoadedProxy) -> Orient:

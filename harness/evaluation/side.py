@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from harness.catalog import LoadedProxy
 from harness.core.errors import UsageError, unknown_name
-from harness.core.outcome import Scored
 from harness.evaluation.computed import contests
 from harness.evaluation.published import stored_contest
 from harness.evaluation.task_scores import Contest
@@ -89,7 +88,7 @@ def published_party(
 
 
 def _key(plugin: LoadedProxy, scores: Scores, label: str) -> str:
-    if scores.of(plugin.key):
+    if plugin.key in scores.plugin_keys:
         return plugin.key
     others = [key for key in scores.plugin_keys if key.startswith(f"{plugin.name}:")]
     if len(others) > 1:
@@ -98,11 +97,10 @@ def _key(plugin: LoadedProxy, scores: Scores, label: str) -> str:
             f"({', '.join(others)}) and none of the present one; score it with harness run"
         )
     for key in others:
-        for stored in scores.of(key).values():
-            found = stored.outcome
-            if isinstance(found, Scored) and set(found.components) != set(plugin.plugin.components):
+        for found in [scores.column(key, scores.texts()).values]:
+            if found and set(found) != set(plugin.plugin.components):
                 raise UsageError(
-                    f"{label}: scores of {key} consist of {', '.join(sorted(found.components))}, "
+                    f"{label}: scores of {key} consist of {', '.join(sorted(found))}, "
                     f"those of the present version of {', '.join(plugin.plugin.components)}; "
                     f"score it with harness run"
                 )

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from harness.core.errors import DataError
 from harness.encodings import FloatArray
-from harness.records.lines import sealed, unsealed
+from harness.records.log import seal_line, unseal_line
 
 __all__ = ["FitFailed", "FitRecord", "Predicted", "decode", "encode"]
 
@@ -98,7 +98,7 @@ _ADAPTER = TypeAdapter(FitRecord)
 def encode(record: FitRecord) -> str:
     """Return the record as one line of JSON that ends in its own checksum."""
     body = record.model_dump(mode="json")
-    return sealed(json.dumps(body, separators=(",", ":"), allow_nan=False))
+    return seal_line(json.dumps(body, separators=(",", ":"), allow_nan=False))
 
 
 def decode(line: str, where: str) -> FitRecord:
@@ -107,7 +107,7 @@ def decode(line: str, where: str) -> FitRecord:
     Raises:
         DataError: The line is not what was written; the message starts with `where`.
     """
-    text = unsealed(line, where, "this fit is done anew")
+    text = unseal_line(line, where, "this fit is done anew")
     try:
         return _ADAPTER.validate_json(text)
     except ValidationError as error:

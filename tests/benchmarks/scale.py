@@ -24,11 +24,12 @@ from harness.evaluation import Contest, Procedure
 from harness.evaluation.computed import ComputedScores
 from harness.evaluation.method_scores import Contender
 from harness.evaluation.ranking import rank
-from harness.evaluation.unpacked import Unpacked
+from harness.records.columns import SCORED
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.record import PluginScore, ScoreRecord
 from harness.records.store import Store
+from tests.stored import outcomes_of
 from tests.truth_tables import truth_table
 
 PLUGINS = tuple(f"made-up-{number}:1:0" for number in range(6))
@@ -86,9 +87,11 @@ def write(folder: Path, n: int) -> None:
 
 
 def read(folder: Path, n: int) -> None:
-    """Read what was stored, and nothing else."""
-    scores = Store(folder).read(CONDITION)
-    assert len(scores.of(PLUGINS[0])) == n
+    """Read every score that was stored, and hold them all."""
+    blocks = Store(folder).read(CONDITION).blocks
+    columns = {key: [block.rows_of(key) for block in blocks] for key in PLUGINS}
+    for rows in columns.values():
+        assert sum(int((block.status == SCORED).sum()) for block in rows) == n
 
 
 def evaluate(folder: Path, n: int) -> None:
@@ -107,7 +110,7 @@ def evaluate(folder: Path, n: int) -> None:
                 key=key,
                 components=("score",),
                 orient=lambda columns: columns["score"],
-                outcomes=Unpacked(scores.of(key), texts, lambda one: one.outcome),
+                outcomes=dict(outcomes_of(scores, key)),
                 expenses={},
             )
             for key in PLUGINS
@@ -138,7 +141,7 @@ def main(sizes: list[int]) -> None:
             folder = Path(name)
             for stage in STAGES:
                 seconds, mib = measured(stage, folder, n)
-                disk = sum(one.stat().st_size for one in folder.rglob("*.jsonl")) / 1e6
+                disk = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) / 1e6
                 print(  # noqa: T201
                     f"| {n:,} | {stage} | {seconds:.1f} | {seconds / n * 1e6:.0f} | {mib:.0f} "
                     f"| {disk:.1f} |",
