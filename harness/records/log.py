@@ -124,11 +124,13 @@ class OpenLog(Generic[R]):
         self.size_bytes += len(lines)
 
     def close(self) -> None:
-        """Bring everything to disk.
+        """Bring everything to disk; does nothing the second time.
 
         Raises:
             InfrastructureError: The disk is full.
         """
+        if self._stream.closed:
+            return
         with self._stream:
             try:
                 os.fsync(self._stream.fileno())

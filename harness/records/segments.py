@@ -152,14 +152,11 @@ class _Columns:
         return self._names
 
     def _read(self, names: Sequence[str]) -> pyarrow.Table:
-        from pyarrow import ArrowException, parquet, system_memory_pool
+        from pyarrow import ArrowException, parquet
 
         try:
             with parquet.ParquetFile(
-                self._path,
-                read_dictionary=[_TEXTS],
-                memory_pool=system_memory_pool(),  # gives back what is freed
-                pre_buffer=False,
+                self._path, read_dictionary=[_TEXTS], pre_buffer=False
             ) as stored:
                 return stored.read(columns=list(names), use_threads=False)
         except (OSError, ArrowException) as error:
