@@ -59,7 +59,7 @@ def evaluate(
     from harness.evaluation import evaluate as evaluated
     from harness.execution.execute import execute
     from harness.execution.run import Options, open_run
-    from harness.reports.table import frame
+    from harness.reports.frames import frame
     from harness.suite import load_suite
 
     chosen = load_suite(suite).changed(sample=sample, seed=seed)

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from harness.core.direction import Direction
 from harness.core.errors import ContractError
 from harness.core.outcome import SCORE
 from harness.passes.observation import Observation, Pass
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
     from harness.core.architecture import CellGraph
 
 __all__ = ["Aggregate", "CellScores", "Direction", "Reference", "Stability", "ZeroCostProxy"]
-
-
-class Direction(StrEnum):
-    """Whether better architectures are expected to score higher or lower."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +122,8 @@ class ZeroCostProxy:
         name: The paper's name, unique among plugins.
         version: Bumped whenever a score may change.
         summary: One sentence for lists.
-        direction: Declared, never inferred.
+        direction: Whether better architectures are expected to score higher or lower; declared,
+            never inferred.
         passes: Every pass that `score` reads.
         score: A pure function of the observation: one number, or one number per component.
         components: Names of the numbers that `score` returns.

@@ -3,11 +3,9 @@ from dataclasses import replace
 import pytest
 
 from harness.catalog import FromFile, LoadedScorer, installed
-from harness.evaluation import Measured
 from harness.execution.run import Options
 from harness.fidelity import Verdict, check_proxies, check_scorers, judge
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Defined, Undefined
+from harness.metrics.values import Defined, Estimate, Interval, Undefined
 from harness.operation_scorer import OperationReference
 from harness.plugin import Reference
 
@@ -17,8 +15,8 @@ REFERENCE = Reference(
 )  # fmt: skip
 
 
-def measured(value: float, low: float, high: float) -> Measured:
-    return Measured(value=Defined(value=value), interval=Interval(low=low, high=high, level=0.95))
+def measured(value: float, low: float, high: float) -> Estimate:
+    return Estimate(value=Defined(value=value), interval=Interval(low=low, high=high, level=0.95))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +27,7 @@ def measured(value: float, low: float, high: float) -> Measured:
         (measured(0.60, 0.58, 0.64), Verdict.DEVIATES),  # 0.64 + 0.05 does not
         (measured(0.70, 0.50, 0.90), Verdict.UNDECIDED),  # wider than four tolerances
         (
-            Measured(value=Undefined(reason="constant scores"), interval=Undefined(reason="same")),
+            Estimate(value=Undefined(reason="constant scores"), interval=Undefined(reason="same")),
             Verdict.UNDECIDED,
         ),
     ],

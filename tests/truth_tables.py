@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.truth import Direction, Split, TruthTable, Unit
+from harness.core.direction import Direction
+from harness.truth import Split, TruthTable, Unit
 from harness.truth.table import content_digest
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from harness.architecture_search.problem import Problem
 from harness.core.errors import UsageError
-from harness.evaluation import Contender, Contest
+from harness.evaluation import MethodScores, TaskScores
 from harness.metrics.values import FloatArray
 
 __all__ = ["Fixed", "Guide", "Unguided"]
@@ -78,17 +78,17 @@ class Fixed:
             )
 
     @classmethod
-    def of(cls, problem: Problem, contest: Contest, contender: Contender) -> Fixed:
-        """Take the scores that a contender has of the architectures of a problem.
+    def of(cls, problem: Problem, task: TaskScores, method: MethodScores) -> Fixed:
+        """Take the scores that a method has of the architectures of a problem.
 
         Raises:
             UsageError: It has scores of fewer than half of them.
         """
         import numpy as np
 
-        scores = contest.scores_of(contender)
-        values = [scores.get(one.text, -np.inf) for one in problem.architectures]
-        return cls(name=contender.name, values=np.array(values))
+        scores = task.scores_by_text(method)
+        values = [scores.get(each.text, -np.inf) for each in problem.architectures]
+        return cls(name=method.name, values=np.array(values))
 
     def scores(self, queried: Mapping[int, float], seed: int) -> FloatArray | None:
         """Return the scores."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, CellGraph
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
-from harness.plugin import CellScores, Direction
+from harness.plugin import CellScores
 from harness.spaces.registry import space
 
 __all__ = ["Scorer"]
@@ -54,4 +55,4 @@ class Scorer:
         self.scored += len(graphs)
         with process_guard().watching(self.name):
             found: FloatArray = self.score_cells(graphs)
-        return -found if self.direction is Direction.LOWER else found
+        return self.direction.orient(found)

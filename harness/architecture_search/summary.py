@@ -10,8 +10,8 @@ import numpy as np
 from harness.architecture_search.prices import Prices
 from harness.architecture_search.problem import Problem
 from harness.architecture_search.simulation import Trace
-from harness.metrics.intervals import Interval, central
-from harness.metrics.values import FloatArray, IntArray
+from harness.metrics.intervals import central
+from harness.metrics.values import FloatArray, IntArray, Interval
 
 __all__ = ["QUERIES", "TIME", "Point", "Progress", "Reach", "SearchSummary", "summarise"]
 

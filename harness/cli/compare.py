@@ -11,7 +11,7 @@ import typer
 from harness.cli import settings
 
 if TYPE_CHECKING:
-    from harness.reports.comparison import Sheet
+    from harness.reports.comparison import ComparisonTables
 
 __all__ = ["compare"]
 
@@ -58,10 +58,9 @@ def compare(
     Example: harness compare synflow nwot --suite smoke
     """
     from harness.cli.compare_inputs import load_side, read_side, tasks_of
-    from harness.evaluation import Procedure, compare_parties
+    from harness.evaluation import Procedure, compare_sides
     from harness.execution.run import Options
-    from harness.reports.comparison import sheets
-    from harness.reports.comparison_rows import comparison_json
+    from harness.reports.comparison import ComparisonTables
 
     wanted = settings.choose_suite(suite, sample, seed, batch, None)
     procedure = Procedure(
@@ -75,33 +74,31 @@ def compare(
     wanted = wanted.model_copy(update={"tasks": tasks_of(sides, task or [], wanted)})
     options = Options(results=results, device=device, images=images)
     first, second = (load_side(one, wanted, options) for one in sides)
-    found = compare_parties(first, second, procedure, most)
+    compared = ComparisonTables(
+        title=f"A: {a}, B: {b}",
+        comparisons=compare_sides(first, second, procedure, most),
+        level=procedure.level,
+        resamples=procedure.resamples,
+    )
     if as_json:
         import json
 
-        typer.echo(json.dumps(comparison_json(found), indent=1, allow_nan=False))
+        typer.echo(json.dumps(compared.json, indent=1, allow_nan=False))
     else:
-        _print(f"A: {a}, B: {b}", sheets(found, procedure.level, procedure.resamples))
+        _print(compared)
 
 
-def _print(title: str, shown: list[Sheet]) -> None:
+def _print(compared: ComparisonTables) -> None:
     if not sys.stdout.isatty():
-        from harness.reports.comparison import comparison_markdown
-
-        sys.stdout.write(comparison_markdown(title, shown))
+        sys.stdout.write(compared.markdown)
         return
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
+    from harness.reports.writers import print_notes, rich_table
+
     console = Console(highlight=False)
-    console.print(Text(title, style="bold"))
-    for sheet in shown:
-        table = Table(title=Text(sheet.title), title_justify="left", header_style="bold", box=None)
-        for place, head in enumerate(sheet.heads):
-            table.add_column(Text(head), justify="right" if place else "left")
-        for row in sheet.rows:
-            table.add_row(*(Text(cell) for cell in row))
-        console.print(table)
-        if sheet.note:
-            console.print(Text(sheet.note))
+    console.print(Text(compared.title, style="bold"))
+    for table in compared.tables:
+        console.print(rich_table(table))
+        print_notes(console, table.notes, margin="")

@@ -12,7 +12,7 @@ from harness.cli import settings
 from harness.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.evaluation import Party
+    from harness.evaluation import Side as ScoredSide
     from harness.execution.run import Options
     from harness.suite import Suite
 
@@ -90,21 +90,21 @@ def tasks_of(sides: Sequence[Side], asked: Sequence[str], suite: Suite) -> tuple
     return found
 
 
-def load_side(side: Side, suite: Suite, options: Options) -> Party:
+def load_side(side: Side, suite: Suite, options: Options) -> ScoredSide:
     """Read the scores of a side.
 
     Raises:
         HarnessError: They cannot be read, or there are none.
     """
     from harness.catalog import LoadedProxy
-    from harness.evaluation import computed_party, published_party
+    from harness.evaluation import read_computed, read_published
     from harness.execution.run import open_run
 
     match side:
         case Published():
-            return published_party(side.text, side.proxies, suite.tasks)
+            return read_published(side.text, side.proxies, suite.tasks)
         case Folder():
             named = settings.choose(LoadedProxy, side.plugins, "")
             plugins = named or settings.choose_plugins(suite, [], only=False)
             here = dataclasses.replace(options, results=side.folder)
-            return computed_party(side.text, open_run(suite, plugins, here))
+            return read_computed(side.text, open_run(suite, plugins, here))

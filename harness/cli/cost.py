@@ -28,11 +28,13 @@ def cost(
     """
     from pathlib import Path
 
-    from harness.cli.output import print_table, progress_bar, say
+    from harness.cli.output import progress_bar, say
     from harness.costing import measure_costs
     from harness.execution.execute import plan_scoring
     from harness.execution.population import draw_population
     from harness.execution.run import Options, open_run_on
+    from harness.reports.costs import cost_table
+    from harness.reports.writers import print_table
     from harness.spaces.registry import space
 
     wanted = settings.choose_suite(suite, sample, None, batch, None)
@@ -43,23 +45,7 @@ def cost(
     environment, how = plan_scoring(prepared, workers=0)
     with progress_bar("measuring") as update:
         report = measure_costs(plugins, prepared.population.architectures, how, update)
-    heads = (
-        "plugin", "alone ms [quartiles]", "shared ms [quartiles]", "GPU ms",
-        "forward", "backward", "images", "labels", "peak MiB",
-    )  # fmt: skip
-    rows = [
-        (
-            one.plugin,
-            f"{one.alone.median * 1e3:.1f} [{one.alone.low * 1e3:.1f}, {one.alone.high * 1e3:.1f}]",
-            f"{one.shared.median * 1e3:.1f} "
-            f"[{one.shared.low * 1e3:.1f}, {one.shared.high * 1e3:.1f}]",
-            "" if one.gpu_s is None else f"{one.gpu_s * 1e3:.1f}",
-            *(str(n) for n in (one.forwards, one.backwards, one.images, one.labels)),
-            "" if one.peak_bytes is None else f"{one.peak_bytes / 2**20:.0f}",
-        )
-        for one in sorted(report.proxies, key=lambda one: one.alone.median)
-    ]
-    print_table(heads, rows)
+    print_table(cost_table(report))
     say(
         f"per network over {report.networks}: one by one {report.alone_s:.3f} s, "
         f"together {report.shared_s:.3f} s, ratio {report.alone_s / report.shared_s:.2f}; "

@@ -23,13 +23,13 @@ def refuse_failed(*runs: Run) -> None:
     Raises:
         ContractError: There is such a plugin.
     """
-    from harness.evaluation import contenders, failed_everywhere, failures_text
+    from harness.evaluation import failed_everywhere, failures_text, stored_methods
 
     reasons: dict[str, str] = {}
     for prepared in runs:
-        texts = [cell.text for cell in prepared.population.architectures]
-        for name, failures in failed_everywhere(contenders(prepared), texts).items():
-            what = f"{name} failed on all {len(texts)} architectures"
+        n = len(prepared.population.architectures)
+        for name, failures in failed_everywhere(stored_methods(prepared)).items():
+            what = f"{name} failed on all {n} architectures"
             reasons.setdefault(what, failures_text(failures))
     refuse(reasons)
 

@@ -11,11 +11,8 @@ from harness.cli import settings
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy, LoadedScorer
-    from harness.fidelity import Fidelity
 
 __all__ = ["fidelity"]
-
-_HEADS = ("plugin", "verdict", "ours", "published", "tolerance", "rests on", "what", "source")
 
 
 def fidelity(
@@ -36,9 +33,10 @@ def fidelity(
     Proxies and operation scorers have such values; exit code 1 when one deviates. Example:
     harness fidelity --plugin synflow --sample 40
     """
-    from harness.cli.output import print_table, progress_bar
+    from harness.cli.output import progress_bar
     from harness.execution.run import Options
-    from harness.fidelity import Verdict, check_proxies, check_scorers
+    from harness.fidelity import FidelityTable, Verdict, check_proxies, check_scorers
+    from harness.reports.writers import print_table
 
     scorers, proxies = _of_both_kinds(plugin or ["*"])
     options = Options(results=results, device=device, workers=workers, images=images)
@@ -46,7 +44,7 @@ def fidelity(
         found = check_proxies(proxies, sample, batch_source, options, update)
         found += check_scorers(scorers, batch_source, options, update)
     found.sort(key=lambda one: (list(Verdict).index(one.verdict), one.plugin))
-    print_table(_HEADS, [_row(one) for one in found])
+    print_table(FidelityTable(checks=found).table)
     if any(one.verdict is Verdict.DEVIATES for one in found):
         raise typer.Exit(1)
 
@@ -66,19 +64,3 @@ def _of_both_kinds(
         else:
             proxies[one.name] = required(LoadedProxy, one, "--plugin")
     return tuple(scorers.values()), tuple(proxies.values())
-
-
-def _row(one: Fidelity) -> tuple[str, ...]:
-    from harness.reports.wording import number, with_interval
-
-    published = one.reference
-    return (
-        one.plugin,
-        str(one.verdict),
-        with_interval(one.measured) if one.measured else one.detail,
-        number(published.value) if published else "",
-        number(published.tolerance) if published else "",
-        one.basis,
-        f"{published.metric}, {published.task}" if published else "",
-        published.source if published else "",
-    )

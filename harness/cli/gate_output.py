@@ -14,20 +14,16 @@ __all__ = ["print_judgement", "write_text"]
 
 def print_judgement(judgement: Judgement) -> None:
     """Print tables on a terminal and Markdown otherwise."""
-    from harness.cli.output import print_table
-    from harness.regression_gate.judgement import plugin_of, task_of
-    from harness.regression_gate.summary import headline, summary, value_cells, value_heads
+    from harness.regression_gate.summary import findings_table, headline, summary, values_table
+    from harness.reports.writers import print_table
 
     if not sys.stdout.isatty():
         sys.stdout.write(summary(judgement))
         return
-    print_table(value_heads(judgement), value_cells(judgement))
-    found = [
-        (one.severity, plugin_of(one), task_of(one), one.sentence) for one in judgement.findings
-    ]
-    if found:
+    print_table(values_table(judgement))
+    if judgement.findings:
         sys.stdout.write("\n")
-        print_table(("", "plugin", "task", "finding"), found)
+        print_table(findings_table(judgement))
     sys.stdout.write(f"\n{headline(judgement)}\n")
 
 

@@ -12,7 +12,7 @@ from harness.cli import settings
 
 if TYPE_CHECKING:
     from harness.catalog import LoadedProxy
-    from harness.evaluation import Contest
+    from harness.evaluation import TaskScores
     from harness.execution.run import Options, Run
     from harness.regression_gate import Snapshot
     from harness.suite import Suite
@@ -78,10 +78,10 @@ def records(results: Path | None) -> Iterator[Path]:
 
 def run_suite(
     suite: Suite, plugins: tuple[LoadedProxy, ...], options: Options
-) -> tuple[Run, Snapshot, tuple[Contest, ...]]:
+) -> tuple[Run, Snapshot, tuple[TaskScores, ...]]:
     """Score what is missing, and return it with what is held against the baseline."""
     from harness.cli.output import progress_bar
-    from harness.evaluation import contests
+    from harness.evaluation import join_stored
     from harness.execution.execute import execute
     from harness.execution.run import open_run
     from harness.regression_gate import take
@@ -89,5 +89,5 @@ def run_suite(
     prepared = open_run(suite, plugins, options)
     with progress_bar(f"scoring {suite.name}") as update:
         execute(prepared, options, update)
-    joined = contests(prepared)
+    joined = join_stored(prepared)
     return prepared, take(prepared, joined), joined

@@ -151,16 +151,17 @@ def _show(
         depends: What the picks depend on beside algorithms, proxies and seeds.
     """
     from harness.architecture_search import place_of
-    from harness.architecture_search.files import write_picks
-    from harness.architecture_search.pick_tables import HEADS, pick_cells, pick_means
-    from harness.cli.output import print_table, say
+    from harness.cli.output import say
     from harness.core.identity import digest
+    from harness.reports.searches import PickTable, write_picks
+    from harness.reports.writers import print_table
 
-    placed = [(one, place_of(one.architecture, truth)) for one in picks]
+    ranked = [(pick, place_of(pick.architecture, truth)) for pick in picks]
+    table = PickTable(task=truth.task, picks=ranked)
     best = max(picks, key=lambda one: one.score)
     say(f"{truth.task}: no value was asked for; values and ranks were looked up afterwards")
-    print_table(HEADS, [pick_cells(*row) for row in placed])
-    for line in pick_means(placed):
+    print_table(table.table)
+    for line in table.means:
         say(line)
     if len({one.guide for one in picks}) == 1 and len({one.searcher for one in picks}) > 1:
         say(f"highest score: {best.searcher}, {best.architecture.text}")
@@ -169,7 +170,7 @@ def _show(
         if one.guide in by_graph:  # else a network for each architecture of the table
             say(_standing(one, by_graph[one.guide], truth))
     stem = digest([truth.digest, *depends])[:8]
-    for path in write_picks(truth.task, placed, stem, asked.results):
+    for path in write_picks(table, stem, asked.results):
         say(f"wrote {path}")
 
 

@@ -69,9 +69,10 @@ def operations(
     --scorer random_operations
     """
     from harness.catalog import LoadedProxy, LoadedScorer
-    from harness.cli.output import print_table, progress_bar, say
+    from harness.cli.output import progress_bar, say
     from harness.operation_scoring import Experiment, OperationTruth, run, summarise
-    from harness.reports.operations import DECISION_HEADS, HEADS, cells, decision_rows, write
+    from harness.reports.operations import OperationTable, write_operations
+    from harness.reports.writers import print_table
     from harness.spaces.datasets import dataset
     from harness.spaces.supernets import supernet_of
     from harness.truth import Places, load
@@ -99,18 +100,19 @@ def operations(
         f"{task}: {table.n} architectures (truth {table.digest[:16]}), supernet "
         f"{truth.supernet.name}; {seeds} seeds; brackets hold 95% intervals of the mean over seeds"
     )
+    result = OperationTable(task=task, facts=facts, setup=setup, summaries=found)
     say(facts)
-    print_table(HEADS, [cells(one) for one in found])
-    print_table(DECISION_HEADS, [row for one in found for row in decision_rows(one)])
+    for report in result.tables:
+        print_table(report)
     _show_references(task, experiments, found)
-    for path in write(task, facts, setup, found, results):
+    for path in write_operations(result, results):
         say(f"wrote {path}")
     refuse(_failed(scored))
 
 
 def _failed(scored: Sequence[Scored]) -> dict[str, str]:
     """Return the scorers all of whose seeds failed, and the reason of the first."""
-    from harness.operation_scoring.record import FailedSeed
+    from harness.records.operation_seed import FailedSeed
 
     reasons = {}
     for one in scored:
@@ -124,9 +126,9 @@ def _failed(scored: Sequence[Scored]) -> dict[str, str]:
 
 def _show_references(task: str, experiments: list[Experiment], found: list[ScorerSummary]) -> None:
     """Hold scorers against what was published with the same proxy on the same task."""
-    from harness.cli.output import print_table
     from harness.fidelity import Verdict, judge
-    from harness.reports.operations import REFERENCE_HEADS, reference_row
+    from harness.reports.operations import reference_table
+    from harness.reports.writers import print_table
 
     rows = []
     for experiment, summary in zip(experiments, found, strict=True):
@@ -135,9 +137,9 @@ def _show_references(task: str, experiments: list[Experiment], found: list[Score
                 continue
             ours = summary.measured(one.metric)
             verdict = judge(one, ours) if ours else Verdict.UNCHECKED
-            rows.append(reference_row(summary, one, str(verdict)))
+            rows.append((summary, one, str(verdict)))
     if rows:
-        print_table(REFERENCE_HEADS, rows)
+        print_table(reference_table(rows))
 
 
 def _setup(words: tuple[str, str, str, str], batch: str | None, images: Path | None) -> Setup:

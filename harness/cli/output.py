@@ -19,19 +19,11 @@ class Update(Protocol):
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table; plain tab-separated text when standard output is not a terminal."""
-    if not sys.stdout.isatty():
-        for row in [heads, *rows]:
-            sys.stdout.write("\t".join(row) + "\n")
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """Print texts as a table, as `harness.reports.writers.print_table` does."""
+    from harness.reports.report_table import ReportTable, columns
+    from harness.reports.writers import print_table as print_report
 
-    table = Table(*heads, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    print_report(ReportTable(columns=columns(*heads), rows=tuple(tuple(row) for row in rows)))
 
 
 def say(text: str) -> None:

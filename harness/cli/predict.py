@@ -70,13 +70,11 @@ def predict(
     nb201-analog-baseline --plugin ridge-onehot --labels 32,100
     """
     from harness.catalog import LoadedPredictor, LoadedProxy
-    from harness.cli.output import print_table, progress_bar, say
-    from harness.core.files import write_at_once
+    from harness.cli.output import progress_bar, say
     from harness.learning import curves, fit_all
-    from harness.learning.files import REMEDY, write_curves
     from harness.learning.label_free_baselines import level_curves, unlabelled
-    from harness.learning.tables import cells, facts, heads
-    from harness.reports.page import curves_page
+    from harness.reports.predictors import PredictorCurves, write_predictor_curves
+    from harness.reports.writers import print_table
     from harness.truth import Places
 
     pool = _pool(task, scores, results, Places.from_environment(data_dir))
@@ -88,22 +86,22 @@ def predict(
     ]
     with progress_bar("fitting") as update:
         fitted = fit_all(pool, predictors, experiment, results, update)
-    found = (*curves(fitted), *level_curves(fitted, proxies))
-    say(facts(fitted))
-    for metric in dict.fromkeys(one.metric for one in found):
-        shown = [one for one in found if one.metric == metric]
-        print_table(heads(shown), [cells(one) for one in shown])
-    paths = write_curves(fitted, found, results, {one.name: one.key for one in proxies})
-    page = paths[0].with_suffix(".html")
-    write_at_once(page, curves_page(fitted, found), REMEDY)
-    for path in [*paths, page]:
+    predicted = PredictorCurves(
+        fitted=fitted,
+        curves=(*curves(fitted), *level_curves(fitted, proxies)),
+        baselines={proxy.name: proxy.key for proxy in proxies},
+    )
+    say(predicted.facts)
+    for table in predicted.tables:
+        print_table(table)
+    for path in write_predictor_curves(predicted, results):
         say(f"wrote {path}")
     refuse(_failed(fitted))
 
 
 def _failed(fitted: Fitted) -> dict[str, str]:
     """Return the predictors all of whose fits failed, and the reason of the first."""
-    from harness.learning.record import FitFailed
+    from harness.records.fit import FitFailed
 
     reasons = {}
     for name, sizes in fitted.records.items():

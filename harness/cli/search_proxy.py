@@ -103,18 +103,17 @@ def _show(
 ) -> None:
     from harness.catalog import LoadedProxy
     from harness.cli.output import progress_bar, say
-    from harness.evaluation import Procedure, leaderboard
+    from harness.evaluation import Procedure, rank_tasks
     from harness.proxy_search import BESIDE, evaluated
-    from harness.reports.files import write_reports
-    from harness.reports.terminal import print_leaderboard
+    from harness.reports.leaderboard import print_leaderboard, write_leaderboard
 
     others = settings.choose(LoadedProxy, beside or BESIDE, "--beside")
     with progress_bar("evaluating") as update:
         contest = evaluated(on, [*proxies, *others], options, update)
     question = on.question
-    edition = f"{question.task}-{len(contest.texts)}-seed{question.seed}"
-    ranked = leaderboard("proxy-search", edition, [contest], Procedure(seed=question.seed))
+    edition = f"{question.task}-{len(contest.population.texts)}-seed{question.seed}"
+    ranked = rank_tasks("proxy-search", edition, [contest], Procedure(seed=question.seed))
     print_leaderboard(ranked)
-    for path in write_reports(ranked, [contest], options.results):
+    for path in write_leaderboard(ranked, [contest], options.results):
         say(f"wrote {path}")
     refuse_failed(replace(on.prepared, plugins=(*proxies, *others)))

@@ -37,10 +37,11 @@ def seeds(
     What is stored already is not scored again; the first seed is that of --seed. Example:
     harness seeds smoke --seeds 2 --only --plugin nwot --plugin params --against params
     """
-    from harness.cli.output import print_table, say
-    from harness.evaluation import Procedure, contests, over_seeds
+    from harness.cli.output import say
+    from harness.evaluation import Procedure, compare_seeds, join_stored
     from harness.execution.run import Options, open_run
-    from harness.reports.seeds import SeedTable, cells, heads, write_seeds
+    from harness.reports.seeds import SeedTable, write_seeds
+    from harness.reports.writers import print_table
 
     wanted = settings.choose_suite(suite, sample, seed, batch, None)
     procedure = Procedure(
@@ -64,27 +65,27 @@ def seeds(
             settings.warn_of_labelled(plugin or [], prepared)
         _score(prepared, options)
         seeded.append(prepared)
-    runs = [contests(prepared) for prepared in seeded]
+    runs = [join_stored(prepared) for prepared in seeded]
     found = tuple(
-        one for tasks in zip(*runs, strict=True) for one in over_seeds(tasks, procedure, against)
+        one for tasks in zip(*runs, strict=True) for one in compare_seeds(tasks, procedure, against)
     )
-    first = runs[0][0]
+    drawn = runs[0][0].population
     facts = (
-        f"{count} seeds from {wanted.seed}, {len(first.texts)} architectures ({first.population}); "
+        f"{count} seeds from {wanted.seed}, {len(drawn.texts)} architectures ({drawn.name}); "
         f"brackets hold {wanted.level:.0%} bootstrap intervals over seeds and architectures; "
         "agreement is the mean Spearman correlation of the scores of two seeds"
     )
     last = wanted.seed + count - 1
     table = SeedTable(
         suite=wanted.name,
-        edition=f"{first.population}-seeds{wanted.seed}to{last}-{metric}",
+        edition=f"{drawn.name}-seeds{wanted.seed}to{last}-{metric}",
         facts=facts,
         metric=metric,
         against=against,
         rows=found,
     )
     say(facts)
-    print_table(heads(table), cells(table))
+    print_table(table.table)
     for path in write_seeds(table, results):
         say(f"wrote {path}")
     refuse_failed(*seeded)

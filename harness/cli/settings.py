@@ -181,12 +181,11 @@ def warn_of_labelled(asked: Sequence[str], prepared: Run) -> None:
 def show_leaderboard(prepared: Run, results: Path) -> None:
     """Evaluate stored scores, print the leaderboard and write its files."""
     from harness.cli.output import say
-    from harness.evaluation import contests, ranked
-    from harness.reports.files import write_reports
-    from harness.reports.terminal import print_leaderboard
+    from harness.evaluation import join_stored, rank_run
+    from harness.reports.leaderboard import print_leaderboard, write_leaderboard
 
-    joined = contests(prepared)
-    leaderboard = ranked(prepared, joined)
+    joined = join_stored(prepared)
+    leaderboard = rank_run(prepared, joined)
     print_leaderboard(leaderboard)
-    for path in write_reports(leaderboard, joined, results):
+    for path in write_leaderboard(leaderboard, joined, results):
         say(f"wrote {path}")

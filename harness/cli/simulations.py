@@ -10,7 +10,7 @@ from harness.cli import settings
 if TYPE_CHECKING:
     from harness.architecture_search import Guide, Prices, Problem, SearchSummary
     from harness.cli.search_options import Asked
-    from harness.evaluation import Contest
+    from harness.evaluation import TaskScores
     from harness.learning import Pool
 
 __all__ = ["simulations"]
@@ -29,36 +29,30 @@ def simulations(asked: Asked) -> None:
         InfrastructureError: The results folder cannot be written.
     """
     from harness.architecture_search import Problem, require_walkable
-    from harness.architecture_search.files import write_searches
-    from harness.architecture_search.tables import cells, facts, heads
-    from harness.cli.output import print_table, say
-    from harness.core.files import write_at_once
+    from harness.cli.output import say
     from harness.core.identity import digest
     from harness.learning import load_pool
-    from harness.learning.files import REMEDY
-    from harness.reports.page import searches_page
+    from harness.reports.searches import SearchTable, write_searches
+    from harness.reports.writers import print_table
     from harness.spaces.registry import space
 
     asked.refuse("a search of the table", "proposals", "validation", "batch", "images")
-    task, best = asked.task, asked.best or _BEST
-    pool = load_pool(task, asked.places)
+    best = asked.best or _BEST
+    pool = load_pool(asked.task, asked.places)
     problem = Problem(space=space(pool.truth.space), truth=pool.truth)
     require_walkable(problem, asked.algorithms)
     contest = _contest(asked)
     guides = [_guide(one, problem, pool, contest) for one in asked.guide or ["none"]]
     prices = _prices(asked.time, problem, contest)
     found = _searched(asked, problem, guides, prices)
-    said = facts(problem, found, best, prices)
-    say(said)
-    for unit in found[0].progress:
-        print_table(heads(found, best, unit), cells(found, unit))
+    searches = SearchTable(problem=problem, summaries=found, share=best, prices=prices)
+    say(searches.facts)
+    for table in searches.tables.values():
+        print_table(table)
     timed = prices.proxy if prices else "none"
     names = [one.name for one in guides]
     depends = digest([pool.truth.digest, names, asked.seed, best, timed, asked.scores])
-    paths = write_searches(task, found, best, depends[:8], asked.results)
-    page = paths[0].with_suffix(".html")
-    write_at_once(page, searches_page(task, said, found, best), REMEDY)
-    for path in [*paths, page]:
+    for path in write_searches(searches, depends[:8], asked.results):
         say(f"wrote {path}")
 
 
@@ -85,34 +79,34 @@ def _searched(
     return found
 
 
-def _contest(asked: Asked) -> Contest | None:
-    from harness.evaluation import contests, stored_contest
+def _contest(asked: Asked) -> TaskScores | None:
+    from harness.evaluation import join_stored, load_published
     from harness.execution.run import Options, open_run
     from harness.truth import tasks_with_scores
 
     task, results = asked.task, asked.results
     if asked.scores is None:
-        return stored_contest(task, asked.places) if task in tasks_with_scores() else None
+        return load_published(task, asked.places) if task in tasks_with_scores() else None
     wanted = settings.choose_suite(asked.scores, None, None, None, None)
     plugins = settings.choose_plugins(wanted, [], only=False)
     wanted = wanted.model_copy(update={"tasks": (task,)})
-    return contests(open_run(wanted, plugins, Options(results=results)))[0]
+    return join_stored(open_run(wanted, plugins, Options(results=results)))[0]
 
 
-def _prices(name: str | None, problem: Problem, contest: Contest | None) -> Prices | None:
+def _prices(name: str | None, problem: Problem, contest: TaskScores | None) -> Prices | None:
     from harness.architecture_search import USUAL_PRICE, Prices
     from harness.core.errors import unknown_name
 
-    contenders = {one.name: one for one in contest.contenders} if contest else {}
+    contenders = contest.by_name if contest else {}
     if name == "none" or (name is None and USUAL_PRICE not in contenders):
         return None
     name = name or USUAL_PRICE
     if contest is None or name not in contenders:
         raise unknown_name("proxy with scores of this task", name, ["none", *contenders], "--time")
-    return Prices.of(problem, name, contest.scores_of(contenders[name]))
+    return Prices.of(problem, name, contest.scores_by_text(contenders[name]))
 
 
-def _guide(name: str, problem: Problem, pool: Pool, contest: Contest | None) -> Guide:
+def _guide(name: str, problem: Problem, pool: Pool, contest: TaskScores | None) -> Guide:
     from harness.architecture_search import Fixed, Learned, Scorer, Unguided
     from harness.catalog import LoadedPredictor, LoadedProxy, installed
     from harness.core.errors import unknown_name
@@ -125,7 +119,7 @@ def _guide(name: str, problem: Problem, pool: Pool, contest: Contest | None) -> 
             return Learned(loaded=predictor, pool=pool)
         case LoadedProxy() as proxy if proxy.plugin.score_cells is not None:
             return Fixed(name=name, values=Scorer.of(proxy).architectures(problem.architectures))
-    contenders = {one.name: one for one in contest.contenders} if contest else {}
+    contenders = contest.by_name if contest else {}
     if contest is None or name not in contenders:
         known = ["none", *contenders, *catalog.of_kind(LoadedPredictor)]
         raise unknown_name("guide with scores of this task", name, known, "--guide")

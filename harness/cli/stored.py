@@ -10,9 +10,9 @@ import typer
 from harness.cli import completion, settings
 
 if TYPE_CHECKING:
-    from harness.evaluation import Board, Contest, Leaderboard, Procedure
+    from harness.evaluation import Board, Leaderboard, Procedure, TaskScores
 
-    Ranked = tuple[Contest, Board]
+    Ranked = tuple[TaskScores, Board]
 
 __all__ = ["stored"]
 
@@ -48,7 +48,7 @@ def stored(
     """
     from harness.cli.output import say
     from harness.evaluation import Procedure
-    from harness.reports.terminal import print_leaderboard
+    from harness.reports.leaderboard import print_leaderboard
 
     procedure = Procedure(resamples=resamples)
     found, faults = _ranked(_chosen(tasks or []), data_dir, procedure, results)
@@ -82,7 +82,7 @@ def _ranked(
     """Rank and write every task; return what was ranked, and the faults of the others."""
     from harness.cli.output import progress_bar
     from harness.core.errors import DataError, InfrastructureError
-    from harness.evaluation import rank, stored_contest
+    from harness.evaluation import load_published, rank_task
     from harness.truth import Places
 
     places = Places.from_environment(data_dir)
@@ -91,28 +91,28 @@ def _ranked(
         for done, name in enumerate(names):
             update(done, len(names))
             try:
-                contest = stored_contest(name, places)
+                contest = load_published(name, places)
             except (DataError, InfrastructureError) as error:
                 faults.append(f"{name}: {error}")
                 continue
-            alone = [(contest, rank(contest, procedure))]
+            alone = [(contest, rank_task(contest, procedure))]
             _write(_leaderboard(alone, procedure), alone, results)
             found += alone
     return found, faults
 
 
 def _leaderboard(members: list[Ranked], procedure: Procedure) -> Leaderboard:
-    from harness.evaluation import joined
+    from harness.evaluation import assemble
 
     boards = [board for _, board in members]
     edition = _edition([board.truth.task for board in boards])
-    return joined(_SUITE, edition, boards, procedure)
+    return assemble(_SUITE, edition, boards, procedure)
 
 
 def _write(leaderboard: Leaderboard, members: list[Ranked], results: Path) -> None:
-    from harness.reports.files import write_reports
+    from harness.reports.leaderboard import write_leaderboard
 
-    write_reports(leaderboard, [contest for contest, _ in members], results)
+    write_leaderboard(leaderboard, [contest for contest, _ in members], results)
 
 
 def _together(found: list[Ranked], procedure: Procedure, *, every: bool) -> list[Ranked]:
@@ -127,10 +127,10 @@ def _together(found: list[Ranked], procedure: Procedure, *, every: bool) -> list
 
 
 def _among_shared(one: Ranked, procedure: Procedure) -> Ranked:
-    from harness.evaluation import rank
+    from harness.evaluation import rank_task
 
     contest = one[0].among_shared(_ALMOST)
-    return one if contest is one[0] else (contest, rank(contest, procedure))
+    return one if contest is one[0] else (contest, rank_task(contest, procedure))
 
 
 def _edition(names: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,11 +45,12 @@ def transfer(
     nb101-cifar10-suite-zero --plugin ridge-graf --repeats 3
     """
     from harness.catalog import LoadedPredictor, LoadedProxy
-    from harness.cli.output import print_table, progress_bar, say
+    from harness.cli.output import progress_bar, say
     from harness.learning import load_pool
-    from harness.learning.heat_map import matrix_heads, matrix_table
     from harness.learning.label_free_baselines import unlabelled, unlabelled_cells
     from harness.learning.transfer import transfer as filled
+    from harness.reports.transfer import TransferMatrix, write_transfer
+    from harness.reports.writers import print_table
     from harness.truth import Places
 
     plan = _plan(tasks, source_labels, target_labels, repeats, seed)
@@ -62,14 +62,10 @@ def transfer(
         fitted = filled(pools, loaded, plan, results, update)
     known = [unlabelled(one, pool, published=True) for one in proxies for pool in pools]
     cells = (*fitted, *unlabelled_cells(known, plan))
-    facts = (
-        f"{plan.metric} of {loaded.name}, learnt from {source_labels} labels of the source and "
-        f"the target's, seed {seed}; brackets hold 95% intervals of the mean over "
-        f"{repeats} draws"
-    )
-    say(facts)
-    print_table(matrix_heads(cells), matrix_table(cells))
-    for path in _written(cells, loaded.name, plan, facts, results):
+    matrix = TransferMatrix(cells=cells, predictor=loaded.name, plan=plan)
+    say(matrix.facts)
+    print_table(matrix.table)
+    for path in write_transfer(matrix, results):
         say(f"wrote {path}")
     refuse(_failed(fitted, loaded.name, plan))
 
@@ -100,31 +96,3 @@ def _plan(
         repeats=repeats,
         seed=seed,
     )
-
-
-def _written(
-    cells: Sequence[Cell], predictor: str, plan: Plan, facts: str, results: Path
-) -> list[Path]:
-    """Write all forms, named by what was asked for, and return their paths."""
-    from harness.core.files import csv_text, write_at_once
-    from harness.core.identity import digest
-    from harness.learning.files import REMEDY
-    from harness.learning.heat_map import heat_map, matrix_markdown, matrix_rows
-    from harness.reports.page import matrix_page
-
-    flat = matrix_rows(cells, predictor, plan.metric)
-    contents = {
-        "md": matrix_markdown(cells, facts),
-        "csv": csv_text(flat),
-        "json": json.dumps(flat, indent=1, allow_nan=False) + "\n",
-        "svg": heat_map(cells, plan.metric),
-        "html": matrix_page(cells, predictor, plan.metric, f"{facts}."),
-    }
-    asked = [[one.source, one.target, str(one.labels)] for one in cells]
-    content = digest([*asked, str(plan.source_labels), str(plan.repeats)])[:8]
-    stem = results / "transfer" / f"{predictor}-seed{plan.seed}-{content}"
-    paths = []
-    for form, text in contents.items():
-        paths.append(stem.with_name(f"{stem.name}.{form}"))
-        write_at_once(paths[-1], text, REMEDY)
-    return paths

@@ -1,15 +1,6 @@
 """Joins scores with ground truth: metrics with intervals, coverage, ties and cost."""
 
-from harness.evaluation.comparing import compare_parties
-from harness.evaluation.comparison import Comparison, Contrast, CostRatio, Disagreement
-from harness.evaluation.computed import (
-    contenders,
-    contests,
-    evaluate,
-    orientation,
-    procedure_of,
-    ranked,
-)
+from harness.evaluation.comparison import Comparison, Contrast, compare_sides
 from harness.evaluation.failures import (
     SKIPPED,
     FailureCount,
@@ -17,6 +8,15 @@ from harness.evaluation.failures import (
     failed_everywhere,
     failures_text,
     failures_without_reasons,
+    kind_of,
+)
+from harness.evaluation.joining import (
+    join_published,
+    join_stored,
+    load_published,
+    orientation,
+    published_methods,
+    stored_methods,
 )
 from harness.evaluation.leaderboard import (
     Board,
@@ -24,23 +24,27 @@ from harness.evaluation.leaderboard import (
     Entry,
     Friedman,
     Leaderboard,
-    Measured,
+    MeanRank,
+    OverallRanking,
     PairedTest,
-    Placement,
     Provenance,
     PublishedScores,
-    Standing,
-    Standings,
     Timing,
 )
-from harness.evaluation.method_scores import Contender, Expense
-from harness.evaluation.procedure import Procedure
-from harness.evaluation.published import published_contest, stored_contest
-from harness.evaluation.ranking import contest_resamples, joined, leaderboard, rank
-from harness.evaluation.seeds import OverSeeds, over_seeds
-from harness.evaluation.side import Party, computed_party, published_party
-from harness.evaluation.standings import OVERALL, SIGNIFICANCE
-from harness.evaluation.task_scores import Contest, Performance
+from harness.evaluation.method_scores import MethodScores
+from harness.evaluation.overall_ranking import OVERALL, SIGNIFICANCE
+from harness.evaluation.paired_scores import (
+    CostRatio,
+    Disagreement,
+    PairedScores,
+    Side,
+    read_computed,
+    read_published,
+)
+from harness.evaluation.procedure import Procedure, procedure_of
+from harness.evaluation.ranking import assemble, evaluate, rank_run, rank_task, rank_tasks
+from harness.evaluation.seeds import OverSeeds, compare_seeds
+from harness.evaluation.task_scores import TaskScores, join
 
 __all__ = [
     "OVERALL",
@@ -49,46 +53,45 @@ __all__ = [
     "Board",
     "Comparison",
     "ComputedScores",
-    "Contender",
-    "Contest",
     "Contrast",
     "CostRatio",
     "Disagreement",
     "Entry",
-    "Expense",
     "FailureCount",
     "Friedman",
     "Leaderboard",
-    "Measured",
+    "MeanRank",
+    "MethodScores",
     "OverSeeds",
+    "OverallRanking",
+    "PairedScores",
     "PairedTest",
-    "Party",
-    "Performance",
-    "Placement",
     "Procedure",
     "Provenance",
     "PublishedScores",
-    "Standing",
-    "Standings",
+    "Side",
+    "TaskScores",
     "Timing",
-    "compare_parties",
-    "computed_party",
-    "contenders",
-    "contest_resamples",
-    "contests",
+    "assemble",
+    "compare_seeds",
+    "compare_sides",
     "count_failures",
     "evaluate",
     "failed_everywhere",
     "failures_text",
     "failures_without_reasons",
-    "joined",
-    "leaderboard",
+    "join",
+    "join_published",
+    "join_stored",
+    "kind_of",
+    "load_published",
     "orientation",
-    "over_seeds",
     "procedure_of",
-    "published_contest",
-    "published_party",
-    "rank",
-    "ranked",
-    "stored_contest",
+    "published_methods",
+    "rank_run",
+    "rank_task",
+    "rank_tasks",
+    "read_computed",
+    "read_published",
+    "stored_methods",
 ]

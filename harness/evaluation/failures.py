@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from harness.core.outcome import Failed, Outcome, Scored, Skipped
+import numpy as np
+
+from harness.core.outcome import Failed, Skipped
+from harness.records.columns import FAILED, SCORED, MethodColumn
 
 if TYPE_CHECKING:
-    from harness.evaluation.method_scores import Contender
+    from harness.evaluation.method_scores import MethodScores
 
 __all__ = [
     "SKIPPED",
@@ -18,6 +21,7 @@ __all__ = [
     "failed_everywhere",
     "failures_text",
     "failures_without_reasons",
+    "kind_of",
 ]
 
 SKIPPED = "skipped"
@@ -38,50 +42,54 @@ class FailureCount:
     reason: str
 
 
-def count_failures(outcomes: Iterable[Outcome | None]) -> dict[str, FailureCount]:
+def kind_of(outcome: Failed | Skipped) -> str:
+    """Return the kind of an outcome without a score."""
+    return SKIPPED if isinstance(outcome, Skipped) else str(outcome.kind)
+
+
+def count_failures(*columns: MethodColumn) -> dict[str, FailureCount]:
     """Count the outcomes without a score by their kind, kinds in alphabetical order.
 
-    Args:
-        outcomes: In the order of the architectures; None where nobody asked, which is no failure.
+    Where nobody asked is no failure. Of several columns the counts are added up.
     """
     counts: dict[str, FailureCount] = {}
-    for outcome in outcomes:
-        if outcome is None or isinstance(outcome, Scored):
-            continue
-        kind = SKIPPED if isinstance(outcome, Skipped) else str(outcome.kind)
-        known = counts.get(kind)
-        counts[kind] = (
-            FailureCount(count=1, reason=_line(outcome.reason))
-            if known is None
-            else replace(known, count=known.count + 1)
+    for column in columns:
+        rows = np.flatnonzero(column.reason >= 0)
+        numbers, first, sizes = np.unique(
+            column.reason[rows], return_index=True, return_counts=True
         )
+        for position in np.argsort(first).tolist():
+            outcome, size = column.reasons[numbers[position]], int(sizes[position])
+            kind = kind_of(outcome)
+            known = counts.get(kind)
+            counts[kind] = (
+                FailureCount(count=size, reason=_line(outcome.reason))
+                if known is None
+                else replace(known, count=known.count + size)
+            )
     return dict(sorted(counts.items()))
 
 
 def failures_text(failures: Mapping[str, FailureCount]) -> str:
     """Write counts with their reasons, e.g. ``12 raised: KeyError: 'conv'``."""
-    return "; ".join(f"{one.count} {kind}: {one.reason}" for kind, one in failures.items())
+    return "; ".join(f"{known.count} {kind}: {known.reason}" for kind, known in failures.items())
 
 
 def failures_without_reasons(failures: Mapping[str, FailureCount]) -> str:
     """Write counts alone, e.g. ``12 raised, 1 timeout``."""
-    return ", ".join(f"{one.count} {kind}" for kind, one in failures.items())
+    return ", ".join(f"{known.count} {kind}" for kind, known in failures.items())
 
 
-def failed_everywhere(
-    contenders: Sequence[Contender], texts: Sequence[str]
-) -> dict[str, dict[str, FailureCount]]:
-    """Return the failures of the contenders that failed and have no score of any architecture.
+def failed_everywhere(methods: Sequence[MethodScores]) -> dict[str, dict[str, FailureCount]]:
+    """Return the failures of the methods that failed and have no score of any architecture.
 
-    A contender that was never asked, or only skipped, did not fail.
+    A method that was never asked, or only skipped, did not fail.
     """
-    found = {}
-    for contender in contenders:
-        outcomes = [contender.outcomes.get(text) for text in texts]
-        failed = any(isinstance(one, Failed) for one in outcomes)
-        if failed and not any(isinstance(one, Scored) for one in outcomes):
-            found[contender.name] = count_failures(outcomes)
-    return found
+    return {
+        method.name: count_failures(method.column)
+        for method in methods
+        if (method.column.status == FAILED).any() and not (method.column.status == SCORED).any()
+    }
 
 
 def _line(reason: str) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.evaluation.failures import FailureCount
-from harness.metrics.intervals import Interval
-from harness.metrics.values import Undefined, Value
+from harness.metrics.values import Estimate, Interval, Undefined
 from harness.truth.table import TruthTable
 
 __all__ = [
@@ -16,23 +15,13 @@ __all__ = [
     "Entry",
     "Friedman",
     "Leaderboard",
-    "Measured",
+    "MeanRank",
+    "OverallRanking",
     "PairedTest",
-    "Placement",
     "Provenance",
     "PublishedScores",
-    "Standing",
-    "Standings",
     "Timing",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """A metric's value and its bootstrap interval."""
-
-    value: Value
-    interval: Interval | Undefined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +42,6 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Place of a complete entry among the complete entries of its board, 1 for the best.
-
-    Attributes:
-        place: By the headline metric; entries that tie share the mean of their places.
-        interval: Of the place over the paired resamples.
-    """
-
-    place: float
-    interval: Interval
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One plugin, or one published proxy, on one task.
 
@@ -76,7 +52,9 @@ class Entry:
         failures: By kind, the number of failures and the reason of the first; skipped ones too.
         distinct: Number of different scores; fewer than `scored` where there are ties.
         measured: Metrics by name.
-        placement: Absent where scores are incomplete or the headline metric is undefined.
+        rank: Rank by the headline metric among the complete entries of the board, 1 for the best;
+            entries that tie share the mean of their ranks. Its interval is over the paired
+            resamples. Absent where scores are incomplete or the headline metric is undefined.
     """
 
     plugin: str
@@ -87,8 +65,8 @@ class Entry:
     missing: int
     failures: Mapping[str, FailureCount]
     distinct: int
-    measured: Mapping[str, Measured]
-    placement: Placement | None
+    measured: Mapping[str, Estimate]
+    rank: Estimate | None
     timing: Timing | None
 
     @property
@@ -151,11 +129,11 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class MeanRank:
     """One plugin over all tasks of a scope.
 
     Attributes:
-        mean_rank: Mean over the tasks of its place among the plugins compared; spaces weigh alike.
+        mean_rank: Mean over the tasks of its rank among the plugins compared; spaces weigh alike.
         interval: Of the mean rank over resamples of the tasks, clustered by space.
         mean_value: Mean of the headline metric, spaces weigh alike.
     """
@@ -197,7 +175,7 @@ class Friedman:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standings:
+class OverallRanking:
     """All plugins that are complete on every task of a scope, best mean rank first.
 
     Attributes:
@@ -206,7 +184,7 @@ class Standings:
         tasks: Names of the tasks.
         left_out: Names of tasks of the scope on which fewer than half of its plugins are complete:
             with them almost none would be complete on all.
-        metric: Name of the metric that places are by.
+        metric: Name of the metric that ranks are by.
         incomplete: Plugin to the number of tasks on which it is complete, for the others.
         friedman: Undefined for fewer than two tasks or three plugins, or where all always tie.
         tests: One a pair of plugins, in the order of the table; empty where `friedman` is
@@ -220,7 +198,7 @@ class Standings:
     tasks: tuple[str, ...]
     left_out: tuple[str, ...]
     metric: str
-    table: tuple[Standing, ...]
+    table: tuple[MeanRank, ...]
     incomplete: Mapping[str, int]
     friedman: Friedman | Undefined
     tests: tuple[PairedTest, ...]
@@ -233,7 +211,7 @@ class Leaderboard:
 
     Attributes:
         edition: Which of the suite's leaderboards this is: names its files.
-        standings: One a space with several tasks, then one overall where there are several spaces.
+        overall: One a space with several tasks, then one overall where there are several spaces.
         seed: Seed of the bootstrap; for computed scores of batch, weights and draws too.
     """
 
@@ -244,4 +222,4 @@ class Leaderboard:
     level: float
     metrics: tuple[str, ...]
     boards: tuple[Board, ...]
-    standings: tuple[Standings, ...]
+    overall: tuple[OverallRanking, ...]

@@ -1,35 +1,27 @@
-"""What is ranked, whoever computed it: outcomes by architecture and how they become scores."""
+"""One method's scores, whoever computed them, as a column over architectures."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from harness.core.cost import Cost
-from harness.core.outcome import Outcome, Scored
+from harness.core.errors import DataError
 from harness.evaluation.leaderboard import Timing
-from harness.metrics.values import FloatArray
+from harness.metrics.values import BoolArray, FloatArray, IntArray
+from harness.records.columns import CostColumns, MethodColumn
 
-__all__ = ["Contender", "Expense", "Orient"]
+__all__ = ["MethodScores", "Orient", "summarise_costs"]
 
 Orient = Callable[[Mapping[str, FloatArray]], FloatArray]
 """Maps component arrays, each of shape ``(n,)``, to scores of shape ``(n,)``, higher is better."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expense:
-    """What one outcome took, and on which machine."""
-
-    environment: str
-    cost: Cost
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contender:
-    """A method with its outcomes on architectures.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MethodScores:
+    """A method with what it said of ``n`` architectures, row by row.
 
     Attributes:
         name: Name on the leaderboard.
@@ -38,8 +30,7 @@ class Contender:
         components: Names of the numbers that a score consists of.
         orient: How components over the scored architectures become scores; it applies the
             declared direction.
-        outcomes: Text of an architecture to its outcome; nothing is known of the others.
-        expenses: Text to cost, for those whose cost is known.
+        column: What it said: components, failures and costs.
     """
 
     name: str
@@ -47,32 +38,58 @@ class Contender:
     key: str
     components: tuple[str, ...]
     orient: Orient
-    outcomes: Mapping[str, Outcome]
-    expenses: Mapping[str, Expense]
+    column: MethodColumn
 
-    def scores(self, scored: Sequence[Scored]) -> FloatArray:
-        """Return scores of shape ``(n,)``, higher is better."""
-        if not scored:
-            return np.empty(0)
-        columns = {
-            name: np.array([one.components[name] for one in scored], dtype=np.float64)
-            for name in self.components
-        }
-        return np.asarray(self.orient(columns), dtype=np.float64)
+    @property
+    def scored(self) -> BoolArray:
+        """Shape ``(n,)``: where there is a score."""
+        return self.column.scored
 
-    def timing(self, texts: Sequence[str]) -> Timing | None:
-        """Summarise the costs of architectures, on the environment that scored most of them."""
-        known = [self.expenses[text] for text in texts if text in self.expenses]
-        if not known:
-            return None
-        ((environment, _),) = Counter(one.environment for one in known).most_common(1)
-        costs = [one.cost for one in known if one.environment == environment]
-        low, median, high = np.quantile([one.wall_s for one in costs], (0.25, 0.5, 0.75))
-        gpu = [one.gpu_s for one in costs if one.gpu_s is not None]
-        peaks = [one.peak_bytes for one in costs if one.peak_bytes is not None]
-        return Timing(
-            quartiles_s=(float(low), float(median), float(high)),
-            gpu_s=float(np.median(gpu)) if gpu else None,
-            peak_bytes=max(peaks) if peaks else None,
-            environment=environment,
-        )
+    @cached_property
+    def values(self) -> FloatArray:
+        """Scores of shape ``(n,)``, higher is better; NaN where there is none.
+
+        A rule that aggregates components does so over these architectures alone.
+
+        Raises:
+            DataError: The rule returned another number of scores.
+        """
+        scored = self.scored
+        values = np.full(scored.size, np.nan)
+        if not scored.any():
+            return values
+        parts = {name: self.column.values[name][scored] for name in self.components}
+        scores = np.asarray(self.orient(parts), dtype=np.float64)
+        if scores.shape != (scored.sum(),):
+            raise DataError(
+                f"a sample needs two vectors of one length, not scores of shape {scores.shape} "
+                f"and truth of shape {(int(scored.sum()),)}."
+            )
+        values[scored] = scores
+        return values
+
+    def at(self, rows: IntArray | BoolArray) -> MethodScores:
+        """Return the same of some of the architectures, in the order of `rows`."""
+        return replace(self, column=self.column.at(rows))
+
+
+def summarise_costs(costs: CostColumns) -> Timing | None:
+    """Summarise known costs on the environment that most of them are of, the first of equals."""
+    known = np.isfinite(costs.wall_s)
+    if not known.any():
+        return None
+    numbers, first, sizes = np.unique(
+        costs.environment[known], return_index=True, return_counts=True
+    )
+    (most, *_) = np.lexsort((first, -sizes))
+    kept = known & (costs.environment == numbers[most])
+    low, median, high = np.quantile(costs.wall_s[kept], (0.25, 0.5, 0.75))
+    gpu = costs.gpu_s[kept]
+    peaks = costs.peak_bytes[kept]
+    gpu, peaks = gpu[~np.isnan(gpu)], peaks[~np.isnan(peaks)]
+    return Timing(
+        quartiles_s=(float(low), float(median), float(high)),
+        gpu_s=float(np.median(gpu)) if gpu.size else None,
+        peak_bytes=int(peaks.max()) if peaks.size else None,
+        environment=costs.environments[numbers[most]],
+    )

@@ -1,24 +1,35 @@
-"""Two contenders on the architectures that both scored."""
+"""Two methods on the architectures that both scored, and the sides that they come from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from harness.catalog import LoadedProxy
 from harness.core.aggregation import average_ranks
-from harness.core.errors import UsageError
-from harness.core.outcome import Outcome, Scored
-from harness.evaluation.comparison import CostRatio, Disagreement
+from harness.core.errors import UsageError, unknown_name
 from harness.evaluation.failures import count_failures, failures_text
-from harness.evaluation.method_scores import Contender
-from harness.evaluation.task_scores import Contest
+from harness.evaluation.joining import join_stored, load_published, stored_methods
+from harness.evaluation.method_scores import MethodScores
+from harness.evaluation.task_scores import TaskScores
+from harness.execution.run import Run
 from harness.metrics.values import FloatArray, Undefined
+from harness.records.columns import ABSENT
 from harness.records.environment import Environment
-from harness.truth.table import TruthTable
+from harness.truth import Places, TruthTable
 
-__all__ = ["Meeting", "meet"]
+__all__ = [
+    "CostRatio",
+    "Disagreement",
+    "PairedScores",
+    "Side",
+    "pair",
+    "read_computed",
+    "read_published",
+]
 
 _OWN_PACKAGE = "nas-proxy-harness"
 
@@ -26,37 +37,131 @@ Environments = Mapping[str, Environment]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Meeting:
-    """Two contenders with their scores on the architectures of a task that both scored.
+class Side:
+    """One side of a comparison: methods on tasks, from records or as published.
 
     Attributes:
-        truth: Truth of the task, as it gives it.
-        texts: The common architectures.
-        target: Their truth, shape ``(n,)``, higher is better.
-        scores: Both scores, each of shape ``(n,)``, higher is better.
+        label: What the user called it.
+        tasks: The same tasks on both sides, each with this side's methods alone.
+        environments: Environments of the costs, by key.
+    """
+
+    label: str
+    tasks: tuple[TaskScores, ...]
+    environments: Environments
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the methods, each once."""
+        return tuple(dict.fromkeys(method.name for task in self.tasks for method in task.methods))
+
+
+def read_computed(label: str, run: Run) -> Side:
+    """Return the plugins of a suite that a results folder has scores of.
+
+    Scores of another version of a plugin are taken where the folder has none of the present one:
+    that is what a folder of another commit holds.
+
+    Raises:
+        UsageError: The folder has no scores of any of the plugins on the suite's population, or of
+            one of them several versions, none of which is the present one.
+    """
+    keys = {plugin.name: _stored_key(plugin, run, label) for plugin in run.plugins}
+    methods = [
+        method for method in stored_methods(run, keys) if (method.column.status != ABSENT).any()
+    ]
+    if not methods:
+        names = ", ".join(keys)
+        raise UsageError(
+            f"{label}: the results folder has no scores of {names} on the population "
+            f"{run.population.name} in condition {run.condition.key}; score it with "
+            f"harness run, or choose another --suite or --results"
+        )
+    return Side(label=label, tasks=join_stored(run, methods), environments=run.store.environments())
+
+
+def read_published(
+    label: str, proxies: Collection[str], tasks: Sequence[str], places: Places | None = None
+) -> Side:
+    """Return proxies as they were published; all of a task's where `proxies` is empty.
+
+    Raises:
+        UsageError: A task has no published scores, or none of such a proxy.
+        DataError: A file is not the published one.
+        InfrastructureError: A file is absent and cannot be downloaded.
+    """
+    joined = []
+    for name in tasks:
+        task = load_published(name, places)
+        known = [method.name for method in task.methods]
+        for proxy in proxies:
+            if proxy not in known:
+                raise unknown_name(f"published proxy of {name}", proxy, known)
+        methods = tuple(method for method in task.methods if method.name in proxies or not proxies)
+        joined.append(dataclasses.replace(task, methods=methods))
+    return Side(label=label, tasks=tuple(joined), environments={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """An architecture that the two rank differently.
+
+    Attributes:
+        first: Its rank by the first's scores among the common architectures, 1 for the highest.
+        second: Its rank by the second's.
+        truth: Its ground truth, as the task gives it.
+    """
+
+    architecture: str
+    first: float
+    second: float
+    truth: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRatio:
+    """Median seconds of the first over those of the second, measured on equal machines.
+
+    Attributes:
+        n: Architectures with a cost of both.
+    """
+
+    value: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PairedScores:
+    """Two methods with their scores on the architectures of a task that both scored.
+
+    Attributes:
+        first: The one, on these architectures alone.
+        second: The other, on the same architectures, row by row.
+        table: Truth of the task, as it gives it.
+        architectures: Texts of the common architectures.
+        truth: Their truth, shape ``(n,)``, higher is better.
         only_first: Architectures with truth that the first alone scored.
         only_second: Likewise.
     """
 
-    first: Contender
-    second: Contender
-    truth: TruthTable
-    texts: tuple[str, ...]
-    target: FloatArray
-    scores: tuple[FloatArray, FloatArray]
+    first: MethodScores
+    second: MethodScores
+    table: TruthTable
+    architectures: tuple[str, ...]
+    truth: FloatArray
     only_first: int
     only_second: int
 
     def disagreements(self, most: int) -> tuple[Disagreement, ...]:
-        """Return the architectures with the largest differences of places, largest first."""
-        first, second = (average_ranks(-scores) for scores in self.scores)
-        order = np.lexsort((np.array(self.texts), -np.abs(first - second)))
+        """Return the architectures with the largest differences of ranks, largest first."""
+        first, second = average_ranks(-self.first.values), average_ranks(-self.second.values)
+        order = np.lexsort((np.array(self.architectures), -np.abs(first - second)))
         return tuple(
             Disagreement(
-                architecture=self.texts[row],
+                architecture=self.architectures[row],
                 first=float(first[row]),
                 second=float(second[row]),
-                truth=self.truth.values[self.texts[row]],
+                truth=self.table.values[self.architectures[row]],
             )
             for row in order[:most]
             if first[row] != second[row]
@@ -67,78 +172,87 @@ class Meeting:
 
         The commit of the harness may differ: what changed with it is what one wants to know.
         """
-        seconds: list[tuple[float, float]] = []
-        for text in self.texts:
-            one, other = self.first.expenses.get(text), self.second.expenses.get(text)
-            if one is None or other is None:
-                continue
-            if not _equal(one.environment, other.environment, (first, second)):
-                return Undefined(reason="not comparable: different machines or package versions")
-            seconds.append((one.cost.wall_s, other.cost.wall_s))
-        if not seconds:
+        ours, theirs = self.first.column.costs(), self.second.column.costs()
+        known = ~np.isnan(ours.wall_s) & ~np.isnan(theirs.wall_s)
+        if not known.any():
             return Undefined(reason="no architecture has a cost of both")
-        ours, theirs = np.median(np.array(seconds), axis=0)
-        if theirs <= 0:
+        used = np.stack([ours.environment[known], theirs.environment[known]], axis=1)
+        for numbers in np.unique(used, axis=0).tolist():
+            ours_on, theirs_on = ours.environments[numbers[0]], theirs.environments[numbers[1]]
+            alike = ours_on == theirs_on or _are_alike(first.get(ours_on), second.get(theirs_on))
+            if not alike:
+                return Undefined(reason="not comparable: different machines or package versions")
+        medians = [float(np.median(costs.wall_s[known])) for costs in (ours, theirs)]
+        if medians[1] <= 0:
             return Undefined(reason="the second took no time that the clock can tell")
-        return CostRatio(value=float(ours / theirs), n=len(seconds))
+        return CostRatio(value=medians[0] / medians[1], n=int(known.sum()))
 
 
-def meet(first: Contest, second: Contest, names: tuple[str, str]) -> Meeting | None:
-    """Join two contenders on the architectures that both scored; None where one is absent.
+def pair(first: TaskScores, second: TaskScores, names: tuple[str, str]) -> PairedScores | None:
+    """Join two methods on the architectures that both scored; None where one is absent.
 
     Raises:
         UsageError: There is no such architecture.
     """
-    one, other = _find(first, names[0]), _find(second, names[1])
-    if one is None or other is None:
+    ours, theirs = first.by_name.get(names[0]), second.by_name.get(names[1])
+    if ours is None or theirs is None:
         return None
-    ours, theirs = _scored(first, one), _scored(second, other)
-    texts = tuple(text for text in ours if text in theirs)
-    if not texts:
+    others = dict(zip(second.architectures, range(len(second.architectures)), strict=True))
+    where = np.array([others.get(text, -1) for text in first.architectures], dtype=np.int64)
+    common = ours.scored & (where >= 0)
+    common[common] = theirs.scored[where[common]]
+    if not common.any():
         raise UsageError(
-            f"{names[0]} and {names[1]} have no architecture in common on {first.truth.task}: the "
-            f"first scored {len(ours)}{_failed(first, one)}, the second "
-            f"{len(theirs)}{_failed(second, other)}; score the same population with harness run"
+            f"{names[0]} and {names[1]} have no architecture in common on {first.table.task}: the "
+            f"first scored {_scored(ours)}, the second {_scored(theirs)}; "
+            "score the same population with harness run"
         )
-    target = dict(zip(first.known, first.target.tolist(), strict=True))
-    return Meeting(
-        first=one,
-        second=other,
-        truth=first.truth,
-        texts=texts,
-        target=np.array([target[text] for text in texts]),
-        scores=(
-            one.scores([ours[text] for text in texts]),
-            other.scores([theirs[text] for text in texts]),
-        ),
-        only_first=len(ours) - len(texts),
-        only_second=len(theirs) - len(texts),
+    n = int(common.sum())
+    return PairedScores(
+        first=ours.at(common),
+        second=theirs.at(where[common]),
+        table=first.table,
+        architectures=tuple(np.array(first.architectures, dtype=object)[common].tolist()),
+        truth=first.truth[common],
+        only_first=int(ours.scored.sum()) - n,
+        only_second=int(theirs.scored.sum()) - n,
     )
 
 
-def _find(contest: Contest, name: str) -> Contender | None:
-    return next((one for one in contest.contenders if one.name == name), None)
+def _scored(method: MethodScores) -> str:
+    failures = count_failures(method.column)
+    return f"{method.scored.sum()}" + (f" ({failures_text(failures)})" if failures else "")
 
 
-def _scored(contest: Contest, contender: Contender) -> dict[str, Scored]:
-    outcomes: dict[str, Outcome | None] = {
-        text: contender.outcomes.get(text) for text in contest.known
-    }
-    return {text: one for text, one in outcomes.items() if isinstance(one, Scored)}
-
-
-def _failed(contest: Contest, contender: Contender) -> str:
-    failures = count_failures(contender.outcomes.get(text) for text in contest.known)
-    return f" ({failures_text(failures)})" if failures else ""
-
-
-def _equal(first: str, second: str, known: tuple[Environments, Environments]) -> bool:
-    if first == second:
-        return True
-    one, other = known[0].get(first), known[1].get(second)
-    return one is not None and other is not None and _machine(one) == _machine(other)
+def _are_alike(first: Environment | None, second: Environment | None) -> bool:
+    return first is not None and second is not None and _machine(first) == _machine(second)
 
 
 def _machine(environment: Environment) -> Environment:
-    packages = {name: one for name, one in environment.packages.items() if name != _OWN_PACKAGE}
+    packages = {
+        name: version for name, version in environment.packages.items() if name != _OWN_PACKAGE
+    }
     return environment.model_copy(update={"commit": None, "packages": packages})
+
+
+def _stored_key(plugin: LoadedProxy, run: Run, label: str) -> str:
+    scores = run.scores
+    if plugin.key in scores.plugin_keys:
+        return plugin.key
+    others = [key for key in scores.plugin_keys if key.startswith(f"{plugin.name}:")]
+    if len(others) > 1:
+        raise UsageError(
+            f"{label}: the results folder has scores of {len(others)} versions of {plugin.name} "
+            f"({', '.join(others)}) and none of the present one; score it with harness run"
+        )
+    if not others:
+        return plugin.key
+    (key,) = others
+    components = scores.column(key, run.population.texts).values
+    if components and set(components) != set(plugin.plugin.components):
+        raise UsageError(
+            f"{label}: scores of {key} consist of {', '.join(sorted(components))}, "
+            f"those of the present version of {', '.join(plugin.plugin.components)}; "
+            f"score it with harness run"
+        )
+    return key

@@ -1,4 +1,4 @@
-"""How contenders are measured: metrics, resamples, level and seed."""
+"""How methods are measured: metrics, resamples, level and seed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from collections import Counter
 from dataclasses import dataclass
 
 from harness.core.errors import UsageError
-from harness.metrics.metric import Metric
+from harness.metrics.intervals import percentile_interval
+from harness.metrics.metric import Metric, measure
 from harness.metrics.registry import find_metric
+from harness.metrics.replicates import Replicates, bootstrap
+from harness.metrics.sample import Resamples, Sample
+from harness.metrics.values import Defined, Estimate, Undefined
+from harness.suite import Suite
 
-__all__ = ["Procedure"]
+__all__ = ["Procedure", "Resampled", "estimate", "procedure_of", "resample"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """How contenders are measured.
+    """How methods are measured.
 
     Attributes:
         names: Names of the metrics, the first of which orders a board; the usual ones when empty.
@@ -36,7 +41,7 @@ class Procedure:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        counts = Counter(one.name for one in self.metrics)
+        counts = Counter(metric.name for metric in self.metrics)
         twice = [name for name, count in counts.items() if count > 1]
         if twice:
             place = f" in {self.where}" if self.where else ""
@@ -49,7 +54,7 @@ class Procedure:
 
     @property
     def headline(self) -> Metric:
-        """The metric that orders a board and that places are by."""
+        """The metric that orders a board and that ranks are by."""
         return self.metrics[0]
 
     @property
@@ -62,3 +67,45 @@ class Procedure:
             f"best@{self.top}",
             f"regret@{self.top}",
         )
+
+
+def procedure_of(suite: Suite) -> Procedure:
+    """Return how a suite measures.
+
+    Raises:
+        UsageError: The suite names an unknown metric, or one twice.
+    """
+    return Procedure(
+        names=suite.metrics,
+        where=f"suite {suite.name} [metrics]",
+        top=suite.top,
+        resamples=suite.resamples,
+        level=suite.level,
+        seed=suite.seed,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Resampled:
+    """A metric's value on the whole sample, and on every resample that has one."""
+
+    value: float
+    replicates: Replicates
+
+
+def resample(metric: Metric, sample: Sample, resamples: Resamples) -> Resampled | Undefined:
+    """Compute a metric on a sample and, where it is defined there, on the resamples."""
+    value = measure(metric, sample)
+    if isinstance(value, Undefined):
+        return value
+    return Resampled(value=value.value, replicates=bootstrap(metric, sample, resamples))
+
+
+def estimate(resampled: Resampled | Undefined, level: float) -> Estimate:
+    """Summarise a value and its bootstrap distribution by the percentile interval."""
+    if isinstance(resampled, Undefined):
+        return Estimate(value=resampled, interval=resampled)
+    return Estimate(
+        value=Defined(value=resampled.value),
+        interval=percentile_interval(resampled.replicates, level),
+    )

@@ -1,120 +1,209 @@
-"""Ranks contenders on one task: metrics, paired intervals, places, coverage and ties."""
+"""Ranks methods on one task: metrics, paired intervals, ranks, coverage and ties."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from harness.core.identity import derived_seed
+from harness.evaluation.failures import count_failures
+from harness.evaluation.joining import join_stored
 from harness.evaluation.leaderboard import Board, Entry, Leaderboard
-from harness.evaluation.method_scores import Contender
-from harness.evaluation.placing import merit, placements, takes_part
-from harness.evaluation.procedure import Procedure
-from harness.evaluation.resampled import Resampled, measured, resampled
-from harness.evaluation.standings import standings
-from harness.evaluation.task_scores import Contest, Performance
+from harness.evaluation.method_scores import MethodScores, summarise_costs
+from harness.evaluation.overall_ranking import rank_overall
+from harness.evaluation.procedure import Procedure, Resampled, estimate, procedure_of, resample
+from harness.evaluation.task_scores import TaskScores, explain_too_few
+from harness.execution.run import Run
+from harness.metrics.many_tasks import rank_interval, ranks
 from harness.metrics.metric import Metric, Needs
 from harness.metrics.replicates import Replicates
-from harness.metrics.resamples import Resamples, resample_weights
-from harness.metrics.values import Undefined
+from harness.metrics.sample import Resamples, Sample, resample_weights
+from harness.metrics.values import Defined, Estimate, FloatArray, Undefined
+from harness.records.columns import ABSENT
 
-__all__ = ["Procedure", "contest_resamples", "joined", "leaderboard", "rank"]
+__all__ = [
+    "assemble",
+    "draw_resamples",
+    "evaluate",
+    "oriented",
+    "rank_run",
+    "rank_task",
+    "rank_tasks",
+]
 
-_Ranked = tuple[Entry, Replicates | None]
-"""An entry and, where it has a value, the replicates of its headline metric."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    """An entry and, where it has a value, the replicates of its headline metric."""
+
+    entry: Entry
+    replicates: Replicates | None
 
 
-def rank(contest: Contest, procedure: Procedure) -> Board:
-    """Measure every contender on the architectures of a contest that have ground truth.
+def evaluate(run: Run) -> Leaderboard:
+    """Compute every metric of a suite from stored scores and truth tables.
 
-    The resamples are drawn from the digest of the population and are the same for all contenders.
+    Raises:
+        UsageError: A task belongs to another space than the suite, or has no value for any
+            architecture of the population.
+        DataError: A truth table cannot be read.
     """
-    resamples = contest_resamples(contest, procedure)
-    ranked = [_ranked(contest, one, (procedure, resamples)) for one in contest.contenders]
-    return Board(
-        truth=contest.truth,
-        population=contest.population,
-        population_digest=contest.population_digest,
-        population_size=len(contest.texts),
-        provenance=contest.provenance,
-        drawn=len(contest.known),
-        best=float(contest.target.max()),
-        entries=_placed(ranked, procedure),
-    )
+    return rank_run(run, join_stored(run))
 
 
-def leaderboard(
-    suite: str, edition: str, contests: Sequence[Contest], procedure: Procedure
+def rank_run(run: Run, tasks: Sequence[TaskScores]) -> Leaderboard:
+    """Rank the tasks that `join_stored` made, as the suite wants it."""
+    suite = run.suite
+    return rank_tasks(suite.name, run.population.name, tasks, procedure_of(suite))
+
+
+def rank_tasks(
+    suite: str, edition: str, tasks: Sequence[TaskScores], procedure: Procedure
 ) -> Leaderboard:
-    """Rank every contest of a suite, then the plugins over all of them."""
-    return joined(suite, edition, [rank(one, procedure) for one in contests], procedure)
+    """Rank the methods on every task, then over all of them."""
+    boards = [rank_task(task, procedure) for task in tasks]
+    return assemble(suite, edition, boards, procedure)
 
 
-def joined(suite: str, edition: str, boards: Sequence[Board], procedure: Procedure) -> Leaderboard:
-    """Put boards that the procedure made on a leaderboard, with their standings."""
+def assemble(
+    suite: str, edition: str, boards: Sequence[Board], procedure: Procedure
+) -> Leaderboard:
+    """Put boards that the procedure made on a leaderboard, with the ranking over all of them."""
     return Leaderboard(
         suite=suite,
         edition=edition,
         seed=procedure.seed,
         resamples=procedure.resamples,
         level=procedure.level,
-        metrics=tuple(one.name for one in procedure.metrics),
+        metrics=tuple(metric.name for metric in procedure.metrics),
         boards=tuple(boards),
-        standings=standings(boards, procedure),
+        overall=rank_overall(boards, procedure),
     )
 
 
-def contest_resamples(contest: Contest, procedure: Procedure) -> Resamples:
-    """Return the resamples that all contenders of a contest share."""
-    seed = derived_seed(procedure.seed, "bootstrap", contest.truth.task, contest.population_digest)
-    return resample_weights(len(contest.known), procedure.resamples, seed)
+def rank_task(task: TaskScores, procedure: Procedure) -> Board:
+    """Measure every method on the architectures of a task.
 
-
-def _ranked(contest: Contest, contender: Contender, how: tuple[Procedure, Resamples]) -> _Ranked:
-    procedure, resamples = how
-    shown = contest.performance(contender)
-    drawn = resamples if shown.mask.all() else resamples.where(shown.mask)
-    found = {one.name: _resampled(contest, one, shown, drawn) for one in procedure.metrics}
-    headline = found[procedure.headline.name]
-    entry = Entry(
-        plugin=contender.name,
-        version=contender.version,
-        key=contender.key,
-        drawn=len(shown.outcomes),
-        scored=int(shown.mask.sum()),
-        missing=sum(1 for one in shown.outcomes if one is None),
-        failures=shown.failures,
-        distinct=len(np.unique(shown.sample.scores)),
-        measured={name: measured(one, procedure.level) for name, one in found.items()},
-        placement=None,
-        timing=contender.timing(contest.known),
+    The resamples are drawn from the digest of the population and are the same for all methods.
+    """
+    resamples = draw_resamples(task, procedure)
+    measured = [_measure(task, method, procedure, resamples) for method in task.methods]
+    return Board(
+        truth=task.table,
+        population=task.population.name,
+        population_digest=task.population.digest,
+        population_size=len(task.population.texts),
+        provenance=task.provenance,
+        drawn=len(task.architectures),
+        best=float(task.truth.max()),
+        entries=_ranked(measured, procedure),
     )
-    return entry, None if isinstance(headline, Undefined) else headline.replicates
 
 
-def _resampled(
-    contest: Contest, metric: Metric, shown: Performance, resamples: Resamples
-) -> Resampled | Undefined:
-    if failed := shown.too_few(metric):
-        return failed
-    if metric.needs is Needs.CONTROLS and isinstance(contest.controls, Undefined):
-        return contest.controls
-    return resampled(metric, shown.sample, resamples)
+def draw_resamples(task: TaskScores, procedure: Procedure) -> Resamples:
+    """Return the resamples that all methods of a task share."""
+    seed = derived_seed(procedure.seed, "bootstrap", task.table.task, task.population.digest)
+    return resample_weights(len(task.architectures), procedure.resamples, seed)
 
 
-def _placed(ranked: Sequence[_Ranked], procedure: Procedure) -> tuple[Entry, ...]:
-    metric = procedure.headline
-    merits = {entry.plugin: merit(metric, entry.measured[metric.name]) for entry, _ in ranked}
-    replicates = {
-        entry.plugin: one
-        for entry, one in ranked
-        if one is not None and takes_part(entry, metric.name)
+def oriented(metric: Metric, measured: Estimate) -> float:
+    """Return a metric's value, higher is better; minus infinity without a value."""
+    match measured.value:
+        case Defined(value=value):
+            return metric.direction.orient(value)
+        case _:
+            return -np.inf
+
+
+def _measure(
+    task: TaskScores, method: MethodScores, procedure: Procedure, resamples: Resamples
+) -> _Measured:
+    scored, sample = method.scored, task.sample(method)
+    drawn = resamples if scored.all() else resamples.where(scored)
+    resampled = {
+        metric.name: explain_too_few(method, metric, sample)
+        or _resample(task, metric, sample, drawn)
+        for metric in procedure.metrics
     }
-    found = placements(metric, replicates, merits, procedure.level)
-    entries = [dataclasses.replace(one, placement=found.get(one.plugin)) for one, _ in ranked]
-    order = sorted(
-        entries, key=lambda one: (one.scored < one.drawn, -merits[one.plugin], one.plugin)
+    headline = resampled[procedure.headline.name]
+    entry = Entry(
+        plugin=method.name,
+        version=method.version,
+        key=method.key,
+        drawn=len(task.architectures),
+        scored=sample.n,
+        missing=int((method.column.status == ABSENT).sum()),
+        failures=count_failures(method.column),
+        distinct=len(np.unique(sample.scores)),
+        measured={name: estimate(value, procedure.level) for name, value in resampled.items()},
+        rank=None,
+        timing=summarise_costs(method.column.costs()),
     )
-    return tuple(order)
+    return _Measured(
+        entry=entry, replicates=None if isinstance(headline, Undefined) else headline.replicates
+    )
+
+
+def _resample(
+    task: TaskScores, metric: Metric, sample: Sample, resamples: Resamples
+) -> Resampled | Undefined:
+    if metric.needs is Needs.CONTROLS and isinstance(task.controls, Undefined):
+        return task.controls
+    return resample(metric, sample, resamples)
+
+
+def _ranked(measured: Sequence[_Measured], procedure: Procedure) -> tuple[Entry, ...]:
+    metric = procedure.headline
+    values = {
+        each.entry.plugin: oriented(metric, each.entry.measured[metric.name]) for each in measured
+    }
+    replicates = {
+        each.entry.plugin: each.replicates
+        for each in measured
+        if each.replicates is not None and each.entry.scored == each.entry.drawn
+    }
+    complete = _rank_complete(metric, replicates, values, procedure.level)
+    entries = [
+        dataclasses.replace(each.entry, rank=complete.get(each.entry.plugin)) for each in measured
+    ]
+    return tuple(
+        sorted(
+            entries,
+            key=lambda entry: (entry.scored < entry.drawn, -values[entry.plugin], entry.plugin),
+        )
+    )
+
+
+def _rank_complete(
+    metric: Metric, replicates: Mapping[str, Replicates], values: Mapping[str, float], level: float
+) -> dict[str, Estimate]:
+    """Rank the complete entries of one board.
+
+    Args:
+        metric: The headline metric.
+        replicates: Plugin to its bootstrap distribution, all over the same resamples. A resample on
+            which a plugin has no value ranks it after all that have one.
+        values: Plugin to its value, higher is better, for the same plugins.
+        level: Level of the intervals.
+    """
+    if not replicates:
+        return {}
+    own = ranks(np.array([values[name] for name in replicates]))
+    columns = [_oriented_replicates(metric, column) for column in replicates.values()]
+    replicated = ranks(np.stack(columns, axis=1))
+    return {
+        name: Estimate(
+            value=Defined(value=float(own[column])),
+            interval=rank_interval(replicated[:, column], level),
+        )
+        for column, name in enumerate(replicates)
+    }
+
+
+def _oriented_replicates(metric: Metric, replicates: Replicates) -> FloatArray:
+    values = np.full(len(replicates), -np.inf)
+    values[replicates.defined] = metric.direction.orient(replicates.values)
+    return values

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.core.direction import Direction
 from harness.core.errors import UsageError, unknown_name
 from harness.core.identity import derived_seed
 from harness.evaluation.failures import FailureCount, count_failures, failures_text
-from harness.evaluation.leaderboard import Measured
-from harness.evaluation.placing import merit
-from harness.evaluation.procedure import Procedure
-from harness.evaluation.ranking import contest_resamples
-from harness.evaluation.resampled import Resampled, measured
-from harness.evaluation.task_scores import Contest, Performance
+from harness.evaluation.method_scores import MethodScores
+from harness.evaluation.procedure import Procedure, Resampled, estimate
+from harness.evaluation.ranking import draw_resamples, oriented
+from harness.evaluation.task_scores import TaskScores
 from harness.metrics import (
     Difference,
-    Direction,
+    Estimate,
     Sample,
     Undefined,
     Value,
@@ -32,7 +31,7 @@ from harness.metrics import (
 )
 from harness.metrics.values import BoolArray
 
-__all__ = ["OverSeeds", "over_seeds"]
+__all__ = ["OverSeeds", "compare_seeds"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,131 +60,122 @@ class OverSeeds:
     drawn: int
     scored: int
     failures: Mapping[str, FailureCount]
-    mean: Measured
+    mean: Estimate
     each: tuple[Value, ...]
     deviation: Value
     agreement: Value
     lead: Difference | Undefined | None
 
 
-def over_seeds(
-    contests: Sequence[Contest], procedure: Procedure, against: str = ""
+def compare_seeds(
+    tasks: Sequence[TaskScores], procedure: Procedure, against: str = ""
 ) -> tuple[OverSeeds, ...]:
-    """Measure every contender of one task by the headline metric over seeds, best mean first.
+    """Measure every method of one task by the headline metric over seeds, best mean first.
 
     Args:
-        contests: The same task, architectures and contenders under each of at least two seeds.
+        tasks: The same task, architectures and methods under each of at least two seeds.
         procedure: Headline metric, resamples, level, and seed of the resamples.
-        against: Name of the contender that the others are held against.
+        against: Name of the method that the others are held against.
 
     Raises:
-        UsageError: There are fewer than two contests, they are of different architectures, or
+        UsageError: There are fewer than two seeds, they are of different architectures, or
             nobody has the name `against`.
     """
-    if len(contests) < 2 or len({one.population_digest for one in contests}) > 1:
+    if len(tasks) < 2 or len({task.population.digest for task in tasks}) > 1:
         raise UsageError("a mean over seeds needs at least two seeds of one population")
-    first = contests[0]
-    shown = {
-        contender.name: tuple(one.performance(one.contenders[place]) for one in contests)
-        for place, contender in enumerate(first.contenders)
+    methods = {
+        method.name: tuple(task.methods[position] for task in tasks)
+        for position, method in enumerate(tasks[0].methods)
     }
-    if against and against not in shown:
-        raise unknown_name("plugin", against, shown, "--against")
-    scale = _Scale(contest=first, procedure=procedure)
-    found = [
-        _measured(scale, name, performances, None if against in ("", name) else shown[against])
-        for name, performances in shown.items()
+    if against and against not in methods:
+        raise unknown_name("plugin", against, methods, "--against")
+    seeds = _Seeds(tasks=tuple(tasks), procedure=procedure)
+    rows = [
+        seeds.measure(name, columns, None if against in ("", name) else methods[against])
+        for name, columns in methods.items()
     ]
-    found.sort(key=lambda one: (-merit(procedure.headline, one.mean), one.plugin))
-    return tuple(found)
+    rows.sort(key=lambda row: (-oriented(procedure.headline, row.mean), row.plugin))
+    return tuple(rows)
 
 
-_Seeds = tuple[Performance, ...]
-"""A contender under every seed."""
+_Columns = tuple[MethodScores, ...]
+"""A method under every seed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Scale:
-    """How contenders of one task are measured."""
+class _Seeds:
+    """One task under every seed, and how methods are measured."""
 
-    contest: Contest
+    tasks: tuple[TaskScores, ...]
     procedure: Procedure
 
-    def distribution(self, samples: Sequence[Sample], mask: BoolArray) -> Resampled | Undefined:
-        """Return the mean over seeds and its bootstrap over seeds and the architectures in `mask`.
+    def measure(self, name: str, columns: _Columns, others: _Columns | None) -> OverSeeds:
+        """Measure a method, and its lead over another one."""
+        metric, rows = self.procedure.headline, _shared(columns)
+        samples = self.samples(columns, rows)
+        failures = count_failures(*(column.column for column in columns))
+        mean = self.distribution(samples, rows)
+        if isinstance(mean, Undefined) and failures and rows.sum() < metric.minimum_n:
+            mean = Undefined(reason=f"{failures_text(failures)}; {mean.reason}")
+        return OverSeeds(
+            task=self.tasks[0].table.task,
+            plugin=name,
+            metric=metric.name,
+            seeds=len(columns),
+            drawn=len(rows),
+            scored=int(rows.sum()),
+            failures=failures,
+            mean=estimate(mean, self.procedure.level),
+            each=tuple(measure(metric, sample) for sample in samples),
+            deviation=seed_deviation(metric, samples),
+            agreement=_agreement(samples),
+            lead=None if others is None else self.lead(columns, others),
+        )
 
-        Seeds and architectures are drawn alike for all contenders, so that differences are paired.
+    def lead(self, columns: _Columns, others: _Columns) -> Difference | Undefined:
+        """Return how much better a method is than another one, paired."""
+        rows = _shared([*columns, *others])
+        ours = self.distribution(self.samples(columns, rows), rows)
+        theirs = self.distribution(self.samples(others, rows), rows)
+        if isinstance(ours, Undefined):
+            return ours
+        if isinstance(theirs, Undefined):
+            return theirs
+        if self.procedure.headline.direction is Direction.LOWER:
+            ours, theirs = theirs, ours
+        value = ours.value - theirs.value
+        level = self.procedure.level
+        return paired_difference(value, ours.replicates, theirs.replicates, level)
+
+    def samples(self, columns: _Columns, rows: BoolArray) -> list[Sample]:
+        """Return scores and truth of the architectures in `rows` under every seed."""
+        pairs = zip(self.tasks, columns, strict=True)
+        return [task.sample(column, rows) for task, column in pairs]
+
+    def distribution(self, samples: Sequence[Sample], rows: BoolArray) -> Resampled | Undefined:
+        """Return the mean over seeds and its bootstrap over seeds and the architectures in `rows`.
+
+        Seeds and architectures are drawn alike for all methods, so that differences are paired.
         """
-        procedure, contest = self.procedure, self.contest
+        procedure, task = self.procedure, self.tasks[0]
         mean = measure_over_seeds(procedure.headline, samples)
         if isinstance(mean, Undefined):
             return mean
-        resamples = contest_resamples(contest, procedure).where(mask)
-        seed = derived_seed(procedure.seed, "seeds", contest.truth.task, contest.population_digest)
+        resamples = draw_resamples(task, procedure).where(rows)
+        seed = derived_seed(procedure.seed, "seeds", task.table.task, task.population.digest)
         replicates = bootstrap_over_seeds(procedure.headline, samples, resamples, seed)
         return Resampled(value=mean.value, replicates=replicates)
 
 
-def _measured(scale: _Scale, name: str, seeds: _Seeds, others: _Seeds | None) -> OverSeeds:
-    metric, mask = scale.procedure.headline, _mask(seeds)
-    samples = _samples(seeds, mask)
-    failures = count_failures(itertools.chain.from_iterable(one.outcomes for one in seeds))
-    mean = scale.distribution(samples, mask)
-    if isinstance(mean, Undefined) and failures and mask.sum() < metric.minimum_n:
-        mean = Undefined(reason=f"{failures_text(failures)}; {mean.reason}")
-    return OverSeeds(
-        task=scale.contest.truth.task,
-        plugin=name,
-        metric=metric.name,
-        seeds=len(seeds),
-        drawn=len(mask),
-        scored=int(mask.sum()),
-        failures=failures,
-        mean=measured(mean, scale.procedure.level),
-        each=tuple(measure(metric, one) for one in samples),
-        deviation=seed_deviation(metric, samples),
-        agreement=_agreement(samples),
-        lead=None if others is None else _lead(scale, seeds, others),
-    )
-
-
-def _lead(scale: _Scale, seeds: _Seeds, others: _Seeds) -> Difference | Undefined:
-    mask = _mask([*seeds, *others])
-    ours = scale.distribution(_samples(seeds, mask), mask)
-    theirs = scale.distribution(_samples(others, mask), mask)
-    if isinstance(ours, Undefined):
-        return ours
-    if isinstance(theirs, Undefined):
-        return theirs
-    if scale.procedure.headline.direction is Direction.LOWER:
-        ours, theirs = theirs, ours
-    value = ours.value - theirs.value
-    level = scale.procedure.level
-    return paired_difference(value, ours.replicates, theirs.replicates, level)
-
-
-def _mask(performances: Sequence[Performance]) -> BoolArray:
+def _shared(columns: Sequence[MethodScores]) -> BoolArray:
     """Return which architectures, shape ``(n,)``, all of them have scored."""
-    masks = [one.mask for one in performances]
-    return np.logical_and.reduce(masks)  # type: ignore[no-any-return]
-
-
-def _samples(seeds: _Seeds, mask: BoolArray) -> list[Sample]:
-    """Return the scores and the truth of the architectures in `mask` under every seed."""
-    samples = []
-    for one in seeds:
-        kept, whole = mask[one.mask], one.sample
-        controls = whole.controls[kept] if whole.controls.size else whole.controls
-        samples.append(
-            Sample(scores=whole.scores[kept], truth=whole.truth[kept], controls=controls)
-        )
-    return samples
+    return np.logical_and.reduce([column.scored for column in columns])  # type: ignore[no-any-return]
 
 
 def _agreement(samples: Sequence[Sample]) -> Value:
     """Return the mean Spearman correlation of the scores of two seeds."""
     pairs = [
-        Sample(scores=one.scores, truth=other.scores)
-        for one, other in itertools.combinations(samples, 2)
+        Sample(scores=first.scores, truth=second.scores)
+        for first, second in itertools.combinations(samples, 2)
     ]
     return measure_over_seeds(find_metric("spearman"), pairs)

@@ -3,7 +3,6 @@
 from harness.learning.curve import (
     AlreadyReached,
     Curve,
-    Mean,
     Needed,
     NotReached,
     Point,
@@ -26,7 +25,6 @@ __all__ = [
     "Experiment",
     "Fits",
     "Fitted",
-    "Mean",
     "Needed",
     "NotReached",
     "Point",

@@ -14,28 +14,18 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.metrics import Defined, Interval, Range, Undefined, Value, mean_interval
+from harness.metrics import Defined, Estimate, Undefined, Value
 
 __all__ = [
     "AlreadyReached",
     "Curve",
-    "Mean",
     "Needed",
     "NotReached",
     "Point",
     "Reached",
     "area",
-    "mean_of",
     "needed",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mean:
-    """Mean over repeats with its interval; undefined where one of the repeats is."""
-
-    value: Value
-    interval: Interval | Undefined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +42,7 @@ class Point:
 
     labels: int
     repeats: tuple[Value, ...]
-    mean: Mean
+    mean: Estimate
     fit_s: float | None
     predict_s: float | None
 
@@ -95,25 +85,9 @@ class Curve:
     predictor: str
     metric: str
     points: tuple[Point, ...]
-    area: Mean
+    area: Estimate
     needed: Needed
     level: float
-
-
-def mean_of(values: Sequence[Value], bounds: Range, level: float = 0.95) -> Mean:
-    """Return the mean of repeats with an interval that stays within `bounds`.
-
-    An interval needs two repeats.
-    """
-    failed = [one for one in values if isinstance(one, Undefined)]
-    if failed:
-        reason = f"{len(failed)} of {len(values)} repeats have no value: {failed[0].reason}"
-        return Mean(value=Undefined(reason=reason), interval=Undefined(reason=reason))
-    numbers = np.array([one.value for one in values if isinstance(one, Defined)])
-    value = Defined(value=float(numbers.mean()))
-    if len(numbers) < 2:
-        return Mean(value=value, interval=Undefined(reason="one repeat has no spread"))
-    return Mean(value=value, interval=mean_interval(numbers, bounds, level))
 
 
 def area(sizes: Sequence[int], heights: Sequence[Value]) -> Value:

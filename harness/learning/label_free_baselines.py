@@ -15,15 +15,14 @@ import numpy as np
 from harness.catalog import LoadedProxy
 from harness.core.errors import UsageError
 from harness.encodings import FloatArray
-from harness.learning.curve import Curve, Point, area, mean_of, needed
+from harness.learning.curve import Curve, Point, area, needed
 from harness.learning.fitting import Fitted
 from harness.learning.measuring import HEADLINES, TARGET
 from harness.learning.pool import Pool
 from harness.learning.transfer import Cell
 from harness.learning.transfer_pair import Plan, target_draws
-from harness.metrics import Metric, Sample, Undefined, Value, find_metric, measure
+from harness.metrics import Metric, Sample, Undefined, Value, estimate_mean, find_metric, measure
 from harness.metrics.values import IntArray
-from harness.plugin import Direction
 
 __all__ = ["Unlabelled", "level_curves", "unlabelled", "unlabelled_cells"]
 
@@ -73,10 +72,9 @@ def unlabelled(loaded: LoadedProxy, pool: Pool, *, published: bool) -> Unlabelle
     plugin, stored = loaded.plugin, pool.subjects.scores
     if loaded.name in stored.proxies:
         scores = stored.values[:, stored.proxies.index(loaded.name)]
-        turned = -1 if plugin.direction is Direction.LOWER and not published else 1
+        scores = scores if published else plugin.direction.orient(scores)
     elif plugin.score_cells is not None:
-        scores = plugin.score_cells(pool.subjects.graphs)
-        turned = -1 if plugin.direction is Direction.LOWER else 1
+        scores = plugin.direction.orient(plugin.score_cells(pool.subjects.graphs))
     else:
         known = ", ".join(stored.proxies) or "none"
         raise UsageError(
@@ -85,7 +83,7 @@ def unlabelled(loaded: LoadedProxy, pool: Pool, *, published: bool) -> Unlabelle
             "the cell's graph, such as tg_nas, or --scores SUITE after harness run SUITE"
         )
     key = f"published {loaded.name}" if published and loaded.name in stored.proxies else loaded.key
-    return Unlabelled(name=f"{loaded.name} (no labels)", key=key, pool=pool, scores=turned * scores)
+    return Unlabelled(name=f"{loaded.name} (no labels)", key=key, pool=pool, scores=scores)
 
 
 def level_curves(
@@ -115,7 +113,7 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
                 target=one.pool.truth.task,
                 labels=0,
                 evaluated=len(drawn[0].evaluation),
-                mean=mean_of(
+                mean=estimate_mean(
                     [one.measured(metric, draw.evaluation) for draw in drawn], metric.range
                 ),
             )
@@ -125,7 +123,7 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
 
 def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: float) -> Curve:
     values = tuple(proxy.measured(metric, draw.evaluation) for draw in fitted.draws)
-    mean, sizes = mean_of(values, metric.range), fitted.experiment.sizes
+    mean, sizes = estimate_mean(values, metric.range), fitted.experiment.sizes
     return Curve(
         predictor=proxy.name,
         metric=metric.name,
@@ -133,7 +131,7 @@ def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: floa
             Point(labels=size, repeats=values, mean=mean, fit_s=None, predict_s=None)
             for size in sizes
         ),
-        area=mean_of([area(sizes, [one] * len(sizes)) for one in values], metric.range),
+        area=estimate_mean([area(sizes, [one] * len(sizes)) for one in values], metric.range),
         needed=needed(sizes, [mean.value] * len(sizes), target),
         level=target,
     )

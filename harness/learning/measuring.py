@@ -6,11 +6,20 @@ from collections.abc import Sequence
 from statistics import median
 
 from harness.core.errors import UsageError
-from harness.learning.curve import Curve, Point, area, mean_of, needed
+from harness.learning.curve import Curve, Point, area, needed
 from harness.learning.draws import Draw
 from harness.learning.fitting import Fitted
-from harness.learning.record import FitFailed, FitRecord, Predicted
-from harness.metrics import Metric, Needs, Sample, Undefined, Value, find_metric, measure
+from harness.metrics import (
+    Metric,
+    Needs,
+    Sample,
+    Undefined,
+    Value,
+    estimate_mean,
+    find_metric,
+    measure,
+)
+from harness.records.fit import FitFailed, FitRecord, Predicted
 
 __all__ = ["HEADLINES", "TARGET", "curves"]
 
@@ -63,7 +72,7 @@ def _curve(fitted: Fitted, name: str, metric: Metric, target: float) -> Curve:
         predictor=name,
         metric=metric.name,
         points=points,
-        area=mean_of([area(sizes, heights) for heights in by_repeat], metric.range),
+        area=estimate_mean([area(sizes, heights) for heights in by_repeat], metric.range),
         needed=needed(sizes, [point.mean.value for point in points], target),
         level=target,
     )
@@ -84,7 +93,7 @@ def _point(
     return Point(
         labels=size,
         repeats=values,
-        mean=mean_of(values, metric.range),
+        mean=estimate_mean(values, metric.range),
         fit_s=median(one.fit_s for one in done) if done else None,
         predict_s=median(one.predict_s for one in done) if done else None,
     )

@@ -1,29 +1,31 @@
 """Metrics: what records of scores are worth against the truth, with bootstrap intervals."""
 
-from harness.metrics.comparison import Difference, compare, paired_difference
-from harness.metrics.intervals import Interval, mean_interval, percentile_interval, standard_error
-from harness.metrics.metric import (
-    UNBOUNDED,
-    Direction,
-    Family,
-    Metric,
-    Needs,
-    Range,
-    measure,
+from harness.metrics.intervals import (
+    Difference,
+    estimate_mean,
+    mean_interval,
+    paired_difference,
+    percentile_interval,
+    standard_error,
 )
-from harness.metrics.registry import METRICS, find_metric
-from harness.metrics.replicates import Replicates, bootstrap, join
-from harness.metrics.resamples import Resamples, resample_blocks, resample_weights
-from harness.metrics.sample import Sample
-from harness.metrics.seeds import bootstrap_over_seeds, measure_over_seeds, seed_deviation
-from harness.metrics.values import Defined, Undefined, Value
+from harness.metrics.metric import UNBOUNDED, Family, Metric, Needs, Range, measure
+from harness.metrics.registry import METRICS, find_metric, metrics
+from harness.metrics.replicates import (
+    Replicates,
+    bootstrap,
+    bootstrap_over_seeds,
+    measure_over_seeds,
+    seed_deviation,
+)
+from harness.metrics.sample import Resamples, Sample, resample_weights
+from harness.metrics.values import Defined, Estimate, Interval, Undefined, Value
 
 __all__ = [
     "METRICS",
     "UNBOUNDED",
     "Defined",
     "Difference",
-    "Direction",
+    "Estimate",
     "Family",
     "Interval",
     "Metric",
@@ -36,15 +38,14 @@ __all__ = [
     "Value",
     "bootstrap",
     "bootstrap_over_seeds",
-    "compare",
+    "estimate_mean",
     "find_metric",
-    "join",
     "mean_interval",
     "measure",
     "measure_over_seeds",
+    "metrics",
     "paired_difference",
     "percentile_interval",
-    "resample_blocks",
     "resample_weights",
     "seed_deviation",
     "standard_error",

@@ -6,11 +6,11 @@ from functools import partial
 
 import numpy as np
 
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
-from harness.metrics.metric import Direction, Family, Metric, Range
+from harness.metrics.metric import Family, Metric, Range
 from harness.metrics.ordering import descending
-from harness.metrics.resamples import Resamples
-from harness.metrics.sample import Sample
+from harness.metrics.sample import Resamples, Sample
 from harness.metrics.values import FloatArray
 
 __all__ = ["NDCG", "ndcg_at"]
@@ -23,14 +23,14 @@ def _ndcg(k: int | None, sample: Sample, resamples: Resamples) -> FloatArray:
     discounts = 1.0 / np.log2(np.arange(2, most + 2))
     if k is not None:
         discounts[k:] = 0.0
-    found = discounted_gain(
+    gain = discounted_gain(
         resamples.counts,
         descending(sample.scores),
         descending(sample.truth),
         np.concatenate([np.zeros(1), np.cumsum(discounts)]),
     )
     # The two sums of a perfect order are added up in different ways and may differ by rounding.
-    bounded: FloatArray = np.minimum(found, 1.0)
+    bounded: FloatArray = np.minimum(gain, 1.0)
     return bounded
 
 

@@ -1,7 +1,8 @@
-"""Percentile intervals of a bootstrap distribution, and intervals of a mean of few values."""
+"""Intervals of bootstrap distributions, of their paired differences, and of means of few values."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,18 +10,17 @@ import numpy as np
 from harness.core.errors import UsageError
 from harness.metrics.metric import Range
 from harness.metrics.replicates import Replicates
-from harness.metrics.values import Defined, FloatArray, Undefined, Value
+from harness.metrics.values import Defined, Estimate, FloatArray, Interval, Undefined, Value
 
-__all__ = ["Interval", "mean_interval", "percentile_interval", "standard_error"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """An interval that is meant to cover the value with probability `level`."""
-
-    low: float
-    high: float
-    level: float
+__all__ = [
+    "Difference",
+    "central",
+    "estimate_mean",
+    "mean_interval",
+    "paired_difference",
+    "percentile_interval",
+    "standard_error",
+]
 
 
 def percentile_interval(replicates: Replicates, level: float = 0.95) -> Interval | Undefined:
@@ -73,8 +73,73 @@ def mean_interval(values: FloatArray, bounds: Range, level: float = 0.95) -> Int
     return Interval(low=float(low), high=float(high), level=level)
 
 
+def estimate_mean(values: Sequence[Value], bounds: Range, level: float = 0.95) -> Estimate:
+    """Return the mean of repeats with an interval that stays within `bounds`.
+
+    An interval needs two repeats.
+    """
+    failed = [value for value in values if isinstance(value, Undefined)]
+    if failed:
+        reason = f"{len(failed)} of {len(values)} repeats have no value: {failed[0].reason}"
+        return Estimate(value=Undefined(reason=reason), interval=Undefined(reason=reason))
+    numbers = np.array([value.value for value in values if isinstance(value, Defined)])
+    mean = Defined(value=float(numbers.mean()))
+    if len(numbers) < 2:
+        return Estimate(value=mean, interval=Undefined(reason="one repeat has no spread"))
+    return Estimate(value=mean, interval=mean_interval(numbers, bounds, level))
+
+
 def standard_error(replicates: Replicates) -> Value:
     """Return the standard deviation of a bootstrap distribution, over its defined values."""
     if replicates.values.size < 2:
         return Undefined(reason=f"{replicates.values.size} resamples have a value; two are needed")
     return Defined(value=float(np.std(replicates.values, ddof=1)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """First less second, in the unit of the metric.
+
+    Attributes:
+        value: On the whole sample. Positive is better only for metrics that are better higher.
+        interval: Of the paired differences on resamples.
+        p_value: Two-sided, in (0, 1]: twice the smaller of the shares of resamples in which the
+            difference is at most, and at least, zero; each share counts the sample itself as one
+            resample more, so that no finite number of resamples gives zero.
+    """
+
+    value: float
+    interval: Interval
+    p_value: float
+
+
+def paired_difference(
+    value: float, first: Replicates, second: Replicates, level: float = 0.95
+) -> Difference | Undefined:
+    """Summarise two bootstrap distributions that come from the same resamples.
+
+    Args:
+        value: First less second on the whole sample.
+        first: Replicates of the first.
+        second: Replicates of the second.
+        level: Level of the interval.
+
+    Returns:
+        A `Difference`, or `Undefined` where more than the share 1 - `level` of the resamples lacks
+        one of the two values.
+    """
+    if len(first) != len(second) or not 0 < level < 1:
+        raise UsageError(
+            f"{len(first)} and {len(second)} resamples at level {level} cannot be compared."
+        )
+    both = first.defined & second.defined
+    missing = len(first) - int(both.sum())
+    if missing > (1 - level) * len(first) or not both.any():
+        return Undefined(reason=f"no difference on {missing} of {len(first)} resamples")
+    differences = first.at(both) - second.at(both)
+    fewer = min(int((differences <= 0).sum()), int((differences >= 0).sum()))
+    return Difference(
+        value=value,
+        interval=central(differences, level),
+        p_value=min(1.0, 2 * (1 + fewer) / (1 + differences.size)),
+    )

@@ -1,26 +1,126 @@
-"""Tests of several plugins over several tasks, each task counting once.
+"""Several plugins over several tasks: ranks, weights and resamples of tasks, and tests.
 
-They take the tasks as independent. Tasks of one space are not, so their p values are too small
-where a scope holds many of them; the intervals of `task_resamples` know about spaces.
+Each task counts once in a test, which takes the tasks as independent. Tasks of one space are not,
+so p values are too small where a scope holds many of them; the resamples of tasks know about
+spaces.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from harness.metrics.values import BoolArray, FloatArray, Undefined
+from harness.core.errors import UsageError
+from harness.metrics.values import BoolArray, FloatArray, IntArray, Interval, Undefined
 
 __all__ = [
+    "FEWEST_UNITS",
     "ChiSquare",
+    "count_units",
     "critical_difference",
     "friedman_test",
     "holm",
     "indistinct_runs",
+    "mean_weights",
+    "rank_interval",
+    "ranks",
+    "resampled_weights",
     "signed_rank_p",
     "smallest_signed_rank_p",
 ]
+
+
+def ranks(values: FloatArray) -> FloatArray:
+    """Return the rank of each value within its row, 1 for the highest; ties share the mean rank.
+
+    Args:
+        values: Shape (..., p). Minus infinity comes last: it stands for no value.
+
+    Returns:
+        Shape (..., p), from 1 to p; each row sums to p (p + 1) / 2.
+
+    Raises:
+        UsageError: A value is not a number.
+    """
+    if np.isnan(values).any():
+        raise UsageError("a value that is not a number has no place; leave it out.")
+    result = np.empty_like(values, dtype=np.float64)
+    for column in range(values.shape[-1]):
+        own = values[..., column, None]
+        above = (values > own).sum(axis=-1)
+        equal = (values == own).sum(axis=-1)
+        result[..., column] = above + (equal + 1) / 2
+    return result
+
+
+def rank_interval(replicates: FloatArray, level: float) -> Interval:
+    """Return the central `level` of replicated ranks, shape (B,).
+
+    Its ends are ranks that occurred: they are rounded outwards and not interpolated, since
+    nothing can stand between the second rank and the third.
+    """
+    tail = (1 - level) / 2
+    return Interval(
+        low=float(np.quantile(replicates, tail, method="lower")),
+        high=float(np.quantile(replicates, 1 - tail, method="higher")),
+        level=level,
+    )
+
+
+FEWEST_UNITS = 5
+"""Fewest units that an interval over tasks is drawn from.
+
+A percentile interval of a mean reaches 1.96 sqrt((n - 1) / n) standard errors to either side, where
+Student's t asks for more: of five normal units it covers the mean with 85 %, of three with 75 %.
+"""
+
+
+def mean_weights(clusters: Sequence[str]) -> FloatArray:
+    """Return the weight of each task, shape (t,), that lets all clusters weigh alike; sum 1."""
+    numbers = _numbers(clusters)
+    sizes = np.bincount(numbers)
+    result: FloatArray = 1.0 / (sizes.size * sizes[numbers])
+    return result
+
+
+def count_units(clusters: Sequence[str]) -> int:
+    """Return how many things are resampled: clusters, or the tasks where there is one cluster."""
+    different = len(set(clusters))
+    return different if different > 1 else len(clusters)
+
+
+def resampled_weights(clusters: Sequence[str], resamples: int, seed: int) -> FloatArray:
+    """Draw clusters, then tasks within each drawn cluster, both with replacement.
+
+    A cluster that is drawn twice draws its tasks anew each time. One cluster alone is always drawn,
+    so that only its tasks vary.
+
+    Args:
+        clusters: Shape (t,): name of the cluster of each task.
+        resamples: Number of resamples B.
+        seed: Seed of the generator, not negative.
+
+    Returns:
+        Shape (B, t): weights of the tasks in each resample; each row sums to 1.
+    """
+    if not clusters or resamples < 1:
+        raise UsageError(f"cannot draw {resamples} resamples of {len(clusters)} tasks.")
+    numbers = _numbers(clusters)
+    sizes = np.bincount(numbers)
+    generator = np.random.Generator(np.random.PCG64(seed))
+    drawn = generator.multinomial(sizes.size, np.full(sizes.size, 1 / sizes.size), size=resamples)
+    result = np.empty((resamples, numbers.size))
+    for cluster, size in enumerate(sizes):
+        tasks = generator.multinomial(drawn[:, cluster] * size, np.full(size, 1 / size))
+        result[:, numbers == cluster] = tasks / (sizes.size * size)
+    return result
+
+
+def _numbers(clusters: Sequence[str]) -> IntArray:
+    order = {name: label for label, name in enumerate(dict.fromkeys(clusters))}
+    return np.array([order[name] for name in clusters], dtype=np.int64)
 
 
 class ChiSquare(NamedTuple):
@@ -52,8 +152,8 @@ def friedman_test(values: FloatArray) -> ChiSquare | Undefined:
         )
     if (values == values[:, :1]).all():
         return Undefined(reason="all plugins tie on every task")
-    found = friedmanchisquare(*values.T)
-    return ChiSquare(float(found.statistic), float(found.pvalue))
+    test = friedmanchisquare(*values.T)
+    return ChiSquare(float(test.statistic), float(test.pvalue))
 
 
 def critical_difference(plugins: int, tasks: int, significance: float = 0.05) -> float:

@@ -9,13 +9,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.metrics.resamples import Resamples, whole
-from harness.metrics.sample import Sample
+from harness.core.direction import Direction
+from harness.metrics.sample import Resamples, Sample, whole
 from harness.metrics.values import Defined, FloatArray, Undefined, Value
 
 __all__ = [
     "UNBOUNDED",
-    "Direction",
     "Family",
     "Metric",
     "Needs",
@@ -36,13 +35,6 @@ class Family(StrEnum):
     GAIN = "discounted gain"
     PARTIAL = "partial correlation"
     PREDICTION = "prediction error"
-
-
-class Direction(StrEnum):
-    """Which values of a metric are better."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
 
 
 class Needs(StrEnum):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from harness.metrics.metric import Direction, Family, Metric, Needs, Range
+from harness.core.direction import Direction
+from harness.metrics.metric import Family, Metric, Needs, Range
 from harness.metrics.ordering import ascending
-from harness.metrics.resamples import Resamples
-from harness.metrics.sample import Sample
+from harness.metrics.sample import Resamples, Sample
 from harness.metrics.values import FloatArray
 
 __all__ = ["CALIBRATION_ERROR", "MAE", "R2", "RMSE"]

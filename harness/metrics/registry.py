@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from harness.core.errors import unknown_name
-from harness.metrics.correlation import KENDALL, SPEARMAN, WEIGHTED_KENDALL
+from harness.metrics.correlation import KENDALL, PARTIAL_SPEARMAN, SPEARMAN, WEIGHTED_KENDALL
 from harness.metrics.gain import NDCG, ndcg_at
 from harness.metrics.metric import Metric
-from harness.metrics.partial_correlation import PARTIAL_SPEARMAN
 from harness.metrics.prediction import CALIBRATION_ERROR, MAE, R2, RMSE
 from harness.metrics.search import best_at, normalised_regret_at, regret_at
 from harness.metrics.top import kendall_top, precision_top, recall_top
 
-__all__ = ["METRICS", "find_metric"]
+__all__ = ["METRICS", "find_metric", "metrics"]
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
@@ -54,6 +53,14 @@ _BY_COUNT: Mapping[str, Callable[[int], Metric]] = MappingProxyType(
 _BY_PERCENT: Mapping[str, Callable[[float], Metric]] = MappingProxyType(
     {"kendall": kendall_top, "precision": precision_top, "recall": recall_top}
 )
+
+
+def metrics() -> tuple[Metric, ...]:
+    """Return the metrics that are listed: name, direction, range, minimum n, definition and source.
+
+    `find_metric` knows their relatives of any other depth or percentage too.
+    """
+    return tuple(METRICS.values())
 
 
 def find_metric(name: str, where: str = "") -> Metric:

@@ -1,4 +1,4 @@
-"""The arrays that a metric sees: scores and truth of the same architectures, and controls."""
+"""The arrays that a metric sees: scores, truth and controls, and bootstrap resamples of them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from harness.core.errors import DataError
-from harness.metrics.values import BoolArray, FloatArray
+from harness.core.errors import DataError, UsageError
+from harness.metrics.values import BoolArray, Counts, FloatArray, IntArray
 
-__all__ = ["Sample"]
+__all__ = ["Resamples", "Sample", "resample_weights", "whole"]
 
 
 def _no_controls() -> FloatArray:
@@ -66,3 +66,79 @@ class Sample:
         """Keep the architectures for which `mask`, shape (n,), is true."""
         controls = self.controls[mask] if self.controls.size else self.controls
         return Sample(scores=self.scores[mask], truth=self.truth[mask], controls=controls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Resamples:
+    """Integer weights of B resamples of n architectures; one set serves every plugin on a task.
+
+    Attributes:
+        counts: Shape (B, n), uint16: how often resample b drew architecture i.
+        totals: Shape (B,): draws per resample; less than n where columns were left out.
+
+    Raises:
+        UsageError: `counts` is not a matrix or has an entry outside 0 to 65535.
+    """
+
+    counts: Counts
+    totals: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.counts.ndim != 2:
+            shape = self.counts.shape
+            raise UsageError(f"weights have shape {shape}, not (resamples, architectures).")
+        if self.counts.dtype != np.uint16 and self.counts.size:
+            for extreme in (int(self.counts.min()), int(self.counts.max())):
+                if not 0 <= extreme < 2**16:
+                    raise UsageError(f"weights hold {extreme}; they count from 0 to 65535.")
+        counts = np.require(self.counts, np.uint16, ["C", "W"])
+        object.__setattr__(self, "counts", counts)
+        object.__setattr__(self, "totals", counts.sum(axis=1, dtype=np.int64))
+
+    @property
+    def n(self) -> int:
+        """Number of architectures, drawn or not."""
+        return int(self.counts.shape[1])
+
+    def __len__(self) -> int:
+        return int(self.counts.shape[0])
+
+    def where(self, mask: BoolArray) -> Resamples:
+        """Keep the columns for which `mask`, shape (n,), is true.
+
+        Use it for a plugin that did not score every architecture: the others get weight zero,
+        and the draws stay paired with those of the other plugins.
+        """
+        return Resamples(counts=self.counts[:, mask])
+
+    def rows(self, start: int, stop: int) -> Resamples:
+        """View the resamples from `start` up to `stop`."""
+        return Resamples(counts=self.counts[start:stop])
+
+
+def resample_weights(n: int, resamples: int, seed: int) -> Resamples:
+    """Draw `resamples` times n of n architectures with replacement.
+
+    Args:
+        n: Number of architectures, at least 1.
+        resamples: Number of resamples, at least 1. They take 2 n bytes each.
+        seed: Seed of the generator, not negative; equal seeds give equal weights.
+
+    Returns:
+        Weights whose rows each sum to n.
+
+    Raises:
+        UsageError: There is nothing to draw.
+    """
+    if min(n, resamples) < 1:
+        raise UsageError(f"cannot draw {resamples} resamples of {n}.")
+    generator = np.random.Generator(np.random.PCG64(seed))
+    counts = np.empty((resamples, n), dtype=np.uint16)
+    for row in counts:
+        row[:] = np.bincount(generator.integers(0, n, size=n), minlength=n)
+    return Resamples(counts=counts)
+
+
+def whole(n: int) -> Resamples:
+    """Return the one resample that holds each of n architectures once: the sample itself."""
+    return Resamples(counts=np.ones((1, n), dtype=np.uint16))

@@ -10,11 +10,11 @@ from functools import partial
 
 import numpy as np
 
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
-from harness.metrics.metric import Direction, Family, Metric, Range
+from harness.metrics.metric import Family, Metric, Range
 from harness.metrics.ordering import descending
-from harness.metrics.resamples import Resamples
-from harness.metrics.sample import Sample
+from harness.metrics.sample import Resamples, Sample
 from harness.metrics.values import FloatArray
 
 __all__ = ["best_at", "normalised_regret_at", "regret_at"]

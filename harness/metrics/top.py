@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.metrics.correlation import kendall_values
-from harness.metrics.metric import Direction, Family, Metric, Range
+from harness.metrics.metric import Family, Metric, Range
 from harness.metrics.ordering import Ordering, descending, top_counts
-from harness.metrics.resamples import Resamples
-from harness.metrics.sample import Sample
+from harness.metrics.sample import Resamples, Sample
 from harness.metrics.values import Counts, FloatArray, IntArray
 
 __all__ = ["kendall_top", "precision_top", "recall_top"]

@@ -1,4 +1,4 @@
-"""What a metric says of a sample: a number, or the reason why there is none."""
+"""What a metric says of a sample: a number with its interval, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BoolArray", "Counts", "Defined", "FloatArray", "IntArray", "Undefined", "Value"]
+__all__ = [
+    "BoolArray",
+    "Counts",
+    "Defined",
+    "Estimate",
+    "FloatArray",
+    "IntArray",
+    "Interval",
+    "Undefined",
+    "Value",
+]
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -31,3 +41,20 @@ class Undefined:
 
 
 Value: TypeAlias = Defined | Undefined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """An interval that is meant to cover the value with probability `level`."""
+
+    low: float
+    high: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A value and its interval; either may be undefined, the interval for a reason of its own."""
+
+    value: Value
+    interval: Interval | Undefined

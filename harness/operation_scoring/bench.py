@@ -19,7 +19,6 @@ from harness.operation_scoring.setup import Norms
 from harness.passes.observation import Subject, closure
 from harness.passes.subject import BUILD, NETWORK
 from harness.passes.workbench import Workbench
-from harness.plugin import Direction
 from harness.spaces.supernets.mixture import FreshNorms
 
 __all__ = ["CPU", "Bench", "Source"]
@@ -117,5 +116,4 @@ class Bench:
                 f"measure {proxy.name} has no score of {source.name}: {outcome.reason}; try "
                 "another batch or measure"
             )
-        value = outcome.components[SCORE]
-        return value if proxy.direction is Direction.HIGHER else -value
+        return proxy.direction.orient(outcome.components[SCORE])

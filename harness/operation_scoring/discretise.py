@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from harness.operation_scorer import OperationScorer, OperationScores, Probe, scores_of
 from harness.operation_scoring.order import Merits, Order, arranged, foremost
 from harness.operation_scoring.setup import Extent
-from harness.plugin import Direction
 from harness.spaces.supernets import Choice, Operation, Selection
 
 __all__ = ["Derivation", "Plan", "Step", "best_of", "discretise", "merits_of"]
@@ -77,10 +76,9 @@ def discretise(scorer: OperationScorer, probes: Callable[[int], Probe], plan: Pl
 
 def merits_of(scorer: OperationScorer, scores: OperationScores) -> Merits:
     """Turn scores so that higher is better, by choice."""
-    sign = 1.0 if scorer.direction is Direction.HIGHER else -1.0
     found: dict[str, dict[str, float]] = {}
     for one, score in scores.items():
-        found.setdefault(one.choice, {})[one.option] = sign * score
+        found.setdefault(one.choice, {})[one.option] = scorer.direction.orient(score)
     return found
 
 

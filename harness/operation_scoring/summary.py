@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from harness.learning.curve import Mean, mean_of
+from harness.metrics import Estimate, estimate_mean
 from harness.metrics.correlation import SPEARMAN
 from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined, Value
 from harness.operation_scoring.discretise import Step, merits_of
 from harness.operation_scoring.quality import Against, agreement
-from harness.operation_scoring.record import Decided, FailedSeed, SeedRecord
+from harness.operation_scoring.record import load_step
 from harness.operation_scoring.running import Scored
 from harness.operation_scoring.truth import OperationTruth, Standing
+from harness.records.operation_seed import Decided, FailedSeed, OperationSeed
 from harness.spaces.supernets import Selection
 
 __all__ = ["Cells", "Decision", "ScorerSummary", "summarise"]
@@ -33,7 +34,7 @@ class Cells:
     """
 
     standings: tuple[Standing | Undefined, ...]
-    value: Mean
+    value: Estimate
     rank: float | None
 
 
@@ -48,10 +49,10 @@ class Decision:
         best_of_all: Against the best of all cells that hold the operation, whatever was fixed.
     """
 
-    best: Mean
-    mean: Mean
-    best_run: Mean
-    best_of_all: Mean
+    best: Estimate
+    mean: Estimate
+    best_run: Estimate
+    best_of_all: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class ScorerSummary:
     seconds: float
     seeds: int
 
-    def measured(self, metric: str) -> Mean | None:
+    def measured(self, metric: str) -> Estimate | None:
         """Return what an `OperationReference` speaks of; none where it was not decided.
 
         Args:
@@ -119,7 +120,7 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
     steps = [_step(one, number) for one in scored.records]
     scorer = scored.experiment.scorer.plugin
 
-    def mean(against: Against, *, conditioned: bool) -> Mean:
+    def mean(against: Against, *, conditioned: bool) -> Estimate:
         values: list[Value] = []
         for step in steps:
             if isinstance(step, Undefined):
@@ -127,7 +128,7 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
                 continue
             fixed = step.fixed if conditioned else {}
             values.append(agreement(truth, merits_of(scorer, step.scores), fixed, against))
-        return mean_of(values, SPEARMAN.range)
+        return estimate_mean(values, SPEARMAN.range)
 
     return Decision(
         best=mean(Against.BEST, conditioned=True),
@@ -137,15 +138,15 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
     )
 
 
-def _step(record: SeedRecord, number: int) -> Step | Undefined:
+def _step(record: OperationSeed, number: int) -> Step | Undefined:
     if isinstance(record.result, FailedSeed):
         return Undefined(reason=record.result.reason)
     steps = record.result.steps
-    return steps[number].step if number < len(steps) else Undefined(reason=_UNKNOWN)
+    return load_step(steps[number]) if number < len(steps) else Undefined(reason=_UNKNOWN)
 
 
 def _cells(
-    records: Sequence[SeedRecord],
+    records: Sequence[OperationSeed],
     truth: OperationTruth,
     of: Callable[[Decided], Selection | None],
 ) -> Cells | None:
@@ -158,13 +159,13 @@ def _cells(
     ranks = [one.rank for one in standings if isinstance(one, Standing)]
     return Cells(
         standings=standings,
-        value=mean_of(values, UNBOUNDED),
+        value=estimate_mean(values, UNBOUNDED),
         rank=median(ranks) if len(ranks) == len(standings) else None,
     )
 
 
 def _standing(
-    record: SeedRecord, truth: OperationTruth, of: Callable[[Decided], Selection | None]
+    record: OperationSeed, truth: OperationTruth, of: Callable[[Decided], Selection | None]
 ) -> Standing | Undefined:
     if isinstance(record.result, FailedSeed):
         return Undefined(reason=record.result.reason)

@@ -12,7 +12,7 @@ from harness.core.errors import UsageError
 from harness.metrics.values import BoolArray, Defined, FloatArray, Undefined, Value
 from harness.spaces.registry import space
 from harness.spaces.supernets import Operation, Selection, Supernet
-from harness.truth import Direction, TruthTable
+from harness.truth import TruthTable
 
 __all__ = ["OperationTruth", "Standing"]
 
@@ -135,8 +135,7 @@ class OperationTruth:
 def _best_runs(table: TruthTable, texts: list[str]) -> FloatArray:
     if any(not table.runs.get(text) for text in texts):
         return np.empty(0)
-    lower = table.direction is Direction.LOWER
-    found = [-min(table.runs[text]) if lower else max(table.runs[text]) for text in texts]
+    found = [max(map(table.direction.orient, table.runs[text])) for text in texts]
     return np.array(found, dtype=np.float64)
 
 

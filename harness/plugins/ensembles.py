@@ -143,4 +143,4 @@ def _member_scores(member: ZeroCostProxy, components: Mapping[str, Scores]) -> S
     own = {component: components[full] for component, full in _full_names(member).items()}
     aggregate: Aggregate | None = member.aggregate
     scores = own[member.components[0]] if aggregate is None else aggregate(own)
-    return scores if member.direction is Direction.HIGHER else -scores
+    return member.direction.orient(scores)

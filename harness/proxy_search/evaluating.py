@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from harness.catalog import LoadedProxy
-from harness.evaluation import Contender, Contest, contests, stored_contest
+from harness.evaluation import MethodScores, TaskScores, join_stored, published_methods
 from harness.execution.execute import execute
 from harness.execution.run import Options
 from harness.proxy_search.ground import Ground
@@ -28,7 +28,7 @@ def evaluated(
     options: Options,
     progress: Callable[[int, int], None],
     places: Places | None = None,
-) -> Contest:
+) -> TaskScores:
     """Score what is missing, store it, and join it with the truth.
 
     Raises:
@@ -36,20 +36,18 @@ def evaluated(
     """
     prepared = replace(ground.prepared, plugins=tuple(plugins))
     execute(prepared, options, progress)
-    (contest,) = contests(prepared)
-    return replace(contest, contenders=(*contest.contenders, *_stored(ground, places)))
+    (task,) = join_stored(prepared)
+    published = _published(ground, task.architectures, places)
+    return replace(task, methods=(*task.methods, *published))
 
 
-def _stored(ground: Ground, places: Places | None) -> tuple[Contender, ...]:
+def _published(
+    ground: Ground, architectures: Sequence[str], places: Places | None
+) -> list[MethodScores]:
     name = ground.question.task
     if name not in tasks_with_scores():
-        return ()
-    population = {one.text for one in ground.prepared.population.architectures}
-    return tuple(
-        replace(
-            one,
-            name=f"{one.name} (stored)",
-            outcomes={text: found for text, found in one.outcomes.items() if text in population},
-        )
-        for one in stored_contest(name, places).contenders
-    )
+        return []
+    return [
+        replace(method, name=f"{method.name} (stored)")
+        for method in published_methods(name, architectures, places)
+    ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from harness.core.outcome import Failed, Outcome, Scored, Skipped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    Rows: TypeAlias = NDArray[np.int64] | NDArray[np.bool_]
 
 __all__ = ["ABSENT", "FAILED", "SCORED", "SKIPPED", "TIMES", "CostColumns", "MethodColumn"]
 
@@ -42,6 +44,30 @@ class CostColumns:
     peak_bytes: NDArray[np.float64]
     environment: NDArray[np.int32]
     environments: tuple[str, ...]
+
+    @classmethod
+    def unknown(cls, n: int) -> CostColumns:
+        """Return the costs of ``n`` scores that others computed: none is known."""
+        nothing = np.full(n, np.nan)
+        return cls(
+            wall_s=nothing,
+            cpu_s=nothing,
+            gpu_s=nothing,
+            peak_bytes=nothing,
+            environment=np.full(n, -1, dtype=np.int32),
+            environments=(),
+        )
+
+    def at(self, rows: Rows) -> CostColumns:
+        """Return some of the rows, in the order of `rows`."""
+        return CostColumns(
+            wall_s=self.wall_s[rows],
+            cpu_s=self.cpu_s[rows],
+            gpu_s=self.gpu_s[rows],
+            peak_bytes=self.peak_bytes[rows],
+            environment=self.environment[rows],
+            environments=self.environments,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,3 +120,40 @@ class MethodColumn:
     def costs(self) -> CostColumns:
         """Return what the scores took; read from disk by the first who asks."""
         return self._load_costs()
+
+    def at(self, rows: Rows) -> MethodColumn:
+        """Return some of the rows, in the order of `rows`."""
+        return MethodColumn(
+            values={name: column[rows] for name, column in self.values.items()},
+            status=self.status[rows],
+            reason=self.reason[rows],
+            reasons=self.reasons,
+            _load_costs=lambda: self.costs().at(rows),
+        )
+
+    @classmethod
+    def of(
+        cls, outcomes: Sequence[Outcome | None], costs: CostColumns | None = None
+    ) -> MethodColumn:
+        """Enter outcomes that are at hand, None where nobody asked."""
+        n = len(outcomes)
+        status, reason = np.full(n, ABSENT, np.int8), np.full(n, -1, np.int32)
+        values: dict[str, NDArray[np.float64]] = {}
+        numbers: dict[Failed | Skipped, int] = {}
+        for row, outcome in enumerate(outcomes):
+            match outcome:
+                case Scored(components=components):
+                    status[row] = SCORED
+                    for name, value in components.items():
+                        values.setdefault(name, np.full(n, np.nan))[row] = value
+                case Failed() | Skipped():
+                    status[row] = FAILED if isinstance(outcome, Failed) else SKIPPED
+                    reason[row] = numbers.setdefault(outcome, len(numbers))
+        known = costs or CostColumns.unknown(n)
+        return cls(
+            values=values,
+            status=status,
+            reason=reason,
+            reasons=tuple(numbers),
+            _load_costs=lambda: known,
+        )

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 __all__ = ["Scores"]
-
-N = TypeVar("N", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,10 +58,6 @@ class _Join:
             positions=tuple(_positions(block, index) for block in blocks),
             repeats=repeats,
         )
-
-    def spread(self, values: NDArray[N]) -> NDArray[N]:
-        """Give architectures that are there twice the value of the one that stands for them."""
-        return values if self.repeats is None else values[self.repeats]
 
 
 class Scores:
@@ -113,7 +107,8 @@ class Scores:
         join = self._last_join
         if join is None or join.texts is not texts:
             join = self._last_join = _Join.of(texts, self.blocks)
-        return _join_scores(plugin_key, join)
+        column = _join_scores(plugin_key, join)
+        return column if join.repeats is None else column.at(join.repeats)
 
     def environments(self) -> dict[str, Counter[str]]:
         """Return for every plugin in which environments it was scored, and how often in each."""
@@ -156,9 +151,9 @@ def _join_scores(plugin_key: str, join: _Join) -> MethodColumn:
             reason = reason if reason.flags.writeable else np.array(reason)
             reason[at] = _renumber(numbers, block.reasons, reasons)
     return MethodColumn(
-        values={name: join.spread(column) for name, column in values.items()},
-        status=join.spread(status),
-        reason=join.spread(reason),
+        values=values,
+        status=status,
+        reason=reason,
         reasons=tuple(reasons),
         _load_costs=partial(_join_costs, plugin_key, join),
     )
@@ -192,7 +187,7 @@ def _join_costs(plugin_key: str, join: _Join) -> CostColumns:
         numbers = [environments.setdefault(key, len(environments)) for key in costs.environments]
         environment[at] = np.array(numbers, dtype=np.int32)[costs.environment[chosen]]
     return CostColumns(
-        **{name: join.spread(column) for name, column in times.items()},
-        environment=join.spread(environment),
+        **times,
+        environment=environment,
         environments=tuple(environments),
     )

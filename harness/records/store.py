@@ -29,7 +29,7 @@ from harness.core.files import inside, put
 from harness.records.block import Block, GrowingBlock
 from harness.records.condition import Condition
 from harness.records.environment import Environment
-from harness.records.log import RecordKind, RecordLog, unwritable
+from harness.records.log import OpenLog, RecordKind, RecordLog, unwritable
 from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Scores
 from harness.records.segments import open_segment, segment_paths, sync_folder, write_segment
@@ -164,6 +164,21 @@ class Store:
             InfrastructureError: The path leads out of the folder.
         """
         return RecordLog(path=inside(self._root, self._root / path), kind=kind)
+
+    @contextmanager
+    def writing(self, log: RecordLog[R], environment: Environment) -> Iterator[OpenLog[R]]:
+        """Open a log of other records than scores, whose environment is described before them.
+
+        Raises:
+            InfrastructureError: The folder cannot be written, or another process has it open.
+        """
+        with log.locked():
+            self.describe(environment)
+            opened = log.open()
+            try:
+                yield opened
+            finally:
+                opened.close()
 
     def describe(self, environment: Environment) -> None:
         """Store an environment that records refer to, unless it is there.

@@ -16,7 +16,7 @@ def changes(then: Snapshot | None, now: Snapshot) -> list[str]:
     if then is None:
         plugins, tasks = len(now.plugins), len(now.tasks)
         first = f"first baseline of {now.suite} (plugins: {plugins}, tasks: {tasks})"
-        return [first, *(line for one in now.plugins.values() for line in _incomplete(one))]
+        return [first, *(line for plugin in now.plugins.values() for line in _incomplete(plugin))]
     lines = [*_foundations(then, now)]
     for name in sorted(then.plugins.keys() | now.plugins.keys()):
         old, new = then.plugins.get(name), now.plugins.get(name)
@@ -24,20 +24,20 @@ def changes(then: Snapshot | None, now: Snapshot) -> list[str]:
             lines.append(f"{name}: {'added' if old is None else 'removed'}")
             lines += _incomplete(new) if new else []
         else:
-            lines += [f"{name}: {one}" for one in _plugin(old, new)]
+            lines += [f"{name}: {change}" for change in _plugin(old, new)]
     return lines
 
 
-def _incomplete(one: PluginState) -> list[str]:
+def _incomplete(plugin: PluginState) -> list[str]:
     """Warn of a failure that would count as the normal state from now on."""
-    if not one.failures:
+    if not plugin.failures:
         return []
-    counts = sorted(Counter(one.failures.values()).items())
+    counts = sorted(Counter(plugin.failures.values()).items())
     kinds = ", ".join(
-        f"{n} {kind} ({one.reasons[kind]})" if kind in one.reasons else f"{n} {kind}"
+        f"{n} {kind} ({plugin.reasons[kind]})" if kind in plugin.reasons else f"{n} {kind}"
         for kind, n in counts
     )
-    return [f"{one.name}: failures become part of the baseline: {kinds}"]
+    return [f"{plugin.name}: failures become part of the baseline: {kinds}"]
 
 
 def _foundations(then: Snapshot, now: Snapshot) -> Iterator[str]:

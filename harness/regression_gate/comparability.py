@@ -1,99 +1,65 @@
-"""Whether a run and its baseline can be compared: population, condition and truth."""
+"""Whether a run and its baseline can be compared: population, condition, truth, and members."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
 
-from harness.regression_gate.severity import ExitCode, Severity
+from harness.regression_gate.finding import Finding, Kind
 from harness.regression_gate.snapshot import Snapshot
 
-__all__ = ["ConditionChanged", "PopulationChanged", "TruthChanged", "foundations", "truths"]
+__all__ = ["foundations", "members", "truths"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PopulationChanged:
-    """Other architectures were scored."""
-
-    severity: ClassVar[Severity] = Severity.FAIL
-    code: ClassVar[ExitCode] = ExitCode.NOT_COMPARABLE
-    then: str
-    now: str
-
-    @property
-    def sentence(self) -> str:
-        """What happened, and what to do."""
-        return (
-            f"the population changed from {self.then} to {self.now}: nothing was compared; "
-            "if this is meant, write a new baseline"
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionChanged:
-    """Scores were computed under other conditions.
-
-    Attributes:
-        parts: Names of what differs, e.g. ``"batch_digest"``, with both values.
-    """
-
-    severity: ClassVar[Severity] = Severity.FAIL
-    code: ClassVar[ExitCode] = ExitCode.NOT_COMPARABLE
-    parts: tuple[tuple[str, str, str], ...]
-
-    @property
-    def sentence(self) -> str:
-        """What happened, and what to do."""
-        changes = ", ".join(f"{name} from {then} to {now}" for name, then, now in self.parts)
-        return (
-            f"the condition changed ({changes}): nothing was compared; "
-            "if this is meant, write a new baseline"
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TruthChanged:
-    """A task has other ground truth; its values are not compared."""
-
-    severity: ClassVar[Severity] = Severity.FAIL
-    code: ClassVar[ExitCode] = ExitCode.NOT_COMPARABLE
-    task: str
-    then: str
-    now: str
-
-    @property
-    def sentence(self) -> str:
-        """What happened, and what to do."""
-        return (
-            f"the ground truth changed (digest {self.then[:12]} is now {self.now[:12]}): quality "
-            "was not compared; find out why, then write a new baseline"
-        )
-
-
-def foundations(
-    baseline: Snapshot, current: Snapshot
-) -> list[PopulationChanged | ConditionChanged]:
+def foundations(baseline: Snapshot, current: Snapshot) -> Iterator[Finding]:
     """Find what makes every comparison of scores meaningless."""
-    found: list[PopulationChanged | ConditionChanged] = []
+    advice = "nothing was compared; if this is meant, write a new baseline"
     then, now = baseline.population, current.population
     if then.digest != now.digest:
-        found.append(
-            PopulationChanged(
-                then=f"{then.name} ({len(then.texts)}, {then.digest})",
-                now=f"{now.name} ({len(now.texts)}, {now.digest})",
-            )
+        change = (
+            f"from {then.name} ({len(then.texts)}, {then.digest}) "
+            f"to {now.name} ({len(now.texts)}, {now.digest})"
+        )
+        yield Finding(
+            kind=Kind.POPULATION_CHANGED, message=f"the population changed {change}: {advice}"
         )
     if baseline.condition != current.condition:
         old, new = baseline.condition.model_dump(), current.condition.model_dump()
-        parts = tuple((k, str(old[k]), str(new[k])) for k in old if old[k] != new[k])
-        found.append(ConditionChanged(parts=parts))
-    return found
+        changes = ", ".join(
+            f"{name} from {old[name]} to {new[name]}" for name in old if old[name] != new[name]
+        )
+        yield Finding(
+            kind=Kind.CONDITION_CHANGED, message=f"the condition changed ({changes}): {advice}"
+        )
 
 
-def truths(baseline: Snapshot, current: Snapshot) -> Iterator[TruthChanged]:
+def truths(baseline: Snapshot, current: Snapshot) -> Iterator[Finding]:
     """Find the tasks that both sides have with different truth."""
     for task, then in baseline.tasks.items():
         now = current.tasks.get(task, then)
         if now != then:
-            yield TruthChanged(task=task, then=then, now=now)
+            yield Finding(
+                kind=Kind.TRUTH_CHANGED,
+                task=task,
+                message=f"the ground truth changed (digest {then[:12]} is now {now[:12]}): quality "
+                "was not compared; find out why, then write a new baseline",
+            )
+
+
+def members(baseline: Snapshot, current: Snapshot) -> Iterator[Finding]:
+    """Find the tasks and plugins that one side lacks."""
+    for task in baseline.tasks:
+        if task not in current.tasks:
+            message = "the suite no longer has this task; put it back, or write a new baseline"
+            yield Finding(kind=Kind.TASK_VANISHED, task=task, message=message)
+    for task in current.tasks:
+        if task not in baseline.tasks:
+            message = "the baseline does not know this task yet: nothing was compared on it"
+            yield Finding(kind=Kind.TASK_ADDED, task=task, message=message)
+    for plugin in baseline.plugins:
+        if plugin not in current.plugins:
+            message = "the plugin vanished: the baseline has it, this run does not"
+            yield Finding(kind=Kind.VANISHED, plugin=plugin, message=message)
+    for plugin in current.plugins:
+        if plugin not in baseline.plugins:
+            message = "new: the baseline does not know this plugin yet"
+            yield Finding(kind=Kind.NEWCOMER, plugin=plugin, message=message)

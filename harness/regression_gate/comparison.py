@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.evaluation import Contest
+from harness.evaluation import TaskScores
 from harness.metrics import (
     Defined,
     Replicates,
@@ -25,7 +25,7 @@ from harness.metrics import (
 )
 from harness.metrics.many_tasks import holm
 from harness.metrics.values import BoolArray
-from harness.regression_gate.rule import Rule
+from harness.regression_gate.finding import Rule
 from harness.regression_gate.snapshot import PluginState, Snapshot
 from harness.regression_gate.taking import HEADLINE
 
@@ -69,36 +69,35 @@ class Comparison:
 
 
 def compare_all(
-    baseline: Snapshot, current: Snapshot, contests: Sequence[Contest], rule: Rule
+    baseline: Snapshot, current: Snapshot, tasks: Sequence[TaskScores], rule: Rule
 ) -> tuple[Comparison, ...]:
     """Compare every plugin that both sides have on every task whose truth is the same."""
-    found = []
-    for contest in contests:
-        task = contest.truth.task
-        if baseline.tasks.get(task) != contest.truth.digest:
+    comparisons = []
+    for task in tasks:
+        if baseline.tasks.get(task.table.task) != task.table.digest:
             continue
-        seed = derived_seed(rule.seed, "gate", task, contest.population_digest)
-        resamples = resample_weights(len(contest.known), rule.resamples, seed)
+        seed = derived_seed(rule.seed, "gate", task.table.task, task.population.digest)
+        resamples = resample_weights(len(task.architectures), rule.resamples, seed)
         for name, now in current.plugins.items():
             if name in baseline.plugins:
-                found.append(_compare(baseline.plugins[name], now, contest, resamples))
-    return _corrected(found)
+                comparisons.append(_compare(baseline.plugins[name], now, task, resamples))
+    return _corrected(comparisons)
 
 
 def _compare(
-    then: PluginState, now: PluginState, contest: Contest, resamples: Resamples
+    then: PluginState, now: PluginState, task: TaskScores, resamples: Resamples
 ) -> Comparison:
-    both = [text in then.scores and text in now.scores for text in contest.known]
+    both = [text in then.scores and text in now.scores for text in task.architectures]
     mask = np.array(both, dtype=np.bool_)
-    kept = [text for text, wanted in zip(contest.known, both, strict=True) if wanted]
-    target = contest.target[mask]
-    old = Sample(scores=np.array([then.scores[text] for text in kept]), truth=target)
-    new = Sample(scores=np.array([now.scores[text] for text in kept]), truth=target)
+    kept = [text for text, wanted in zip(task.architectures, both, strict=True) if wanted]
+    truth = task.truth[mask]
+    old = Sample(scores=np.array([then.scores[text] for text in kept]), truth=truth)
+    new = Sample(scores=np.array([now.scores[text] for text in kept]), truth=truth)
     metric = find_metric(HEADLINE)
     before, after = measure(metric, old), measure(metric, new)
     return Comparison(
         plugin=now.name,
-        task=contest.truth.task,
+        task=task.table.task,
         n=len(kept),
         then=before,
         now=after,
@@ -133,23 +132,23 @@ def _ranks(sample: Sample) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.unique(sample.scores, return_inverse=True)[1]
 
 
-def _corrected(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
+def _corrected(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
     """Correct for the number of comparisons that noise can move at all: the ranking changed."""
     moved = [
         index
-        for index, one in enumerate(found)
-        if one.fall or (isinstance(one.noise, Defined) and one.noise.value)
+        for index, comparison in enumerate(comparisons)
+        if comparison.fall or (isinstance(comparison.noise, Defined) and comparison.noise.value)
     ]
-    raw = np.array([_one_sided(found[i]) for i in moved])
+    raw = np.array([_one_sided(comparisons[index]) for index in moved])
     corrected = dict(zip(moved, holm(raw).tolist(), strict=True))
     return tuple(
-        replace(one, p_value=corrected[index]) if index in corrected else one
-        for index, one in enumerate(found)
+        replace(comparison, p_value=corrected[index]) if index in corrected else comparison
+        for index, comparison in enumerate(comparisons)
     )
 
 
-def _one_sided(one: Comparison) -> float:
-    noise = one.noise.value if isinstance(one.noise, Defined) else 0.0
+def _one_sided(comparison: Comparison) -> float:
+    noise = comparison.noise.value if isinstance(comparison.noise, Defined) else 0.0
     if noise == 0:
-        return 0.0 if one.fall > 0 else 1.0
-    return 0.5 * math.erfc(one.fall / noise / math.sqrt(2))
+        return 0.0 if comparison.fall > 0 else 1.0
+    return 0.5 * math.erfc(comparison.fall / noise / math.sqrt(2))

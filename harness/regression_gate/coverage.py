@@ -1,80 +1,79 @@
-"""Architectures that a plugin scored before and does not score any more."""
+"""Which architectures a plugin scores now, and how long it takes.
+
+Longer times are only a warning, and only on the same machine.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar
 
-from harness.regression_gate.severity import ExitCode, Severity
+import numpy as np
+
+from harness.regression_gate.finding import Finding, Kind, Rule
 from harness.regression_gate.snapshot import PluginState
 
-__all__ = ["CoverageGained", "CoverageLost", "coverage"]
+__all__ = ["cost", "costs_elsewhere", "coverage"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageLost:
-    """A plugin fails where it did not, or fails in another way.
-
-    Attributes:
-        then, now: Architectures with a finite score.
-        lost: Number by kind of failure of those that had a score.
-        new_kinds: Kinds of failure that the baseline does not know of this plugin.
-        reasons: Kind to the reason of its first failure.
-    """
-
-    severity: ClassVar[Severity] = Severity.FAIL
-    code: ClassVar[ExitCode] = ExitCode.COVERAGE
-    plugin: str
-    then: int
-    now: int
-    lost: Mapping[str, int]
-    new_kinds: tuple[str, ...]
-    reasons: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def sentence(self) -> str:
-        """What happened."""
-        counts = ", ".join(f"{n} {self._kind(kind)}" for kind, n in sorted(self.lost.items()))
-        text = f"{self.now} architectures have a score instead of {self.then}"
-        text += f"; {sum(self.lost.values())} lost: {counts}" if self.lost else ""
-        known = set(self.lost)
-        others = [self._kind(kind) for kind in self.new_kinds if kind not in known]
-        return text + (f"; new kind of failure: {', '.join(others)}" if others else "")
-
-    def _kind(self, kind: str) -> str:
-        return f"{kind} ({self.reasons[kind]})" if kind in self.reasons else kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageGained:
-    """A plugin scores architectures on which it failed before."""
-
-    severity: ClassVar[Severity] = Severity.NOTE
-    code: ClassVar[ExitCode] = ExitCode.PASS
-    plugin: str
-    gained: int
-
-    @property
-    def sentence(self) -> str:
-        """What happened."""
-        return f"{self.gained} architectures have a score that had none"
-
-
-def coverage(then: PluginState, now: PluginState) -> Iterator[CoverageLost | CoverageGained]:
+def coverage(then: PluginState, now: PluginState) -> Iterator[Finding]:
     """Compare which architectures have a finite score."""
     lost = Counter(kind for text, kind in now.failures.items() if text in then.scores)
-    new_kinds = tuple(sorted(set(now.failures.values()) - set(then.failures.values())))
+    new_kinds = sorted(set(now.failures.values()) - set(then.failures.values()))
     gained = sum(1 for text in then.failures if text in now.scores)
     if lost or new_kinds:
-        yield CoverageLost(
+        counts = ", ".join(f"{n} {_kind(kind, now.reasons)}" for kind, n in sorted(lost.items()))
+        others = ", ".join(_kind(kind, now.reasons) for kind in new_kinds if kind not in lost)
+        yield Finding(
+            kind=Kind.COVERAGE_LOST,
             plugin=now.name,
-            then=len(then.scores),
-            now=len(now.scores),
-            lost=dict(lost),
-            new_kinds=new_kinds,
-            reasons=now.reasons,
+            message=f"{len(now.scores)} architectures have a score instead of {len(then.scores)}"
+            + (f"; {lost.total()} lost: {counts}" if lost else "")
+            + (f"; new kind of failure: {others}" if others else ""),
+            numbers={"then": len(then.scores), "now": len(now.scores), "lost": lost.total()},
         )
     if gained:
-        yield CoverageGained(plugin=now.name, gained=gained)
+        yield Finding(
+            kind=Kind.COVERAGE_GAINED,
+            plugin=now.name,
+            message=f"{gained} architectures have a score that had none",
+            numbers={"gained": gained},
+        )
+
+
+def cost(then: PluginState, now: PluginState, rule: Rule) -> Iterator[Finding]:
+    """Compare the times of one plugin; nothing where they are of different machines."""
+    if then.times is None or now.times is None or not now.same_machine_as(then):
+        return
+    from scipy.stats import mannwhitneyu
+
+    old = np.array(sorted(then.times.seconds.values()))
+    new = np.array(sorted(now.times.seconds.values()))
+    if not (old.size and new.size):
+        return
+    before, after = float(np.median(old)), float(np.median(new))
+    if after <= rule.slower * before:
+        return
+    p_value = float(mannwhitneyu(new, old, alternative="two-sided").pvalue)
+    if p_value < rule.slower_p:
+        yield Finding(
+            kind=Kind.SLOWER,
+            plugin=now.name,
+            message=f"slower by a factor of {after / before:.2f}: {before * 1000:.1f} ms "
+            f"per network is now {after * 1000:.1f} ms (p {p_value:.1g})",
+            numbers={"then_s": before, "now_s": after, "p_value": p_value},
+        )
+
+
+def costs_elsewhere(plugins: int) -> Finding:
+    """Say that times of so many plugins were not compared."""
+    return Finding(
+        kind=Kind.COSTS_ELSEWHERE,
+        message=f"times of {plugins} plugins were not compared: another machine, or other "
+        "packages, than the baseline's",
+        numbers={"plugins": plugins},
+    )
+
+
+def _kind(kind: str, reasons: Mapping[str, str]) -> str:
+    return f"{kind} ({reasons[kind]})" if kind in reasons else kind

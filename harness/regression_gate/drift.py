@@ -9,23 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import numpy as np
 
 from harness.metrics import Defined, Sample, Value, find_metric, measure
 from harness.metrics.values import FloatArray
 from harness.plugin import Stability
-from harness.regression_gate.severity import ExitCode, Severity
+from harness.regression_gate.finding import Finding, Kind
 from harness.regression_gate.snapshot import Declared, PluginState
 
-__all__ = ["Change", "Drift", "OtherDigits", "VersionChanged", "drift"]
+__all__ = ["drift"]
 
 _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class _Change:
     """How one column of numbers differs from the baseline's.
 
     Attributes:
@@ -44,7 +43,17 @@ class Change:
     agreement: Value
 
     @property
-    def sentence(self) -> str:
+    def numbers(self) -> dict[str, float]:
+        """What the words rest on."""
+        return {
+            "differ": self.differ,
+            "n": self.n,
+            "median": self.median,
+            "largest": self.largest,
+        }
+
+    @property
+    def text(self) -> str:
         """The change in words."""
         of = f" of {self.column}" if self.column else ""
         ranks = (
@@ -69,108 +78,44 @@ class Change:
         return 1 - self.agreement.value > max(limit.spearman, swap)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
-    """A plugin gives other scores at an unchanged version."""
-
-    severity: ClassVar[Severity] = Severity.FAIL
-    code: ClassVar[ExitCode] = ExitCode.REGRESSION
-    plugin: str
-    version: str
-    change: Change
-    limit: Stability
-    same_machine: bool
-
-    @property
-    def sentence(self) -> str:
-        """What happened, and what to do."""
-        return (
-            f"drift at unchanged version {self.version}: {self.change.sentence}; held to "
-            f"{_held(self.limit, same_machine=self.same_machine)}; "
-            "find out why, or bump the version"
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherDigits:
-    """Scores differ by no more than rounding does."""
-
-    code: ClassVar[ExitCode] = ExitCode.PASS
-    plugin: str
-    change: Change
-    limit: Stability
-    same_machine: bool
-    stochastic: bool
-
-    @property
-    def severity(self) -> Severity:
-        """A warning where the same machine should have given the same digits."""
-        return Severity.WARN if self.same_machine else Severity.NOTE
-
-    @property
-    def sentence(self) -> str:
-        """What happened."""
-        where = "the same machine" if self.same_machine else "another machine or other packages"
-        why = (
-            "it draws numbers of its own"
-            if self.stochastic
-            else f"within {_held(self.limit, same_machine=self.same_machine)}"
-        )
-        return f"other digits on {where}: {self.change.sentence}; {why}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionChanged:
-    """A plugin or a pass was bumped: its scores may change, its quality is still judged."""
-
-    severity: ClassVar[Severity] = Severity.NOTE
-    code: ClassVar[ExitCode] = ExitCode.PASS
-    plugin: str
-    then: Declared
-    now: Declared
-
-    @property
-    def sentence(self) -> str:
-        """What happened."""
-        old, new = set(self.then.passes), set(self.now.passes)
-        changes = []
-        if self.then.version != self.now.version:
-            changes.append(f"version {self.then.version} is now {self.now.version}")
-        changes += [f"no longer rests on {one}" for one in sorted(old - new)]
-        changes += [f"rests on {one}" for one in sorted(new - old)]
-        return f"{', '.join(changes)}: drift is allowed, quality is judged all the same"
-
-
-def drift(then: PluginState, now: PluginState) -> Iterator[Drift | OtherDigits | VersionChanged]:
+def drift(then: PluginState, now: PluginState) -> Iterator[Finding]:
     """Compare the numbers of one plugin, the score last and the worst component alone."""
     if then.declared != now.declared:
-        yield VersionChanged(plugin=now.name, then=then.declared, now=now.declared)
+        yield Finding(
+            kind=Kind.VERSION_CHANGED, plugin=now.name, message=_bumps(then.declared, now.declared)
+        )
         return
     same_machine = now.same_machine_as(then)
-    changes = [one for one in _changes(then, now) if one.differ]
+    changes = [change for change in _changes(then, now) if change.differ]
     if not changes:
         return
     # A plugin that draws numbers of its own draws others where the generator's package differs.
     judged = same_machine or not now.stochastic
     beyond = [change for change in changes if change.exceeds(_limit(then, now, change.column))]
     shown = max(beyond or changes, key=lambda change: change.largest)
-    limit = _limit(then, now, shown.column)
+    held = _held(_limit(then, now, shown.column), same_machine=same_machine)
     if beyond and judged:
-        yield Drift(
-            plugin=now.name,
-            version=now.declared.version,
-            change=shown,
-            limit=limit,
-            same_machine=same_machine,
+        kind = Kind.DRIFT
+        message = (
+            f"drift at unchanged version {now.declared.version}: {shown.text}; held to {held}; "
+            "find out why, or bump the version"
         )
     else:
-        yield OtherDigits(
-            plugin=now.name,
-            change=shown,
-            limit=limit,
-            same_machine=same_machine,
-            stochastic=now.stochastic,
-        )
+        # The same machine should have given the same digits.
+        kind = Kind.OTHER_DIGITS_HERE if same_machine else Kind.OTHER_DIGITS_ELSEWHERE
+        where = "the same machine" if same_machine else "another machine or other packages"
+        why = "it draws numbers of its own" if now.stochastic else f"within {held}"
+        message = f"other digits on {where}: {shown.text}; {why}"
+    yield Finding(kind=kind, plugin=now.name, message=message, numbers=shown.numbers)
+
+
+def _bumps(then: Declared, now: Declared) -> str:
+    old, new = set(then.passes), set(now.passes)
+    version = f"version {then.version} is now {now.version}"
+    changes = [version] if then.version != now.version else []
+    changes += [f"no longer rests on {name}" for name in sorted(old - new)]
+    changes += [f"rests on {name}" for name in sorted(new - old)]
+    return f"{', '.join(changes)}: drift is allowed, quality is judged all the same"
 
 
 def _limit(then: PluginState, now: PluginState, column: str) -> Stability:
@@ -188,7 +133,7 @@ def _held(limit: Stability, *, same_machine: bool) -> str:
     return f"{whose} ({limit})"
 
 
-def _changes(then: PluginState, now: PluginState) -> Iterator[Change]:
+def _changes(then: PluginState, now: PluginState) -> Iterator[_Change]:
     for name in sorted(then.parts.keys() & now.parts.keys()):
         yield _change(name, then.parts[name], now.parts[name])
     # An aggregated score depends on the others': with fewer of them it changes without drift.
@@ -196,12 +141,12 @@ def _changes(then: PluginState, now: PluginState) -> Iterator[Change]:
         yield _change("", then.scores, now.scores)
 
 
-def _change(column: str, then: Mapping[str, float], now: Mapping[str, float]) -> Change:
+def _change(column: str, then: Mapping[str, float], now: Mapping[str, float]) -> _Change:
     texts = sorted(then.keys() & now.keys())
     old = np.array([then[text] for text in texts], dtype=np.float64)
     new = np.array([now[text] for text in texts], dtype=np.float64)
     difference = _relative(old, new)
-    return Change(
+    return _Change(
         column=column,
         differ=int((old != new).sum()),
         n=len(texts),

@@ -72,8 +72,8 @@ class PluginFile(BaseModel):
 
     def limits(self) -> Tolerance:
         """Return the tolerance as a value."""
-        one = self.tolerance
-        return Tolerance(here=one.here, drop=one.drop)
+        limits = self.tolerance
+        return Tolerance(here=limits.here, drop=limits.drop)
 
 
 class PopulationFile(BaseModel):
@@ -120,21 +120,21 @@ def described(snapshot: Snapshot, files: dict[str, str]) -> BaselineFile:
     )
 
 
-def _plugin(one: PluginState) -> PluginFile:
-    seconds = one.times.seconds.values() if one.times else ()
+def _plugin(plugin: PluginState) -> PluginFile:
+    seconds = plugin.times.seconds.values() if plugin.times else ()
     return PluginFile(
-        version=one.declared.version,
-        key=one.key,
-        passes=one.declared.passes,
-        stochastic=one.stochastic,
-        stability=one.stability,
-        tolerance=ToleranceFile(here=one.tolerance.here, drop=one.tolerance.drop),
-        parts=tuple(one.parts),
-        scored=len(one.scores),
-        failures=dict(sorted(Counter(one.failures.values()).items())),
-        values={task: _value(one.values[task]) for task in sorted(one.values)},
+        version=plugin.declared.version,
+        key=plugin.key,
+        passes=plugin.declared.passes,
+        stochastic=plugin.stochastic,
+        stability=plugin.stability,
+        tolerance=ToleranceFile(here=plugin.tolerance.here, drop=plugin.tolerance.drop),
+        parts=tuple(plugin.parts),
+        scored=len(plugin.scores),
+        failures=dict(sorted(Counter(plugin.failures.values()).items())),
+        values={task: _value(plugin.values[task]) for task in sorted(plugin.values)},
         median_s=float(f"{median(seconds):.4g}") if seconds else None,
-        machine=one.times.machine if one.times else None,
+        machine=plugin.times.machine if plugin.times else None,
     )
 
 

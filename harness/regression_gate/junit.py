@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.core.files import write_at_once
-from harness.regression_gate.judgement import Finding, Judgement, plugin_of, task_of
-from harness.regression_gate.severity import Severity
+from harness.regression_gate.finding import Finding, Severity
+from harness.regression_gate.judgement import Judgement
 
 if TYPE_CHECKING:
     from junitparser import TestCase
@@ -29,12 +29,12 @@ def write_junit(judgement: Judgement, path: Path) -> None:
     """
     from junitparser import JUnitXml, TestSuite
 
-    compared = ((one.plugin, one.task) for one in judgement.comparisons)
-    cases: dict[tuple[str, str], list[Finding]] = {place: [] for place in compared}
+    cases: dict[tuple[str, str], list[Finding]] = {
+        (comparison.plugin, comparison.task): [] for comparison in judgement.comparisons
+    }
     for finding in judgement.findings:
-        plugin, task = plugin_of(finding), task_of(finding)
-        place = (plugin or _WHOLE_SUITE, task or _ALL_TASKS)
-        cases.setdefault(place, []).append(finding)
+        name = (finding.plugin or _WHOLE_SUITE, finding.task or _ALL_TASKS)
+        cases.setdefault(name, []).append(finding)
     suite = TestSuite(f"gate {judgement.suite}")
     for (plugin, task), findings in sorted(cases.items()):
         suite.add_testcase(_case(plugin, task, findings))
@@ -51,11 +51,11 @@ def _case(plugin: str, task: str, findings: Iterable[Finding]) -> TestCase:
     case = TestCase(name=task, classname=plugin, time=0)
     failures: list[FinalResult] = []
     others: list[str] = []
-    for one in findings:
-        if one.severity is Severity.FAIL:
-            failures.append(Failure(one.sentence, type(one).__name__))
+    for finding in findings:
+        if finding.severity is Severity.FAIL:
+            failures.append(Failure(finding.message, finding.kind.label))
         else:
-            others.append(f"{one.severity}: {one.sentence}")
+            others.append(f"{finding.severity}: {finding.message}")
     if failures:
         case.result = failures
     if others:

@@ -131,16 +131,16 @@ class Snapshot:
     def of(self, names: Iterable[str]) -> Snapshot:
         """Keep the plugins of these names, those that are there."""
         wanted = set(names)
-        kept = {name: one for name, one in self.plugins.items() if name in wanted}
+        kept = {name: plugin for name, plugin in self.plugins.items() if name in wanted}
         return replace(self, plugins=kept)
 
     def with_tolerances_of(self, other: Snapshot) -> Snapshot:
         """Take over the tolerances that people have set in another snapshot."""
         plugins = {
-            name: replace(one, tolerance=other.plugins[name].tolerance)
+            name: replace(plugin, tolerance=other.plugins[name].tolerance)
             if name in other.plugins
-            else one
-            for name, one in self.plugins.items()
+            else plugin
+            for name, plugin in self.plugins.items()
         }
         return replace(self, plugins=plugins)
 

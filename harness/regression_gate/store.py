@@ -59,10 +59,10 @@ def read_baseline(folder: Path) -> Snapshot:
     plugins = dict(sorted(description.plugins.items()))
     columns = [
         column
-        for name, one in plugins.items()
-        for column in (name, *(part_column(name, part) for part in one.parts))
+        for name, plugin in plugins.items()
+        for column in (name, *(part_column(name, part) for part in plugin.parts))
     ]
-    timed = [name for name, one in plugins.items() if one.machine is not None]
+    timed = [name for name, plugin in plugins.items() if plugin.machine is not None]
     scores = parse(_table(folder, SCORES, description), columns, str(folder / SCORES))
     seconds = parse(_table(folder, SECONDS, description), timed, str(folder / SECONDS))
     population = description.population
@@ -74,38 +74,39 @@ def read_baseline(folder: Path) -> Snapshot:
         condition=description.condition,
         tasks=description.tasks,
         plugins={
-            name: _state(name, one, (scores, seconds), folder) for name, one in plugins.items()
+            name: _state(name, plugin, (scores, seconds), folder)
+            for name, plugin in plugins.items()
         },
         machines=description.machines,
     )
 
 
-def _state(name: str, one: PluginFile, tables: tuple[Table, Table], folder: Path) -> PluginState:
+def _state(name: str, stored: PluginFile, tables: tuple[Table, Table], folder: Path) -> PluginState:
     scores, seconds = tables
     where = str(folder / SCORES)
     numbers = scores.numbers(name, where)
     failures = scores.kinds(name)
-    parts = {part: scores.numbers(part_column(name, part), where) for part in one.parts}
+    parts = {part: scores.numbers(part_column(name, part), where) for part in stored.parts}
     if len(numbers) + len(failures) != len(scores.texts) or any(
         part.keys() != numbers.keys() for part in parts.values()
     ):
         raise DataError(f"{where} has empty cells in the columns of {name}; {REMEDY}")
     times = None
-    if one.machine is not None:
+    if stored.machine is not None:
         found = seconds.numbers(name, str(folder / SECONDS))
-        times = Times(machine=one.machine, seconds=found)
+        times = Times(machine=stored.machine, seconds=found)
     return PluginState(
         name=name,
-        key=one.key,
-        declared=Declared(version=one.version, passes=one.passes),
-        stochastic=one.stochastic,
-        stability=one.stability,
-        tolerance=one.limits(),
+        key=stored.key,
+        declared=Declared(version=stored.version, passes=stored.passes),
+        stochastic=stored.stochastic,
+        stability=stored.stability,
+        tolerance=stored.limits(),
         scores=numbers,
         parts=parts,
         failures=failures,
         times=times,
-        values={task: one.value(task) for task in one.values},
+        values={task: stored.value(task) for task in stored.values},
     )
 
 

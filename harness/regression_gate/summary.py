@@ -1,16 +1,15 @@
-"""A judgement in Markdown, for a pull request or a log."""
+"""A judgement in words and tables: for a terminal, a pull request or a log, and for programs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from harness.core.pipe_table import pipe_table
 from harness.metrics import Defined, Value
 from harness.regression_gate.comparison import Comparison
-from harness.regression_gate.judgement import Finding, Judgement, plugin_of, task_of
-from harness.regression_gate.severity import ExitCode, Severity
+from harness.regression_gate.finding import ExitCode, Finding, Severity
+from harness.regression_gate.judgement import Judgement
+from harness.reports.report_table import Cell, ReportTable, columns
+from harness.reports.writers import markdown, markdown_table
 
-__all__ = ["headline", "summary", "value_cells", "value_heads"]
+__all__ = ["findings_table", "gate_data", "headline", "summary", "values_table"]
 
 _HEADINGS = {Severity.FAIL: "Failures", Severity.WARN: "Warnings", Severity.NOTE: "Notes"}
 _VERDICTS = {
@@ -35,35 +34,77 @@ def summary(judgement: Judgement) -> str:
     text = headline(judgement)
     parts = [f"## {text[0].upper()}{text[1:]}"]
     for severity in Severity:
-        found = judgement.of(severity)
-        if found:
+        findings = judgement.of(severity)
+        if findings:
             parts.append(f"### {_HEADINGS[severity]}")
-            parts.append("\n".join(f"- {_line(one)}" for one in found))
+            parts.append("\n".join(f"- {_line(finding)}" for finding in findings))
     if judgement.comparisons:
         parts.append("### Spearman correlation with the truth, baseline and now")
-        parts.append(pipe_table(value_heads(judgement), value_cells(judgement)))
-    return "\n\n".join(parts) + "\n"
+        parts.append(markdown_table(values_table(judgement)))
+    return markdown(parts)
 
 
-def value_heads(judgement: Judgement) -> list[str]:
-    """Return the heads of the table of values: one column a task."""
-    return ["plugin", *_tasks(judgement)]
-
-
-def value_cells(judgement: Judgement) -> list[list[str]]:
+def values_table(judgement: Judgement) -> ReportTable:
     """Return one row a plugin; a value that three decimals show as moved has both sides."""
-    found = {(one.plugin, one.task): one for one in judgement.comparisons}
-    plugins = dict.fromkeys(one.plugin for one in judgement.comparisons)
-    tasks = _tasks(judgement)
-    return [[name, *(_cell(found[name, task]) for task in tasks)] for name in sorted(plugins)]
+    texts = {(each.plugin, each.task): _values(each) for each in judgement.comparisons}
+    plugins = sorted({comparison.plugin for comparison in judgement.comparisons})
+    tasks = list(dict.fromkeys(comparison.task for comparison in judgement.comparisons))
+    return ReportTable(
+        columns=columns("plugin", *tasks),
+        rows=tuple((plugin, *(texts[plugin, task] for task in tasks)) for plugin in plugins),
+    )
 
 
-def _tasks(judgement: Judgement) -> Sequence[str]:
-    return list(dict.fromkeys(one.task for one in judgement.comparisons))
+def findings_table(judgement: Judgement) -> ReportTable:
+    """Return one row a finding."""
+    return ReportTable(
+        columns=columns("", "plugin", "task", "finding"),
+        rows=tuple(
+            (str(finding.severity), finding.plugin, finding.task, finding.message)
+            for finding in judgement.findings
+        ),
+    )
 
 
-def _cell(one: Comparison) -> str:
-    then, now = _written(one.then), _written(one.now)
+def gate_data(judgement: Judgement) -> ReportTable:
+    """Return one row a finding and one a comparison without any, for programs."""
+    compared = {(each.plugin, each.task): each for each in judgement.comparisons}
+    told = {(finding.plugin, finding.task) for finding in judgement.findings}
+    rows: list[tuple[Finding | None, str, str]] = [
+        (finding, finding.plugin, finding.task) for finding in judgement.findings
+    ]
+    rows += [(None, *name) for name in compared if name not in told]
+    return ReportTable.of_records(
+        [
+            {
+                "suite": judgement.suite,
+                "plugin": plugin,
+                "task": task,
+                "severity": str(finding.severity) if finding else "pass",
+                "kind": finding.kind.label if finding else "",
+                "message": finding.message if finding else "",
+                **_numbers(compared.get((plugin, task))),
+            }
+            for finding, plugin, task in rows
+        ]
+    )
+
+
+def _numbers(comparison: Comparison | None) -> dict[str, Cell]:
+    if comparison is None:
+        return dict.fromkeys(("n", "then", "now", "noise", "p_value", "allowed"))
+    return {
+        "n": comparison.n,
+        "then": comparison.then,
+        "now": comparison.now,
+        "noise": comparison.noise,
+        "p_value": comparison.p_value,
+        "allowed": comparison.allowed,
+    }
+
+
+def _values(comparison: Comparison) -> str:
+    then, now = _written(comparison.then), _written(comparison.now)
     return now if then == now else f"{then} → {now}"
 
 
@@ -72,6 +113,6 @@ def _written(value: Value) -> str:
 
 
 def _line(finding: Finding) -> str:
-    names = [f"`{name}`" for name in (plugin_of(finding), task_of(finding)) if name]
+    names = [f"`{name}`" for name in (finding.plugin, finding.task) if name]
     prefix = f"{' on '.join(names)}: " if names else ""
-    return f"{prefix}{finding.sentence.replace('|', chr(92) + '|')}"
+    return f"{prefix}{finding.message.replace('|', chr(92) + '|')}"

@@ -58,9 +58,9 @@ def scores_table(snapshot: Snapshot) -> str:
     """Write scores, components of set-level proxies and kinds of failure."""
     columns: dict[str, Mapping[str, str]] = {}
     for name in sorted(snapshot.plugins):
-        one = snapshot.plugins[name]
-        columns[name] = {**one.failures, **{text: repr(n) for text, n in one.scores.items()}}
-        for part, numbers in one.parts.items():
+        plugin = snapshot.plugins[name]
+        columns[name] = {**plugin.failures, **{text: repr(n) for text, n in plugin.scores.items()}}
+        for part, numbers in plugin.parts.items():
             columns[part_column(name, part)] = {text: repr(n) for text, n in numbers.items()}
     return _written(snapshot, columns)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from harness.catalog import LoadedProxy
 from harness.core.errors import DataError
-from harness.core.outcome import Failed, Outcome, Scored, Skipped
-from harness.evaluation import SKIPPED, Contender, Contest, Expense, count_failures
+from harness.evaluation import MethodScores, TaskScores, count_failures, kind_of, stored_methods
 from harness.execution.run import Run
-from harness.metrics import find_metric
+from harness.metrics import Value, find_metric
+from harness.metrics.values import BoolArray, FloatArray
 from harness.passes.observation import closure
+from harness.records.columns import CostColumns, MethodColumn
 from harness.records.environment import Environment
 from harness.regression_gate.snapshot import (
     Declared,
@@ -31,33 +34,31 @@ HEADLINE = "spearman"
 NOT_ASKED = "not-asked"
 
 
-def take(prepared: Run, contests: Sequence[Contest]) -> Snapshot:
+def take(run: Run, tasks: Sequence[TaskScores]) -> Snapshot:
     """Take a snapshot of what is stored.
 
     Args:
-        prepared: A suite after its run.
-        contests: Its scores joined with the truth, as `harness.evaluation.contests` does it.
+        run: A suite after its run.
+        tasks: Its scores joined with the truth, as `harness.evaluation.join_stored` does it.
 
     Raises:
         DataError: A record refers to an environment that is not stored beside it.
     """
-    texts = tuple(one.text for one in prepared.population.architectures)
-    environments = prepared.store.environments()
-    plugins = {
-        loaded.name: _state(loaded, contests, position, environments)
-        for position, loaded in enumerate(prepared.plugins)
-    }
+    texts, environments = run.population.texts, run.store.environments()
+    plugins = {}
+    for position, method in enumerate(stored_methods(run)):
+        loaded, values = run.plugins[position], _values(tasks, position)
+        plugins[loaded.name] = _state(loaded, method, values, texts, environments)
     machines = {
-        machine.key: machine for machine in (machine_of(one) for one in environments.values())
+        machine.key: machine
+        for machine in (machine_of(environment) for environment in environments.values())
     }
-    used = {one.times.machine for one in plugins.values() if one.times is not None}
+    used = {state.times.machine for state in plugins.values() if state.times is not None}
     return Snapshot(
-        suite=prepared.suite.name,
-        population=Population(
-            name=prepared.population.name, digest=prepared.population.digest, texts=texts
-        ),
-        condition=prepared.condition,
-        tasks={one.truth.task: one.truth.digest for one in contests},
+        suite=run.suite.name,
+        population=Population(name=run.population.name, digest=run.population.digest, texts=texts),
+        condition=run.condition,
+        tasks={task.table.task: task.table.digest for task in tasks},
         plugins=plugins,
         machines={key: machines[key] for key in sorted(used)},
     )
@@ -65,72 +66,78 @@ def take(prepared: Run, contests: Sequence[Contest]) -> Snapshot:
 
 def _state(
     loaded: LoadedProxy,
-    contests: Sequence[Contest],
-    position: int,
+    method: MethodScores,
+    values: Mapping[str, Value],
+    texts: Sequence[str],
     environments: Mapping[str, Environment],
 ) -> PluginState:
-    contender, texts = contests[0].contenders[position], contests[0].texts
-    found = {text: contender.outcomes.get(text) for text in texts}
-    scored = {text: one for text, one in found.items() if isinstance(one, Scored)}
-    numbers = contender.scores(list(scored.values()))
-    components = contender.components if loaded.plugin.aggregate is not None else ()
+    column = method.column
+    components = method.components if loaded.plugin.aggregate is not None else ()
     return PluginState(
         name=loaded.name,
         key=loaded.key,
         declared=Declared(
             version=loaded.plugin.version,
             passes=tuple(
-                sorted(f"{one.name}={one.version}" for one in closure(loaded.plugin.passes))
+                sorted(f"{used.name}={used.version}" for used in closure(loaded.plugin.passes))
             ),
         ),
         stochastic=loaded.plugin.stochastic,
         stability=loaded.plugin.stability,
         tolerance=Tolerance(),
-        scores=dict(zip(scored, numbers.tolist(), strict=True)),
+        scores=_by_text(texts, method.values, column.scored),
         parts={
-            name: {text: float(one.components[name]) for text, one in scored.items()}
+            name: _by_text(texts, column.values[name], column.scored) if column.values else {}
             for name in components
         },
-        failures={text: _kind(one) for text, one in found.items() if text not in scored},
-        reasons={kind: one.reason for kind, one in count_failures(found.values()).items()},
-        times=_times(contender, texts, environments),
-        values={
-            one.truth.task: one.performance(one.contenders[position]).measure(find_metric(HEADLINE))
-            for one in contests
+        failures=_failures(texts, column),
+        reasons={kind: count.reason for kind, count in count_failures(column).items()},
+        times=_times(texts, column.costs(), environments),
+        values=values,
+    )
+
+
+def _values(tasks: Sequence[TaskScores], position: int) -> dict[str, Value]:
+    headline = find_metric(HEADLINE)
+    return {task.table.task: task.measure(task.methods[position], headline) for task in tasks}
+
+
+def _by_text(texts: Sequence[str], values: FloatArray, rows: BoolArray) -> dict[str, float]:
+    return {texts[row]: value for row, value in enumerate(values.tolist()) if rows[row]}
+
+
+def _failures(texts: Sequence[str], column: MethodColumn) -> dict[str, str]:
+    """Return the kinds of outcomes without a score, by text; that nobody asked is one too."""
+    kinds = {row: kind_of(outcome) for row, outcome in column.failures.items()}
+    return {
+        texts[row]: kinds.get(row, NOT_ASKED) for row in np.flatnonzero(~column.scored).tolist()
+    }
+
+
+def _times(
+    texts: Sequence[str], costs: CostColumns, environments: Mapping[str, Environment]
+) -> Times | None:
+    rows = np.flatnonzero(~np.isnan(costs.wall_s)).tolist()
+    if not rows:
+        return None
+    keys = [costs.environments[number] for number in costs.environment[rows].tolist()]
+    machines = {key: _machine(key, environments) for key in dict.fromkeys(keys)}
+    ((machine, _),) = Counter(machines[key] for key in keys).most_common(1)
+    seconds = np.where(np.isnan(costs.gpu_s), costs.wall_s, costs.gpu_s).tolist()
+    return Times(
+        machine=machine,
+        seconds={
+            texts[row]: seconds[row]
+            for row, key in zip(rows, keys, strict=True)
+            if machines[key] == machine
         },
     )
 
 
-def _kind(outcome: Outcome | None) -> str:
-    match outcome:
-        case Failed(kind=kind):
-            return str(kind)
-        case Skipped():
-            return SKIPPED
-        case _:
-            return NOT_ASKED
-
-
-def _times(
-    contender: Contender, texts: Sequence[str], environments: Mapping[str, Environment]
-) -> Times | None:
-    known = {text: contender.expenses[text] for text in texts if text in contender.expenses}
-    if not known:
-        return None
-    machines = {text: _machine(one, environments) for text, one in known.items()}
-    ((machine, _),) = Counter(machines.values()).most_common(1)
-    seconds = {
-        text: one.cost.wall_s if one.cost.gpu_s is None else one.cost.gpu_s
-        for text, one in known.items()
-        if machines[text] == machine
-    }
-    return Times(machine=machine, seconds=seconds)
-
-
-def _machine(expense: Expense, environments: Mapping[str, Environment]) -> str:
-    if expense.environment not in environments:
+def _machine(key: str, environments: Mapping[str, Environment]) -> str:
+    if key not in environments:
         raise DataError(
-            f"the records refer to environment {expense.environment}, which is not stored in "
+            f"the records refer to environment {key}, which is not stored in "
             "runs/environments; restore that file, or use another --results"
         )
-    return machine_of(environments[expense.environment]).key
+    return machine_of(environments[key]).key

@@ -1,68 +1,115 @@
-"""A comparison as tables: what differs, how alike two orders are, where they disagree."""
+"""A comparison of plugins by pairs: what differs, how alike two orders are, where they disagree."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.core.pipe_table import pipe_table
+from harness.core.identity import Json
 from harness.evaluation import SIGNIFICANCE, Comparison, Contrast, CostRatio
-from harness.metrics.comparison import Difference
-from harness.metrics.values import Defined, Undefined, Value
-from harness.reports.wording import number, p_value, place, with_interval
+from harness.metrics.intervals import Difference
+from harness.metrics.values import Defined, Estimate, Interval, Undefined, Value
+from harness.reports.report_table import (
+    Cell,
+    Column,
+    Reasons,
+    ReportTable,
+    columns,
+    fixed,
+    general,
+    optional_estimate,
+    p_value,
+)
+from harness.reports.writers import markdown
 
-__all__ = ["Sheet", "comparison_markdown", "sheets"]
+__all__ = ["ComparisonTables"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """One table with what must be known to read it."""
+class ComparisonTables:
+    """Plugins compared by pairs.
+
+    Attributes:
+        title: Names the two sides.
+        comparisons: One a task and pair.
+        level: Of the intervals.
+        resamples: Behind each of them.
+    """
 
     title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str
+    comparisons: Sequence[Comparison]
+    level: float
+    resamples: int
 
+    @property
+    def tables(self) -> list[ReportTable]:
+        """Quality, agreement, and for a single pair the architectures it disagrees on most."""
+        pairs = {(each.first, each.second) for each in self.comparisons}
+        single = len(pairs) == 1
+        return [
+            self._quality(single=single),
+            _agreement(self.comparisons, single=single),
+            *(_disagreements(self.comparisons) if single else []),
+        ]
 
-def comparison_markdown(title: str, shown: Sequence[Sheet]) -> str:
-    """Return a comparison as Markdown that can be pasted into an issue or a pull request."""
-    parts = [f"# {title}"]
-    for sheet in shown:
-        parts += [f"## {sheet.title}", pipe_table(sheet.heads, sheet.rows), sheet.note]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    @property
+    def markdown(self) -> str:
+        """The same as Markdown that can be pasted into an issue or a pull request."""
+        return markdown([f"# {self.title}", *self.tables])
 
+    @property
+    def data(self) -> ReportTable:
+        """One row a task, pair and metric, for programs."""
+        return ReportTable.of_records(
+            [
+                {
+                    "task": comparison.task,
+                    "truth": comparison.truth,
+                    "first": comparison.first,
+                    "second": comparison.second,
+                    "both_scored": comparison.n,
+                    "only_first": comparison.only_first,
+                    "only_second": comparison.only_second,
+                    "metric": contrast.metric,
+                    "value_first": contrast.first,
+                    "value_second": contrast.second,
+                    "difference": _difference(contrast),
+                    "p_value": _p_value(contrast),
+                    "p_adjusted": contrast.p_adjusted,
+                    **{f"agreement_{name}": value for name, value in comparison.agreement.items()},
+                    "cost_ratio": _cost_ratio(comparison),
+                }
+                for comparison in self.comparisons
+                for contrast in comparison.contrasts
+            ]
+        )
 
-def sheets(found: Sequence[Comparison], level: float, resamples: int) -> list[Sheet]:
-    """Return the tables of a comparison; architectures only where a single pair is compared."""
-    pairs = {(one.first, one.second) for one in found}
-    single = len(pairs) == 1
-    return [
-        _differences(found, level, resamples, single=single),
-        _agreement(found, single=single),
-        *(_disagreements(found) if single else []),
-    ]
+    @property
+    def json(self) -> list[Json]:
+        """One object a task and pair, unrounded; what is undefined carries its reason."""
+        return [_comparison_json(comparison) for comparison in self.comparisons]
 
-
-def _differences(
-    found: Sequence[Comparison], level: float, resamples: int, *, single: bool
-) -> Sheet:
-    shown = sum(len(one.contrasts) for one in found)
-    return Sheet(
-        title="Quality",
-        heads=(
-            "task",
-            *_pair_heads(single=single),
-            *("metric", "A", "B", f"A - B [{level:.0%}]", "p", "p (Holm)"),
-        ),
-        rows=tuple(
-            (one.task, *_pair_cells(one, single=single), *_contrast_cells(contrast))
-            for one in found
-            for contrast in one.contrasts
-        ),
-        note=f"Differences are paired: both sides on the same {resamples} bootstrap resamples of "
-        f"the architectures that both scored. Holm's correction is for the {shown} rows."
-        + _resolution(shown, resamples),
-    )
+    def _quality(self, *, single: bool) -> ReportTable:
+        rows = tuple(
+            (comparison.task, *_pair(comparison, single=single), *_contrast_cells(contrast))
+            for comparison in self.comparisons
+            for contrast in comparison.contrasts
+        )
+        return ReportTable(
+            title="Quality",
+            columns=columns(
+                *("task", *_pair_heads(single=single), "metric"),
+                *(Column(head=side, reasons=Reasons.ALL, whole=True) for side in ("A", "B")),
+                Column(head=f"A - B [{self.level:.0%}]", reasons=Reasons.ALL, whole=True),
+                *("p", "p (Holm)"),
+            ),
+            rows=rows,
+            notes=(
+                f"Differences are paired: both sides on the same {self.resamples} bootstrap "
+                "resamples of the architectures that both scored. Holm's correction is for the "
+                f"{len(rows)} rows.{_resolution(len(rows), self.resamples)}",
+            ),
+        )
 
 
 def _resolution(rows: int, resamples: int) -> str:
@@ -76,67 +123,85 @@ def _resolution(rows: int, resamples: int) -> str:
     )
 
 
-def _contrast_cells(one: Contrast) -> tuple[str, ...]:
-    found = one.difference
-    if isinstance(found, Difference):
-        ends = f"[{number(found.interval.low)}, {number(found.interval.high)}]"
-        difference, p = f"{number(found.value)} {ends}", p_value(found.p_value)
-    else:
-        difference, p = f"undefined: {found.reason}", ""
-    adjusted = p_value(one.p_adjusted.value) if isinstance(one.p_adjusted, Defined) else ""
-    values = (with_interval(one.first), with_interval(one.second))
-    return one.metric, *values, difference, p, adjusted
+def _contrast_cells(contrast: Contrast) -> tuple[Cell, ...]:
+    adjusted = contrast.p_adjusted
+    p = _p_value(contrast)
+    return (
+        contrast.metric,
+        contrast.first,
+        contrast.second,
+        _difference(contrast),
+        "" if p is None else p_value(p),
+        p_value(adjusted.value) if isinstance(adjusted, Defined) else "",
+    )
 
 
-def _agreement(found: Sequence[Comparison], *, single: bool) -> Sheet:
-    names = list(dict.fromkeys(name for one in found for name in one.agreement))
+def _difference(contrast: Contrast) -> Estimate:
+    difference = contrast.difference
+    if isinstance(difference, Undefined):
+        return Estimate(value=difference, interval=difference)
+    return optional_estimate(difference.value, difference.interval)
+
+
+def _p_value(contrast: Contrast) -> float | None:
+    difference = contrast.difference
+    return difference.p_value if isinstance(difference, Difference) else None
+
+
+def _agreement(comparisons: Sequence[Comparison], *, single: bool) -> ReportTable:
+    names = list(dict.fromkeys(name for each in comparisons for name in each.agreement))
     rows = tuple(
         (
-            one.task,
-            *_pair_cells(one, single=single),
-            *(_value(one.agreement[name]) for name in names),
-            *(str(n) for n in (one.n, one.only_first, one.only_second)),
-            f"{one.cost.value:.2f}" if isinstance(one.cost, CostRatio) else "",
+            comparison.task,
+            *_pair(comparison, single=single),
+            *(comparison.agreement[name] for name in names),
+            *(comparison.n, comparison.only_first, comparison.only_second),
+            _cost_ratio(comparison),
         )
-        for one in found
+        for comparison in comparisons
     )
-    reasons = dict.fromkeys(one.cost.reason for one in found if isinstance(one.cost, Undefined))
-    return Sheet(
+    reasons = dict.fromkeys(
+        each.cost.reason for each in comparisons if isinstance(each.cost, Undefined)
+    )
+    return ReportTable(
         title="Agreement and cost",
-        heads=(
+        columns=columns(
             *("task", *_pair_heads(single=single)),
-            *(f"{name} of A and B" for name in names),
-            *("both scored", "only A", "only B", "cost A / B"),
+            *(Column(head=f"{name} of A and B", reasons=Reasons.NONE) for name in names),
+            *("both scored", "only A", "only B", Column(head="cost A / B", number=fixed(2))),
         ),
         rows=rows,
-        note=f"No cost ratio: {'; '.join(reasons)}." if reasons else "",
+        notes=(f"No cost ratio: {'; '.join(reasons)}.",) if reasons else (),
     )
 
 
-def _disagreements(found: Sequence[Comparison]) -> list[Sheet]:
+def _disagreements(comparisons: Sequence[Comparison]) -> list[ReportTable]:
     """Return one table for all tasks on which the same architectures are apart."""
     alike: dict[tuple[tuple[str, float, float], ...], list[Comparison]] = {}
-    for one in found:
-        key = tuple((each.architecture, each.first, each.second) for each in one.disagreements)
+    for comparison in comparisons:
+        key = tuple(
+            (disagreement.architecture, disagreement.first, disagreement.second)
+            for disagreement in comparison.disagreements
+        )
         if key:
-            alike.setdefault(key, []).append(one)
-    return [_apart(group) for group in alike.values()]
+            alike.setdefault(key, []).append(comparison)
+    return [_disagreement_table(group) for group in alike.values()]
 
 
-def _apart(group: Sequence[Comparison]) -> Sheet:
+def _disagreement_table(group: Sequence[Comparison]) -> ReportTable:
     first = group[0]
-    return Sheet(
+    ranks = (Column(head=f"place by {side}", number=general) for side in ("A", "B"))
+    return ReportTable(
         title=f"Where A and B disagree most, of {first.n} architectures",
-        heads=("architecture", "place by A", "place by B", *(one.task for one in group)),
+        columns=columns("architecture", *ranks, *(comparison.task for comparison in group)),
         rows=tuple(
             (
-                each.architecture,
-                *(place(each.first), place(each.second)),
-                *(number(one.disagreements[row].truth) for one in group),
+                disagreement.architecture,
+                *(disagreement.first, disagreement.second),
+                *(comparison.disagreements[row].truth for comparison in group),
             )
-            for row, each in enumerate(first.disagreements)
+            for row, disagreement in enumerate(first.disagreements)
         ),
-        note="",
     )
 
 
@@ -144,9 +209,72 @@ def _pair_heads(*, single: bool) -> tuple[str, ...]:
     return () if single else ("plugin",)
 
 
-def _pair_cells(one: Comparison, *, single: bool) -> tuple[str, ...]:
-    return () if single else (one.first,)
+def _pair(comparison: Comparison, *, single: bool) -> tuple[str, ...]:
+    return () if single else (comparison.first,)
 
 
-def _value(value: Value) -> str:
-    return number(value.value) if isinstance(value, Defined) else "undefined"
+def _cost_ratio(comparison: Comparison) -> float | None:
+    return comparison.cost.value if isinstance(comparison.cost, CostRatio) else None
+
+
+def _comparison_json(comparison: Comparison) -> Json:
+    return {
+        "task": comparison.task,
+        "truth": comparison.truth,
+        "first": comparison.first,
+        "second": comparison.second,
+        "both_scored": comparison.n,
+        "only_first": comparison.only_first,
+        "only_second": comparison.only_second,
+        "metrics": {each.metric: _contrast_json(each) for each in comparison.contrasts},
+        "agreement": {name: _json(value) for name, value in comparison.agreement.items()},
+        "cost_ratio": _cost_json(comparison.cost),
+        "disagreements": [
+            {
+                "architecture": disagreement.architecture,
+                "place_first": disagreement.first,
+                "place_second": disagreement.second,
+                "truth": disagreement.truth,
+            }
+            for disagreement in comparison.disagreements
+        ],
+    }
+
+
+def _contrast_json(contrast: Contrast) -> dict[str, Json]:
+    return {
+        "first": _estimate_json(contrast.first),
+        "second": _estimate_json(contrast.second),
+        "difference": _difference_json(contrast.difference),
+        "p_adjusted": _json(contrast.p_adjusted),
+    }
+
+
+def _estimate_json(estimate: Estimate) -> dict[str, Json]:
+    return {"value": _json(estimate.value), "interval": _json(estimate.interval)}
+
+
+def _difference_json(difference: Difference | Undefined) -> Json:
+    if isinstance(difference, Undefined):
+        return _json(difference)
+    return {
+        "value": difference.value,
+        "interval": _json(difference.interval),
+        "p_value": difference.p_value,
+    }
+
+
+def _cost_json(cost: CostRatio | Undefined) -> Json:
+    if isinstance(cost, Undefined):
+        return _json(cost)
+    return {"value": cost.value, "architectures": cost.n}
+
+
+def _json(known: Value | Interval) -> Json:
+    match known:
+        case Undefined(reason=reason):
+            return {"undefined": reason}
+        case Interval(low=low, high=high):
+            return [low, high]
+        case Defined(value=value):
+            return value

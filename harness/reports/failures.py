@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harness.core.pipe_table import shortened
 from harness.evaluation import Board, Entry, FailureCount, failures_text
+from harness.reports.report_table import shortened
 
 __all__ = ["LONGEST_NOTE", "board_notes", "failure_cell", "failure_notes", "kinds_with_reasons"]
 
@@ -15,12 +15,14 @@ LONGEST_NOTE = 300
 
 def kinds_with_reasons(failures: Mapping[str, FailureCount]) -> list[str]:
     """Return one text a kind, e.g. ``12 raised: KeyError: 'conv'``."""
-    return [f"{one.count} {kind}: {one.reason}" for kind, one in failures.items()]
+    return [f"{failure.count} {kind}: {failure.reason}" for kind, failure in failures.items()]
 
 
 def failure_cell(failures: Mapping[str, FailureCount]) -> str:
     """Return failures for programs, e.g. ``raised:12 (KeyError: 'conv') timeout:1 (...)``."""
-    return " ".join(f"{kind}:{one.count} ({one.reason})" for kind, one in failures.items())
+    return " ".join(
+        f"{kind}:{failure.count} ({failure.reason})" for kind, failure in failures.items()
+    )
 
 
 def failure_notes(entries: Sequence[Entry]) -> list[str]:

@@ -1,138 +1,75 @@
-"""Summaries of scorers as rows, for the terminal, Markdown, CSV and JSON."""
+"""Operation scorers: their tables, and their files."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from harness.core.files import csv_text, write_at_once
 from harness.core.identity import digest
-from harness.core.pipe_table import pipe_table, shortened
-from harness.learning.curve import Mean
-from harness.metrics import Defined, Interval, Undefined
+from harness.metrics import Defined, Undefined
 from harness.operation_scorer import OperationReference
-from harness.operation_scoring.running import REMEDY
 from harness.operation_scoring.setup import Setup
 from harness.operation_scoring.summary import Cells, Decision, ScorerSummary
 from harness.operation_scoring.truth import Standing
+from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, general
+from harness.reports.writers import Part, forms, write_files
 
-__all__ = [
-    "DECISION_HEADS",
-    "HEADS",
-    "REFERENCE_HEADS",
-    "cells",
-    "decision_rows",
-    "reference_row",
-    "rows",
-    "write",
-]
-
-HEADS = (
-    "scorer",
-    "measure",
-    "conditions",
-    "Spearman, best",
-    "best run",
-    "Spearman, mean",
-    "cell at once",
-    "rank",
-    "derived cell",
-    "rank",
-    "passes",
-    "s a seed",
-)
-"""Heads of the table of scorers; correlations are those of the first decision."""
-
-DECISION_HEADS = (
-    "scorer",
-    "measure",
-    "decision",
-    "best given fixed",
-    "mean given fixed",
-    "best",
-    "best run",
-)
-"""Heads of the table of decisions."""
-
-REFERENCE_HEADS = ("scorer", "measure", "what", "ours", "published", "verdict", "source")
-"""Heads of the table of published values."""
-
-Cell = str | int | float | None
+__all__ = ["OperationTable", "reference_table", "write_operations"]
 
 
-def cells(summary: ScorerSummary) -> list[str]:
-    """Return the row of one scorer."""
-    first = summary.decisions[0]
-    return [
-        summary.scorer,
-        summary.measure,
-        summary.conditions,
-        _number(first.best, 3),
-        _number(first.best_run, 3),
-        _number(first.mean, 3),
-        *_cells(summary.at_once),
-        *_cells(summary.derived),
-        f"{summary.passes:g}",
-        f"{summary.seconds:.1f}",
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationTable:
+    """Scorers on one task.
+
+    Attributes:
+        facts: What was scored, and how often.
+        setup: What all scorers have in common.
+        summaries: At least one.
+    """
+
+    task: str
+    facts: str
+    setup: Setup
+    summaries: Sequence[ScorerSummary]
+
+    @property
+    def tables(self) -> tuple[ReportTable, ReportTable]:
+        """One row a scorer, by the first decision; and one row a decision."""
+        return _scorer_table(self.summaries), _decision_table(self.summaries)
+
+    @property
+    def data(self) -> ReportTable:
+        """One row a scorer and decision for programs, with the cells in each."""
+        return ReportTable.of_records(
+            [
+                _record(self.task, summary, number, decision)
+                for summary in self.summaries
+                for number, decision in enumerate(summary.decisions)
+            ]
+        )
 
 
-def decision_rows(summary: ScorerSummary) -> list[list[str]]:
-    """Return one row a decision, of those that have correlations."""
-    return [
-        [
-            summary.scorer,
-            summary.measure,
-            str(number),
-            _number(decision.best, 3),
-            _number(decision.mean, 3),
-            _number(decision.best_of_all, 3),
-            _number(decision.best_run, 3),
-        ]
-        for number, decision in enumerate(summary.decisions)
-        if isinstance(decision.best_of_all.value, Defined)
-    ]
+def reference_table(
+    references: Sequence[tuple[ScorerSummary, OperationReference, str]],
+) -> ReportTable:
+    """Return the table of published values, each with its scorer and the verdict on it."""
+    return ReportTable(
+        columns=columns(
+            *("scorer", "measure", "what", Column(head="ours", number=fixed(3))),
+            *(Column(head="published", number=general), "verdict", "source"),
+        ),
+        rows=tuple(
+            (
+                *(summary.scorer, summary.measure, reference.metric),
+                *(summary.measured(reference.metric), reference.value, verdict, reference.source),
+            )
+            for summary, reference, verdict in references
+        ),
+    )
 
 
-def reference_row(summary: ScorerSummary, reference: OperationReference, verdict: str) -> list[str]:
-    """Return the row of one published value."""
-    ours = summary.measured(reference.metric)
-    return [
-        summary.scorer,
-        summary.measure,
-        reference.metric,
-        "" if ours is None else _number(ours, 3),
-        f"{reference.value:g}",
-        verdict,
-        reference.source,
-    ]
-
-
-def rows(task: str, summary: ScorerSummary) -> list[dict[str, Cell]]:
-    """Return one row a decision, unrounded, with the cells in each."""
-    return [
-        {
-            "task": task,
-            "scorer": summary.scorer,
-            "measure": summary.measure,
-            "conditions": summary.conditions,
-            "seeds": summary.seeds,
-            "decision": number,
-            **_flat_decision(decision),
-            "reason": _reason(decision),
-            **_flat_cells("at_once", summary.at_once),
-            **_flat_cells("derived", summary.derived),
-            "passes": summary.passes,
-            "seconds": summary.seconds,
-        }
-        for number, decision in enumerate(summary.decisions)
-    ]
-
-
-def write(
-    task: str, facts: str, setup: Setup, summaries: Sequence[ScorerSummary], results: Path
-) -> list[Path]:
+def write_operations(scored: OperationTable, results: Path) -> list[Path]:
     """Write all forms into ``operations/TASK`` and return their paths.
 
     They are named after the setup and a digest of scorers and proxies: those of another command
@@ -141,70 +78,90 @@ def write(
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    flat = [row for one in summaries for row in rows(task, one)]
-    asked = digest([[one.scorer, one.measure] for one in summaries])
-    stem = f"{summaries[0].seeds}-{setup.stem}-{asked[:8]}"
-    folder = results / "operations" / Path(task).stem
-    decisions = [row for one in summaries for row in decision_rows(one)]
-    parts = [
-        f"# Operation scorers on {task}",
-        f"{facts}.",
-        pipe_table(HEADS, [cells(one) for one in summaries]),
-        "## Along the decisions",
-        pipe_table(DECISION_HEADS, decisions),
+    scorers, decisions = scored.tables
+    page: list[Part] = [
+        f"# Operation scorers on {scored.task}",
+        *(f"{scored.facts}.", scorers),
+        *("## Along the decisions", decisions),
     ]
-    contents = {
-        folder / f"{stem}.md": "\n\n".join(parts) + "\n",
-        folder / f"{stem}.csv": csv_text(flat),
-        folder / f"{stem}.json": json.dumps(flat, indent=1, allow_nan=False) + "\n",
-    }
-    for path, content in contents.items():
-        write_at_once(path, content, REMEDY)
-    return list(contents)
+    asked = digest([[summary.scorer, summary.measure] for summary in scored.summaries])
+    stem = f"{scored.summaries[0].seeds}-{scored.setup.stem}-{asked[:8]}"
+    folder = Path("operations") / Path(scored.task).stem
+    return write_files(results, folder / stem, forms(scored.data, page))
 
 
-def _cells(found: Cells | None) -> list[str]:
-    if found is None:
-        return ["", ""]
-    return [_number(found.value, 2), "" if found.rank is None else f"{found.rank:g}"]
+def _scorer_table(summaries: Sequence[ScorerSummary]) -> ReportTable:
+    return ReportTable(
+        columns=columns(
+            *("scorer", "measure", "conditions"),
+            *columns("Spearman, best", "best run", "Spearman, mean", number=fixed(3)),
+            *(Column(head="cell at once", number=fixed(2)), Column(head="rank", number=general)),
+            *(Column(head="derived cell", number=fixed(2)), Column(head="rank", number=general)),
+            *(Column(head="passes", number=general), Column(head="s a seed", number=fixed(1))),
+        ),
+        rows=tuple(
+            (
+                *(summary.scorer, summary.measure, summary.conditions),
+                *(summary.decisions[0].best, summary.decisions[0].best_run),
+                summary.decisions[0].mean,
+                *_value_and_rank(summary.at_once),
+                *_value_and_rank(summary.derived),
+                *(float(summary.passes), summary.seconds),
+            )
+            for summary in summaries
+        ),
+    )
 
 
-def _number(mean: Mean, digits: int) -> str:
-    if not isinstance(mean.value, Defined):
-        return shortened(f"undefined: {mean.value.reason}")
-    text = f"{mean.value.value:.{digits}f}"
-    if not isinstance(mean.interval, Interval):
-        return text
-    return f"{text} [{mean.interval.low:.{digits}f}, {mean.interval.high:.{digits}f}]"
+def _decision_table(summaries: Sequence[ScorerSummary]) -> ReportTable:
+    """Return one row a decision, of those that have correlations."""
+    return ReportTable(
+        columns=columns(
+            *("scorer", "measure", "decision"),
+            *("best given fixed", "mean given fixed", "best", "best run"),
+            number=fixed(3),
+        ),
+        rows=tuple(
+            (
+                *(summary.scorer, summary.measure, number),
+                *(decision.best, decision.mean, decision.best_of_all, decision.best_run),
+            )
+            for summary in summaries
+            for number, decision in enumerate(summary.decisions)
+            if isinstance(decision.best_of_all.value, Defined)
+        ),
+    )
 
 
-def _flat_decision(decision: Decision) -> dict[str, Cell]:
-    found: dict[str, Cell] = {}
-    named = {
-        "best": decision.best,
-        "mean": decision.mean,
-        "best_of_all": decision.best_of_all,
-        "best_run": decision.best_run,
-    }
-    for name, mean in named.items():
-        interval = mean.interval if isinstance(mean.interval, Interval) else None
-        found |= {
-            f"spearman_{name}": mean.value.value if isinstance(mean.value, Defined) else None,
-            f"spearman_{name}_low": interval.low if interval else None,
-            f"spearman_{name}_high": interval.high if interval else None,
-        }
-    return found
-
-
-def _reason(decision: Decision) -> str:
+def _record(task: str, summary: ScorerSummary, number: int, decision: Decision) -> dict[str, Cell]:
     value = decision.best_of_all.value
-    return value.reason if isinstance(value, Undefined) else ""
-
-
-def _flat_cells(name: str, found: Cells | None) -> dict[str, Cell]:
-    standings = found.standings if found else ()
-    known = [one for one in standings if isinstance(one, Standing)]
     return {
-        f"{name}_values": " ".join(f"{one.value!r}" for one in known),
-        f"{name}_ranks": " ".join(str(one.rank) for one in known),
+        "task": task,
+        "scorer": summary.scorer,
+        "measure": summary.measure,
+        "conditions": summary.conditions,
+        "seeds": summary.seeds,
+        "decision": number,
+        "spearman_best": decision.best,
+        "spearman_mean": decision.mean,
+        "spearman_best_of_all": decision.best_of_all,
+        "spearman_best_run": decision.best_run,
+        "reason": value.reason if isinstance(value, Undefined) else "",
+        **_values_and_ranks("at_once", summary.at_once),
+        **_values_and_ranks("derived", summary.derived),
+        "passes": summary.passes,
+        "seconds": summary.seconds,
+    }
+
+
+def _value_and_rank(cells: Cells | None) -> tuple[Cell, Cell]:
+    return (None, None) if cells is None else (cells.value, cells.rank)
+
+
+def _values_and_ranks(name: str, cells: Cells | None) -> dict[str, Cell]:
+    standings = cells.standings if cells else ()
+    known = [standing for standing in standings if isinstance(standing, Standing)]
+    return {
+        f"{name}_values": " ".join(f"{standing.value!r}" for standing in known),
+        f"{name}_ranks": " ".join(str(standing.rank) for standing in known),
     }

@@ -1,23 +1,28 @@
-"""Proxies over several seeds as rows, for the terminal, Markdown, CSV and JSON."""
+"""Proxies over several seeds: their table, and its files."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.core.files import csv_text, inside, write_at_once
-from harness.core.pipe_table import pipe_table, shortened
 from harness.evaluation import OverSeeds
-from harness.metrics import Defined, Difference, Interval, Undefined, Value
+from harness.metrics import Defined, Difference, Undefined, Value
+from harness.metrics.values import Estimate
 from harness.reports.failures import failure_cell, kinds_with_reasons
-from harness.reports.files import REMEDY, file_stem
-from harness.reports.wording import number, with_interval
+from harness.reports.leaderboard import leaderboard_stem
+from harness.reports.report_table import (
+    Column,
+    Reasons,
+    ReportTable,
+    columns,
+    number,
+    optional_estimate,
+    shortened,
+)
+from harness.reports.writers import Part, forms, write_files
 
-__all__ = ["SeedTable", "cells", "heads", "write_seeds"]
-
-Cell = str | int | float | None
+__all__ = ["SeedTable", "write_seeds"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,102 +45,82 @@ class SeedTable:
     against: str
     rows: tuple[OverSeeds, ...]
 
-
-def heads(table: SeedTable) -> list[str]:
-    """Return the heads of the table."""
-    lead = [f"ahead of {table.against}"] if table.against else []
-    mean = f"mean {table.metric}"
-    return ["task", "plugin", mean, "by seed", "deviation", "agreement", *lead, "scored"]
-
-
-def cells(table: SeedTable) -> list[list[str]]:
-    """Return the rows of the table, rounded."""
-    return [
-        [
-            one.task,
-            one.plugin,
-            shortened(with_interval(one.mean)),
-            _span(one.each),
-            _short(one.deviation),
-            _short(one.agreement),
-            *([_lead(one.lead)] if table.against else []),
-            ", ".join(
-                [f"{one.scored}/{one.drawn}", *map(shortened, kinds_with_reasons(one.failures))]
+    @property
+    def table(self) -> ReportTable:
+        """One row a task and proxy, rounded."""
+        against = [f"ahead of {self.against}"] if self.against else []
+        return ReportTable(
+            columns=columns(
+                *("task", "plugin", Column(head=f"mean {self.metric}", reasons=Reasons.ALL)),
+                "by seed",
+                *(Column(head=head, whole=True) for head in ("deviation", "agreement", *against)),
+                "scored",
             ),
-        ]
-        for one in table.rows
-    ]
+            rows=tuple(
+                (
+                    *(row.task, row.plugin, row.mean, _range(row.each)),
+                    *(row.deviation, row.agreement),
+                    *([_lead(row.lead)] if self.against else []),
+                    ", ".join(
+                        [
+                            f"{row.scored}/{row.drawn}",
+                            *map(shortened, kinds_with_reasons(row.failures)),
+                        ]
+                    ),
+                )
+                for row in self.rows
+            ),
+        )
+
+    @property
+    def data(self) -> ReportTable:
+        """The same for programs."""
+        return ReportTable.of_records(
+            [
+                {
+                    "task": row.task,
+                    "plugin": row.plugin,
+                    "metric": row.metric,
+                    "seeds": row.seeds,
+                    "drawn": row.drawn,
+                    "scored": row.scored,
+                    "failures": failure_cell(row.failures),
+                    "mean": row.mean,
+                    "each": " ".join(
+                        repr(value.value) if isinstance(value, Defined) else ""
+                        for value in row.each
+                    ),
+                    "deviation": row.deviation,
+                    "agreement": row.agreement,
+                    "against": self.against,
+                    "lead": _lead(row.lead),
+                }
+                for row in self.rows
+            ]
+        )
 
 
-def write_seeds(table: SeedTable, results: Path) -> list[Path]:
+def write_seeds(seeds: SeedTable, results: Path) -> list[Path]:
     """Write the table under ``leaderboards/SUITE`` as Markdown, CSV and JSON; return the paths.
 
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    rows = [_row(one, table.against) for one in table.rows]
-    shown = pipe_table(heads(table), cells(table))
-    target = results / "leaderboards" / table.suite / file_stem(table.edition)
-    contents = {
-        ".md": f"# {table.suite}\n\n{table.facts}.\n\n{shown}\n",
-        ".csv": csv_text(rows),
-        ".json": json.dumps(rows, indent=1, allow_nan=False) + "\n",
-    }
-    paths = []
-    for ending, content in contents.items():
-        paths.append(inside(results, target.with_name(target.name + ending)))
-        write_at_once(paths[-1], content, REMEDY)
-    return paths
+    page: list[Part] = [f"# {seeds.suite}", f"{seeds.facts}.", seeds.table]
+    stem = leaderboard_stem(seeds.suite, seeds.edition)
+    return write_files(results, stem, forms(seeds.data, page))
 
 
-def _row(found: OverSeeds, against: str) -> dict[str, Cell]:
-    interval = found.mean.interval if isinstance(found.mean.interval, Interval) else None
-    lead = found.lead if isinstance(found.lead, Difference) else None
-    return {
-        "task": found.task,
-        "plugin": found.plugin,
-        "metric": found.metric,
-        "seeds": found.seeds,
-        "drawn": found.drawn,
-        "scored": found.scored,
-        "failures": failure_cell(found.failures),
-        "mean": _number(found.mean.value),
-        "mean_low": interval.low if interval else None,
-        "mean_high": interval.high if interval else None,
-        "each": " ".join(
-            "" if (one := _number(each)) is None else repr(one) for each in found.each
-        ),
-        "deviation": _number(found.deviation),
-        "agreement": _number(found.agreement),
-        "against": against,
-        "lead": lead.value if lead else None,
-        "lead_low": lead.interval.low if lead else None,
-        "lead_high": lead.interval.high if lead else None,
-    }
-
-
-def _number(value: Value) -> float | None:
-    return value.value if isinstance(value, Defined) else None
-
-
-def _span(each: Sequence[Value]) -> str:
-    known = [one.value for one in each if isinstance(one, Defined)]
+def _range(each: Sequence[Value]) -> str:
+    known = [value.value for value in each if isinstance(value, Defined)]
     return f"{number(min(known))} to {number(max(known))}" if known else ""
 
 
-def _short(value: Value) -> str:
-    match value:
-        case Defined(value=known):
-            return number(known)
-        case Undefined(reason=reason):
-            return f"undefined: {reason}"
-
-
-def _lead(lead: Difference | Undefined | None) -> str:
+def _lead(lead: Difference | Undefined | None) -> Estimate:
     match lead:
         case None:
-            return ""
-        case Undefined(reason=reason):
-            return f"undefined: {reason}"
+            return optional_estimate(None, None)
+        case Undefined():
+            return Estimate(value=lead, interval=lead)
         case Difference(value=value, interval=interval):
-            return f"{number(value)} [{number(interval.low)}, {number(interval.high)}]"
+            return optional_estimate(value, interval)

@@ -13,14 +13,13 @@ from harness.truth.stored_scores import (
     tasks_with_scores,
 )
 from harness.truth.table import TruthTable
-from harness.truth.task import Direction, Split, Task
+from harness.truth.task import Split, Task
 from harness.truth.tasks import find, task, tasks
 from harness.truth.unit import Unit, limits
 
 __all__ = [
     "Content",
     "Converted",
-    "Direction",
     "Found",
     "Packaged",
     "Place",

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.core.direction import Direction
 from harness.core.names import FILE_NAME
-from harness.truth.task import Direction, Split
+from harness.truth.task import Split
 from harness.truth.unit import Unit
 
 __all__ = ["OwnTruth"]

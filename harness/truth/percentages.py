@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError
-from harness.truth.task import Direction
 
 __all__ = ["require_percentages"]
 

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.core.direction import Direction
 from harness.truth.source import Converted, Origin, Packaged, Published
-from harness.truth.task import Direction, Split, Task
+from harness.truth.task import Split, Task
 from harness.truth.unit import Unit
 
 __all__ = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError
 from harness.core.outcome import SCORE, Failed, FailureKind, Outcome, Scored
 from harness.truth.reading import finite
-from harness.truth.task import Direction
 
 __all__ = [
     "DIRECTION",

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.truth.task import Direction, Split
+from harness.core.direction import Direction
+from harness.truth.task import Split
 from harness.truth.unit import Unit
 
 __all__ = ["TruthTable", "content_digest"]
@@ -64,7 +65,7 @@ class TruthTable:
     def merits(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the values of architectures, shape ``(n,)``, turned so that higher is better."""
         values = np.array([self.values[text] for text in texts], dtype=np.float64)
-        return -values if self.direction is Direction.LOWER else values
+        return self.direction.orient(values)
 
 
 def content_digest(values: Mapping[str, float]) -> str:

@@ -6,16 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.core.direction import Direction
 from harness.truth.unit import Unit
 
-__all__ = ["Direction", "Split", "Task"]
-
-
-class Direction(StrEnum):
-    """Which values are better."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
+__all__ = ["Split", "Task"]
 
 
 class Split(StrEnum):

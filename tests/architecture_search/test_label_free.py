@@ -18,7 +18,6 @@ from harness.core.errors import ContractError, UsageError
 from harness.metrics.values import Undefined
 from harness.plugin import Direction
 from harness.spaces.registry import space
-from harness.truth.task import Direction as TruthDirection
 from tests.truth_tables import truth_table
 
 SPACES = ("nas-bench-201", "darts")
@@ -184,9 +183,7 @@ def named(text: str) -> Architecture:
     return Architecture(space="letters", text=text)
 
 
-@pytest.mark.parametrize(
-    ("direction", "rank"), [(TruthDirection.HIGHER, 2), (TruthDirection.LOWER, 1)]
-)
+@pytest.mark.parametrize(("direction", "rank"), [(Direction.HIGHER, 2), (Direction.LOWER, 1)])
 def test_the_place_in_the_table_counts_what_is_better(direction, rank):
     truth = truth_table({"a": 1.0, "b": 1.0, "c": 5.0}, space="letters", direction=direction)
     place = place_of(named("b"), truth)

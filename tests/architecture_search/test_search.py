@@ -22,11 +22,10 @@ from harness.architecture_search import (
 )
 from harness.architecture_search.simulation import Trace
 from harness.architecture_search.summary import QUERIES, TIME
-from harness.architecture_search.tables import flat
 from harness.core.architecture import Architecture
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
-from harness.reports.page import searches_page
-from harness.truth.task import Direction
+from harness.reports.searches import SearchTable, search_page
 from tests.truth_tables import truth_table
 
 N = 60
@@ -220,7 +219,7 @@ def test_searches_without_a_shared_moment_have_no_curve_and_a_page_all_the_same(
     ]
     summary = summarise(problem(), ("local", "none"), found, 1e-9, priced(9.0))
     assert summary.progress[TIME].points == ()
-    page = searches_page("ring-task", "60 architectures", [summary], 0.1)
+    page = search_page(table([summary]))
     assert page.count("<h3>local: regret against") == 1  # that of queries
 
 
@@ -242,13 +241,17 @@ def test_a_price_that_is_not_positive_is_refused(wrong):
         Prices.of(problem(), "snip", scores)
 
 
+def table(summaries):
+    return SearchTable(problem=problem(), summaries=tuple(summaries), share=0.1, prices=None)
+
+
 def test_every_row_has_the_same_columns_though_some_searches_end_early():
     budget = list(range(40, 0, -1))
     short = Prices(proxy="flops", values=np.full(N, 0.5))
-    rows = [
-        flat(summarise(problem(), ("local", "none"), traces(budget, budget), 0.1, prices))
+    rows = table(
+        summarise(problem(), ("local", "none"), traces(budget, budget), 0.1, prices)
         for prices in (short, priced(1.0))
-    ]
+    ).data.records
     assert list(rows[0]) == list(rows[1])
     assert rows[0]["regret@30_time"] is None  # 40 queries of half a training take 20
     assert rows[1]["regret@30_time"] == rows[1]["regret@30_queries"] == 11
@@ -260,7 +263,7 @@ def test_the_page_has_a_picture_of_every_algorithm_in_both_units_and_hostile_nam
         summarise(problem(), (name, hostile), traces([3, 2], [2, 1]), 0.1, priced(1.0))
         for name in ("local", "random")
     ]
-    html = searches_page("ring-task", "60 architectures", found, 0.1)
+    html = search_page(table(found))
     data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
     assert len(data["rows"]) == 4
     assert [row["value"] for row in data["rows"]["curve-0"]] == [2.5, 1.5]

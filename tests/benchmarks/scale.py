@@ -20,16 +20,19 @@ import numpy as np
 
 from harness.core.cost import Cost
 from harness.core.outcome import Scored
-from harness.evaluation import Contest, Procedure
-from harness.evaluation.computed import ComputedScores
-from harness.evaluation.method_scores import Contender
-from harness.evaluation.ranking import rank
+from harness.evaluation import (
+    ComputedScores,
+    MethodScores,
+    Procedure,
+    join,
+    rank_task,
+)
+from harness.execution.population import population_of
 from harness.records.columns import SCORED
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.record import PluginScore, ScoreRecord
 from harness.records.store import Store
-from tests.stored import outcomes_of
 from tests.truth_tables import truth_table
 
 PLUGINS = tuple(f"made-up-{number}:1:0" for number in range(6))
@@ -97,28 +100,26 @@ def read(folder: Path, n: int) -> None:
 def evaluate(folder: Path, n: int) -> None:
     """Read what was stored and rank the plugins."""
     scores = Store(folder).read(CONDITION)
-    texts = dict.fromkeys(text(number) for number in range(n))
-    contest = Contest(
-        truth=truth_table({one: float(number) for number, one in enumerate(texts)}),
-        population="made-up",
-        population_digest="0",
-        texts=tuple(texts),
-        contenders=tuple(
-            Contender(
-                name=key.partition(":")[0],
-                version="1",
-                key=key,
-                components=("score",),
-                orient=lambda columns: columns["score"],
-                outcomes=dict(outcomes_of(scores, key)),
-                expenses={},
-            )
-            for key in PLUGINS
-        ),
-        provenance=ComputedScores(condition="0", dataset="cifar10", batch="none:64", device="cpu"),
+    texts = tuple(text(number) for number in range(n))
+    methods = [
+        MethodScores(
+            name=key.partition(":")[0],
+            version="1",
+            key=key,
+            components=("score",),
+            orient=lambda columns: columns["score"],
+            column=scores.column(key, texts),
+        )
+        for key in PLUGINS
+    ]
+    task = join(
+        truth_table({architecture: float(number) for number, architecture in enumerate(texts)}),
+        population_of("made-up", "made-up", texts),
+        methods,
+        ComputedScores(condition="0", dataset="cifar10", batch="none:64", device="cpu"),
     )
-    board = rank(contest, Procedure(resamples=RESAMPLES))
-    assert {one.scored for one in board.entries} == {n}
+    board = rank_task(task, Procedure(resamples=RESAMPLES))
+    assert {entry.scored for entry in board.entries} == {n}
 
 
 STAGES = {"write": write, "read": read, "read and rank": evaluate}

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.evaluation import stored_contest
+from harness.evaluation import load_published
 from harness.metrics import METRICS, Needs, Sample, bootstrap, resample_weights
 from harness.truth import Places, tasks
 
@@ -21,26 +21,25 @@ PROXIES, RESAMPLES, OF_SCIPY = 13, 1000, 2
 BY_SCIPY = (stats.spearmanr, stats.kendalltau, stats.weightedtau)
 
 
-def samples(contest):
-    """Return thirteen score vectors with the truth of a contest."""
+def samples(task):
+    """Return thirteen score vectors with the truth of a task."""
     generator = np.random.default_rng(0)
-    found = []
-    for one in contest.contenders:
-        shown = contest.performance(one)
-        if shown.mask.all():
-            found.append(shown.sample.scores)
-    spread = contest.target.std()
-    while len(found) < PROXIES:
-        found.append(contest.target + generator.normal(scale=spread, size=contest.target.size))
-    return [Sample(scores=one, truth=contest.target) for one in found[:PROXIES]]
+    columns = [method.values for method in task.methods if method.scored.all()]
+    spread = task.truth.std()
+    while len(columns) < PROXIES:
+        columns.append(task.truth + generator.normal(scale=spread, size=task.truth.size))
+    return [Sample(scores=column, truth=task.truth) for column in columns[:PROXIES]]
 
 
 @pytest.mark.slow
 @pytest.mark.shared_data
 def test_thirteen_proxies_on_28_tasks_take_under_a_minute(benchmark, capsys, shared_data):
     places = Places(data_dir=shared_data)
-    contests = [stored_contest(one.name, places) for one in tasks("nas-bench-suite-zero")]
-    work = [(samples(one), resample_weights(len(one.known), RESAMPLES, 0)) for one in contests]
+    published = [load_published(task.name, places) for task in tasks("nas-bench-suite-zero")]
+    work = [
+        (samples(task), resample_weights(len(task.architectures), RESAMPLES, 0))
+        for task in published
+    ]
     metrics = [one for one in METRICS.values() if one.needs is Needs.SCORES]
     for one in metrics:
         bootstrap(one, work[0][0][0], work[0][1].rows(0, 1))  # compile or load
@@ -64,7 +63,7 @@ def test_thirteen_proxies_on_28_tasks_take_under_a_minute(benchmark, capsys, sha
     tenth = (time.process_time() - started) / OF_SCIPY * PROXIES * RESAMPLES / 10
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{len(contests)} tasks, {PROXIES} proxies, {len(metrics)} metrics, {RESAMPLES} "
+            f"\n{len(published)} tasks, {PROXIES} proxies, {len(metrics)} metrics, {RESAMPLES} "
             f"resamples: {seconds:.1f} s wall, {processor_s:.1f} s processor on {os.cpu_count()} "
             f"cores; scipy, three metrics on a tenth of it: {tenth:.0f} s processor (from "
             f"{OF_SCIPY} resamples of one proxy a task)\n"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.evaluation import Procedure, leaderboard, stored_contest
-from harness.reports.table import rows
+from harness.evaluation import Procedure, load_published, rank_tasks
+from harness.reports.leaderboard_tables import leaderboard_data
 from harness.truth import Places
 
 COMMITTED = Path(__file__).parents[2] / "results/leaderboards/stored/nas-bench-suite-zero.csv"
@@ -16,8 +16,8 @@ TASKS = ("nb201-svhn-suite-zero", "nb101-cifar10-suite-zero", "tnb101-micro-jigs
 @pytest.mark.shared_data
 @pytest.mark.parametrize("task", TASKS)
 def test_the_committed_board_is_generated_again(shared_data, task):
-    contest = stored_contest(task, Places(data_dir=shared_data)).among_shared(0.99)
-    found = rows(leaderboard("stored", task, [contest], Procedure()))
+    scores = load_published(task, Places(data_dir=shared_data)).among_shared(0.99)
+    found = leaderboard_data(rank_tasks("stored", task, [scores], Procedure())).records
     committed = csv.DictReader(COMMITTED.read_text().splitlines())
     kept = [row for row in committed if row["task"] == task]
     assert [row["plugin"] for row in kept] == [row["plugin"] for row in found]

@@ -8,8 +8,9 @@ from harness.evaluation import evaluate, procedure_of
 from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
 from harness.metrics.values import Defined, Undefined
-from harness.reports.markdown import markdown
-from harness.reports.table import frame, rows
+from harness.reports.frames import frame
+from harness.reports.leaderboard import leaderboard_markdown
+from harness.reports.leaderboard_tables import leaderboard_data
 from harness.suite import load_suite
 from harness.truth import load
 
@@ -35,7 +36,7 @@ def leaderboard(tmp_path, load_plugin):
 
 def test_values_agree_with_scipy_on_the_joined_arrays(leaderboard):
     board = leaderboard(CONVOLUTIONS)
-    (row,) = rows(board)
+    (row,) = leaderboard_data(board).records
     table = load(TASK).values
     from harness.execution.population import draw_population
     from harness.spaces.registry import space
@@ -62,8 +63,13 @@ def test_a_lower_is_better_plugin_is_turned_round_and_nothing_else(
     prepared = open_run(suite, [FromFile(path=path).load()], options)
     execute(prepared, options, lambda done, total: None)
     down = evaluate(prepared)
-    assert rows(down)[0]["spearman"] == rows(up)[0]["spearman"]
-    assert rows(down)[0]["spearman_high"] == rows(up)[0]["spearman_high"]
+    assert (
+        leaderboard_data(down).records[0]["spearman"] == leaderboard_data(up).records[0]["spearman"]
+    )
+    assert (
+        leaderboard_data(down).records[0]["spearman_high"]
+        == leaderboard_data(up).records[0]["spearman_high"]
+    )
 
 
 def test_a_constant_score_has_no_correlation_and_says_so(leaderboard):
@@ -82,7 +88,7 @@ def test_failures_are_counted_and_incomplete_entries_come_last_and_apart(leaderb
         "nonfinite": last.drawn - last.scored
     }
     assert 0 < last.coverage < 1
-    text = markdown(board)
+    text = leaderboard_markdown(board)
     assert text.index("Incomplete:") < text.index("| p0 |")
     assert text.index("| p2 |") < text.index("Incomplete:")
 
@@ -110,7 +116,7 @@ def test_a_suite_names_its_metrics_and_the_first_orders_the_board(leaderboard):
     assert list(entries[0].measured) == ["best@3", "kendall"]
     values = [one.measured["best@3"].value.value for one in entries]
     assert values == sorted(values, reverse=True)
-    assert [one.placement.place for one in entries] == [1.0, 2.0]
+    assert [entry.rank.value.value for entry in entries] == [1.0, 2.0]
 
 
 def test_without_names_a_suite_has_the_usual_metrics_at_its_own_top(leaderboard):

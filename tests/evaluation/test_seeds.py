@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from harness.core.errors import UsageError
-from harness.evaluation import Procedure, over_seeds
+from harness.evaluation import Procedure, compare_seeds
 from harness.metrics import Defined, Difference, Interval, Undefined
-from tests.evaluation.contests import contest
+from tests.score_tables import published
 
 RIGHT = [float(index) for index in range(40)]
 BACK = RIGHT[::-1]
@@ -12,7 +12,7 @@ PROCEDURE = Procedure(names=("spearman",), resamples=200)
 
 
 def two_seeds(first, second, **beside):
-    return [contest({"mine": first, **beside}), contest({"mine": second, **beside})]
+    return [published({"mine": first, **beside}), published({"mine": second, **beside})]
 
 
 def named(found):
@@ -20,7 +20,7 @@ def named(found):
 
 
 def test_the_mean_and_the_deviation_are_those_of_the_seeds():
-    (found,) = over_seeds(two_seeds(RIGHT, BACK), PROCEDURE)
+    (found,) = compare_seeds(two_seeds(RIGHT, BACK), PROCEDURE)
     assert found.each == (Defined(value=pytest.approx(1.0)), Defined(value=pytest.approx(-1.0)))
     assert found.mean.value == Defined(value=pytest.approx(0.0))
     # Of 1 and -1: the root of (1 + 1) / 1
@@ -30,7 +30,7 @@ def test_the_mean_and_the_deviation_are_those_of_the_seeds():
 
 
 def test_the_interval_holds_the_seeds_as_well_as_the_architectures():
-    (found,) = over_seeds(two_seeds(RIGHT, BACK), PROCEDURE)
+    (found,) = compare_seeds(two_seeds(RIGHT, BACK), PROCEDURE)
     # Either seed is drawn twice in one resample of four.
     assert isinstance(found.mean.interval, Interval)
     assert (found.mean.interval.low, found.mean.interval.high) == (-1.0, 1.0)
@@ -38,7 +38,7 @@ def test_the_interval_holds_the_seeds_as_well_as_the_architectures():
 
 def test_equal_seeds_leave_the_interval_of_the_architectures():
     noisy = [value + 20 * np.sin(17.0 * value) for value in RIGHT]
-    (found,) = over_seeds(two_seeds(noisy, noisy), PROCEDURE)
+    (found,) = compare_seeds(two_seeds(noisy, noisy), PROCEDURE)
     assert found.deviation == Defined(value=0.0)
     assert found.agreement == Defined(value=pytest.approx(1.0))
     assert isinstance(found.mean.interval, Interval)
@@ -48,7 +48,7 @@ def test_equal_seeds_leave_the_interval_of_the_architectures():
 def test_the_best_mean_comes_first_and_a_lead_is_paired():
     noisy = [value + 20 * np.sin(17.0 * value) for value in RIGHT]
     seeds = two_seeds(noisy, noisy, copy=noisy, right=RIGHT)
-    found = over_seeds(seeds, PROCEDURE, against="mine")
+    found = compare_seeds(seeds, PROCEDURE, against="mine")
     assert [one.plugin for one in found] == ["right", "copy", "mine"]
     right, copy, mine = found
     assert mine.lead is None
@@ -61,7 +61,7 @@ def test_the_best_mean_comes_first_and_a_lead_is_paired():
 
 def test_a_metric_that_is_better_lower_is_best_first_too():
     seeds = two_seeds(BACK, BACK, right=RIGHT)
-    found = over_seeds(seeds, Procedure(names=("regret@3",), resamples=100), against="mine")
+    found = compare_seeds(seeds, Procedure(names=("regret@3",), resamples=100), against="mine")
     assert [one.plugin for one in found] == ["right", "mine"]
     assert isinstance(found[0].lead, Difference)
     assert found[0].lead.value > 0
@@ -69,10 +69,10 @@ def test_a_metric_that_is_better_lower_is_best_first_too():
 
 def test_what_one_seed_did_not_score_takes_no_part():
     late = [*RIGHT[:35], *BACK[35:]]
-    whole, part = contest({"mine": late, "r": RIGHT}), contest({"mine": RIGHT[:35], "r": RIGHT})
-    mine = named(over_seeds([whole, whole], PROCEDURE))["mine"]
+    whole, part = published({"mine": late, "r": RIGHT}), published({"mine": RIGHT[:35], "r": RIGHT})
+    mine = named(compare_seeds([whole, whole], PROCEDURE))["mine"]
     assert mine.mean.value != Defined(value=pytest.approx(1.0))
-    mine = named(over_seeds([whole, part], PROCEDURE, against="r"))["mine"]
+    mine = named(compare_seeds([whole, part], PROCEDURE, against="r"))["mine"]
     assert (mine.scored, mine.drawn) == (35, 40)
     assert mine.mean.value == Defined(value=pytest.approx(1.0))
     assert isinstance(mine.lead, Difference)
@@ -81,7 +81,7 @@ def test_what_one_seed_did_not_score_takes_no_part():
 
 def test_a_proxy_without_a_value_is_undefined_and_last():
     seeds = two_seeds([1.0] * 40, RIGHT, right=RIGHT)
-    found = over_seeds(seeds, PROCEDURE, against="right")
+    found = compare_seeds(seeds, PROCEDURE, against="right")
     mine = found[-1]
     assert mine.plugin == "mine"
     assert isinstance(mine.mean.value, Undefined)
@@ -91,8 +91,8 @@ def test_a_proxy_without_a_value_is_undefined_and_last():
 
 def test_one_seed_other_architectures_and_unknown_names_are_refused():
     with pytest.raises(UsageError, match="needs at least two seeds of one population"):
-        over_seeds(two_seeds(RIGHT, RIGHT)[:1], PROCEDURE)
+        compare_seeds(two_seeds(RIGHT, RIGHT)[:1], PROCEDURE)
     with pytest.raises(UsageError, match="needs at least two seeds of one population"):
-        over_seeds(two_seeds(RIGHT, [*RIGHT, 40.0]), PROCEDURE)
+        compare_seeds(two_seeds(RIGHT, [*RIGHT, 40.0]), PROCEDURE)
     with pytest.raises(UsageError, match="unknown plugin 'nobody' in --against"):
-        over_seeds(two_seeds(RIGHT, RIGHT), PROCEDURE, against="nobody")
+        compare_seeds(two_seeds(RIGHT, RIGHT), PROCEDURE, against="nobody")

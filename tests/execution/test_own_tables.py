@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import UsageError
-from harness.evaluation import contests, evaluate
+from harness.evaluation import evaluate, join_stored
 from harness.execution.execute import execute
 from harness.execution.population import Shard, draw_population
 from harness.execution.run import Options, open_run
-from harness.reports.latex import latex
-from harness.reports.markdown import markdown
+from harness.reports.leaderboard import leaderboard_latex, leaderboard_markdown
 from harness.reports.page import page
 from harness.spaces.registry import space
 from harness.suite import BatchSettings, PopulationSettings, Suite
@@ -153,9 +152,9 @@ def test_a_suite_of_another_data_set_than_its_table_says_so(table, caplog, load_
     execute(prepared, options, lambda done, total: None)
     board = evaluate(prepared)
     note = "Networks and images are of data set cifar10; the values are of bloodcells."
-    assert note in markdown(board)
-    assert note in latex(board)
-    assert note in page(board, contests(prepared))
+    assert note in leaderboard_markdown(board)
+    assert note in leaderboard_latex(board)
+    assert note in page(board, join_stored(prepared))
 
 
 @pytest.mark.parametrize("spelling", ["cifar10", "CIFAR-10", "CIFAR 10"])
@@ -173,7 +172,7 @@ def test_architectures_without_value_are_counted_in_reports(table, load_plugin):
     execute(prepared, options, lambda done, total: None)
     board = evaluate(prepared)
     note = "The table names 1 more architecture without a value, left out."
-    assert note in markdown(board)
+    assert note in leaderboard_markdown(board)
     complete = dataclasses.replace(board.boards[0].truth, without_value=0)
     boards = (dataclasses.replace(board.boards[0], truth=complete),)
-    assert "left out" not in markdown(dataclasses.replace(board, boards=boards))
+    assert "left out" not in leaderboard_markdown(dataclasses.replace(board, boards=boards))

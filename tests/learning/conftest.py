@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from harness.catalog import FromModule, LoadedPredictor
+from harness.core.direction import Direction
 from harness.encodings import ScoreTable, encoding
 from harness.learning import Pool, pool_of
 from harness.predictor import Predictor
 from harness.spaces.registry import space
-from harness.truth import Direction, TruthTable
+from harness.truth import TruthTable
 from tests.truth_tables import truth_table
 
 

@@ -9,12 +9,11 @@ from harness.catalog import FromModule, LoadedProxy
 from harness.core.errors import UsageError
 from harness.encodings import ScoreTable
 from harness.learning import AlreadyReached, Experiment, curves, fit_all
-from harness.learning.files import write_curves
 from harness.learning.label_free_baselines import level_curves, unlabelled, unlabelled_cells
-from harness.learning.tables import rows
 from harness.learning.transfer_pair import Plan
 from harness.metrics import Undefined
 from harness.plugin import Direction, ZeroCostProxy
+from harness.reports.predictors import PredictorCurves, write_predictor_curves
 
 SMALL = Experiment(sizes=(8, 16), repeats=3, evaluate_on=None)
 
@@ -101,10 +100,12 @@ def test_rows_and_files_hold_the_proxy_with_its_key(fitted, pool, tmp_path):
     perfect = unlabelled(proxy(), pool, published=True)
     both = (*curves(fitted), *level_curves(fitted, [perfect]))
     keys = {perfect.name: perfect.key}
-    found = [row for row in rows(fitted, both, keys) if row["predictor"] == "conv (no labels)"]
+    predicted = PredictorCurves(fitted=fitted, curves=both, baselines=keys)
+    records = predicted.data.records
+    found = [record for record in records if record["predictor"] == "conv (no labels)"]
     assert {row["key"] for row in found} == {"published conv"}
     assert {row["evaluated"] for row in found} == {64}
-    paths = write_curves(fitted, both, tmp_path, keys)
+    paths = write_predictor_curves(predicted, tmp_path)
     assert "counting-and-1-more-3xrest-seed0-" in paths[0].name
 
 
@@ -112,7 +113,8 @@ def test_another_command_writes_other_files_and_the_same_command_the_same(pool, 
     def written(*names: str) -> list[str]:
         several = [counting.loaded(name) for name in names]
         fitted = fit_all(pool, several, SMALL, tmp_path, lambda done, total: None)
-        return [str(one) for one in write_curves(fitted, curves(fitted), tmp_path)]
+        predicted = PredictorCurves(fitted=fitted, curves=curves(fitted))
+        return [str(path) for path in write_predictor_curves(predicted, tmp_path)]
 
     first, other, again = written("one"), written("two"), written("one")
     assert first == again

@@ -7,10 +7,9 @@ from harness.learning.curve import (
     NotReached,
     Reached,
     area,
-    mean_of,
     needed,
 )
-from harness.metrics import UNBOUNDED, Defined, Interval, Range, Undefined
+from harness.metrics import UNBOUNDED, Defined, Interval, Range, Undefined, estimate_mean
 
 
 def defined(*values: float) -> list[Defined]:
@@ -19,7 +18,7 @@ def defined(*values: float) -> list[Defined]:
 
 def test_the_mean_has_a_t_interval_over_repeats():
     # mean 2, deviation 1, error 1 / sqrt(3); the t quantile of two degrees at .975 is 4.3027
-    found = mean_of(defined(1, 2, 3), UNBOUNDED)
+    found = estimate_mean(defined(1, 2, 3), UNBOUNDED)
     assert found.value == Defined(value=2.0)
     assert isinstance(found.interval, Interval)
     half = 4.3027 / math.sqrt(3)
@@ -28,7 +27,7 @@ def test_the_mean_has_a_t_interval_over_repeats():
 
 
 def test_the_interval_of_a_mean_of_correlations_stays_between_minus_one_and_one():
-    found = mean_of(defined(0.9, 0.2, -0.1), Range(low=-1.0, high=1.0))
+    found = estimate_mean(defined(0.9, 0.2, -0.1), Range(low=-1.0, high=1.0))
     assert found.value == Defined(value=pytest.approx(1 / 3))
     assert isinstance(found.interval, Interval)
     # deviation 0.51316, half a t interval 1.27476, atanh(1/3) 0.34657, step 1.27476 / (1 - 1/9)
@@ -37,13 +36,13 @@ def test_the_interval_of_a_mean_of_correlations_stays_between_minus_one_and_one(
 
 
 def test_one_repeat_has_a_mean_and_no_interval():
-    found = mean_of(defined(0.5), UNBOUNDED)
+    found = estimate_mean(defined(0.5), UNBOUNDED)
     assert found.value == Defined(value=0.5)
     assert found.interval == Undefined(reason="one repeat has no spread")
 
 
 def test_a_mean_over_an_undefined_repeat_is_undefined_and_says_why():
-    found = mean_of([Defined(value=0.5), Undefined(reason="constant scores")], UNBOUNDED)
+    found = estimate_mean([Defined(value=0.5), Undefined(reason="constant scores")], UNBOUNDED)
     assert found.value == Undefined(reason="1 of 2 repeats have no value: constant scores")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from harness.learning import Experiment, curves, fit_all
 from harness.metrics import Defined
-from harness.reports.page import curves_page
+from harness.reports.predictors import PredictorCurves, predictor_page
 
 HOSTILE = "<script>window.hacked = 1</script>"
 SMALL = Experiment(sizes=(8, 16), repeats=3, evaluate_on=None)
@@ -18,9 +18,13 @@ def fitted(pool, counting, tmp_path):
     return fit_all(pool, both, SMALL, tmp_path, lambda done, total: None)
 
 
+def page_of(fitted):
+    return predictor_page(PredictorCurves(fitted=fitted, curves=curves(fitted)))
+
+
 def test_the_picture_is_drawn_from_the_points_of_the_curves(fitted):
     found = curves(fitted)
-    html = curves_page(fitted, found)
+    html = page_of(fitted)
     data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
     rows = data["rows"]["curve-0"]
     points = [
@@ -35,11 +39,11 @@ def test_the_picture_is_drawn_from_the_points_of_the_curves(fitted):
 
 
 def test_the_same_fits_give_the_same_page(fitted):
-    assert curves_page(fitted, curves(fitted)) == curves_page(fitted, curves(fitted))
+    assert page_of(fitted) == page_of(fitted)
 
 
 def test_a_hostile_name_is_text(fitted):
-    html = curves_page(fitted, curves(fitted))
+    html = page_of(fitted)
     assert html.count("<script") == 3  # data, library and the page's own
     assert "&lt;script&gt;window.hacked" in html
 
@@ -53,7 +57,7 @@ def test_the_curves_are_drawn_in_a_browser_without_a_word(fitted, tmp_path, sche
     from playwright.sync_api import sync_playwright
 
     path = tmp_path / "curves.html"
-    path.write_text(curves_page(fitted, curves(fitted)), encoding="utf-8")
+    path.write_text(page_of(fitted), encoding="utf-8")
     said: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])

@@ -4,15 +4,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.learning import Experiment, curves, fit_all, pool_of
-from harness.learning.files import write_curves
-from harness.learning.log import FitLog
-from harness.learning.record import FitFailed, Predicted, decode, encode
-from harness.learning.tables import cells, heads, markdown, rows
 from harness.metrics import Defined, Undefined
 from harness.records.environment import capture
-from harness.truth import Direction
+from harness.records.fit import FITS, FitFailed, Predicted, fits_path
+from harness.records.store import Store
+from harness.reports.predictors import PredictorCurves, write_predictor_curves
 
 SMALL = Experiment(sizes=(8, 16), repeats=3)
 
@@ -37,7 +36,13 @@ def test_what_was_fitted_is_not_fitted_again_and_says_the_same(pool, counting, t
     first = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
     second = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
     assert (counting.fits, first.reused, second.reused) == (6, 0, 6)
-    assert markdown(first, curves(first)) == markdown(second, curves(second))
+    pages = [
+        write_predictor_curves(PredictorCurves(fitted=fitted, curves=curves(fitted)), tmp_path)[
+            0
+        ].read_text()
+        for fitted in (first, second)
+    ]
+    assert pages[0] == pages[1]
 
 
 def test_another_size_reuses_the_fits_of_a_fixed_evaluation_population(pool, counting, tmp_path):
@@ -80,10 +85,12 @@ def test_a_damaged_line_is_named(pool, counting, tmp_path):
 
 def test_two_processes_cannot_fit_into_one_log(tmp_path):
     environment = capture(threads=1, workers=1, gpu=None)
+    store = Store(tmp_path)
+    log = store.log(fits_path("made-up"), FITS)
     with (
-        FitLog(tmp_path, "made-up").appending(environment),
+        store.writing(log, environment),
         pytest.raises(InfrastructureError, match="another process is fitting into"),
-        FitLog(tmp_path, "made-up").appending(environment),
+        store.writing(log, environment),
     ):
         pass
 
@@ -99,7 +106,8 @@ def test_a_predictor_that_raises_is_a_failure_with_its_reason_and_stops_nothing(
     assert first == FitFailed(reason="ValueError: too few labels for me")
     failed, *_, good = curves(fitted, ["kendall"])
     assert isinstance(failed.points[0].mean.value, Undefined)
-    assert "too few labels for me" in cells(failed)[1]
+    (table,) = PredictorCurves(fitted=fitted, curves=[failed]).tables
+    assert "too few labels for me" in table.texts[0][1]
     assert isinstance(good.points[0].mean.value, Defined)
 
 
@@ -175,29 +183,29 @@ def test_predictions_survive_storage_to_seven_digits():
 def test_a_record_survives_its_line(pool, counting, tmp_path):
     fitted = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
     record = fitted.records["counting"][8][0]
-    assert decode(encode(record), "here") == record
+    assert FITS.decode(FITS.encode(record), "here") == record
 
 
 def test_all_forms_are_written_with_one_row_a_size_and_metric(pool, counting, tmp_path):
     fitted = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
-    found = curves(fitted)
-    paths = write_curves(fitted, found, tmp_path)
-    assert [path.suffix for path in paths] == [".md", ".csv", ".json"]
+    predicted = PredictorCurves(fitted=fitted, curves=curves(fitted))
+    paths = write_predictor_curves(predicted, tmp_path)
+    assert [path.suffix for path in paths] == [".md", ".csv", ".json", ".html"]
     assert len(paths[1].read_text().splitlines()) == 1 + 2 * 2
-    flat = rows(fitted, found)
-    assert {row["evaluated"] for row in flat} == {64}
-    assert heads([found[0]])[:3] == ["predictor", "kendall at 8", "kendall at 16"]
+    assert {row["evaluated"] for row in predicted.data.records} == {64}
+    assert predicted.tables[0].heads[:3] == ["predictor", "kendall at 8", "kendall at 16"]
     assert "on the 64 architectures outside the largest draw" in paths[0].read_text()
 
 
 def test_one_size_has_no_column_for_an_area(pool, counting, tmp_path):
     single = Experiment(sizes=(8,), repeats=2)
-    (tau, _) = curves(fit_all(pool, [counting.loaded()], single, tmp_path, quiet))
-    assert "area" not in heads([tau])
-    assert len(cells(tau)) == len(heads([tau]))
+    fitted = fit_all(pool, [counting.loaded()], single, tmp_path, quiet)
+    table, _ = PredictorCurves(fitted=fitted, curves=curves(fitted)).tables
+    assert "area" not in table.heads
+    assert [len(row) for row in table.rows] == [len(table.heads)]
 
 
 def test_the_libraries_that_learn_are_on_record(pool, counting, tmp_path):
     fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
-    (path,) = (tmp_path / "learning" / "environments").glob("*.json")
+    (path,) = (tmp_path / "environments").glob("*.json")
     assert "scikit-learn" in json.loads(path.read_text())["packages"]

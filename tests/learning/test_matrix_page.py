@@ -1,34 +1,34 @@
 import json
 import re
 
-from harness.learning.curve import Mean, mean_of
 from harness.learning.transfer import Cell
-from harness.metrics import UNBOUNDED, Defined, Undefined
-from harness.reports.page import matrix_page
+from harness.learning.transfer_pair import Plan
+from harness.metrics import UNBOUNDED, Defined, Estimate, Undefined, estimate_mean
+from harness.reports.transfer import TransferMatrix, transfer_page
 
 HOSTILE = "<script>window.hacked = 1</script>"
 
 
-def cell(source: str, target: str, labels: int, mean: Mean) -> Cell:
+def cell(source: str, target: str, labels: int, mean: Estimate) -> Cell:
     return Cell(source=source, target=target, labels=labels, evaluated=20, mean=mean)
 
 
-def mean(*values: float) -> Mean:
-    return mean_of([Defined(value=one) for one in values], UNBOUNDED)
+def mean(*values: float) -> Estimate:
+    return estimate_mean([Defined(value=value) for value in values], UNBOUNDED)
 
 
 CELLS = (
     cell("one", "one", 0, mean(0.9, 0.9)),
     cell("one", HOSTILE, 0, mean(0.1, 0.3)),
-    cell(HOSTILE, "one", 0, mean_of([Undefined(reason="constant")], UNBOUNDED)),
+    cell(HOSTILE, "one", 0, estimate_mean([Undefined(reason="constant")], UNBOUNDED)),
     cell(HOSTILE, HOSTILE, 0, mean(0.8, 0.8)),
     cell("one", HOSTILE, 10, mean(0.5, 0.5)),
     cell(HOSTILE, "one", 10, mean(0.5, 0.5)),
 )
 
 
-def drawn() -> str:
-    return matrix_page(CELLS, "ridge-graf", "kendall", "facts of the matrix")
+def drawn(cells=CELLS) -> str:
+    return transfer_page(TransferMatrix(cells=cells, predictor="ridge-graf", plan=Plan()))
 
 
 def test_every_number_of_target_labels_has_a_picture_of_its_pairs():
@@ -41,7 +41,7 @@ def test_every_number_of_target_labels_has_a_picture_of_its_pairs():
 
 def test_the_page_says_facts_and_the_best_pair_of_two_tasks():
     html = drawn()
-    assert "facts of the matrix" in html
+    assert "kendall of ridge-graf, learnt from 400 labels of the source" in html
     # A task with itself does not count; the only defined pair is the best and the worst.
     assert "Highest between two tasks: one to &lt;script&gt;" in html
     assert "0.200; lowest: one to" in html
@@ -49,13 +49,13 @@ def test_the_page_says_facts_and_the_best_pair_of_two_tasks():
 
 def test_a_proxy_without_labels_is_no_task_to_learn_from():
     proxy = cell("tg_nas (no labels)", "one", 0, mean(0.99, 0.99))
-    html = matrix_page([*CELLS, proxy], "ridge-graf", "kendall", "facts")
+    html = drawn([*CELLS, proxy])
     assert "tg_nas (no labels)" in html
     assert "Highest between two tasks: one to &lt;script&gt;" in html
 
 
 def test_a_page_without_a_defined_pair_says_so():
-    html = matrix_page(CELLS[:1], "ridge-graf", "kendall", "facts")
+    html = drawn(CELLS[:1])
     assert "No pair of two tasks has a value." in html
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from harness.metrics import Resamples, Sample
+from harness.metrics.ordering import top_counts
 
 
 @st.composite
@@ -35,3 +36,20 @@ def expanded(sample, counts):
     rows = np.repeat(np.arange(sample.n), counts)
     controls = sample.controls[rows] if sample.controls.size else sample.controls
     return Sample(scores=sample.scores[rows], truth=sample.truth[rows], controls=controls)
+
+
+def noisy_sample(n):
+    """Return a sample with some ties and two controls."""
+    generator = np.random.default_rng(n)
+    truth = generator.normal(size=n)
+    return Sample(
+        scores=(truth + generator.normal(size=n)).round(1),
+        truth=truth.round(2),
+        controls=generator.normal(size=(n, 2)),
+    )
+
+
+def true_top(truth, share):
+    """Return the mask of the best share by truth, with all that equal the last of them."""
+    wanted = top_counts(np.array([truth.size]), share)[0]
+    return truth >= np.sort(truth)[::-1][wanted - 1]

@@ -8,13 +8,19 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from harness.core.errors import UsageError
 from harness.metrics import Undefined
 from harness.metrics.many_tasks import (
     ChiSquare,
+    count_units,
     critical_difference,
     friedman_test,
     holm,
     indistinct_runs,
+    mean_weights,
+    rank_interval,
+    ranks,
+    resampled_weights,
     signed_rank_p,
     smallest_signed_rank_p,
 )
@@ -127,3 +133,92 @@ def test_a_plugin_that_differs_from_its_neighbours_is_in_no_run():
 
 def test_an_inner_pair_that_differs_ends_a_run_though_its_ends_do_not():
     assert indistinct_runs(matrix(4, (1, 2))) == [(0, 2), (2, 4)]
+
+
+ROWS = hnp.arrays(
+    np.float64, st.tuples(st.integers(1, 4), st.integers(1, 7)), elements=st.integers(-2, 2)
+)
+
+
+def test_the_highest_value_is_first_and_ties_share_their_mean_place():
+    # 0.9 is first; the two 0.5 share places 2 and 3; 0.1 is fourth.
+    assert ranks(np.array([0.5, 0.9, 0.1, 0.5])).tolist() == [2.5, 1.0, 4.0, 2.5]
+
+
+@given(ROWS)
+def test_places_are_those_of_scipy_row_by_row(values):
+    assert (ranks(values) == stats.rankdata(-values, axis=1)).all()
+
+
+def test_no_value_comes_after_all_that_have_one():
+    assert ranks(np.array([-np.inf, -0.9, -np.inf])).tolist() == [2.5, 1.0, 2.5]
+
+
+def test_a_value_that_is_no_number_is_refused():
+    with pytest.raises(UsageError, match="not a number has no place"):
+        ranks(np.array([1.0, np.nan]))
+
+
+def test_the_ends_of_an_interval_are_places_that_occurred():
+    # Of 40 sorted places the tails of 0.025 lie at positions 0.975 and 38.025 of 0 to 39; an
+    # interpolated end would be 1.975 or 3.05.
+    replicates = np.array([1.0] + [2.0] * 37 + [3.0, 5.0])
+    interval = rank_interval(replicates, 0.95)
+    assert (interval.low, interval.high) == (1.0, 5.0)
+    assert rank_interval(replicates, 0.9).low == 2.0
+
+
+CLUSTERS = st.lists(st.sampled_from("abc"), min_size=1, max_size=8)
+
+
+def test_clusters_weigh_alike_however_many_tasks_they_have():
+    # Two clusters weigh 1/2 each; the first shares its half among two tasks.
+    assert mean_weights(["a", "b", "a"]).tolist() == [0.25, 0.5, 0.25]
+
+
+def test_the_units_are_clusters_or_the_tasks_of_the_only_one():
+    assert count_units(["a", "a", "a"]) == 3
+    assert count_units(["a", "b", "a"]) == 2
+
+
+@given(CLUSTERS)
+def test_each_resample_weighs_one_in_all(clusters):
+    weights = resampled_weights(clusters, 20, seed=1)
+    assert weights.shape == (20, len(clusters))
+    assert weights.sum(axis=1) == pytest.approx(np.ones(20), abs=1e-12)
+
+
+@given(CLUSTERS)
+def test_a_cluster_weighs_a_multiple_of_its_share(clusters):
+    weights = resampled_weights(clusters, 20, seed=2)
+    different = len(set(clusters))
+    for name in set(clusters):
+        drawn = weights[:, [one == name for one in clusters]].sum(axis=1) * different
+        assert drawn == pytest.approx(np.round(drawn), abs=1e-9)
+
+
+def test_the_mean_over_resamples_is_the_weight_in_the_sample():
+    clusters = ["a", "a", "a", "b"]
+    weights = resampled_weights(clusters, 20_000, seed=0)
+    # A task's weight has a deviation below 0.5; the mean of 20,000 is good to 0.0036.
+    assert weights.mean(axis=0) == pytest.approx(mean_weights(clusters), abs=0.02)
+
+
+def test_the_variance_is_that_of_two_levels():
+    # Tasks 0, 1 in a and 2, 2 in b. Between clusters: means 0.5 and 2 have variance 0.5625, half of
+    # it for a mean of two draws. Within: a mean of two tasks of a has variance 0.25 / 2; a is drawn
+    # once on average and weighs one half, which counts a quarter.
+    weights = resampled_weights(["a", "a", "b", "b"], 100_000, seed=3)
+    means = weights @ np.array([0.0, 1.0, 2.0, 2.0])
+    assert means.var() == pytest.approx(0.5625 / 2 + 0.125 / 4, abs=0.005)
+
+
+def test_equal_seeds_give_equal_weights():
+    first, again = (resampled_weights(["a", "b"], 5, seed=4) for _ in range(2))
+    assert (first == again).all()
+    assert (resampled_weights(["a", "b"], 5, seed=5) != first).any()
+
+
+def test_nothing_to_draw_is_refused():
+    with pytest.raises(UsageError, match="cannot draw 10 resamples of 0 tasks"):
+        resampled_weights([], 10, seed=0)

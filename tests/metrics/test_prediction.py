@@ -1,16 +1,7 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
-from harness.metrics import Defined, Sample, Undefined, bootstrap, find_metric, measure
-from tests.metrics.strategies import expanded, sample_and_resamples
-
-REFERENCES = {
-    "mae": lambda sample: mean_absolute_error(sample.truth, sample.scores),
-    "rmse": lambda sample: root_mean_squared_error(sample.truth, sample.scores),
-    "r2": lambda sample: r2_score(sample.truth, sample.scores),
-}
+from harness.metrics import Defined, Sample, Undefined, find_metric, measure
 
 
 @pytest.mark.parametrize(
@@ -21,20 +12,6 @@ REFERENCES = {
 def test_errors_of_four_predictions_are_those_by_hand(name, expected):
     sample = Sample(scores=np.array([1.0, 3, 2, 6]), truth=np.array([1.0, 2, 3, 4]))
     assert measure(find_metric(name), sample) == Defined(value=pytest.approx(expected, abs=1e-15))
-
-
-@pytest.mark.parametrize("name", REFERENCES)
-@settings(max_examples=20)
-@given(case=sample_and_resamples())
-def test_bootstrap_of_errors_is_scikit_learn_on_every_expanded_resample(name, case):
-    sample, resamples = case
-    replicates = bootstrap(find_metric(name), sample, resamples)
-    values = iter(replicates.values)
-    for counts, defined in zip(resamples.counts, replicates.defined, strict=True):
-        one = expanded(sample, counts)
-        assert defined == bool(name != "r2" or np.ptp(one.truth) > 0)
-        if defined:
-            assert next(values) == pytest.approx(REFERENCES[name](one), rel=1e-12, abs=1e-12)
 
 
 def test_r2_of_constant_truth_is_undefined():
@@ -63,14 +40,3 @@ def test_equal_predictions_are_calibrated_by_their_mean():
     sample = Sample(scores=np.full(20, 0.5), truth=np.tile([0.0, 1.0], 10))
     value = measure(find_metric("calibration-error"), sample)
     assert value == Defined(value=pytest.approx(0.0, abs=1e-12))
-
-
-@settings(max_examples=20)
-@given(case=sample_and_resamples(low=10))
-def test_bootstrap_of_calibration_error_is_the_metric_on_expanded_resamples(case):
-    sample, resamples = case
-    metric = find_metric("calibration-error")
-    replicates = bootstrap(metric, sample, resamples)
-    for row, counts in enumerate(resamples.counts):
-        expected = measure(metric, expanded(sample, counts))
-        assert expected == Defined(value=pytest.approx(replicates.values[row], abs=1e-12))

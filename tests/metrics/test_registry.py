@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -6,17 +7,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
-from harness.metrics import METRICS, Defined, Needs, Sample, Undefined, find_metric, measure
-from tests.metrics.strategies import samples
+from harness.metrics import (
+    METRICS,
+    Defined,
+    Needs,
+    Sample,
+    Undefined,
+    bootstrap,
+    find_metric,
+    measure,
+    metrics,
+    resample_weights,
+)
+from tests.metrics.strategies import expanded, noisy_sample, sample_and_resamples, samples
 
 RANK_METRICS = [name for name in METRICS if METRICS[name].needs is not Needs.PREDICTIONS]
 
 
-@pytest.mark.parametrize("name", METRICS)
-def test_a_metric_is_found_by_its_name_and_says_what_it_is(name):
-    metric = find_metric(name)
-    assert metric.name == name
+@pytest.mark.parametrize("metric", metrics(), ids=lambda metric: metric.name)
+def test_a_metric_is_found_by_its_name_and_says_what_it_is(metric):
+    assert find_metric(metric.name) is metric
     assert metric.description.endswith(".")
     assert metric.ties.endswith(".")
     assert metric.reference
@@ -95,9 +107,69 @@ def test_scores_that_are_the_truth_are_best(name):
     truth = np.random.default_rng(0).permutation(200.0 * np.arange(200))
     controls = np.random.default_rng(1).normal(size=(200, 1))
     value = measure(metric, Sample(scores=truth, truth=truth, controls=controls))
-    best = {"higher": metric.range.high, "lower": metric.range.low}[metric.direction]
+    best = metric.range.high if metric.direction is Direction.HIGHER else metric.range.low
     expected = truth.max() if np.isinf(best) else best
     assert value == Defined(value=pytest.approx(expected, abs=1e-12))
+
+
+SMALL = (
+    *("spearman", "kendall", "weighted-kendall", "partial-spearman", "kendall-top-50%"),
+    *("precision-top-20%", "recall-top-20%", "recall-top-20%-in-50%", "best@1", "best@3"),
+    *("regret@3", "normalised-regret@2", "ndcg", "ndcg@3", "mae", "rmse", "r2"),
+    "calibration-error",
+)
+"""The metrics that are listed, at depths that samples of ten have."""
+
+
+def test_every_metric_that_is_listed_has_a_small_relative():
+    depths = re.compile(r"(?<=[@-])[\d.]+")
+    assert {depths.sub("#", name) for name in METRICS} <= {depths.sub("#", name) for name in SMALL}
+
+
+@pytest.mark.parametrize("name", SMALL)
+@settings(max_examples=25)
+@given(case=sample_and_resamples(low=10, controls=2))
+def test_a_replicate_is_the_metric_of_the_expanded_resample(name, case):
+    metric, (sample, resamples) = find_metric(name), case
+    replicates = bootstrap(metric, sample, resamples)
+    values = iter(replicates.values)
+    for counts, defined in zip(resamples.counts, replicates.defined, strict=True):
+        match measure(metric, expanded(sample, counts)):
+            case Defined(value=value):
+                assert defined
+                assert next(values) == pytest.approx(value, rel=1e-12, abs=1e-12)
+            case Undefined():
+                assert not defined
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_values_do_not_depend_on_threads(name):
+    sample, resamples = noisy_sample(150), resample_weights(150, 70, seed=0)
+    alone = bootstrap(METRICS[name], sample, resamples)
+    divided = bootstrap(METRICS[name], sample, resamples, threads=3)
+    assert np.array_equal(alone.defined, divided.defined)
+    assert np.array_equal(alone.values, divided.values)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_weight_of_zero_is_the_same_as_a_column_left_out(name):
+    sample, resamples = noisy_sample(150), resample_weights(150, 40, seed=0)
+    mask = np.arange(150) % 5 != 0
+    without = bootstrap(METRICS[name], sample.where(mask), resamples.where(mask))
+    zeroed = resamples.counts * mask
+    with_zero = bootstrap(METRICS[name], sample, type(resamples)(counts=zeroed))
+    assert np.array_equal(without.defined, with_zero.defined)
+    assert without.values == pytest.approx(with_zero.values, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", RANK_METRICS)
+def test_resamples_are_centred_near_the_sample(name):
+    sample = noisy_sample(500)
+    replicates = bootstrap(METRICS[name], sample, resample_weights(500, 300, seed=0))
+    value = measure(METRICS[name], sample)
+    assert isinstance(value, Defined)
+    assert replicates.undefined == 0
+    assert replicates.values.min() <= value.value <= replicates.values.max()
 
 
 def test_importing_metrics_loads_nothing_heavy():

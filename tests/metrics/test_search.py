@@ -85,22 +85,6 @@ def test_random_regret_of_a_large_population_is_the_sum_over_binomials():
     assert value_of("normalised-regret@10", sample) == pytest.approx(regret / random, rel=1e-12)
 
 
-@pytest.mark.parametrize("name", ["best@1", "best@3", "regret@3", "normalised-regret@2"])
-@settings(max_examples=25)
-@given(case=sample_and_resamples(low=4))
-def test_bootstrap_of_search_is_the_metric_on_every_expanded_resample(name, case):
-    sample, resamples = case
-    replicates = bootstrap(find_metric(name), sample, resamples)
-    values = iter(replicates.values)
-    for counts, defined in zip(resamples.counts, replicates.defined, strict=True):
-        match measure(find_metric(name), expanded(sample, counts)):
-            case Defined(value=value):
-                assert defined
-                assert next(values) == pytest.approx(value, rel=1e-12, abs=1e-12)
-            case Undefined():
-                assert not defined
-
-
 @settings(max_examples=20)
 @given(case=sample_and_resamples(low=4, high=7))
 def test_resampled_best_is_the_mean_over_all_orders_of_ties(case):

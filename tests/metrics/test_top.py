@@ -3,23 +3,17 @@ import itertools
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from scipy import stats
 
 from harness.core.errors import UsageError
-from harness.metrics import Defined, Sample, Undefined, bootstrap, find_metric, measure
+from harness.metrics import Defined, Sample, Undefined, find_metric, measure
 from harness.metrics.ordering import top_counts
-from tests.metrics.strategies import expanded, sample_and_resamples, samples
+from tests.metrics.strategies import samples, true_top
 
 
 def value_of(name, scores, truth):
     value = measure(find_metric(name), Sample(scores=np.array(scores), truth=np.array(truth)))
     assert isinstance(value, Defined)
     return value.value
-
-
-def true_top(truth, share):
-    wanted = top_counts(np.array([truth.size]), share)[0]
-    return truth >= np.sort(truth)[::-1][wanted - 1]
 
 
 def test_kendall_top_sees_only_the_true_top():
@@ -57,22 +51,6 @@ def test_seven_percent_of_a_hundred_is_seven():
     assert top_counts(np.array([100]), 0.07)[0] == 7
 
 
-@settings(max_examples=25)
-@given(case=sample_and_resamples(low=6))
-def test_bootstrap_of_kendall_top_is_scipy_within_the_top_of_each_resample(case):
-    sample, resamples = case
-    replicates = bootstrap(find_metric("kendall-top-50%"), sample, resamples)
-    values = iter(replicates.values)
-    for counts, defined in zip(resamples.counts, replicates.defined, strict=True):
-        one = expanded(sample, counts)
-        within = true_top(one.truth, 0.5)
-        scores, truth = one.scores[within], one.truth[within]
-        assert defined == bool(np.ptp(scores) > 0 and np.ptp(truth) > 0)
-        if defined:
-            reference = stats.kendalltau(scores, truth).statistic
-            assert next(values) == pytest.approx(reference, abs=1e-12)
-
-
 @settings(max_examples=30)
 @given(sample=samples(high=6))
 def test_precision_and_recall_are_means_over_all_orders_of_ties(sample):
@@ -86,24 +64,6 @@ def test_precision_and_recall_are_means_over_all_orders_of_ties(sample):
     recall = measure(find_metric("recall-top-50%"), sample)
     assert precision == Defined(value=pytest.approx(np.mean(hits) / selected, abs=1e-12))
     assert recall == Defined(value=pytest.approx(np.mean(hits) / wanted.sum(), abs=1e-12))
-
-
-@pytest.mark.parametrize(
-    "name", ["precision-top-20%", "recall-top-20%", "recall-top-20%-in-50%", "kendall-top-50%"]
-)
-@settings(max_examples=30)
-@given(case=sample_and_resamples(low=6))
-def test_bootstrap_at_the_top_is_the_metric_on_every_expanded_resample(name, case):
-    sample, resamples = case
-    replicates = bootstrap(find_metric(name), sample, resamples)
-    values = iter(replicates.values)
-    for counts, defined in zip(resamples.counts, replicates.defined, strict=True):
-        match measure(find_metric(name), expanded(sample, counts)):
-            case Defined(value=value):
-                assert defined
-                assert next(values) == pytest.approx(value, abs=1e-12)
-            case Undefined():
-                assert not defined
 
 
 def test_kendall_top_of_equal_scores_at_the_top_is_undefined():

@@ -8,8 +8,7 @@ from torch import nn
 from harness.catalog import FromFile, LoadedProxy, LoadedScorer, installed
 from harness.core.errors import ContractError, DataError, UsageError
 from harness.fidelity import Verdict, judge
-from harness.learning.curve import mean_of
-from harness.metrics import UNBOUNDED, Defined
+from harness.metrics import UNBOUNDED, Defined, estimate_mean
 from harness.operation_scorer import OperationReference
 from harness.operation_scoring import (
     Derivation,
@@ -187,9 +186,17 @@ def test_what_was_not_decided_is_no_cell(tmp_path):
     assert found.derived is None
     assert found.at_once is not None
     assert (found.at_once.value.value, found.at_once.rank) == (Defined(value=1.0), 2)
-    assert judge(published(0.9), mean_of([Defined(value=1.0)] * 2, UNBOUNDED)) is Verdict.REPRODUCED
-    assert judge(published(0.8), mean_of([Defined(value=1.0)] * 2, UNBOUNDED)) is Verdict.DEVIATES
-    assert judge(published(0.8), mean_of([Defined(value=1.0)], UNBOUNDED)) is Verdict.UNDECIDED
+    assert (
+        judge(published(0.9), estimate_mean([Defined(value=1.0)] * 2, UNBOUNDED))
+        is Verdict.REPRODUCED
+    )
+    assert (
+        judge(published(0.8), estimate_mean([Defined(value=1.0)] * 2, UNBOUNDED))
+        is Verdict.DEVIATES
+    )
+    assert (
+        judge(published(0.8), estimate_mean([Defined(value=1.0)], UNBOUNDED)) is Verdict.UNDECIDED
+    )
 
 
 def published(value: float) -> OperationReference:

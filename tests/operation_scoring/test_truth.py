@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.metrics import Defined, Undefined
 from harness.operation_scoring import OperationTruth, Standing
 from harness.operation_scoring.quality import Against, agreement
 from harness.spaces.supernets import Operation, supernet
-from harness.truth import Direction
 from tests.truth_tables import truth_table
 
 MACRO = supernet("nas-bench-macro")

@@ -166,8 +166,9 @@ def test_a_proxy_of_found_settings_is_ranked_beside_counts(written, options):
     found = find(on, written(), 3, options, quiet)
     plugins = (found.proxy(), *installed().choose(LoadedProxy, ["params"], ""))
     contest = evaluated(on, plugins, options, quiet)
-    assert [one.name for one in contest.contenders] == [found.name, "params"]
-    assert set(contest.contenders[0].outcomes) == set(contest.texts)
+    assert [method.name for method in contest.methods] == [found.name, "params"]
+    assert contest.architectures == contest.population.texts
+    assert contest.methods[0].scored.all()
     assert found.name.startswith(f"size-searched-{TASK}-")
 
 
@@ -187,12 +188,10 @@ def test_scores_that_others_published_stand_beside(shared_data, options):
     contest = evaluated(
         ground(asked, options), installed().choose(LoadedProxy, ["params"], ""), options, quiet
     )
-    names = [one.name for one in contest.contenders]
+    names = [method.name for method in contest.methods]
     assert names[0] == "params"
     assert sum(one.endswith(" (stored)") for one in names) == 13
     ours, theirs = (
-        contest.performance(one).sample.scores
-        for one in contest.contenders
-        if one.name in ("params", "params (stored)")
+        method.values for method in contest.methods if method.name in ("params", "params (stored)")
     )
     assert np.corrcoef(ours, theirs)[0, 1] == pytest.approx(1)

@@ -16,7 +16,7 @@ import numpy as np
 
 from harness.catalog import LoadedProxy, installed
 from harness.core.identity import digest_lines
-from harness.evaluation import Contest
+from harness.evaluation import TaskScores
 from harness.metrics import Defined, Sample, find_metric, measure
 from harness.regression_gate import Judgement, PluginState, Severity, Snapshot, judge
 from harness.regression_gate.snapshot import Population
@@ -63,7 +63,7 @@ class Setting:
     """A baseline and the truth of its tasks."""
 
     baseline: Snapshot
-    contests: tuple[Contest, ...]
+    contests: tuple[TaskScores, ...]
 
     def judged(self, current: Snapshot, baseline: Snapshot | None = None) -> Judgement:
         """Hold a changed run against the baseline."""
@@ -142,7 +142,7 @@ def worsened(where: Setting, scale: float, draws: np.random.Generator) -> dict[s
     """Add noise to the ranks of the victim."""
     ranks, _ = _victim(where)
     noisy = ranks + scale * draws.standard_normal(ranks.size)
-    return dict(zip(where.contests[0].known, noisy.tolist(), strict=True))
+    return dict(zip(where.contests[0].architectures, noisy.tolist(), strict=True))
 
 
 def worse_by(where: Setting, fall: float) -> dict[str, float]:
@@ -216,7 +216,7 @@ def failed(judge_once: Callable[[np.random.Generator], Judgement], repeats: int)
 def verdict(found: Judgement) -> str:
     """Name the kinds of failure, or of warning where nothing fails."""
     for severity in (Severity.FAIL, Severity.WARN, Severity.NOTE):
-        kinds = dict.fromkeys(type(one).__name__ for one in found.of(severity))
+        kinds = dict.fromkeys(finding.kind.label for finding in found.of(severity))
         if kinds:
             return f"{severity}: {', '.join(kinds)}"
     return "nothing to say"
@@ -264,7 +264,7 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 def _victim(where: Setting) -> tuple[np.ndarray, np.ndarray]:
     contest, scores = where.contests[0], where.baseline.plugins[VICTIM].scores
-    return _ranks(np.array([scores[text] for text in contest.known])), contest.target
+    return _ranks(np.array([scores[text] for text in contest.architectures])), contest.truth
 
 
 def _rho(scores: np.ndarray, target: np.ndarray) -> float:

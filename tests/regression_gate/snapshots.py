@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.core.identity import digest_lines
-from harness.evaluation import ComputedScores, Contest
+from harness.evaluation import TaskScores, join
+from harness.execution.population import population_of
 from harness.metrics import Defined
 from harness.plugin import Stability
 from harness.records.condition import Condition
@@ -20,6 +21,7 @@ from harness.regression_gate.snapshot import (
     Tolerance,
 )
 from harness.truth.table import TruthTable
+from tests.score_tables import COMPUTED
 from tests.truth_tables import truth_table
 
 MACHINE = Environment(
@@ -50,16 +52,10 @@ def truth(values: Mapping[str, float], task: str = "t") -> TruthTable:
     return truth_table(values, task, "nas-bench-201")
 
 
-def contest(table: TruthTable, population: Population) -> Contest:
-    """A task without contenders: the gate takes scores from snapshots."""
-    return Contest(
-        truth=table,
-        population=population.name,
-        population_digest=population.digest,
-        texts=population.texts,
-        contenders=(),
-        provenance=ComputedScores(condition="c", dataset="cifar10", batch="noise:8", device="cpu"),
-    )
+def contest(table: TruthTable, population: Population) -> TaskScores:
+    """A task without methods: the gate takes scores from snapshots."""
+    drawn = population_of(population.name, table.space, population.texts)
+    return join(table, drawn, (), COMPUTED)
 
 
 def state(

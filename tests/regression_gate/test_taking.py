@@ -2,7 +2,7 @@ import pytest
 
 from harness.catalog import LoadedProxy, installed
 from harness.core.errors import DataError
-from harness.evaluation import contests
+from harness.evaluation import join_stored
 from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
 from harness.metrics import Defined
@@ -26,22 +26,20 @@ def prepared(tmp_path, load_plugin):
 
 
 def test_a_snapshot_holds_what_the_leaderboard_ranks(prepared):
-    joined = contests(prepared)
+    joined = join_stored(prepared)
     taken = take(prepared, joined)
-    for contender in joined[0].contenders:
-        one = taken.plugins[contender.name]
-        shown = joined[0].performance(contender)
-        assert [one.scores[text] for text in joined[0].known if text in one.scores] == (
-            shown.sample.scores.tolist()
-        )
-        assert len(one.scores) + len(one.failures) == 8
+    for method in joined[0].methods:
+        state = taken.plugins[method.name]
+        known = [text for text in joined[0].architectures if text in state.scores]
+        assert [state.scores[text] for text in known] == joined[0].sample(method).scores.tolist()
+        assert len(state.scores) + len(state.failures) == 8
     assert set(taken.plugins["partly"].failures.values()) == {"nonfinite"}
     assert isinstance(taken.plugins["params"].values["nb201-analog-baseline"], Defined)
-    assert taken.tasks == {one.truth.task: one.truth.digest for one in joined}
+    assert taken.tasks == {task.table.task: task.table.digest for task in joined}
 
 
 def test_only_set_level_proxies_have_parts(prepared):
-    plugins = take(prepared, contests(prepared)).plugins
+    plugins = take(prepared, join_stored(prepared)).plugins
     assert list(plugins["az_nas"].parts) == [
         "expressivity",
         "progressivity",
@@ -53,7 +51,7 @@ def test_only_set_level_proxies_have_parts(prepared):
 
 
 def test_times_name_a_machine_that_a_commit_does_not_change(prepared):
-    taken = take(prepared, contests(prepared))
+    taken = take(prepared, join_stored(prepared))
     (key,) = taken.machines
     assert {one.times.machine for one in taken.plugins.values()} == {key}
     machine = taken.machines[key]
@@ -64,7 +62,7 @@ def test_times_name_a_machine_that_a_commit_does_not_change(prepared):
 
 
 def test_a_snapshot_passes_against_itself(prepared):
-    joined = contests(prepared)
+    joined = join_stored(prepared)
     taken = take(prepared, joined)
     found = judge(taken, taken, joined)
     assert (found.exit_code, found.findings) == (0, ())
@@ -74,4 +72,4 @@ def test_records_without_their_environment_are_one_sentence(prepared, tmp_path):
     for path in (tmp_path / "r" / "runs" / "environments").iterdir():
         path.unlink()
     with pytest.raises(DataError, match="which is not stored in runs/environments"):
-        take(prepared, contests(prepared))
+        take(prepared, join_stored(prepared))

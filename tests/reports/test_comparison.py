@@ -1,19 +1,22 @@
 import json
 
-from harness.evaluation import Procedure, compare_parties
-from harness.reports.comparison import comparison_markdown, sheets
-from harness.reports.comparison_rows import comparison_json
-from tests.evaluation.test_comparing import noisy, party
+from harness.evaluation import Procedure, compare_sides
+from harness.reports.comparison import ComparisonTables
+from tests.evaluation.test_comparison import noisy, side
 
 QUICK = Procedure(names=("spearman",), resamples=200)
 
 
 def compared(first, second, tasks=("t0",)):
-    return compare_parties(party("A", first, tasks=tasks), party("B", second, tasks=tasks), QUICK)
+    return compare_sides(side("A", first, tasks=tasks), side("B", second, tasks=tasks), QUICK)
+
+
+def tables(found):
+    return ComparisonTables(title="A: x, B: y", comparisons=found, level=0.95, resamples=200)
 
 
 def page(found):
-    return comparison_markdown("A: x, B: y", sheets(found, 0.95, 200))
+    return tables(found).markdown
 
 
 def test_the_page_holds_values_difference_agreement_and_architectures():
@@ -54,7 +57,7 @@ def test_an_undefined_difference_says_why():
 
 def test_the_json_is_unrounded_and_gives_reasons_for_what_is_undefined():
     (found,) = compared({"x": noisy(1)}, {"y": [1.0] * 40})
-    (shown,) = json.loads(json.dumps(comparison_json([found])))
+    (shown,) = json.loads(json.dumps(tables([found]).json))
     metric = shown["metrics"]["spearman"]
     assert metric["first"]["value"] == found.contrasts[0].first.value.value
     assert metric["difference"] == {"undefined": "second: constant scores"}

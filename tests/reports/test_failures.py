@@ -5,13 +5,17 @@ import pytest
 
 from harness.core.outcome import Failed, FailureKind
 from harness.reports.failures import board_notes
-from harness.reports.files import write_reports
-from harness.reports.markdown import markdown
+from harness.reports.frames import frame
+from harness.reports.leaderboard import (
+    leaderboard_markdown,
+    print_leaderboard,
+    write_leaderboard,
+)
+from harness.reports.leaderboard_tables import leaderboard_data
 from harness.reports.page import page
-from harness.reports.table import frame, rows
-from harness.reports.terminal import print_leaderboard
-from tests.reports.boards import HOSTILE, board_of, computed, contender
+from tests.reports.boards import HOSTILE, board_of
 from tests.reports.test_page import Elements
+from tests.score_tables import computed, method
 
 LONG = "ValueError: " + "very " * 60 + "long"
 VALUES = [1.0, 2.0, 4.0, 3.0]
@@ -19,14 +23,13 @@ VALUES = [1.0, 2.0, 4.0, 3.0]
 
 def failing(reason, task="task-a"):
     failed = Failed(kind=FailureKind.RAISED, reason=reason)
-    outcomes = {f"a{index:03}": failed for index in range(4)}
-    contenders = [contender("good", VALUES), contender("bad", [None] * 4, outcomes=outcomes)]
+    contenders = [method("good", VALUES), method("bad", [None] * 4, outcomes=[failed] * 4)]
     return computed(contenders, VALUES, task)
 
 
 def written(form, reason, folder):
     contests = [failing(reason)]
-    paths = write_reports(board_of(contests), contests, folder)
+    paths = write_leaderboard(board_of(contests), contests, folder)
     (path,) = [one for one in paths if one.suffix == form]
     return path.read_text(encoding="utf-8")
 
@@ -52,27 +55,32 @@ def test_more_tasks_than_columns_still_name_the_cause(capsys):
 
 
 def test_failures_on_some_tasks_alone_are_said_with_their_names():
-    fine = computed([contender("good", VALUES), contender("bad", VALUES)], VALUES, "task-b")
+    fine = computed([method("good", VALUES), method("bad", VALUES)], VALUES, "task-b")
     boards = board_of([failing("no layer"), fine]).boards
     assert board_notes(boards) == ["bad 0/4, 4 raised: no layer (task-a)"]
 
 
 def test_programs_get_the_whole_reason_beside_its_count():
     leaderboard = board_of([failing(LONG)])
-    assert [one["failures"] for one in rows(leaderboard)] == ["", f"raised:4 ({LONG})"]
+    assert [one["failures"] for one in leaderboard_data(leaderboard).records] == [
+        "",
+        f"raised:4 ({LONG})",
+    ]
     assert list(frame(leaderboard)["failures"]) == ["", f"raised:4 ({LONG})"]
 
 
 def test_where_nothing_failed_the_failures_of_programs_are_empty(tmp_path):
-    contests = [computed([contender("good", VALUES)], VALUES)]
-    paths = {path.suffix: path for path in write_reports(board_of(contests), contests, tmp_path)}
+    contests = [computed([method("good", VALUES)], VALUES)]
+    paths = {
+        path.suffix: path for path in write_leaderboard(board_of(contests), contests, tmp_path)
+    }
     with paths[".csv"].open(newline="") as stream:
         assert [one["failures"] for one in csv.DictReader(stream)] == [""]
     assert [one["failures"] for one in json.loads(paths[".json"].read_text())] == [""]
 
 
 def test_markdown_shortens_the_cell_and_says_all_below():
-    text = markdown(board_of([failing(LONG)]))
+    text = leaderboard_markdown(board_of([failing(LONG)]))
     (cell,) = [one for one in text.splitlines() if one.startswith("| bad ")]
     assert "0/4, 4 raised: ValueError: very" in cell
     assert LONG not in cell
@@ -81,7 +89,7 @@ def test_markdown_shortens_the_cell_and_says_all_below():
 
 
 def test_a_hostile_reason_is_text_in_markdown():
-    text = markdown(board_of([failing(f"a | b {HOSTILE}")]))
+    text = leaderboard_markdown(board_of([failing(f"a | b {HOSTILE}")]))
     assert "<script" not in text
     assert all(line.count(" | ") == 7 for line in text.splitlines() if line.startswith("| bad "))
 

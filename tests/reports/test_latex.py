@@ -3,8 +3,9 @@ import subprocess
 
 import pytest
 
-from harness.reports.latex import latex
-from tests.reports.boards import HOSTILE, board_of, computed, contender, varied
+from harness.reports.leaderboard import leaderboard_latex
+from tests.reports.boards import HOSTILE, board_of, varied
+from tests.score_tables import computed, method
 
 NASTY = "\\input{x} & % $ # _ { } ~ ^ < > | \" ' ` -- \n" + HOSTILE
 
@@ -13,9 +14,13 @@ def rows(text):
     return [line for line in text.splitlines() if line.endswith(r"\\")]
 
 
+def row_of(name):
+    return [line for line in rows(leaderboard_latex(board_of(varied()))) if line.startswith(name)]
+
+
 def test_the_best_complete_entry_of_every_task_is_bold_and_no_other():
     contests = varied()
-    head, *found = rows(latex(board_of(contests)))
+    head, *found = rows(leaderboard_latex(board_of(contests)))
     assert head == r"method & task-a & task-b \\"
     assert [line.split(" ")[0] for line in found if r"\mathbf" in line] == ["climbing"]
     (best,) = (line for line in found if line.startswith("climbing"))
@@ -24,28 +29,30 @@ def test_the_best_complete_entry_of_every_task_is_bold_and_no_other():
 
 
 def test_an_incomplete_entry_has_a_dagger_and_is_never_bold():
-    (line,) = (one for one in rows(latex(board_of(varied()))) if one.startswith("partly"))
+    (line,) = (
+        one for one in rows(leaderboard_latex(board_of(varied()))) if one.startswith("partly")
+    )
     # On the architectures that it scored it is as good as the best.
     assert line.split(" & ")[1].startswith(r"$1.000^{\dagger}$")
 
 
 def test_an_undefined_value_says_so():
-    (line,) = (one for one in rows(latex(board_of(varied()))) if one.startswith("flat"))
+    (line,) = row_of("flat")
     assert line == r"flat & undefined & undefined \\"
 
 
 def test_many_tasks_become_several_tables():
-    one = contender("only", [1.0, 2.0, 3.0, 4.0])
+    one = method("only", [1.0, 2.0, 3.0, 4.0])
     contests = [computed([one], [1.0, 2.0, 3.0, 4.0], f"t{i}") for i in range(9)]
-    text = latex(board_of(contests))
+    text = leaderboard_latex(board_of(contests))
     # Four tasks a table: 4 + 4 + 1.
     assert text.count(r"\begin{tabular}") == 3
     assert [line.count("&") for line in rows(text) if line.startswith("method")] == [4, 4, 1]
 
 
 def test_a_line_break_in_a_name_cannot_leave_the_comment():
-    contests = [computed([contender("p", [1.0, 2.0, 3.0])], [1.0, 2.0, 3.0])]
-    text = latex(board_of(contests, suite="a\n\\input{x}"))
+    contests = [computed([method("p", [1.0, 2.0, 3.0])], [1.0, 2.0, 3.0])]
+    text = leaderboard_latex(board_of(contests, suite="a\n\\input{x}"))
     assert text.startswith("% Leaderboard of a \\input{x}: ")
 
 
@@ -55,11 +62,11 @@ def test_it_compiles_in_a_minimal_document_whatever_the_names_are(tmp_path):
     if program is None:
         pytest.skip("pdflatex is not installed")
     contenders = [
-        contender(NASTY, [1.0, 2.0, 3.0, 4.0]),
-        contender("partly", [1.0, None, 2.0, 3.0]),
+        method(NASTY, [1.0, 2.0, 3.0, 4.0]),
+        method("partly", [1.0, None, 2.0, 3.0]),
     ]
     contests = [computed(contenders, [1.0, 2.0, 3.0, 4.0], f"task_{i}%") for i in range(5)]
-    (tmp_path / "table.tex").write_text(latex(board_of(contests, suite=NASTY)))
+    (tmp_path / "table.tex").write_text(leaderboard_latex(board_of(contests, suite=NASTY)))
     (tmp_path / "paper.tex").write_text(
         "\\documentclass{article}\n\\usepackage{booktabs}\n"
         "\\begin{document}\n\\input{table}\n\\end{document}\n"

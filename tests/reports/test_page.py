@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from harness.reports.page import page
-from tests.reports.boards import HOSTILE, board_of, computed, contender, varied
+from tests.reports.boards import HOSTILE, board_of, varied
+from tests.score_tables import computed, method
 
 
 class Elements(HTMLParser):
@@ -91,14 +92,14 @@ def test_a_missing_score_is_missing_rather_than_a_number(data):
 
 
 def test_a_leaderboard_of_one_plugin_has_a_page():
-    contests = [computed([contender("alone", [1.0, 2.0, 3.0, 5.0])], [1.0, 2.0, 4.0, 3.0])]
+    contests = [computed([method("alone", [1.0, 2.0, 3.0, 5.0])], [1.0, 2.0, 4.0, 3.0])]
     text = page(board_of(contests), contests)
     assert "alone" in text
     assert "No two plugins have a correlation." in text
 
 
 def test_a_plugin_without_any_score_is_in_a_table_and_in_no_chart():
-    contenders = [contender("some", [1.0, 2.0, 3.0]), contender("none", [None] * 3)]
+    contenders = [method("some", [1.0, 2.0, 3.0]), method("none", [None] * 3)]
     contests = [computed(contenders, [1.0, 2.0, 4.0])]
     found = Elements(page(board_of(contests), contests))
     assert [one["data-plugin"] for one in found.of("tr") if "data-plugin" in one] == [

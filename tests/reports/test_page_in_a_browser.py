@@ -6,7 +6,8 @@ import pytest
 
 from harness.core.outcome import Failed, FailureKind
 from harness.reports.page import page as page_of
-from tests.reports.boards import HOSTILE, board_of, computed, contender, varied
+from tests.reports.boards import HOSTILE, board_of, varied
+from tests.score_tables import computed, method
 
 pytestmark = pytest.mark.browser
 
@@ -226,8 +227,7 @@ def test_a_hostile_name_is_text_wherever_it_is_shown(page, expect):
 def test_a_long_reason_of_a_failure_opens_by_keyboard_and_is_text(browser, tmp_path, expect):
     reason = f"{HOSTILE} {'very ' * 40}long"
     failed = Failed(kind=FailureKind.RAISED, reason=reason)
-    outcomes = {f"a{index:03}": failed for index in range(4)}
-    contests = [computed([contender("bad", [None] * 4, outcomes=outcomes)], [1.0, 2.0, 4.0, 3.0])]
+    contests = [computed([method("bad", [None] * 4, outcomes=[failed] * 4)], [1.0, 2.0, 4.0, 3.0])]
     path = tmp_path / "page.html"
     path.write_text(page_of(board_of(contests), contests), encoding="utf-8")
     page = browser.new_page()

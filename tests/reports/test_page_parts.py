@@ -8,17 +8,15 @@ from hypothesis import strategies as st
 
 from harness.evaluation.leaderboard import Friedman
 from harness.metrics.values import Defined, Undefined
-from harness.reports.page.aligned import aligned_scores
-from harness.reports.page.diagram import diagram
-from harness.reports.page.front import Front, Priced, fronts
-from harness.reports.page.labels import labelled
-from harness.reports.page.library import library
-from harness.reports.page.origin import commands
-from harness.reports.page.points import points
-from harness.reports.page.redundancy import redundancy
-from harness.reports.page.table import milliseconds, tables
-from tests.evaluation.contests import contest
-from tests.reports.boards import board_of, computed, contender, varied
+from harness.reports.page.diagram import draw_diagram
+from harness.reports.page.document import reproduce_commands
+from harness.reports.page.front import Front, Priced, choose_labels, find_fronts
+from harness.reports.page.points import align_scores, draw_points
+from harness.reports.page.redundancy import find_redundancy
+from harness.reports.page.shell import library
+from harness.reports.page.table import board_tables, milliseconds
+from tests.reports.boards import board_of, varied
+from tests.score_tables import computed, method, published
 
 SCORES = {
     "up": np.array([1.0, 2.0, 3.0, 4.0, 5.0]),
@@ -34,7 +32,7 @@ def cell(found, first, second):
 
 
 def test_redundancy_is_spearman_on_the_architectures_that_both_scored():
-    found = redundancy(SCORES)
+    found = find_redundancy(SCORES)
     # Ranks 1 2 3 4 5 and 2 1 3 4 5 differ by 1, 1: 1 - 6 * 2 / (5 * 24) = 0.9.
     assert cell(found, "up", "nearly") == Defined(value=pytest.approx(0.9))
     # In common are the second to the fourth: 2 3 4 against 3 2 1.
@@ -43,7 +41,7 @@ def test_redundancy_is_spearman_on_the_architectures_that_both_scored():
 
 
 def test_like_plugins_stand_side_by_side_and_pairs_begin_with_the_most_alike():
-    found = redundancy({name: SCORES[name] for name in ("up", "down", "nearly")})
+    found = find_redundancy({name: SCORES[name] for name in ("up", "down", "nearly")})
     assert found.names in (("down", "nearly", "up"), ("up", "nearly", "down"))
     assert {found.pairs[0].first, found.pairs[0].second} == {"up", "nearly"}
     # 0.9, then nearly and down at -0.9, then up and down at -1.
@@ -52,22 +50,22 @@ def test_like_plugins_stand_side_by_side_and_pairs_begin_with_the_most_alike():
 
 @given(st.permutations(list(SCORES)))
 def test_redundancy_does_not_depend_on_the_order_of_the_plugins(names):
-    assert redundancy({name: SCORES[name] for name in names}) == redundancy(SCORES)
+    assert find_redundancy({name: SCORES[name] for name in names}) == find_redundancy(SCORES)
 
 
 def test_a_small_population_is_drawn_whole_and_in_its_order():
     (first, _) = varied()
-    assert points(first, aligned_scores(first), seed=0).architectures == first.known
+    assert draw_points(first, align_scores(first), seed=0).architectures == first.architectures
 
 
 def test_a_large_population_is_cut_by_the_seed_and_nothing_else():
     first, second = varied()
-    drawn = points(first, aligned_scores(first), seed=3, limit=10)
-    assert drawn == points(first, aligned_scores(first), seed=3, limit=10)
+    drawn = draw_points(first, align_scores(first), seed=3, limit=10)
+    assert drawn == draw_points(first, align_scores(first), seed=3, limit=10)
     assert len(set(drawn.architectures)) == 10
     assert list(drawn.architectures) == sorted(drawn.architectures)
-    assert points(second, {}, seed=3, limit=10).architectures == drawn.architectures
-    assert points(first, {}, seed=4, limit=10).architectures != drawn.architectures
+    assert draw_points(second, {}, seed=3, limit=10).architectures == drawn.architectures
+    assert draw_points(first, {}, seed=4, limit=10).architectures != drawn.architectures
     # The score of architecture i is i.
     assert drawn.scores["climbing"] == tuple(float(one[1:]) for one in drawn.architectures)
 
@@ -77,12 +75,12 @@ def test_the_front_holds_what_no_plugin_beats_on_both():
     truth = [float(i) for i in range(n)]
     swapped = [1.0, 0.0, *truth[2:]]
     contenders = [
-        contender("best", truth, seconds=3.0),
-        contender("dear", truth, seconds=4.0),
-        contender("cheap", swapped, seconds=1.0),
-        contender("worse", truth[::-1], seconds=2.0),
+        method("best", truth, seconds=3.0),
+        method("dear", truth, seconds=4.0),
+        method("cheap", swapped, seconds=1.0),
+        method("worse", truth[::-1], seconds=2.0),
     ]
-    (front,) = fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
+    (front,) = find_fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
     assert [(one.plugin, one.leads) for one in front.entries] == [
         ("cheap", True),
         ("worse", False),
@@ -94,10 +92,10 @@ def test_the_front_holds_what_no_plugin_beats_on_both():
 def test_a_front_is_of_one_environment():
     truth = [1.0, 2.0, 3.0, 4.0]
     contenders = [
-        contender("here", truth, seconds=1.0, machine="m1"),
-        contender("there", truth, seconds=9.0, machine="m2"),
+        method("here", truth, seconds=1.0, machine="m1"),
+        method("there", truth, seconds=9.0, machine="m2"),
     ]
-    found = fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
+    found = find_fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
     assert [(one.environment, [e.plugin for e in one.leaders]) for one in found] == [
         ("m1", ["here"]),
         ("m2", ["there"]),
@@ -105,12 +103,12 @@ def test_a_front_is_of_one_environment():
 
 
 def test_incomplete_and_undefined_entries_are_on_no_front():
-    (front,) = fronts(board_of(varied()).boards[0], "spearman")
+    (front,) = find_fronts(board_of(varied()).boards[0], "spearman")
     assert not {"partly", "flat"} & {one.plugin for one in front.entries}
 
 
 def test_a_lower_metric_is_better_lower_on_the_front():
-    (front,) = fronts(board_of(varied()).boards[0], "regret@1")
+    (front,) = find_fronts(board_of(varied()).boards[0], "regret@1")
     # The cheapest leads, and of the others only those with less regret.
     values = [one.value for one in front.leaders]
     assert values == sorted(values, reverse=True)
@@ -125,7 +123,7 @@ def test_no_two_names_on_a_front_lie_close(found):
         Priced(plugin=f"p{i}", seconds=seconds, value=value, interval=None, leads=True)
         for i, (seconds, value) in enumerate(found)
     )
-    named = labelled(Front(environment="m", entries=entries))
+    named = choose_labels(Front(environment="m", entries=entries))
     assert named
     kept = [one for one in entries if one.plugin in named]
     logs = [math.log(one.seconds) for one in entries]
@@ -140,7 +138,7 @@ def test_no_two_names_on_a_front_lie_close(found):
 
 def test_incomplete_entries_have_a_table_of_their_own_without_places():
     board = board_of(varied())
-    complete, incomplete = tables(board, board.boards[0])
+    complete, incomplete = board_tables(board, board.boards[0])
     assert [one.plugin for one in incomplete.rows] == ["partly"]
     assert "place" in [one.head for one in complete.columns]
     assert "place" not in [one.head for one in incomplete.columns]
@@ -152,14 +150,14 @@ def test_incomplete_entries_have_a_table_of_their_own_without_places():
 
 def test_the_first_press_of_a_head_gives_the_best_first():
     board = board_of(varied())
-    first = {one.head: one.first for one in tables(board, board.boards[0])[0].columns}
+    first = {one.head: one.first for one in board_tables(board, board.boards[0])[0].columns}
     assert (first["spearman"], first["regret@1"]) == ("descending", "ascending")
     assert (first["place"], first["ms / network"]) == ("ascending", "ascending")
 
 
 def test_an_undefined_value_has_no_number_to_sort_by_and_a_note():
     board = board_of(varied())
-    complete, _ = tables(board, board.boards[0])
+    complete, _ = board_tables(board, board.boards[0])
     (flat,) = (one for one in complete.rows if one.plugin == "flat")
     assert [one.sort for one in flat.cells if one.text == "undefined"] == [None]
     assert complete.notes == ("spearman is undefined for flat: constant scores.",)
@@ -175,10 +173,10 @@ def test_milliseconds_have_the_digits_that_mean_something(value, text):
 def test_a_diagram_has_a_name_for_every_plugin_and_a_bar_for_every_group():
     up = [1.0, 2.0, 3.0, 4.0, 5.0]
     columns = {"good": up, "fair": [2.0, 1.0, *up[2:]], "poor": up[::-1]}
-    contests = [contest(columns, task=f"t{i}", space="s") for i in range(3)]
-    (standings,) = board_of(contests).standings
+    contests = [published(columns, task=f"t{i}", space="s") for i in range(3)]
+    (standings,) = board_of(contests).overall
     assert isinstance(standings.friedman, Friedman)
-    marks = diagram(standings, standings.friedman)
+    marks = draw_diagram(standings, standings.friedman)
     named = [(one.part, one.text) for one in marks if one.part in ("left", "right")]
     assert named == [("left", "good 1.00"), ("left", "fair 2.00"), ("right", "poor 3.00")]
     bars = [(one.x, one.x2) for one in marks if one.part == "group"]
@@ -189,21 +187,23 @@ def test_a_diagram_has_a_name_for_every_plugin_and_a_bar_for_every_group():
 def test_a_critical_difference_is_never_drawn_past_the_worst_place():
     up = [1.0, 2.0, 3.0, 4.0, 5.0]
     columns = {"good": up, "fair": [2.0, 1.0, *up[2:]], "poor": up[::-1]}
-    (standings,) = board_of([contest(columns, task=f"t{i}", space="s") for i in range(3)]).standings
+    (standings,) = board_of([published(columns, task=f"t{i}", space="s") for i in range(3)]).overall
     assert isinstance(standings.friedman, Friedman)
     wide = dataclasses.replace(standings.friedman, critical_difference=99.0)
-    (bar,) = (one for one in diagram(standings, wide) if one.part == "difference")
+    (bar,) = (one for one in draw_diagram(standings, wide) if one.part == "difference")
     assert (bar.x, bar.x2, bar.text) == (1, 3, "critical difference 99.00")
 
 
 def test_computed_boards_are_run_again_by_one_command():
     board = board_of(varied(), suite="my suite")
-    assert commands(board) == ("harness run 'my suite' --seed 0 --batch noise:8 --sample 40",)
+    assert reproduce_commands(board) == (
+        "harness run 'my suite' --seed 0 --batch noise:8 --sample 40",
+    )
 
 
 def test_published_boards_are_ranked_again_together():
-    contests = [contest({"a": [1.0, 2.0, 3.0]}, task=name) for name in ("t1", "t2")]
-    assert commands(board_of(contests)) == ("harness stored t1 t2",)
+    contests = [published({"a": [1.0, 2.0, 3.0]}, task=name) for name in ("t1", "t2")]
+    assert reproduce_commands(board_of(contests)) == ("harness stored t1 t2",)
 
 
 def test_the_library_is_read_from_the_cache_once_it_is_there(tmp_path, monkeypatch):

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.truth import load
 from harness.truth.own import load_own
-from harness.truth.task import Direction, Split
+from harness.truth.task import Split
 from harness.truth.unit import Unit
 from tests.truth.upstream import MIXED, SKIPS
 

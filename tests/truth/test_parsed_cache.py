@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.core.direction import Direction
 from harness.truth import Places, load
 from harness.truth.locate import Content
 from harness.truth.parsed_cache import cached_reading
 from harness.truth.reading import Reading
-from harness.truth.task import Direction, Split, Task
+from harness.truth.task import Split, Task
 from harness.truth.unit import Unit
 from tests.truth.conftest import published
 

@@ -1,8 +1,8 @@
 import pytest
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError
 from harness.truth.percentages import require_percentages
-from harness.truth.task import Direction
 
 
 def require(values: list[float], direction: Direction = Direction.HIGHER) -> None:

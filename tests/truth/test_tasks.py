@@ -2,10 +2,11 @@ import importlib
 
 import pytest
 
+from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.truth.load import READERS
 from harness.truth.sources import source
-from harness.truth.task import Direction, Split
+from harness.truth.task import Split
 from harness.truth.tasks import find, task, tasks
 from harness.truth.unit import Unit
 

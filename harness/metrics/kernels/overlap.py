@@ -49,14 +49,14 @@ def _hits(weight: Counts, by_score: Ordering, is_wanted: BoolArray, left: int) -
     """Expect how many of the `left` highest-scored draws are wanted."""
     hits, first = 0.0, 0
     while first < weight.size and left > 0:
-        size, found, last = 0, 0, first
+        size, hit, last = 0, 0, first
         while last == first or (last < weight.size and not by_score.start[last]):
             size += weight[by_score.order[last]]
-            found += weight[by_score.order[last]] * is_wanted[by_score.order[last]]
+            hit += weight[by_score.order[last]] * is_wanted[by_score.order[last]]
             last += 1
         taken = min(size, left)
         if size > 0:
-            hits += found * taken / size
+            hits += hit * taken / size
         left -= taken
         first = last
     return hits

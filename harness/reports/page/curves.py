@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from typing import cast
 
 from harness.core.identity import Json
-from harness.metrics import Interval
-from harness.reports.page.shell import rendered, specification
+from harness.metrics import Interval, Undefined
+from harness.reports.page.shell import render, specification
 
-__all__ = ["Picture", "Section", "curves_document", "point"]
+__all__ = ["Picture", "Section", "chart_point", "curves_document"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Curves of several contenders.
+    """Curves of several methods.
 
     Attributes:
         title: Above the picture.
         across: What the horizontal axis counts, on a logarithmic scale.
         finding: What is to be seen, in a sentence for those who do not see it.
-        rows: Made by `point`.
+        rows: Made by `chart_point`.
         scale: Of the vertical axis: linear, or ``"sqrt"`` where values fall towards 0.
     """
 
@@ -51,8 +51,8 @@ class Section:
     headings: int = 1
 
 
-def point(
-    series: str, across: float, value: float, interval: Interval | None, unit: str
+def chart_point(
+    series: str, across: float, value: float, interval: Interval | Undefined, unit: str
 ) -> dict[str, Json]:
     """Return one point of a curve.
 
@@ -60,7 +60,7 @@ def point(
         series: Name of the curve.
         across: Where it stands.
         value: How high it is.
-        interval: Of the value, if there is one.
+        interval: Of the value.
         unit: Name of what `across` counts.
     """
     return {
@@ -68,8 +68,8 @@ def point(
         "across": across,
         "unit": unit,
         "value": value,
-        "low": interval.low if interval else None,
-        "high": interval.high if interval else None,
+        "low": interval.low if isinstance(interval, Interval) else None,
+        "high": interval.high if isinstance(interval, Interval) else None,
     }
 
 
@@ -94,7 +94,7 @@ def curves_document(title: str, sections: Sequence[Section]) -> str:
             drawn.append((key, picture))
         shown.append((section, drawn))
     data: Json = {"charts": charts, "rows": rows, "cohorts": [], "scatters": {}}
-    return rendered("curves.html", data, {}, heading=title, sections=shown)
+    return render("curves.html", data, {}, heading=title, sections=shown)
 
 
 def _chart(picture: Picture) -> Json:

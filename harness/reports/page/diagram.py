@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.evaluation.leaderboard import Friedman, Standing, Standings
+from harness.evaluation.leaderboard import Friedman, MeanRank, OverallRanking
 
-__all__ = ["Mark", "diagram"]
+__all__ = ["Mark", "draw_diagram"]
 
 _STEP = 0.5  # from one bar of a group to the next
 _MARGIN = 0.3  # in ranks, from the last plugin of a side to its name
@@ -36,9 +36,9 @@ class Mark:
     text: str = ""
 
 
-def diagram(standings: Standings, friedman: Friedman) -> tuple[Mark, ...]:
+def draw_diagram(standings: OverallRanking, friedman: Friedman) -> tuple[Mark, ...]:
     """Draw the mean ranks, best at the left, with the groups that tests cannot tell apart."""
-    ranks = {one.plugin: one.mean_rank for one in standings.table}
+    ranks = {row.plugin: row.mean_rank for row in standings.table}
     first_name = 1 + _STEP * len(standings.groups)
     half = (len(standings.table) + 1) // 2
     better, worse = standings.table[:half], standings.table[half:]
@@ -66,12 +66,12 @@ def _groups(groups: Sequence[Sequence[str]], ranks: Mapping[str, float]) -> list
 
 
 def _names(
-    side: Literal["left", "right"], table: Sequence[Standing], edge: float, first: float
+    side: Literal["left", "right"], table: Sequence[MeanRank], edge: float, first: float
 ) -> list[Mark]:
     marks = []
-    for position, one in enumerate(table):
-        rank, level = one.mean_rank, first + position
-        text = f"{one.plugin} {rank:.2f}"
+    for position, row in enumerate(table):
+        rank, level = row.mean_rank, first + position
+        text = f"{row.plugin} {rank:.2f}"
         marks += [
             Mark(part="line", x=rank, y=0, x2=rank, y2=level),
             Mark(part="line", x=rank, y=level, x2=edge, y2=level),

@@ -6,80 +6,100 @@ knows only the scatter, which the reader can change.
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 from harness.core.identity import Json
-from harness.evaluation import Contest, Leaderboard
+from harness.evaluation import Board, ComputedScores, Leaderboard, PublishedScores, TaskScores
 from harness.metrics import find_metric
-from harness.reports.page.origin import commands
+from harness.reports.leaderboard_tables import truth_notes
 from harness.reports.page.points import LIMIT
-from harness.reports.page.rows import points_json
 from harness.reports.page.sections import Page, sections
-from harness.reports.page.shell import rendered, specification
+from harness.reports.page.shell import render, specification
 from harness.reports.page.table import milliseconds
-from harness.reports.standing_wording import (
-    scope_title,
-    standing_cells,
-    standing_heads,
-    standing_sentences,
-)
-from harness.reports.wording import number, truth_notes
+from harness.reports.report_table import number
 
-__all__ = ["page"]
+__all__ = ["page", "reproduce_commands"]
 
 _FILTERS: Mapping[str, Callable[..., object]] = {
-    "cells": standing_cells,
-    "heads": standing_heads,
     "milliseconds": milliseconds,
     "number": number,
-    "scope": scope_title,
-    "sentences": standing_sentences,
     "truth_notes": truth_notes,
 }
 
 
-def page(leaderboard: Leaderboard, contests: Sequence[Contest]) -> str:
+def page(leaderboard: Leaderboard, tasks: Sequence[TaskScores]) -> str:
     """Return a leaderboard as HTML.
 
     Args:
         leaderboard: The boards and standings.
-        contests: What the boards were ranked from, in their order.
+        tasks: What the boards were ranked from, in their order.
     """
-    shown = sections(leaderboard, contests)
-    return rendered(
+    shown = sections(leaderboard, tasks)
+    return render(
         "page.html",
         _data(leaderboard, shown),
         _FILTERS,
         leaderboard=leaderboard,
         page=shown,
         limit=LIMIT,
-        commands=commands(leaderboard),
+        commands=reproduce_commands(leaderboard),
         environments=_environments(leaderboard),
         plugins={entry.plugin for board in leaderboard.boards for entry in board.entries},
-        populations={one.population_digest for one in leaderboard.boards},
+        populations={board.population_digest for board in leaderboard.boards},
         metrics=[find_metric(name) for name in leaderboard.metrics],
     )
 
 
+def reproduce_commands(leaderboard: Leaderboard) -> tuple[str, ...]:
+    """Return the command lines that make the leaderboard again."""
+    lines: list[list[str]] = []
+    published: list[str] = []
+    for board in leaderboard.boards:
+        match board.provenance:
+            case ComputedScores(batch=batch):
+                lines.append(_run(leaderboard, board, batch))
+            case PublishedScores():
+                published.append(board.truth.task)
+            case _:
+                assert_never(board.provenance)
+    if published:
+        lines.append(["harness", "stored", *published])
+    return tuple(dict.fromkeys(shlex.join(words) for words in lines))
+
+
+def _run(leaderboard: Leaderboard, board: Board, batch: str) -> list[str]:
+    words = ["harness", "run", leaderboard.suite, "--seed", str(leaderboard.seed)]
+    words += ["--batch", batch]
+    # The population's name holds the size of a draw; the whole of a subset needs none.
+    drawn = re.search(r"/\d+@", board.population)
+    return [*words, "--sample", str(board.population_size)] if drawn else words
+
+
 def _environments(leaderboard: Leaderboard) -> list[str]:
     entries = (entry for board in leaderboard.boards for entry in board.entries)
-    return sorted({one.timing.environment for one in entries if one.timing})
+    return sorted({entry.timing.environment for entry in entries if entry.timing})
 
 
 def _data(leaderboard: Leaderboard, shown: Page) -> Json:
-    used = sorted({"scatter", *(one.name for one in shown.charts)})
+    used = sorted({"scatter", *(chart.name for chart in shown.charts)})
     return {
         "charts": {name: specification(name) for name in used},
         "headline": leaderboard.metrics[0],
-        "rows": {one.key: one.rows for one in shown.charts},
-        "cohorts": [points_json(one.points) for one in shown.cohorts],
+        "rows": {chart.key: chart.rows for chart in shown.charts},
+        "cohorts": [
+            {"architectures": cohort.points.architectures, "scores": cohort.points.scores}
+            for cohort in shown.cohorts
+        ],
         "scatters": {
-            one.board.truth.task: {
-                "cohort": one.scatter.cohort,
-                "truth": one.scatter.truth,
-                "title": one.scatter.title,
-                "captions": one.scatter.captions,
+            task.board.truth.task: {
+                "cohort": task.scatter.cohort,
+                "truth": task.scatter.truth,
+                "title": task.scatter.title,
+                "captions": task.scatter.captions,
             }
-            for one in shown.tasks
+            for task in shown.tasks
         },
     }

@@ -1,4 +1,7 @@
-"""The architectures that a page draws: all of a small population, a fixed draw of a large one."""
+"""The architectures that a page draws, and the scores of all methods side by side.
+
+All of a small population are drawn, a fixed draw of a large one.
+"""
 
 from __future__ import annotations
 
@@ -8,41 +11,51 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.evaluation import Contest
-from harness.reports.page.aligned import AlignedScores
+from harness.evaluation import TaskScores
+from harness.metrics.values import FloatArray
 
-__all__ = ["LIMIT", "Points", "points", "short"]
+__all__ = ["LIMIT", "AlignedScores", "Points", "align_scores", "draw_points", "short"]
 
 LIMIT = 2000
 """Most architectures on a page: enough for a picture, few enough for a phone."""
+
+AlignedScores = Mapping[str, FloatArray]
+"""Name of a method to scores of shape ``(n,)``, higher is better; NaN where it has none."""
 
 _DIGITS = 7  # as many as the float32 that most scores come from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """Scores of the architectures that are drawn, in the order of the contest.
+    """Scores of the architectures that are drawn, in the order of the task.
 
     Attributes:
         architectures: Their texts.
-        scores: Name of a contender to its scores, higher is better; None where it has none.
+        scores: Name of a method to its scores, higher is better; None where it has none.
     """
 
     architectures: tuple[str, ...]
     scores: Mapping[str, tuple[float | None, ...]]
 
 
-def points(contest: Contest, scores: AlignedScores, seed: int, limit: int = LIMIT) -> Points:
+def align_scores(task: TaskScores) -> AlignedScores:
+    """Return the scores of every method in the order of ``task.architectures``."""
+    return {method.name: method.values for method in task.methods}
+
+
+def draw_points(task: TaskScores, scores: AlignedScores, seed: int, limit: int = LIMIT) -> Points:
     """Choose at most `limit` architectures that have ground truth.
 
     The draw depends on the seed and on the digest of the population, not on the task.
     """
-    chosen = _chosen(contest, seed, limit)
+    chosen = _chosen(task, seed, limit)
     return Points(
-        architectures=tuple(contest.known[index] for index in chosen),
+        architectures=tuple(task.architectures[index] for index in chosen),
         scores={
-            name: tuple(None if np.isnan(one) else short(float(one)) for one in found[chosen])
-            for name, found in scores.items()
+            name: tuple(
+                None if np.isnan(score) else short(float(score)) for score in aligned[chosen]
+            )
+            for name, aligned in scores.items()
         },
     )
 
@@ -52,9 +65,9 @@ def short(number: float) -> float:
     return float(f"{number:.{_DIGITS}g}")
 
 
-def _chosen(contest: Contest, seed: int, limit: int) -> list[int]:
-    n = len(contest.known)
+def _chosen(task: TaskScores, seed: int, limit: int) -> list[int]:
+    n = len(task.architectures)
     if n <= limit:
         return list(range(n))
-    generator = np.random.default_rng(derived_seed(seed, "page", contest.population_digest))
+    generator = np.random.default_rng(derived_seed(seed, "page", task.population.digest))
     return sorted(int(index) for index in generator.permutation(n)[:limit])

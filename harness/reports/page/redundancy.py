@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.core.identity import Json
 from harness.metrics import Defined, Sample, Undefined, Value, find_metric, measure
 from harness.metrics.values import FloatArray
-from harness.reports.page.aligned import AlignedScores
+from harness.reports.page.points import AlignedScores
+from harness.reports.report_table import number
 
-__all__ = ["Pair", "Redundancy", "redundancy"]
+__all__ = ["Pair", "Redundancy", "find_redundancy", "redundancy_rows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +40,23 @@ class Redundancy:
     @property
     def pairs(self) -> tuple[Pair, ...]:
         """The pairs that have a correlation, most alike first."""
-        found = [
+        pairs = [
             Pair(first=self.names[row], second=self.names[column], value=cell.value)
             for row, cells in enumerate(self.cells)
             for column, cell in enumerate(cells)
             if row < column and isinstance(cell, Defined)
         ]
-        return tuple(sorted(found, key=lambda one: (-one.value, one.first, one.second)))
+        return tuple(sorted(pairs, key=lambda pair: (-pair.value, pair.first, pair.second)))
 
 
-def redundancy(scores: AlignedScores) -> Redundancy:
+def find_redundancy(scores: AlignedScores) -> Redundancy:
     """Correlate every two plugins and put like ones side by side.
 
     The order is that of average-linkage clustering with 1 - Spearman as distance, leaves turned
     so that neighbours are as close as they can be. Where a correlation is undefined, the order
     takes the two for unrelated. Plugins without any score are left out.
     """
-    names = sorted(name for name, found in scores.items() if np.isfinite(found).any())
+    names = sorted(name for name, aligned in scores.items() if np.isfinite(aligned).any())
     spearman = find_metric("spearman")
     values: dict[tuple[str, str], Value] = {}
     for position, first in enumerate(names):
@@ -67,6 +69,20 @@ def redundancy(scores: AlignedScores) -> Redundancy:
         names=tuple(ordered),
         cells=tuple(tuple(values[row, column] for column in ordered) for row in ordered),
     )
+
+
+def redundancy_rows(redundancy: Redundancy) -> list[Json]:
+    """Return one row a cell, for the chart."""
+    return [
+        {
+            "row": row,
+            "column": column,
+            "value": cell.value if isinstance(cell, Defined) else None,
+            "text": number(cell.value) if isinstance(cell, Defined) else cell.reason,
+        }
+        for row, cells in zip(redundancy.names, redundancy.cells, strict=True)
+        for column, cell in zip(redundancy.names, cells, strict=True)
+    ]
 
 
 def _distances(names: list[str], values: dict[tuple[str, str], Value]) -> FloatArray:

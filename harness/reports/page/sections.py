@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from harness.core.direction import Direction
 from harness.core.identity import Json
-from harness.evaluation import Board, Contest, Leaderboard
-from harness.evaluation.leaderboard import Friedman, Standings
-from harness.reports.page.aligned import aligned_scores
-from harness.reports.page.diagram import diagram
-from harness.reports.page.front import Front, fronts
-from harness.reports.page.points import Points, points, short
-from harness.reports.page.redundancy import Redundancy, redundancy
-from harness.reports.page.rows import diagram_rows, front_rows, redundancy_rows
-from harness.reports.page.table import Table, tables
-from harness.reports.wording import with_interval
-from harness.truth import Direction
+from harness.evaluation import Board, Leaderboard, TaskScores
+from harness.evaluation.leaderboard import Friedman, OverallRanking
+from harness.reports.overall_ranking import overall_ranking_table
+from harness.reports.page.diagram import draw_diagram
+from harness.reports.page.front import Front, find_fronts, front_rows
+from harness.reports.page.points import Points, align_scores, draw_points, short
+from harness.reports.page.redundancy import Redundancy, find_redundancy, redundancy_rows
+from harness.reports.page.table import Table, board_tables
+from harness.reports.report_table import Column, Reasons, ReportTable, cell_text
 
 __all__ = ["Chart", "Cohort", "Page", "Scatter", "StandingsSection", "TaskSection", "sections"]
 
@@ -77,9 +76,10 @@ class TaskSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingsSection:
-    """Standings of a scope, with a diagram where Friedman's test is defined."""
+    """The overall ranking of a scope, with a diagram where Friedman's test is defined."""
 
-    standings: Standings
+    standings: OverallRanking
+    table: ReportTable
     chart: Chart | None
 
 
@@ -95,82 +95,82 @@ class Page:
     def charts(self) -> tuple[Chart, ...]:
         """All charts that need nothing but their rows."""
         return (
-            *(one.chart for one in self.standings if one.chart),
+            *(section.chart for section in self.standings if section.chart),
             *(chart for task in self.tasks for _, chart in task.fronts),
-            *(one.chart for one in self.cohorts),
+            *(cohort.chart for cohort in self.cohorts),
         )
 
 
-def sections(leaderboard: Leaderboard, contests: Sequence[Contest]) -> Page:
+def sections(leaderboard: Leaderboard, tasks: Sequence[TaskScores]) -> Page:
     """Work out what a page shows.
 
     Args:
         leaderboard: The boards.
-        contests: What they were ranked from, in the order of the boards.
+        tasks: What they were ranked from, in the order of the boards.
     """
-    alike: dict[object, list[Contest]] = {}
-    for one in contests:
-        alike.setdefault(_scores_of(one), []).append(one)
+    alike: dict[object, list[TaskScores]] = {}
+    for task in tasks:
+        alike.setdefault(_scores_of(task), []).append(task)
     cohorts = tuple(_cohort(leaderboard, members) for members in alike.values())
     positions = {key: position for position, key in enumerate(alike)}
     return Page(
         tasks=tuple(
-            _task(leaderboard, board, (positions[_scores_of(one)], cohorts))
-            for board, one in zip(leaderboard.boards, contests, strict=True)
+            _task(leaderboard, board, positions[_scores_of(task)], cohorts)
+            for board, task in zip(leaderboard.boards, tasks, strict=True)
         ),
         cohorts=cohorts,
-        standings=tuple(_standings(one) for one in leaderboard.standings),
+        standings=tuple(
+            _overall_ranking(standings, leaderboard.level) for standings in leaderboard.overall
+        ),
     )
 
 
-def _scores_of(contest: Contest) -> object:
-    """Equal for contests with equal scores on equal architectures."""
-    return contest.known, tuple((one.name, one.key) for one in contest.contenders)
+def _scores_of(task: TaskScores) -> object:
+    """Equal for tasks with equal scores on equal architectures."""
+    return task.architectures, tuple((method.name, method.key) for method in task.methods)
 
 
-def _cohort(leaderboard: Leaderboard, members: Sequence[Contest]) -> Cohort:
-    scores = aligned_scores(members[0])
-    found = redundancy(scores)
+def _cohort(leaderboard: Leaderboard, members: Sequence[TaskScores]) -> Cohort:
+    scores = align_scores(members[0])
+    redundancy = find_redundancy(scores)
     return Cohort(
-        tasks=tuple(one.truth.task for one in members),
-        points=points(members[0], scores, leaderboard.seed),
-        redundancy=found,
+        tasks=tuple(task.table.task for task in members),
+        points=draw_points(members[0], scores, leaderboard.seed),
+        redundancy=redundancy,
         chart=Chart(
-            key=f"redundancy {members[0].truth.task}",
+            key=f"redundancy {members[0].table.task}",
             name="redundancy",
-            rows=redundancy_rows(found),
+            rows=redundancy_rows(redundancy),
         ),
     )
 
 
 def _task(
-    leaderboard: Leaderboard, board: Board, place: tuple[int, tuple[Cohort, ...]]
+    leaderboard: Leaderboard, board: Board, position: int, cohorts: tuple[Cohort, ...]
 ) -> TaskSection:
-    position, cohorts = place
-    complete, incomplete = tables(leaderboard, board)
+    headline = leaderboard.metrics[0]
+    complete, incomplete = board_tables(leaderboard, board)
     return TaskSection(
         board=board,
         complete=complete,
         incomplete=incomplete,
-        scatter=_scatter(board, leaderboard.metrics[0], position, cohorts[position].points),
-        fronts=tuple(
-            (one, _front_chart(board, one)) for one in fronts(board, leaderboard.metrics[0])
-        ),
+        scatter=_scatter(board, headline, position, cohorts[position].points),
+        fronts=tuple((front, _front_chart(board, front)) for front in find_fronts(board, headline)),
     )
 
 
 def _scatter(board: Board, headline: str, cohort: int, drawn: Points) -> Scatter:
-    truth = board.truth
+    truth, column = board.truth, Column(head=headline, reasons=Reasons.ALL, whole=True)
     lower = ", lower is better" if truth.direction is Direction.LOWER else ""
     return Scatter(
         cohort=cohort,
         truth=tuple(short(truth.values[text]) for text in drawn.architectures),
         title=f"{truth.metric} ({truth.unit}){lower}",
         captions={
-            one.plugin: f"{headline} {with_interval(one.measured[headline])} on "
-            f"{one.scored} of {one.drawn} architectures"
-            for one in board.entries
-            if one.scored
+            entry.plugin: f"{headline} {cell_text(entry.measured[headline], column)} on "
+            f"{entry.scored} of {entry.drawn} architectures"
+            for entry in board.entries
+            if entry.scored
         },
     )
 
@@ -180,9 +180,11 @@ def _front_chart(board: Board, front: Front) -> Chart:
     return Chart(key=key, name="front", rows=front_rows(front, board.truth.noise_ceiling))
 
 
-def _standings(one: Standings) -> StandingsSection:
-    if not isinstance(one.friedman, Friedman):
-        return StandingsSection(standings=one, chart=None)
-    rows = diagram_rows(diagram(one, one.friedman))
-    chart = Chart(key=f"standings {one.scope}", name="standings", rows=rows)
-    return StandingsSection(standings=one, chart=chart)
+def _overall_ranking(standings: OverallRanking, level: float) -> StandingsSection:
+    chart = None
+    if isinstance(standings.friedman, Friedman):
+        marks = draw_diagram(standings, standings.friedman)
+        rows = [asdict(mark) for mark in marks]
+        chart = Chart(key=f"standings {standings.scope}", name="standings", rows=rows)
+    table = overall_ranking_table(standings, level)
+    return StandingsSection(standings=standings, table=table, chart=chart)

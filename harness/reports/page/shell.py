@@ -1,4 +1,9 @@
-"""What all pages share: template, style, scripts, and the policy that lets nothing else run."""
+"""What all pages share: template, style, scripts, and the policy that lets nothing else run.
+
+Every page carries its chart library with it: Vega, Vega-Lite and Vega-Embed. Their bundle is a
+fifth of Plotly's, and it can interpret a chart's expressions itself, so that the page may forbid
+the browser to evaluate text as code.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +11,22 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 from typing import cast
 
+from harness.core.files import put
 from harness.core.identity import Json
-from harness.reports.page.library import library
+from harness.truth import Places
 
-__all__ = ["rendered", "specification"]
+__all__ = ["library", "render", "specification"]
+
+_ENTRANCE = "window.vegaEmbed = vegaEmbed;"
 
 
-def rendered(
+def render(
     template: str, data: Json, filters: Mapping[str, Callable[..., object]], **shown: object
 ) -> str:
     """Fill in a template of this package.
@@ -57,6 +67,24 @@ def specification(name: str) -> Json:
     return cast("Json", json.loads(_text(f"charts/{name}.vl.json")))
 
 
+@cache
+def library() -> str:
+    """Return the library's JavaScript; it defines ``vegaEmbed``.
+
+    Bundling takes seconds, so the result is kept in the cache folder where there is one.
+    """
+    folder = Places.from_environment().cache()
+    kept = folder / "page" / f"vega-{version('vl-convert-python')}.js" if folder else None
+    if kept is not None and kept.is_file():
+        return kept.read_text(encoding="utf-8")
+    import vl_convert
+
+    script = _inline(vl_convert.javascript_bundle(_ENTRANCE))
+    if kept is not None:
+        _keep(kept, script)
+    return script
+
+
 def _text(path: str) -> str:
     return files("harness.reports.page").joinpath(path).read_text(encoding="utf-8")
 
@@ -69,9 +97,21 @@ def _embedded(data: Json) -> str:
 
 def _policy(*scripts: str) -> str:
     """Allow these scripts and nothing else: no request, no text evaluated as code."""
-    hashes = (hashlib.sha256(one.encode()).digest() for one in scripts)
-    allowed = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in hashes)
+    hashes = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def _inline(script: str) -> str:
+    """Make a script safe to stand between tags: it must not hold the end of its own element."""
+    return script.replace("\r\n", "\n").replace("</script", "<\\/script")
+
+
+def _keep(path: Path, script: str) -> None:
+    try:
+        put(path, script)
+    except OSError:
+        return  # a cache that cannot be written costs time, not the page

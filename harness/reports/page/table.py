@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import Literal
 
-from harness.core.pipe_table import shortened
+from harness.core.direction import Direction
 from harness.evaluation import (
     Board,
     ComputedScores,
     Entry,
     Leaderboard,
-    Measured,
     Provenance,
-    PublishedScores,
 )
-from harness.metrics import Direction, Interval, find_metric
+from harness.metrics import Estimate, Interval, find_metric
 from harness.metrics.values import Defined, Undefined
 from harness.reports.failures import LONGEST_NOTE, failure_notes, kinds_with_reasons
-from harness.reports.wording import number, undefined_notes
+from harness.reports.leaderboard_tables import (
+    complete_and_incomplete,
+    missing_text,
+    undefined_notes,
+)
+from harness.reports.report_table import brackets, general, number, shortened
 
-__all__ = ["Bar", "Cell", "Column", "Row", "Table", "milliseconds", "tables"]
+__all__ = ["Bar", "Cell", "Column", "Row", "Table", "board_tables", "milliseconds"]
 
 Order = Literal["ascending", "descending"]
 
@@ -103,16 +106,15 @@ class Table:
     notes: tuple[str, ...]
 
 
-def tables(leaderboard: Leaderboard, board: Board) -> tuple[Table, Table]:
+def board_tables(leaderboard: Leaderboard, board: Board) -> tuple[Table, Table]:
     """Return the table of the complete and that of the incomplete entries; either may be empty."""
-    complete = [one for one in board.entries if one.scored == one.drawn]
-    incomplete = [one for one in board.entries if one.scored < one.drawn]
+    complete, incomplete = complete_and_incomplete(board)
     return _table(leaderboard, board, complete), _table(leaderboard, board, incomplete)
 
 
 def _table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> Table:
-    placed = any(one.placement for one in entries)
-    limits = _limits([one.measured[leaderboard.metrics[0]] for one in entries])
+    placed = any(entry.rank for entry in entries)
+    limits = _limits([entry.measured[leaderboard.metrics[0]] for entry in entries])
     rows = (
         Row(
             plugin=entry.plugin,
@@ -148,11 +150,11 @@ def _columns(leaderboard: Leaderboard, board: Board, *, placed: bool) -> tuple[C
     )
 
 
-def _limits(measured: Sequence[Measured]) -> tuple[float, float]:
+def _limits(measured: Sequence[Estimate]) -> tuple[float, float]:
     """Return the narrowest range that holds zero and all intervals."""
-    intervals = [one.interval for one in measured if isinstance(one.interval, Interval)]
-    low = min([0.0, *(one.low for one in intervals)])
-    return low, max([low, 0.0, *(one.high for one in intervals)])
+    known = [each.interval for each in measured if isinstance(each.interval, Interval)]
+    low = min([0.0, *(interval.low for interval in known)])
+    return low, max([low, 0.0, *(interval.high for interval in known)])
 
 
 def _best_first(metric: str) -> Order:
@@ -164,10 +166,11 @@ def _best_first(metric: str) -> Order:
 
 
 def _place(entry: Entry) -> Cell:
-    if entry.placement is None:
-        return Cell(text="none")
-    place, interval = entry.placement.place, entry.placement.interval
-    return Cell(text=f"{place:g}", detail=f"[{interval.low:g}, {interval.high:g}]", sort=place)
+    match entry.rank:
+        case Estimate(value=Defined(value=rank), interval=Interval() as interval):
+            return Cell(text=general(rank), detail=brackets(interval, general), sort=rank)
+        case _:
+            return Cell(text="none")
 
 
 def _metrics(
@@ -178,24 +181,24 @@ def _metrics(
     return replace(first, bar=bar), *others
 
 
-def _metric(measured: Measured) -> Cell:
+def _metric(measured: Estimate) -> Cell:
     match measured.value, measured.interval:
         case Undefined(), _:
             return Cell(text="undefined")
-        case Defined(value=value), Interval(low=low, high=high):
-            return Cell(text=number(value), detail=f"[{number(low)}, {number(high)}]", sort=value)
+        case Defined(value=value), Interval() as interval:
+            return Cell(text=number(value), detail=brackets(interval, number), sort=value)
         case Defined(value=value), _:
             return Cell(text=number(value), detail="no interval", sort=value)
 
 
-def _bar(measured: Measured, limits: tuple[float, float]) -> Bar | None:
+def _bar(measured: Estimate, limits: tuple[float, float]) -> Bar | None:
     value, interval = measured.value, measured.interval
     width = limits[1] - limits[0]
     if isinstance(value, Undefined) or isinstance(interval, Undefined) or width == 0:
         return None
     zero, low, at, high = (
-        round((one - limits[0]) / width, 4)
-        for one in (0.0, interval.low, value.value, interval.high)
+        round((end - limits[0]) / width, 4)
+        for end in (0.0, interval.low, value.value, interval.high)
     )
     return Bar(zero=zero, low=low, value=at, high=high)
 
@@ -203,7 +206,7 @@ def _bar(measured: Measured, limits: tuple[float, float]) -> Bar | None:
 def _scored(entry: Entry, provenance: Provenance) -> Cell:
     return Cell(
         text=f"{entry.scored}/{entry.drawn}",
-        detail=f"{entry.missing} {_unknown(provenance)}" if entry.missing else "",
+        detail=missing_text(entry, provenance),
         reasons=tuple(
             Reason(text=text, short=shortened(text)) for text in kinds_with_reasons(entry.failures)
         ),
@@ -211,20 +214,10 @@ def _scored(entry: Entry, provenance: Provenance) -> Cell:
     )
 
 
-def _unknown(provenance: Provenance) -> str:
-    match provenance:
-        case ComputedScores():
-            return "not asked"
-        case PublishedScores():
-            return "not published"
-        case _:
-            assert_never(provenance)
-
-
 def _costs(entry: Entry) -> tuple[Cell, Cell]:
     if entry.timing is None:
         return Cell(text="unknown"), Cell(text="unknown")
-    low, median, high = (1000 * one for one in entry.timing.quartiles_s)
+    low, median, high = (1000 * seconds for seconds in entry.timing.quartiles_s)
     peak = entry.timing.peak_bytes
     memory = None if peak is None else peak / 2**20
     return (

@@ -1,0 +1,179 @@
+"""Joins scores with ground truth: those that a suite's runs have stored, and published ones.
+
+Published scores need no network and no proxy is computed for them. The population of their task are
+the architectures that have a value and an outcome of at least one proxy: of the others nothing was
+published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+
+import numpy as np
+
+from harness.catalog import LoadedProxy
+from harness.core.errors import DataError
+from harness.core.identity import digest_lines
+from harness.core.outcome import SCORE, Outcome, Scored
+from harness.evaluation.leaderboard import ComputedScores, PublishedScores
+from harness.evaluation.method_scores import MethodScores, Orient
+from harness.evaluation.task_scores import TaskScores, join
+from harness.execution.population import population_of
+from harness.execution.run import Run
+from harness.isolation import process_guard
+from harness.metrics.values import FloatArray
+from harness.plugin import ZeroCostProxy
+from harness.records.columns import MethodColumn
+from harness.truth import Places, TruthTable, load, score_sources, stored_outcomes
+from harness.truth.scores import DIRECTION
+
+__all__ = [
+    "join_published",
+    "join_stored",
+    "load_published",
+    "orientation",
+    "published_methods",
+    "stored_methods",
+]
+
+_VERSION = "nas-bench-suite-zero"
+
+
+def join_stored(run: Run, methods: Sequence[MethodScores] | None = None) -> tuple[TaskScores, ...]:
+    """Join the stored scores of a run with the truth of each of its tasks.
+
+    Args:
+        run: The suite with its stored scores.
+        methods: What is joined, of `stored_methods`; all of them when absent.
+
+    Raises:
+        UsageError: A task has no value for any architecture of the population.
+    """
+    provenance = ComputedScores(
+        condition=run.condition.key,
+        dataset=run.suite.dataset,
+        batch=f"{run.suite.batch.source}:{run.suite.batch.size}",
+        device=run.condition.device,
+    )
+    methods = stored_methods(run) if methods is None else methods
+    return tuple(join(table, run.population, methods, provenance) for table in run.truths.values())
+
+
+def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[MethodScores, ...]:
+    """Return what is stored of the whole population, with or without truth.
+
+    Args:
+        run: The suite with its stored scores.
+        keys: Name of a plugin to the key whose scores are taken; its own key when absent.
+    """
+    chosen, methods = dict(keys or {}), []
+    for loaded in run.plugins:
+        key = chosen.get(loaded.name, loaded.key)
+        methods.append(
+            MethodScores(
+                name=loaded.name,
+                version=loaded.plugin.version if key == loaded.key else key.split(":")[1],
+                key=key,
+                components=loaded.plugin.components,
+                orient=orientation(loaded),
+                column=run.scores.column(key, run.population.texts),
+            )
+        )
+    return tuple(methods)
+
+
+def orientation(loaded: LoadedProxy) -> Orient:
+    """Return how components of a proxy become scores; higher is better."""
+    return partial(_orient, loaded.plugin, bool(loaded.outside))
+
+
+def load_published(name: str, places: Places | None = None) -> TaskScores:
+    """Join the published scores of a task with its truth.
+
+    Args:
+        name: Name of a task of `harness.truth.tasks_with_scores`.
+        places: Where files are looked for; those of the environment by default.
+
+    Raises:
+        UsageError: There is no such task, or it has no stored scores.
+        DataError: A file is not the published one, or holds something unexpected.
+        InfrastructureError: A file is absent and cannot be downloaded.
+    """
+    outcomes = stored_outcomes(name, places=places)
+    published = PublishedScores(sources=score_sources(name))
+    return join_published(load(name, places=places), outcomes, published)
+
+
+def join_published(
+    table: TruthTable, outcomes: Mapping[str, Mapping[str, Outcome]], published: PublishedScores
+) -> TaskScores:
+    """Join published outcomes, given by proxy and text of an architecture, with their truth.
+
+    Raises:
+        DataError: No architecture has both a value and an outcome.
+    """
+    columns = list(outcomes.values())
+    texts = tuple(text for text in table.values if any(text in column for column in columns))
+    if not texts:
+        raise DataError(
+            f"task {table.task} has no value for any architecture that "
+            f"{', '.join(published.sources)} has scores of"
+        )
+    population = population_of(table.task, table.space, texts)
+    return join(table, population, _methods(outcomes, texts), published)
+
+
+def published_methods(
+    name: str, texts: Sequence[str], places: Places | None = None
+) -> list[MethodScores]:
+    """Return the published scores of a task on architectures, in their order.
+
+    Raises:
+        UsageError: There is no such task, or it has no stored scores.
+        DataError: A file is not the published one, or holds something unexpected.
+        InfrastructureError: A file is absent and cannot be downloaded.
+    """
+    return _methods(stored_outcomes(name, places=places), texts)
+
+
+def _orient(
+    proxy: ZeroCostProxy, outside: bool, components: Mapping[str, FloatArray]
+) -> FloatArray:
+    if proxy.aggregate is None:
+        (scores,) = components.values()
+    else:
+        watched: AbstractContextManager[None] = (
+            process_guard().watching(proxy.name) if outside else nullcontext()
+        )
+        with watched:
+            scores = np.asarray(proxy.aggregate(components), dtype=np.float64)
+    return proxy.direction.orient(scores)
+
+
+def _methods(
+    outcomes: Mapping[str, Mapping[str, Outcome]], texts: Sequence[str]
+) -> list[MethodScores]:
+    methods = []
+    for name, column in outcomes.items():
+        content = digest_lines(f"{text}\t{_written(outcome)}" for text, outcome in column.items())
+        methods.append(
+            MethodScores(
+                name=name,
+                version=_VERSION,
+                key=f"{name}:{_VERSION}:{content}",
+                components=(SCORE,),
+                orient=_orient_published,
+                column=MethodColumn.of([column.get(text) for text in texts]),
+            )
+        )
+    return methods
+
+
+def _written(outcome: Outcome) -> str:
+    return repr(outcome.components[SCORE]) if isinstance(outcome, Scored) else "none"
+
+
+def _orient_published(components: Mapping[str, FloatArray]) -> FloatArray:
+    return DIRECTION.orient(components[SCORE])

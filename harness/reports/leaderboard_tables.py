@@ -1,0 +1,304 @@
+"""The tables of a leaderboard: of one task, of the headline over tasks, and of all for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from harness.evaluation import (
+    Board,
+    ComputedScores,
+    Entry,
+    Leaderboard,
+    Provenance,
+    PublishedScores,
+    failures_without_reasons,
+)
+from harness.metrics import find_metric
+from harness.metrics.values import Defined, Undefined
+from harness.reports.failures import failure_cell, failure_notes, kinds_with_reasons
+from harness.reports.report_table import (
+    Cell,
+    Column,
+    Mark,
+    Reasons,
+    ReportTable,
+    columns,
+    fixed,
+    general,
+    optional_estimate,
+    shortened,
+)
+from harness.reports.writers import escaped
+
+__all__ = [
+    "board_table",
+    "complete_and_incomplete",
+    "headline_panels",
+    "headline_table",
+    "leaderboard_data",
+    "missing_text",
+    "truth_notes",
+    "undefined_notes",
+]
+
+_ACROSS = 4  # tasks that fit on a printed page beside their intervals
+
+
+def leaderboard_data(leaderboard: Leaderboard) -> ReportTable:
+    """Return one row a task and plugin for programs."""
+    return ReportTable.of_records(
+        [
+            _record(leaderboard, board, entry)
+            for board in leaderboard.boards
+            for entry in board.entries
+        ]
+    )
+
+
+def complete_and_incomplete(board: Board) -> tuple[list[Entry], list[Entry]]:
+    """Return the entries that scored every architecture, and the others."""
+    complete = [entry for entry in board.entries if entry.scored == entry.drawn]
+    return complete, [entry for entry in board.entries if entry.scored < entry.drawn]
+
+
+def board_table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> ReportTable:
+    """Return the table of some entries of a task; below it is why values are absent."""
+    computed = isinstance(board.provenance, ComputedScores)
+    metrics = [
+        Column(head=name, reasons=Reasons.INTERVAL, whole=True) for name in leaderboard.metrics
+    ]
+    costs = (Column(head="ms / network", number=fixed(1)), Column(head="peak MiB", number=fixed(0)))
+    notes = undefined_notes(leaderboard, entries)
+    notes += [escaped(note) for note in failure_notes(entries)]
+    return ReportTable(
+        columns=columns(
+            "plugin",
+            Column(head=f"place [{leaderboard.level:.0%}]", number=general),
+            *metrics,
+            "scored",
+            "distinct",
+            *(costs if computed else ()),
+        ),
+        rows=tuple(
+            (
+                entry.plugin,
+                entry.rank or optional_estimate(None, None),
+                *(entry.measured[name] for name in leaderboard.metrics),
+                _scored(entry, board.provenance),
+                entry.distinct,
+                *((_milliseconds(entry), _peak_mib(entry)) if computed else ()),
+            )
+            for entry in entries
+        ),
+        notes=(" ".join(notes),) if notes else (),
+    )
+
+
+def headline_table(leaderboard: Leaderboard, title: str) -> ReportTable:
+    """Return one row a plugin and one column a task, with the facts of the first task."""
+    headline, first = leaderboard.metrics[0], leaderboard.boards[0]
+    tasks = [board.truth.task for board in leaderboard.boards]
+    shared = _shared_prefix(tasks)
+    single = len(leaderboard.boards) == 1
+    computed = isinstance(first.provenance, ComputedScores)
+    second = [Column(head=name, reasons=Reasons.NONE) for name in leaderboard.metrics[1:2]]
+    return ReportTable(
+        title=title,
+        columns=columns(
+            "plugin",
+            *(Column(head=name.removeprefix(shared), reasons=Reasons.ALL) for name in tasks),
+            *([Column(head=f"place [{leaderboard.level:.0%}]", number=general)] if single else []),
+            *second,
+            "scored",
+            *([Column(head="ms / network", number=fixed(1))] if computed else []),
+        ),
+        rows=tuple(
+            (
+                entry.plugin,
+                *(_headline(board, entry.plugin, headline) for board in leaderboard.boards),
+                *([entry.rank or optional_estimate(None, None)] if single else []),
+                *(entry.measured[column.head].value for column in second),
+                f"{entry.scored}/{entry.drawn}",
+                *([_milliseconds(entry)] if computed else []),
+            )
+            for entry in first.entries
+        ),
+    )
+
+
+def headline_panels(leaderboard: Leaderboard) -> Iterator[ReportTable]:
+    """Return tables of the headline metric, methods down, a few tasks each.
+
+    Plugins are in the order of the first task of a table. The best complete entry of a task is
+    marked, with all that equal it; so is an entry that scored only a part.
+    """
+    for start in range(0, len(leaderboard.boards), _ACROSS):
+        yield _panel(leaderboard.metrics[0], leaderboard.boards[start : start + _ACROSS])
+
+
+def truth_notes(board: Board) -> list[str]:
+    """Say what a reader of a task's numbers should know of its truth, one sentence each."""
+    truth, origin = board.truth, board.provenance
+    notes = []
+    if isinstance(origin, ComputedScores) and not truth.is_about(origin.dataset):
+        notes.append(
+            f"Networks and images are of data set {origin.dataset}; the values are of "
+            f"{truth.dataset}."
+        )
+    if truth.without_value:
+        count = truth.without_value
+        notes.append(
+            f"The table names {count} more architecture{'s' if count > 1 else ''} without a value, "
+            "left out."
+        )
+    return notes
+
+
+def undefined_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
+    """Say why values of a table are undefined, one sentence a metric and reason.
+
+    Those of plugins that failed on everything are left out: `failure_notes` say why.
+    """
+    undefined: dict[tuple[str, str], list[str]] = {}
+    for name in leaderboard.metrics:
+        for entry in entries:
+            value = entry.measured[name].value
+            if isinstance(value, Undefined) and (entry.scored or not entry.failures):
+                undefined.setdefault((name, value.reason), []).append(entry.plugin)
+    every = len(entries)
+    return [
+        f"{name} is undefined for {'all' if len(plugins) == every > 1 else ', '.join(plugins)}: "
+        f"{reason}."
+        for (name, reason), plugins in undefined.items()
+    ]
+
+
+def missing_text(entry: Entry, provenance: Provenance) -> str:
+    """Say how many architectures have no outcome at all; nothing where all have one."""
+    if not entry.missing:
+        return ""
+    match provenance:
+        case ComputedScores():
+            return f"{entry.missing} not asked"
+        case PublishedScores():
+            return f"{entry.missing} not published"
+        case _:
+            assert_never(provenance)
+
+
+def _panel(headline: str, boards: Sequence[Board]) -> ReportTable:
+    entries = [{entry.plugin: entry for entry in board.entries} for board in boards]
+    best = [_best(board, headline) for board in boards]
+    names = list(dict.fromkeys(name for named in entries for name in named))
+    marks = {
+        (row, column + 1): mark
+        for row, name in enumerate(names)
+        for column, named in enumerate(entries)
+        if name in named and (mark := _mark(named[name], headline, best[column])) is not None
+    }
+    tasks = [
+        Column(head=board.truth.task, number=fixed(3), reasons=Reasons.NONE) for board in boards
+    ]
+    return ReportTable(
+        columns=columns("method", *tasks),
+        rows=tuple(
+            (
+                name,
+                *(named[name].measured[headline] if name in named else None for named in entries),
+            )
+            for name in names
+        ),
+        marks=marks,
+    )
+
+
+def _mark(entry: Entry, headline: str, best: float | None) -> Mark | None:
+    if entry.scored < entry.drawn:
+        return Mark.PARTIAL
+    value = entry.measured[headline].value
+    return Mark.BEST if isinstance(value, Defined) and value.value == best else None
+
+
+def _best(board: Board, headline: str) -> float | None:
+    values = [entry.measured[headline].value for entry in complete_and_incomplete(board)[0]]
+    defined = [value.value for value in values if isinstance(value, Defined)]
+    return max(defined, key=find_metric(headline).direction.orient, default=None)
+
+
+def _record(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, Cell]:
+    timing = entry.timing
+    quartiles = timing.quartiles_s if timing else (None, None, None)
+    return {
+        "suite": leaderboard.suite,
+        "task": board.truth.task,
+        "truth": board.truth.digest,
+        "population": board.population,
+        "population_digest": board.population_digest,
+        "plugin": entry.plugin,
+        "version": entry.version,
+        "key": entry.key,
+        **_origin(board.provenance, leaderboard.seed),
+        "drawn": entry.drawn,
+        "scored": entry.scored,
+        "missing": entry.missing,
+        "failures": failure_cell(entry.failures),
+        "distinct": entry.distinct,
+        "place": entry.rank or optional_estimate(None, None),
+        **entry.measured,
+        "seconds": quartiles[1],
+        "seconds_q1": quartiles[0],
+        "seconds_q3": quartiles[2],
+        "gpu_seconds": timing.gpu_s if timing else None,
+        "peak_bytes": timing.peak_bytes if timing else None,
+        "environment": timing.environment if timing else None,
+    }
+
+
+def _origin(provenance: Provenance, seed: int) -> dict[str, Cell]:
+    match provenance:
+        case ComputedScores():
+            return {
+                "condition": provenance.condition,
+                "batch": provenance.batch,
+                "seed": seed,
+                "device": provenance.device,
+            }
+        case PublishedScores():
+            return {"sources": " ".join(provenance.sources), "seed": seed}
+        case _:
+            assert_never(provenance)
+
+
+def _headline(board: Board, plugin: str, headline: str) -> Cell:
+    entry = next((entry for entry in board.entries if entry.plugin == plugin), None)
+    if entry is None:
+        return None
+    if not entry.scored and entry.failures:  # a note below says why
+        return f"no score: {failures_without_reasons(entry.failures)}"
+    return entry.measured[headline]
+
+
+def _scored(entry: Entry, provenance: Provenance) -> str:
+    reasons = [shortened(text) for text in kinds_with_reasons(entry.failures)]
+    missing = missing_text(entry, provenance)
+    counts = [f"{entry.scored}/{entry.drawn}", *reasons, *([missing] if missing else [])]
+    return ", ".join(counts)
+
+
+def _milliseconds(entry: Entry) -> float | None:
+    return entry.timing.quartiles_s[1] * 1000 if entry.timing else None
+
+
+def _peak_mib(entry: Entry) -> float | None:
+    peak = entry.timing.peak_bytes if entry.timing else None
+    return peak / 2**20 if peak else None
+
+
+def _shared_prefix(names: Sequence[str]) -> str:
+    shared = []
+    for parts in zip(*(name.split("-")[:-1] for name in names), strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return "".join(f"{part}-" for part in shared)

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+
+from harness.evaluation import Procedure, rank_task
+from harness.metrics import Undefined
+from tests.score_tables import published
+
+QUICK = Procedure(names=("spearman", "regret@1"), resamples=200)
+
+
+def noisy(noise: float, n: int = 60) -> list[float]:
+    generator = np.random.default_rng(int(noise * 10))
+    return (np.arange(n) + noise * n * generator.normal(size=n)).tolist()
+
+
+def ranked(columns, procedure=QUICK):
+    board = rank_task(published(columns), procedure)
+    return {entry.plugin: entry.rank for entry in board.entries}
+
+
+def test_a_plugin_that_is_always_ahead_has_its_place_for_certain():
+    found = ranked({"right": noisy(0.0), "wrong": (-np.arange(60.0)).tolist()})
+    assert (found["right"].value.value, found["wrong"].value.value) == (1.0, 2.0)
+    assert (found["right"].interval.low, found["right"].interval.high) == (1.0, 1.0)
+
+
+def test_two_that_noise_cannot_tell_apart_have_intervals_over_both_places():
+    found = ranked({"one": noisy(0.5), "other": noisy(0.6), "wrong": noisy(9.0)})
+    for name in ("one", "other"):
+        assert (found[name].interval.low, found[name].interval.high) == (1.0, 2.0)
+    assert found["wrong"].value.value == 3.0
+
+
+def test_equal_scores_share_the_mean_place_in_every_resample():
+    found = ranked({"one": noisy(0.0), "twin": noisy(0.0), "wrong": noisy(9.0)})
+    for name in ("one", "twin"):
+        assert found[name].value.value == 1.5
+        assert (found[name].interval.low, found[name].interval.high) == (1.5, 1.5)
+
+
+def test_incomplete_and_constant_plugins_have_no_place_and_take_none_from_others():
+    columns = {"partly": noisy(0.0)[:59], "flat": [1.0] * 60, "whole": noisy(0.5)}
+    found = ranked(columns)
+    assert found["partly"] is None
+    assert found["flat"] is None
+    assert found["whole"].value.value == 1.0
+
+
+def test_where_lower_is_better_the_lowest_is_first():
+    by_regret = Procedure(names=("regret@1", "spearman"), resamples=200)
+    # "wrong" picks the worst of 60 architectures, "right" the best.
+    found = ranked({"right": noisy(0.0), "wrong": (-np.arange(60.0)).tolist()}, by_regret)
+    assert (found["right"].value.value, found["wrong"].value.value) == (1.0, 2.0)
+    board = rank_task(published({"wrong": noisy(9.0), "right": noisy(0.0)}), by_regret)
+    assert [one.plugin for one in board.entries] == ["right", "wrong"]
+
+
+def test_a_resample_without_a_value_places_a_plugin_last():
+    # One score of 60 differs from the others: a resample misses it with (59/60)^60 = 0.365.
+    # There "rare" has no correlation; where it has one, it is ahead of "wrong".
+    rare = [0.0] * 59 + [1.0]
+    found = ranked({"rare": rare, "wrong": (-np.arange(60.0)).tolist()})
+    assert found["rare"].value.value == 1.0
+    assert found["rare"].interval.high == 2.0
+
+
+PARTIAL = Procedure(names=("spearman", "partial-spearman"), resamples=100)
+
+
+def partial(columns, plugin):
+    board = rank_task(published(columns), PARTIAL)
+    (entry,) = (one for one in board.entries if one.plugin == plugin)
+    return entry.measured["partial-spearman"].value
+
+
+def test_partial_spearman_holds_params_and_flops_fixed():
+    from scipy import stats
+
+    columns = {"params": noisy(0.5), "flops": noisy(0.8), "mine": noisy(0.3)}
+    ranks = {name: stats.rankdata(column) for name, column in columns.items()}
+    controls = np.column_stack([np.ones(60), ranks["params"], ranks["flops"]])
+    left = [
+        one - controls @ np.linalg.lstsq(controls, one, rcond=None)[0]
+        for one in (ranks["mine"], np.arange(60.0))
+    ]
+    expected = stats.pearsonr(*left).statistic
+    assert partial(columns, "mine").value == pytest.approx(expected, abs=1e-9)
+
+
+def test_partial_spearman_says_which_control_is_missing():
+    assert partial({"params": noisy(0.5), "mine": noisy(0.3)}, "mine") == Undefined(
+        reason="flops, which it holds fixed, is not among the plugins"
+    )
+    short = {"params": noisy(0.5)[:59], "flops": noisy(0.8), "mine": noisy(0.3)}
+    assert partial(short, "mine") == Undefined(
+        reason="params, which it holds fixed, scored 59 of 60"
+    )
+
+
+def test_what_the_controls_determine_has_no_partial_correlation():
+    columns = {"params": noisy(0.5), "flops": noisy(0.8)}
+    assert isinstance(partial(columns, "params"), Undefined)
