@@ -91,7 +91,9 @@ def fit_all(
     fittings = _fittings(pool, predictors, environment.key, experiment.seed)
     log = FitLog(results, pool.truth.task)
     stored = log.read()
-    records: dict[str, dict[int, tuple[FitRecord, ...]]] = {one.name: {} for one in predictors}
+    records: dict[str, dict[int, tuple[FitRecord, ...]]] = {
+        loaded.name: {} for loaded in predictors
+    }
     done = reused = 0
     with log.appending(environment) as append:
         for fitting, size in itertools.product(fittings, sizes):

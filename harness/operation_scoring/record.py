@@ -31,8 +31,8 @@ class StoredStep(BaseModel):
     def of(cls, step: Step) -> StoredStep:
         """Store a step."""
         scores: dict[str, dict[str, float]] = {}
-        for one, value in step.scores.items():
-            scores.setdefault(one.choice, {})[one.option] = value
+        for operation, value in step.scores.items():
+            scores.setdefault(operation.choice, {})[operation.option] = value
         return cls(fixed=dict(step.fixed), scores=scores, decided=step.decided, kept=step.kept)
 
     @property
@@ -60,7 +60,7 @@ class Decided(BaseModel):
         """Store a derivation."""
         at_once, derived = derivation.at_once, derivation.derived
         return cls(
-            steps=tuple(StoredStep.of(one) for one in derivation.steps),
+            steps=tuple(StoredStep.of(step) for step in derivation.steps),
             at_once=None if at_once is None else dict(at_once),
             derived=None if derived is None else dict(derived),
         )

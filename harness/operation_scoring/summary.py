@@ -99,7 +99,7 @@ class ScorerSummary:
 def summarise(scored: Scored, truth: OperationTruth) -> ScorerSummary:
     """Hold all seeds of an experiment against a table."""
     experiment, records = scored.experiment, scored.records
-    steps = [len(one.result.steps) for one in records if isinstance(one.result, Decided)]
+    steps = [len(record.result.steps) for record in records if isinstance(record.result, Decided)]
     return ScorerSummary(
         scorer=experiment.scorer.name,
         measure=experiment.measure.name if experiment.scorer.plugin.measures else "",
@@ -107,16 +107,16 @@ def summarise(scored: Scored, truth: OperationTruth) -> ScorerSummary:
         decisions=tuple(
             _decision(scored, truth, number) for number in range(max(steps, default=1))
         ),
-        at_once=_cells(records, truth, lambda one: one.at_once),
-        derived=_cells(records, truth, lambda one: one.derived),
-        passes=median(one.passes for one in records),
-        seconds=median(one.wall_s for one in records),
+        at_once=_cells(records, truth, lambda decided: decided.at_once),
+        derived=_cells(records, truth, lambda decided: decided.derived),
+        passes=median(record.passes for record in records),
+        seconds=median(record.wall_s for record in records),
         seeds=len(records),
     )
 
 
 def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
-    steps = [_step(one, number) for one in scored.records]
+    steps = [_step(record, number) for record in scored.records]
     scorer = scored.experiment.scorer.plugin
 
     def mean(against: Against, *, conditioned: bool) -> Estimate:
@@ -149,13 +149,14 @@ def _cells(
     truth: OperationTruth,
     of: Callable[[Decided], Selection | None],
 ) -> Cells | None:
-    if all(isinstance(one.result, Decided) and of(one.result) is None for one in records):
+    if all(isinstance(record.result, Decided) and of(record.result) is None for record in records):
         return None
-    standings = tuple(_standing(one, truth, of) for one in records)
+    standings = tuple(_standing(record, truth, of) for record in records)
     values: list[Value] = [
-        Defined(value=one.value) if isinstance(one, Standing) else one for one in standings
+        Defined(value=standing.value) if isinstance(standing, Standing) else standing
+        for standing in standings
     ]
-    ranks = [one.rank for one in standings if isinstance(one, Standing)]
+    ranks = [standing.rank for standing in standings if isinstance(standing, Standing)]
     return Cells(
         standings=standings,
         value=estimate_mean(values, UNBOUNDED),

@@ -60,11 +60,11 @@ class OperationTruth:
         texts = list(self.table.values)
         selections = [self.supernet.selection(text) for text in texts]
         holders = {
-            Operation(choice=one.name, option=option): np.array(
-                [option in selection[one.name] for selection in selections]
+            Operation(choice=choice.name, option=option): np.array(
+                [option in selection[choice.name] for selection in selections]
             )
-            for one in self.supernet.choices
-            for option in one.options
+            for choice in self.supernet.choices
+            for option in choice.options
         }
         object.__setattr__(self, "merits", self.table.merits(texts))
         object.__setattr__(self, "runs", _best_runs(self.table, texts))
@@ -114,13 +114,13 @@ class OperationTruth:
     def _fitting(self, choice: str, options: tuple[str, ...]) -> BoolArray:
         """Return which architectures have no option of a choice but these."""
         others = [
-            self._holders[Operation(choice=choice, option=one)]
-            for one in self.supernet.choice(choice).options
-            if one not in options
+            self._holders[Operation(choice=choice, option=option)]
+            for option in self.supernet.choice(choice).options
+            if option not in options
         ]
         outside = np.zeros(len(self.merits), dtype=np.bool_)
-        for one in others:
-            outside |= one
+        for holders in others:
+            outside |= holders
         return ~outside
 
     def _isomorphic(self, text: str) -> list[int]:
