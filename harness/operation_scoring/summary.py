@@ -14,7 +14,7 @@ from harness.operation_scoring.discretise import Step, merits_of
 from harness.operation_scoring.quality import Against, agreement
 from harness.operation_scoring.record import Decided, FailedSeed, SeedRecord
 from harness.operation_scoring.running import Scored
-from harness.operation_scoring.truth import OperationTruth, Standing
+from harness.operation_scoring.truth import OperationTruth, TableRank
 from harness.spaces.supernets import Selection
 
 __all__ = ["Cells", "Decision", "ScorerSummary", "summarise"]
@@ -27,12 +27,12 @@ class Cells:
     """The architectures that seeds ended in.
 
     Attributes:
-        standings: One a seed.
+        table_ranks: One a seed.
         value: Mean of their values, over seeds.
-        rank: Median of their ranks; none where a seed has no standing.
+        rank: Median of their ranks; none where a seed has no table_rank.
     """
 
-    standings: tuple[Standing | Undefined, ...]
+    table_ranks: tuple[TableRank | Undefined, ...]
     value: Estimate
     rank: float | None
 
@@ -151,23 +151,23 @@ def _cells(
 ) -> Cells | None:
     if all(isinstance(record.result, Decided) and of(record.result) is None for record in records):
         return None
-    standings = tuple(_standing(record, truth, of) for record in records)
+    table_ranks = tuple(_table_rank(record, truth, of) for record in records)
     values: list[Value] = [
-        Defined(value=standing.value) if isinstance(standing, Standing) else standing
-        for standing in standings
+        Defined(value=table_rank.value) if isinstance(table_rank, TableRank) else table_rank
+        for table_rank in table_ranks
     ]
-    ranks = [standing.rank for standing in standings if isinstance(standing, Standing)]
+    ranks = [table_rank.rank for table_rank in table_ranks if isinstance(table_rank, TableRank)]
     return Cells(
-        standings=standings,
+        table_ranks=table_ranks,
         value=estimate_mean(values, UNBOUNDED),
-        rank=median(ranks) if len(ranks) == len(standings) else None,
+        rank=median(ranks) if len(ranks) == len(table_ranks) else None,
     )
 
 
-def _standing(
+def _table_rank(
     record: SeedRecord, truth: OperationTruth, of: Callable[[Decided], Selection | None]
-) -> Standing | Undefined:
+) -> TableRank | Undefined:
     if isinstance(record.result, FailedSeed):
         return Undefined(reason=record.result.reason)
     selection = of(record.result)
-    return Undefined(reason=_UNKNOWN) if selection is None else truth.standing(selection)
+    return Undefined(reason=_UNKNOWN) if selection is None else truth.rank(selection)

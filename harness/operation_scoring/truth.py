@@ -14,17 +14,17 @@ from harness.spaces.registry import space
 from harness.spaces.supernets import Operation, Selection, Supernet
 from harness.truth import TruthTable
 
-__all__ = ["OperationTruth", "Standing"]
+__all__ = ["OperationTruth", "TableRank"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """An architecture in its table.
+class TableRank:
+    """An architecture among all of its table.
 
     Attributes:
         value: Its value in the unit of the truth; the mean where several are isomorphic to it.
-        rank: One for the best; an equal value does not push it down.
-        of: Architectures of the table.
+        rank: 1 for the best; equal values share the best of their ranks.
+        of: Architectures in the table.
     """
 
     value: float
@@ -89,7 +89,7 @@ class OperationTruth:
         found = self.merits[self._mask(operation, fixed)]
         return Defined(value=float(found.mean())) if found.size else _nobody(operation, self.table)
 
-    def standing(self, selection: Selection) -> Standing | Undefined:
+    def rank(self, selection: Selection) -> TableRank | Undefined:
         """Look up the architecture of a selection, or else one that is isomorphic to it."""
         on = space(self.supernet.space)
         text = on.parse(self.supernet.text(selection)).text
@@ -98,7 +98,7 @@ class OperationTruth:
             return Undefined(reason=f"{text} is not in the table {self.table.task}")
         merit = float(self.merits[places].mean())
         values = list(self.table.values.values())
-        return Standing(
+        return TableRank(
             value=fmean(values[place] for place in places),
             rank=1 + int((self.merits > merit).sum()),
             of=self.table.n,

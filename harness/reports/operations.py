@@ -11,7 +11,7 @@ from harness.metrics import Defined, Undefined
 from harness.operation_scorer import OperationReference
 from harness.operation_scoring.setup import Setup
 from harness.operation_scoring.summary import Cells, Decision, ScorerSummary
-from harness.operation_scoring.truth import Standing
+from harness.operation_scoring.truth import TableRank
 from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, general
 from harness.reports.writers import Part, forms, write_files
 
@@ -159,9 +159,9 @@ def _value_and_rank(cells: Cells | None) -> tuple[Cell, Cell]:
 
 
 def _values_and_ranks(name: str, cells: Cells | None) -> dict[str, Cell]:
-    standings = cells.standings if cells else ()
-    known = [standing for standing in standings if isinstance(standing, Standing)]
+    ranks = cells.table_ranks if cells else ()
+    known = [rank for rank in ranks if isinstance(rank, TableRank)]
     return {
-        f"{name}_values": " ".join(f"{standing.value!r}" for standing in known),
-        f"{name}_ranks": " ".join(str(standing.rank) for standing in known),
+        f"{name}_values": " ".join(f"{rank.value!r}" for rank in known),
+        f"{name}_ranks": " ".join(str(rank.rank) for rank in known),
     }
