@@ -13,7 +13,7 @@ from harness.operation_scoring.setup import Setup
 from harness.operation_scoring.summary import Cells, Decision, ScorerSummary
 from harness.operation_scoring.truth import TableRank
 from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, general
-from harness.reports.writers import Part, forms, write_files
+from harness.reports.writers import forms, markdown, write_files
 
 __all__ = ["OperationTable", "reference_table", "write_operations"]
 
@@ -79,11 +79,8 @@ def write_operations(scored: OperationTable, results: Path) -> list[Path]:
         InfrastructureError: The folder cannot be written.
     """
     scorers, decisions = scored.tables
-    page: list[Part] = [
-        f"# Operation scorers on {scored.task}",
-        *(f"{scored.facts}.", scorers),
-        *("## Along the decisions", decisions),
-    ]
+    title, facts = f"# Operation scorers on {scored.task}", f"{scored.facts}."
+    page = markdown([title, facts, scorers, "## Along the decisions", decisions])
     asked = digest([[summary.scorer, summary.measure] for summary in scored.summaries])
     stem = f"{scored.summaries[0].seeds}-{scored.setup.stem}-{asked[:8]}"
     folder = Path("operations") / Path(scored.task).stem
