@@ -15,8 +15,7 @@ from harness.text_graphs import DESCRIPTIONS, EXPLANATIONS
 from harness.text_graphs.ensemble import write_ensemble
 from harness.text_graphs.vectors import STORED, write_vectors
 from harness.training.cells import training_cells
-from harness.training.cl_predictor import drawn_graphs, pretrain
-from harness.training.cl_predictor_recipe import ContrastiveRecipe
+from harness.training.cl_predictor import ContrastiveRecipe, drawn_graphs, pretrain
 from harness.training.recipe import read_recipe, recipe_of
 from harness.training.tg_nas import hidden_operator_scores, train
 from harness.truth import Places

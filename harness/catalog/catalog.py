@@ -44,7 +44,7 @@ class Catalog:
 
     def of_kind(self, kind: type[L]) -> dict[str, L]:
         """Return the plugins of one kind by their names."""
-        return {name: one for name, one in self.loaded.items() if isinstance(one, kind)}
+        return {name: plugin for name, plugin in self.loaded.items() if isinstance(plugin, kind)}
 
     def choose(self, kind: type[L], names: Iterable[str], where: str) -> tuple[L, ...]:
         """Return the named plugins of one kind, each once; ``"*"`` stands for all of them.
@@ -98,9 +98,9 @@ def installed() -> Catalog:
     catalog, broken = Catalog(), []
     for origin in [*_built_in(), *_offered()]:
         try:
-            found = origin.load_all()
-            for one in found:
-                catalog = catalog.with_plugin(one)
+            plugins = origin.load_all()
+            for plugin in plugins:
+                catalog = catalog.with_plugin(plugin)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything
             broken.append(BrokenPlugin(origin=origin, reason=sentence(error)))
     return Catalog(loaded=dict(sorted(catalog.loaded.items())), broken=tuple(broken))
@@ -111,8 +111,8 @@ def _built_in() -> Iterator[FromModule]:
     for kind in pkgutil.iter_modules(package.__path__, "harness.plugins."):
         if kind.ispkg:
             methods = importlib.import_module(kind.name)
-            for found in pkgutil.iter_modules(methods.__path__, f"{kind.name}."):
-                yield FromModule(module=found.name)
+            for module in pkgutil.iter_modules(methods.__path__, f"{kind.name}."):
+                yield FromModule(module=module.name)
 
 
 def _offered() -> Iterator[FromModule]:

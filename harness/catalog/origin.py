@@ -250,12 +250,12 @@ class FromSettings:
         Raises:
             UsageError: The searched proxy is gone, or cannot read the settings.
         """
-        found = {one.name: one for one in self.searched.load_all()}.get(self.search)
-        if not isinstance(found, LoadedSearch):
+        search = {plugin.name: plugin for plugin in self.searched.load_all()}.get(self.search)
+        if not isinstance(search, LoadedSearch):
             raise UsageError(f"{self.searched} has no searched proxy {self.search!r} any more")
-        proxy = replace(found.plugin.proxy(json.loads(self.settings)), name=self.name)
-        part = found.plugin.identity(json.loads(self.settings))
-        content = _digest(found.source_digest + json.dumps(part, sort_keys=True))
+        proxy = replace(search.plugin.proxy(json.loads(self.settings)), name=self.name)
+        part = search.plugin.identity(json.loads(self.settings))
+        content = _digest(search.source_digest + json.dumps(part, sort_keys=True))
         return LoadedProxy(plugin=proxy, origin=self, source_digest=content)
 
 
@@ -298,12 +298,12 @@ def _plugins_of(
     """Return what the module has under the constant, or one or more under ``PLUGINS``."""
     single = getattr(module, attribute, None)
     several = getattr(module, _CONSTANTS, ())
-    found = (single,) if single is not None else several
-    loaded = tuple(_loaded(one, origin, attribute, source) for one in found)
+    constants = (single,) if single is not None else several
+    loaded = tuple(_loaded(constant, origin, attribute, source) for constant in constants)
     if not loaded:
         raise _unfit("nothing", origin, attribute)
-    if len(loaded) > 1 and any(isinstance(one, LoadedProxy) for one in loaded):
-        names = ", ".join(one.name for one in loaded)
+    if len(loaded) > 1 and any(isinstance(plugin, LoadedProxy) for plugin in loaded):
+        names = ", ".join(plugin.name for plugin in loaded)
         raise ContractError(f"{origin} holds {names}; a proxy has a file of its own, as PLUGIN")
     return loaded
 
@@ -343,9 +343,9 @@ def _parts(plugin: ZeroCostProxy | Predictor | OperationScorer) -> dict[str, obj
     }
 
 
-def _unfit(found: str, origin: Origin, attribute: str) -> ContractError:
+def _unfit(content: str, origin: Origin, attribute: str) -> ContractError:
     return ContractError(
-        f"{origin} has {found} under the name {attribute}; "
+        f"{origin} has {content} under the name {attribute}; "
         f"a plugin module ends with {attribute} = ZeroCostProxy(...), Predictor(...), "
         "OperationScorer(...) or SearchedProxy(...)"
     )

@@ -45,7 +45,7 @@ def settings_json(settings: Json) -> JsonValue:
         ContractError: They are no JSON.
     """
     try:
-        found: JsonValue = json.loads(json.dumps(settings, allow_nan=False))
+        read_back: JsonValue = json.loads(json.dumps(settings, allow_nan=False))
     except (TypeError, ValueError) as error:
         raise ContractError(f"a search found settings that are no JSON: {error}") from error
-    return found
+    return read_back

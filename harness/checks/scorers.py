@@ -38,7 +38,7 @@ class _Laboratory:
         return self.supernet.everything(np.random.default_rng(0)).kept(fixed)
 
     def measure(self, state: State) -> float:
-        return self._value({name: tuple(one) for name, one in state.weights.items()})
+        return self._value({name: tuple(weight) for name, weight in state.weights.items()})
 
     def measure_network(self, selection: Selection) -> float:
         return self._value(selection)
@@ -61,10 +61,10 @@ class _Trial:
     def asked(self, laboratory: _Laboratory) -> OperationScores:
         """Ask for scores of all options of the choices that are open."""
         operations = [
-            Operation(choice=one.name, option=option)
-            for one in self.supernet.choices
-            if one.name not in laboratory.fixed
-            for option in one.options
+            Operation(choice=choice.name, option=option)
+            for choice in self.supernet.choices
+            if choice.name not in laboratory.fixed
+            for option in choice.options
         ]
         return scores_of(self.loaded.plugin, laboratory, laboratory.fixed, operations)
 

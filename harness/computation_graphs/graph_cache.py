@@ -53,9 +53,11 @@ def graphs_of(architectures: Sequence[Architecture]) -> list[ComputationGraph]:
         UsageError: A space has networks that read no images.
         DataError: A network cannot be traced.
     """
-    for name in dict.fromkeys(one.space for one in architectures):
-        _shelf(name).fill(one.text for one in architectures if one.space == name)
-    return [_shelf(one.space).graphs[one.text] for one in architectures]
+    for name in dict.fromkeys(architecture.space for architecture in architectures):
+        _shelf(name).fill(
+            architecture.text for architecture in architectures if architecture.space == name
+        )
+    return [_shelf(architecture.space).graphs[architecture.text] for architecture in architectures]
 
 
 def traced(architecture: Architecture) -> ComputationGraph:

@@ -63,8 +63,8 @@ def rewired(operators: Sequence[Operator], stand_ins: Sequence[int | None]) -> t
         elif stand_in != place:
             new.append(new[stand_in])
         else:
-            found = [new[source] for source in operator.inputs]
-            inputs = tuple(source for source in found if source is not None)
+            sources = [new[source] for source in operator.inputs]
+            inputs = tuple(source for source in sources if source is not None)
             new.append(len(kept))
             kept.append(operator._replace(inputs=inputs))
     return tuple(kept)

@@ -32,8 +32,8 @@ def kind_of(operation: str) -> str:
     """Return the kind of an operation; one that computes otherwise is of the kind ``other``."""
     if operation in ENDS:
         return operation
-    found = (kind for pattern, kind in _KINDS if re.search(pattern, operation))
-    return next(found, "other")
+    kinds = (kind for pattern, kind in _KINDS if re.search(pattern, operation))
+    return next(kinds, "other")
 
 
 def joined(first: Subjects, second: Subjects) -> Subjects:
@@ -72,7 +72,7 @@ def _common(first: ScoreTable, second: ScoreTable) -> ScoreTable:
             f"the two tasks have no zero-cost proxy in common: {_listed(first.proxies)} and "
             f"{_listed(second.proxies)}; choose another pair, or a predictor without zc"
         )
-    chosen = [table.values[:, [table.proxies.index(one) for one in shared]] for table in
+    chosen = [table.values[:, [table.proxies.index(proxy) for proxy in shared]] for table in
               (first, second)]  # fmt: skip
     return ScoreTable(proxies=shared, values=np.concatenate(chosen))
 

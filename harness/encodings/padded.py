@@ -40,7 +40,7 @@ class Padded:
     @property
     def searched(self) -> tuple[str, ...]:
         """The vocabulary without inputs and output."""
-        return tuple(one for one in self.vocabulary if one not in ENDS)
+        return tuple(label for label in self.vocabulary if label not in ENDS)
 
     def rows(self, indices: NDArray[np.int64]) -> Padded:
         """Keep some graphs, in the given order."""

@@ -92,7 +92,9 @@ def fit_all(
     store = Store(results)
     log = store.log(fits_path(pool.truth.task), FITS)
     stored = {record.key: record for record in log.read()}
-    records: dict[str, dict[int, tuple[FitRecord, ...]]] = {one.name: {} for one in predictors}
+    records: dict[str, dict[int, tuple[FitRecord, ...]]] = {
+        loaded.name: {} for loaded in predictors
+    }
     done = reused = 0
     with store.writing(log, environment) as opened:
         for fitting, size in itertools.product(fittings, sizes):

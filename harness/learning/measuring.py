@@ -89,11 +89,11 @@ def _measured(fitted: Fitted, metric: Metric, record: FitRecord, draw: Draw) -> 
 def _point(
     metric: Metric, size: int, values: tuple[Value, ...], records: Sequence[FitRecord]
 ) -> Point:
-    done = [one.result for one in records if isinstance(one.result, Predicted)]
+    done = [record.result for record in records if isinstance(record.result, Predicted)]
     return Point(
         labels=size,
         repeats=values,
         mean=estimate_mean(values, metric.range),
-        fit_s=median(one.fit_s for one in done) if done else None,
-        predict_s=median(one.predict_s for one in done) if done else None,
+        fit_s=median(fit.fit_s for fit in done) if done else None,
+        predict_s=median(fit.predict_s for fit in done) if done else None,
     )

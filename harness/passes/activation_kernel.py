@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.passes.active_units import RELU, active_units
+from harness.passes.activation_patterns import RELU, active_units
 from harness.passes.forward import FORWARD
 from harness.passes.network_call import require
 from harness.passes.observation import Pass, PassContext
@@ -58,9 +58,9 @@ class _Agreements:
         self._units += output[0].numel()
 
     def _known(self, inputs: torch.Tensor) -> torch.Tensor | None:
-        for one in self._recent:
-            if one.inputs is inputs and one.version == inputs._version:
-                return one.both
+        for seen in self._recent:
+            if seen.inputs is inputs and seen.version == inputs._version:
+                return seen.both
         return None
 
     def kernel(self) -> torch.Tensor | None:

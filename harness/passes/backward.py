@@ -1,4 +1,4 @@
-"""The one backward pass from the loss that gradient proxies share."""
+"""The one backward pass from the loss that gradient proxies share, and that of each half batch."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from harness.core.errors import UnsupportedError
+from harness.core.errors import UnsupportedError, UsageError
 from harness.passes.forward import FORWARD, Forward
-from harness.passes.layout import at_least_float32
-from harness.passes.network_call import class_logits, explained, unfrozen
+from harness.passes.layout import at_least_float32, fast_layout
+from harness.passes.network_call import class_logits, explained, run_network, unfrozen
 from harness.passes.observation import Pass, PassContext
-from harness.passes.subject import LABELS
+from harness.passes.subject import INPUTS, LABELS, NETWORK
 from harness.passes.weights import WEIGHTS
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BACKWARD",
+    "HALF_GRADIENTS",
     "LOSS_GRADIENTS",
     "Backward",
     "Charging",
@@ -87,10 +88,10 @@ def _backward(context: PassContext) -> Backward:
         raise UnsupportedError(
             f"{type(network).__name__} has no convolution or linear weight that its output needs"
         )
-    found: dict[str, torch.Tensor | None] = dict(zip(weights, gradients, strict=True))
+    by_name: dict[str, torch.Tensor | None] = dict(zip(weights, gradients, strict=True))
     return Backward(
         loss=loss.detach(),
-        gradients={name: one for name, one in found.items() if one is not None},
+        gradients={name: gradient for name, gradient in by_name.items() if gradient is not None},
     )
 
 
@@ -143,4 +144,38 @@ LOSS_GRADIENTS = Pass(name="loss_gradients", compute=_loss_gradients, requires=(
 A weight that the loss does not depend on has a gradient of zeros.
 
 Shape: by name, a float32 tensor of the weight's shape. Unit: nats per unit of the weight.
+"""
+
+
+def _half_gradients(context: PassContext) -> Mapping[str, tuple[torch.Tensor, ...]]:
+    import torch
+
+    network, weights = context[NETWORK], context[WEIGHTS]
+    inputs, labels = context[INPUTS], context[LABELS]
+    if len(inputs) < 2:
+        raise UsageError(f"a batch of {len(inputs)} images has no two halves; use at least 2")
+    half = len(inputs) // 2
+    halves: list[tuple[torch.Tensor, ...]] = []
+    for part in (slice(0, half), slice(len(inputs) - half, None)):
+        with torch.enable_grad(), unfrozen(network), explained(network):
+            logits = run_network(network, fast_layout(inputs[part]))
+            loss = cross_entropy(network, logits, labels[part])
+            gradients = torch.autograd.grad(loss, list(weights.values()), materialize_grads=True)
+            halves.append(tuple(at_least_float32(gradient) for gradient in gradients))
+        context.forwards += 1
+        context.backwards += 1
+    return dict(zip(weights, zip(*halves, strict=True), strict=True))
+
+
+HALF_GRADIENTS = Pass(
+    name="half_gradients", compute=_half_gradients, requires=(NETWORK, INPUTS, LABELS, WEIGHTS)
+)
+"""By name of each convolution and linear weight: its two gradients.
+
+Those of the cross-entropy on the first and on the last half of the batch, with batch norm
+over that half; of an odd batch the image in the middle is left out. A weight that the loss does
+not depend on has a gradient of zeros. Each half is a forward and a backward pass of its own: the
+statistics of the whole batch are other ones.
+
+Shape: by name, two float32 tensors of the weight's shape. Unit: nats per unit of the weight.
 """

@@ -24,7 +24,7 @@ def _curvature(context: PassContext) -> torch.Tensor:
     if recorder is None:
         raise ContractError("the forward pass was not recorded for a second derivative")
     gradients = list(context[BACKWARD].gradients.values())
-    rest = [one for one in context[WEIGHTS].values() if id(one) not in recorder.scaled]
+    rest = [weight for weight in context[WEIGHTS].values() if id(weight) not in recorder.scaled]
     network = context[FORWARD].network
     with (
         torch.enable_grad(),
@@ -33,7 +33,8 @@ def _curvature(context: PassContext) -> torch.Tensor:
         explained(network),
     ):
         slope = sum(
-            ((one.detach() * one).sum() for one in gradients), start=recorder.scale.new_zeros(())
+            ((gradient.detach() * gradient).sum() for gradient in gradients),
+            start=recorder.scale.new_zeros(()),
         )
         if not slope.requires_grad:
             return slope
@@ -41,7 +42,7 @@ def _curvature(context: PassContext) -> torch.Tensor:
             slope, [recorder.scale, *rest], retain_graph=True, materialize_grads=True
         )
     context.backwards += 2
-    products = [(one.detach() * by).sum() for one, by in zip(rest, by_rest, strict=True)]
+    products = [(weight.detach() * by).sum() for weight, by in zip(rest, by_rest, strict=True)]
     return by_scale + sum(products, start=torch.zeros_like(by_scale))
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.passes.initialisation import draw_kaiming
-from harness.passes.noise import standard_normal_images
+from harness.passes.initialisation import draw_kaiming, standard_normal_images
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
 from harness.passes.weight_jacobian import first_element_jacobian

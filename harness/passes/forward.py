@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from harness.core.errors import UnsupportedError
-from harness.passes.active_units import require_images
 from harness.passes.layout import fast_layout
 from harness.passes.network_call import explained, in_type_of, run_network, unfrozen, watched_calls
 from harness.passes.observation import Pass, PassContext, ReluWatcher, Watcher
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from harness.passes.second_order.recorder import Recorder
 
-__all__ = ["FORWARD", "Forward"]
+__all__ = ["FORWARD", "Forward", "require_images"]
 
 W = TypeVar("W", bound=Watcher | ReluWatcher)
 
@@ -144,7 +143,7 @@ def _watching(
     def see(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         charged(partial(watcher.see, module, inputs[0], output))
 
-    with watched_calls([one for one in network.modules() if watcher.wants(one)], see):
+    with watched_calls([module for module in network.modules() if watcher.wants(module)], see):
         yield
 
 
@@ -155,3 +154,16 @@ Batch norm uses the statistics of the batch, and its running statistics stay as 
 
 Shape: a `Forward`: float32 logits ``(n, classes)``. Unit: logits, dimensionless.
 """
+
+
+def require_images(output: torch.Tensor, images: int) -> None:
+    """Refuse the output of a ReLU that does not have a row an image.
+
+    Raises:
+        UnsupportedError: It has other rows, or none.
+    """
+    if output.dim() < 2 or len(output) != images:
+        raise UnsupportedError(
+            f"a ReLU returns {tuple(output.shape)}, not a row for each of {images} images; keep "
+            "images the first dimension to have activation patterns counted"
+        )

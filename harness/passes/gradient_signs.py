@@ -66,7 +66,7 @@ def _gradient_signs(context: PassContext) -> Mapping[nn.Module, torch.Tensor]:
 
     network, labels = context[NETWORK], context[LABELS]
     images = fast_layout(in_type_of(network, context[INPUTS]))
-    largest = max((one.numel() for one in context[WEIGHTS].values()), default=1)
+    largest = max((weight.numel() for weight in context[WEIGHTS].values()), default=1)
     size = max(1, _NUMBERS_AT_ONCE // largest)
     totals: dict[nn.Module, torch.Tensor] = {}
     for some, theirs in zip(torch.split(images, size), torch.split(labels, size), strict=True):

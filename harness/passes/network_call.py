@@ -251,7 +251,7 @@ def watched_calls(modules: Iterable[nn.Module], see: See) -> Iterator[None]:
     """Call `see` after every call of the modules that was given a tensor and returned one."""
     import torch
 
-    from harness.spaces.networks.calls import tensor_arguments
+    from harness.spaces.networks.counting import tensor_arguments
 
     def hook(
         module: nn.Module,

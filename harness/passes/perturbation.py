@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.passes.feature_map import feature_map_before_pool
-from harness.passes.initialisation import draw_gaussian
+from harness.passes.initialisation import draw_gaussian, standard_normal_images
 from harness.passes.network_call import watched_calls
-from harness.passes.noise import standard_normal_images
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
 

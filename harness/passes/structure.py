@@ -56,13 +56,13 @@ def longest_path(output: torch.Tensor) -> int:
     pending = [output.grad_fn]
     while pending:
         node = pending[-1]
-        before = [one for one, _ in node.next_functions if one is not None]
-        unknown = [one for one in before if one not in lengths]
+        before = [earlier for earlier, _ in node.next_functions if earlier is not None]
+        unknown = [earlier for earlier in before if earlier not in lengths]
         if unknown:
             pending.extend(unknown)
             continue
         pending.pop()
-        longest = max((lengths[one] for one in before), default=0)
+        longest = max((lengths[earlier] for earlier in before), default=0)
         lengths[node] = longest + _is_layer(node)
     return lengths[output.grad_fn]
 

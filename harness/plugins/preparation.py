@@ -88,9 +88,9 @@ def _units(values: FloatArray) -> FloatArray:
 
 def _compressed(values: FloatArray, units: FloatArray) -> FloatArray:
     wide = np.isfinite(units)
-    found = values.copy()
-    found[:, wide] = np.sign(values[:, wide]) * np.log1p(np.abs(values[:, wide]) / units[wide])
-    return found
+    compressed = values.copy()
+    compressed[:, wide] = np.sign(values[:, wide]) * np.log1p(np.abs(values[:, wide]) / units[wide])
+    return compressed
 
 
 def _weights(columns: Sequence[str], kept: NDArray[np.bool_]) -> FloatArray:
@@ -101,4 +101,4 @@ def _weights(columns: Sequence[str], kept: NDArray[np.bool_]) -> FloatArray:
     owners = [name.partition(":")[0] if ":" in name else "" for name in columns]
     owners += [owners[-1] if owners else ""] * (len(kept) - len(owners))
     names = np.array(owners)[kept]
-    return np.array([1.0 / np.sqrt(np.count_nonzero(names == one)) for one in names])
+    return np.array([1.0 / np.sqrt(np.count_nonzero(names == name)) for name in names])

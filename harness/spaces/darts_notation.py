@@ -33,7 +33,7 @@ from harness.spaces.darts_topology import (
 )
 from harness.spaces.literal import arguments_of, evaluated, parsed
 
-__all__ = ["from_naslib_pairs", "read_text", "to_genotype_literal", "to_line", "to_naslib_pairs"]
+__all__ = ["from_naslib_pairs", "read_text", "to_line"]
 
 _SPACE = "DARTS"
 _CHOICES = 2 * len(NODES)
@@ -77,30 +77,6 @@ def _cell_text(cell: Cell) -> str:
     """Write one cell, ``|op~i|op~i|+|op~i|op~i|+|op~i|op~i|+|op~i|op~i|``."""
     terms = [f"{name}~{source}" for name, source in cell]
     return "+".join(f"|{terms[first]}|{terms[first + 1]}|" for first in range(0, _CHOICES, 2))
-
-
-def to_genotype_literal(genotype: Genotype) -> str:
-    """Write the genotype literal."""
-    nodes = list(NODES)
-    return (
-        f"Genotype(normal={list(genotype.normal)}, normal_concat={nodes}, "
-        f"reduce={list(genotype.reduce)}, reduce_concat={nodes})"
-    )
-
-
-def to_naslib_pairs(genotype: Genotype) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """Translate into NASLib's pairs.
-
-    Raises:
-        DataError: A choice is ``none``, which has no number there.
-    """
-    for name, _ in genotype.normal + genotype.reduce:
-        if name not in OPERATIONS:
-            raise DataError(f"{_SPACE} operation {name!r} has no number in NASLib's pairs")
-    return tuple(
-        tuple((source, OPERATIONS.index(name)) for name, source in cell)
-        for cell in (genotype.normal, genotype.reduce)
-    )
 
 
 def _read_line(text: str) -> Genotype:

@@ -80,7 +80,8 @@ def canonical(cell: Cell) -> Cell:
     live = tuple((name, 0 if name == "none" else source) for name, source in cell)
     renumbered = (_renumbered(live, nodes) for nodes in itertools.permutations(NODES))
     return min(
-        (one for one in renumbered if one is not None), key=lambda one: [_order(c) for c in one]
+        (cell for cell in renumbered if cell is not None),
+        key=lambda cell: [_order(c) for c in cell],
     )
 
 

@@ -1,6 +1,6 @@
 """Delimited text as spreadsheets and pandas write it: what a user's own table may be.
 
-Published files are read by `harness.truth.text_file`, which takes them as they are known to be.
+Published files are read by `harness.truth.file_formats`, which takes them as they are known to be.
 Here the heading tells what separates columns, a byte order mark and blanks around names are no part
 of them, rows of empty cells are none, and a comma may stand for the decimal point where it does not
 separate columns.

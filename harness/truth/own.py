@@ -26,18 +26,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError, InfrastructureError
-from harness.core.toml_file import read_toml
+from harness.core.files import read_toml
 from harness.spaces.registry import space
 from harness.truth.delimited import Delimited
-from harness.truth.noise import noise_ceiling
 from harness.truth.percentages import require_percentages
 from harness.truth.reading import Ledger, quoted
 from harness.truth.registry_file import checked
-from harness.truth.table import TruthTable, content_digest
+from harness.truth.table import TruthTable, content_digest, noise_ceiling
 from harness.truth.unit import Unit, limits
 
 if TYPE_CHECKING:
-    from harness.truth.own_model import OwnTruth
+    from harness.truth.registry_models import OwnTruth
 
 __all__ = ["load_own"]
 
@@ -132,7 +131,7 @@ def _twice(text: str, own: OwnTruth, where: str) -> str:
 
 
 def _description(path: Path) -> OwnTruth:
-    from harness.truth.own_model import OwnTruth
+    from harness.truth.registry_models import OwnTruth
 
     own = checked(OwnTruth, read_toml(path), str(path))
     if Path(own.table).is_absolute() or ".." in Path(own.table).parts:

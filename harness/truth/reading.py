@@ -59,7 +59,7 @@ class Ledger:
         Raises:
             DataError: As for `add`, or there is no value at all.
         """
-        runs = tuple(self.number(one, place) for one in values)
+        runs = tuple(self.number(value, place) for value in values)
         if not runs:
             raise DataError(f"{self.where}, {place}: architecture {text} has no value")
         self.add(text, math.fsum(runs) / len(runs), place)

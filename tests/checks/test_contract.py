@@ -11,7 +11,9 @@ PLUGINS = installed().of_kind(LoadedProxy)
 def broken(plugin, executor=None):
     """Return the rules that a plugin breaks; no worker is started unless one is asked for."""
     findings = check_plugin(plugin, "nas-bench-201", executor or InProcess())
-    return {one.rule: one.detail for one in findings if one.verdict is Verdict.BROKEN}
+    return {
+        finding.rule: finding.detail for finding in findings if finding.verdict is Verdict.BROKEN
+    }
 
 
 @pytest.mark.parametrize("name", PLUGINS)
@@ -93,7 +95,9 @@ def test_a_proxy_that_fails_in_the_worker_processes_of_runs_alone_is_found_out(l
 def test_a_check_scores_in_a_worker_process_by_default(load_plugin):
     plugin = load_plugin("import os\nreturn float(os.getpid())")
     findings = check_plugin(plugin, "nas-bench-201")
-    (detail,) = [one.detail for one in findings if one.rule == "scores in a worker process"]
+    (detail,) = [
+        finding.detail for finding in findings if finding.rule == "scores in a worker process"
+    ]
     assert "in a worker process" in detail
 
 

@@ -34,7 +34,7 @@ def broken(tmp_path):
         path.write_text(text.replace("SUMMARY", summary))
         (loaded,) = FromFile(path=path).load_all()
         findings = check_plugin(loaded, "nas-bench-201")
-        return {one.rule for one in findings if one.verdict is Verdict.BROKEN}
+        return {finding.rule for finding in findings if finding.verdict is Verdict.BROKEN}
 
     return check
 
@@ -46,7 +46,7 @@ def broken(tmp_path):
 def test_every_registered_scorer_keeps_its_contract(name, space):
     findings = check_plugin(SCORERS[name], space)
     assert len(findings) == 9
-    assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
+    assert [finding for finding in findings if finding.verdict is Verdict.BROKEN] == []
 
 
 def test_a_scorer_that_keeps_its_contract_is_told_so(broken):

@@ -9,8 +9,7 @@ from hypothesis.extra import numpy as arrays
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind
 from harness.computation_graphs.graph_cache import _Shelf, graphs_of, traced
 from harness.computation_graphs.packed import packed
-from harness.computation_graphs.spectrum import smallest_eigenvalues
-from harness.computation_graphs.tensors import NUMBERS, graph_batch
+from harness.computation_graphs.tensors import NUMBERS, graph_batch, smallest_eigenvalues
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
 from harness.spaces.registry import space
@@ -60,12 +59,12 @@ def test_a_path_of_two_has_the_spectrum_of_its_ends_and_then_twos():
 
 
 @given(graphs())
-def test_a_spectrum_is_ascending_and_between_nothing_and_two(one: ComputationGraph):
-    found = smallest_eigenvalues(one, 11)
-    assert found.shape == (11,)
-    assert np.all(np.diff(found) >= 0)
-    assert found.min() >= 0
-    assert found.max() <= 2
+def test_a_spectrum_is_ascending_and_between_nothing_and_two(drawn_graph: ComputationGraph):
+    spectrum = smallest_eigenvalues(drawn_graph, 11)
+    assert spectrum.shape == (11,)
+    assert np.all(np.diff(spectrum) >= 0)
+    assert spectrum.min() >= 0
+    assert spectrum.max() <= 2
 
 
 def test_numbers_of_an_operator_are_of_a_size_of_about_one():
@@ -79,8 +78,8 @@ def test_graphs_of_several_spaces_keep_their_order():
     generator = np.random.default_rng(0)
     names = ["nas-bench-201", "nas-bench-macro", "nas-bench-201"]
     drawn = [space(name).sample(generator) for name in names]
-    for found, one in zip(graphs_of(drawn), drawn, strict=True):
-        assert np.array_equal(found.attributes, traced(one).attributes)
+    for batched, architecture in zip(graphs_of(drawn), drawn, strict=True):
+        assert np.array_equal(batched.attributes, traced(architecture).attributes)
 
 
 def test_networks_that_read_graphs_are_refused():

@@ -142,11 +142,11 @@ def test_attention_is_products_without_weights_between_linear_maps():
             tokens = self.patches(images).flatten(2).transpose(1, 2)
             return self.attention(tokens, tokens, tokens)[0].mean(dim=1)
 
-    found = kinds(Attention())
-    assert found.count("PRODUCT") == 2
-    assert "SOFTMAX" in found
-    assert "LINEAR" in found
-    assert "OTHER" not in found
+    traced_kinds = kinds(Attention())
+    assert traced_kinds.count("PRODUCT") == 2
+    assert "SOFTMAX" in traced_kinds
+    assert "LINEAR" in traced_kinds
+    assert "OTHER" not in traced_kinds
 
 
 def test_an_operator_out_of_the_vocabulary_is_called_other():

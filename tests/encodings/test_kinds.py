@@ -33,7 +33,7 @@ def test_names_of_all_spaces_become_kinds(operation: str, kind: str):
     assert kind_of(operation) == kind
 
 
-@pytest.mark.parametrize("name", [one for one in space_names() if "graph" not in one])
+@pytest.mark.parametrize("name", [name for name in space_names() if "graph" not in name])
 def test_no_operation_of_a_convolutional_space_is_of_an_unknown_kind(name: str):
     for graph in drawn(name, 20).graphs:
         assert "other" not in {kind_of(operation) for operation in graph.operations}
@@ -41,8 +41,8 @@ def test_no_operation_of_a_convolutional_space_is_of_an_unknown_kind(name: str):
 
 def test_spaces_that_are_joined_share_their_columns():
     both = joined(drawn("nas-bench-101"), drawn("darts"))
-    found = encoding("counts").encode(both)
-    assert set(found.columns) <= {f"cell.{kind}" for kind in
+    features = encoding("counts").encode(both)
+    assert set(features.columns) <= {f"cell.{kind}" for kind in
                                   ("conv", "conv1x1", "pool", "skip", "none", "edges")}  # fmt: skip
     assert both.n == 6
 

@@ -28,10 +28,10 @@ def test_a_column_without_any_score_in_the_draw_becomes_zero():
 
 def test_columns_get_mean_zero_and_the_weight_of_their_encoding():
     draw = features([1, 1, 1], [3, 2, 5], columns=("x:a", "x:b", "y:c"))
-    found = standardised(draw)(draw)
+    scaled = standardised(draw)(draw)
     # each column is -1, 1; two columns share the weight of x: 1 / sqrt(2) each
     share = 1 / np.sqrt(2)
-    assert found == pytest.approx(np.array([[-share, -share, -1], [share, share, 1]]))
+    assert scaled == pytest.approx(np.array([[-share, -share, -1], [share, share, 1]]))
 
 
 def test_a_column_that_is_constant_in_the_draw_is_left_out():
@@ -54,8 +54,8 @@ def test_scores_that_span_orders_of_magnitude_are_compared_by_ratio():
 
 def test_normal_scores_are_quantiles_of_ranks():
     # ranks 1, 2.5, 2.5, 4 of 4: shares .125, .5, .5, .875
-    found = normal_scores(np.array([3.0, 5.0, 5.0, 9.0]))
-    assert found == pytest.approx([-1.1503, 0, 0, 1.1503], abs=1e-4)
+    scores = normal_scores(np.array([3.0, 5.0, 5.0, 9.0]))
+    assert scores == pytest.approx([-1.1503, 0, 0, 1.1503], abs=1e-4)
 
 
 @given(st.lists(st.integers(0, 50), min_size=2, max_size=20))

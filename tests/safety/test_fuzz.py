@@ -21,9 +21,8 @@ from harness.regression_gate.store import read_baseline
 from harness.spaces.registry import space, space_names
 from harness.suite import load_suite
 from harness.text_graphs.ensemble import read_ensemble
-from harness.truth.archive import Archive
+from harness.truth.file_formats import Archive, csv_rows, json_value
 from harness.truth.own import load_own
-from harness.truth.text_file import csv_rows, json_value
 from tests.safety.test_hostile_files import OWN, SUITE, TABLE, sealed
 
 FUZZ = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -45,9 +45,9 @@ def test_an_architecture_of_another_space_is_refused():
 
 
 def test_enumeration_is_lexicographic_and_yields_each_of_6561_architectures_once():
-    found = [architecture.text for architecture in SPACE.enumerate()]
-    assert len(set(found)) == SPACE.size == 3**8
-    assert found == sorted(found)
+    texts = [architecture.text for architecture in SPACE.enumerate()]
+    assert len(set(texts)) == SPACE.size == 3**8
+    assert texts == sorted(texts)
 
 
 def test_3969_architectures_are_unique():

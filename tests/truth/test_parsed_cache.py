@@ -172,18 +172,18 @@ def test_writers_at_the_same_time_leave_one_good_copy_and_nothing_else(shelf: Sh
     shelf.get()
     shelf.copy.unlink()
     barrier = threading.Barrier(8)
-    found: list[Reading] = []
+    readings: list[Reading] = []
 
     def work() -> None:
         barrier.wait()
-        found.extend(shelf.get() for _ in range(5))
+        readings.extend(shelf.get() for _ in range(5))
 
     threads = [threading.Thread(target=work) for _ in range(8)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert found == [READING] * 40
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert readings == [READING] * 40
     assert [path.name for path in shelf.copy.parent.iterdir()] == [shelf.copy.name]
     parsed = shelf.parsed
     assert shelf.get() == READING

@@ -46,8 +46,8 @@ class _Process:
         return self
 
     def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
-        found: FloatArray = self._model.predict(X)
-        return found
+        predictions: FloatArray = self._model.predict(X)
+        return predictions
 
 
 def gaussian_process(labels: int, seed: int) -> Regressor:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from harness.core.errors import DataError
 from harness.truth import restricted_pickle
 from harness.truth.locate import Content
-from harness.truth.notation.nas_bench_201 import from_naslib_ids
+from harness.truth.notation import nas_bench_201_from_ids
 from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
 from harness.truth.unit import Unit
 
@@ -56,7 +56,7 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     ledger = Ledger(where, unit)
     for ids, record in _cells(content.data, where).items():
         place = f"key {quoted(ids)}"
-        text = from_naslib_ids(ids, f"{where}, {place}")
+        text = nas_bench_201_from_ids(ids, f"{where}, {place}")
         ledger.add(text, _value(record, arguments["column"], f"{where}, {place}"), place)
     return ledger.reading()
 

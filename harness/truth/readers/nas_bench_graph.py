@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from harness.core.errors import DataError
 from harness.truth import restricted_pickle
 from harness.truth.locate import Content
-from harness.truth.notation.nas_bench_graph import from_key
+from harness.truth.notation import nas_bench_graph_from_key
 from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
 from harness.truth.unit import Unit
 
@@ -69,6 +69,6 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
         place = f"key {quoted(key)}"
         if not isinstance(entry, dict) or arguments["column"] not in entry:
             raise DataError(f"{where}, {place}: no {arguments['column']!r}")
-        text = from_key(key, f"{where}, {place}")
+        text = nas_bench_graph_from_key(key, f"{where}, {place}")
         ledger.add(text, entry[arguments["column"]], f"{place}, {arguments['column']}")
     return ledger.reading()

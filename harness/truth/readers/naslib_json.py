@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.core.errors import DataError, unknown_name
+from harness.truth.file_formats import json_value
 from harness.truth.locate import Content
-from harness.truth.notation.literal import literal
-from harness.truth.notation.naslib import text_of
+from harness.truth.notation import literal, text_of
 from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
 from harness.truth.scores import PROXIES, ScoreLedger, Scores
-from harness.truth.text_file import json_value
 from harness.truth.unit import Unit
 
 __all__ = ["read", "read_scores"]
@@ -75,8 +74,8 @@ def _entries(
         level = level[key]
     for architecture, entry in _mapping(level, where).items():
         place = f"key {quoted(architecture)}"
-        found = literal(architecture, f"{where}, {place}")
-        yield text(found, f"{where}, {place}"), _mapping(entry, f"{where}, {place}"), place
+        written = literal(architecture, f"{where}, {place}")
+        yield text(written, f"{where}, {place}"), _mapping(entry, f"{where}, {place}"), place
 
 
 def _mapping(value: object, where: str) -> Mapping[str, object]:

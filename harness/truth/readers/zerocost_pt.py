@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from harness.core.errors import DataError
 from harness.truth import restricted_pickle
+from harness.truth.file_formats import Row, csv_rows, number
 from harness.truth.locate import Content
-from harness.truth.notation.literal import integers
-from harness.truth.notation.nas_bench_201 import from_nested_ids
+from harness.truth.notation import integers, nas_bench_201_from_nested_ids
 from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
-from harness.truth.text_file import Row, csv_rows, number
 from harness.truth.unit import Unit
 
 __all__ = ["read"]
@@ -41,7 +40,9 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     for place, ids, runs in _csv(content) if content.path.suffix == ".csv" else _pickle(content):
         six = integers(ids, f"{where}, {place}")
         ledger.add_runs(
-            from_nested_ids((six[:1], six[1:3], six[3:]), f"{where}, {place}"), runs, place
+            nas_bench_201_from_nested_ids((six[:1], six[1:3], six[3:]), f"{where}, {place}"),
+            runs,
+            place,
         )
     return ledger.reading()
 

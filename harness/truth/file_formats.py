@@ -1,18 +1,21 @@
-"""JSON and CSV content: decoded strictly, with duplicates refused."""
+"""What upstream files are written in: JSON, CSV and zip archives, decoded strictly, in memory."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 
 from harness.core.errors import DataError
 from harness.truth.reading import finite, quoted
 
-__all__ = ["Row", "csv_rows", "json_value", "number"]
+__all__ = ["Archive", "Row", "csv_rows", "json_value", "number"]
 
 Row = Mapping[str, str]
+_LONGEST_MEMBER = 8 << 20
 
 
 def json_value(data: bytes, where: str) -> object:
@@ -54,7 +57,7 @@ def csv_rows(
     try:
         reader = csv.DictReader(io.StringIO(data.decode(), newline=""), names, strict=True)
         heading = list(reader.fieldnames or ())
-        missing = [one for one in columns if one not in heading]
+        missing = [column for column in columns if column not in heading]
         if missing:
             raise DataError(f"{where} has no column {missing[0]!r}; it has {quoted(heading)}")
         if len(set(heading)) != len(heading):
@@ -82,3 +85,45 @@ def number(row: Row, column: str, where: str) -> float:
     except ValueError:
         raise DataError(f"{where}: expected a number, found {quoted(text)}") from None
     return finite(value, where)
+
+
+class Archive:
+    """A zip archive in memory."""
+
+    def __init__(self, data: bytes, where: str) -> None:
+        """Read the list of members.
+
+        Raises:
+            DataError: The bytes are no zip archive.
+        """
+        self._where = where
+        try:
+            self._file = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise DataError(f"{where} is no readable zip archive: {error}") from None
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all members but folders, sorted."""
+        return iter(sorted(name for name in self._file.namelist() if not name.endswith("/")))
+
+    def member(self, name: str) -> bytes:
+        """Unpack one member.
+
+        Raises:
+            DataError: It is damaged, encrypted, or longer than any file of results.
+        """
+        try:
+            if self._file.getinfo(name).file_size > _LONGEST_MEMBER:
+                raise DataError(
+                    f"{self._where}, {name} unpacks to more than {_LONGEST_MEMBER} bytes"
+                )
+            return self._file.read(name)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+        ) as error:
+            raise DataError(f"{self._where}, {name} cannot be unpacked: {error}") from None
