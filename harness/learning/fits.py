@@ -10,8 +10,8 @@ from harness.core.errors import HarnessError, InfrastructureError
 from harness.encodings import FloatArray
 from harness.execution.own_process import OwnProcess, load_plugin
 from harness.isolation import isolated_generators, process_guard
-from harness.learning.record import FitFailed, Predicted
 from harness.predictor import Inputs, Labelled, Predictor, predictions
+from harness.records.fit import FitFailed, Predicted
 
 __all__ = ["Fit", "Fits"]
 

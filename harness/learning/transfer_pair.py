@@ -17,11 +17,11 @@ from harness.encodings.kinds import join_subjects
 from harness.learning.draws import Draw, draws
 from harness.learning.fits import Fits
 from harness.learning.pool import Pool
-from harness.learning.record import FitFailed, FitRecord
 from harness.metrics import Sample, Undefined, Value, find_metric, measure
 from harness.metrics.values import IntArray
 from harness.plugins.preparation import normal_scores
 from harness.predictor import Inputs, Labelled, inputs_of
+from harness.records.fit import FitFailed, FitRecord
 
 __all__ = ["Pair", "Plan", "pair_of", "target_draws"]
 

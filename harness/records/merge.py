@@ -15,8 +15,9 @@ from harness.core.errors import DataError, UsageError
 from harness.core.outcome import Outcome, Scored
 from harness.records.condition import Condition
 from harness.records.environment import Environment
+from harness.records.log import RecordLog, unwritable
 from harness.records.record import PluginScore, ScoreRecord, encode
-from harness.records.store import Store, unwritable
+from harness.records.store import SHORT_BYTES, Store, seal_log
 
 __all__ = ["Merged", "merge"]
 
@@ -65,11 +66,11 @@ def merge(folders: Sequence[Path], into: Path) -> Merged:
     }
     added = present = 0
     for condition in conditions:
-        with target.locked(condition) as path:
+        with target.locked(condition) as log:
             new = _additions(sources.values(), target, condition)
             for environment in _environments_of(new.records, environments):
                 target.describe(environment)
-            _append_at_once(path, new.records)
+            _append_at_once(log, new.records)
         added += sum(len(one.scores) for one in new.records)
         present += new.present
     return Merged(conditions=len(conditions), added=added, present=present)
@@ -176,7 +177,7 @@ def _environments_of(
     if missing:
         raise DataError(
             f"no folder describes the environment {missing[0]} that records refer to; copy "
-            f"runs/environments with the scores"
+            f"the folder environments with the records"
         )
     found = [known[key] for key in keys]
     for package in _DECISIVE:
@@ -186,8 +187,9 @@ def _environments_of(
     return found
 
 
-def _append_at_once(path: Path, records: Iterable[ScoreRecord]) -> None:
-    """Replace a log by a longer one."""
+def _append_at_once(log: RecordLog[ScoreRecord], records: Iterable[ScoreRecord]) -> None:
+    """Replace a log by a longer one, and seal it if it is long."""
+    path = log.path
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         if path.exists():
@@ -201,3 +203,5 @@ def _append_at_once(path: Path, records: Iterable[ScoreRecord]) -> None:
         raise unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+    if path.stat().st_size > SHORT_BYTES:
+        seal_log(path)

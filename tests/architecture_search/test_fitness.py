@@ -16,6 +16,7 @@ from harness.execution.task_truth import make_suite
 from harness.spaces.registry import space
 from harness.suite import BatchSettings
 from harness.truth import TruthTable, load
+from tests.stored import outcomes_of
 
 TASK = "nb201-analog-baseline"
 LARGEST = (
@@ -60,8 +61,7 @@ def fitness(proxy: LoadedProxy, truth: TruthTable, folder) -> Fitness:
 
 
 def scores_of(proxy: Fitness) -> list[float]:
-    stored = proxy.prepared.scores.of(proxy.proxy.key).values()
-    outcomes = [one.outcome for one in stored]
+    outcomes = outcomes_of(proxy.prepared.scores, proxy.proxy.key).values()
     return [one.components["score"] for one in outcomes if isinstance(one, Scored)]
 
 
@@ -115,9 +115,9 @@ def test_found_settings_whose_parts_are_stored_apart_can_be_searched_for(truth, 
     )
     found = fitness(small, truth, tmp_path)
     score = found(space("nas-bench-201").parse(LARGEST))
-    (stored,) = found.prepared.scores.of(small.key).values()
+    (outcome,) = outcomes_of(found.prepared.scores, small.key).values()
     # The largest network has size 1, so that its loss counts 1 - 0.5; lower is better.
-    assert score == pytest.approx(-0.5 * stored.outcome.components["loss"])
+    assert score == pytest.approx(-0.5 * outcome.components["loss"])
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from harness.execution.run import Options, open_run
 from harness.records.store import Store
 from harness.suite import load_suite
 from tests.execution.works import work_of
+from tests.stored import outcomes_of
 
 pytest.importorskip("distributed")
 
@@ -65,9 +66,9 @@ def run(plugins, results, executor, sample=8, timeout_s=60.0):
     prepared = open_run(suite, plugins, options)
     execute(prepared, options, lambda done, total: None)
     return {
-        (plugin.name, text): one.outcome
+        (plugin.name, text): outcome
         for plugin in plugins
-        for text, one in prepared.scores.of(plugin.key).items()
+        for text, outcome in outcomes_of(prepared.scores, plugin.key).items()
     }
 
 
