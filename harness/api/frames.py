@@ -66,6 +66,14 @@ def _rows(result: object) -> Sequence[Row]:
                 for comparison in result.comparisons
                 for contrast in comparison.contrasts
             ]
+        case list() | tuple():
+            return [_fields(item) for item in result]
+        case _:
+            return _rows_of_methods(result)
+
+
+def _rows_of_methods(result: object) -> Sequence[Row]:
+    match result:
         case results.PredictResult():
             return [
                 row
@@ -84,6 +92,12 @@ def _rows(result: object) -> Sequence[Row]:
                 for summary in result.summaries
                 for row in operation_tables.rows(result.task, summary)
             ]
+        case _:
+            return _rows_of_checks(result)
+
+
+def _rows_of_checks(result: object) -> Sequence[Row]:
+    match result:
         case results.ContractResult():
             return [
                 {"plugin": plugin, **_fields(finding)}
@@ -96,8 +110,8 @@ def _rows(result: object) -> Sequence[Row]:
             return [_fields(comparison) for comparison in judgement.comparisons]
         case results.CostResult():
             return [_fields(cost) for cost in result.report.proxies]
-        case list() | tuple():
-            return [_fields(item) for item in result]
+        case results.RunResult() | results.ReportResult() | results.GateResult():
+            raise UsageError("this result has no table, so it makes no frame: nothing was ranked")
         case _:
             return [_fields(result)]
 
