@@ -15,7 +15,7 @@ from harness.architecture_search import (
     Problem,
     Request,
     Scorer,
-    place_of,
+    rank_in_table,
     require_walkable,
     search_by,
     search_label_free,
@@ -191,7 +191,7 @@ def _looked_up(
         depends: What the picks depend on beside algorithms, proxies and seeds.
         efforts: What searches for the highest score asked for.
     """
-    ranked = [(pick, place_of(pick.architecture, truth)) for pick in picks]
+    ranked = [(pick, rank_in_table(pick.architecture, truth)) for pick in picks]
     picked = PickTable(task=truth.task, picks=ranked)
     by_graph = {
         proxy.name: Scorer.of(proxy) for proxy in proxies if proxy.plugin.score_cells is not None

@@ -4,7 +4,7 @@ from harness.architecture_search.fitness import Fitness, search_by
 from harness.architecture_search.guides import Fixed, Guide, Unguided
 from harness.architecture_search.label_free import LABEL_FREE, search_label_free
 from harness.architecture_search.learned import Learned
-from harness.architecture_search.pick import LabelFree, Pick, Place, Request, place_of
+from harness.architecture_search.pick import LabelFree, Pick, Request, rank_in_table
 from harness.architecture_search.prices import USUAL_PRICE, Prices
 from harness.architecture_search.problem import Problem
 from harness.architecture_search.scorer import Scorer
@@ -23,7 +23,6 @@ __all__ = [
     "LabelFree",
     "Learned",
     "Pick",
-    "Place",
     "Prices",
     "Problem",
     "Request",
@@ -32,7 +31,7 @@ __all__ = [
     "Searcher",
     "Trace",
     "Unguided",
-    "place_of",
+    "rank_in_table",
     "require_walkable",
     "search_by",
     "search_label_free",

@@ -82,14 +82,14 @@ class Wiring:
 
     def add(self, name: str, parents: Sequence[int]) -> int:
         """Add a node that hears others; return its number."""
-        self.edges += [(one, len(self.names)) for one in parents]
+        self.edges += [(parent, len(self.names)) for parent in parents]
         self.names.append(name)
         return len(self.names) - 1
 
     def cell(self, left: Left, number: int, entering: dict[int, list[int]]) -> None:
         """Add the operations of a cell; `entering` gains what enters each of its nodes."""
         of_cell = [edge for edge in left if edge.cell == number]
-        for edge in sorted(of_cell, key=lambda one: (one.target, one.source)):
+        for edge in sorted(of_cell, key=lambda edge: (edge.target, edge.source)):
             heard = entering.setdefault(edge.source, [])
             added = [self.add(name, heard) for name in left[edge]]
             entering.setdefault(edge.target, []).extend(added)

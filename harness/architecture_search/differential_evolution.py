@@ -32,11 +32,11 @@ def evolve(decisions: Decisions, scorer: Scorer, seed: int) -> Architecture:
 
     def losses(columns: FloatArray) -> FloatArray:
         met = [decisions.decoded(genes) for genes in columns.T]
-        new = [one for one in dict.fromkeys(met) if one not in known]
+        new = [genes for genes in dict.fromkeys(met) if genes not in known]
         if new:
             scores = scorer.architectures(new)
             known.update(zip(new, scores.tolist(), strict=True))
-        return -np.array([known[one] for one in met])
+        return -np.array([known[genes] for genes in met])
 
     generator = np.random.default_rng(derived_seed(seed, "search", "differential_evolution"))
     differential_evolution(
@@ -53,4 +53,4 @@ def evolve(decisions: Decisions, scorer: Scorer, seed: int) -> Architecture:
         updating="deferred",
         vectorized=True,
     )
-    return max(known, key=lambda one: known[one])
+    return max(known, key=lambda genes: known[genes])

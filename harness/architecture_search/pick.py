@@ -11,10 +11,10 @@ import numpy as np
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.metrics.values import Undefined
-from harness.operation_scoring import PoolSearch
+from harness.operation_scoring import PoolSearch, TableRank
 from harness.truth import TruthTable
 
-__all__ = ["LabelFree", "Pick", "Place", "Request", "place_of"]
+__all__ = ["LabelFree", "Pick", "Request", "rank_in_table"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,28 +63,13 @@ LabelFree: TypeAlias = Callable[[Request], Pick]
 """A search that sees scores alone, never a value of the table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """An architecture among all of a table.
-
-    Attributes:
-        value: Its value, in the unit of the truth.
-        rank: 1 for the best; equal values share the best of their ranks.
-        of: Architectures in the table.
-    """
-
-    value: float
-    rank: int
-    of: int
-
-
-def place_of(architecture: Architecture, truth: TruthTable) -> Place | Undefined:
+def rank_in_table(architecture: Architecture, truth: TruthTable) -> TableRank | Undefined:
     """Look an architecture up, or say that the table does not have it."""
     if architecture.text not in truth.values:
         return Undefined(reason=f"not among the {truth.n} architectures of {truth.task}")
-    merits = truth.merits(list(truth.values))
-    (own,) = truth.merits([architecture.text])
-    return Place(
+    merits = truth.oriented(list(truth.values))
+    (own,) = truth.oriented([architecture.text])
+    return TableRank(
         value=truth.values[architecture.text],
         rank=int(np.count_nonzero(merits > own)) + 1,
         of=truth.n,

@@ -46,7 +46,9 @@ class Prices:
         Raises:
             UsageError: An architecture has no score, or one that is not positive.
         """
-        found = np.array([scores.get(one.text, np.nan) for one in problem.architectures])
+        found = np.array(
+            [scores.get(architecture.text, np.nan) for architecture in problem.architectures]
+        )
         wrong = int((~(np.isfinite(found) & (found > 0))).sum())
         if wrong:
             raise UsageError(

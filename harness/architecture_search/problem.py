@@ -38,7 +38,7 @@ class Problem:
         texts = sorted(self.truth.values)
         found = tuple(Architecture(space=self.space.name, text=text) for text in texts)
         object.__setattr__(self, "architectures", found)
-        object.__setattr__(self, "values", self.truth.merits(texts))
+        object.__setattr__(self, "values", self.truth.oriented(texts))
         object.__setattr__(self, "_numbers", {text: index for index, text in enumerate(texts)})
         object.__setattr__(self, "_neighbours", {})
 
@@ -51,9 +51,9 @@ class Problem:
         """Return the numbers of the architectures of the table that differ in one decision."""
         if number not in self._neighbours:
             known = [
-                self._numbers[one.text]
-                for one in self.space.neighbours(self.architectures[number])
-                if one.text in self._numbers
+                self._numbers[neighbour.text]
+                for neighbour in self.space.neighbours(self.architectures[number])
+                if neighbour.text in self._numbers
             ]
             self._neighbours[number] = np.array(sorted(set(known) - {number}), dtype=np.int64)
         return self._neighbours[number]

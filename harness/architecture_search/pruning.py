@@ -56,11 +56,12 @@ def _spare_operations(left: Left) -> list[_Trial]:
 
 def _spare_edges(thinnings: Sequence[Thinning], left: Left) -> list[_Trial]:
     found = []
-    for one in thinnings:
-        present = [edge for edge in one.edges if edge in left]
-        if len(present) > one.keep:
+    for thinning in thinnings:
+        present = [edge for edge in thinning.edges if edge in left]
+        if len(present) > thinning.keep:
             found += [
-                _Trial(group=one.edges[0], edge=edge, operation=left[edge][0]) for edge in present
+                _Trial(group=thinning.edges[0], edge=edge, operation=left[edge][0])
+                for edge in present
             ]
     return found
 
@@ -69,12 +70,12 @@ def _without_least_important(
     decisions: Decisions, scorer: Scorer, left: Left, trials: Sequence[_Trial]
 ) -> Left:
     whole = scorer([decisions.graph(left)])[0]
-    importance = whole - scorer([decisions.graph(_without(left, one)) for one in trials])
+    importance = whole - scorer([decisions.graph(_without(left, trial)) for trial in trials])
     chosen: dict[Edge, _Trial] = {}
     for number in np.argsort(importance, kind="stable"):
         chosen.setdefault(trials[int(number)].group, trials[int(number)])
-    for one in chosen.values():
-        left = _without(left, one)
+    for trial in chosen.values():
+        left = _without(left, trial)
     return left
 
 

@@ -48,7 +48,9 @@ class Scorer:
 
     def architectures(self, architectures: Sequence[Architecture]) -> FloatArray:
         """Return the scores of architectures, shape ``(n,)``."""
-        return self([space(one.space).graph(one) for one in architectures])
+        return self(
+            [space(architecture.space).graph(architecture) for architecture in architectures]
+        )
 
     def __call__(self, graphs: Sequence[CellGraph]) -> FloatArray:
         """Return scores, shape ``(n,)``."""

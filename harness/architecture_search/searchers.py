@@ -60,7 +60,9 @@ class Desk:
         """Draw at most `count` different architectures that were not queried."""
         n = self.problem.n
         if n - len(self.queried) <= count:
-            return np.array([one for one in range(n) if one not in self.queried], dtype=np.int64)
+            return np.array(
+                [number for number in range(n) if number not in self.queried], dtype=np.int64
+            )
         found: dict[int, None] = {}
         while len(found) < count:
             number = int(self.generator.integers(n))
@@ -77,7 +79,11 @@ class Desk:
 
     def unseen_neighbours(self, number: int) -> IntArray:
         """Return the neighbours that were not queried, in random order."""
-        fresh = [one for one in self.problem.neighbours(number) if int(one) not in self.queried]
+        fresh = [
+            neighbour
+            for neighbour in self.problem.neighbours(number)
+            if int(neighbour) not in self.queried
+        ]
         return self.generator.permutation(np.array(fresh, dtype=np.int64))
 
 
@@ -114,7 +120,7 @@ def _children(desk: Desk, population: Sequence[tuple[int, float]]) -> IntArray:
     if len(population) < _POPULATION:
         return desk.fresh(_CANDIDATES)
     drawn = desk.generator.choice(len(population), _TOURNAMENT, replace=False)
-    parent, _ = max((population[int(one)] for one in drawn), key=lambda one: one[1])
+    parent, _ = max((population[int(index)] for index in drawn), key=lambda member: member[1])
     children = desk.unseen_neighbours(parent)[:_CANDIDATES]
     return children if children.size else desk.fresh(_CANDIDATES)
 
@@ -149,8 +155,8 @@ def mutation_pool(desk: Desk) -> Conversation:
     Thompson sampling. The first ten queries are random.
     """
     while True:
-        best = sorted(desk.queried, key=lambda one: -desk.queried[one])[:_PARENTS]
-        mutants = [desk.unseen_neighbours(one) for one in best]
+        best = sorted(desk.queried, key=lambda number: -desk.queried[number])[:_PARENTS]
+        mutants = [desk.unseen_neighbours(number) for number in best]
         pool = np.unique(np.concatenate([*mutants, desk.fresh(_CANDIDATES)]))
         if len(desk.queried) < _WARM_UP or not pool.size:
             pool = desk.fresh(_CANDIDATES)

@@ -59,7 +59,7 @@ class Progress:
 
     def at(self, spent: float) -> Point | None:
         """Return the point at exactly so much, if there is one."""
-        return next((one for one in self.points if one.spent == spent), None)
+        return next((point for point in self.points if point.spent == spent), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,16 +109,16 @@ def summarise(
         level: Coverage of the intervals, e.g. 0.95.
     """
     goal = float(problem.values.max()) - problem.threshold(share)
-    spent = {QUERIES: [np.arange(1.0, one.regrets.size + 1) for one in traces]}
+    spent = {QUERIES: [np.arange(1.0, trace.regrets.size + 1) for trace in traces]}
     if prices is not None:
-        spent[TIME] = [np.cumsum(prices.values[one.numbers]) for one in traces]
+        spent[TIME] = [np.cumsum(prices.values[trace.numbers]) for trace in traces]
     return SearchSummary(
         searcher=name[0],
         guide=name[1],
         repeats=len(traces),
-        budget=min(one.regrets.size for one in traces),
-        progress={unit: _progress(traces, one, goal, level) for unit, one in spent.items()},
-        seconds=float(np.median([one.seconds for one in traces])),
+        budget=min(trace.regrets.size for trace in traces),
+        progress={unit: _progress(traces, costs, goal, level) for unit, costs in spent.items()},
+        seconds=float(np.median([trace.seconds for trace in traces])),
     )
 
 
@@ -126,23 +126,23 @@ def _progress(
     traces: Sequence[Trace], spent: Sequence[FloatArray], goal: float, level: float
 ) -> Progress:
     """Follow the regret over `spent`: for every trace, what is spent when a query has finished."""
-    budget = float(min(one.regrets.size for one in traces))
+    budget = float(min(trace.regrets.size for trace in traces))
     rows = np.random.default_rng(0).integers(0, len(traces), (_RESAMPLES, len(traces)))
-    first, last = max(one[0] for one in spent), min(one[-1] for one in spent)
+    first, last = max(costs[0] for costs in spent), min(costs[-1] for costs in spent)
     points = []
-    for at in sorted({one for one in (*_AT, budget, float(last)) if first <= one <= last}):
+    for at in sorted({at for at in (*_AT, budget, float(last)) if first <= at <= last}):
         regrets = np.array(
             [
-                trace.regrets[np.searchsorted(one, at, side="right") - 1]
-                for trace, one in zip(traces, spent, strict=True)
+                trace.regrets[np.searchsorted(costs, at, side="right") - 1]
+                for trace, costs in zip(traces, spent, strict=True)
             ]
         )
         interval = central(regrets[rows].mean(axis=1), level)
         points.append(Point(spent=at, regret=float(regrets.mean()), interval=interval))
-    queries = [one.queries_to(goal) for one in traces]
+    queries = [trace.queries_to(goal) for trace in traces]
     ends = [
-        np.inf if count is None else one[count - 1]
-        for count, one in zip(queries, spent, strict=True)
+        np.inf if count is None else costs[count - 1]
+        for count, costs in zip(queries, spent, strict=True)
     ]
     return Progress(points=tuple(points), reach=_reach(np.array(ends), rows, level))
 

@@ -97,7 +97,7 @@ def area(sizes: Sequence[int], heights: Sequence[Value]) -> Value:
     """
     if len(sizes) < 2:
         return Undefined(reason="an area needs two numbers of labels")
-    numbers = np.array([one.value for one in heights if isinstance(one, Defined)])
+    numbers = np.array([height.value for height in heights if isinstance(height, Defined)])
     if len(numbers) < len(heights):
         return Undefined(reason="a size has no value")
     steps = np.diff(np.log(np.asarray(sizes, dtype=np.float64)))
@@ -110,7 +110,7 @@ def needed(sizes: Sequence[int], means: Sequence[Value], level: float) -> Needed
 
     Between two sizes the curve is a line over the logarithm of the number of labels.
     """
-    heights = [one.value for one in means if isinstance(one, Defined)]
+    heights = [mean.value for mean in means if isinstance(mean, Defined)]
     if len(heights) < len(means):
         return Undefined(reason="a size has no value")
     if heights[0] >= level:

@@ -94,7 +94,9 @@ def level_curves(
 ) -> tuple[Curve, ...]:
     """Return one curve a proxy and metric, the same at every number of labels."""
     return tuple(
-        _level_curve(fitted, one, find_metric(name), target) for one in proxies for name in metrics
+        _level_curve(fitted, proxy, find_metric(name), target)
+        for proxy in proxies
+        for name in metrics
     )
 
 
@@ -105,16 +107,16 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
     """
     metric = find_metric(plan.metric)
     found = []
-    for one in proxies:
-        drawn = target_draws(one.pool, plan)
+    for proxy in proxies:
+        drawn = target_draws(proxy.pool, plan)
         found.append(
             Cell(
-                source=one.name,
-                target=one.pool.truth.task,
+                source=proxy.name,
+                target=proxy.pool.truth.task,
                 labels=0,
                 evaluated=len(drawn[0].evaluation),
                 mean=estimate_mean(
-                    [one.measured(metric, draw.evaluation) for draw in drawn], metric.range
+                    [proxy.measured(metric, draw.evaluation) for draw in drawn], metric.range
                 ),
             )
         )
@@ -131,7 +133,7 @@ def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: floa
             Point(labels=size, repeats=values, mean=mean, fit_s=None, predict_s=None)
             for size in sizes
         ),
-        area=estimate_mean([area(sizes, [one] * len(sizes)) for one in values], metric.range),
+        area=estimate_mean([area(sizes, [value] * len(sizes)) for value in values], metric.range),
         needed=needed(sizes, [mean.value] * len(sizes), target),
         level=target,
     )

@@ -14,7 +14,7 @@ _LIBRARIES = ("scikit-learn", "xgboost-cpu", "xgboost")
 def fitting_environment() -> Environment:
     """Describe this process's environment; fits run on one thread."""
     found = capture(threads=1, workers=1, gpu=None)
-    libraries = {name: one for name in _LIBRARIES if (one := _version(name))}
+    libraries = {name: installed for name in _LIBRARIES if (installed := _version(name))}
     return found.model_copy(update={"packages": {**found.packages, **libraries}})
 
 

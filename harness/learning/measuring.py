@@ -9,7 +9,6 @@ from harness.core.errors import UsageError
 from harness.learning.curve import Curve, Point, area, needed
 from harness.learning.draws import Draw
 from harness.learning.fitting import Fitted
-from harness.learning.record import FitFailed, FitRecord, Predicted
 from harness.metrics import (
     Metric,
     Needs,
@@ -20,6 +19,7 @@ from harness.metrics import (
     find_metric,
     measure,
 )
+from harness.records.fit import FitFailed, FitRecord, Predicted
 
 __all__ = ["HEADLINES", "TARGET", "curves"]
 
@@ -89,11 +89,11 @@ def _measured(fitted: Fitted, metric: Metric, record: FitRecord, draw: Draw) -> 
 def _point(
     metric: Metric, size: int, values: tuple[Value, ...], records: Sequence[FitRecord]
 ) -> Point:
-    done = [one.result for one in records if isinstance(one.result, Predicted)]
+    done = [record.result for record in records if isinstance(record.result, Predicted)]
     return Point(
         labels=size,
         repeats=values,
         mean=estimate_mean(values, metric.range),
-        fit_s=median(one.fit_s for one in done) if done else None,
-        predict_s=median(one.predict_s for one in done) if done else None,
+        fit_s=median(fit.fit_s for fit in done) if done else None,
+        predict_s=median(fit.predict_s for fit in done) if done else None,
     )

@@ -7,7 +7,7 @@ from harness.operation_scoring.search import Found, PoolSearch, search_pool
 from harness.operation_scoring.seeds import Experiment
 from harness.operation_scoring.setup import Extent, Images, Norms, Setup
 from harness.operation_scoring.summary import ScorerSummary, summarise
-from harness.operation_scoring.truth import OperationTruth, Standing
+from harness.operation_scoring.truth import OperationTruth, TableRank
 
 __all__ = [
     "Derivation",
@@ -22,8 +22,8 @@ __all__ = [
     "Scored",
     "ScorerSummary",
     "Setup",
-    "Standing",
     "Step",
+    "TableRank",
     "run",
     "search_pool",
     "summarise",

@@ -77,8 +77,8 @@ def discretise(scorer: OperationScorer, probes: Callable[[int], Probe], plan: Pl
 def merits_of(scorer: OperationScorer, scores: OperationScores) -> Merits:
     """Turn scores so that higher is better, by choice."""
     found: dict[str, dict[str, float]] = {}
-    for one, score in scores.items():
-        found.setdefault(one.choice, {})[one.option] = scorer.direction.orient(score)
+    for operation, score in scores.items():
+        found.setdefault(operation.choice, {})[operation.option] = scorer.direction.orient(score)
     return found
 
 
@@ -109,7 +109,7 @@ class _Discretisation:
             scores = self._scores(probe, wanted)
             merits = merits_of(self.scorer, scores)
             if number == 0 and len(wanted) == len(choices):
-                at_once = {one.name: best_of(one, merits) for one in choices}
+                at_once = {choice.name: best_of(choice, merits) for choice in choices}
             if self.plan.extent is Extent.FIRST:
                 self._record(scores, "", ())
                 return Derivation(steps=tuple(self.steps), at_once=at_once, derived=None)
@@ -129,9 +129,9 @@ class _Discretisation:
 
     def _scores(self, probe: Probe, wanted: Sequence[Choice]) -> OperationScores:
         operations = [
-            Operation(choice=one.name, option=option)
-            for one in sorted(wanted, key=probe.supernet.choices.index)
-            for option in self.fixed.get(one.name, one.options)
+            Operation(choice=choice.name, option=option)
+            for choice in sorted(wanted, key=probe.supernet.choices.index)
+            for option in self.fixed.get(choice.name, choice.options)
         ]
         return scores_of(self.scorer, probe, dict(self.fixed), operations)
 

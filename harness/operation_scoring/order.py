@@ -66,7 +66,7 @@ def arranged(order: Order, choices: Sequence[Choice], seed: int) -> list[Choice]
             found.reverse()
         case _:
             pass
-    return sorted(found, key=lambda one: one.inputs)
+    return sorted(found, key=lambda choice: choice.inputs)
 
 
 def foremost(order: Order, left: Sequence[Choice], merits: Merits) -> list[Choice]:
@@ -74,4 +74,4 @@ def foremost(order: Order, left: Sequence[Choice], merits: Merits) -> list[Choic
 
     Choices of inputs stay behind; equal ones stay in their order.
     """
-    return sorted(left, key=lambda one: (one.inputs, -order.standing(merits[one.name])))
+    return sorted(left, key=lambda choice: (choice.inputs, -order.standing(merits[choice.name])))

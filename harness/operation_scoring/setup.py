@@ -85,4 +85,4 @@ class Setup:
         """The conditions as part of a file's name."""
         images = self.images
         words = (self.removal, self.norms, self.order, self.extent, images.source, images.size)
-        return "-".join(str(one) for one in words)
+        return "-".join(str(word) for word in words)

@@ -12,9 +12,10 @@ from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined, Value
 from harness.operation_scoring.discretise import Step, merits_of
 from harness.operation_scoring.quality import Against, agreement
-from harness.operation_scoring.record import Decided, FailedSeed, SeedRecord
+from harness.operation_scoring.record import load_step
 from harness.operation_scoring.running import Scored
-from harness.operation_scoring.truth import OperationTruth, Standing
+from harness.operation_scoring.truth import OperationTruth, TableRank
+from harness.records.operation_seed import Decided, FailedSeed, OperationSeed
 from harness.spaces.supernets import Selection
 
 __all__ = ["Cells", "Decision", "ScorerSummary", "summarise"]
@@ -27,12 +28,12 @@ class Cells:
     """The architectures that seeds ended in.
 
     Attributes:
-        standings: One a seed.
+        table_ranks: One a seed.
         value: Mean of their values, over seeds.
-        rank: Median of their ranks; none where a seed has no standing.
+        rank: Median of their ranks; none where a seed has no table_rank.
     """
 
-    standings: tuple[Standing | Undefined, ...]
+    table_ranks: tuple[TableRank | Undefined, ...]
     value: Estimate
     rank: float | None
 
@@ -99,7 +100,7 @@ class ScorerSummary:
 def summarise(scored: Scored, truth: OperationTruth) -> ScorerSummary:
     """Hold all seeds of an experiment against a table."""
     experiment, records = scored.experiment, scored.records
-    steps = [len(one.result.steps) for one in records if isinstance(one.result, Decided)]
+    steps = [len(record.result.steps) for record in records if isinstance(record.result, Decided)]
     return ScorerSummary(
         scorer=experiment.scorer.name,
         measure=experiment.measure.name if experiment.scorer.plugin.measures else "",
@@ -107,16 +108,16 @@ def summarise(scored: Scored, truth: OperationTruth) -> ScorerSummary:
         decisions=tuple(
             _decision(scored, truth, number) for number in range(max(steps, default=1))
         ),
-        at_once=_cells(records, truth, lambda one: one.at_once),
-        derived=_cells(records, truth, lambda one: one.derived),
-        passes=median(one.passes for one in records),
-        seconds=median(one.wall_s for one in records),
+        at_once=_cells(records, truth, lambda decided: decided.at_once),
+        derived=_cells(records, truth, lambda decided: decided.derived),
+        passes=median(record.passes for record in records),
+        seconds=median(record.wall_s for record in records),
         seeds=len(records),
     )
 
 
 def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
-    steps = [_step(one, number) for one in scored.records]
+    steps = [_step(record, number) for record in scored.records]
     scorer = scored.experiment.scorer.plugin
 
     def mean(against: Against, *, conditioned: bool) -> Estimate:
@@ -137,36 +138,37 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
     )
 
 
-def _step(record: SeedRecord, number: int) -> Step | Undefined:
+def _step(record: OperationSeed, number: int) -> Step | Undefined:
     if isinstance(record.result, FailedSeed):
         return Undefined(reason=record.result.reason)
     steps = record.result.steps
-    return steps[number].step if number < len(steps) else Undefined(reason=_UNKNOWN)
+    return load_step(steps[number]) if number < len(steps) else Undefined(reason=_UNKNOWN)
 
 
 def _cells(
-    records: Sequence[SeedRecord],
+    records: Sequence[OperationSeed],
     truth: OperationTruth,
     of: Callable[[Decided], Selection | None],
 ) -> Cells | None:
-    if all(isinstance(one.result, Decided) and of(one.result) is None for one in records):
+    if all(isinstance(record.result, Decided) and of(record.result) is None for record in records):
         return None
-    standings = tuple(_standing(one, truth, of) for one in records)
+    table_ranks = tuple(_table_rank(record, truth, of) for record in records)
     values: list[Value] = [
-        Defined(value=one.value) if isinstance(one, Standing) else one for one in standings
+        Defined(value=table_rank.value) if isinstance(table_rank, TableRank) else table_rank
+        for table_rank in table_ranks
     ]
-    ranks = [one.rank for one in standings if isinstance(one, Standing)]
+    ranks = [table_rank.rank for table_rank in table_ranks if isinstance(table_rank, TableRank)]
     return Cells(
-        standings=standings,
+        table_ranks=table_ranks,
         value=estimate_mean(values, UNBOUNDED),
-        rank=median(ranks) if len(ranks) == len(standings) else None,
+        rank=median(ranks) if len(ranks) == len(table_ranks) else None,
     )
 
 
-def _standing(
-    record: SeedRecord, truth: OperationTruth, of: Callable[[Decided], Selection | None]
-) -> Standing | Undefined:
+def _table_rank(
+    record: OperationSeed, truth: OperationTruth, of: Callable[[Decided], Selection | None]
+) -> TableRank | Undefined:
     if isinstance(record.result, FailedSeed):
         return Undefined(reason=record.result.reason)
     selection = of(record.result)
-    return Undefined(reason=_UNKNOWN) if selection is None else truth.standing(selection)
+    return Undefined(reason=_UNKNOWN) if selection is None else truth.rank(selection)

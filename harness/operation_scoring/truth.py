@@ -14,17 +14,17 @@ from harness.spaces.registry import space
 from harness.spaces.supernets import Operation, Selection, Supernet
 from harness.truth import TruthTable
 
-__all__ = ["OperationTruth", "Standing"]
+__all__ = ["OperationTruth", "TableRank"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """An architecture in its table.
+class TableRank:
+    """An architecture among all of its table.
 
     Attributes:
         value: Its value in the unit of the truth; the mean where several are isomorphic to it.
-        rank: One for the best; an equal value does not push it down.
-        of: Architectures of the table.
+        rank: 1 for the best; equal values share the best of their ranks.
+        of: Architectures in the table.
     """
 
     value: float
@@ -60,13 +60,13 @@ class OperationTruth:
         texts = list(self.table.values)
         selections = [self.supernet.selection(text) for text in texts]
         holders = {
-            Operation(choice=one.name, option=option): np.array(
-                [option in selection[one.name] for selection in selections]
+            Operation(choice=choice.name, option=option): np.array(
+                [option in selection[choice.name] for selection in selections]
             )
-            for one in self.supernet.choices
-            for option in one.options
+            for choice in self.supernet.choices
+            for option in choice.options
         }
-        object.__setattr__(self, "merits", self.table.merits(texts))
+        object.__setattr__(self, "merits", self.table.oriented(texts))
         object.__setattr__(self, "runs", _best_runs(self.table, texts))
         object.__setattr__(self, "_texts", {text: index for index, text in enumerate(texts)})
         object.__setattr__(self, "_holders", holders)
@@ -89,7 +89,7 @@ class OperationTruth:
         found = self.merits[self._mask(operation, fixed)]
         return Defined(value=float(found.mean())) if found.size else _nobody(operation, self.table)
 
-    def standing(self, selection: Selection) -> Standing | Undefined:
+    def rank(self, selection: Selection) -> TableRank | Undefined:
         """Look up the architecture of a selection, or else one that is isomorphic to it."""
         on = space(self.supernet.space)
         text = on.parse(self.supernet.text(selection)).text
@@ -98,7 +98,7 @@ class OperationTruth:
             return Undefined(reason=f"{text} is not in the table {self.table.task}")
         merit = float(self.merits[places].mean())
         values = list(self.table.values.values())
-        return Standing(
+        return TableRank(
             value=fmean(values[place] for place in places),
             rank=1 + int((self.merits > merit).sum()),
             of=self.table.n,
@@ -114,13 +114,13 @@ class OperationTruth:
     def _fitting(self, choice: str, options: tuple[str, ...]) -> BoolArray:
         """Return which architectures have no option of a choice but these."""
         others = [
-            self._holders[Operation(choice=choice, option=one)]
-            for one in self.supernet.choice(choice).options
-            if one not in options
+            self._holders[Operation(choice=choice, option=option)]
+            for option in self.supernet.choice(choice).options
+            if option not in options
         ]
         outside = np.zeros(len(self.merits), dtype=np.bool_)
-        for one in others:
-            outside |= one
+        for holders in others:
+            outside |= holders
         return ~outside
 
     def _isomorphic(self, text: str) -> list[int]:

@@ -86,7 +86,7 @@ def write_leaderboard(
         InfrastructureError: The folder cannot be written.
     """
     contents = {
-        **forms(leaderboard_data(leaderboard), _parts(leaderboard)),
+        **forms(leaderboard_data(leaderboard), leaderboard_markdown(leaderboard)),
         ".tex": leaderboard_latex(leaderboard),
         ".html": page(leaderboard, tasks),
     }

@@ -11,9 +11,9 @@ from harness.metrics import Defined, Undefined
 from harness.operation_scorer import OperationReference
 from harness.operation_scoring.setup import Setup
 from harness.operation_scoring.summary import Cells, Decision, ScorerSummary
-from harness.operation_scoring.truth import Standing
+from harness.operation_scoring.truth import TableRank
 from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, general
-from harness.reports.writers import Part, forms, write_files
+from harness.reports.writers import forms, markdown, write_files
 
 __all__ = ["OperationTable", "reference_table", "write_operations"]
 
@@ -79,11 +79,8 @@ def write_operations(scored: OperationTable, results: Path) -> list[Path]:
         InfrastructureError: The folder cannot be written.
     """
     scorers, decisions = scored.tables
-    page: list[Part] = [
-        f"# Operation scorers on {scored.task}",
-        *(f"{scored.facts}.", scorers),
-        *("## Along the decisions", decisions),
-    ]
+    title, facts = f"# Operation scorers on {scored.task}", f"{scored.facts}."
+    page = markdown([title, facts, scorers, "## Along the decisions", decisions])
     asked = digest([[summary.scorer, summary.measure] for summary in scored.summaries])
     stem = f"{scored.summaries[0].seeds}-{scored.setup.stem}-{asked[:8]}"
     folder = Path("operations") / Path(scored.task).stem
@@ -159,9 +156,9 @@ def _value_and_rank(cells: Cells | None) -> tuple[Cell, Cell]:
 
 
 def _values_and_ranks(name: str, cells: Cells | None) -> dict[str, Cell]:
-    standings = cells.standings if cells else ()
-    known = [standing for standing in standings if isinstance(standing, Standing)]
+    ranks = cells.table_ranks if cells else ()
+    known = [rank for rank in ranks if isinstance(rank, TableRank)]
     return {
-        f"{name}_values": " ".join(f"{standing.value!r}" for standing in known),
-        f"{name}_ranks": " ".join(str(standing.rank) for standing in known),
+        f"{name}_values": " ".join(f"{rank.value!r}" for rank in known),
+        f"{name}_ranks": " ".join(str(rank.rank) for rank in known),
     }

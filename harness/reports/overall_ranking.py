@@ -22,7 +22,6 @@ __all__ = [
     "overall_ranking_sentences",
     "overall_ranking_table",
     "paired_test_data",
-    "scope_title",
 ]
 
 
@@ -31,7 +30,7 @@ def overall_ranking_table(standings: OverallRanking, level: float) -> ReportTabl
     interval = _first_interval(standings)
     mean_rank = "mean rank" if isinstance(interval, Undefined) else f"mean rank [{level:.0%}]"
     return ReportTable(
-        title=scope_title(standings),
+        title=_scope_title(standings),
         columns=columns(
             "plugin", Column(head=mean_rank, number=fixed(2)), f"mean {standings.metric}"
         ),
@@ -93,7 +92,7 @@ def paired_test_data(leaderboard: Leaderboard) -> ReportTable:
     )
 
 
-def scope_title(standings: OverallRanking) -> str:
+def _scope_title(standings: OverallRanking) -> str:
     """Name a scope with the number of its tasks."""
     tasks = f"{len(standings.tasks)} tasks"
     if standings.scope == OVERALL:

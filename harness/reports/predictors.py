@@ -16,7 +16,7 @@ from harness.learning import AlreadyReached, Curve, Fitted, Needed, NotReached, 
 from harness.metrics import Defined, Undefined
 from harness.reports.page.curves import Picture, Section, chart_point, curves_document
 from harness.reports.report_table import Cell, ReportTable, columns, fixed
-from harness.reports.writers import Part, forms, write_files
+from harness.reports.writers import forms, markdown, write_files
 
 __all__ = ["PredictorCurves", "predictor_page", "write_predictor_curves"]
 
@@ -93,7 +93,7 @@ def write_predictor_curves(predicted: PredictorCurves, results: Path) -> list[Pa
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    page: list[Part] = [f"# {predicted.title}", f"{predicted.facts}.", *predicted.tables]
+    page = markdown([f"# {predicted.title}", f"{predicted.facts}.", *predicted.tables])
     contents = forms(predicted.data, page)
     contents[".html"] = predictor_page(predicted)
     folder = Path("predictors") / Path(predicted.fitted.pool.truth.task).stem

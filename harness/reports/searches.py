@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from harness.architecture_search import Pick, Place, Prices, Problem, SearchSummary
+from harness.architecture_search import Pick, Prices, Problem, SearchSummary
 from harness.architecture_search.summary import QUERIES, Progress, Reach
 from harness.metrics import estimate_mean
 from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined
+from harness.operation_scoring import TableRank
 from harness.reports.page.curves import Picture, Section, chart_point, curves_document
 from harness.reports.report_table import (
     Cell,
@@ -106,7 +107,7 @@ class PickTable:
     """
 
     task: str
-    picks: Sequence[tuple[Pick, Place | Undefined]]
+    picks: Sequence[tuple[Pick, TableRank | Undefined]]
 
     @property
     def table(self) -> ReportTable:
@@ -121,24 +122,24 @@ class PickTable:
             rows=tuple(
                 (
                     *(pick.searcher, pick.guide, pick.seed, pick.architecture.text, pick.score),
-                    place.reason if isinstance(place, Undefined) else place.value,
-                    "" if isinstance(place, Undefined) else f"{place.rank} of {place.of}",
+                    rank.reason if isinstance(rank, Undefined) else rank.value,
+                    "" if isinstance(rank, Undefined) else f"{rank.rank} of {rank.of}",
                     *(pick.scored, pick.seconds),
                 )
-                for pick, place in self.picks
+                for pick, rank in self.picks
             ),
         )
 
     @property
     def means(self) -> list[str]:
         """What several searches of one algorithm and one proxy came to, a line each."""
-        groups: dict[tuple[str, str], list[Place | Undefined]] = {}
-        for pick, place in self.picks:
-            groups.setdefault((pick.searcher, pick.guide), []).append(place)
+        groups: dict[tuple[str, str], list[TableRank | Undefined]] = {}
+        for pick, rank in self.picks:
+            groups.setdefault((pick.searcher, pick.guide), []).append(rank)
         return [
-            f"{searcher} by {guide}: {_mean(places)}, over {len(places)} searches"
-            for (searcher, guide), places in groups.items()
-            if len(places) > 1
+            f"{searcher} by {guide}: {_mean(ranks)}, over {len(ranks)} searches"
+            for (searcher, guide), ranks in groups.items()
+            if len(ranks) > 1
         ]
 
     @property
@@ -280,8 +281,8 @@ def _finding(summaries: Sequence[SearchSummary], unit: str) -> str:
     return f"Least regret at the end: {best}, {end.regret:.3f} after {end.spent:.0f} {unit}."
 
 
-def _pick_record(pick: Pick, place: Place | Undefined) -> dict[str, Cell]:
-    known = place if isinstance(place, Place) else None
+def _pick_record(pick: Pick, rank: TableRank | Undefined) -> dict[str, Cell]:
+    known = rank if isinstance(rank, TableRank) else None
     return {
         "algorithm": pick.searcher,
         "guide": pick.guide,
@@ -296,10 +297,10 @@ def _pick_record(pick: Pick, place: Place | Undefined) -> dict[str, Cell]:
     }
 
 
-def _mean(places: Sequence[Place | Undefined]) -> str:
-    known = [place for place in places if isinstance(place, Place)]
-    if len(known) < len(places):
-        return f"{len(places) - len(known)} not in the table"
-    mean = estimate_mean([Defined(value=place.value) for place in known], UNBOUNDED)
+def _mean(ranks: Sequence[TableRank | Undefined]) -> str:
+    known = [rank for rank in ranks if isinstance(rank, TableRank)]
+    if len(known) < len(ranks):
+        return f"{len(ranks) - len(known)} not in the table"
+    mean = estimate_mean([Defined(value=rank.value) for rank in known], UNBOUNDED)
     written = cell_text(mean, Column(head="mean", number=fixed(3)))
-    return f"mean {written}, median rank {median(place.rank for place in known):g}"
+    return f"mean {written}, median rank {median(each.rank for each in known):g}"

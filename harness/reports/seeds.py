@@ -20,7 +20,7 @@ from harness.reports.report_table import (
     optional_estimate,
     shortened,
 )
-from harness.reports.writers import Part, forms, write_files
+from harness.reports.writers import forms, markdown, write_files
 
 __all__ = ["SeedTable", "write_seeds"]
 
@@ -106,7 +106,7 @@ def write_seeds(seeds: SeedTable, results: Path) -> list[Path]:
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    page: list[Part] = [f"# {seeds.suite}", f"{seeds.facts}.", seeds.table]
+    page = markdown([f"# {seeds.suite}", f"{seeds.facts}.", seeds.table])
     stem = leaderboard_stem(seeds.suite, seeds.edition)
     return write_files(results, stem, forms(seeds.data, page))
 

@@ -12,7 +12,7 @@ from harness.learning.transfer_pair import Plan
 from harness.metrics import Defined, Undefined
 from harness.reports.page.shell import render, specification
 from harness.reports.report_table import Column, ReportTable, cell_text, columns, fixed
-from harness.reports.writers import forms, write_files
+from harness.reports.writers import forms, markdown, write_files
 
 __all__ = ["TransferMatrix", "transfer_page", "write_transfer"]
 
@@ -80,7 +80,7 @@ def write_transfer(matrix: TransferMatrix, results: Path) -> list[Path]:
     asked = [[pair.source, pair.target, str(pair.labels)] for pair in matrix.cells]
     content = digest([*asked, str(plan.source_labels), str(plan.repeats)])[:8]
     contents = {
-        **forms(matrix.data, ["# Transfer", f"{matrix.facts}.", matrix.table]),
+        **forms(matrix.data, markdown(["# Transfer", f"{matrix.facts}.", matrix.table])),
         ".svg": _heat_map(matrix.cells, plan.metric),
         ".html": transfer_page(matrix),
     }

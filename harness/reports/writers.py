@@ -78,14 +78,14 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
-def forms(data: ReportTable, page: Sequence[Part] = ()) -> dict[str, str]:
+def forms(data: ReportTable, page: str = "") -> dict[str, str]:
     """Return a page for people and the data for programs by the endings of their files.
 
     Args:
         data: For CSV and JSON.
-        page: What `markdown` is made of; no file where there is none.
+        page: Made by `markdown`; no file where there is none.
     """
-    texts = {".md": markdown(page)} if page else {}
+    texts = {".md": page} if page else {}
     document = json.dumps(data.records, indent=1, allow_nan=False) + "\n"
     return {**texts, ".csv": csv_text(data.records), ".json": document}
 

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.architecture_search import LABEL_FREE, Request, Scorer, place_of, search_label_free
+from harness.architecture_search import (
+    LABEL_FREE,
+    Request,
+    Scorer,
+    rank_in_table,
+    search_label_free,
+)
 from harness.architecture_search.decisions import Edge, decisions_of, interval_of
 from harness.architecture_search.differential_evolution import evolve
 from harness.architecture_search.pruning import prune
@@ -184,13 +190,13 @@ def named(text: str) -> Architecture:
 
 
 @pytest.mark.parametrize(("direction", "rank"), [(Direction.HIGHER, 2), (Direction.LOWER, 1)])
-def test_the_place_in_the_table_counts_what_is_better(direction, rank):
+def test_the_rank_in_the_table_counts_what_is_better(direction, rank):
     truth = truth_table({"a": 1.0, "b": 1.0, "c": 5.0}, space="letters", direction=direction)
-    place = place_of(named("b"), truth)
-    assert (place.value, place.rank, place.of) == (1.0, rank, 3)
+    found = rank_in_table(named("b"), truth)
+    assert (found.value, found.rank, found.of) == (1.0, rank, 3)
 
 
-def test_a_cell_outside_the_table_has_no_place():
-    place = place_of(named("z"), truth_table({"a": 1.0, "b": 2.0}, space="letters"))
-    assert isinstance(place, Undefined)
-    assert "not among the 2 architectures" in place.reason
+def test_a_cell_outside_the_table_has_no_rank():
+    found = rank_in_table(named("z"), truth_table({"a": 1.0, "b": 2.0}, space="letters"))
+    assert isinstance(found, Undefined)
+    assert "not among the 2 architectures" in found.reason

@@ -5,7 +5,7 @@ import pytest
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.metrics import Defined, Undefined
-from harness.operation_scoring import OperationTruth, Standing
+from harness.operation_scoring import OperationTruth, TableRank
 from harness.operation_scoring.quality import Against, agreement
 from harness.spaces.supernets import Operation, supernet
 from tests.truth_tables import truth_table
@@ -74,20 +74,20 @@ def test_an_operation_that_no_architecture_holds_has_no_worth(truth):
 def test_an_architecture_has_a_value_and_a_rank_among_all(truth):
     selection = MACRO.selection("10000001")
     # 90 and 70 are better than 50.
-    assert truth.standing(selection) == Standing(value=50.0, rank=3, of=6)
+    assert truth.rank(selection) == TableRank(value=50.0, rank=3, of=6)
 
 
 def test_of_values_that_are_better_when_lower_the_lowest_has_rank_one():
     found = of_chains(VALUES, direction=Direction.LOWER)
-    assert found.standing(MACRO.selection("00000000")) == Standing(value=10.0, rank=1, of=6)
+    assert found.rank(MACRO.selection("00000000")) == TableRank(value=10.0, rank=1, of=6)
     assert found.best(operation(1, "identity"), {}) == Defined(value=-10.0)
 
 
 def test_an_architecture_outside_the_table_is_looked_up_by_one_that_is_the_same(truth):
     # Layer 2 has stride one: an identity there may stand anywhere in stage 1, or it is the only
     # layer beside the first. 00000010 and 00000001 are one chain: layers 7 and 8 are in one stage.
-    assert truth.standing(MACRO.selection("00000010")) == Standing(value=70.0, rank=2, of=6)
-    assert isinstance(truth.standing(MACRO.selection("22222222")), Undefined)
+    assert truth.rank(MACRO.selection("00000010")) == TableRank(value=70.0, rank=2, of=6)
+    assert isinstance(truth.rank(MACRO.selection("22222222")), Undefined)
 
 
 def test_a_table_of_another_space_is_refused():
