@@ -191,6 +191,14 @@ def test_pictures_and_files_that_a_page_links_are_there(page: Path):
         assert generated or (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_files_of_the_project_that_a_page_names_are_there(page: Path):
+    folders = ("harness", "tests", "suites", "website", "findings", "docs")
+    for span in spans(page.read_text(encoding="utf-8")):
+        if re.fullmatch(rf"({'|'.join(folders)})/[\w./-]+", span) and "NAME" not in span:
+            assert (ROOT / span).exists(), span
+
+
 def test_pictures_are_small():
     pictures = list((DOCUMENTS / "images").iterdir())
     assert pictures
