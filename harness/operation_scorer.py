@@ -7,7 +7,7 @@ A scorer module has one constant ``PLUGIN``::
 
     def score_operations(probe, fixed, operations):
         state = probe.state(fixed)
-        return {one: probe.measure(state.without(one)) for one in operations}
+        return {option: probe.measure(state.without(option)) for option in operations}
 
     PLUGIN = OperationScorer(
         name="what_is_missed", version="1", summary="...", direction=Direction.LOWER,

@@ -18,7 +18,7 @@ from harness.api.choice import (
 )
 from harness.api.results import ContractResult, CostResult, Progress, PublishedResult
 from harness.api.running import steps
-from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, required
+from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, require_kind
 from harness.checks import check_plugin
 from harness.core.errors import UsageError
 from harness.costing import measure_costs
@@ -178,5 +178,5 @@ def _of_both_kinds(
         if isinstance(loaded, LoadedScorer):
             scorers[loaded.name] = loaded
         else:
-            proxies[loaded.name] = required(LoadedProxy, loaded, "")
+            proxies[loaded.name] = require_kind(LoadedProxy, loaded, "")
     return tuple(scorers.values()), tuple(proxies.values())

@@ -15,7 +15,7 @@ from harness.catalog import (
     LoadedPlugin,
     LoadedProxy,
     installed,
-    required,
+    require_kind,
 )
 from harness.core.errors import UsageError, unknown_name
 from harness.evaluation import procedure_of
@@ -272,7 +272,7 @@ def _joined(
     for plugin in plugins:
         loaded_plugins = _loaded(plugin)
         for loaded in loaded_plugins:
-            joined[loaded.name] = required(kind, loaded, str(plugin))
+            joined[loaded.name] = require_kind(kind, loaded, str(plugin))
             catalog = catalog.with_plugin(loaded)
         if not loaded_plugins:
             joined |= {loaded.name: loaded for loaded in catalog.choose(kind, [str(plugin)], where)}

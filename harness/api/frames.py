@@ -89,6 +89,8 @@ def _table(result: object) -> ReportTable | None:
             return gate_data(judgement)
         case results.CostResult():
             return cost_data(result.report)
+        case results.RunResult() | results.ReportResult() | results.GateResult():
+            raise UsageError("this result has no table, so it makes no frame: nothing was ranked")
         case _:
             return None
 

@@ -34,7 +34,7 @@ from harness.operation_scoring import (
     run,
     summarise,
 )
-from harness.operation_scoring.record import FailedSeed
+from harness.records.operation_seed import FailedSeed
 from harness.reports.operations import OperationTable, write_operations
 from harness.spaces.datasets import dataset
 from harness.spaces.supernets import Removal, supernet_of

@@ -37,10 +37,10 @@ from harness.learning import (
     recorded_scores,
 )
 from harness.learning.label_free_baselines import level_curves, unlabelled, unlabelled_cells
-from harness.learning.record import FitFailed
 from harness.learning.transfer import Cell, transfer
 from harness.learning.transfer_pair import Plan
 from harness.metrics import Undefined
+from harness.records.fit import FitFailed
 from harness.reports.predictors import PredictorCurves, write_predictor_curves
 from harness.reports.transfer import TransferMatrix, write_transfer
 from harness.truth import Places, load

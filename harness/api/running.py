@@ -386,8 +386,9 @@ def _require_scores(prepared: Run, suite: str, results: Path) -> None:
     Raises:
         DataError: No plugin has an outcome for any architecture of the population.
     """
-    texts = {architecture.text for architecture in prepared.population.architectures}
-    if not any(texts & prepared.scores.of(plugin.key).keys() for plugin in prepared.plugins):
+    texts = prepared.population.texts
+    columns = (prepared.scores.column(plugin.key, texts) for plugin in prepared.plugins)
+    if not any(column.status.any() for column in columns):
         raise DataError(
             f"nothing is stored in {results} for the {len(texts)} architectures and "
             f"{len(prepared.plugins)} plugins of suite {prepared.suite.name} under these settings; "

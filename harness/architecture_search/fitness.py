@@ -21,7 +21,6 @@ from harness.architecture_search.simulation import draws_of, walk
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.core.errors import ContractError, UsageError
-from harness.core.outcome import Scored
 from harness.evaluation import orientation
 from harness.execution.execute import execute
 from harness.execution.executor import StandingPool
@@ -82,12 +81,11 @@ class Fitness:
         self.computed += done.computed
         self.asked += 1
         self.progress(self.asked)
-        outcome = self.prepared.scores.of(self.proxy.key)[text].outcome
-        if not isinstance(outcome, Scored):
-            self.failures[text] = outcome.reason
+        column = self.prepared.scores.column(self.proxy.key, (text,))
+        if column.failures:
+            self.failures[text] = column.failures[0].reason
             return -np.inf
-        columns = {name: np.array([value]) for name, value in outcome.components.items()}
-        return float(orientation(self.proxy)(columns)[0])
+        return float(orientation(self.proxy)(column.values)[0])
 
 
 def search_by(fitness: Fitness, problem: Problem, searcher: str, budget: int, seed: int) -> Pick:

@@ -38,7 +38,7 @@ class Problem:
         texts = sorted(self.truth.values)
         found = tuple(Architecture(space=self.space.name, text=text) for text in texts)
         object.__setattr__(self, "architectures", found)
-        object.__setattr__(self, "values", self.truth.merits(texts))
+        object.__setattr__(self, "values", self.truth.oriented(texts))
         object.__setattr__(self, "_numbers", {text: index for index, text in enumerate(texts)})
         object.__setattr__(self, "_neighbours", {})
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from typing import Any, TypeVar
 
-from harness.catalog.loaded import LoadedPlugin, required
+from harness.catalog.loaded import LoadedPlugin, require_kind
 from harness.catalog.origin import FromModule, Origin, sentence
 from harness.core.errors import ContractError, UsageError, unknown_name
 from harness.core.names import FILE_NAME
@@ -59,7 +59,7 @@ class Catalog:
             if name == "*":
                 chosen |= known
             elif name in self.loaded:
-                chosen[name] = required(kind, self.loaded[name], where)
+                chosen[name] = require_kind(kind, self.loaded[name], where)
             else:
                 raise unknown_name(kind.kind, name, known, where)
         return tuple(chosen.values())

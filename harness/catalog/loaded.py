@@ -22,7 +22,7 @@ __all__ = [
     "LoadedProxy",
     "LoadedScorer",
     "LoadedSearch",
-    "required",
+    "require_kind",
 ]
 
 P = TypeVar("P", ZeroCostProxy, Predictor, SearchedProxy, OperationScorer)
@@ -137,7 +137,7 @@ class LoadedScorer(LoadedPlugin[OperationScorer]):
         return str(self.plugin.direction)
 
 
-def required(kind: type[L], plugin: LoadedPlugin[Any], where: str) -> L:
+def require_kind(kind: type[L], plugin: LoadedPlugin[Any], where: str) -> L:
     """Return a plugin as one of a kind.
 
     Raises:

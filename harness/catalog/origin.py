@@ -23,7 +23,7 @@ from harness.catalog.loaded import (
     LoadedProxy,
     LoadedScorer,
     LoadedSearch,
-    required,
+    require_kind,
 )
 from harness.catalog.object_identity import object_identity
 from harness.catalog.own_modules import OwnModule, own_modules, own_modules_of
@@ -60,7 +60,7 @@ class FromModule:
 
     def load(self) -> LoadedProxy:
         """Import the module and return its proxy."""
-        return required(LoadedProxy, self.load_all()[0], self.module)
+        return require_kind(LoadedProxy, self.load_all()[0], self.module)
 
     def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
         """Import the module and return all its plugins, of any kind.
@@ -102,7 +102,7 @@ class FromFile:
             UsageError: There is no such file, or it holds plugins of another kind.
             ContractError: The file cannot be imported, or has no proper ``PLUGIN``.
         """
-        return required(LoadedProxy, self.load_all()[0], str(self.path))
+        return require_kind(LoadedProxy, self.load_all()[0], str(self.path))
 
     def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
         """Execute the file and return all its plugins, of any kind.
@@ -201,7 +201,7 @@ class FromObject:
             UsageError: It is a plugin of another kind.
             ContractError: A module that it uses was edited meanwhile.
         """
-        return required(LoadedProxy, self.load_all()[0], str(self))
+        return require_kind(LoadedProxy, self.load_all()[0], str(self))
 
     def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
         """Unwrap the plugin, of any kind; only ever called on what this program itself wrapped.

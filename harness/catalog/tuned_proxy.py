@@ -11,10 +11,10 @@ from harness.catalog.origin import FromFile, FromModule, FromSettings
 from harness.core.errors import ContractError
 from harness.core.identity import Json
 
-__all__ = ["settings_json", "settled"]
+__all__ = ["settings_json", "tuned_proxy"]
 
 
-def settled(search: LoadedSearch, settings: Json, name: str = "") -> LoadedProxy:
+def tuned_proxy(search: LoadedSearch, settings: Json, name: str = "") -> LoadedProxy:
     """Return the proxy of some settings.
 
     Args:

@@ -8,8 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.catalog import LoadedPredictor
-from harness.checks.finding import Finding, findings, loaded_again, undescribed, unsupported
-from harness.checks.state import disturbed
+from harness.checks.finding import (
+    Finding,
+    findings,
+    loaded_again,
+    undescribed,
+    unsupported,
+)
+from harness.checks.state import describe_disturbance
 from harness.encodings import FloatArray, ScoreTable, subjects_of
 from harness.predictor import Inputs, Labelled, Predict, inputs_of, predictions
 from harness.spaces.registry import space
@@ -134,7 +140,7 @@ def _content(labelled: Labelled) -> dict[str, bytes]:
 
 
 def _leaves_global_state(trial: _Trial) -> str:
-    return disturbed(lambda: trial.fitted(_FEW)(trial.unseen))
+    return describe_disturbance(lambda: trial.fitted(_FEW)(trial.unseen))
 
 
 def _loads_anew(trial: _Trial) -> str:

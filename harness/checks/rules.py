@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
-from harness.checks.state import changed, disturbed, network_state
+from harness.checks.state import changed_names, describe_disturbance, network_state
 from harness.checks.trial import Trial
 from harness.core.outcome import Failed, FailureKind, Scored
 from harness.passes.observation import closure
@@ -58,7 +58,7 @@ def ignores_order(trial: Trial) -> str:
 
 def leaves_global_state(trial: Trial) -> str:
     """Switches, modes, hooks and functions of torch, numpy and Python are as before."""
-    return disturbed(lambda: trial.outcome(trial.samples[0]))
+    return describe_disturbance(lambda: trial.outcome(trial.samples[0]))
 
 
 def leaves_network(trial: Trial) -> str:
@@ -68,7 +68,7 @@ def leaves_network(trial: Trial) -> str:
     network = bench.observation("the contract kit", (NETWORK,))[NETWORK]
     before = network_state(network)
     trial.outcome(trial.samples[0], bench)
-    differs = changed(before, network_state(network))
+    differs = changed_names(before, network_state(network))
     return f"it changes {', '.join(differs[:3])} of the shared network" if differs else ""
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.catalog import LoadedScorer
 from harness.checks.finding import Finding, findings, loaded_again, undescribed
-from harness.checks.state import disturbed
+from harness.checks.state import describe_disturbance
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed
 from harness.operation_scorer import OperationScores, scores_of
@@ -133,7 +133,7 @@ def _lets_failures_through(trial: _Trial) -> str:
 
 
 def _leaves_global_state(trial: _Trial) -> str:
-    return disturbed(lambda: trial.asked(trial.laboratory()))
+    return describe_disturbance(lambda: trial.asked(trial.laboratory()))
 
 
 def _loads_anew(trial: _Trial) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from harness.catalog import LoadedSearch
-from harness.catalog.tuned_proxy import settings_json, settled
+from harness.catalog.tuned_proxy import settings_json, tuned_proxy
 from harness.checks.finding import Finding, Verdict, findings, undescribed
 from harness.checks.proxies import check_proxy
 from harness.core.errors import HarnessError
@@ -47,7 +47,7 @@ def check_search(search: LoadedSearch, space_name: str, executor: Executor) -> t
     kept = findings(_RULES, search)
     if any(finding.verdict is Verdict.BROKEN for finding in kept):
         return kept
-    proxy = settled(search, _search(search, _Laboratory()))
+    proxy = tuned_proxy(search, _search(search, _Laboratory()))
     return kept + check_proxy(proxy, space_name, executor)
 
 
@@ -69,7 +69,7 @@ def _keeps_to_its_budget(search: LoadedSearch) -> str:
 
 def _finds_settings_of_a_proxy(search: LoadedSearch) -> str:
     try:
-        settled(search, _search(search, _Laboratory()))
+        tuned_proxy(search, _search(search, _Laboratory()))
     except HarnessError as error:
         return str(error)
     return ""

@@ -13,7 +13,7 @@ from harness.isolation import isolated_generators, one_thread, process_guard
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["changed", "disturbed", "known_state", "network_state"]
+__all__ = ["changed_names", "describe_disturbance", "known_state", "network_state"]
 
 
 @contextmanager
@@ -53,12 +53,12 @@ def network_state(network: nn.Module) -> dict[str, str]:
     return tensors | gradients | modules
 
 
-def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+def changed_names(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Return the names of what differs."""
     return [name for name in before | after if before.get(name) != after.get(name)]
 
 
-def disturbed(act: Callable[[], object]) -> str:
+def describe_disturbance(act: Callable[[], object]) -> str:
     """Say what of the global state an action leaves changed, or nothing."""
     before = process_guard().state()
     act()

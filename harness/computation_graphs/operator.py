@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from harness.computation_graphs.kinds import Kind
 
-__all__ = ["NO_WINDOW", "Operator", "Size", "Window", "rewired"]
+__all__ = ["NO_WINDOW", "Operator", "Size", "Window", "rewire"]
 
 Size = tuple[int, int, int]
 """Height, width and channels."""
@@ -47,7 +47,7 @@ class Operator(NamedTuple):
     times: int = 1
 
 
-def rewired(operators: Sequence[Operator], stand_ins: Sequence[int | None]) -> tuple[Operator, ...]:
+def rewire(operators: Sequence[Operator], stand_ins: Sequence[int | None]) -> tuple[Operator, ...]:
     """Take operators out of a graph and number the others anew.
 
     Args:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from harness.computation_graphs.graph import ATTRIBUTES, ComputationGraph
 
-__all__ = ["Packed", "packed"]
+__all__ = ["Packed", "pack"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,7 +58,7 @@ class Packed:
         return graphs
 
 
-def packed(graphs: Sequence[ComputationGraph]) -> Packed:
+def pack(graphs: Sequence[ComputationGraph]) -> Packed:
     """Put graphs one after the other.
 
     Args:

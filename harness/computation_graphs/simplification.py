@@ -10,7 +10,7 @@ In this order:
    weighted operator or pool that it alone reads, otherwise into the weighted one that alone reads
    it;
 4. blocks of operators that follow an equal block and are tied to the rest through their last
-   operator alone are counted instead of repeated: see `counted`.
+   operator alone are counted instead of repeated: see `count_repeats`.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.computation_graphs.kinds import ACTIVATIONS, POOLS, WEIGHTED, Kind
-from harness.computation_graphs.operator import Operator, rewired
+from harness.computation_graphs.operator import Operator, rewire
 
-__all__ = ["counted", "simplified"]
+__all__ = ["count_repeats", "simplify"]
 
 _JOINS = frozenset({Kind.ADD, Kind.CONCATENATE})
 _HOSTS = WEIGHTED | POOLS
 
 
-def simplified(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+def simplify(operators: Sequence[Operator]) -> tuple[Operator, ...]:
     """Return the graph with all simplifications of this module.
 
     Args:
         operators: The input first, the output last, each reading earlier ones alone.
     """
-    return counted(_folded(_joined(_live(operators))))
+    return count_repeats(_folded(_joined(_live(operators))))
 
 
 def _live(operators: Sequence[Operator]) -> tuple[Operator, ...]:
@@ -57,7 +57,7 @@ def _live(operators: Sequence[Operator]) -> tuple[Operator, ...]:
         (moved[place] and read[place]) or place == last or operator.kind is Kind.INPUT
         for place, operator in enumerate(operators)
     ]
-    return rewired(operators, [place if stay else None for place, stay in enumerate(stays)])
+    return rewire(operators, [place if stay else None for place, stay in enumerate(stays)])
 
 
 def _joined(operators: Sequence[Operator]) -> tuple[Operator, ...]:
@@ -81,7 +81,7 @@ def _joined(operators: Sequence[Operator]) -> tuple[Operator, ...]:
         if len(joined) == 1:
             stand_ins[place] = inputs[place][0]
         changed[place] = operator._replace(inputs=inputs[place])
-    return rewired(changed, stand_ins)
+    return rewire(changed, stand_ins)
 
 
 def _behind(stand_ins: Sequence[int | None], place: int) -> int:
@@ -114,7 +114,7 @@ def _folded(operators: Sequence[Operator]) -> tuple[Operator, ...]:
             if operators[reader].kind in WEIGHTED:
                 changed[reader] = changed[reader]._replace(activation_before=int(operator.kind))
                 stand_ins[place] = source
-    return rewired(changed, stand_ins)
+    return rewire(changed, stand_ins)
 
 
 def _readers(operators: Sequence[Operator]) -> list[tuple[int, ...]]:
@@ -125,7 +125,7 @@ def _readers(operators: Sequence[Operator]) -> list[tuple[int, ...]]:
     return [tuple(places) for places in readers]
 
 
-def counted(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+def count_repeats(operators: Sequence[Operator]) -> tuple[Operator, ...]:
     """Return the graph with equal blocks in a row as one block that is counted.
 
     Networks of most spaces stack a cell several times. A block of p operators is the repetition of
@@ -186,4 +186,4 @@ def _without_second(
         more = operators[place + length].times
         changed[place] = operators[place]._replace(times=operators[place].times + more)
         stand_ins[place + length] = place
-    return rewired(changed, stand_ins)
+    return rewire(changed, stand_ins)

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from harness.computation_graphs.graph import ComputationGraph
-from harness.computation_graphs.packed import Packed, packed
+from harness.computation_graphs.packed import Packed, pack
 
 __all__ = ["NUMBERS", "GraphBatch", "graph_batch", "smallest_eigenvalues"]
 
@@ -45,7 +45,7 @@ class GraphBatch:
 
 def graph_batch(graphs: Sequence[ComputationGraph]) -> GraphBatch:
     """Put at least one graph into one batch."""
-    whole = packed(graphs)
+    whole = pack(graphs)
     labels = [whole.kinds, whole.column("activation_before"), whole.column("activation_after")]
     return GraphBatch(
         labels=torch.from_numpy(np.stack(labels, axis=1)),

@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.computation_graphs.graph import ATTRIBUTES, ComputationGraph
 from harness.computation_graphs.operator import Operator
-from harness.computation_graphs.simplification import simplified
+from harness.computation_graphs.simplification import simplify
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +32,7 @@ def graph_of(module: nn.Module, input_shape: tuple[int, ...]) -> ComputationGrap
     """
     from harness.computation_graphs.tracing import operators_of
 
-    return _in_arrays(simplified(operators_of(module, input_shape)))
+    return _in_arrays(simplify(operators_of(module, input_shape)))
 
 
 def _in_arrays(operators: Sequence[Operator]) -> ComputationGraph:

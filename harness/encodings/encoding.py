@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from harness.core.errors import ContractError
 from harness.encodings.subjects import FloatArray, Subjects
 
-__all__ = ["Encoding", "Features", "concatenated"]
+__all__ = ["Encoding", "Features", "concatenate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,7 +70,7 @@ class Encoding:
     encode: Callable[[Subjects], Features]
 
 
-def concatenated(*members: Encoding) -> Encoding:
+def concatenate(*members: Encoding) -> Encoding:
     """Put encodings side by side; a column of ``graf`` becomes ``graf:column``.
 
     Raises:

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.encodings.encoding import Encoding, Features
-from harness.encodings.padded import ABSENT, Padded, padded
+from harness.encodings.padded import ABSENT, Padded, pad
 from harness.encodings.subjects import FloatArray, Subjects
 
 __all__ = ["GRAF"]
@@ -43,7 +43,7 @@ def _encode(subjects: Subjects) -> Features:
     columns: list[str] = []
     parts: list[FloatArray] = []
     for role, cells in subjects.cells.items():
-        graphs = padded(cells)
+        graphs = pad(cells)
         sets = tuple(_sets(tuple(operation for operation in graphs.searched if operation != _NONE)))
         columns += [f"{role}.n({name})" for name in graphs.searched]
         columns += [

@@ -17,7 +17,7 @@ from harness.core.errors import UsageError
 from harness.encodings.padded import ENDS
 from harness.encodings.subjects import NO_SCORES, ScoreTable, Subjects
 
-__all__ = ["joined", "kind_of"]
+__all__ = ["join_subjects", "kind_of"]
 
 _KINDS = (
     (r"none", "none"),
@@ -36,7 +36,7 @@ def kind_of(operation: str) -> str:
     return next(kinds, "other")
 
 
-def joined(first: Subjects, second: Subjects) -> Subjects:
+def join_subjects(first: Subjects, second: Subjects) -> Subjects:
     """Put the architectures of two tasks into one, to be encoded together.
 
     Tasks of one space keep their operations and cells. Of different spaces, operations become

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from harness.core.errors import unknown_name
 from harness.encodings.counts import COUNTS
-from harness.encodings.encoding import Encoding, concatenated
+from harness.encodings.encoding import Encoding, concatenate
 from harness.encodings.graf import GRAF
 from harness.encodings.no_numbers import GRAPH
 from harness.encodings.one_hot import ONE_HOT
@@ -34,4 +34,4 @@ def encoding(name: str) -> Encoding:
         if part not in ENCODINGS:
             raise unknown_name("encoding", part, ENCODINGS, f"{name!r}" if part != name else "")
     encodings = [ENCODINGS[part] for part in parts]
-    return encodings[0] if len(encodings) == 1 else concatenated(*encodings)
+    return encodings[0] if len(encodings) == 1 else concatenate(*encodings)

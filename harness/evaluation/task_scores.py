@@ -139,7 +139,7 @@ def join(
         table=table,
         population=population,
         architectures=texts,
-        truth=table.merits(texts),
+        truth=table.oriented(texts),
         methods=tuple(methods),
         provenance=provenance,
     )

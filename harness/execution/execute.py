@@ -119,11 +119,11 @@ def _score_missing(
     estimator = Estimator(scores=sum(left.values()))
     total, done = len(left), 0
     progress(done, total)
-    with run.store.appending(run.condition, work.environment) as log:
+    with run.store.appending(run.condition, work.environment, run.scores) as log:
         for delivery in executor.score(work, assignments):
             log.describe(delivery.environment)
+            log.append(*delivery.records)
             for record in delivery.records:
-                run.scores.add(log.append(record))
                 for key in record.scores:
                     assigned = record.architecture, outside[key]
                     left[assigned] -= 1

@@ -186,7 +186,8 @@ def find_unprotected(
     shared = frozenset(key for key, known in environments.items() if not known.isolated)
     if not shared:
         return frozenset()
-    present = {key: shared & scores.environments(key).keys() for key in scores.plugin_keys}
+    counts = scores.environments()
+    present = {key: shared & counts[key].keys() for key in counts}
     if not any(present.values()):
         return frozenset()
     own = {plugin.name for plugin in plugins if not plugin.outside}
@@ -199,7 +200,7 @@ def find_unprotected(
         others: set[str] = set().union(*(present[other] for other in strangers - {key}))
         beside = environments_of_key & others
         touched |= beside
-        count += sum(scores.environments(key)[environment] for environment in beside)
+        count += sum(counts[key][environment] for environment in beside)
     if not count:
         return frozenset()
     _LOG.warning(

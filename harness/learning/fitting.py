@@ -10,12 +10,12 @@ from pathlib import Path
 from harness.catalog import LoadedPredictor
 from harness.core.errors import UsageError
 from harness.learning.draws import Draw, draws
-from harness.learning.log import FitLog
 from harness.learning.machine import fitting_environment
 from harness.learning.one_fit import Fitting
 from harness.learning.pool import Pool
-from harness.learning.record import FitRecord
 from harness.predictor import Inputs, inputs_of
+from harness.records.fit import FITS, FitRecord, fits_path
+from harness.records.store import Store
 
 __all__ = ["Experiment", "Fitted", "Progress", "fit_all"]
 
@@ -89,20 +89,21 @@ def fit_all(
     )
     environment = fitting_environment()
     fittings = _fittings(pool, predictors, environment.key, experiment.seed)
-    log = FitLog(results, pool.truth.task)
-    stored = log.read()
+    store = Store(results)
+    log = store.log(fits_path(pool.truth.task), FITS)
+    stored = {record.key: record for record in log.read()}
     records: dict[str, dict[int, tuple[FitRecord, ...]]] = {
         loaded.name: {} for loaded in predictors
     }
     done = reused = 0
-    with log.appending(environment) as append:
+    with store.writing(log, environment) as opened:
         for fitting, size in itertools.product(fittings, sizes):
             row = []
             for draw in drawn:
                 known = stored.get(fitting.key(draw, size))
                 if known is None:
                     row.append(fitting.fit(draw, size))
-                    append(row[-1])
+                    opened.append(row[-1])
                 else:
                     row.append(known)
                     reused += 1

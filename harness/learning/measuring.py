@@ -9,7 +9,6 @@ from harness.core.errors import UsageError
 from harness.learning.curve import Curve, Point, area, needed
 from harness.learning.draws import Draw
 from harness.learning.fitting import Fitted
-from harness.learning.record import FitFailed, FitRecord, Predicted
 from harness.metrics import (
     Metric,
     Needs,
@@ -20,6 +19,7 @@ from harness.metrics import (
     find_metric,
     measure,
 )
+from harness.records.fit import FitFailed, FitRecord, Predicted
 
 __all__ = ["HEADLINES", "TARGET", "curves"]
 

@@ -11,9 +11,9 @@ from harness.core.identity import derived_seed, digest
 from harness.learning.draws import Draw
 from harness.learning.fits import Fits
 from harness.learning.pool import Pool
-from harness.learning.record import FitFailed, FitRecord, Predicted
 from harness.metrics.values import IntArray
 from harness.predictor import Inputs, Labelled
+from harness.records.fit import FitFailed, FitRecord, Predicted
 
 __all__ = ["Fitting"]
 

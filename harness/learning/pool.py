@@ -70,7 +70,7 @@ def pool_of(truth: TruthTable, texts: Sequence[str], scores: ScoreTable = NO_SCO
         UsageError: The truth is the same for all architectures.
         DataError: The scores have another number of rows.
     """
-    labels = truth.merits(texts)
+    labels = truth.oriented(texts)
     if not labels.size or not np.ptp(labels) > 0:
         raise UsageError(
             f"task {truth.task} has the same value for all {len(texts)} architectures; "

@@ -20,13 +20,13 @@ from pathlib import Path
 from harness.catalog import LoadedPredictor
 from harness.core.errors import UsageError
 from harness.learning.fitting import Progress
-from harness.learning.log import FitLog
 from harness.learning.machine import fitting_environment
 from harness.learning.pool import Pool
-from harness.learning.record import FitFailed
 from harness.learning.transfer_pair import Pair, Plan, pair_of
 from harness.metrics import Estimate, Value, estimate_mean, find_metric
 from harness.records.environment import Environment
+from harness.records.fit import FITS, FitFailed, fits_path
+from harness.records.store import Store
 
 __all__ = ["Cell", "transfer"]
 
@@ -97,15 +97,17 @@ def _values(
     pair: Pair, plan: Plan, results: Path, environment: Environment
 ) -> dict[int, tuple[list[Value], int]]:
     """Return by number of target labels the metric, one a repeat, and how many fits failed."""
-    log = FitLog(results, f"transfer/{pair.source.truth.task}--{pair.target.truth.task}")
-    stored = log.read()
+    store = Store(results)
+    task = f"transfer/{pair.source.truth.task}--{pair.target.truth.task}"
+    log = store.log(fits_path(task), FITS)
+    stored = {record.key: record for record in log.read()}
     found: dict[int, tuple[list[Value], int]] = {}
-    with log.appending(environment) as append:
+    with store.writing(log, environment) as opened:
         for labels, repeat in itertools.product(plan.target_labels, range(plan.repeats)):
             key = pair.key(labels, repeat)
             if key not in stored:
                 stored[key] = pair.fit(labels, repeat, environment.key)
-                append(stored[key])
+                opened.append(stored[key])
             values, failed = found.get(labels, ([], 0))
             values.append(pair.measured(stored[key], repeat))
             found[labels] = values, failed + isinstance(stored[key].result, FitFailed)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from harness.core.errors import UsageError
-from harness.core.outcome import Outcome, Scored
-from harness.encodings import ScoreTable
+from harness.core.outcome import SCORE, Scored
+from harness.encodings import FloatArray, ScoreTable
 from harness.execution.run import Run
 from harness.truth import Places, stored_outcomes
 
@@ -26,7 +26,15 @@ def published_scores(task: str, texts: Sequence[str], places: Places | None = No
     Raises:
         HarnessError: As for `harness.truth.stored_scores`.
     """
-    return _table(dict(stored_outcomes(task, places=places)), texts)
+    values: dict[str, dict[str, FloatArray]] = {}
+    for proxy, outcomes in stored_outcomes(task, places=places).items():
+        columns = values.setdefault(proxy, {})
+        for row, text in enumerate(texts):
+            outcome = outcomes.get(text)
+            if isinstance(outcome, Scored):
+                for name, value in outcome.components.items():
+                    columns.setdefault(name, np.full(len(texts), np.nan))[row] = value
+    return _table(values, len(texts))
 
 
 def recorded_scores(prepared: Run, texts: Sequence[str]) -> ScoreTable:
@@ -39,11 +47,10 @@ def recorded_scores(prepared: Run, texts: Sequence[str]) -> ScoreTable:
     Raises:
         UsageError: None of the plugins has a score for any of the architectures.
     """
-    outcomes: dict[str, Mapping[str, Outcome]] = {}
-    for plugin in prepared.plugins:
-        stored = prepared.scores.of(plugin.key)
-        outcomes[plugin.name] = {text: one.outcome for text, one in stored.items()}
-    table = _table(outcomes, texts)
+    values = {
+        plugin.name: prepared.scores.column(plugin.key, texts).values for plugin in prepared.plugins
+    }
+    table = _table(values, len(texts))
     if not table.proxies:
         raise UsageError(
             f"the records of suite {prepared.suite.name} hold no score for any of the "
@@ -52,15 +59,12 @@ def recorded_scores(prepared: Run, texts: Sequence[str]) -> ScoreTable:
     return table
 
 
-def _table(outcomes: Mapping[str, Mapping[str, Outcome]], texts: Sequence[str]) -> ScoreTable:
+def _table(values: Mapping[str, Mapping[str, FloatArray]], rows: int) -> ScoreTable:
     """Return one column for each component of each proxy that has any score."""
-    columns: dict[str, list[float]] = {}
-    for proxy, column in sorted(outcomes.items()):
-        scored = {text: one for text in texts if isinstance(one := column.get(text), Scored)}
-        for component in sorted({name for one in scored.values() for name in one.components}):
-            name = proxy if component == "score" else f"{proxy}.{component}"
-            columns[name] = [
-                scored[text].components[component] if text in scored else np.nan for text in texts
-            ]
-    values = np.array(list(columns.values()), dtype=np.float64).T
-    return ScoreTable(proxies=tuple(columns), values=values.reshape(len(texts), len(columns)))
+    columns: dict[str, FloatArray] = {}
+    for proxy, components in sorted(values.items()):
+        for component, column in sorted(components.items()):
+            if not np.isnan(column).all():
+                columns[proxy if component == SCORE else f"{proxy}.{component}"] = column
+    table = np.array(list(columns.values()), dtype=np.float64).T
+    return ScoreTable(proxies=tuple(columns), values=table.reshape(rows, len(columns)))

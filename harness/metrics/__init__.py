@@ -9,7 +9,7 @@ from harness.metrics.intervals import (
     standard_error,
 )
 from harness.metrics.metric import UNBOUNDED, Family, Metric, Needs, Range, measure
-from harness.metrics.registry import METRICS, find_metric, metrics
+from harness.metrics.registry import METRICS, find_metric
 from harness.metrics.replicates import (
     Replicates,
     bootstrap,
@@ -43,7 +43,6 @@ __all__ = [
     "mean_interval",
     "measure",
     "measure_over_seeds",
-    "metrics",
     "paired_difference",
     "percentile_interval",
     "resample_weights",

@@ -14,7 +14,7 @@ from harness.metrics.prediction import CALIBRATION_ERROR, MAE, R2, RMSE
 from harness.metrics.search import best_at, normalised_regret_at, regret_at
 from harness.metrics.top import kendall_top, precision_top, recall_top
 
-__all__ = ["METRICS", "find_metric", "metrics"]
+__all__ = ["METRICS", "find_metric"]
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
@@ -53,14 +53,6 @@ _BY_COUNT: Mapping[str, Callable[[int], Metric]] = MappingProxyType(
 _BY_PERCENT: Mapping[str, Callable[[float], Metric]] = MappingProxyType(
     {"kendall": kendall_top, "precision": precision_top, "recall": recall_top}
 )
-
-
-def metrics() -> tuple[Metric, ...]:
-    """Return the metrics that are listed: name, direction, range, minimum n, definition and source.
-
-    `find_metric` knows their relatives of any other depth or percentage too.
-    """
-    return tuple(METRICS.values())
 
 
 def find_metric(name: str, where: str = "") -> Metric:

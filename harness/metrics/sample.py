@@ -62,11 +62,6 @@ class Sample:
         """Number of architectures."""
         return int(self.scores.size)
 
-    def where(self, mask: BoolArray) -> Sample:
-        """Keep the architectures for which `mask`, shape (n,), is true."""
-        controls = self.controls[mask] if self.controls.size else self.controls
-        return Sample(scores=self.scores[mask], truth=self.truth[mask], controls=controls)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Resamples:

@@ -1,4 +1,4 @@
-"""Scores seeds that are not stored yet, one file a seed, so that a kill loses one at most."""
+"""Scores seeds that are not stored yet, and stores each, so that a kill loses one at most."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.core.errors import DataError
-from harness.core.files import write_at_once
-from harness.operation_scoring.record import SeedRecord, decode, record_of
+from harness.operation_scoring.record import make_record
 from harness.operation_scoring.seeds import Experiment, one_seed
 from harness.records.environment import capture
+from harness.records.operation_seed import (
+    OLD_OPERATION_SEEDS,
+    OPERATION_SEEDS,
+    OPERATION_SEEDS_PATH,
+    OperationSeed,
+    read_old_seed,
+)
+from harness.records.store import Store
 
 __all__ = ["REMEDY", "Scored", "run"]
 
@@ -29,7 +35,7 @@ class Scored:
     """
 
     experiment: Experiment
-    records: tuple[SeedRecord, ...]
+    records: tuple[OperationSeed, ...]
     reused: int
 
 
@@ -44,39 +50,36 @@ def run(
     Args:
         experiments: What to score.
         seeds: Seeds of weights, batches and orders.
-        results: Results folder; seeds go to ``operations/seeds``.
+        results: Results folder; seeds go to ``operations/seeds.jsonl``.
         progress: Told how many seeds are done, of how many.
 
     Raises:
         DataError: A stored seed is damaged.
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: The folder cannot be written, or is in use.
     """
     environment = capture(threads=1, workers=1, gpu=None)
-    folder = results / "operations"
-    write_at_once(
-        folder / "environments" / f"{environment.key}.json",
-        environment.model_dump_json(indent=2) + "\n",
-        REMEDY,
-    )
-    found: list[Scored] = []
-    for number, experiment in enumerate(experiments):
-        records, reused = [], 0
-        for done, seed in enumerate(seeds):
-            progress(number * len(seeds) + done, len(experiments) * len(seeds))
-            path = folder / "seeds" / f"{experiment.key(seed)}.json"
-            if path.exists():
-                records.append(_read(path))
-                reused += 1
-                continue
-            outcome = one_seed(experiment, seed)
-            records.append(record_of(experiment, seed, outcome, environment.key))
-            write_at_once(path, records[-1].model_dump_json(indent=1) + "\n", REMEDY)
-        found.append(Scored(experiment=experiment, records=tuple(records), reused=reused))
-    return tuple(found)
+    store = Store(results)
+    log = store.log(OPERATION_SEEDS_PATH, OPERATION_SEEDS)
+    scored: list[Scored] = []
+    with store.writing(log, environment) as opened:
+        stored = {record.key: record for record in log.read()}
+        for number, experiment in enumerate(experiments):
+            records, reused = [], 0
+            for done, seed in enumerate(seeds):
+                progress(number * len(seeds) + done, len(experiments) * len(seeds))
+                key = experiment.key(seed)
+                known = stored.get(key) or _read_old(results, key)
+                if known is None:
+                    outcome = one_seed(experiment, seed)
+                    known = make_record(experiment, seed, outcome, environment.key)
+                    opened.append(known)
+                else:
+                    reused += 1
+                records.append(known)
+            scored.append(Scored(experiment=experiment, records=tuple(records), reused=reused))
+    return tuple(scored)
 
 
-def _read(path: Path) -> SeedRecord:
-    try:
-        return decode(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read {path}: {error}; delete it and run again") from error
+def _read_old(results: Path, key: str) -> OperationSeed | None:
+    path = results / OLD_OPERATION_SEEDS.replace("*", key)
+    return read_old_seed(path) if path.exists() else None

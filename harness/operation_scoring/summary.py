@@ -12,9 +12,10 @@ from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined, Value
 from harness.operation_scoring.discretise import Step, merits_of
 from harness.operation_scoring.quality import Against, agreement
-from harness.operation_scoring.record import Decided, FailedSeed, SeedRecord
+from harness.operation_scoring.record import load_step
 from harness.operation_scoring.running import Scored
 from harness.operation_scoring.truth import OperationTruth, TableRank
+from harness.records.operation_seed import Decided, FailedSeed, OperationSeed
 from harness.spaces.supernets import Selection
 
 __all__ = ["Cells", "Decision", "ScorerSummary", "summarise"]
@@ -137,15 +138,15 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
     )
 
 
-def _step(record: SeedRecord, number: int) -> Step | Undefined:
+def _step(record: OperationSeed, number: int) -> Step | Undefined:
     if isinstance(record.result, FailedSeed):
         return Undefined(reason=record.result.reason)
     steps = record.result.steps
-    return steps[number].step if number < len(steps) else Undefined(reason=_UNKNOWN)
+    return load_step(steps[number]) if number < len(steps) else Undefined(reason=_UNKNOWN)
 
 
 def _cells(
-    records: Sequence[SeedRecord],
+    records: Sequence[OperationSeed],
     truth: OperationTruth,
     of: Callable[[Decided], Selection | None],
 ) -> Cells | None:
@@ -165,7 +166,7 @@ def _cells(
 
 
 def _table_rank(
-    record: SeedRecord, truth: OperationTruth, of: Callable[[Decided], Selection | None]
+    record: OperationSeed, truth: OperationTruth, of: Callable[[Decided], Selection | None]
 ) -> TableRank | Undefined:
     if isinstance(record.result, FailedSeed):
         return Undefined(reason=record.result.reason)

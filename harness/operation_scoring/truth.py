@@ -66,7 +66,7 @@ class OperationTruth:
             for choice in self.supernet.choices
             for option in choice.options
         }
-        object.__setattr__(self, "merits", self.table.merits(texts))
+        object.__setattr__(self, "merits", self.table.oriented(texts))
         object.__setattr__(self, "runs", _best_runs(self.table, texts))
         object.__setattr__(self, "_texts", {text: index for index, text in enumerate(texts)})
         object.__setattr__(self, "_holders", holders)

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.passes.activation_patterns import RELU, active_units
+from harness.passes.active_units import RELU, active_units
 from harness.passes.forward import FORWARD
 from harness.passes.network_call import require
 from harness.passes.observation import Pass, PassContext

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.passes.forward import FORWARD, require_images
+from harness.passes.active_units import RELU, active_units, require_images
+from harness.passes.forward import FORWARD
 from harness.passes.initialisation import standard_normal_images
-from harness.passes.layout import rows
 from harness.passes.network_call import call_network, require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
@@ -17,27 +17,13 @@ from harness.passes.subject import BUILD
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["ACTIVATION_PATTERNS", "LINEAR_REGIONS", "RELU", "active_units"]
+__all__ = ["ACTIVATION_PATTERNS", "LINEAR_REGIONS"]
 
-RELU = "ReLU, whose units are on or off (GELU, SiLU and other smooth or leaky forms have none)"
-"""What a network without any ReLU lacks, for `harness.passes.network_call.require`."""
 _KEY = 64
 """Images per key: a key is an int64 with one bit per image."""
 
 _WORD = 22
 """Images per word: a float32 holds sums of powers of two up to 2**24 exactly."""
-
-
-def active_units(output: torch.Tensor) -> torch.Tensor:
-    """Return ones and zeros, float32, shape ``(n, units)``, for a ReLU's output.
-
-    Numbers rather than truth values, because what follows is a matrix product. The order of the
-    units is the order in memory.
-    """
-    import torch
-
-    flat = rows(output)
-    return torch.gt(flat, 0, out=torch.empty_like(flat, dtype=torch.float32))
 
 
 class _Patterns:

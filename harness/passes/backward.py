@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from harness.core.errors import UnsupportedError, UsageError
 from harness.passes.forward import FORWARD, Forward
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.network_call import class_logits, explained, run_network, unfrozen
+from harness.passes.network_call import (
+    class_logits,
+    explain_errors,
+    run_network,
+    unfreeze_parameters,
+)
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, LABELS, NETWORK
 from harness.passes.weights import WEIGHTS
@@ -76,8 +81,8 @@ def _backward(context: PassContext) -> Backward:
     with (
         torch.enable_grad(),
         _listening(context, forward),
-        unfrozen(network),
-        explained(network),
+        unfreeze_parameters(network),
+        explain_errors(network),
     ):
         loss = cross_entropy(network, forward.logits, context[LABELS])
         gradients = torch.autograd.grad(
@@ -157,7 +162,7 @@ def _half_gradients(context: PassContext) -> Mapping[str, tuple[torch.Tensor, ..
     half = len(inputs) // 2
     halves: list[tuple[torch.Tensor, ...]] = []
     for part in (slice(0, half), slice(len(inputs) - half, None)):
-        with torch.enable_grad(), unfrozen(network), explained(network):
+        with torch.enable_grad(), unfreeze_parameters(network), explain_errors(network):
             logits = run_network(network, fast_layout(inputs[part]))
             loss = cross_entropy(network, logits, labels[part])
             gradients = torch.autograd.grad(loss, list(weights.values()), materialize_grads=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from harness.core.errors import ContractError
 from harness.passes.backward import BACKWARD
 from harness.passes.forward import FORWARD
-from harness.passes.network_call import explained, unfrozen
+from harness.passes.network_call import explain_errors, unfreeze_parameters
 from harness.passes.observation import Pass, PassContext
 from harness.passes.weights import WEIGHTS
 
@@ -29,8 +29,8 @@ def _curvature(context: PassContext) -> torch.Tensor:
     with (
         torch.enable_grad(),
         recorder.scale_only(),
-        unfrozen(network),
-        explained(network),
+        unfreeze_parameters(network),
+        explain_errors(network),
     ):
         slope = sum(
             ((gradient.detach() * gradient).sum() for gradient in gradients),

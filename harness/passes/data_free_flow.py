@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from harness.passes.buffers import replaced_tensors
-from harness.passes.network_call import call_network, explained, logits_of
+from harness.passes.network_call import call_network, explain_errors, logits_of
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
 from harness.passes.weights import WEIGHTS
@@ -31,7 +31,7 @@ def _flow(context: PassContext, *, normalised: bool) -> Mapping[str, torch.Tenso
     norm: AbstractContextManager[object] = nullcontext() if normalised else _batch_norm_bypassed()
     with torch.enable_grad(), norm, replaced_tensors(network, _positive, _precise) as state:
         positive = [state[id(weight)].requires_grad_() for weight in weights.values()]
-        with explained(network):
+        with explain_errors(network):
             total = logits_of(network, call_network(network, ones)).sum()
             gradients = torch.autograd.grad(total, positive, materialize_grads=True)
     context.forwards += 1

@@ -9,8 +9,15 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from harness.core.errors import UnsupportedError
+from harness.passes.active_units import require_images
 from harness.passes.layout import fast_layout
-from harness.passes.network_call import explained, in_type_of, run_network, unfrozen, watched_calls
+from harness.passes.network_call import (
+    explain_errors,
+    in_type_of,
+    run_network,
+    unfreeze_parameters,
+    watched_calls,
+)
 from harness.passes.observation import Pass, PassContext, ReluWatcher, Watcher
 from harness.passes.subject import INPUTS, NETWORK
 from harness.passes.weights import WEIGHTS
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
 
     from harness.passes.second_order.recorder import Recorder
 
-__all__ = ["FORWARD", "Forward", "require_images"]
+__all__ = ["FORWARD", "Forward"]
 
 W = TypeVar("W", bound=Watcher | ReluWatcher)
 
@@ -77,7 +84,7 @@ def _forward(context: PassContext) -> Forward:
             charged = _Charged(context, owner, errors)
             stack.enter_context(_watching(network, watcher, len(inputs), charged))
         if differentiated:
-            stack.enter_context(unfrozen(network))
+            stack.enter_context(unfreeze_parameters(network))
         stack.enter_context(torch.set_grad_enabled(differentiated))
         if recorder is not None:
             stack.enter_context(recorder)
@@ -117,7 +124,7 @@ class _Charged:
             return
         with self._context.charging(self._owner), torch.no_grad():
             try:
-                with explained(self._context[NETWORK]):
+                with explain_errors(self._context[NETWORK]):
                     look()
             except Exception as error:  # noqa: BLE001 - raised for the readers of its pass alone
                 self._errors[self._owner] = error
@@ -154,16 +161,3 @@ Batch norm uses the statistics of the batch, and its running statistics stay as 
 
 Shape: a `Forward`: float32 logits ``(n, classes)``. Unit: logits, dimensionless.
 """
-
-
-def require_images(output: torch.Tensor, images: int) -> None:
-    """Refuse the output of a ReLU that does not have a row an image.
-
-    Raises:
-        UnsupportedError: It has other rows, or none.
-    """
-    if output.dim() < 2 or len(output) != images:
-        raise UnsupportedError(
-            f"a ReLU returns {tuple(output.shape)}, not a row for each of {images} images; keep "
-            "images the first dimension to have activation patterns counted"
-        )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from harness.passes.backward import cross_entropy
 from harness.passes.image_gradients import own_statistics
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.network_call import explained, in_type_of
+from harness.passes.network_call import explain_errors, in_type_of
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, LABELS, NETWORK
 from harness.passes.watched_layers import gradients_by_weight, watched_forward
@@ -51,7 +51,7 @@ def gradient_signs(
         network, images, lambda norm, x: (own_statistics(norm, x), None)
     )
     outputs = [call.output for call in calls]
-    with torch.enable_grad(), explained(network):
+    with torch.enable_grad(), explain_errors(network):
         loss = cross_entropy(network, logits, labels, reduction="sum")
         outer = torch.autograd.grad(loss, outputs, allow_unused=True)
     with torch.no_grad():

@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.passes.network_call import explained, plain_network, run_network, unfrozen
+from harness.passes.network_call import (
+    explain_errors,
+    plain_network,
+    run_network,
+    unfreeze_parameters,
+)
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -81,7 +86,7 @@ def _structure(context: PassContext) -> Structure:
     subject = context.subject
     shape = (subject.dataset.channels, subject.dataset.height, subject.dataset.width)
     network = plain_network(subject.space.network(subject.architecture, subject.dataset))
-    with explained(network):
+    with explain_errors(network):
         cost = measure(network, shape)
     layers = sum(isinstance(layer, nn.Conv2d | nn.Linear) for layer in network.modules())
     return Structure(
@@ -97,7 +102,7 @@ def _structure(context: PassContext) -> Structure:
 def _depth(network: nn.Module, images: torch.Tensor) -> int:
     import torch
 
-    with torch.enable_grad(), unfrozen(network):
+    with torch.enable_grad(), unfreeze_parameters(network):
         return longest_path(run_network(network.eval(), images))
 
 

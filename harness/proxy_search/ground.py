@@ -68,7 +68,7 @@ def ground(question: Question, options: Options) -> Ground:
     texts = sorted(truth.values)
     (draw,) = draws(texts, question.labels, 1, question.seed, question.evaluate_on)
     chosen = [texts[index] for index in draw.labelled(question.labels)]
-    labels = truth.merits(chosen)
+    labels = truth.oriented(chosen)
     if not labels.max() > labels.min():
         raise UsageError(
             f"the {question.labels} labelled architectures of {name} have one value; "

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
 from harness.catalog import FromModule, LoadedProxy, LoadedSearch
-from harness.catalog.tuned_proxy import settings_json, settled
+from harness.catalog.tuned_proxy import settings_json, tuned_proxy
 from harness.core.errors import ContractError, UsageError
 from harness.core.identity import Json, derived_seed
-from harness.core.outcome import Scored
 from harness.evaluation import orientation
 from harness.execution.execute import execute
 from harness.execution.run import Options
@@ -19,7 +16,6 @@ from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.proxy_search.found import Found
 from harness.proxy_search.ground import Ground
-from harness.records.scores import StoredScore
 from harness.searched_proxy import Budget, LabelledDraw, Unscored
 
 __all__ = ["find"]
@@ -55,7 +51,7 @@ def find(
     draw = LabelledDraw(labels=ground.labels, score=score)
     with process_guard().watching(search.name):
         settings = search.plugin.search(draw, Budget(evaluations=evaluations, seed=seed))
-    settled(search, settings)  # refuses what it cannot read itself
+    tuned_proxy(search, settings)  # refuses what it cannot read itself
     origin = search.origin
     return Found(
         search=search.name,
@@ -96,7 +92,7 @@ class _Scorer:
                 "its budget says how often it may"
             )
         self._report(0)
-        proxy = settled(self._search, settings)
+        proxy = tuned_proxy(self._search, settings)
         prepared = replace(
             self._ground.prepared, plugins=(proxy,), population=self._ground.labelled
         )
@@ -110,15 +106,8 @@ class _Scorer:
 
 
 def _scores(proxy: LoadedProxy, ground: Ground) -> FloatArray | Unscored:
-    stored = ground.prepared.scores.of(proxy.key)
-    rows: list[StoredScore] = [stored[one.text] for one in ground.labelled.architectures]
-    scored = []
-    for architecture, row in zip(ground.labelled.architectures, rows, strict=True):
-        if not isinstance(row.outcome, Scored):
-            return Unscored(reason=f"{architecture.text}: {row.outcome.reason}")
-        scored.append(row.outcome.components)
-    columns = {
-        name: np.array([one[name] for one in scored], dtype=np.float64)
-        for name in proxy.plugin.components
-    }
-    return orientation(proxy)(columns)
+    texts = ground.labelled.texts
+    column = ground.prepared.scores.column(proxy.key, texts)
+    for row, failure in column.failures.items():
+        return Unscored(reason=f"{texts[row]}: {failure.reason}")
+    return orientation(proxy)({name: column.values[name] for name in proxy.plugin.components})

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     Rows: TypeAlias = NDArray[np.int64] | NDArray[np.bool_]
 
-__all__ = ["ABSENT", "FAILED", "SCORED", "SKIPPED", "CostColumns", "MethodColumn"]
+__all__ = ["ABSENT", "FAILED", "SCORED", "SKIPPED", "TIMES", "CostColumns", "MethodColumn"]
+
+TIMES = ("wall_s", "cpu_s", "gpu_s", "peak_bytes")
+"""What a cost column holds of each score."""
 
 ABSENT, SCORED, FAILED, SKIPPED = 0, 1, 2, 3
 """Values of `MethodColumn.status`."""
@@ -99,6 +102,20 @@ class MethodColumn:
         return {
             row: self.reasons[number] for row, number in zip(rows.tolist(), numbers, strict=True)
         }
+
+    def outcome(self, row: int) -> Outcome | None:
+        """Return what the plugin said of one architecture; nothing where nobody asked."""
+        if self.status[row] == ABSENT:
+            return None
+        if self.status[row] != SCORED:
+            return self.reasons[int(self.reason[row])]
+        return Scored(
+            components={
+                name: float(column[row])
+                for name, column in self.values.items()
+                if not np.isnan(column[row])
+            }
+        )
 
     def costs(self) -> CostColumns:
         """Return what the scores took; read from disk by the first who asks."""

@@ -6,24 +6,32 @@ import logging
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from math import inf, isclose
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from harness.core.errors import DataError, UsageError
 from harness.core.outcome import Outcome, Scored
 from harness.records.condition import Condition
 from harness.records.environment import Environment
-from harness.records.record import PluginScore, ScoreRecord, encode
-from harness.records.store import Store, unwritable
+from harness.records.log import RecordLog, unwritable
+from harness.records.merge_keyed import AGREE, find_keyed_logs, require_same_plugins
+from harness.records.record import PluginScore, ScoreRecord
+from harness.records.store import SHORT_BYTES, Store, seal_log
 
 __all__ = ["Merged", "merge"]
 
+R = TypeVar("R")
+
 _LOG = logging.getLogger(__name__)
-_AGREE = 1e-3
-"""Relative difference of one score on two machines; other processors add up in another order."""
 _DECISIVE = ("torch", "numpy", "nas-proxy-harness")
+
+
+class _HasEnvironment(Protocol):
+    @property
+    def environment(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +40,7 @@ class Merged:
 
     Attributes:
         conditions: Number of conditions.
-        added: Scores, failures and skips that were not there before.
+        added: Scores, failures and skips, fits and seeds that were not there before.
         present: Those that were there, or that came from more than one folder.
     """
 
@@ -40,13 +48,18 @@ class Merged:
     added: int
     present: int
 
+    def plus(self, added: int, present: int) -> Merged:
+        """Return this with another log's."""
+        return replace(self, added=self.added + added, present=self.present + present)
+
 
 def merge(folders: Sequence[Path], into: Path) -> Merged:
     """Add what results folders hold to another one, which may exist.
 
-    Everything is read and compared before anything is written, and each log is replaced as a
-    whole. Merging the same folders again changes nothing. Of two outcomes for one plugin and
-    architecture a score is kept rather than a failure.
+    Scores, fits of predictors and seeds of operation scorers are joined. Everything is read and
+    compared before anything is written, and each log is replaced as a whole. Merging the same
+    folders again changes nothing. Of two outcomes for one plugin and architecture, or of two
+    results with one key, a result is kept rather than a failure.
 
     Raises:
         UsageError: A folder holds no results, or folders do not belong together: other
@@ -55,24 +68,39 @@ def merge(folders: Sequence[Path], into: Path) -> Merged:
         InfrastructureError: The target cannot be written; its logs are as they were.
     """
     sources = {folder: Store(folder) for folder in folders}
+    keyed = find_keyed_logs(folders)
+    for folder, store in sources.items():
+        if not store.conditions() and not any(log.holds(folder) for log in keyed):
+            raise UsageError(f"there are no results in {folder}; name a folder given as --results")
     conditions = _common_conditions(sources)
     target = Store(into)
     for condition in conditions:
         _same_plugins({**sources, into: target}, condition)
         _additions(sources.values(), target, condition)  # whatever is wrong is said before writing
+    for log in keyed:
+        log.additions(folders, into)
     environments = {
-        key: one for store in sources.values() for key, one in store.environments().items()
+        key: environment
+        for store in sources.values()
+        for key, environment in store.environments().items()
     }
-    added = present = 0
+    merged = Merged(conditions=len(conditions), added=0, present=0)
     for condition in conditions:
-        with target.locked(condition) as path:
+        with target.locked(condition) as scores:
             new = _additions(sources.values(), target, condition)
-            for environment in _environments_of(new.records, environments):
-                target.describe(environment)
-            _append_at_once(path, new.records)
-        added += sum(len(one.scores) for one in new.records)
-        present += new.present
-    return Merged(conditions=len(conditions), added=added, present=present)
+            _describe(new.records, environments, target)
+            _append_at_once(scores, new.records)
+            if scores.path.stat().st_size > SHORT_BYTES:
+                seal_log(scores.path)
+        merged = merged.plus(sum(len(record.scores) for record in new.records), new.present)
+    for log in keyed:
+        opened = target.log(log.path, log.kind)
+        with opened.locked():
+            records, present = log.additions(folders, into)
+            _describe(records, environments, target)
+            _append_at_once(opened, records)
+        merged = merged.plus(len(records), present)
+    return merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,25 +110,25 @@ class _Additions:
 
 
 def _common_conditions(sources: Mapping[Path, Store]) -> tuple[Condition, ...]:
-    """Return the conditions of the folders, which are the same ones."""
-    (first, store), *others = sources.items()
-    conditions = store.conditions()
-    for folder, other in ((first, store), *others):
-        found = other.conditions()
-        if not found:
-            raise UsageError(f"there are no results in {folder}; name a folder given as --results")
-        if set(found) != set(conditions):
+    """Return the conditions of the folders with scores, which are the same ones."""
+    known = {folder: conditions for folder, store in sources.items()
+             if (conditions := store.conditions())}  # fmt: skip
+    if not known:
+        return ()
+    first, conditions = next(iter(known.items()))
+    for folder, others in known.items():
+        if set(others) != set(conditions):
             raise UsageError(
                 f"{folder} was not scored under the conditions of {first} "
-                f"({_difference(found, conditions)}); merge only parts of one run"
+                f"({_difference(others, conditions)}); merge only parts of one run"
             )
     return conditions
 
 
 def _difference(some: Sequence[Condition], others: Sequence[Condition]) -> str:
-    odd = sorted(set(some) ^ set(others), key=lambda one: one.key)
-    here = next((one for one in some if one in odd), None)
-    there = next((one for one in others if one in odd), None)
+    odd = sorted(set(some) ^ set(others), key=lambda condition: condition.key)
+    here = next((condition for condition in some if condition in odd), None)
+    there = next((condition for condition in others if condition in odd), None)
     if here is None or there is None:
         return f"{len(some)} conditions instead of {len(others)}"
     mine, theirs = here.model_dump(), there.model_dump()
@@ -113,26 +141,21 @@ def _difference(some: Sequence[Condition], others: Sequence[Condition]) -> str:
 
 def _same_plugins(stores: Mapping[Path, Store], condition: Condition) -> None:
     """Refuse folders that know a plugin in different versions only."""
-    seen: dict[str, tuple[Path, set[str]]] = {}
-    for folder, store in stores.items():
-        mine: dict[str, set[str]] = {}
-        for record in store.records(condition):
-            for key in record.scores:
-                mine.setdefault(key.partition(":")[0], set()).add(key)
-        for name, keys in mine.items():
-            first, known = seen.setdefault(name, (folder, keys))
-            if not keys & known:
-                raise UsageError(
-                    f"{folder} holds {name} as {min(keys)}, {first} as {min(known)}; score one of "
-                    f"them again with the version of the other"
-                )
+    require_same_plugins(
+        {
+            folder: {key for record in store.records(condition) for key in record.scores}
+            for folder, store in stores.items()
+        }
+    )
 
 
 def _additions(sources: Iterable[Store], target: Store, condition: Condition) -> _Additions:
     """Return what the target lacks."""
     known: dict[tuple[str, str], Outcome] = {}
     for record in target.records(condition):
-        known |= {(key, record.architecture): one.result() for key, one in record.scores.items()}
+        known |= {
+            (key, record.architecture): score.result() for key, score in record.scores.items()
+        }
     records, present = [], 0
     for record in chain.from_iterable(store.records(condition) for store in sources):
         new = {}
@@ -153,7 +176,7 @@ def _better(new: Outcome, known: Outcome, place: tuple[str, str]) -> bool:
         return isinstance(new, Scored)
     for name, value in new.components.items():
         other = known.components.get(name, inf)
-        if not isclose(value, other, rel_tol=_AGREE, abs_tol=_AGREE * _AGREE):
+        if not isclose(value, other, rel_tol=AGREE, abs_tol=AGREE * AGREE):
             raise UsageError(
                 f"{place[0]} has two scores for {place[1]}, {value!r} and {other!r}; one of the "
                 f"folders is not what it says, so none is merged"
@@ -162,38 +185,42 @@ def _better(new: Outcome, known: Outcome, place: tuple[str, str]) -> bool:
 
 
 def _with_scores(record: ScoreRecord, scores: dict[str, PluginScore]) -> ScoreRecord:
-    needed = {name for one in scores.values() for name in one.passes}
+    needed = {name for score in scores.values() for name in score.passes}
     passes = {name: cost for name, cost in record.passes.items() if name in needed}
     return record.model_copy(update={"scores": scores, "passes": passes})
 
 
-def _environments_of(
-    records: Iterable[ScoreRecord], known: Mapping[str, Environment]
-) -> list[Environment]:
-    """Return the environments that records refer to; tell where their packages differ."""
-    keys = sorted({one.environment for one in records})
-    missing = [one for one in keys if one not in known]
+def _describe(
+    records: Iterable[_HasEnvironment], known: Mapping[str, Environment], target: Store
+) -> None:
+    """Store the environments that records refer to; tell where their packages differ."""
+    keys = sorted({record.environment for record in records})
+    missing = [key for key in keys if key not in known]
     if missing:
         raise DataError(
             f"no folder describes the environment {missing[0]} that records refer to; copy "
-            f"runs/environments with the scores"
+            f"the folder environments with the records"
         )
-    found = [known[key] for key in keys]
+    environments = [known[key] for key in keys]
     for package in _DECISIVE:
-        versions = sorted({one.packages.get(package, "none") for one in found})
+        versions = sorted(
+            {environment.packages.get(package, "none") for environment in environments}
+        )
         if len(versions) > 1:
             _LOG.warning("the folders were scored with %s %s", package, " and ".join(versions))
-    return found
+    for environment in environments:
+        target.describe(environment)
 
 
-def _append_at_once(path: Path, records: Iterable[ScoreRecord]) -> None:
+def _append_at_once(log: RecordLog[R], records: Iterable[R]) -> None:
     """Replace a log by a longer one."""
+    path = log.path
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         if path.exists():
             shutil.copyfile(path, temporary)
         with temporary.open("ab") as stream:
-            stream.writelines(encode(one).encode() for one in records)
+            stream.writelines(log.kind.encode(record).encode() for record in records)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)

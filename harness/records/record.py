@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -12,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from harness.core.cost import Cost
 from harness.core.errors import DataError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped
-from harness.records.lines import sealed, unsealed
+from harness.records.log import seal_line, unseal_line
 
-__all__ = ["SCHEMA", "PluginScore", "ScoreRecord", "decode", "encode"]
+__all__ = ["SCHEMA", "PluginScore", "ScoreRecord", "decode", "encode", "rounded_cost"]
 
 SCHEMA = 1
 """Version of the stored form; a folder of another version is refused, never guessed at."""
@@ -109,14 +108,14 @@ def encode(record: ScoreRecord) -> str:
         "passes": {name: _cost(cost) for name, cost in record.passes.items()},
         "scores": {
             key: {
-                "outcome": score.outcome.model_dump(mode="json"),
+                "outcome": _outcome(score.outcome),
                 **({"cost": _cost(score.cost)} if score.cost else {}),
                 **({"passes": list(score.passes)} if score.passes else {}),
             }
             for key, score in record.scores.items()
         },
     }
-    return sealed(json.dumps(body, separators=(",", ":"), allow_nan=False, ensure_ascii=False))
+    return seal_line(json.dumps(body, separators=(",", ":"), allow_nan=False, ensure_ascii=False))
 
 
 def decode(line: str, where: str) -> ScoreRecord:
@@ -125,7 +124,7 @@ def decode(line: str, where: str) -> ScoreRecord:
     Raises:
         DataError: The line is not what was written; the message starts with `where`.
     """
-    text = unsealed(line, where, "its architecture is scored anew")
+    text = unseal_line(line, where, "its architecture is scored anew")
     try:
         return _ADAPTER.validate_json(text)
     except ValidationError as error:
@@ -134,8 +133,32 @@ def decode(line: str, where: str) -> ScoreRecord:
         raise DataError(f"{where}: the record's {place} is wrong: {first['msg']}") from error
 
 
+def rounded_cost(cost: Cost) -> tuple[float, float]:
+    """Return seconds on the wall clock and of processor time as they are stored."""
+    return round(cost.wall_s, 7), round(cost.cpu_s, 7)
+
+
 def _cost(cost: Cost) -> dict[str, float | int]:
-    return {name: value for name, value in asdict(cost).items() if value not in (None, 0)} | {
-        "wall_s": round(cost.wall_s, 7),
-        "cpu_s": round(cost.cpu_s, 7),
-    }
+    """Return a cost as it is stored: without what is absent or zero, but with both times."""
+    wall_s, cpu_s = rounded_cost(cost)
+    stored: dict[str, float | int] = {"wall_s": wall_s, "cpu_s": cpu_s}
+    if cost.gpu_s:
+        stored["gpu_s"] = cost.gpu_s
+    if cost.peak_bytes:
+        stored["peak_bytes"] = cost.peak_bytes
+    for name in ("forwards", "backwards", "images", "labels"):
+        if count := getattr(cost, name):
+            stored[name] = count
+    return stored
+
+
+def _outcome(outcome: _Scored | _Failed | _Skipped) -> dict[str, Any]:
+    match outcome:
+        case _Scored():
+            return {"status": outcome.status, "components": outcome.components}
+        case _Failed():
+            return {"status": outcome.status, "kind": outcome.kind, "reason": outcome.reason}
+        case _Skipped():
+            return {"status": outcome.status, "reason": outcome.reason}
+        case _:
+            assert_never(outcome)

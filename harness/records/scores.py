@@ -1,266 +1,193 @@
 """Stored scores of one condition, by plugin and architecture, in columns.
 
-A score as an object takes about a kilobyte, in a column less than a tenth of that; a benchmark of
-fifteen thousand architectures and thirty plugins has half a million of them.
+A score as an object takes about a kilobyte, in a column less than a tenth of that, and in a segment
+nothing until somebody asks for it; a benchmark of fifteen thousand architectures and thirty plugins
+has half a million of them.
 """
 
 from __future__ import annotations
 
-import math
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.core.cost import Cost, sum_of
-from harness.core.outcome import Failed, Outcome, Scored, Skipped
-from harness.records.columns import ABSENT, FAILED, SCORED, SKIPPED, CostColumns, MethodColumn
-from harness.records.record import PluginScore, ScoreRecord
+from harness.core.outcome import Failed, Skipped
+from harness.records.block import Block, GrowingBlock
+from harness.records.columns import ABSENT, TIMES, CostColumns, MethodColumn
+from harness.records.record import ScoreRecord
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Scores", "StoredScore"]
+    IntArray = NDArray[np.int64]
 
-T = TypeVar("T")
-
-_ABSENT, _SCORED, _OTHER = 0, 1, 2
-_NO_COST = -1
+__all__ = ["Scores"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredScore:
-    """One plugin's outcome on one architecture.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Join:
+    """Where the rows of blocks belong among architectures that somebody asks for.
 
     Attributes:
-        outcome: Score, failure or skip.
-        total: Cost of its passes and its own reduction together; absent for a plugin that failed
-            before it had any.
-        environment: Key of the environment.
+        texts: The architectures.
+        blocks: The blocks.
+        positions: For each row of each block, the position of its architecture; -1 where it is
+            none of them.
+        repeats: For each architecture the position that stands for its text, where some text is
+            there twice.
     """
 
-    outcome: Outcome
-    total: Cost | None
-    environment: str
+    texts: Sequence[str]
+    blocks: tuple[Block, ...]
+    positions: tuple[IntArray, ...]
+    repeats: IntArray | None
 
-
-@dataclass(slots=True)
-class _Interned(Generic[T]):
-    """Gives equal values the same number."""
-
-    values: list[T] = field(default_factory=list)
-    _numbers: dict[T, int] = field(default_factory=dict)
-
-    def number(self, value: T) -> int:
-        if value not in self._numbers:
-            self._numbers[value] = len(self.values)
-            self.values.append(value)
-        return self._numbers[value]
-
-
-class _Column(Mapping[str, StoredScore]):
-    """All scores of one plugin; rows are numbered by `index`, which all plugins share."""
-
-    def __init__(self, index: dict[str, int]) -> None:
-        self._index = index
-        self._status = bytearray()
-        self._components: dict[str, array[float]] = {}
-        self._others: dict[int, Failed | Skipped] = {}
-        self._names = _Interned[tuple[str, ...]]()  # of components
-        self._named = array("h")
-        self._times = tuple(array("d") for _ in range(4))  # wall, CPU, GPU seconds, peak bytes
-        self._counts = _Interned[tuple[int, int, int, int]]()  # passes both ways, images, labels
-        self._counted = array("h")
-        self._environments = _Interned[str]()
-        self._environment = array("h")
-        self._known = 0
-
-    def __getitem__(self, text: str) -> StoredScore:
-        row = self._index[text]
-        if row >= len(self._status) or self._status[row] == _ABSENT:
-            raise KeyError(text)
-        return StoredScore(
-            outcome=self._outcome(row),
-            total=self._cost(row),
-            environment=self._environments.values[self._environment[row]],
+    @classmethod
+    def of(cls, texts: Sequence[str], blocks: Sequence[Block]) -> _Join:
+        index = {text: position for position, text in enumerate(texts)}
+        repeats = None
+        if len(index) < len(texts):
+            repeats = np.fromiter((index[text] for text in texts), np.int64, len(texts))
+        return cls(
+            texts=texts,
+            blocks=tuple(blocks),
+            positions=tuple(_positions(block, index) for block in blocks),
+            repeats=repeats,
         )
 
-    def __contains__(self, text: object) -> bool:
-        row = self._index.get(text) if isinstance(text, str) else None
-        return row is not None and row < len(self._status) and self._status[row] != _ABSENT
 
-    def __iter__(self) -> Iterator[str]:
-        return (text for text in self._index if text in self)
-
-    def __len__(self) -> int:
-        return self._known
-
-    def environments(self) -> Counter[str]:
-        """Count the scores of each environment."""
-        rows = (number for number, status in enumerate(self._status) if status != _ABSENT)
-        return Counter(self._environments.values[self._environment[row]] for row in rows)
-
-    def put(self, row: int, score: PluginScore, total: Cost | None, environment: str) -> None:
-        """Enter a score; a later one of the same row takes the place of the earlier one."""
-        self._grow(row + 1)
-        self._known += self._status[row] == _ABSENT
-        outcome = score.result()
-        match outcome:
-            case Scored():
-                self._status[row] = _SCORED
-                self._others.pop(row, None)
-                self._named[row] = self._names.number(tuple(outcome.components))
-                for name, value in outcome.components.items():
-                    self._component(name)[row] = value
-            case Failed() | Skipped():
-                self._status[row] = _OTHER
-                self._others[row] = outcome
-        self._environment[row] = self._environments.number(environment)
-        self._charge(row, total)
-
-    def _grow(self, rows: int) -> None:
-        more = rows - len(self._status)
-        if more <= 0:
-            return
-        self._status.extend(bytes(more))
-        for integers in (self._named, self._counted, self._environment):
-            integers.extend(array("h", bytes(2 * more)))
-        for numbers in (*self._times, *self._components.values()):
-            numbers.extend(array("d", bytes(8 * more)))
-
-    def _component(self, name: str) -> array[float]:
-        if name not in self._components:
-            self._components[name] = array("d", bytes(8 * len(self._status)))
-        return self._components[name]
-
-    def _charge(self, row: int, total: Cost | None) -> None:
-        if total is None:
-            self._counted[row] = _NO_COST
-            return
-        counts = (total.forwards, total.backwards, total.images, total.labels)
-        self._counted[row] = self._counts.number(counts)
-        values = (total.wall_s, total.cpu_s, total.gpu_s, total.peak_bytes)
-        for column, value in zip(self._times, values, strict=True):
-            column[row] = math.nan if value is None else value
-
-    def _cost(self, row: int) -> Cost | None:
-        if self._counted[row] == _NO_COST:
-            return None
-        wall_s, cpu_s, gpu_s, peak = (column[row] for column in self._times)
-        forwards, backwards, images, labels = self._counts.values[self._counted[row]]
-        return Cost(
-            wall_s=wall_s,
-            cpu_s=cpu_s,
-            gpu_s=None if math.isnan(gpu_s) else gpu_s,
-            peak_bytes=None if math.isnan(peak) else int(peak),
-            forwards=forwards,
-            backwards=backwards,
-            images=images,
-            labels=labels,
-        )
-
-    def at(self, rows: NDArray[np.int64]) -> MethodColumn:
-        """Return this column at some rows; -1 stands for an architecture without a row."""
-        asked = (rows >= 0) & (rows < len(self._status))
-        kept = np.where(asked, rows, 0)
-        held = np.frombuffer(self._status, dtype=np.int8) if self._status else np.zeros(1, np.int8)
-        status = np.where(asked, held[kept], np.int8(ABSENT))
-        reason = np.full(len(rows), -1, dtype=np.int32)
-        reasons = _Interned[Failed | Skipped]()
-        for place in np.flatnonzero(status == _OTHER).tolist():
-            other = self._others[int(rows[place])]
-            reason[place] = reasons.number(other)
-            status[place] = FAILED if isinstance(other, Failed) else SKIPPED
-        values = {}
-        for name, column in self._components.items():
-            has = np.array([name in names for names in self._names.values], dtype=np.bool_)
-            named = has[np.frombuffer(self._named, dtype=np.int16)[kept]]
-            values[name] = np.where((status == SCORED) & named, np.frombuffer(column)[kept], np.nan)
-        return MethodColumn(
-            values=values,
-            status=status,
-            reason=reason,
-            reasons=tuple(reasons.values),
-            _load_costs=partial(self._costs_at, kept, status),
-        )
-
-    def _costs_at(self, rows: NDArray[np.int64], status: NDArray[np.int8]) -> CostColumns:
-        if not self._status:
-            nothing = np.full(len(rows), np.nan)
-            return CostColumns(
-                wall_s=nothing,
-                cpu_s=nothing,
-                gpu_s=nothing,
-                peak_bytes=nothing,
-                environment=np.full(len(rows), -1, dtype=np.int32),
-                environments=(),
-            )
-        counted = np.frombuffer(self._counted, dtype=np.int16)[rows]
-        known = (status != ABSENT) & (counted != _NO_COST)
-        wall_s, cpu_s, gpu_s, peak_bytes = (
-            np.where(known, np.frombuffer(column)[rows], np.nan) for column in self._times
-        )
-        environment = np.frombuffer(self._environment, dtype=np.int16)[rows]
-        return CostColumns(
-            wall_s=wall_s,
-            cpu_s=cpu_s,
-            gpu_s=gpu_s,
-            peak_bytes=peak_bytes,
-            environment=np.where(status != ABSENT, environment, -1).astype(np.int32),
-            environments=tuple(self._environments.values),
-        )
-
-    def _outcome(self, row: int) -> Outcome:
-        if self._status[row] == _OTHER:
-            return self._others[row]
-        names = self._names.values[self._named[row]]
-        return Scored(components={name: self._components[name][row] for name in names})
-
-
-_NOTHING: Mapping[str, StoredScore] = _Column({})
-
-
-@dataclass(slots=True)
 class Scores:
-    """Scores by plugin key and architecture text; of two records the later one holds."""
+    """Scores by plugin key and architecture; of two records the later one holds.
 
-    _index: dict[str, int] = field(default_factory=dict)
-    _by_plugin: dict[str, _Column] = field(default_factory=dict)
+    Args:
+        segments: Records that are sealed, earlier ones first.
+    """
+
+    def __init__(self, segments: Sequence[Block] = ()) -> None:
+        self.replace_blocks(segments)
+
+    def replace_blocks(self, segments: Sequence[Block]) -> None:
+        """Forget everything that was added, since it is in these segments now."""
+        self._segments = tuple(segments)
+        self._growing = GrowingBlock()
+        self._last_join: _Join | None = None
 
     def add(self, record: ScoreRecord) -> None:
-        """Take in one record."""
-        row = self._index.setdefault(record.architecture, len(self._index))
-        for key, score in record.scores.items():
-            if key not in self._by_plugin:
-                self._by_plugin[key] = _Column(self._index)
-            passes = [record.passes[name] for name in score.passes]
-            total = None if score.cost is None else sum_of([score.cost, *passes])
-            self._by_plugin[key].put(row, score, total, record.environment)
+        """Take in one record, costs rounded as in a log."""
+        self._growing.add(record)
+        self._last_join = None
 
-    def of(self, plugin_key: str) -> Mapping[str, StoredScore]:
-        """Return everything stored for a plugin, by architecture."""
-        return self._by_plugin.get(plugin_key, _NOTHING)
-
-    def column(self, plugin_key: str, texts: Sequence[str]) -> MethodColumn:
-        """Return what is stored for a plugin on architectures, in their order."""
-        rows = np.fromiter((self._index.get(text, -1) for text in texts), np.int64, len(texts))
-        return self._by_plugin.get(plugin_key, _Column({})).at(rows)
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All records, earlier ones first."""
+        return (*self._segments, self._growing.block()) if self._growing.rows else self._segments
 
     @property
     def plugin_keys(self) -> tuple[str, ...]:
         """Keys of the plugins that anything is stored for."""
-        return tuple(self._by_plugin)
+        keys = (plugin.key for block in self.blocks for plugin in block.layout.plugins)
+        return tuple(dict.fromkeys(keys))
 
-    def environments(self, plugin_key: str) -> Mapping[str, int]:
-        """Return in which environments a plugin was scored, and how often in each."""
-        column = self._by_plugin.get(plugin_key)
-        return {} if column is None else column.environments()
+    def texts(self) -> tuple[str, ...]:
+        """Return all architectures, in the order in which they were stored first."""
+        return tuple(dict.fromkeys(text for block in self.blocks for text in block.load_texts()))
 
-    def missing(self, plugin_key: str, architectures: Iterable[str]) -> list[str]:
-        """Return the architectures without any outcome, in the given order."""
-        known = self.of(plugin_key)
-        return [text for text in architectures if text not in known]
+    def column(self, plugin_key: str, texts: Sequence[str]) -> MethodColumn:
+        """Return what is stored for a plugin on architectures, in their order.
+
+        Args:
+            plugin_key: Key of the plugin.
+            texts: Texts of the architectures. Where they are the very ones of the call before, as
+                for all plugins of a run, they are not looked up again.
+        """
+        join = self._last_join
+        if join is None or join.texts is not texts:
+            join = self._last_join = _Join.of(texts, self.blocks)
+        column = _join_scores(plugin_key, join)
+        return column if join.repeats is None else column.at(join.repeats)
+
+    def environments(self) -> dict[str, Counter[str]]:
+        """Return for every plugin in which environments it was scored, and how often in each."""
+        texts = self.texts()
+        counters = {}
+        for key in self.plugin_keys:
+            costs = self.column(key, texts).costs()
+            counts = np.bincount(costs.environment[costs.environment >= 0])
+            counters[key] = Counter(
+                {costs.environments[number]: count for number, count in enumerate(counts) if count}
+            )
+        return counters
+
+
+def _positions(block: Block, index: dict[str, int]) -> IntArray:
+    texts = block.load_texts()
+    numbers = np.fromiter((index.get(text, -1) for text in texts), np.int64, len(texts))
+    return numbers[block.text_numbers()]
+
+
+def _join_scores(plugin_key: str, join: _Join) -> MethodColumn:
+    count = len(join.texts)
+    status = np.zeros(count, dtype=np.int8)
+    reason = np.broadcast_to(np.int32(-1), count)
+    reasons: dict[Failed | Skipped, int] = {}
+    values: dict[str, NDArray[np.float64]] = {}
+    for block, positions in zip(join.blocks, join.positions, strict=True):
+        if not block.has(plugin_key):
+            continue
+        rows = block.rows_of(plugin_key)
+        chosen = (positions >= 0) & (rows.status != ABSENT)
+        at = positions[chosen]
+        status[at] = rows.status[chosen]
+        for name in rows.values:
+            values.setdefault(name, np.full(count, np.nan))
+        for name, column in values.items():
+            column[at] = rows.values[name][chosen] if name in rows.values else np.nan
+        numbers = rows.reason[chosen]
+        if reasons or np.any(numbers >= 0):
+            reason = reason if reason.flags.writeable else np.array(reason)
+            reason[at] = _renumber(numbers, block.reasons, reasons)
+    return MethodColumn(
+        values=values,
+        status=status,
+        reason=reason,
+        reasons=tuple(reasons),
+        _load_costs=partial(_join_costs, plugin_key, join),
+    )
+
+
+def _renumber(
+    numbers: NDArray[np.int32],
+    known: Sequence[Failed | Skipped],
+    reasons: dict[Failed | Skipped, int],
+) -> NDArray[np.int32]:
+    """Number reasons as all blocks together do; -1 stays."""
+    common = np.full(len(known) + 1, -1, dtype=np.int32)
+    for number in np.unique(numbers[numbers >= 0]).tolist():
+        common[number] = reasons.setdefault(known[number], len(reasons))
+    return common[numbers]
+
+
+def _join_costs(plugin_key: str, join: _Join) -> CostColumns:
+    count = len(join.texts)
+    times = {name: np.full(count, np.nan) for name in TIMES}
+    environment = np.full(count, -1, dtype=np.int32)
+    environments: dict[str, int] = {}
+    for block, positions in zip(join.blocks, join.positions, strict=True):
+        if not block.has(plugin_key):
+            continue
+        chosen = (positions >= 0) & (block.status_of(plugin_key) != ABSENT)
+        at = positions[chosen]
+        costs = block.costs_of(plugin_key)
+        for name, column in times.items():
+            column[at] = getattr(costs, name)[chosen]
+        numbers = [environments.setdefault(key, len(environments)) for key in costs.environments]
+        environment[at] = np.array(numbers, dtype=np.int32)[costs.environment[chosen]]
+    return CostColumns(
+        **times,
+        environment=environment,
+        environments=tuple(environments),
+    )

@@ -1,93 +1,88 @@
-"""A results folder: one append-only score log a condition, safe against being killed.
+"""A results folder: logs that grow, segments that are sealed, and the environments they refer to.
 
 Layout::
 
-    runs/<condition>/condition.json      the condition, readable
-    runs/<condition>/scores.jsonl        one line an observed architecture
-    runs/environments/<environment>.json
+    environments/<environment>.json                    machines and versions that records refer to
+    runs/<condition>/condition.json                    the condition of some scores, readable
+    runs/<condition>/scores.jsonl                      one line an observed architecture
+    runs/<condition>/scores-000001.jsonl               a finished log that is being sealed
+    runs/<condition>/scores-000001-00.<digest>.parquet the same in columns, sealed
+
+A log is the truth of a run in progress. Once it is long enough it gets a number, is sealed part by
+part, and is deleted when all parts are on disk and verified. As long as a numbered log is there,
+its segments count for nothing: a kill at any moment loses no record and doubles none.
 """
 
 from __future__ import annotations
 
-import os
+import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import FileIO
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
-from harness.core.errors import DataError, InfrastructureError
+from harness.core.errors import DataError
 from harness.core.files import inside, put
+from harness.records.block import Block, GrowingBlock
 from harness.records.condition import Condition
 from harness.records.environment import Environment
-from harness.records.lines import drop_incomplete_line, whole_lines, write_whole
+from harness.records.log import OpenLog, RecordKind, RecordLog, unwritable
 from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Scores
+from harness.records.segments import open_segment, segment_paths, sync_folder, write_segment
 
-__all__ = ["ScoreLog", "Store", "unwritable"]
+__all__ = ["ScoreLog", "Store"]
 
+R = TypeVar("R")
 
-class ScoreLog:
-    """The open end of one score log; only one process holds it at a time."""
+_LOG = logging.getLogger(__name__)
+_SCORES: RecordKind[ScoreRecord] = RecordKind(
+    encode=encode,
+    decode=decode,
+    again="its architecture is scored again",
+    busy="another run is writing to",
+)
+_ENVIRONMENTS = ("environments", "runs/environments", "learning/environments",
+                 "operations/environments")  # fmt: skip
+"""Where environments lie, and where version 0.1 wrote those of each kind of records."""
+_NUMBERED = re.compile(r"scores-(\d{6})\.jsonl")
 
-    def __init__(self, stream: FileIO, path: Path, environments: Path) -> None:
-        self._stream = stream
-        self._path = path
-        self._environments = environments
-        self._described: set[str] = set()
-
-    def describe(self, environment: Environment) -> None:
-        """Store the environment that records refer to, before the first of them.
-
-        Raises:
-            InfrastructureError: The disk is full or the file cannot be written.
-        """
-        if environment.key in self._described:
-            return
-        _store_environment(self._environments, environment)
-        self._described.add(environment.key)
-
-    def append(self, record: ScoreRecord) -> ScoreRecord:
-        """Write one record; it is on file when this returns, whatever happens to the process.
-
-        Returns:
-            The record as it will be read back, costs rounded as in the file.
-
-        Raises:
-            InfrastructureError: The disk is full or the file cannot be written.
-        """
-        line = encode(record)
-        try:
-            write_whole(self._stream, line.encode())
-        except OSError as error:
-            raise unwritable(self._path, error) from error
-        return decode(line, str(self._path))
+_SEGMENT_SCORES = 100_000
+"""Scores of a segment; while it is written they take some ten megabytes of memory."""
+SEGMENT_BYTES = 64 * 2**20
+"""Length of a log, or a part of one, that becomes a segment while a run goes on."""
+SHORT_BYTES = 2**20
+"""A log that is no longer than this when its run ends stays a log: it is read at once."""
 
 
 class Store:
-    """All score logs under one results folder."""
+    """All records under one results folder."""
 
     def __init__(self, root: Path) -> None:
+        self._root = root
         self._runs = root / "runs"
-        self._environments = self._runs / "environments"
 
     def read(self, condition: Condition) -> Scores:
         """Read what is stored for a condition; empty when nothing is.
 
         A last line without its end was cut off by a kill: it is left out with a warning, and a
-        later `appending` removes it.
+        later `appending` removes it. A damaged segment is left out with a warning too.
 
         Raises:
             DataError: A line is damaged; the message names the file and the line.
         """
-        path = self._path(condition)
-        scores = Scores()
-        if not path.exists():
-            return scores
-        self._verify(condition)
-        for line, where in whole_lines(path, "its architecture is scored again"):
-            scores.add(decode(line, where))
+        folder = self._folder(condition)
+        if not _has_scores(folder):
+            return Scores()
+        if _read_condition(folder / "condition.json") != condition:
+            raise _of_other_conditions(folder / "condition.json")
+        scores = Scores(_read_blocks(folder))
+        for log in _logs(folder):
+            for record in log.read():
+                scores.add(record)
         return scores
 
     def conditions(self) -> tuple[Condition, ...]:
@@ -96,78 +91,94 @@ class Store:
         Raises:
             DataError: A folder does not say what it holds, or says something else than its name.
         """
-        found = []
-        for path in sorted(self._runs.glob("*/scores.jsonl")):
-            condition = _read_condition(path.with_name("condition.json"))
-            if condition.key != path.parent.name:
-                raise _of_other_conditions(path.with_name("condition.json"))
-            found.append(condition)
-        return tuple(found)
+        conditions = []
+        for folder in sorted(path.parent for path in self._runs.glob("*/condition.json")):
+            if not _has_scores(folder):
+                continue
+            condition = _read_condition(folder / "condition.json")
+            if condition.key != folder.name:
+                raise _of_other_conditions(folder / "condition.json")
+            conditions.append(condition)
+        return tuple(conditions)
 
     def records(self, condition: Condition) -> Iterator[ScoreRecord]:
-        """Yield what is stored for a condition, record by record, as `read` does.
+        """Yield what is stored for a condition, record by record, earlier ones first.
 
         Raises:
-            DataError: A line is damaged; the message names the file and the line.
+            DataError: A line or a segment is damaged; the message names it.
         """
-        for line, where in whole_lines(self._path(condition), "its architecture is left out"):
-            yield decode(line, where)
+        folder = self._folder(condition)
+        for path in _sealed_paths(folder):
+            yield from open_segment(path).records()
+        for log in _logs(folder):
+            yield from log.read()
 
     @contextmanager
-    def locked(self, condition: Condition) -> Iterator[Path]:
-        """Yield the path of a condition's log while no other process may write to it.
+    def locked(self, condition: Condition) -> Iterator[RecordLog[ScoreRecord]]:
+        """Yield a condition's log while no other process may write to it.
 
         Raises:
             InfrastructureError: The folder cannot be written, or another process has it open.
+            DataError: A line of a log that was being sealed is damaged.
         """
-        from filelock import FileLock, Timeout
-
-        path = self._path(condition)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(path.parent / ".lock", timeout=0)
-            lock.acquire()
-        except Timeout as error:
-            raise InfrastructureError(
-                f"another run is writing to {path.parent}; wait for it, or use another --results"
-            ) from error
-        except OSError as error:
-            raise InfrastructureError(
-                f"cannot write to the results folder {path.parent}: {error.strerror}; "
-                f"choose another one with --results"
-            ) from error
-        with lock:
+        folder = self._folder(condition)
+        log = RecordLog(path=folder / "scores.jsonl", kind=_SCORES)
+        with log.locked():
             try:
-                _put_once(path.parent / "condition.json", condition)
-                drop_incomplete_line(path)
+                _put_once(folder / "condition.json", condition)
             except OSError as error:
-                raise unwritable(path, error) from error
-            yield path
+                raise unwritable(log.path, error) from error
+            seal_finished_logs(folder)
+            yield log
 
     @contextmanager
     def appending(
-        self, condition: Condition, environment: Environment | None
+        self,
+        condition: Condition,
+        environment: Environment | None = None,
+        scores: Scores | None = None,
     ) -> Iterator[ScoreLog]:
-        """Open a condition's log for writing.
+        """Open a condition's log for writing; seal it afterwards if it is long.
 
         Args:
             condition: The condition.
             environment: Where records will come from; absent when they say it themselves.
+            scores: What was read of the condition; takes in what is written.
 
         Raises:
             InfrastructureError: The folder cannot be written, or another process has it open.
         """
-        with self.locked(condition) as path:
+        with self.locked(condition) as log:
+            opened = ScoreLog(self, log, scores)
             try:
-                stream = path.open("ab", buffering=0)
-            except OSError as error:
-                raise unwritable(path, error) from error
-            with stream:
-                log = ScoreLog(stream, path, self._environments)
                 if environment is not None:
-                    log.describe(environment)
-                yield log
-                os.fsync(stream.fileno())
+                    opened.describe(environment)
+                yield opened
+            finally:
+                opened.close()
+
+    def log(self, path: str, kind: RecordKind[R]) -> RecordLog[R]:
+        """Return a log of other records than scores, by its path in the results folder.
+
+        Raises:
+            InfrastructureError: The path leads out of the folder.
+        """
+        return RecordLog(path=inside(self._root, self._root / path), kind=kind)
+
+    @contextmanager
+    def writing(self, log: RecordLog[R], environment: Environment) -> Iterator[OpenLog[R]]:
+        """Open a log of other records than scores, whose environment is described before them.
+
+        Raises:
+            InfrastructureError: The folder cannot be written, or another process has it open.
+        """
+        with log.locked():
+            self.describe(environment)
+            opened = log.open()
+            try:
+                yield opened
+            finally:
+                opened.close()
 
     def describe(self, environment: Environment) -> None:
         """Store an environment that records refer to, unless it is there.
@@ -175,7 +186,11 @@ class Store:
         Raises:
             InfrastructureError: The disk is full or the file cannot be written.
         """
-        _store_environment(self._environments, environment)
+        path = self._root / _ENVIRONMENTS[0] / f"{environment.key}.json"
+        try:
+            _put_once(path, environment)
+        except OSError as error:
+            raise unwritable(path, error) from error
 
     def environments(self) -> dict[str, Environment]:
         """Return the stored environments by key.
@@ -183,16 +198,138 @@ class Store:
         Raises:
             DataError: A file is damaged.
         """
-        found = (_read_environment(one) for one in self._environments.glob("*.json"))
-        return {one.key: one for one in found}
+        paths = (path for name in _ENVIRONMENTS for path in (self._root / name).glob("*.json"))
+        environments = (_read_environment(path) for path in paths)
+        return {environment.key: environment for environment in environments}
 
-    def _path(self, condition: Condition) -> Path:
-        return inside(self._runs.parent, self._runs / condition.key / "scores.jsonl")
+    def _folder(self, condition: Condition) -> Path:
+        return inside(self._root, self._runs / condition.key)
 
-    def _verify(self, condition: Condition) -> None:
-        path = self._path(condition).parent / "condition.json"
-        if _read_condition(path) != condition:
-            raise _of_other_conditions(path)
+
+class ScoreLog:
+    """The open end of a condition's log; only one process holds it at a time."""
+
+    def __init__(
+        self, store: Store, log: RecordLog[ScoreRecord], scores: Scores | None = None
+    ) -> None:
+        self._store = store
+        self._log = log
+        self._scores = scores
+        self._described: set[str] = set()
+        self._open = log.open()
+
+    def describe(self, environment: Environment) -> None:
+        """Store the environment that records refer to, before the first of them.
+
+        Raises:
+            InfrastructureError: The disk is full or the file cannot be written.
+        """
+        if environment.key not in self._described:
+            self._store.describe(environment)
+            self._described.add(environment.key)
+
+    def append(self, *records: ScoreRecord) -> None:
+        """Write records; they are on file when this returns, whatever happens to the process.
+
+        Raises:
+            InfrastructureError: The disk is full or the file cannot be written; none of them is
+                there then.
+        """
+        self._open.append(*records)
+        if self._scores is not None:
+            for record in records:
+                self._scores.add(record)
+        if self._open.size_bytes >= SEGMENT_BYTES:
+            self._open.close()
+            self._seal()
+            self._open = self._log.open()
+
+    def close(self) -> None:
+        """Bring everything to disk, and seal the log unless it is short."""
+        self._open.close()
+        if self._open.size_bytes > SHORT_BYTES:
+            self._seal()
+
+    def _seal(self) -> None:
+        if seal_log(self._log.path) and self._scores is not None:
+            self._scores.replace_blocks(_read_blocks(self._log.path.parent))
+
+
+def seal_log(path: Path) -> bool:
+    """Turn a log that nobody writes to into segments; it stays a log where the disk is full.
+
+    Returns:
+        Whether all logs beside it are sealed now.
+
+    Raises:
+        DataError: A line is damaged; the message names the file and the line.
+    """
+    folder = path.parent
+    numbers = [*segment_paths(folder), *_numbered_logs(folder), 0]
+    path.rename(folder / f"scores-{max(numbers) + 1:06d}.jsonl")
+    return seal_finished_logs(folder)
+
+
+def seal_finished_logs(folder: Path) -> bool:
+    """Seal the logs that have a number, as `seal_log` does with one."""
+    for number, path in _numbered_logs(folder).items():
+        try:
+            _seal(number, path)
+        except OSError as error:
+            _LOG.warning("%s cannot be sealed (%s) and stays a log", path, error.strerror)
+            return False
+    return True
+
+
+def _seal(number: int, path: Path) -> None:
+    folder = path.parent
+    for stale in segment_paths(folder).get(number, ()):
+        stale.unlink()
+    block, part = GrowingBlock(), 0
+    for record in RecordLog(path=path, kind=_SCORES).read():
+        block.add(record)
+        if block.scores >= _SEGMENT_SCORES:
+            write_segment(block, folder, number, part)
+            block, part = GrowingBlock(), part + 1
+    if block.rows:
+        write_segment(block, folder, number, part)
+    path.unlink()
+    sync_folder(folder)
+
+
+def _read_blocks(folder: Path) -> list[Block]:
+    """Open the sealed segments; say of each that is damaged that it is left out."""
+    blocks = []
+    for path in _sealed_paths(folder):
+        try:
+            blocks.append(open_segment(path))
+        except DataError as error:
+            _LOG.warning("%s", error)
+    return blocks
+
+
+def _sealed_paths(folder: Path) -> list[Path]:
+    unfinished = _numbered_logs(folder)
+    return [
+        path
+        for number, paths in segment_paths(folder).items()
+        if number not in unfinished
+        for path in paths
+    ]
+
+
+def _numbered_logs(folder: Path) -> dict[int, Path]:
+    names = ((_NUMBERED.fullmatch(path.name), path) for path in folder.glob("scores-*.jsonl"))
+    return dict(sorted((int(name[1]), path) for name, path in names if name))
+
+
+def _logs(folder: Path) -> list[RecordLog[ScoreRecord]]:
+    paths = (*_numbered_logs(folder).values(), folder / "scores.jsonl")
+    return [RecordLog(path=path, kind=_SCORES) for path in paths]
+
+
+def _has_scores(folder: Path) -> bool:
+    return (folder / "scores.jsonl").exists() or any(folder.glob("scores-*"))
 
 
 def _read_condition(path: Path) -> Condition:
@@ -219,22 +356,6 @@ def _of_other_conditions(path: Path) -> DataError:
     return DataError(f"{path} describes other conditions than its folder's name says")
 
 
-def _store_environment(folder: Path, environment: Environment) -> None:
-    path = folder / f"{environment.key}.json"
-    try:
-        _put_once(path, environment)
-    except OSError as error:
-        raise unwritable(path, error) from error
-
-
 def _put_once(path: Path, model: Condition | Environment) -> None:
     if not path.exists():
         put(path, model.model_dump_json(indent=2) + "\n")
-
-
-def unwritable(path: Path, error: OSError) -> InfrastructureError:
-    """Return the error for a file of a results folder that the system does not let grow."""
-    return InfrastructureError(
-        f"cannot write to {path}: {error.strerror}; what was stored so far is safe, "
-        f"free some space and run the same command again"
-    )

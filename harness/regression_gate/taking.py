@@ -138,6 +138,6 @@ def _machine(key: str, environments: Mapping[str, Environment]) -> str:
     if key not in environments:
         raise DataError(
             f"the records refer to environment {key}, which is not stored in "
-            "runs/environments; restore that file, or use another --results"
+            "the folder environments; restore that file, or use another --results"
         )
     return machine_of(environments[key]).key

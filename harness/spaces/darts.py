@@ -143,4 +143,4 @@ def _neighbours(cell: Cell) -> Iterator[Cell]:
         others = [(other, source) for other in OPERATIONS if other != name]
         others += [(name, other) for other in range(NODES[slot // 2]) if other not in read]
         for other in others:
-            yield topology.ordered((*cell[:slot], other, *cell[slot + 1 :]))
+            yield topology.sort_choices((*cell[:slot], other, *cell[slot + 1 :]))

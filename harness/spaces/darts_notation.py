@@ -29,9 +29,9 @@ from harness.spaces.darts_topology import (
     Cell,
     Choice,
     Genotype,
-    ordered,
+    sort_choices,
 )
-from harness.spaces.literal import arguments_of, evaluated, parsed
+from harness.spaces.literal import arguments_of, evaluate_literal, parse_literal
 
 __all__ = ["from_naslib_pairs", "read_text", "to_line"]
 
@@ -134,7 +134,7 @@ def _cell(items: object, read: Callable[[object], tuple[object, object]]) -> Cel
             f"{_SPACE} cell {_quoted(items)} has {len(sequence)} choices, expected {_CHOICES}"
         )
     choices = (_choice(*read(item), slot, item) for slot, item in enumerate(sequence))
-    return ordered(tuple(choices))
+    return sort_choices(tuple(choices))
 
 
 def _choice(name: object, source: object, slot: int, item: object) -> Choice:
@@ -184,14 +184,14 @@ def _sequence(value: object, whole: object) -> Sequence[object]:
 
 def _expression(text: str) -> ast.expr:
     try:
-        return parsed(text)
+        return parse_literal(text)
     except ValueError:
         raise DataError(f"{_SPACE} cells {_quoted(text)} are no Python literal") from None
 
 
 def _value(expression: ast.expr, whole: str) -> object:
     try:
-        return evaluated(expression)
+        return evaluate_literal(expression)
     except ValueError:
         raise DataError(f"{_SPACE} cells {_quoted(whole)} are no Python literal") from None
 

@@ -24,7 +24,7 @@ __all__ = [
     "Genotype",
     "canonical",
     "cell_graph",
-    "ordered",
+    "sort_choices",
     "stacked_graph",
 ]
 
@@ -62,7 +62,7 @@ def _order(choice: Choice) -> tuple[int, int]:
     return source, READABLE_OPERATIONS.index(operation)
 
 
-def ordered(choices: Cell) -> Cell:
+def sort_choices(choices: Cell) -> Cell:
     """Sort the two choices of every node; their sum does not depend on the order."""
     return tuple(
         choice
@@ -116,7 +116,7 @@ def _renumbered(cell: Cell, nodes: tuple[int, ...]) -> Cell | None:
             if number[source] >= number[node]:
                 return None
             choices.append((name, number[source]))
-    return ordered(tuple(choices))
+    return sort_choices(tuple(choices))
 
 
 def _edges(

@@ -141,7 +141,7 @@ class NasBench1Shot1:
                 yield from choices.without_loose_ends(self.parents_per_vertex)
 
     def _fitted(self, text: str) -> Cell:
-        cell = choices.fitted(notation.read_text(text), self.parents_per_vertex)
+        cell = choices.complete_cell(notation.read_text(text), self.parents_per_vertex)
         if cell is None:
             raise DataError(
                 f"cell {text.strip()[:80]!r} is not in {self.name}: no order of its vertices "

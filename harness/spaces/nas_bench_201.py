@@ -106,7 +106,7 @@ class _NasBench201:
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one of the 15,625 cells uniformly."""
-        return _architecture(four_node_cells.drawn(OPERATIONS, generator))
+        return _architecture(four_node_cells.draw_cell(OPERATIONS, generator))
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the 24 cells that differ in the operation of one edge."""

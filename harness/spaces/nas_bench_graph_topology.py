@@ -49,7 +49,6 @@ LINKS = (
 """One numbering of every shape of a tree, in the order of the first digit of the keys."""
 
 _COUNT = 4
-_BASE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,7 +165,7 @@ class _TransNasBench101Micro:
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one of the 4,096 cells uniformly."""
-        return _architecture(four_node_cells.drawn(OPERATIONS, generator))
+        return _architecture(four_node_cells.draw_cell(OPERATIONS, generator))
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the 18 cells that differ in the operation of one edge."""

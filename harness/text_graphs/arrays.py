@@ -15,7 +15,7 @@ from harness.core.architecture import CellGraph
 from harness.text_graphs.vectors import WIDTH
 from harness.text_graphs.words import Words, operator_vectors
 
-__all__ = ["GraphArrays", "graph_arrays", "node_vectors", "normalised"]
+__all__ = ["GraphArrays", "graph_arrays", "node_vectors", "normalise"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,7 +79,7 @@ def node_vectors(vocabulary: Sequence[str], words: Words) -> NDArray[np.float32]
     return vectors
 
 
-def normalised(adjacency: NDArray[np.float64]) -> NDArray[np.float64]:
+def normalise(adjacency: NDArray[np.float64]) -> NDArray[np.float64]:
     """Divide by the square roots of both degrees, shape ``(s, m, m)``; absent nodes stay zeros."""
     into = adjacency.sum(2, keepdims=True).clip(min=1)
     out = adjacency.sum(1, keepdims=True).clip(min=1)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.text_graphs.arrays import GraphArrays, node_vectors, normalised
+from harness.text_graphs.arrays import GraphArrays, node_vectors, normalise
 from harness.text_graphs.form import USUAL_NODES, Form, Readout
 
 __all__ = ["Folded", "Weights", "fold", "folded_scores"]
@@ -92,7 +92,7 @@ def folded_scores(members: Sequence[Folded], arrays: GraphArrays) -> FloatArray:
     form = members[0].form
     nodes = node_vectors(arrays.vocabulary, form.words).astype(np.float64)
     tables = [nodes @ member.weights[0] for member in members]
-    shapes = normalised(arrays.shapes) if form.normalised else arrays.shapes
+    shapes = normalise(arrays.shapes) if form.normalised else arrays.shapes
     kinds = np.eye(len(nodes))
     scores = np.empty(len(arrays.operators))
     for start in range(0, len(scores), _BLOCK):

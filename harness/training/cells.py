@@ -52,7 +52,7 @@ def training_cells(places: Places | None = None) -> tuple[Cells, ...]:
         truth = load(name, places=places)
         searched = space(truth.space)
         texts = sorted(truth.values)
-        ranks = average_ranks(truth.merits(texts))
+        ranks = average_ranks(truth.oriented(texts))
         graphs = [searched.graph(Architecture(space=truth.space, text=text)) for text in texts]
         tables.append(Cells(task=name, graphs=tuple(graphs), labels=(ranks - 0.5) / len(ranks)))
     return tuple(tables)

@@ -1,7 +1,7 @@
 """Ground truth: published results, found, verified and read into tables."""
 
 from harness.truth.load import load
-from harness.truth.locate import Content, Found, Place, fetch, locate, verify, where
+from harness.truth.locate import Content, Location, Place, fetch, locate, verify, where
 from harness.truth.own import load_own
 from harness.truth.places import Places
 from harness.truth.source import Converted, Packaged, Published, Source, source, sources
@@ -19,7 +19,7 @@ from harness.truth.unit import Unit, limits
 __all__ = [
     "Content",
     "Converted",
-    "Found",
+    "Location",
     "Packaged",
     "Place",
     "Places",

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 
 from harness.core.errors import DataError
-from harness.truth.reading import finite, quoted
+from harness.truth.reading import finite, quote
 
 __all__ = ["Archive", "Row", "csv_rows", "json_value", "number"]
 
@@ -30,7 +30,7 @@ def json_value(data: bytes, where: str) -> object:
         if len(made) != len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise DataError(f"{where}: key {quoted(twice)} occurs a second time")
+            raise DataError(f"{where}: key {quote(twice)} occurs a second time")
         return made
 
     try:
@@ -59,9 +59,9 @@ def csv_rows(
         heading = list(reader.fieldnames or ())
         missing = [column for column in columns if column not in heading]
         if missing:
-            raise DataError(f"{where} has no column {missing[0]!r}; it has {quoted(heading)}")
+            raise DataError(f"{where} has no column {missing[0]!r}; it has {quote(heading)}")
         if len(set(heading)) != len(heading):
-            raise DataError(f"{where} has two columns of the same name: {quoted(heading)}")
+            raise DataError(f"{where} has two columns of the same name: {quote(heading)}")
         for row in reader:
             if None in row or None in row.values():
                 raise DataError(
@@ -83,7 +83,7 @@ def number(row: Row, column: str, where: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise DataError(f"{where}: expected a number, found {quoted(text)}") from None
+        raise DataError(f"{where}: expected a number, found {quote(text)}") from None
     return finite(value, where)
 
 

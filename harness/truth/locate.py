@@ -13,7 +13,7 @@ from harness.truth.fetch import download
 from harness.truth.places import Places
 from harness.truth.source import Converted, Packaged, Published, Source
 
-__all__ = ["Content", "Found", "Place", "content", "fetch", "locate", "verify", "where"]
+__all__ = ["Content", "Location", "Place", "content", "fetch", "locate", "verify", "where"]
 
 
 class Place(StrEnum):
@@ -25,7 +25,7 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Location:
     """A file that has the right name; `verify` says whether it has the right content."""
 
     place: Place
@@ -47,23 +47,23 @@ class Content:
     data: bytes
 
 
-def where(source: Source, places: Places | None = None) -> Found | None:
+def where(source: Source, places: Places | None = None) -> Location | None:
     """Say where a source lies on this machine, without reading or downloading it.
 
     The data folder comes first, then the installed package, then the cache.
     """
     places = places or Places.from_environment()
     if places.data_dir is not None and (path := places.data_dir / source.relative_path).is_file():
-        return Found(place=Place.DATA_FOLDER, path=path)
+        return Location(place=Place.DATA_FOLDER, path=path)
     if isinstance(source.origin, Packaged) and (inside := _installed(source.origin)) is not None:
-        return Found(place=Place.PACKAGE, path=inside)
+        return Location(place=Place.PACKAGE, path=inside)
     cache = places.cache()
     if cache is not None and (path := cache / source.relative_path).is_file():
-        return Found(place=Place.CACHE, path=path)
+        return Location(place=Place.CACHE, path=path)
     return None
 
 
-def verify(source: Source, places: Places | None = None) -> Found | None:
+def verify(source: Source, places: Places | None = None) -> Location | None:
     """Read a source that lies on this machine and compare its digest; none if it is absent.
 
     Raises:
@@ -97,7 +97,7 @@ def content(source: Source, places: Places | None = None) -> Content:
     places = places or Places.from_environment()
     location = where(source, places)
     if location is None:
-        location = Found(place=Place.CACHE, path=fetch(source, places))
+        location = Location(place=Place.CACHE, path=fetch(source, places))
     return Content(source=source, path=location.path, data=_read(source, location))
 
 
@@ -144,7 +144,7 @@ def _installed(origin: Packaged) -> Path | None:
     return path if path.is_file() else None
 
 
-def _read(source: Source, location: Found) -> bytes:
+def _read(source: Source, location: Location) -> bytes:
     try:
         data = location.path.read_bytes()
     except OSError as error:

@@ -42,7 +42,7 @@ from harness.spaces import (
     transnas_bench_101_macro,
     transnas_bench_101_micro,
 )
-from harness.truth.reading import quoted
+from harness.truth.reading import quote
 
 __all__ = [
     "BENCHMARKS",
@@ -79,11 +79,11 @@ def literal(text: object, where: str) -> object:
         DataError: It is no text, no literal, or longer than any architecture.
     """
     if not isinstance(text, str) or len(text) > _LONGEST:
-        raise DataError(f"{where}: expected a short text, found {quoted(text)}")
+        raise DataError(f"{where}: expected a short text, found {quote(text)}")
     try:
         value: object = ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise DataError(f"{where}: {quoted(text)} is no Python literal") from None
+        raise DataError(f"{where}: {quote(text)} is no Python literal") from None
     return value
 
 
@@ -94,11 +94,11 @@ def integers(value: object, where: str) -> tuple[int, ...]:
         DataError: It is none, or a member is no integer.
     """
     if not isinstance(value, tuple | list):
-        raise DataError(f"{where}: expected a list of integers, found {quoted(value)}")
+        raise DataError(f"{where}: expected a list of integers, found {quote(value)}")
     for member in value:
         if isinstance(member, bool) or not isinstance(member, int):
             raise DataError(
-                f"{where}: expected an integer, found {quoted(member)} in {quoted(value)}"
+                f"{where}: expected an integer, found {quote(member)} in {quote(value)}"
             )
     return tuple(value)
 
@@ -120,7 +120,7 @@ def darts_from_pairs(cells: object, where: str) -> str:
     if not isinstance(cells, tuple | list) or not all(
         isinstance(cell, tuple | list) for cell in cells
     ):
-        raise DataError(f"{where}: expected two cells of pairs, found {quoted(cells)}")
+        raise DataError(f"{where}: expected two cells of pairs, found {quote(cells)}")
     pairs = tuple(tuple(integers(pair, where) for pair in cell) for cell in cells)
     return text_in(darts.SPACE, str(pairs), where)
 
@@ -147,10 +147,10 @@ def nas_bench_1shot1_from_matrix(matrix: object, operations: object, where: str)
 
 def _matrix_text(matrix: object, operations: object, where: str) -> str:
     if not isinstance(matrix, list) or not isinstance(operations, list):
-        raise DataError(f"{where}: expected a matrix and operations, found {quoted(matrix)}")
+        raise DataError(f"{where}: expected a matrix and operations, found {quote(matrix)}")
     rows = [list(integers(row, where)) for row in matrix]
     if not all(isinstance(operation, str) for operation in operations):
-        raise DataError(f"{where}: expected names of operations, found {quoted(operations)}")
+        raise DataError(f"{where}: expected names of operations, found {quote(operations)}")
     return json.dumps([rows, operations])
 
 
@@ -171,7 +171,7 @@ def nas_bench_201_from_nested_ids(ids: object, where: str) -> str:
     0 none, 1 skip_connect, 2 nor_conv_1x1, 3 nor_conv_3x3, 4 avg_pool_3x3.
     """
     if not isinstance(ids, tuple | list):
-        raise DataError(f"{where}: expected lists of ids, found {quoted(ids)}")
+        raise DataError(f"{where}: expected lists of ids, found {quote(ids)}")
     try:
         return _text_of_nested_ids(tuple(integers(node, where) for node in ids))
     except DataError as error:
@@ -191,7 +191,7 @@ def _text_of_nested_ids(ids: tuple[tuple[int, ...], ...]) -> str:
 def nas_bench_graph_from_key(key: object, where: str) -> str:
     """Return the text of an upstream key."""
     if isinstance(key, bool) or not isinstance(key, int) or key < 0:
-        raise DataError(f"{where}: expected a key that is a natural number, found {quoted(key)}")
+        raise DataError(f"{where}: expected a key that is a natural number, found {quote(key)}")
     try:
         return _text_of_key(key)
     except DataError as error:
@@ -206,21 +206,21 @@ def _text_of_key(key: int) -> str:
 def nas_bench_macro_from_digits(text: object, where: str) -> str:
     """Return the text, which the file writes the same way."""
     if not isinstance(text, str):
-        raise DataError(f"{where}: expected eight digits, found {quoted(text)}")
+        raise DataError(f"{where}: expected eight digits, found {quote(text)}")
     return text_in(nas_bench_macro.SPACE, text, where)
 
 
 def transnas_micro(text: object, where: str) -> str:
     """Return the text of a micro architecture that is written like that already."""
     if not isinstance(text, str) or not text.startswith("64-41414-"):
-        raise DataError(f"{where}: expected '64-41414-a_bc_def', found {quoted(text)}")
+        raise DataError(f"{where}: expected '64-41414-a_bc_def', found {quote(text)}")
     return text_in(transnas_bench_101_micro.SPACE, text, where)
 
 
 def transnas_macro(text: object, where: str) -> str:
     """Return the text of a macro architecture that is written like that already."""
     if not isinstance(text, str) or not text.endswith("-basic"):
-        raise DataError(f"{where}: expected '64-MODULES-basic', found {quoted(text)}")
+        raise DataError(f"{where}: expected '64-MODULES-basic', found {quote(text)}")
     return text_in(transnas_bench_101_macro.SPACE, text, where)
 
 
@@ -251,7 +251,7 @@ def transnas_macro_from_ids(ids: object, where: str) -> str:
 def _six(ids: object, where: str) -> tuple[int, ...]:
     numbers = integers(ids, where)
     if len(numbers) != len(_EDGES) or any(number not in range(4) for number in numbers):
-        raise DataError(f"{where}: expected six ids from 0 to 3, found {quoted(ids)}")
+        raise DataError(f"{where}: expected six ids from 0 to 3, found {quote(ids)}")
     return numbers
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from harness.core.errors import unknown_name
-from harness.truth.registry_file import checked, packaged
+from harness.truth.registry_file import read_packaged, validate_file
 
 __all__ = ["HOST", "Converted", "Origin", "Packaged", "Published", "Source", "source", "sources"]
 
@@ -104,7 +104,7 @@ class Source:
 def _registry() -> dict[str, Source]:
     from harness.truth.registry_models import SourcesFile
 
-    content = checked(SourcesFile, packaged(_FILE), _FILE)
+    content = validate_file(SourcesFile, read_packaged(_FILE), _FILE)
     publishers = {publisher.name: publisher for publisher in content.publisher}
     return {
         row.name: Source(

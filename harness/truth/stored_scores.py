@@ -17,7 +17,7 @@ from harness.core.outcome import Outcome
 from harness.truth.load import READERS
 from harness.truth.locate import Content, content
 from harness.truth.places import Places
-from harness.truth.registry_file import checked, packaged
+from harness.truth.registry_file import read_packaged, validate_file
 from harness.truth.scores import Scores, as_outcomes, without_failures
 from harness.truth.source import source
 from harness.truth.tasks import task, tasks
@@ -38,7 +38,7 @@ def _registry() -> dict[str, list[tuple[str, str, _Arguments]]]:
     from harness.truth.registry_models import ScoresFile
 
     rows: dict[str, list[tuple[str, str, _Arguments]]] = {}
-    for row in checked(ScoresFile, packaged(_FILE), _FILE).scores:
+    for row in validate_file(ScoresFile, read_packaged(_FILE), _FILE).scores:
         place = (row.source, row.reader, tuple(row.arguments.items()))
         rows.setdefault(row.task, []).append(place)
     return rows

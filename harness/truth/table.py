@@ -65,7 +65,7 @@ class TruthTable:
         """Say whether the values are of a data set, in whatever spelling: ``CIFAR-10``."""
         return _plain(self.dataset) == _plain(dataset)
 
-    def merits(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    def oriented(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the values of architectures, shape ``(n,)``, turned so that higher is better."""
         values = np.array([self.values[text] for text in texts], dtype=np.float64)
         return self.direction.orient(values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from harness.core.errors import unknown_name
-from harness.truth.registry_file import checked, packaged
+from harness.truth.registry_file import read_packaged, validate_file
 from harness.truth.task import Task
 
 __all__ = ["task", "tasks"]
@@ -17,7 +17,7 @@ _FILE = "tasks.toml"
 def _registry() -> dict[str, Task]:
     from harness.truth.registry_models import TasksFile
 
-    content = checked(TasksFile, packaged(_FILE), _FILE)
+    content = validate_file(TasksFile, read_packaged(_FILE), _FILE)
     return {row.name: row.task() for row in content.task}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from harness.architecture_search import Fitness, Problem, search_by
 from harness.catalog import FromFile, LoadedProxy, LoadedSearch, installed
-from harness.catalog.tuned_proxy import settled
+from harness.catalog.tuned_proxy import tuned_proxy
 from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import Scored
 from harness.execution.population import population_of
@@ -16,6 +16,7 @@ from harness.execution.task_truth import make_suite
 from harness.spaces.registry import space
 from harness.suite import BatchSettings
 from harness.truth import TruthTable, load
+from tests.stored import outcomes_of
 
 TASK = "nb201-analog-baseline"
 LARGEST = (
@@ -60,8 +61,7 @@ def fitness(proxy: LoadedProxy, truth: TruthTable, folder) -> Fitness:
 
 
 def scores_of(proxy: Fitness) -> list[float]:
-    stored = proxy.prepared.scores.of(proxy.proxy.key).values()
-    outcomes = [one.outcome for one in stored]
+    outcomes = outcomes_of(proxy.prepared.scores, proxy.proxy.key).values()
     return [one.components["score"] for one in outcomes if isinstance(one, Scored)]
 
 
@@ -110,12 +110,14 @@ def test_a_proxy_without_any_score_ends_the_search_in_one_sentence(truth, proble
 
 def test_found_settings_whose_parts_are_stored_apart_can_be_searched_for(truth, tmp_path):
     branch = {"transform_channels": 16, "target_channels": 16}
-    small = settled(installed().of_kind(LoadedSearch)["dps"], {"branches": [branch], "alpha": 0.5})
+    small = tuned_proxy(
+        installed().of_kind(LoadedSearch)["dps"], {"branches": [branch], "alpha": 0.5}
+    )
     found = fitness(small, truth, tmp_path)
     score = found(space("nas-bench-201").parse(LARGEST))
-    (stored,) = found.prepared.scores.of(small.key).values()
+    (outcome,) = outcomes_of(found.prepared.scores, small.key).values()
     # The largest network has size 1, so that its loss counts 1 - 0.5; lower is better.
-    assert score == pytest.approx(-0.5 * stored.outcome.components["loss"])
+    assert score == pytest.approx(-0.5 * outcome.components["loss"])
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from harness.evaluation import (
     rank_task,
 )
 from harness.execution.population import population_of
+from harness.records.columns import SCORED
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.record import PluginScore, ScoreRecord
@@ -89,9 +90,11 @@ def write(folder: Path, n: int) -> None:
 
 
 def read(folder: Path, n: int) -> None:
-    """Read what was stored, and nothing else."""
-    scores = Store(folder).read(CONDITION)
-    assert len(scores.of(PLUGINS[0])) == n
+    """Read every score that was stored, and hold them all."""
+    blocks = Store(folder).read(CONDITION).blocks
+    columns = {key: [block.rows_of(key) for block in blocks] for key in PLUGINS}
+    for rows in columns.values():
+        assert sum(int((block.status == SCORED).sum()) for block in rows) == n
 
 
 def evaluate(folder: Path, n: int) -> None:
@@ -139,7 +142,7 @@ def main(sizes: list[int]) -> None:
             folder = Path(name)
             for stage in STAGES:
                 seconds, mib = measured(stage, folder, n)
-                disk = sum(one.stat().st_size for one in folder.rglob("*.jsonl")) / 1e6
+                disk = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) / 1e6
                 print(  # noqa: T201
                     f"| {n:,} | {stage} | {seconds:.1f} | {seconds / n * 1e6:.0f} | {mib:.0f} "
                     f"| {disk:.1f} |",

@@ -72,7 +72,7 @@ def test_a_plugin_that_changes_the_shared_network_is_found_out(write_plugin):
 def test_who_claims_to_score_alone_what_needs_the_others_is_found_out(write_plugin, formula, kept):
     from harness.catalog import FromFile
 
-    path = write_plugin("return float(sum('conv' in one for one in seen[GRAPH].operations))")
+    path = write_plugin("return float(sum('conv' in name for name in seen[GRAPH].operations))")
     claim = f"score=score, separable=True, aggregate=lambda columns: {formula}"
     path.write_text(path.read_text().replace("score=score", claim))
     details = broken(FromFile(path=path).load())

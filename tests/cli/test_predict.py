@@ -102,7 +102,7 @@ def test_a_curve_stops_where_a_fifth_is_left_to_evaluate_on(harness):
         (("--from", "two.toml", "--evaluate-on", "9"), "--evaluate-on has no part in a prediction"),
         (("--from", "two.toml", "--labels", "curve"), "--labels curve: give numbers with commas"),
         (
-            ("--from", "two.toml", "--plugin", "ridge-graf", "--plugin", "ridge-counts"),
+            ("--from", "two.toml", "--plugin", "ridge-graf", "--plugin", "ridge-onehot"),
             "a prediction with --from is of one predictor",
         ),
     ],

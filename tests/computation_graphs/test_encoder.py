@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 
 from harness.computation_graphs import ComputationGraph
 from harness.computation_graphs.encoder import Encoder, Shape
-from harness.computation_graphs.graph_cache import traced
+from harness.computation_graphs.graph_cache import trace_network
 from harness.computation_graphs.regressor import (
     Examples,
     Regressor,
@@ -27,7 +27,7 @@ QUICK = Schedule(steps=60, batch=16, head_rate=1e-2, encoder_rate=3e-3, weight_d
 @pytest.fixture(scope="module")
 def graphs() -> list[ComputationGraph]:
     where, generator = space("nas-bench-macro"), np.random.default_rng(0)
-    return [traced(where.sample(generator)) for _ in range(40)]
+    return [trace_network(where.sample(generator)) for _ in range(40)]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from harness.encodings import (
     Features,
     ScoreTable,
     Subjects,
-    concatenated,
+    concatenate,
     encoding,
     subjects_of,
 )
@@ -197,7 +197,7 @@ def test_a_concatenation_puts_columns_side_by_side_under_their_encoding():
 
 def test_an_encoding_cannot_stand_twice_in_a_concatenation():
     with pytest.raises(ContractError, match="two or more different encodings"):
-        concatenated(ENCODINGS["graf"], ENCODINGS["graf"])
+        concatenate(ENCODINGS["graf"], ENCODINGS["graf"])
 
 
 def test_an_unknown_part_of_a_concatenation_is_named():

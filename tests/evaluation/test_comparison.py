@@ -65,7 +65,7 @@ def test_values_difference_and_agreement_are_those_of_the_common_architectures()
     found = compared({"ours": ours}, {"theirs": [*theirs, *[SENTINEL] * 10]})
     assert (found.n, found.only_first, found.only_second) == (30, 10, 0)
     spearman = found.contrasts[0]
-    first, second = (stats.spearmanr(one[:30], range(30)).statistic for one in (ours, theirs))
+    first, second = (stats.spearmanr(scores[:30], range(30)).statistic for scores in (ours, theirs))
     assert spearman.first.value.value == pytest.approx(first, abs=1e-12)
     assert spearman.second.value.value == pytest.approx(second, abs=1e-12)
     assert spearman.difference.value == pytest.approx(first - second, abs=1e-12)
@@ -82,7 +82,7 @@ def test_several_plugins_meet_their_namesakes():
     first = side("A", {"x": noisy(1), "y": noisy(2), "z": noisy(3)})
     second = side("B", {"y": noisy(4), "x": noisy(5), "w": noisy(6)})
     found = compare_sides(first, second, QUICK)
-    assert [(one.first, one.second) for one in found] == [("x", "x"), ("y", "y")]
+    assert [(each.first, each.second) for each in found] == [("x", "x"), ("y", "y")]
 
 
 def test_sides_without_a_common_plugin_are_refused():
@@ -119,8 +119,8 @@ def test_holm_corrects_for_everything_shown_together():
     first = side("A", {"x": noisy(1)}, tasks=("t0", "t1"))
     second = side("B", {"x": noisy(2)}, tasks=("t0", "t1"))
     found = compare_sides(first, second, QUICK)
-    contrasts = [one for comparison in found for one in comparison.contrasts]
-    alone = [one.difference.p_value for one in contrasts]
+    contrasts = [contrast for comparison in found for contrast in comparison.contrasts]
+    alone = [contrast.difference.p_value for contrast in contrasts]
     smallest = int(np.argmin(alone))
     assert len(contrasts) == 4
     expected = Defined(value=pytest.approx(min(1.0, 4 * alone[smallest])))
@@ -143,7 +143,9 @@ def test_a_constant_side_is_undefined_with_its_reason_and_not_corrected():
 def test_architectures_that_are_placed_most_differently_come_first():
     # Places by A: 4 3 2 1; by B, which exchanges the outer two: 1 3 2 4.
     found = compared({"x": [1.0, 2.0, 3.0, 4.0]}, {"x": [4.0, 2.0, 3.0, 1.0]}, most=3)
-    shown = [(one.architecture, one.first, one.second, one.truth) for one in found.disagreements]
+    shown = [
+        (each.architecture, each.first, each.second, each.truth) for each in found.disagreements
+    ]
     assert shown == [("a000", 4.0, 1.0, 0.0), ("a003", 1.0, 4.0, 3.0)]
 
 

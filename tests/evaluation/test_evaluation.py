@@ -43,9 +43,12 @@ def test_values_agree_with_scipy_on_the_joined_arrays(leaderboard):
     from harness.suite import PopulationSettings
 
     settings = PopulationSettings(subset="no-unreachable", sample=40)
-    cells = [one.text for one in draw_population(space("nas-bench-201"), settings).architectures]
-    truth = np.array([table[one] for one in cells])
-    scores = np.array([one.count("conv") for one in cells])
+    cells = [
+        architecture.text
+        for architecture in draw_population(space("nas-bench-201"), settings).architectures
+    ]
+    truth = np.array([table[cell] for cell in cells])
+    scores = np.array([cell.count("conv") for cell in cells])
     assert row["spearman"] == pytest.approx(stats.spearmanr(scores, truth).statistic, abs=1e-12)
     assert row["kendall"] == pytest.approx(stats.kendalltau(scores, truth).statistic, abs=1e-12)
     assert row["spearman_low"] < row["spearman"] < row["spearman_high"]
@@ -84,7 +87,7 @@ def test_failures_are_counted_and_incomplete_entries_come_last_and_apart(leaderb
     board = leaderboard(partly, "return len(seen[GRAPH].edges) + 0.0", CONVOLUTIONS)
     last = board.boards[0].entries[-1]
     assert last.plugin == "p0"
-    assert {kind: one.count for kind, one in last.failures.items()} == {
+    assert {kind: count.count for kind, count in last.failures.items()} == {
         "nonfinite": last.drawn - last.scored
     }
     assert 0 < last.coverage < 1
@@ -114,7 +117,7 @@ def test_a_suite_names_its_metrics_and_the_first_orders_the_board(leaderboard):
     assert found.metrics == ("best@3", "kendall")
     entries = found.boards[0].entries
     assert list(entries[0].measured) == ["best@3", "kendall"]
-    values = [one.measured["best@3"].value.value for one in entries]
+    values = [entry.measured["best@3"].value.value for entry in entries]
     assert values == sorted(values, reverse=True)
     assert [entry.rank.value.value for entry in entries] == [1.0, 2.0]
 

@@ -61,7 +61,9 @@ def test_a_reason_that_says_nothing_is_called_so():
 
 
 def test_where_all_failed_the_cause_stands_in_place_of_the_metric_s_minimum():
-    (value,) = {one.value for one in entries(method("none", [None] * 4))["none"].measured.values()}
+    (value,) = {
+        estimate.value for estimate in entries(method("none", [None] * 4))["none"].measured.values()
+    }
     assert value == Undefined(reason="4 nonfinite: score is nan")
 
 

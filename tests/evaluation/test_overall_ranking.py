@@ -29,8 +29,8 @@ B = {"good": NEARLY, "fair": UP, "poor": DOWN}
 def test_mean_rank_and_value_are_means_over_the_tasks_of_a_space():
     (found,) = standings(("s", A), ("s", A), ("s", B))
     # Ranks of good: 1, 1, 2; of fair 2, 2, 1; of poor 3. Values of good: 1, 1, 0.9.
-    assert [one.plugin for one in found.table] == ["good", "fair", "poor"]
-    assert [one.mean_rank for one in found.table] == pytest.approx([4 / 3, 5 / 3, 3])
+    assert [row.plugin for row in found.table] == ["good", "fair", "poor"]
+    assert [row.mean_rank for row in found.table] == pytest.approx([4 / 3, 5 / 3, 3])
     assert found.table[0].mean_value == pytest.approx(2.9 / 3)
     assert (found.scope, found.spaces, found.tasks) == ("s", ("s",), ("t0", "t1", "t2"))
     assert found.metric == "spearman"
@@ -47,15 +47,15 @@ def test_overall_lets_spaces_weigh_alike():
 
 def test_one_task_has_no_standings_and_one_space_no_overall():
     assert standings(("s", A)) == ()
-    assert [one.scope for one in standings(("s", A), ("s", B))] == ["s"]
-    assert [one.scope for one in standings(("s", A), ("z", B))] == ["overall"]
+    assert [ranking.scope for ranking in standings(("s", A), ("s", B))] == ["s"]
+    assert [ranking.scope for ranking in standings(("s", A), ("z", B))] == ["overall"]
 
 
 def test_a_plugin_that_is_incomplete_on_one_task_is_counted_and_not_ranked():
     partly = {**A, "fair": UP[:4]}
     absent = {"good": UP, "fair": NEARLY}
     (found,) = standings(("s", A), ("s", partly), ("s", absent))
-    assert [one.plugin for one in found.table] == ["good"]
+    assert [row.plugin for row in found.table] == ["good"]
     assert found.incomplete == {"fair": 2, "poor": 2}
     assert found.table[0].mean_rank == 1.0
     assert found.table[0].interval == Undefined(reason="no other plugin is complete on all tasks")
@@ -91,7 +91,7 @@ def test_two_spaces_of_many_tasks_are_too_few_clusters():
 
 def test_tests_are_of_all_pairs_in_the_order_of_the_table():
     (found,) = standings(*[("s", A)] * 7, ("s", B))
-    assert [(one.first, one.second) for one in found.tests] == [
+    assert [(test.first, test.second) for test in found.tests] == [
         ("good", "fair"),
         ("good", "poor"),
         ("fair", "poor"),
@@ -119,8 +119,8 @@ def test_a_metric_that_is_better_lower_ranks_the_lowest_first():
     by_regret = Procedure(names=("regret@1",), resamples=100)
     (found,) = standings(("s", A), ("s", A), procedure=by_regret)
     # good and fair pick the best of five, poor the worst: regrets 0, 0, 4.
-    assert [one.plugin for one in found.table] == ["fair", "good", "poor"]
-    assert [one.mean_rank for one in found.table] == [1.5, 1.5, 3.0]
+    assert [row.plugin for row in found.table] == ["fair", "good", "poor"]
+    assert [row.mean_rank for row in found.table] == [1.5, 1.5, 3.0]
     assert found.table[2].mean_value == 4.0
 
 

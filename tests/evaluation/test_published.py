@@ -44,7 +44,7 @@ def stored(task: str, folder: Path):
 
 
 def spearman(found: object, proxy: str) -> float:
-    (entry,) = (one for one in found.boards[0].entries if one.plugin == proxy)
+    (entry,) = (entry for entry in found.boards[0].entries if entry.plugin == proxy)
     value = entry.measured["spearman"].value
     assert isinstance(value, Defined)
     return value.value
@@ -52,7 +52,7 @@ def spearman(found: object, proxy: str) -> float:
 
 def test_published_scores_are_ranked_as_stored_higher_first():
     found = board({"good": SWAPPED, "bad": {key: -value for key, value in SWAPPED.items()}})
-    assert [one.plugin for one in found.boards[0].entries] == ["good", "bad"]
+    assert [entry.plugin for entry in found.boards[0].entries] == ["good", "bad"]
     assert spearman(found, "good") == pytest.approx(0.9, abs=1e-12)
     assert spearman(found, "bad") == pytest.approx(-0.9, abs=1e-12)
 
@@ -77,7 +77,7 @@ def test_the_population_is_what_has_a_value_and_a_published_outcome():
     scores = {"one": {"a": 1.0, "b": 2.0, "c": 4.0, "elsewhere": 9.0}, "two": {"b": 1.0, "d": 2.0}}
     found = board(scores)
     assert (found.boards[0].population, found.boards[0].population_size) == ("hand-made", 4)
-    entry = next(one for one in found.boards[0].entries if one.plugin == "two")
+    entry = next(entry for entry in found.boards[0].entries if entry.plugin == "two")
     assert (entry.scored, entry.missing) == (2, 2)
     assert "2 not published" in leaderboard_markdown(found)
     assert found.boards[0].best == 4.0
@@ -125,7 +125,7 @@ def test_the_thirteen_proxies_come_out_as_published_but_for_the_failures(shared_
     # moves the third digit of zen alone: 0.1003 instead of 0.1006.
     for entry in found.boards[0].entries:
         failed = entry.plugin in ONE_FAILURE
-        assert {kind: one.count for kind, one in entry.failures.items()} == (
+        assert {kind: count.count for kind, count in entry.failures.items()} == (
             {"unexplained": 1} if failed else {}
         )
         assert entry.scored == 9445 - failed
@@ -152,8 +152,8 @@ def _from_zip(path: Path, benchmark: str, dataset: str) -> Pairs:
         for name in archive.namelist():
             if f"benchmark--{benchmark}--{dataset}--" in name:
                 proxy = name.split("/")[0]
-                for one in json.loads(archive.read(name)):
-                    pair = (one[proxy]["score"], one["val_accuracy"])
+                for record in json.loads(archive.read(name)):
+                    pair = (record[proxy]["score"], record["val_accuracy"])
                     pairs.setdefault(proxy, []).append(pair)
     return pairs
 
@@ -182,7 +182,7 @@ def _raw(folder: Path) -> Iterator[tuple[str, Pairs]]:
 def test_boards_equal_scipy_on_the_raw_files(shared_data: Path):
     for task, pairs in _raw(shared_data):
         found = stored(task, shared_data)
-        entries = {one.plugin: one for one in found.boards[0].entries}
+        entries = {entry.plugin: entry for entry in found.boards[0].entries}
         assert entries.keys() == pairs.keys()
         for proxy, both in pairs.items():
             kept = [pair for pair in both if pair[0] != SENTINEL]

@@ -52,7 +52,7 @@ def test_where_lower_is_better_the_lowest_is_first():
     found = ranked({"right": noisy(0.0), "wrong": (-np.arange(60.0)).tolist()}, by_regret)
     assert (found["right"].value.value, found["wrong"].value.value) == (1.0, 2.0)
     board = rank_task(published({"wrong": noisy(9.0), "right": noisy(0.0)}), by_regret)
-    assert [one.plugin for one in board.entries] == ["right", "wrong"]
+    assert [entry.plugin for entry in board.entries] == ["right", "wrong"]
 
 
 def test_a_resample_without_a_value_places_a_plugin_last():
@@ -69,7 +69,7 @@ PARTIAL = Procedure(names=("spearman", "partial-spearman"), resamples=100)
 
 def partial(columns, plugin):
     board = rank_task(published(columns), PARTIAL)
-    (entry,) = (one for one in board.entries if one.plugin == plugin)
+    (entry,) = (entry for entry in board.entries if entry.plugin == plugin)
     return entry.measured["partial-spearman"].value
 
 
@@ -80,8 +80,8 @@ def test_partial_spearman_holds_params_and_flops_fixed():
     ranks = {name: stats.rankdata(column) for name, column in columns.items()}
     controls = np.column_stack([np.ones(60), ranks["params"], ranks["flops"]])
     left = [
-        one - controls @ np.linalg.lstsq(controls, one, rcond=None)[0]
-        for one in (ranks["mine"], np.arange(60.0))
+        column - controls @ np.linalg.lstsq(controls, column, rcond=None)[0]
+        for column in (ranks["mine"], np.arange(60.0))
     ]
     expected = stats.pearsonr(*left).statistic
     assert partial(columns, "mine").value == pytest.approx(expected, abs=1e-9)

@@ -16,7 +16,7 @@ def two_seeds(first, second, **beside):
 
 
 def named(found):
-    return {one.plugin: one for one in found}
+    return {row.plugin: row for row in found}
 
 
 def test_the_mean_and_the_deviation_are_those_of_the_seeds():
@@ -49,7 +49,7 @@ def test_the_best_mean_comes_first_and_a_lead_is_paired():
     noisy = [value + 20 * np.sin(17.0 * value) for value in RIGHT]
     seeds = two_seeds(noisy, noisy, copy=noisy, right=RIGHT)
     found = compare_seeds(seeds, PROCEDURE, against="mine")
-    assert [one.plugin for one in found] == ["right", "copy", "mine"]
+    assert [row.plugin for row in found] == ["right", "copy", "mine"]
     right, copy, mine = found
     assert mine.lead is None
     # Equal scores differ by nothing on every resample, however wide their own interval is.
@@ -62,7 +62,7 @@ def test_the_best_mean_comes_first_and_a_lead_is_paired():
 def test_a_metric_that_is_better_lower_is_best_first_too():
     seeds = two_seeds(BACK, BACK, right=RIGHT)
     found = compare_seeds(seeds, Procedure(names=("regret@3",), resamples=100), against="mine")
-    assert [one.plugin for one in found] == ["right", "mine"]
+    assert [row.plugin for row in found] == ["right", "mine"]
     assert isinstance(found[0].lead, Difference)
     assert found[0].lead.value > 0
 

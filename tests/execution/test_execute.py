@@ -8,6 +8,7 @@ from harness.core.outcome import Failed, FailureKind, Scored
 from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
 from harness.suite import load_suite
+from tests.stored import outcomes_of
 
 NONE_COUNT = "n = seen[GRAPH].operations.count('none')\n"
 
@@ -25,7 +26,7 @@ def run(suite, plugins, results, workers=0, **options):
 
 
 def outcomes(result, plugin):
-    return {text: one.outcome for text, one in result.run.scores.of(plugin.key).items()}
+    return outcomes_of(result.run.scores, plugin.key)
 
 
 def test_every_architecture_of_the_population_is_scored_once(suite, tmp_path, load_plugin):

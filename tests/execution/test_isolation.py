@@ -12,6 +12,7 @@ from harness.execution.run import Options, open_run
 from harness.records.environment import Environment
 from harness.suite import load_suite
 from tests.plugin_files import plugin_source
+from tests.stored import outcomes_of
 
 OWN = ("params", "synflow", "grad_norm")
 BAD = {
@@ -63,9 +64,7 @@ def run(plugins, results, **options):
 def scores(prepared, names=OWN):
     return repr(
         {
-            plugin.name: {
-                text: stored.outcome for text, stored in prepared.scores.of(plugin.key).items()
-            }
+            plugin.name: sorted(outcomes_of(prepared.scores, plugin.key).items())
             for plugin in prepared.plugins
             if plugin.name in names
         }
@@ -74,9 +73,9 @@ def scores(prepared, names=OWN):
 
 def only_failed(prepared, plugin):
     return {
-        (stored.outcome.kind, stored.outcome.reason.partition(" leaves ")[0])
-        for stored in prepared.scores.of(plugin.key).values()
-        if isinstance(stored.outcome, Failed)
+        (outcome.kind, outcome.reason.partition(" leaves ")[0])
+        for outcome in outcomes_of(prepared.scores, plugin.key).values()
+        if isinstance(outcome, Failed)
     }
 
 
@@ -108,7 +107,7 @@ def test_plugins_from_outside_share_no_process(load_plugin, tmp_path):
     plugins = [load_plugin(body, "first"), load_plugin(body, "second")]
     prepared = run(plugins, tmp_path / "r", workers=1)
     first, second = (
-        {stored.outcome.components["score"] for stored in prepared.scores.of(one.key).values()}
+        {outcome.components["score"] for outcome in outcomes_of(prepared.scores, one.key).values()}
         for one in plugins
     )
     assert len(first) == len(second) == 1
@@ -180,7 +179,7 @@ def test_a_plugin_that_writes_to_its_images_scores_each_network_alike(load_plugi
     path.write_text(text.replace("import BUILD", "import INPUTS, LABELS, BUILD"))
     plugin = FromFile(path=path).load()
     prepared = run([plugin, *own()], tmp_path / "r", workers=0)
-    outcomes = [stored.outcome for stored in prepared.scores.of(plugin.key).values()]
+    outcomes = list(outcomes_of(prepared.scores, plugin.key).values())
     assert len(outcomes) == 3
     assert outcomes[0] == outcomes[1] == outcomes[2]
 

@@ -7,7 +7,7 @@ import torch
 
 from harness.catalog import FromFile
 from harness.learning import Experiment, fit_all
-from harness.learning.record import FitFailed, Predicted
+from harness.records.fit import FitFailed, Predicted
 
 SOURCE = """
 import os

@@ -7,10 +7,10 @@ import pytest
 from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.learning import Experiment, curves, fit_all, pool_of
-from harness.learning.log import FitLog
-from harness.learning.record import FitFailed, Predicted, decode, encode
 from harness.metrics import Defined, Undefined
 from harness.records.environment import capture
+from harness.records.fit import FITS, FitFailed, Predicted, fits_path
+from harness.records.store import Store
 from harness.reports.predictors import PredictorCurves, write_predictor_curves
 
 SMALL = Experiment(sizes=(8, 16), repeats=3)
@@ -85,10 +85,12 @@ def test_a_damaged_line_is_named(pool, counting, tmp_path):
 
 def test_two_processes_cannot_fit_into_one_log(tmp_path):
     environment = capture(threads=1, workers=1, gpu=None)
+    store = Store(tmp_path)
+    log = store.log(fits_path("made-up"), FITS)
     with (
-        FitLog(tmp_path, "made-up").appending(environment),
+        store.writing(log, environment),
         pytest.raises(InfrastructureError, match="another process is fitting into"),
-        FitLog(tmp_path, "made-up").appending(environment),
+        store.writing(log, environment),
     ):
         pass
 
@@ -181,7 +183,7 @@ def test_predictions_survive_storage_to_seven_digits():
 def test_a_record_survives_its_line(pool, counting, tmp_path):
     fitted = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
     record = fitted.records["counting"][8][0]
-    assert decode(encode(record), "here") == record
+    assert FITS.decode(FITS.encode(record), "here") == record
 
 
 def test_all_forms_are_written_with_one_row_a_size_and_metric(pool, counting, tmp_path):
@@ -205,5 +207,5 @@ def test_one_size_has_no_column_for_an_area(pool, counting, tmp_path):
 
 def test_the_libraries_that_learn_are_on_record(pool, counting, tmp_path):
     fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
-    (path,) = (tmp_path / "learning" / "environments").glob("*.json")
+    (path,) = (tmp_path / "environments").glob("*.json")
     assert "scikit-learn" in json.loads(path.read_text())["packages"]

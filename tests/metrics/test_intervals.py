@@ -91,7 +91,7 @@ def test_the_interval_of_a_mean_does_not_depend_on_the_unit_of_a_bounded_metric(
 
 def test_far_from_the_ends_of_the_range_the_interval_of_a_mean_is_the_t_interval():
     values = np.array([0.001, 0.002, 0.003])
-    bounded, free = (mean_interval(values, one) for one in (CORRELATIONS, UNBOUNDED))
+    bounded, free = (mean_interval(values, bounds) for bounds in (CORRELATIONS, UNBOUNDED))
     # mean 0.002, error 0.001 / sqrt(3), t quantile of two degrees at .975 4.3027
     assert free.low == pytest.approx(0.002 - 0.0024842, abs=1e-6)
     assert (bounded.low, bounded.high) == pytest.approx((free.low, free.high), abs=1e-6)

@@ -193,7 +193,7 @@ def test_a_cluster_weighs_a_multiple_of_its_share(clusters):
     weights = resampled_weights(clusters, 20, seed=2)
     different = len(set(clusters))
     for name in set(clusters):
-        drawn = weights[:, [one == name for one in clusters]].sum(axis=1) * different
+        drawn = weights[:, [cluster == name for cluster in clusters]].sum(axis=1) * different
         assert drawn == pytest.approx(np.round(drawn), abs=1e-9)
 
 

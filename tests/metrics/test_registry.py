@@ -18,7 +18,6 @@ from harness.metrics import (
     bootstrap,
     find_metric,
     measure,
-    metrics,
     resample_weights,
 )
 from tests.metrics.strategies import expanded, noisy_sample, sample_and_resamples, samples
@@ -26,9 +25,10 @@ from tests.metrics.strategies import expanded, noisy_sample, sample_and_resample
 RANK_METRICS = [name for name in METRICS if METRICS[name].needs is not Needs.PREDICTIONS]
 
 
-@pytest.mark.parametrize("metric", metrics(), ids=lambda metric: metric.name)
-def test_a_metric_is_found_by_its_name_and_says_what_it_is(metric):
-    assert find_metric(metric.name) is metric
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_is_found_by_its_name_and_says_what_it_is(name):
+    metric = find_metric(name)
+    assert metric.name == name
     assert metric.description.endswith(".")
     assert metric.ties.endswith(".")
     assert metric.reference
@@ -155,7 +155,8 @@ def test_values_do_not_depend_on_threads(name):
 def test_a_weight_of_zero_is_the_same_as_a_column_left_out(name):
     sample, resamples = noisy_sample(150), resample_weights(150, 40, seed=0)
     mask = np.arange(150) % 5 != 0
-    without = bootstrap(METRICS[name], sample.where(mask), resamples.where(mask))
+    kept = expanded(sample, mask.astype(int))
+    without = bootstrap(METRICS[name], kept, resamples.where(mask))
     zeroed = resamples.counts * mask
     with_zero = bootstrap(METRICS[name], sample, type(resamples)(counts=zeroed))
     assert np.array_equal(without.defined, with_zero.defined)

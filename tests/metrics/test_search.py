@@ -91,8 +91,8 @@ def test_resampled_best_is_the_mean_over_all_orders_of_ties(case):
     sample, resamples = case
     replicates = bootstrap(find_metric("best@2"), sample, resamples)
     for row in range(3):
-        one = expanded(sample, resamples.counts[row])
-        expected = brute_force(one.scores, one.truth, 2)
+        drawn = expanded(sample, resamples.counts[row])
+        expected = brute_force(drawn.scores, drawn.truth, 2)
         assert replicates.values[row] == pytest.approx(expected, abs=1e-12)
 
 

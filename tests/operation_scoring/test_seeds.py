@@ -26,6 +26,7 @@ from harness.operation_scoring import (
 from harness.operation_scoring.bench import Bench
 from harness.operation_scoring.probe import build_network
 from harness.operation_scoring.seeds import one_seed, probes_of
+from harness.records.operation_seed import OPERATION_SEEDS
 from harness.spaces.datasets import dataset
 from harness.spaces.supernets import Choice, Operation, Removal, Supernet, supernet
 from harness.spaces.supernets.mixture import Mixture, Nothing
@@ -163,8 +164,33 @@ def test_other_conditions_are_other_seeds():
 
 def test_a_damaged_seed_is_named_and_says_what_to_do(tmp_path):
     run([tiny()], [0], tmp_path, lambda done, total: None)
-    (path,) = (tmp_path / "operations" / "seeds").iterdir()
-    path.write_text(path.read_text().replace('"seed": 0', '"seed": "no"'))
+    path = tmp_path / "operations" / "seeds.jsonl"
+    path.write_text(path.read_text().replace('"seed":0', '"seed":1'))
+    with pytest.raises(DataError, match=r"seeds\.jsonl:1: the record is damaged.*scored anew"):
+        run([tiny()], [0], tmp_path, lambda done, total: None)
+
+
+def seed_of_version_0_1(folder):
+    """Write a scored seed as version 0.1 did, in a file of its own, and return that file."""
+    run([tiny()], [0], folder, lambda done, total: None)
+    log = folder / "operations" / "seeds.jsonl"
+    record = OPERATION_SEEDS.decode(log.read_text(), "")
+    log.unlink()
+    old = folder / "operations" / "seeds" / f"{record.key}.json"
+    old.parent.mkdir()
+    old.write_text(record.model_dump_json(indent=1) + "\n")
+    return old
+
+
+def test_seeds_of_version_0_1_are_not_scored_again(tmp_path):
+    seed_of_version_0_1(tmp_path)
+    (scored,) = run([tiny()], [0, 1], tmp_path, lambda done, total: None)
+    assert scored.reused == 1
+
+
+def test_a_damaged_file_of_version_0_1_is_named(tmp_path):
+    old = seed_of_version_0_1(tmp_path)
+    old.write_text(old.read_text().replace('"seed": 0', '"seed": "no"'))
     with pytest.raises(DataError, match=r"\.json: the record's seed is wrong.*delete the file"):
         run([tiny()], [0], tmp_path, lambda done, total: None)
 

@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 from harness.catalog import LoadedPredictor, installed
 from harness.computation_graphs.weights import SHIPPED, read_encoder
 from harness.encodings import subjects_of
-from harness.encodings.kinds import joined
+from harness.encodings.kinds import join_subjects
 from harness.predictor import Inputs, Labelled, inputs_of
 from harness.spaces.registry import space
 
@@ -66,7 +66,7 @@ def test_labels_of_another_space_are_learnt_beside_ones_own_and_never_compared_w
         subjects_of(where.name, [where.sample(generator) for _ in range(20)])
         for where in (first, second)
     ]
-    inputs = inputs_of(joined(*subjects), PREDICTORS["cl_predictor"].plugin.encoding)
+    inputs = inputs_of(join_subjects(*subjects), PREDICTORS["cl_predictor"].plugin.encoding)
     labels = np.array([len(graph.operations) for graph in inputs.subjects.graphs], dtype=float)
     # Labels of the second space stand a thousand higher, which says nothing of either's order.
     high = labels + 1000.0 * (np.arange(40) >= 20)

@@ -101,7 +101,7 @@ def test_labels_are_turned_so_that_higher_is_better_and_belong_to_their_architec
 
     on = ground(question(), options)
     texts = [one.text for one in on.labelled.architectures]
-    assert on.labels.tolist() == load(TASK).merits(texts).tolist()
+    assert on.labels.tolist() == load(TASK).oriented(texts).tolist()
 
 
 def test_a_search_finds_settings_that_do_not_fail(written, options):

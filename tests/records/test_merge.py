@@ -6,6 +6,7 @@ from harness.records.merge import merge
 from harness.records.record import PluginScore
 from harness.records.store import Store
 from tests.records.limits import file_size_limit
+from tests.stored import outcomes_of
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def folder(tmp_path, condition, environment):
 
 
 def scores(folder, condition):
-    return {text: one.outcome for text, one in Store(folder).read(condition).of("p:1:0").items()}
+    return outcomes_of(Store(folder).read(condition), "p:1:0")
 
 
 def log_of(folder):
@@ -136,7 +137,7 @@ def test_a_folder_without_results_is_refused(folder, make_record, tmp_path):
 
 def test_an_environment_that_nobody_describes_is_refused(folder, make_record, tmp_path):
     one = folder("one", [make_record("a")])
-    for path in (one / "runs" / "environments").iterdir():
+    for path in (one / "environments").iterdir():
         path.unlink()
     with pytest.raises(DataError, match="no folder describes the environment"):
         merge([one], tmp_path / "whole")

@@ -1,15 +1,27 @@
 """Scores in columns say what a plain dict of what was added would say."""
 
 import math
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core.cost import Cost, sum_of
-from harness.core.outcome import Failed, FailureKind, Scored, Skipped
+from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped
+from harness.records.block import GrowingBlock
 from harness.records.columns import ABSENT, FAILED, SCORED, SKIPPED
 from harness.records.record import PluginScore, ScoreRecord
-from harness.records.scores import Scores, StoredScore
+from harness.records.scores import Scores
+from tests.stored import outcomes_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    outcome: Outcome
+    total: Cost | None
+    environment: str
+
 
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 SECONDS = st.floats(0, 1e6)
@@ -49,17 +61,27 @@ def records(draw: st.DrawFn) -> ScoreRecord:
     )
 
 
-def plain(added: list[ScoreRecord]) -> dict[str, dict[str, StoredScore]]:
-    found: dict[str, dict[str, StoredScore]] = {}
+def plain(added: list[ScoreRecord]) -> dict[str, dict[str, Stored]]:
+    stored: dict[str, dict[str, Stored]] = {}
     for record in added:
-        for key, one in record.scores.items():
-            passes = [record.passes[name] for name in one.passes]
-            found.setdefault(key, {})[record.architecture] = StoredScore(
-                outcome=one.result(),
-                total=None if one.cost is None else sum_of([one.cost, *passes]),
-                environment=record.environment,
+        for key, score in record.scores.items():
+            passes = [record.passes[name] for name in score.passes]
+            costs = [as_stored(cost) for cost in (score.cost, *passes) if cost is not None]
+            total = None if score.cost is None else sum_of(costs)
+            stored.setdefault(key, {})[record.architecture] = Stored(
+                outcome=score.result(), total=total, environment=record.environment
             )
-    return found
+    return stored
+
+
+def as_stored(cost: Cost) -> Cost:
+    return replace(
+        cost,
+        wall_s=round(cost.wall_s, 7),
+        cpu_s=round(cost.cpu_s, 7),
+        gpu_s=cost.gpu_s or None,
+        peak_bytes=cost.peak_bytes or None,
+    )
 
 
 @given(added=st.lists(records(), max_size=25))
@@ -68,19 +90,29 @@ def test_what_was_added_last_is_what_is_known(added: list[ScoreRecord]):
     for record in added:
         scores.add(record)
     expected = plain(added)
-    assert {key: dict(scores.of(key)) for key in scores.plugin_keys} == expected
-    for key in "pqrs":
-        known = expected.get(key, {})
-        assert len(scores.of(key)) == len(known)
-        assert scores.missing(key, "abcdefg") == [one for one in "abcdefg" if one not in known]
+    assert {key: outcomes_of(scores, key) for key in scores.plugin_keys} == {
+        key: {text: stored.outcome for text, stored in known.items()}
+        for key, known in expected.items()
+    }
+    assert scores.environments() == {
+        key: Counter(stored.environment for stored in known.values())
+        for key, known in expected.items()
+    }
 
 
-@given(added=st.lists(records(), max_size=25), texts=st.permutations("abcdefg"))
+@given(
+    added=st.lists(records(), max_size=25),
+    texts=st.permutations("abcdefga"),
+    sealed=st.integers(0, 25),
+)
 def test_a_column_says_of_each_architecture_what_was_added_last(
-    added: list[ScoreRecord], texts: list[str]
+    added: list[ScoreRecord], texts: list[str], sealed: int
 ):
-    scores = Scores()
-    for record in added:
+    earlier = GrowingBlock()
+    for record in added[:sealed]:
+        earlier.add(record)
+    scores = Scores([earlier.block()])
+    for record in added[sealed:]:
         scores.add(record)
     expected = plain(added)
     for key in "pqrs":

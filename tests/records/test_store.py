@@ -6,9 +6,11 @@ import pytest
 
 from harness.core.errors import DataError, InfrastructureError
 from harness.core.outcome import Scored
+from harness.records.log import OpenLog
 from harness.records.record import encode
-from harness.records.store import ScoreLog, Store
+from harness.records.store import Store
 from tests.records.limits import file_size_limit
+from tests.stored import outcomes_of
 
 
 def append_all(store, condition, environment, records):
@@ -27,8 +29,7 @@ def test_what_was_appended_is_read_back(tmp_path, condition, environment, make_r
     with store.appending(condition, environment) as log:
         log.append(make_record("a", 1.0))
         log.append(make_record("b", 2.0))
-    stored = store.read(condition).of("p:1:0")
-    assert {text: one.outcome for text, one in stored.items()} == {
+    assert outcomes_of(store.read(condition), "p:1:0") == {
         "a": Scored(components={"score": 1.0}),
         "b": Scored(components={"score": 2.0}),
     }
@@ -40,7 +41,7 @@ def test_a_record_is_on_file_before_the_log_is_closed(
     store = Store(tmp_path)
     with store.appending(condition, environment) as log:
         log.append(make_record("a"))
-        assert store.read(condition).missing("p:1:0", ["a", "b"]) == ["b"]
+        assert list(outcomes_of(store.read(condition), "p:1:0")) == ["a"]
 
 
 def test_conditions_are_kept_apart(tmp_path, condition, environment, make_record):
@@ -48,7 +49,7 @@ def test_conditions_are_kept_apart(tmp_path, condition, environment, make_record
     with store.appending(condition, environment) as log:
         log.append(make_record("a"))
     other = condition.model_copy(update={"seed": 1})
-    assert store.read(other).of("p:1:0") == {}
+    assert store.read(other).plugin_keys == ()
 
 
 def test_a_line_cut_off_by_a_kill_is_dropped_and_its_architecture_scored_again(
@@ -60,11 +61,11 @@ def test_a_line_cut_off_by_a_kill_is_dropped_and_its_architecture_scored_again(
         log.append(make_record("b"))
     path = log_of(tmp_path)
     path.write_bytes(path.read_bytes()[:-20])
-    assert store.read(condition).missing("p:1:0", ["a", "b"]) == ["b"]
+    assert list(outcomes_of(store.read(condition), "p:1:0")) == ["a"]
     assert "is incomplete" in caplog.text
     with store.appending(condition, environment) as log:
         log.append(make_record("b", 3.0))
-    assert store.read(condition).of("p:1:0")["b"].outcome == Scored(components={"score": 3.0})
+    assert outcomes_of(store.read(condition), "p:1:0")["b"] == Scored(components={"score": 3.0})
 
 
 def test_a_damaged_line_is_named_and_nothing_is_skipped(
@@ -117,11 +118,11 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_half_a_line(
         log.append(make_record("a"))
     before = log_of(tmp_path).read_bytes()
     with FullDisk(log_of(tmp_path), "ab") as stream:
-        log = ScoreLog(stream, log_of(tmp_path), tmp_path)
+        log = OpenLog(stream, log_of(tmp_path), encode)
         with pytest.raises(InfrastructureError, match="No space left on device; what was stored"):
             log.append(make_record("b"))
     assert log_of(tmp_path).read_bytes() == before
-    assert list(store.read(condition).of("p:1:0")) == ["a"]
+    assert list(outcomes_of(store.read(condition), "p:1:0")) == ["a"]
 
 
 def test_a_file_that_may_not_grow_stops_a_run_with_its_sentence_and_nothing_else(
@@ -135,9 +136,9 @@ def test_a_file_that_may_not_grow_stops_a_run_with_its_sentence_and_nothing_else
         pytest.raises(InfrastructureError, match="File too large; what was stored so far is safe"),
     ):
         append_all(store, condition, environment, [make_record(name) for name in "abc"])
-    assert list(store.read(condition).of("p:1:0")) == ["a"]
+    assert list(outcomes_of(store.read(condition), "p:1:0")) == ["a"]
     append_all(store, condition, environment, [make_record("z")])
-    assert list(store.read(condition).of("p:1:0")) == ["a", "z"]
+    assert list(outcomes_of(store.read(condition), "p:1:0")) == ["a", "z"]
 
 
 def test_a_disk_that_is_full_from_the_start_is_one_sentence(tmp_path, condition, environment):

@@ -71,5 +71,5 @@ def test_a_snapshot_passes_against_itself(prepared):
 def test_records_without_their_environment_are_one_sentence(prepared, tmp_path):
     for path in (tmp_path / "r" / "runs" / "environments").iterdir():
         path.unlink()
-    with pytest.raises(DataError, match="which is not stored in runs/environments"):
+    with pytest.raises(DataError, match="which is not stored in the folder environments"):
         take(prepared, join_stored(prepared))

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.core.architecture import Architecture
-from harness.core.errors import DataError, UsageError
+from harness.core.errors import UsageError
 from harness.spaces.darts import SPACE, genotype
 from harness.spaces.darts_topology import cell_graph
+from tests.spaces.malformed import assert_refused
 from tests.spaces.writers import genotype_literal, naslib_darts
 
 NAMES = (
@@ -127,26 +127,7 @@ def test_a_range_may_stand_for_the_concatenated_nodes():
     ],
 )
 def test_malformed_text_is_one_sentence_that_quotes_the_faulty_part(text, quoted):
-    with pytest.raises(DataError) as caught:
-        SPACE.parse(text)
-    message = str(caught.value)
-    assert quoted in message
-    assert "\n" not in message
-    assert len(message) < 400
-
-
-@given(st.text() | st.text(alphabet="([|+~=;])01234, normal"))
-def test_any_text_is_parsed_or_refused_with_a_data_error(text):
-    try:
-        architecture = SPACE.parse(text)
-    except DataError:
-        return
-    assert SPACE.parse(architecture.text) == architecture
-
-
-def test_an_architecture_of_another_space_is_refused():
-    with pytest.raises(DataError, match="'nas-bench-201'"):
-        SPACE.graph(Architecture(space="nas-bench-201", text=LINE))
+    assert_refused(SPACE, text, quoted)
 
 
 def test_the_space_has_as_many_pairs_of_cells_as_the_product_of_its_choices():
@@ -157,8 +138,6 @@ def test_the_space_has_as_many_pairs_of_cells_as_the_product_of_its_choices():
 def test_enumeration_is_refused_at_once():
     with pytest.raises(UsageError, match="cannot be enumerated"):
         SPACE.enumerate()
-    with pytest.raises(UsageError, match="unknown subset 'none'"):
-        SPACE.enumerate("none")
 
 
 def test_renumbered_nodes_are_canonically_equal():

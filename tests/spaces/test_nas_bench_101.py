@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.core.architecture import Architecture
-from harness.core.errors import DataError, UsageError
+from harness.core.errors import DataError
 from harness.spaces.nas_bench_101 import SPACE, cell
 from tests.spaces.writers import matrix_nas_bench_101, naslib_nas_bench_101
 
@@ -57,57 +56,6 @@ def test_the_three_notations_of_a_cell_written_by_hand():
     assert naslib_nas_bench_101(SPACE.parse(RESIDUAL)) == str(flat)
 
 
-@pytest.mark.parametrize(
-    ("text", "quoted"),
-    [
-        ("", "term '' "),
-        ("output:", "no path"),
-        ("conv3x3:0|output:", "no path"),
-        ("conv3x3:|output:1", "no path"),
-        ("conv3x3:0", "term 'conv3x3:0'"),
-        ("conv5x5:0|output:1", "term 'conv5x5:0'"),
-        ("conv3x3-bn-relu:0|output:1", "term 'conv3x3-bn-relu:0'"),
-        ("conv3x3:1|output:1", "term 'conv3x3:1'"),
-        ("conv3x3:00|output:1", "term 'conv3x3:00'"),
-        ("conv3x3:0|output:10", "term 'output:10'"),
-        ("conv3x3:0|output:²", "term 'output:²'"),
-        ("conv3x3|output:1", "term 'conv3x3'"),
-        ("|".join(["conv3x3:0"] * 6) + "|output:1", "8 vertices"),
-        ("conv3x3:0|conv3x3:01|conv3x3:012|output:0123", "10 edges"),
-        ("(0, 1, 0, 0, 1, 0)", "operation 'output' of vertex 0"),
-        ("(0, 1, 1, 0, 0, 1)", "entry 1 in row 1, column 0"),
-        ("(0, 2, 0, 0, 0, 1)", "entry 2 in row 0, column 1"),
-        ("(0, 1, 0, 0, 0, 5)", "operation 5"),
-        ("(0, 1, 0, 0, 0, True)", "'True'"),
-        ("(0, 1, 0, 0, 0)", "are 5"),
-        ("()", "are 0"),
-        ("(0)", "'0'"),
-        ("(__import__('os').getcwd(),)", "getcwd"),
-        ('[[[0, 1], [0, 0]], ["input"]]', "not square of side 1"),
-        ('[[[0, 1], [0, 0]], ["input", "end"]]', "'end' of vertex 1"),
-        ('[[[0, 1], [0]], ["input", "output"]]', "not square of side 2"),
-        ('[[[0, 0.5], [0, 0]], ["input", "output"]]', "'0.5'"),
-        ('[[0, 1], ["input", "output"]]', "'0'"),
-        ("[[[]], []]", "not square of side 0"),
-        ("[1]", "'[1]'"),
-        ("[" * 100_000, "'[[[[["),
-    ],
-)
-def test_malformed_text_is_one_sentence_that_quotes_the_faulty_part(text, quoted):
-    with pytest.raises(DataError) as caught:
-        SPACE.parse(text)
-    message = str(caught.value)
-    assert quoted in message
-    assert "\n" not in message
-    assert len(message) < 300
-
-
-@given(st.text() | st.text(alphabet="([|:])01234, conv3x1utp"))
-def test_any_text_is_parsed_or_refused_with_a_data_error(text):
-    architecture = parsed(text)
-    assert architecture is None or SPACE.parse(architecture.text) == architecture
-
-
 def test_nine_edges_may_remain_after_pruning_and_ten_may_not():
     # A complete graph of five vertices has ten edges; without the edge 0 -> 4 it has nine.
     nine = "conv3x3:0|conv3x3:01|conv3x3:012|output:123"
@@ -116,11 +64,6 @@ def test_nine_edges_may_remain_after_pruning_and_ten_may_not():
     assert SPACE.parse(nine).text == nine
     # A vertex that does not reach the output may have any number of edges.
     assert SPACE.parse("conv3x3:0|conv3x3:01|conv3x3:012|maxpool3x3:0123|output:123")
-
-
-def test_an_architecture_of_another_space_is_refused():
-    with pytest.raises(DataError, match="'nas-bench-201'"):
-        SPACE.graph(Architecture(space="nas-bench-201", text=RESIDUAL))
 
 
 def test_an_architecture_keeps_what_pruning_would_remove():
@@ -217,11 +160,6 @@ def test_every_500th_enumerated_cell_is_its_own_representative():
     assert all(SPACE.canonical(architecture) == architecture.text for architecture in sampled)
 
 
-def test_an_unknown_subset_is_refused_before_anything_is_drawn():
-    with pytest.raises(UsageError, match="unknown subset 'some'"):
-        SPACE.enumerate("some")
-
-
 def test_sampling_repeats_with_its_seed_and_yields_representatives():
     def draw():
         generator = np.random.default_rng(3)
@@ -260,12 +198,6 @@ def test_a_neighbour_that_would_be_invalid_is_left_out():
         neighbour.text for neighbour in SPACE.neighbours(SPACE.parse("conv3x3:0|output:1"))
     }
     assert neighbours == {"conv3x3:0|output:01", "conv1x1:0|output:1", "maxpool3x3:0|output:1"}
-
-
-@given(valid)
-def test_being_neighbours_is_mutual(architecture):
-    for other in SPACE.neighbours(architecture):
-        assert architecture in SPACE.neighbours(other)
 
 
 @pytest.mark.shared_data

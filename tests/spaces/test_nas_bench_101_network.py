@@ -28,7 +28,7 @@ def build(text, dataset=SMALL):
 
 
 def channels_of(text, channels_out):
-    return vertex_channels(cells.pruned(cell(SPACE.parse(text))), channels_out)
+    return vertex_channels(cells.prune(cell(SPACE.parse(text))), channels_out)
 
 
 def test_channels_of_the_output_are_shared_and_the_remainder_goes_to_the_lowest_vertices():

@@ -5,8 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.core.architecture import Architecture
-from harness.core.errors import DataError, UsageError
 from harness.spaces.nas_bench_201 import (
     SPACE,
     from_naslib_ids,
@@ -68,55 +66,6 @@ def test_ids_may_come_from_numpy():
     assert from_nested_ids([[np.int64(4)], [1, 0], [2, 4, 2]]).text == MIXED
 
 
-@pytest.mark.parametrize(
-    ("text", "quoted"),
-    [
-        ("", "''"),
-        ("nor_conv_3x3", "'nor_conv_3x3'"),
-        ("|none~0|+|none~0|none~1|", "2 nodes"),
-        ("|none~0|+none~0|none~1|+|none~0|none~1|none~2|", "'none~0|none~1|'"),
-        ("|none~0|+|none~0|+|none~0|none~1|none~2|", "'|none~0|'"),
-        ("|none~0|+|none~0|conv~1|+|none~0|none~1|none~2|", "'conv~1'"),
-        ("|none~0|+|none~0|none~0|+|none~0|none~1|none~2|", "'none~0'"),
-        ("|none~0|+|none~0|none|+|none~0|none~1|none~2|", "'none'"),
-        ("(1, 2, 3)", "'(1, 2, 3)'"),
-        ("(0, 1, 2, 3, 4, 5)", "'5'"),
-        ("(0, 1, 2, 3, 4, -1)", "'-1'"),
-        ("(0, 1, 2, 3, 4, True)", "'True'"),
-        ("(0, 1, 2, 3, 4, 1.0)", "'1.0'"),
-        ("(0, 1, 2, 3, 4, 0", "'(0, 1, 2, 3, 4, 0'"),
-        ("(0)", "'(0)'"),
-        ("(__import__('os').getcwd(),)", "getcwd"),
-        ("[[0], [0, 0], [0, 0]]", "'[[0], [0, 0], [0, 0]]'"),
-        ("[0, 0, 0, 0, 0]", "'[0, 0, 0, 0, 0]'"),
-        ("[0, 0, 0, 0, 0, [0]]", "'0'"),
-        ("[[0], [0, 0], [0, 0, 7]]", "'7'"),
-        ("(" * 100_000, "'((((("),
-    ],
-)
-def test_malformed_text_is_one_sentence_that_quotes_the_faulty_part(text, quoted):
-    with pytest.raises(DataError) as caught:
-        SPACE.parse(text)
-    message = str(caught.value)
-    assert quoted in message
-    assert "\n" not in message
-    assert len(message) < 300
-
-
-@given(st.text() | st.text(alphabet="([|+~])01234, none"))
-def test_any_text_is_parsed_or_refused_with_a_data_error(text):
-    try:
-        architecture = SPACE.parse(text)
-    except DataError:
-        return
-    assert SPACE.parse(architecture.text) == architecture
-
-
-def test_an_architecture_of_another_space_is_refused():
-    with pytest.raises(DataError, match="'nas-bench-101'"):
-        SPACE.graph(Architecture(space="nas-bench-101", text=MIXED))
-
-
 def test_enumeration_is_lexicographic_and_yields_each_of_15625_cells_once():
     numbers = [
         tuple(NAMES.index(operation) for operation in operations(architecture))
@@ -143,11 +92,6 @@ def test_cells_without_unreachable_operation_are_those_of_the_published_table(sh
     assert len(rows) == len(cells_of_space)
     assert {row["net"] for row in rows} == {naslib_nas_bench_201(cell) for cell in cells_of_space}
     assert all(SPACE.parse(row["net"]).text == row["net_str"] for row in rows)
-
-
-def test_an_unknown_subset_is_refused_before_anything_is_drawn():
-    with pytest.raises(UsageError, match="did you mean 'no-unreachable'"):
-        SPACE.enumerate("no-unreachables")
 
 
 def test_operations_around_a_skip_that_only_renames_nodes_are_canonically_equal():

@@ -3,8 +3,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.core.architecture import Architecture
-from harness.core.errors import DataError, UsageError
 from harness.spaces.nas_bench_graph import SPACE, from_key, tree
 from harness.spaces.nas_bench_graph_topology import LINKS, OPERATIONS, Tree, canonical, leaves
 from tests.spaces.writers import key_nas_bench_graph
@@ -75,50 +73,6 @@ def test_a_literal_in_another_order_is_renumbered():
 )
 def test_a_skip_that_adds_nothing_goes_to_the_front(text, expected):
     assert SPACE.parse(text).text == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "quoted"),
-    [
-        ("", "''"),
-        ("0012:gcn-gcn-gcn", "'0012:gcn-gcn-gcn'"),
-        ("0012:gcn-gcn-gcn-mlp", "'0012:gcn-gcn-gcn-mlp'"),
-        ("1012:gcn-gcn-gcn-fc", "reads a later one"),
-        ("0003:skip-skip-skip-skip", "no operation but 'skip'"),
-        ("99999", "99999"),
-        ("10900", "10900"),
-        ("88888", "88888"),
-        ("12345678", "'12345678'"),
-        ("Arch([0, 0, 0], ['fc', 'fc', 'fc', 'fc'])", "[0, 0, 0]"),
-        ("a" * 1_000, "'aaaa"),
-    ],
-)
-def test_malformed_text_is_one_sentence_that_quotes_the_faulty_part(text, quoted):
-    with pytest.raises(DataError) as caught:
-        SPACE.parse(text)
-    message = str(caught.value)
-    assert quoted in message
-    assert "\n" not in message
-    assert len(message) < 300
-
-
-@given(st.text() | st.text(alphabet="012345678:-gcnfc"))
-def test_any_text_is_parsed_or_refused_with_a_data_error(text):
-    try:
-        architecture = SPACE.parse(text)
-    except DataError:
-        return
-    assert SPACE.parse(architecture.text) == architecture
-
-
-def test_an_architecture_of_another_space_is_refused():
-    with pytest.raises(DataError, match="'darts'"):
-        SPACE.graph(Architecture(space="darts", text="0012:gcn-gin-gat-fc"))
-
-
-def test_an_unknown_subset_is_refused_before_anything_is_drawn():
-    with pytest.raises(UsageError, match="did you mean 'proteins'"):
-        SPACE.enumerate("protein")
 
 
 def test_enumeration_yields_26206_architectures_in_the_order_of_their_keys():

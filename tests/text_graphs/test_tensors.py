@@ -17,7 +17,7 @@ from harness.text_graphs import (
     operator_vectors,
     sentence_vectors,
 )
-from harness.text_graphs.arrays import normalised
+from harness.text_graphs.arrays import normalise
 from harness.text_graphs.network import TextGraphNetwork
 from harness.text_graphs.tensors import graph_tensors
 
@@ -100,7 +100,7 @@ def test_cells_of_one_adjacency_share_it():
 
 def test_a_normalised_adjacency_is_divided_by_the_roots_of_both_degrees():
     # In: 1, 2, 2 and 4 feed the rows; out: 3, 3, 2 and 1 hear the columns.
-    divided = normalised(graph_arrays([SMALL]).shapes)[0]
+    divided = normalise(graph_arrays([SMALL]).shapes)[0]
     assert divided[3, 0] == pytest.approx(1 / (4 * 3) ** 0.5)
     assert divided[1, 0] == pytest.approx(1 / (2 * 3) ** 0.5)
     assert divided[0, 1] == 0

@@ -1,7 +1,8 @@
 """Ten steps of training towards synthetic features, through a frozen barrier layer (Eproxy)."""
 
 from harness.passes.eproxy.loss import TrainingLoss, training_loss
-from harness.passes.eproxy.settings import LARGEST, RELATIVE_SIZE, Branch, Feature, Start, Training
+from harness.passes.eproxy.settings import Branch, Feature, Start, Training
+from harness.passes.eproxy.size import LARGEST, RELATIVE_SIZE
 
 __all__ = [
     "LARGEST",

@@ -11,7 +11,7 @@ from harness.core.errors import DataError, unknown_name
 from harness.truth.file_formats import json_value
 from harness.truth.locate import Content
 from harness.truth.notation import literal, text_of
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.scores import PROXIES, ScoreLedger, Scores
 from harness.truth.unit import Unit
 
@@ -70,15 +70,15 @@ def _entries(
     for key in (benchmark, dataset):
         level = _mapping(level, where)
         if key not in level:
-            raise DataError(f"{where} has no {key!r}; it has {quoted(sorted(level))}")
+            raise DataError(f"{where} has no {key!r}; it has {quote(sorted(level))}")
         level = level[key]
     for architecture, entry in _mapping(level, where).items():
-        place = f"key {quoted(architecture)}"
+        place = f"key {quote(architecture)}"
         written = literal(architecture, f"{where}, {place}")
         yield text(written, f"{where}, {place}"), _mapping(entry, f"{where}, {place}"), place
 
 
 def _mapping(value: object, where: str) -> Mapping[str, object]:
     if not isinstance(value, dict):
-        raise DataError(f"{where}: expected a JSON object, found {quoted(value)}")
+        raise DataError(f"{where}: expected a JSON object, found {quote(value)}")
     return value

@@ -14,7 +14,7 @@ from harness.core.errors import DataError
 from harness.truth.file_formats import Archive, json_value
 from harness.truth.locate import Content
 from harness.truth.notation import literal, text_of
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.scores import ScoreLedger, Scores
 from harness.truth.unit import Unit
 
@@ -79,7 +79,7 @@ def _entries(content: Content, arguments: Mapping[str, str]) -> Iterator[_Entry]
     for name in archive.names():
         match = _MEMBER.fullmatch(name)
         if match is None:
-            raise DataError(f"{where}: unexpected member {quoted(name)}")
+            raise DataError(f"{where}: unexpected member {quote(name)}")
         if any(match[key] != wanted for key, wanted in arguments.items()):
             continue
         has_member = True
@@ -97,7 +97,7 @@ def _entries(content: Content, arguments: Mapping[str, str]) -> Iterator[_Entry]
 def _objects(data: bytes, where: str, name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     entries = json_value(data, f"{where}, {name}")
     if not isinstance(entries, list):
-        raise DataError(f"{where}, {name}: expected a list, found {quoted(entries)}")
+        raise DataError(f"{where}, {name}: expected a list, found {quote(entries)}")
     for index, fields in enumerate(entries):
         place = f"{name}, entry {index}"
         if not isinstance(fields, dict) or "arch" not in fields:

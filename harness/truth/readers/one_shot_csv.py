@@ -14,7 +14,7 @@ from harness.core.errors import DataError
 from harness.truth.file_formats import Row, csv_rows, number
 from harness.truth.locate import Content
 from harness.truth.notation import nas_bench_1shot1_from_matrix
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 
 __all__ = ["read"]
@@ -57,7 +57,7 @@ def _matrix(row: Row, where: str) -> list[list[int]]:
     entries = match[1].split() if match else []
     size = len(_NODES)
     if len(entries) != size * size:
-        written = quoted(row["adj_matrix"])
+        written = quote(row["adj_matrix"])
         raise DataError(f"{where}: expected {size * size} entries of 0. or 1., found {written}")
     flat = [int(entry == "1.") for entry in entries]
     return [flat[start : start + size] for start in range(0, len(flat), size)]

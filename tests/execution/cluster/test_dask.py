@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from harness.catalog import FromFile
-from harness.catalog.tuned_proxy import settled
+from harness.catalog.tuned_proxy import tuned_proxy
 from harness.core.errors import InfrastructureError, UsageError
 from harness.core.outcome import FailureKind, Scored
 from harness.execution.cluster import (
@@ -28,6 +28,7 @@ from harness.execution.run import Options, open_run
 from harness.records.store import Store
 from harness.suite import load_suite
 from tests.execution.works import work_of
+from tests.stored import outcomes_of
 
 pytest.importorskip("distributed")
 
@@ -65,9 +66,9 @@ def run(plugins, results, executor, sample=8, timeout_s=60.0):
     prepared = open_run(suite, plugins, options)
     execute(prepared, options, lambda done, total: None)
     return {
-        (plugin.name, text): one.outcome
+        (plugin.name, text): outcome
         for plugin in plugins
-        for text, one in prepared.scores.of(plugin.key).items()
+        for text, outcome in outcomes_of(prepared.scores, plugin.key).items()
     }
 
 
@@ -180,7 +181,7 @@ def test_the_file_of_a_searched_proxy_travels_with_its_settings(tmp_path):
     path = tmp_path / "searched.py"
     path.write_text(SEARCHED)
     (search,) = FromFile(path=path).load_all()
-    work, assignments = work_of([settled(search, {"power": 3})], 1)
+    work, assignments = work_of([tuned_proxy(search, {"power": 3})], 1)
     files = plugin_files(work)
     path.unlink()
     (record,) = score_chunk(RemotePool(work, files), tuple(assignments)).delivery.records

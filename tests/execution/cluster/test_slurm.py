@@ -13,6 +13,7 @@ from harness.execution.cluster import ClusterSettings, DaskCluster, Launched
 from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
 from harness.suite import load_suite
+from tests.stored import outcomes_of
 
 pytest.importorskip("dask_jobqueue")
 
@@ -59,6 +60,6 @@ def test_a_run_waits_for_the_job_that_it_submits_and_scores_there(slurm, load_pl
     plugin = load_plugin("return 1.0")
     prepared = open_run(load_suite("smoke").changed(sample=4), [plugin], asked)
     execute(prepared, asked, lambda done, total: None)
-    found = [one.outcome for one in prepared.scores.of(plugin.key).values()]
+    found = list(outcomes_of(prepared.scores, plugin.key).values())
     assert found == [Scored(components={"score": 1.0})] * 4
     assert "#SBATCH -p short" in (slurm / "job.sh").read_text()

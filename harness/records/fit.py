@@ -1,4 +1,4 @@
-"""One line of a fit log: what one predictor, fitted on one labelled draw, said of the others.
+"""A record of a fit: what one predictor, fitted on one labelled draw, said of the others.
 
 Predictions are kept, not metrics, so that a new metric needs no new fit. They are stored as
 float32: seven digits, which is more than a rank correlation can tell.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
@@ -16,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from harness.core.errors import DataError
 from harness.encodings import FloatArray
-from harness.records.lines import sealed, unsealed
+from harness.records.log import RecordKind, seal_line, unseal_line
 
-__all__ = ["FitFailed", "FitRecord", "Predicted", "decode", "encode"]
+__all__ = ["FITS", "FitFailed", "FitRecord", "Predicted", "fits_path"]
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -95,22 +96,40 @@ class FitRecord(BaseModel):
 _ADAPTER = TypeAdapter(FitRecord)
 
 
-def encode(record: FitRecord) -> str:
+def _encode(record: FitRecord) -> str:
     """Return the record as one line of JSON that ends in its own checksum."""
     body = record.model_dump(mode="json")
-    return sealed(json.dumps(body, separators=(",", ":"), allow_nan=False))
+    return seal_line(json.dumps(body, separators=(",", ":"), allow_nan=False))
 
 
-def decode(line: str, where: str) -> FitRecord:
+def _decode(line: str, where: str) -> FitRecord:
     """Read one line.
 
     Raises:
         DataError: The line is not what was written; the message starts with `where`.
     """
-    text = unsealed(line, where, "this fit is done anew")
+    text = unseal_line(line, where, "this fit is done anew")
     try:
         return _ADAPTER.validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise DataError(f"{where}: the record's {place} is wrong: {first['msg']}") from error
+
+
+FITS = RecordKind(
+    encode=_encode,
+    decode=_decode,
+    again="that fit is done again",
+    busy="another process is fitting into",
+)
+"""Logs of fits, ``learning/<task>/fits.jsonl``."""
+
+
+def fits_path(task: str) -> str:
+    """Return the path of a task's log in a results folder.
+
+    Args:
+        task: Name of the task, or path of the description of a table of one's own.
+    """
+    return f"learning/{Path(task).stem if task.endswith('.toml') else task}/fits.jsonl"
