@@ -24,10 +24,10 @@ from harness.regression_gate.store import read_baseline
 from harness.truth import load, stored_scores
 from tests.regression_gate.snapshots import (
     bumped,
-    contest,
     elsewhere,
     snapshot,
     state,
+    task_scores,
     truth,
     with_plugin,
 )
@@ -63,11 +63,11 @@ class Setting:
     """A baseline and the truth of its tasks."""
 
     baseline: Snapshot
-    contests: tuple[TaskScores, ...]
+    tasks: tuple[TaskScores, ...]
 
     def judged(self, current: Snapshot, baseline: Snapshot | None = None) -> Judgement:
         """Hold a changed run against the baseline."""
-        return judge(baseline or self.baseline, current, self.contests)
+        return judge(baseline or self.baseline, current, self.tasks)
 
 
 def committed() -> Setting:
@@ -75,7 +75,7 @@ def committed() -> Setting:
     baseline = read_baseline(COMMITTED)
     tables = [load(task) for task in baseline.tasks]
     return Setting(
-        baseline=baseline, contests=tuple(contest(table, baseline.population) for table in tables)
+        baseline=baseline, tasks=tuple(task_scores(table, baseline.population) for table in tables)
     )
 
 
@@ -94,7 +94,7 @@ def published(n: int) -> Setting:
         for name, column in scores.items()
     ]
     baseline = snapshot(plugins, values)
-    return Setting(baseline=baseline, contests=(contest(values, baseline.population),))
+    return Setting(baseline=baseline, tasks=(task_scores(values, baseline.population),))
 
 
 def faults(where: Setting) -> Iterator[tuple[str, Judgement]]:
@@ -142,7 +142,7 @@ def worsened(where: Setting, scale: float, draws: np.random.Generator) -> dict[s
     """Add noise to the ranks of the victim."""
     ranks, _ = _victim(where)
     noisy = ranks + scale * draws.standard_normal(ranks.size)
-    return dict(zip(where.contests[0].architectures, noisy.tolist(), strict=True))
+    return dict(zip(where.tasks[0].architectures, noisy.tolist(), strict=True))
 
 
 def worse_by(where: Setting, fall: float) -> dict[str, float]:
@@ -265,8 +265,8 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 
 def _victim(where: Setting) -> tuple[np.ndarray, np.ndarray]:
-    contest, scores = where.contests[0], where.baseline.plugins[VICTIM].scores
-    return _ranks(np.array([scores[text] for text in contest.architectures])), contest.truth
+    task, scores = where.tasks[0], where.baseline.plugins[VICTIM].scores
+    return _ranks(np.array([scores[text] for text in task.architectures])), task.truth
 
 
 def _rho(scores: np.ndarray, target: np.ndarray) -> float:

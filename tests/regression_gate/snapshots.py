@@ -1,4 +1,4 @@
-"""Snapshots and contests small enough to see through, and ways to change them."""
+"""Snapshots and tasks small enough to see through, and ways to change them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def truth(values: Mapping[str, float], task: str = "t") -> TruthTable:
     return truth_table(values, task, "nas-bench-201")
 
 
-def contest(table: TruthTable, population: Population) -> TaskScores:
+def task_scores(table: TruthTable, population: Population) -> TaskScores:
     """A task without methods: the gate takes scores from snapshots."""
     drawn = population_of(population.name, table.space, population.texts)
     return join(table, drawn, (), COMPUTED)

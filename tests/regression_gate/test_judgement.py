@@ -8,10 +8,10 @@ from harness.regression_gate.snapshot import Times
 from tests.regression_gate.snapshots import (
     CONDITION,
     bumped,
-    contest,
     elsewhere,
     snapshot,
     state,
+    task_scores,
     truth,
     with_plugin,
 )
@@ -24,7 +24,7 @@ PLUGIN = BASE.plugins["p"]
 
 def judged(current, *tables, baseline=BASE):
     return judge(
-        baseline, current, [contest(table, current.population) for table in tables or (TABLE,)]
+        baseline, current, [task_scores(table, current.population) for table in tables or (TABLE,)]
     )
 
 

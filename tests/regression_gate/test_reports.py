@@ -8,14 +8,14 @@ from harness.regression_gate import judge
 from harness.regression_gate.changes import changes
 from harness.regression_gate.junit import write_junit
 from harness.regression_gate.summary import findings_table, gate_data, summary
-from tests.regression_gate.snapshots import bumped, contest, elsewhere, snapshot, state, truth
+from tests.regression_gate.snapshots import bumped, elsewhere, snapshot, state, task_scores, truth
 
 TWENTY = {f"a{i:02}": float(i) for i in range(20)}
 TABLE = truth(TWENTY)
 NEGATED = {text: -score for text, score in TWENTY.items()}
 BASE = snapshot([state(TWENTY), state(TWENTY, "q"), state(TWENTY, "gone")], TABLE)
 NOW = snapshot([bumped(state(TWENTY), NEGATED), state(TWENTY, "q"), state(TWENTY, "new")], TABLE)
-FOUND = judge(BASE, NOW, [contest(TABLE, BASE.population)])
+FOUND = judge(BASE, NOW, [task_scores(TABLE, BASE.population)])
 DATA = gate_data(FOUND).records
 
 
@@ -68,7 +68,7 @@ def test_junit_has_a_case_a_plugin_and_task_with_the_sentence_as_failure(tmp_pat
 
 
 def test_junit_of_a_gate_that_compared_nothing_still_has_a_failed_case(tmp_path):
-    nothing = judge(BASE.of([]), BASE.of([]), [contest(TABLE, BASE.population)])
+    nothing = judge(BASE.of([]), BASE.of([]), [task_scores(TABLE, BASE.population)])
     write_junit(nothing, tmp_path / "gate.xml")
     (suite,) = JUnitXml.fromfile(str(tmp_path / "gate.xml"))
     assert (suite.tests, suite.failures) == (1, 1)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from harness.core.errors import DataError, InfrastructureError
 from harness.regression_gate import judge
 from harness.regression_gate.store import has_baseline, read_baseline, write_baseline
-from tests.regression_gate.snapshots import contest, snapshot, state, truth
+from tests.regression_gate.snapshots import snapshot, state, task_scores, truth
 from tests.regression_gate.strategies import snapshots
 
 TABLE = truth({"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0})
@@ -65,7 +65,7 @@ def test_any_snapshot_survives_and_equals_itself_through_the_gate(made):
         write_baseline(read, Path(name))
         assert {path.name: path.read_bytes() for path in Path(name).iterdir()} == first
     assert read.plugins == whole.plugins
-    found = judge(read, whole, [contest(table, whole.population)])
+    found = judge(read, whole, [task_scores(table, whole.population)])
     # Where every score is constant or too few are left, nothing was measured; else all is green.
     measured = any(comparison.is_measured for comparison in found.comparisons)
     assert found.exit_code == (0 if measured else 5)
@@ -87,7 +87,7 @@ def test_the_order_of_plugins_and_architectures_does_not_matter(tmp_path):
         for name, made in (("a", SNAPSHOT), ("b", turned))
     )
     assert one == other
-    straight = judge(SNAPSHOT, turned, [contest(TABLE, SNAPSHOT.population)])
+    straight = judge(SNAPSHOT, turned, [task_scores(TABLE, SNAPSHOT.population)])
     assert straight.findings == ()
 
 

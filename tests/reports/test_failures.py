@@ -23,13 +23,13 @@ VALUES = [1.0, 2.0, 4.0, 3.0]
 
 def failing(reason, task="task-a"):
     failed = Failed(kind=FailureKind.RAISED, reason=reason)
-    contenders = [method("good", VALUES), method("bad", [None] * 4, outcomes=[failed] * 4)]
-    return computed(contenders, VALUES, task)
+    methods = [method("good", VALUES), method("bad", [None] * 4, outcomes=[failed] * 4)]
+    return computed(methods, VALUES, task)
 
 
 def written(form, reason, folder):
-    contests = [failing(reason)]
-    paths = write_leaderboard(board_of(contests), contests, folder)
+    tasks = [failing(reason)]
+    paths = write_leaderboard(board_of(tasks), tasks, folder)
     (path,) = [path for path in paths if path.suffix == form]
     return path.read_text(encoding="utf-8")
 
@@ -41,8 +41,8 @@ def test_the_first_reason_is_in_every_form_for_people_and_programs(form, tmp_pat
 
 
 def test_the_terminal_names_the_cause_below_the_table_once_for_all_tasks(capsys):
-    contests = [failing("KeyError: no such layer", task) for task in ("task-a", "task-b")]
-    print_leaderboard(board_of(contests))
+    tasks = [failing("KeyError: no such layer", task) for task in ("task-a", "task-b")]
+    print_leaderboard(board_of(tasks))
     shown = capsys.readouterr().out
     assert shown.count(" bad 0/4, 4 raised: KeyError: no such layer\n") == 1
     assert "no score: 4 raised" in shown
@@ -70,10 +70,8 @@ def test_programs_get_the_whole_reason_beside_its_count():
 
 
 def test_where_nothing_failed_the_failures_of_programs_are_empty(tmp_path):
-    contests = [computed([method("good", VALUES)], VALUES)]
-    paths = {
-        path.suffix: path for path in write_leaderboard(board_of(contests), contests, tmp_path)
-    }
+    tasks = [computed([method("good", VALUES)], VALUES)]
+    paths = {path.suffix: path for path in write_leaderboard(board_of(tasks), tasks, tmp_path)}
     with paths[".csv"].open(newline="") as stream:
         assert [record["failures"] for record in csv.DictReader(stream)] == [""]
     assert [record["failures"] for record in json.loads(paths[".json"].read_text())] == [""]
@@ -95,15 +93,15 @@ def test_a_hostile_reason_is_text_in_markdown():
 
 
 def test_a_hostile_reason_is_text_on_the_page():
-    contests = [failing(HOSTILE)]
-    found = Elements(page(board_of(contests), contests))
+    tasks = [failing(HOSTILE)]
+    found = Elements(page(board_of(tasks), tasks))
     # One script of data, one of the library and one of the page: none of a reason.
     assert len(found.of("script")) == 3
 
 
 def test_the_page_shortens_a_long_reason_and_opens_to_all_of_it():
-    contests = [failing(LONG)]
-    text = page(board_of(contests), contests)
+    tasks = [failing(LONG)]
+    text = page(board_of(tasks), tasks)
     details = text[text.index('<details class="detail reason">') :]
     details = details[: details.index("</details>")]
     summary, whole = details.split("</summary>")

@@ -8,8 +8,8 @@ from tests.reports.boards import board_of, varied
 
 
 def test_several_tasks_have_files_of_standings_and_of_pairs(tmp_path):
-    contests = varied()
-    paths = write_leaderboard(board_of(contests), contests, tmp_path)
+    tasks = varied()
+    paths = write_leaderboard(board_of(tasks), tasks, tmp_path)
     assert [path.name for path in paths] == [
         "all-40-seed0.md",
         "all-40-seed0.csv",
@@ -25,13 +25,13 @@ def test_several_tasks_have_files_of_standings_and_of_pairs(tmp_path):
 
 
 def test_one_task_has_no_files_of_standings(tmp_path):
-    contests = varied()[:1]
-    paths = write_leaderboard(board_of(contests), contests, tmp_path)
+    tasks = varied()[:1]
+    paths = write_leaderboard(board_of(tasks), tasks, tmp_path)
     assert not [path for path in paths if "standings" in path.name or "pairs" in path.name]
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "leaderboards").write_text("a file where the folder should be")
-    contests = varied()
+    tasks = varied()
     with pytest.raises(InfrastructureError, match=r"cannot write .*; choose another folder with"):
-        write_leaderboard(board_of(contests), contests, tmp_path)
+        write_leaderboard(board_of(tasks), tasks, tmp_path)

@@ -19,8 +19,8 @@ def row_of(name):
 
 
 def test_the_best_complete_entry_of_every_task_is_bold_and_no_other():
-    contests = varied()
-    head, *found = rows(leaderboard_latex(board_of(contests)))
+    tasks = varied()
+    head, *found = rows(leaderboard_latex(board_of(tasks)))
     assert head == r"method & task-a & task-b \\"
     assert [line.split(" ")[0] for line in found if r"\mathbf" in line] == ["climbing"]
     (best,) = (line for line in found if line.startswith("climbing"))
@@ -43,16 +43,16 @@ def test_an_undefined_value_says_so():
 
 def test_many_tasks_become_several_tables():
     one = method("only", [1.0, 2.0, 3.0, 4.0])
-    contests = [computed([one], [1.0, 2.0, 3.0, 4.0], f"t{i}") for i in range(9)]
-    text = leaderboard_latex(board_of(contests))
+    tasks = [computed([one], [1.0, 2.0, 3.0, 4.0], f"t{i}") for i in range(9)]
+    text = leaderboard_latex(board_of(tasks))
     # Four tasks a table: 4 + 4 + 1.
     assert text.count(r"\begin{tabular}") == 3
     assert [line.count("&") for line in rows(text) if line.startswith("method")] == [4, 4, 1]
 
 
 def test_a_line_break_in_a_name_cannot_leave_the_comment():
-    contests = [computed([method("p", [1.0, 2.0, 3.0])], [1.0, 2.0, 3.0])]
-    text = leaderboard_latex(board_of(contests, suite="a\n\\input{x}"))
+    tasks = [computed([method("p", [1.0, 2.0, 3.0])], [1.0, 2.0, 3.0])]
+    text = leaderboard_latex(board_of(tasks, suite="a\n\\input{x}"))
     assert text.startswith("% Leaderboard of a \\input{x}: ")
 
 
@@ -61,12 +61,12 @@ def test_it_compiles_in_a_minimal_document_whatever_the_names_are(tmp_path):
     program = shutil.which("pdflatex")
     if program is None:
         pytest.skip("pdflatex is not installed")
-    contenders = [
+    methods = [
         method(NASTY, [1.0, 2.0, 3.0, 4.0]),
         method("partly", [1.0, None, 2.0, 3.0]),
     ]
-    contests = [computed(contenders, [1.0, 2.0, 3.0, 4.0], f"task_{i}%") for i in range(5)]
-    (tmp_path / "table.tex").write_text(leaderboard_latex(board_of(contests, suite=NASTY)))
+    tasks = [computed(methods, [1.0, 2.0, 3.0, 4.0], f"task_{i}%") for i in range(5)]
+    (tmp_path / "table.tex").write_text(leaderboard_latex(board_of(tasks, suite=NASTY)))
     (tmp_path / "paper.tex").write_text(
         "\\documentclass{article}\n\\usepackage{booktabs}\n"
         "\\begin{document}\n\\input{table}\n\\end{document}\n"

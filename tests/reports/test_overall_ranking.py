@@ -21,11 +21,11 @@ QUICK = Procedure(names=("spearman", "partial-spearman"), resamples=200)
 
 
 def board(*tasks):
-    contests = [
+    scores = [
         published(columns, task=f"t{index}", space=space)
         for index, (space, columns) in enumerate(tasks)
     ]
-    return rank_tasks("suite", "edition", contests, QUICK)
+    return rank_tasks("suite", "edition", scores, QUICK)
 
 
 def test_the_page_has_a_section_a_scope_before_the_boards():

@@ -34,8 +34,8 @@ class Elements(HTMLParser):
 
 @pytest.fixture(scope="module")
 def text():
-    contests = varied()
-    return page(board_of(contests), contests)
+    tasks = varied()
+    return page(board_of(tasks), tasks)
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +49,8 @@ def data(elements):
 
 
 def test_equal_records_give_equal_bytes(text):
-    contests = varied()
-    assert page(board_of(contests), contests) == text
+    tasks = varied()
+    assert page(board_of(tasks), tasks) == text
 
 
 def test_the_page_refers_to_nothing_outside_itself(elements):
@@ -92,16 +92,16 @@ def test_a_missing_score_is_missing_rather_than_a_number(data):
 
 
 def test_a_leaderboard_of_one_plugin_has_a_page():
-    contests = [computed([method("alone", [1.0, 2.0, 3.0, 5.0])], [1.0, 2.0, 4.0, 3.0])]
-    text = page(board_of(contests), contests)
+    tasks = [computed([method("alone", [1.0, 2.0, 3.0, 5.0])], [1.0, 2.0, 4.0, 3.0])]
+    text = page(board_of(tasks), tasks)
     assert "alone" in text
     assert "No two plugins have a correlation." in text
 
 
 def test_a_plugin_without_any_score_is_in_a_table_and_in_no_chart():
-    contenders = [method("some", [1.0, 2.0, 3.0]), method("none", [None] * 3)]
-    contests = [computed(contenders, [1.0, 2.0, 4.0])]
-    found = Elements(page(board_of(contests), contests))
+    methods = [method("some", [1.0, 2.0, 3.0]), method("none", [None] * 3)]
+    tasks = [computed(methods, [1.0, 2.0, 4.0])]
+    found = Elements(page(board_of(tasks), tasks))
     assert [row["data-plugin"] for row in found.of("tr") if "data-plugin" in row] == [
         "some",
         "none",

@@ -29,9 +29,9 @@ def browser():
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
-    contests = varied()
+    tasks = varied()
     path = tmp_path_factory.mktemp("page") / "page.html"
-    path.write_text(page_of(board_of(contests), contests), encoding="utf-8")
+    path.write_text(page_of(board_of(tasks), tasks), encoding="utf-8")
     return path.as_uri()
 
 
@@ -227,9 +227,9 @@ def test_a_hostile_name_is_text_wherever_it_is_shown(page, expect):
 def test_a_long_reason_of_a_failure_opens_by_keyboard_and_is_text(browser, tmp_path, expect):
     reason = f"{HOSTILE} {'very ' * 40}long"
     failed = Failed(kind=FailureKind.RAISED, reason=reason)
-    contests = [computed([method("bad", [None] * 4, outcomes=[failed] * 4)], [1.0, 2.0, 4.0, 3.0])]
+    tasks = [computed([method("bad", [None] * 4, outcomes=[failed] * 4)], [1.0, 2.0, 4.0, 3.0])]
     path = tmp_path / "page.html"
-    path.write_text(page_of(board_of(contests), contests), encoding="utf-8")
+    path.write_text(page_of(board_of(tasks), tasks), encoding="utf-8")
     page = browser.new_page()
     page.goto(path.as_uri())
     details = page.locator("#task-1 details.reason")

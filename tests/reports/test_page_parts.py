@@ -76,13 +76,13 @@ def test_the_front_holds_what_no_plugin_beats_on_both():
     n = 6
     truth = [float(i) for i in range(n)]
     swapped = [1.0, 0.0, *truth[2:]]
-    contenders = [
+    methods = [
         method("best", truth, seconds=3.0),
         method("dear", truth, seconds=4.0),
         method("cheap", swapped, seconds=1.0),
         method("worse", truth[::-1], seconds=2.0),
     ]
-    (front,) = find_fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
+    (front,) = find_fronts(board_of([computed(methods, truth)]).boards[0], "spearman")
     assert [(entry.plugin, entry.leads) for entry in front.entries] == [
         ("cheap", True),
         ("worse", False),
@@ -93,11 +93,11 @@ def test_the_front_holds_what_no_plugin_beats_on_both():
 
 def test_a_front_is_of_one_environment():
     truth = [1.0, 2.0, 3.0, 4.0]
-    contenders = [
+    methods = [
         method("here", truth, seconds=1.0, machine="m1"),
         method("there", truth, seconds=9.0, machine="m2"),
     ]
-    found = find_fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
+    found = find_fronts(board_of([computed(methods, truth)]).boards[0], "spearman")
     assert [(front.environment, [entry.plugin for entry in front.leaders]) for front in found] == [
         ("m1", ["here"]),
         ("m2", ["there"]),
@@ -177,8 +177,8 @@ def test_milliseconds_have_the_digits_that_mean_something(value, text):
 def test_a_diagram_has_a_name_for_every_plugin_and_a_bar_for_every_group():
     up = [1.0, 2.0, 3.0, 4.0, 5.0]
     columns = {"good": up, "fair": [2.0, 1.0, *up[2:]], "poor": up[::-1]}
-    contests = [published(columns, task=f"t{i}", space="s") for i in range(3)]
-    (standings,) = board_of(contests).overall
+    tasks = [published(columns, task=f"t{i}", space="s") for i in range(3)]
+    (standings,) = board_of(tasks).overall
     assert isinstance(standings.friedman, Friedman)
     marks = draw_diagram(standings, standings.friedman)
     named = [(mark.part, mark.text) for mark in marks if mark.part in ("left", "right")]
@@ -206,8 +206,8 @@ def test_computed_boards_are_run_again_by_one_command():
 
 
 def test_published_boards_are_ranked_again_together():
-    contests = [published({"a": [1.0, 2.0, 3.0]}, task=name) for name in ("t1", "t2")]
-    assert reproduce_commands(board_of(contests)) == ("harness report --published t1 t2",)
+    tasks = [published({"a": [1.0, 2.0, 3.0]}, task=name) for name in ("t1", "t2")]
+    assert reproduce_commands(board_of(tasks)) == ("harness report --published t1 t2",)
 
 
 def test_the_library_is_read_from_the_cache_once_it_is_there(tmp_path, monkeypatch):
