@@ -1,5 +1,88 @@
 """Evaluates training-free neural architecture search against stored NAS-Bench ground truth."""
 
-from harness.api import evaluate
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["evaluate"]
+if TYPE_CHECKING:
+    from harness.api.checking import check, cost
+    from harness.api.comparing import compare
+    from harness.api.frames import frame
+    from harness.api.gating import gate
+    from harness.api.inventory import (
+        data_sources,
+        doctor,
+        fetch_data,
+        list_metrics,
+        list_passes,
+        list_plugins,
+        list_suites,
+        list_tasks,
+        locate_data,
+        merge,
+        new_proxy,
+        verify_data,
+    )
+    from harness.api.operation_scoring import operations
+    from harness.api.predicting import predict
+    from harness.api.running import report, run
+    from harness.api.searching import search
+    from harness.api.training import train_cl_predictor, train_tg_nas
+    from harness.api.tuning import tune
+
+__all__ = [
+    "check",
+    "compare",
+    "cost",
+    "data_sources",
+    "doctor",
+    "fetch_data",
+    "frame",
+    "gate",
+    "list_metrics",
+    "list_passes",
+    "list_plugins",
+    "list_suites",
+    "list_tasks",
+    "locate_data",
+    "merge",
+    "new_proxy",
+    "operations",
+    "predict",
+    "report",
+    "run",
+    "search",
+    "train_cl_predictor",
+    "train_tg_nas",
+    "tune",
+    "verify_data",
+]
+
+_MODULES = {
+    "check": "checking",
+    "compare": "comparing",
+    "cost": "checking",
+    "frame": "frames",
+    "gate": "gating",
+    "operations": "operation_scoring",
+    "predict": "predicting",
+    "report": "running",
+    "run": "running",
+    "search": "searching",
+    "train_cl_predictor": "training",
+    "train_tg_nas": "training",
+    "tune": "tuning",
+}
+"""Modules of the functions, of `harness.api`; all others are in its `inventory`."""
+
+
+def __getattr__(name: str) -> object:
+    """Import a function when it is first asked for: importing the package costs next to nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module 'harness' has no attribute {name!r}")
+    module = _MODULES.get(name, "inventory")
+    return getattr(import_module(f"harness.api.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public functions."""
+    return sorted(__all__)

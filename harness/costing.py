@@ -32,7 +32,9 @@ class Quartiles:
         """Summarise repeated measurements."""
         import numpy as np
 
-        low, median, high = (float(one) for one in np.quantile(seconds, (0.25, 0.5, 0.75)))
+        low, median, high = (
+            float(quantile) for quantile in np.quantile(seconds, (0.25, 0.5, 0.75))
+        )
         return Quartiles(low=low, median=median, high=high)
 
 
@@ -89,7 +91,7 @@ def measure_costs(
     The first network is scored once before, unmeasured, by every plugin.
     """
     scorer = Scorer(settings)
-    names = tuple(one.name for one in plugins)
+    names = tuple(plugin.name for plugin in plugins)
     alone: dict[str, list[Cost]] = {name: [] for name in names}
     shared: dict[str, list[Cost]] = {name: [] for name in names}
     reasons: dict[str, str] = {}
@@ -132,21 +134,21 @@ def _collect(record: ScoreRecord, into: dict[str, list[Cost]]) -> None:
     for key, score in record.scores.items():
         name = key.partition(":")[0]
         if score.cost is not None:
-            passes = [record.passes[one] for one in score.passes]
+            passes = [record.passes[shared_pass] for shared_pass in score.passes]
             into[name].append(sum_of([score.cost, *passes]))
 
 
 def _summary(name: str, alone: Sequence[Cost], shared: Sequence[Cost]) -> ProxyCost:
-    gpu = [one.gpu_s for one in alone if one.gpu_s is not None]
-    peaks = [one.peak_bytes for one in alone if one.peak_bytes is not None]
+    gpu = [cost.gpu_s for cost in alone if cost.gpu_s is not None]
+    peaks = [cost.peak_bytes for cost in alone if cost.peak_bytes is not None]
     return ProxyCost(
         plugin=name,
-        alone=Quartiles.of([one.wall_s for one in alone]),
-        shared=Quartiles.of([one.wall_s for one in shared]),
+        alone=Quartiles.of([cost.wall_s for cost in alone]),
+        shared=Quartiles.of([cost.wall_s for cost in shared]),
         gpu_s=Quartiles.of(gpu).median if gpu else None,
-        forwards=max(one.forwards for one in alone),
-        backwards=max(one.backwards for one in alone),
-        images=max(one.images for one in alone),
-        labels=max(one.labels for one in alone),
+        forwards=max(cost.forwards for cost in alone),
+        backwards=max(cost.backwards for cost in alone),
+        images=max(cost.images for cost in alone),
+        labels=max(cost.labels for cost in alone),
         peak_bytes=max(peaks, default=None),
     )

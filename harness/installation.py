@@ -62,12 +62,12 @@ def _truth() -> Iterator[Finding]:
     for source in sources():
         what = f"ground truth {source.name}"
         try:
-            found = verify(source)
+            location = verify(source)
         except HarnessError as error:
             yield Finding(what=what, verdict=Verdict.BAD, found=str(error))
         else:
-            text = f"{found.path}, digest as published" if found else "not on this machine"
-            verdict = Verdict.GOOD if found else Verdict.NOTE
+            text = f"{location.path}, digest as published" if location else "not on this machine"
+            verdict = Verdict.GOOD if location else Verdict.NOTE
             yield Finding(what=what, verdict=verdict, found=text)
 
 
@@ -95,8 +95,8 @@ def _results(results: Path) -> Iterator[Finding]:
         probe.write_text("")
         probe.unlink()
     except OSError as error:
-        found = f"{results} cannot be written: {error.strerror}; choose another with --results"
-        yield Finding(what="results folder", verdict=Verdict.BAD, found=found)
+        problem = f"{results} cannot be written: {error.strerror}; choose another with --results"
+        yield Finding(what="results folder", verdict=Verdict.BAD, found=problem)
         return
     free = shutil.disk_usage(results).free
     verdict = Verdict.GOOD if free > _LITTLE_DISK else Verdict.NOTE

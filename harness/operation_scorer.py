@@ -7,7 +7,7 @@ A scorer module has one constant ``PLUGIN``::
 
     def score_operations(probe, fixed, operations):
         state = probe.state(fixed)
-        return {one: probe.measure(state.without(one)) for one in operations}
+        return {option: probe.measure(state.without(option)) for option in operations}
 
     PLUGIN = OperationScorer(
         name="what_is_missed", version="1", summary="...", direction=Direction.LOWER,
@@ -142,15 +142,15 @@ def scores_of(
         ContractError: They are not one finite number for each operation that was asked for.
     """
     with process_guard().watching(scorer.name):
-        found = scorer.score_operations(probe, fixed, operations)
-    if set(found) != set(operations):
+        scores = scorer.score_operations(probe, fixed, operations)
+    if set(scores) != set(operations):
         raise ContractError(
-            f"scorer {scorer.name} returned scores of {len(found)} operations instead of the "
+            f"scorer {scorer.name} returned scores of {len(scores)} operations instead of the "
             f"{len(operations)} it was asked for"
         )
-    for one, value in found.items():
+    for operation, value in scores.items():
         if not math.isfinite(value):
             raise ContractError(
-                f"scorer {scorer.name} returned {value} for {one}; scores are finite"
+                f"scorer {scorer.name} returned {value} for {operation}; scores are finite"
             )
-    return {one: float(found[one]) for one in operations}
+    return {operation: float(scores[operation]) for operation in operations}

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core.errors import ContractError
-from harness.encodings import Encoding, Features, FloatArray, Padded, Subjects, encoding, padded
+from harness.encodings import Encoding, Features, FloatArray, Padded, Subjects, encoding, pad
 
 __all__ = [
     "Fit",
@@ -80,7 +80,7 @@ def inputs_of(subjects: Subjects, encoding: Encoding) -> Inputs:
         UsageError: The encoding needs zero-cost scores, and there are none.
     """
     return Inputs(
-        subjects=subjects, graphs=padded(subjects.graphs), features=encoding.encode(subjects)
+        subjects=subjects, graphs=pad(subjects.graphs), features=encoding.encode(subjects)
     )
 
 

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.core.errors import UsageError, unknown_name
+from harness.core.files import read_toml
 from harness.core.names import FILE_NAME
-from harness.core.toml_file import read_toml
 
 __all__ = ["BatchSettings", "PopulationSettings", "Suite", "load_suite", "suite_folder", "suites"]
 

@@ -19,5 +19,5 @@ def plugin_source(body: str, name: str = "mine", passes: str = "GRAPH,") -> str:
 
 
 COUNT_CONVOLUTIONS = plugin_source(
-    "return sum('conv' in one for one in seen[GRAPH].operations)", name="convolutions"
+    "return sum('conv' in name for name in seen[GRAPH].operations)", name="convolutions"
 )

@@ -22,7 +22,7 @@ def report_of(plugins, tmp_path, networks=3):
 
 def test_a_proxy_costs_the_same_alone_and_beside_a_slow_one(tmp_path, load_plugin):
     quick, slow = load_plugin(SLEEP.format(0.02), "quick"), load_plugin(SLEEP.format(0.5), "slow")
-    costs = {one.plugin: one for one in report_of([slow, quick], tmp_path).proxies}
+    costs = {proxy.plugin: proxy for proxy in report_of([slow, quick], tmp_path).proxies}
     for measured in (costs["quick"].alone, costs["quick"].shared):
         assert 0.02 <= measured.low <= measured.median <= measured.high < 0.5
     assert costs["slow"].shared.median >= 0.5
@@ -36,6 +36,6 @@ def test_a_shared_pass_is_paid_once_together_and_by_each_alone(tmp_path, monkeyp
     monkeypatch.setattr("harness.costing.time", clock)
     report = report_of(installed().choose(LoadedProxy, ["grad_norm", "snip"], ""), tmp_path)
     assert report.networks == 3
-    for one in report.proxies:
-        assert (one.forwards, one.backwards, one.images, one.labels) == (1, 1, 8, 8)
+    for proxy in report.proxies:
+        assert (proxy.forwards, proxy.backwards, proxy.images, proxy.labels) == (1, 1, 8, 8)
     assert (report.alone_s, report.shared_s) == (2.0, 1.0)

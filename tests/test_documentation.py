@@ -1,21 +1,43 @@
 """What the documentation shows is what happens."""
 
+import importlib.util
+import pkgutil
 import re
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+import click
 import pytest
+import typer
 
 from harness.catalog import FromFile
 from harness.checks import Verdict, check_plugin
+from harness.cli.app import app
 from harness.execution.run import Options, open_run
 from harness.suite import load_suite
 from harness.truth import load, tasks
 
-DOCUMENTS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ROOT / "docs"
+COMMAND = typer.main.get_command(app)
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted(DOCUMENTS.rglob("*.md")),
+)
+OPTIONS_OF_OTHERS = {"--nthreads"}
 GROUND_TRUTH = (DOCUMENTS / "ground-truth.md").read_text(encoding="utf-8")
+
+
+_SPEC = importlib.util.spec_from_file_location("examples", ROOT / "website" / "examples.py")
+EXAMPLES = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(EXAMPLES)
+
+
+def python_of(page: Path) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.M | re.DOTALL)
 
 
 def blocks(language: str) -> list[str]:
@@ -74,7 +96,7 @@ def test_tasks_that_the_page_names_in_full_exist(name: str):
 def test_the_plugins_that_are_shown_keep_the_contract(tmp_path):
     import harness.plugin
 
-    text = (DOCUMENTS.parent / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
     readme = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
     shown = textwrap.dedent((harness.plugin.__doc__ or "").partition("::\n")[2])
     for index, source in enumerate((readme, shown)):
@@ -82,3 +104,94 @@ def test_the_plugins_that_are_shown_keep_the_contract(tmp_path):
         path.write_text(source)
         findings = check_plugin(FromFile(path=path).load(), "nas-bench-201")
         assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
+
+
+def spans(text: str) -> list[str]:
+    """What stands between backticks in sentences, on one line each."""
+    sentences = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", sentences)]
+
+
+def calls(text: str) -> set[str]:
+    """What follows ``harness`` wherever a page calls the command."""
+    blocks = re.findall(r"^```(?:console)?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    found = (re.match(r"(?:time )?harness (.+)", code) for code in [*lines, *spans(text)])
+    return {match[1].partition(" #")[0] for match in found if match}
+
+
+def options(command: click.Command) -> set[str]:
+    return {name for parameter in command.params for name in parameter.opts} | {"--help"}
+
+
+def below(command: click.Command) -> dict[str, click.Command]:
+    return getattr(command, "commands", {})
+
+
+def all_options(command: click.Command) -> set[str]:
+    return options(command).union(*map(all_options, below(command).values()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_calls_commands_and_options_that_exist(page: Path):
+    for call in calls(page.read_text(encoding="utf-8")):
+        command, words = COMMAND, call.replace("\\|", "|").split()
+        while below(command) and words and not words[0].startswith("-"):
+            names = words.pop(0).split("|")
+            assert set(names) <= below(command).keys(), call
+            command = below(command)[names[0]]
+        named = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert named <= options(command), call
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_names_options_that_exist(page: Path):
+    known = all_options(COMMAND) | OPTIONS_OF_OTHERS
+    text = page.read_text(encoding="utf-8")
+    named = {span.split()[0] for span in spans(text) if span.startswith("--")}
+    assert named - known == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_names_modules_and_functions_that_exist(page: Path):
+    text = page.read_text(encoding="utf-8")
+    directives = re.findall(r"^::: (\S+)", text, re.MULTILINE)
+    names = [span for span in spans(text) if re.fullmatch(r"harness(\.\w+)+", span)]
+    imports = re.findall(r"^from (harness\S*) import (.+)$", text, re.MULTILINE)
+    imported = [f"{module}.{name}" for module, names in imports for name in names.split(", ")]
+    for name in [*directives, *names, *imported]:
+        pkgutil.resolve_name(name)
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        (page, code)
+        for page in ("api", "cl-predictor", "evaluate", "extending")
+        for code in python_of(DOCUMENTS / f"{page}.md")
+    ],
+)
+def test_python_on_a_page_runs_as_it_stands(page: str, code: str, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, page, "exec"), {"__name__": page})  # noqa: S102 - the page's own code
+
+
+@pytest.mark.parametrize("page", EXAMPLES.PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_rows_of_a_board_are_those_of_the_committed_leaderboard(page: Path):
+    text = page.read_text(encoding="utf-8")
+    assert text.count("| random |") == 1
+    assert EXAMPLES.written(text) == text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_pictures_and_files_that_a_page_links_are_there(page: Path):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:\s]+)[^):]*\)", text):
+        generated = target.removeprefix("../").startswith("catalogue/")
+        assert generated or (page.parent / target).exists(), target
+
+
+def test_pictures_are_small():
+    pictures = list((DOCUMENTS / "images").iterdir())
+    assert pictures
+    assert all(picture.stat().st_size < 200_000 for picture in pictures)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).parents[1] / "README.md"
-SHORT = 'suite="smoke", sample=3, workers=2, beside=("params",), results="r"'
+LONG = '"nb201-quick", plugins=[my_proxy, "params", "synflow"]'
+SHORT = '"smoke", plugins=[my_proxy, "params"], sample=3, workers=2, results="r"'
 SHOWN = "\nprint(sorted(set(frame.plugin)), frame.scored.min())\n"
 EXPECTED = "['my_proxy', 'params'] 3"
 
@@ -17,10 +18,10 @@ EXPECTED = "['my_proxy', 'params'] 3"
 def example():
     """Return README's example on three cells instead of two hundred."""
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
-    (block,) = (block for block in blocks if "harness.evaluate" in block)
-    assert 'suite="nb201-quick"' in block
+    (block,) = (block for block in blocks if "harness.run" in block)
+    assert LONG in block
     assert "__main__" not in block
-    return block.replace('suite="nb201-quick"', SHORT) + SHOWN
+    return block.replace(LONG, SHORT) + SHOWN
 
 
 def run(folder, *arguments, text=None):
@@ -59,7 +60,7 @@ def test_it_runs_from_standard_input(tmp_path):
 
 def test_it_runs_in_the_interactive_console(tmp_path):
     # A blank line ends a function there.
-    typed = example().replace("\n\n\nframe", "\n\nframe")
+    typed = example().replace("\n\n\nresult", "\n\nresult")
     assert EXPECTED in run(tmp_path, "-i", "-q", text=typed).stdout
 
 

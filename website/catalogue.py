@@ -1,10 +1,11 @@
-"""Pages that the plugins and metrics themselves write: a hook of mkdocs.
+"""Pages that plugins, metrics and passes write themselves: a hook of mkdocs.
 
 Nothing that a docstring says is said again by hand, so that the site cannot lag behind the code.
 """
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,20 @@ from harness.catalog import (
     installed,
 )
 from harness.metrics import METRICS
+from harness.passes.registry import passes
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+
+_PASSES = """# Passes
+
+What a zero-cost proxy may read of an untrained network. A proxy names its passes in `passes` and
+reads their values in `score(seen)`, as `seen[PASS]`. Each is computed once per network and shared
+by all proxies that declare it. `harness list passes` prints the list. n is the number of images in
+the batch. Eproxy has one further pass for each of its settings, made by
+`harness.passes.eproxy.loss`.
+"""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -39,21 +50,23 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         )
     }
     pages["catalogue/metrics.md"] = _metrics()
+    pages["catalogue/passes.md"] = _passes(catalog.of_kind(LoadedProxy).values())
     for path, content in pages.items():
         files.append(File.generated(config, path, content=content))
     return files
 
 
-def _plugins(title: str, found: Iterable[LoadedPlugin[Any]]) -> str:
+def _plugins(title: str, plugins: Iterable[LoadedPlugin[Any]]) -> str:
     """Return a page with the docstring of every module, under the names that it defines."""
     by_module: dict[str, list[tuple[str, str]]] = {}
-    for one in found:
-        if isinstance(one.origin, FromModule) and one.origin.module.startswith("harness."):
-            by_module.setdefault(one.origin.module, []).append((one.name, one.summary))
+    for plugin in plugins:
+        origin = plugin.origin
+        if isinstance(origin, FromModule) and origin.module.startswith("harness."):
+            by_module.setdefault(origin.module, []).append((plugin.name, plugin.summary))
     lines = [f"# {title}", "", "Every entry is the documentation of its module.", ""]
-    for module, plugins in by_module.items():
+    for module, entries in by_module.items():
         lines += [f"## {module.rpartition('.')[2]}", ""]
-        lines += [f"* `{name}`: {summary}" for name, summary in plugins]
+        lines += [f"* `{name}`: {summary}" for name, summary in entries]
         lines += ["", f"::: {module}", "    options: {members: false}", ""]
     return "\n".join(lines)
 
@@ -72,6 +85,31 @@ def _metrics() -> str:
             f"* ties: {metric.ties}",
             f"* undefined: {metric.undefined}",
             f"* source: {metric.reference}",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _passes(proxies: Iterable[LoadedProxy]) -> str:
+    """Return a page with every pass: its import, needs, readers and documentation."""
+    readers: dict[str, list[str]] = {}
+    for proxy in proxies:
+        for wanted in proxy.plugin.passes:
+            readers.setdefault(wanted.name, []).append(proxy.name)
+    lines = [_PASSES]
+    for description in passes():
+        module, _, name = description.constant.rpartition(".")
+        required = pkgutil.resolve_name(description.constant).requires
+        needs = ", ".join(f"`{other.name}`" for other in required)
+        lines += [
+            f"## {description.name}",
+            "",
+            f"`from {module} import {name}`",
+            "",
+            f"* needs: {needs or 'the architecture, the batch and the seed'}",
+            f"* read by: {', '.join(readers.get(description.name, ())) or 'other passes alone'}",
+            "",
+            f"::: {description.constant}",
             "",
         ]
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from harness.architecture_search.decisions import Edge, Left, Thinning, Wiring, 
 from harness.core.architecture import Architecture, CellGraph
 from harness.metrics.values import FloatArray
 from harness.spaces.darts_notation import to_line
-from harness.spaces.darts_topology import INPUTS, NODES, OPERATIONS, Cell, Genotype, ordered
+from harness.spaces.darts_topology import INPUTS, NODES, OPERATIONS, Cell, Genotype, sort_choices
 
 __all__ = ["DARTS"]
 
@@ -69,7 +69,7 @@ def _outputs(entering: dict[int, list[int]]) -> list[int]:
 
 
 def _cell(left: Left, number: int) -> Cell:
-    return ordered(
+    return sort_choices(
         tuple(
             (left[edge][0], edge.source)
             for node in NODES

@@ -9,8 +9,7 @@ from harness.architecture_search.decisions import Edge, Left, Thinning, Wiring, 
 from harness.core.architecture import Architecture, CellGraph
 from harness.metrics.values import FloatArray
 from harness.spaces.four_node_cells import EDGES
-from harness.spaces.nas_bench_201_notation import to_cell_string
-from harness.spaces.nas_bench_201_topology import OPERATIONS
+from harness.spaces.nas_bench_201_cell import OPERATIONS, to_cell_string
 
 __all__ = ["NAS_BENCH_201"]
 

@@ -11,7 +11,7 @@ from harness.architecture_search.pick import LabelFree, Pick, Request
 from harness.architecture_search.pruning import prune
 from harness.architecture_search.scorer import Scorer
 from harness.architecture_search.zero_cost_pt import zero_cost_pt
-from harness.catalog import LoadedProxy, Origin, required
+from harness.catalog import LoadedProxy, Origin, require_kind
 from harness.core.architecture import Architecture
 from harness.execution.own_process import OwnProcess, load_plugin
 from harness.operation_scoring import PoolSearch
@@ -57,7 +57,7 @@ def _search_there(
     request = Request(
         space=space,
         dataset=dataset,
-        guide=required(LoadedProxy, load_plugin(*guide), ""),
+        guide=require_kind(LoadedProxy, load_plugin(*guide), ""),
         seed=seed,
         pool=pool,
     )

@@ -63,11 +63,11 @@ def _from_folder(
 ) -> list[tuple[Image.Image, int]]:
     from PIL import Image
 
-    classes = sorted(one for one in folder.iterdir() if one.is_dir())
+    classes = sorted(label_folder for label_folder in folder.iterdir() if label_folder.is_dir())
     files = [
         (path, label)
-        for label, one in enumerate(classes)
-        for path in sorted(one.iterdir())
+        for label, label_folder in enumerate(classes)
+        for path in sorted(label_folder.iterdir())
         if path.suffix.lower() in _SUFFIXES
     ]
     drawn = []
@@ -106,12 +106,12 @@ def _training_bytes(archive: Path) -> bytes:
     try:
         with tarfile.open(archive) as tar:
             members = sorted(
-                (one for one in tar if Path(one.name).name.startswith("data_batch_")),
-                key=lambda one: one.name,
+                (member for member in tar if Path(member.name).name.startswith("data_batch_")),
+                key=lambda member: member.name,
             )
-            if any(one.size > _LONGEST for one in members):
+            if any(member.size > _LONGEST for member in members):
                 raise DataError(f"{archive} unpacks to more than the archive of CIFAR-10 does")
-            parts = [stream.read() for one in members if (stream := tar.extractfile(one))]
+            parts = [stream.read() for member in members if (stream := tar.extractfile(member))]
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         reason = str(error).partition("\n")[0].rstrip(":")
         raise DataError(

@@ -14,12 +14,21 @@ from harness.core.identity import derived_seed
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
     from harness.core.architecture import Dataset
 
-__all__ = ["BatchSource", "ImageBatch", "draw_batch", "load_source", "source_names"]
+__all__ = ["Batch", "BatchSource", "ImageBatch", "draw_batch", "load_source"]
 
 _MODULES = {"photographs": "photographs", "cifar10": "cifar10", "noise": "noise"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Normalised images, float32 ``(n, channels, height, width)``, and int64 labels ``(n,)``."""
+
+    inputs: torch.Tensor
+    labels: torch.Tensor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +58,6 @@ class BatchSource:
     name: str
     summary: str
     draw: Callable[[Dataset, int, np.random.Generator, Path | None], tuple[np.ndarray, np.ndarray]]
-
-
-def source_names() -> tuple[str, ...]:
-    """Return the names of all sources; the first one is the default."""
-    return tuple(_MODULES)
 
 
 def load_source(name: str) -> BatchSource:

@@ -7,7 +7,7 @@ from harness.catalog.loaded import (
     LoadedProxy,
     LoadedScorer,
     LoadedSearch,
-    required,
+    require_kind,
 )
 from harness.catalog.origin import FromFile, FromModule, FromObject, FromSettings, Origin
 
@@ -25,5 +25,5 @@ __all__ = [
     "LoadedSearch",
     "Origin",
     "installed",
-    "required",
+    "require_kind",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from typing import Any, TypeVar
 
-from harness.catalog.loaded import LoadedPlugin, required
+from harness.catalog.loaded import LoadedPlugin, require_kind
 from harness.catalog.origin import FromModule, Origin, sentence
 from harness.core.errors import ContractError, UsageError, unknown_name
 from harness.core.names import FILE_NAME
@@ -44,7 +44,7 @@ class Catalog:
 
     def of_kind(self, kind: type[L]) -> dict[str, L]:
         """Return the plugins of one kind by their names."""
-        return {name: one for name, one in self.loaded.items() if isinstance(one, kind)}
+        return {name: plugin for name, plugin in self.loaded.items() if isinstance(plugin, kind)}
 
     def choose(self, kind: type[L], names: Iterable[str], where: str) -> tuple[L, ...]:
         """Return the named plugins of one kind, each once; ``"*"`` stands for all of them.
@@ -59,7 +59,7 @@ class Catalog:
             if name == "*":
                 chosen |= known
             elif name in self.loaded:
-                chosen[name] = required(kind, self.loaded[name], where)
+                chosen[name] = require_kind(kind, self.loaded[name], where)
             else:
                 raise unknown_name(kind.kind, name, known, where)
         return tuple(chosen.values())
@@ -98,9 +98,9 @@ def installed() -> Catalog:
     catalog, broken = Catalog(), []
     for origin in [*_built_in(), *_offered()]:
         try:
-            found = origin.load_all()
-            for one in found:
-                catalog = catalog.with_plugin(one)
+            plugins = origin.load_all()
+            for plugin in plugins:
+                catalog = catalog.with_plugin(plugin)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything
             broken.append(BrokenPlugin(origin=origin, reason=sentence(error)))
     return Catalog(loaded=dict(sorted(catalog.loaded.items())), broken=tuple(broken))
@@ -111,8 +111,8 @@ def _built_in() -> Iterator[FromModule]:
     for kind in pkgutil.iter_modules(package.__path__, "harness.plugins."):
         if kind.ispkg:
             methods = importlib.import_module(kind.name)
-            for found in pkgutil.iter_modules(methods.__path__, f"{kind.name}."):
-                yield FromModule(module=found.name)
+            for module in pkgutil.iter_modules(methods.__path__, f"{kind.name}."):
+                yield FromModule(module=module.name)
 
 
 def _offered() -> Iterator[FromModule]:

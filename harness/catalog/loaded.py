@@ -22,7 +22,7 @@ __all__ = [
     "LoadedProxy",
     "LoadedScorer",
     "LoadedSearch",
-    "required",
+    "require_kind",
 ]
 
 P = TypeVar("P", ZeroCostProxy, Predictor, SearchedProxy, OperationScorer)
@@ -91,7 +91,10 @@ class LoadedProxy(LoadedPlugin[ZeroCostProxy]):
         return str(self.plugin.direction)
 
     def _parts(self) -> list[str]:
-        passes = [f"{one.name}={one.version}" for one in closure(self.plugin.passes)]
+        passes = [
+            f"{required_pass.name}={required_pass.version}"
+            for required_pass in closure(self.plugin.passes)
+        ]
         return [*passes, *self.plugin.components]
 
 
@@ -117,7 +120,7 @@ class LoadedSearch(LoadedPlugin[SearchedProxy]):
 
     kind: ClassVar[str] = "searched proxy"
     use: ClassVar[str] = (
-        "harness search-proxy finds its settings with labels and writes a file that is a proxy"
+        "harness tune finds its settings with labels and writes a file that is a proxy"
     )
 
 
@@ -134,13 +137,15 @@ class LoadedScorer(LoadedPlugin[OperationScorer]):
         return str(self.plugin.direction)
 
 
-def required(kind: type[L], found: LoadedPlugin[Any], where: str) -> L:
+def require_kind(kind: type[L], plugin: LoadedPlugin[Any], where: str) -> L:
     """Return a plugin as one of a kind.
 
     Raises:
         UsageError: It is of another kind; the message says where it stood and what it is for.
     """
-    if not isinstance(found, kind):
+    if not isinstance(plugin, kind):
         place = f" in {where}" if where else ""
-        raise UsageError(f"the {found.kind} {found.name!r}{place} is no {kind.kind}; {found.use}")
-    return found
+        raise UsageError(
+            f"the {plugin.kind} {plugin.name!r}{place} is no {kind.kind}; {plugin.use}"
+        )
+    return plugin

@@ -23,7 +23,7 @@ from harness.catalog.loaded import (
     LoadedProxy,
     LoadedScorer,
     LoadedSearch,
-    required,
+    require_kind,
 )
 from harness.catalog.object_identity import object_identity
 from harness.catalog.own_modules import OwnModule, own_modules, own_modules_of
@@ -60,7 +60,7 @@ class FromModule:
 
     def load(self) -> LoadedProxy:
         """Import the module and return its proxy."""
-        return required(LoadedProxy, self.load_all()[0], self.module)
+        return require_kind(LoadedProxy, self.load_all()[0], self.module)
 
     def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
         """Import the module and return all its plugins, of any kind.
@@ -102,7 +102,7 @@ class FromFile:
             UsageError: There is no such file, or it holds plugins of another kind.
             ContractError: The file cannot be imported, or has no proper ``PLUGIN``.
         """
-        return required(LoadedProxy, self.load_all()[0], str(self.path))
+        return require_kind(LoadedProxy, self.load_all()[0], str(self.path))
 
     def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
         """Execute the file and return all its plugins, of any kind.
@@ -167,7 +167,7 @@ class FromObject:
         return True
 
     @staticmethod
-    def of(plugin: ZeroCostProxy, written: object) -> FromObject:
+    def of(plugin: ZeroCostProxy | Predictor | OperationScorer, written: object) -> FromObject:
         """Wrap a plugin.
 
         Args:
@@ -187,7 +187,7 @@ class FromObject:
                 f"{plugin.name} cannot be sent to workers: {sentence(error)}; write it into a file "
                 "of its own"
             ) from error
-        if plugin.identity_by_version:
+        if getattr(plugin, "identity_by_version", False):
             return FromObject(payload=payload, source_digest="")
         identity = object_identity(_parts(plugin) if written is plugin else written)
         require_current(identity.modules.values())
@@ -195,7 +195,16 @@ class FromObject:
         return FromObject(payload=payload, source_digest=identity.content, modules=modules)
 
     def load(self) -> LoadedProxy:
-        """Unwrap the plugin; only ever called on what this program itself wrapped.
+        """Unwrap a proxy.
+
+        Raises:
+            UsageError: It is a plugin of another kind.
+            ContractError: A module that it uses was edited meanwhile.
+        """
+        return require_kind(LoadedProxy, self.load_all()[0], str(self))
+
+    def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
+        """Unwrap the plugin, of any kind; only ever called on what this program itself wrapped.
 
         Raises:
             ContractError: A module that it uses was edited meanwhile.
@@ -208,7 +217,7 @@ class FromObject:
         for name, content in self.modules:
             if name not in now or now[name].content != content:
                 raise ContractError(f"the module {name} was edited; edit no module while it runs")
-        return LoadedProxy(plugin=plugin, origin=self, source_digest=self.source_digest)
+        return (_loaded(plugin, self, _CONSTANT, self.source_digest),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,12 +250,12 @@ class FromSettings:
         Raises:
             UsageError: The searched proxy is gone, or cannot read the settings.
         """
-        found = {one.name: one for one in self.searched.load_all()}.get(self.search)
-        if not isinstance(found, LoadedSearch):
+        search = {plugin.name: plugin for plugin in self.searched.load_all()}.get(self.search)
+        if not isinstance(search, LoadedSearch):
             raise UsageError(f"{self.searched} has no searched proxy {self.search!r} any more")
-        proxy = replace(found.plugin.proxy(json.loads(self.settings)), name=self.name)
-        part = found.plugin.identity(json.loads(self.settings))
-        content = _digest(found.source_digest + json.dumps(part, sort_keys=True))
+        proxy = replace(search.plugin.proxy(json.loads(self.settings)), name=self.name)
+        part = search.plugin.identity(json.loads(self.settings))
+        content = _digest(search.source_digest + json.dumps(part, sort_keys=True))
         return LoadedProxy(plugin=proxy, origin=self, source_digest=content)
 
 
@@ -289,12 +298,12 @@ def _plugins_of(
     """Return what the module has under the constant, or one or more under ``PLUGINS``."""
     single = getattr(module, attribute, None)
     several = getattr(module, _CONSTANTS, ())
-    found = (single,) if single is not None else several
-    loaded = tuple(_loaded(one, origin, attribute, source) for one in found)
+    constants = (single,) if single is not None else several
+    loaded = tuple(_loaded(constant, origin, attribute, source) for constant in constants)
     if not loaded:
         raise _unfit("nothing", origin, attribute)
-    if len(loaded) > 1 and any(isinstance(one, LoadedProxy) for one in loaded):
-        names = ", ".join(one.name for one in loaded)
+    if len(loaded) > 1 and any(isinstance(plugin, LoadedProxy) for plugin in loaded):
+        names = ", ".join(plugin.name for plugin in loaded)
         raise ContractError(f"{origin} holds {names}; a proxy has a file of its own, as PLUGIN")
     return loaded
 
@@ -325,18 +334,18 @@ def _source_digest(content: str, modules: Mapping[str, OwnModule]) -> str:
     return digest([content, {name: module.content for name, module in modules.items()}])
 
 
-def _parts(proxy: ZeroCostProxy) -> dict[str, object]:
-    """Return what the user has said of a proxy, beside its description."""
+def _parts(plugin: ZeroCostProxy | Predictor | OperationScorer) -> dict[str, object]:
+    """Return what the user has said of a plugin, beside its description."""
     return {
-        part.name: getattr(proxy, part.name)
-        for part in fields(proxy)
-        if part.name not in _DESCRIPTION and getattr(proxy, part.name) is not part.default
+        part.name: getattr(plugin, part.name)
+        for part in fields(plugin)
+        if part.name not in _DESCRIPTION and getattr(plugin, part.name) is not part.default
     }
 
 
-def _unfit(found: str, origin: Origin, attribute: str) -> ContractError:
+def _unfit(content: str, origin: Origin, attribute: str) -> ContractError:
     return ContractError(
-        f"{origin} has {found} under the name {attribute}; "
+        f"{origin} has {content} under the name {attribute}; "
         f"a plugin module ends with {attribute} = ZeroCostProxy(...), Predictor(...), "
         "OperationScorer(...) or SearchedProxy(...)"
     )

@@ -11,10 +11,10 @@ from harness.catalog.origin import FromFile, FromModule, FromSettings
 from harness.core.errors import ContractError
 from harness.core.identity import Json
 
-__all__ = ["settings_json", "settled"]
+__all__ = ["settings_json", "tuned_proxy"]
 
 
-def settled(search: LoadedSearch, settings: Json, name: str = "") -> LoadedProxy:
+def tuned_proxy(search: LoadedSearch, settings: Json, name: str = "") -> LoadedProxy:
     """Return the proxy of some settings.
 
     Args:
@@ -45,7 +45,7 @@ def settings_json(settings: Json) -> JsonValue:
         ContractError: They are no JSON.
     """
     try:
-        found: JsonValue = json.loads(json.dumps(settings, allow_nan=False))
+        read_back: JsonValue = json.loads(json.dumps(settings, allow_nan=False))
     except (TypeError, ValueError) as error:
         raise ContractError(f"a search found settings that are no JSON: {error}") from error
-    return found
+    return read_back

@@ -10,7 +10,7 @@ from harness.catalog import (
     LoadedProxy,
     LoadedScorer,
     LoadedSearch,
-    required,
+    require_kind,
 )
 from harness.checks.finding import Finding, Verdict
 from harness.checks.predictors import check_predictor
@@ -44,4 +44,4 @@ def check_plugin(
         case LoadedScorer():
             return check_scorer(loaded, space_name)
         case _:
-            return check_search(required(LoadedSearch, loaded, ""), space_name, executor)
+            return check_search(require_kind(LoadedSearch, loaded, ""), space_name, executor)

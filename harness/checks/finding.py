@@ -45,7 +45,7 @@ def loaded_again(loaded: LoadedPlugin[Any]) -> LoadedPlugin[Any] | None:
     """Load a plugin from where it came from, as a worker does; None where it is not there."""
     if not isinstance(loaded.origin, FromFile | FromModule):
         return None
-    return {one.name: one for one in loaded.origin.load_all()}.get(loaded.name)
+    return {plugin.name: plugin for plugin in loaded.origin.load_all()}.get(loaded.name)
 
 
 def undescribed(plugin: object) -> str:

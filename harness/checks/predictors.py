@@ -8,8 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.catalog import LoadedPredictor
-from harness.checks.finding import Finding, findings, loaded_again, undescribed, unsupported
-from harness.checks.state import disturbed
+from harness.checks.finding import (
+    Finding,
+    findings,
+    loaded_again,
+    undescribed,
+    unsupported,
+)
+from harness.checks.state import describe_disturbance
 from harness.encodings import FloatArray, ScoreTable, subjects_of
 from harness.predictor import Inputs, Labelled, Predict, inputs_of, predictions
 from harness.spaces.registry import space
@@ -57,7 +63,7 @@ def check_predictor(loaded: LoadedPredictor, space_name: str) -> tuple[Finding, 
     if elsewhere := unsupported(loaded.plugin.spaces, space_name):
         return elsewhere
     cells = [on.sample(generator) for _ in range(_LABELS + _UNSEEN)]
-    edges = np.array([len(on.graph(one).edges) for one in cells], dtype=np.float64)
+    edges = np.array([len(on.graph(cell).edges) for cell in cells], dtype=np.float64)
     labels = edges + generator.normal(size=edges.size)
     scores = np.stack([labels + generator.normal(size=edges.size), 10.0**edges], axis=1)
     scores[::7, 0] = np.nan
@@ -122,7 +128,7 @@ def _leaves_what_it_sees(trial: _Trial) -> str:
     labelled = trial.labelled(_FEW)
     before = _content(labelled)
     trial.loaded.plugin.fit(labelled, 1)(labelled.inputs)
-    differs = [name for name, one in _content(labelled).items() if one != before[name]]
+    differs = [name for name, content in _content(labelled).items() if content != before[name]]
     return f"it changes the {differs[0]} that it was given" if differs else ""
 
 
@@ -134,7 +140,7 @@ def _content(labelled: Labelled) -> dict[str, bytes]:
 
 
 def _leaves_global_state(trial: _Trial) -> str:
-    return disturbed(lambda: trial.fitted(_FEW)(trial.unseen))
+    return describe_disturbance(lambda: trial.fitted(_FEW)(trial.unseen))
 
 
 def _loads_anew(trial: _Trial) -> str:
@@ -142,7 +148,7 @@ def _loads_anew(trial: _Trial) -> str:
     if not isinstance(again, LoadedPredictor) or again.key != trial.loaded.key:
         return "loaded a second time it has another identity"
     other = _Trial(loaded=again, inputs=trial.inputs, labels=trial.labels)
-    first, second = (one.predicted(one.fitted(_FEW), one.unseen) for one in (trial, other))
+    first, second = (used.predicted(used.fitted(_FEW), used.unseen) for used in (trial, other))
     return "" if np.array_equal(first, second) else "loaded a second time it predicts otherwise"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
-from harness.checks.state import changed, disturbed, network_state
+from harness.checks.state import changed_names, describe_disturbance, network_state
 from harness.checks.trial import Trial
 from harness.core.outcome import Failed, FailureKind, Scored
 from harness.passes.observation import closure
@@ -26,7 +26,7 @@ def describes_itself(trial: Trial) -> str:
     proxy = trial.plugin.plugin
     if not _NAME.fullmatch(proxy.name):
         return f"the name {proxy.name!r} has characters other than letters, digits and _ . -"
-    names = [one.name for one in closure(proxy.passes)]
+    names = [required_pass.name for required_pass in closure(proxy.passes)]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         return f"different passes share the name {sorted(twice)[0]!r}"
@@ -51,14 +51,14 @@ def is_pure(trial: Trial) -> str:
 
 def ignores_order(trial: Trial) -> str:
     """What was scored before does not matter."""
-    forward = [trial.outcome(one) for one in trial.samples]
-    backward = [trial.outcome(one) for one in reversed(trial.samples)][::-1]
+    forward = [trial.outcome(sample) for sample in trial.samples]
+    backward = [trial.outcome(sample) for sample in reversed(trial.samples)][::-1]
     return "" if forward == backward else "scores change when architectures come in another order"
 
 
 def leaves_global_state(trial: Trial) -> str:
     """Switches, modes, hooks and functions of torch, numpy and Python are as before."""
-    return disturbed(lambda: trial.outcome(trial.samples[0]))
+    return describe_disturbance(lambda: trial.outcome(trial.samples[0]))
 
 
 def leaves_network(trial: Trial) -> str:
@@ -68,7 +68,7 @@ def leaves_network(trial: Trial) -> str:
     network = bench.observation("the contract kit", (NETWORK,))[NETWORK]
     before = network_state(network)
     trial.outcome(trial.samples[0], bench)
-    differs = changed(before, network_state(network))
+    differs = changed_names(before, network_state(network))
     return f"it changes {', '.join(differs[:3])} of the shared network" if differs else ""
 
 
@@ -76,9 +76,9 @@ def survives_no_path(trial: Trial) -> str:
     """A cell without a path from input to output is scored, or fails as non-finite."""
     disconnected = next(
         (
-            one
-            for one in islice(trial.space.enumerate(), _SEARCHED)
-            if not trial.space.graph(one).has_path
+            architecture
+            for architecture in islice(trial.space.enumerate(), _SEARCHED)
+            if not trial.space.graph(architecture).has_path
         ),
         None,
     )
@@ -109,10 +109,10 @@ def aggregates(trial: Trial) -> str:
     import numpy as np
 
     aggregate = trial.plugin.plugin.aggregate
-    outcomes = [trial.outcome(one) for one in trial.samples]
-    if aggregate is None or not all(isinstance(one, Scored) for one in outcomes):
+    outcomes = [trial.outcome(sample) for sample in trial.samples]
+    if aggregate is None or not all(isinstance(outcome, Scored) for outcome in outcomes):
         return ""
-    rows = [dict(one.components) for one in outcomes if isinstance(one, Scored)]
+    rows = [dict(outcome.components) for outcome in outcomes if isinstance(outcome, Scored)]
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     scores = aggregate(columns)
     mirrored = aggregate({name: column[::-1].copy() for name, column in columns.items()})
@@ -132,9 +132,9 @@ def aggregates(trial: Trial) -> str:
 
 def _compute_passes(trial: Trial, bench: Workbench) -> None:
     observation = bench.observation("the contract kit", (*trial.plugin.plugin.passes, NETWORK))
-    for one in (*trial.plugin.plugin.passes, NETWORK):
+    for required_pass in (*trial.plugin.plugin.passes, NETWORK):
         try:
-            observation[one]
+            observation[required_pass]
         except Exception:  # noqa: BLE001, S112 - another rule reports what it raises
             continue
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.catalog import LoadedScorer
 from harness.checks.finding import Finding, findings, loaded_again, undescribed
-from harness.checks.state import disturbed
+from harness.checks.state import describe_disturbance
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed
 from harness.operation_scorer import OperationScores, scores_of
@@ -38,7 +38,7 @@ class _Laboratory:
         return self.supernet.everything(np.random.default_rng(0)).kept(fixed)
 
     def measure(self, state: State) -> float:
-        return self._value({name: tuple(one) for name, one in state.weights.items()})
+        return self._value({name: tuple(weight) for name, weight in state.weights.items()})
 
     def measure_network(self, selection: Selection) -> float:
         return self._value(selection)
@@ -61,10 +61,10 @@ class _Trial:
     def asked(self, laboratory: _Laboratory) -> OperationScores:
         """Ask for scores of all options of the choices that are open."""
         operations = [
-            Operation(choice=one.name, option=option)
-            for one in self.supernet.choices
-            if one.name not in laboratory.fixed
-            for option in one.options
+            Operation(choice=choice.name, option=option)
+            for choice in self.supernet.choices
+            if choice.name not in laboratory.fixed
+            for option in choice.options
         ]
         return scores_of(self.loaded.plugin, laboratory, laboratory.fixed, operations)
 
@@ -133,7 +133,7 @@ def _lets_failures_through(trial: _Trial) -> str:
 
 
 def _leaves_global_state(trial: _Trial) -> str:
-    return disturbed(lambda: trial.asked(trial.laboratory()))
+    return describe_disturbance(lambda: trial.asked(trial.laboratory()))
 
 
 def _loads_anew(trial: _Trial) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from harness.catalog import LoadedSearch
-from harness.catalog.tuned_proxy import settings_json, settled
+from harness.catalog.tuned_proxy import settings_json, tuned_proxy
 from harness.checks.finding import Finding, Verdict, findings, undescribed
 from harness.checks.proxies import check_proxy
 from harness.core.errors import HarnessError
@@ -45,10 +45,10 @@ def check_search(search: LoadedSearch, space_name: str, executor: Executor) -> t
         UsageError: There is no such space.
     """
     kept = findings(_RULES, search)
-    if any(one.verdict is Verdict.BROKEN for one in kept):
+    if any(finding.verdict is Verdict.BROKEN for finding in kept):
         return kept
-    found = settled(search, _search(search, _Laboratory()))
-    return kept + check_proxy(found, space_name, executor)
+    proxy = tuned_proxy(search, _search(search, _Laboratory()))
+    return kept + check_proxy(proxy, space_name, executor)
 
 
 def _search(search: LoadedSearch, laboratory: _Laboratory, seed: int = 0) -> Json:
@@ -69,7 +69,7 @@ def _keeps_to_its_budget(search: LoadedSearch) -> str:
 
 def _finds_settings_of_a_proxy(search: LoadedSearch) -> str:
     try:
-        settled(search, _search(search, _Laboratory()))
+        tuned_proxy(search, _search(search, _Laboratory()))
     except HarnessError as error:
         return str(error)
     return ""
@@ -83,8 +83,8 @@ def _repeats_itself(search: LoadedSearch) -> str:
 
 def _survives_failures(search: LoadedSearch) -> str:
     laboratory = _Laboratory(refuses=2)
-    found = repr(settings_json(_search(search, laboratory)))
-    refused = derived_seed(0, found) % 2 == 0
+    settings = repr(settings_json(_search(search, laboratory)))
+    refused = derived_seed(0, settings) % 2 == 0
     return "it returns settings that failed" if refused else ""
 
 

@@ -13,7 +13,7 @@ from harness.isolation import isolated_generators, one_thread, process_guard
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["changed", "disturbed", "known_state", "network_state"]
+__all__ = ["changed_names", "describe_disturbance", "known_state", "network_state"]
 
 
 @contextmanager
@@ -32,33 +32,33 @@ def known_state() -> Iterator[None]:
 def network_state(network: nn.Module) -> dict[str, str]:
     """Describe a network's parameters, buffers, modes, gradients and hooks."""
     tensors = {
-        f"tensor {name!r}": _digest((str(one.dtype), one.detach().cpu().numpy().tobytes()))
-        for name, one in network.state_dict(keep_vars=True).items()
+        f"tensor {name!r}": _digest((str(tensor.dtype), tensor.detach().cpu().numpy().tobytes()))
+        for name, tensor in network.state_dict(keep_vars=True).items()
     }
     gradients = {
-        f"gradient of {name!r}": str(one.grad is not None)
-        for name, one in network.named_parameters()
+        f"gradient of {name!r}": str(parameter.grad is not None)
+        for name, parameter in network.named_parameters()
     }
     modules = {
         f"module {name!r}": str(
             (
-                one.training,
-                len(one._forward_hooks),
-                len(one._backward_hooks),
-                "forward" in vars(one),
+                module.training,
+                len(module._forward_hooks),
+                len(module._backward_hooks),
+                "forward" in vars(module),
             )
         )
-        for name, one in network.named_modules()
+        for name, module in network.named_modules()
     }
     return tensors | gradients | modules
 
 
-def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+def changed_names(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Return the names of what differs."""
     return [name for name in before | after if before.get(name) != after.get(name)]
 
 
-def disturbed(act: Callable[[], object]) -> str:
+def describe_disturbance(act: Callable[[], object]) -> str:
     """Say what of the global state an action leaves changed, or nothing."""
     before = process_guard().state()
     act()

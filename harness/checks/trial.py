@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from harness.batches.batch import Batch
-from harness.batches.source import draw_batch
+from harness.batches.source import Batch, draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UnsupportedError

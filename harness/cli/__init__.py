@@ -1,4 +1,4 @@
-"""The command line: one module a command."""
+"""The command line: parses options, calls one function of the harness, and prints."""
 
 from harness.cli.app import main
 

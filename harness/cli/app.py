@@ -9,41 +9,30 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from harness.cli import (
-    check,
-    compare,
-    cost,
-    data,
-    doctor,
-    fidelity,
-    gate,
-    listing,
-    merge,
-    new,
-    operations,
-    predict,
-    report,
-    run,
-    search,
-    search_proxy,
-    seeds,
-    stored,
-    train,
-    transfer,
-)
+from harness.cli import files, methods, plugins, suites
+from harness.cli.output import say
 from harness.core.errors import HarnessError
 
 __all__ = ["app", "main"]
+
+_ORDER = (
+    *("run", "report", "compare", "predict", "search", "tune", "operations"),
+    *("check", "gate", "cost", "list", "new", "data", "doctor", "merge", "train"),
+)
+"""The commands as help shows them: what a newcomer needs first."""
 
 
 class _Commands(TyperGroup):
     """The commands; what Ctrl-C leaves behind is said here, for Typer ends without a word."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer keeps the type to itself
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - Typer keeps the type to itself
+        return sorted(super().list_commands(ctx), key=_ORDER.index)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            _say("stopped; everything scored so far is stored, the same command goes on from there")
+            say("stopped; everything scored so far is stored, the same command goes on from there")
             raise typer.Exit(130) from None
 
 
@@ -55,26 +44,17 @@ app = typer.Typer(
     rich_markup_mode=None,  # formatted help costs more time than everything else together
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(listing.app, name="list")
-app.add_typer(data.app, name="data")
-app.add_typer(new.app, name="new")
-app.add_typer(train.app, name="train")
-app.command("run")(run.run)
-app.command("report")(report.report)
-app.command("merge")(merge.merge)
-app.command("stored")(stored.stored)
-app.command("compare")(compare.compare)
-app.command("cost")(cost.cost)
-app.command("fidelity")(fidelity.fidelity)
-app.command("gate")(gate.gate)
-app.command("operations")(operations.operations)
-app.command("predict")(predict.predict)
-app.command("search")(search.search)
-app.command("search-proxy")(search_proxy.search_proxy)
-app.command("seeds")(seeds.seeds)
-app.command("transfer")(transfer.transfer)
-app.command("check")(check.check)
-app.command("doctor")(doctor.doctor)
+for command in (
+    *(suites.run, suites.report, suites.compare, suites.gate),
+    *(methods.predict, methods.search, methods.tune, methods.operations),
+    *(plugins.check, plugins.cost, files.doctor),
+):
+    app.command()(command)
+app.command(hidden=True)(files.merge)
+app.add_typer(plugins.lists, name="list")
+app.add_typer(plugins.new, name="new")
+app.add_typer(files.data, name="data")
+app.add_typer(files.train, name="train", hidden=True)
 
 
 def _show_version(wanted: bool) -> None:
@@ -99,16 +79,21 @@ def options(
 
 def main() -> None:
     """Run the command line; a deliberate error becomes one line and its exit code."""
-    _log_to_stderr()
+    handler = logging.StreamHandler()
+    handler.addFilter(_Once())
+    handler.setFormatter(_Format())
+    logging.getLogger().addHandler(handler)
     try:
         app()
     except HarnessError as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         sys.exit(error.exit_code)
     except OSError as error:  # the machine's own refusal, wherever nothing better was to be said
         place = "" if error.filename is None else f" ({str(error.filename)[:200]})"
-        _say(f"error: {error.strerror or error}{place}; what was stored so far is safe")
+        say(f"error: {error.strerror or error}{place}; what was stored so far is safe")
         sys.exit(HarnessError.exit_code)
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 class _Once(logging.Filter):
@@ -125,15 +110,10 @@ class _Once(logging.Filter):
         return new
 
 
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler()
-    handler.addFilter(_Once())
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(levelname)s: %(message)s".lower(),
-        handlers=[handler],
-    )
+class _Format(logging.Formatter):
+    """Writes the level before the message, small where the command itself speaks."""
 
-
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    def format(self, record: logging.LogRecord) -> str:
+        own = record.name.startswith("harness.api.")
+        level = record.levelname.lower() if own else record.levelname
+        return f"{level}: {record.getMessage()}"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["Update", "print_table", "progress_bar", "say", "warn"]
+if TYPE_CHECKING:
+    from harness.api.results import Progress, Step
 
+__all__ = ["print_table", "refuse", "say", "say_files", "shown_progress", "warn"]
 
-class Update(Protocol):
-    """Shows how much of something is done, with a remark if there is one."""
-
-    def __call__(self, done: int, total: int, note: str = "") -> None:
-        """Show it."""
-        ...
+_EVERY_S = 60.0
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -36,9 +35,37 @@ def warn(text: str) -> None:
     say(f"warning: {text}")
 
 
+def say_files(paths: Iterable[Path]) -> None:
+    """Tell the user which files were written."""
+    for path in paths:
+        say(f"wrote {path}")
+
+
+def refuse(failed: Mapping[str, str]) -> None:
+    """End a command whose plugins failed on everything, after all is stored and shown.
+
+    Args:
+        failed: What failed on what, and why.
+
+    Raises:
+        ContractError: There is any.
+    """
+    from harness.core.errors import ContractError
+
+    if failed:
+        listed = "; ".join(f"{what} ({reason})" for what, reason in failed.items())
+        raise ContractError(
+            f"{listed}; everything else is stored and shown, and harness check tries a plugin on "
+            "a few architectures"
+        )
+
+
 @contextmanager
-def progress_bar(title: str) -> Iterator[Update]:
-    """Show a progress bar on standard error; yields the function to call with done and total."""
+def shown_progress() -> Iterator[Progress]:
+    """Show steps on standard error: a bar on a terminal, a line a minute of a run elsewhere."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -58,10 +85,28 @@ def progress_bar(title: str) -> Iterator[Update]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        shown = progress.add_task(title, total=None, note="")
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        shown = bars.add_task("", total=None, note="", visible=False)
+        what = ""
 
-        def update(done: int, total: int, note: str = "") -> None:
-            progress.update(shown, completed=done, total=total, note=note)
+        def show(step: Step) -> None:
+            nonlocal what
+            if step.what != what:
+                what = step.what
+                bars.reset(shown, description=what, total=None, visible=True)
+            note = f"· {step.remaining.processor_time}" if step.remaining else ""
+            bars.update(shown, completed=step.done, total=step.total, note=note)
 
-        yield update
+        yield show
+
+
+class _Lines:
+    """Tells batch jobs, whose output is a file, once a minute how far a run is."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def __call__(self, step: Step) -> None:
+        if step.remaining is not None and time.monotonic() - self._told >= _EVERY_S:
+            self._told = time.monotonic()
+            say(f"{step.what}: {step.done} of {step.total} architectures; {step.remaining}")

@@ -21,14 +21,14 @@ from zipfile import BadZipFile
 import numpy as np
 
 from harness.computation_graphs.graph import ComputationGraph
-from harness.computation_graphs.packed import Packed, packed
+from harness.computation_graphs.packed import Packed, pack
 from harness.computation_graphs.tracer import graph_of
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 
-__all__ = ["graphs_of", "traced"]
+__all__ = ["GraphCache", "graphs_of", "trace_network"]
 
 _log = logging.getLogger(__name__)
 _SAVED_AFTER = 2000
@@ -38,7 +38,6 @@ _TRACING = (
     "graph",
     "kinds",
     "operator",
-    "repeats",
     "simplification",
     "tracer",
     "tracing",
@@ -53,12 +52,16 @@ def graphs_of(architectures: Sequence[Architecture]) -> list[ComputationGraph]:
         UsageError: A space has networks that read no images.
         DataError: A network cannot be traced.
     """
-    for name in dict.fromkeys(one.space for one in architectures):
-        _shelf(name).fill(one.text for one in architectures if one.space == name)
-    return [_shelf(one.space).graphs[one.text] for one in architectures]
+    for name in dict.fromkeys(architecture.space for architecture in architectures):
+        _cache_of(name).fill(
+            architecture.text for architecture in architectures if architecture.space == name
+        )
+    return [
+        _cache_of(architecture.space).graphs[architecture.text] for architecture in architectures
+    ]
 
 
-def traced(architecture: Architecture) -> ComputationGraph:
+def trace_network(architecture: Architecture) -> ComputationGraph:
     """Build and trace the network of one architecture.
 
     Raises:
@@ -79,7 +82,7 @@ def traced(architecture: Architecture) -> ComputationGraph:
     return graph_of(network, (images.channels, images.height, images.width))
 
 
-class _Shelf:
+class GraphCache:
     """Graphs of one space by text, read from the cache and added to."""
 
     def __init__(self, name: str) -> None:
@@ -88,19 +91,20 @@ class _Shelf:
         self.graphs: dict[str, ComputationGraph] = _read(self._path)
 
     def fill(self, texts: Iterable[str]) -> None:
+        """Trace the networks that are missing; many of them are saved as they come."""
         missing = [text for text in dict.fromkeys(texts) if text not in self.graphs]
         if len(missing) >= _WORTH_SAVING:
             _log.info("tracing %d networks of %s, once a machine", len(missing), self._name)
         for start in range(0, len(missing), _SAVED_AFTER):
             for text in missing[start : start + _SAVED_AFTER]:
-                self.graphs[text] = traced(Architecture(space=self._name, text=text))
+                self.graphs[text] = trace_network(Architecture(space=self._name, text=text))
             if len(missing) >= _WORTH_SAVING:
                 _write(self._path, self.graphs)
 
 
 @functools.cache
-def _shelf(name: str) -> _Shelf:
-    return _Shelf(name)
+def _cache_of(name: str) -> GraphCache:
+    return GraphCache(name)
 
 
 def _folder() -> Path:
@@ -137,7 +141,7 @@ def _read(path: Path) -> dict[str, ComputationGraph]:
 def _write(path: Path, graphs: dict[str, ComputationGraph]) -> None:
     if not graphs:
         return
-    whole = packed(list(graphs.values()))
+    whole = pack(list(graphs.values()))
     arrays = {part: getattr(whole, part).astype(np.int32) for part in _PARTS}
     about = {"source": np.array(_source()), "texts": np.array("\n".join(graphs))}
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")

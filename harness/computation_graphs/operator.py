@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from harness.computation_graphs.kinds import Kind
 
-__all__ = ["NO_WINDOW", "Operator", "Size", "Window", "rewired"]
+__all__ = ["NO_WINDOW", "Operator", "Size", "Window", "rewire"]
 
 Size = tuple[int, int, int]
 """Height, width and channels."""
@@ -47,7 +47,7 @@ class Operator(NamedTuple):
     times: int = 1
 
 
-def rewired(operators: Sequence[Operator], stand_ins: Sequence[int | None]) -> tuple[Operator, ...]:
+def rewire(operators: Sequence[Operator], stand_ins: Sequence[int | None]) -> tuple[Operator, ...]:
     """Take operators out of a graph and number the others anew.
 
     Args:
@@ -63,8 +63,8 @@ def rewired(operators: Sequence[Operator], stand_ins: Sequence[int | None]) -> t
         elif stand_in != place:
             new.append(new[stand_in])
         else:
-            found = [new[source] for source in operator.inputs]
-            inputs = tuple(source for source in found if source is not None)
+            sources = [new[source] for source in operator.inputs]
+            inputs = tuple(source for source in sources if source is not None)
             new.append(len(kept))
             kept.append(operator._replace(inputs=inputs))
     return tuple(kept)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from harness.computation_graphs.graph import ATTRIBUTES, ComputationGraph
 
-__all__ = ["Packed", "packed"]
+__all__ = ["Packed", "pack"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,34 +43,34 @@ class Packed:
     def unpacked(self) -> list[ComputationGraph]:
         """Return the graphs one by one."""
         ends, edge_ends = np.cumsum(self.sizes), np.cumsum(self.edge_counts)
-        found = []
+        graphs = []
         for end, size, edge_end, count in zip(
             ends, self.sizes, edge_ends, self.edge_counts, strict=True
         ):
             rows = slice(end - size, end)
-            found.append(
+            graphs.append(
                 ComputationGraph(
                     kinds=self.kinds[rows],
                     attributes=self.attributes[rows],
                     edges=self.edges[edge_end - count : edge_end] - (end - size),
                 )
             )
-        return found
+        return graphs
 
 
-def packed(graphs: Sequence[ComputationGraph]) -> Packed:
+def pack(graphs: Sequence[ComputationGraph]) -> Packed:
     """Put graphs one after the other.
 
     Args:
         graphs: At least one.
     """
-    sizes = np.array([one.n for one in graphs], dtype=np.int64)
-    edge_counts = np.array([len(one.edges) for one in graphs], dtype=np.int64)
-    edges = np.concatenate([one.edges for one in graphs])
+    sizes = np.array([graph.n for graph in graphs], dtype=np.int64)
+    edge_counts = np.array([len(graph.edges) for graph in graphs], dtype=np.int64)
+    edges = np.concatenate([graph.edges for graph in graphs])
     starts = np.cumsum(sizes) - sizes
     return Packed(
-        kinds=np.concatenate([one.kinds for one in graphs]),
-        attributes=np.concatenate([one.attributes for one in graphs]),
+        kinds=np.concatenate([graph.kinds for graph in graphs]),
+        attributes=np.concatenate([graph.attributes for graph in graphs]),
         edges=edges + np.repeat(starts, edge_counts)[:, None],
         sizes=sizes,
         edge_counts=edge_counts,

@@ -105,12 +105,12 @@ def fine_tune(network: Regressor, examples: Examples, schedule: Schedule) -> Non
 
 def values_of(network: Regressor, graphs: Sequence[ComputationGraph]) -> NDArray[np.float64]:
     """Return one number a graph, shape ``(n,)``, higher is better."""
-    found = np.empty(len(graphs))
+    values = np.empty(len(graphs))
     with torch.inference_mode():
         for start in range(0, len(graphs), _AT_ONCE):
             batch = graph_batch(graphs[start : start + _AT_ONCE])
-            found[start : start + _AT_ONCE] = network(batch).double().numpy()
-    return found
+            values[start : start + _AT_ONCE] = network(batch).double().numpy()
+    return values
 
 
 def _loss(outputs: Tensor, labels: Tensor, groups: Tensor, squares: float) -> Tensor:

@@ -30,11 +30,11 @@ def tensors(value: object) -> Iterator[Tensor]:
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from tensors(one)
+        for item in value:
+            yield from tensors(item)
     elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from tensors(one)
+        for item in value.values():
+            yield from tensors(item)
 
 
 def without_values(
@@ -57,7 +57,7 @@ def _asked(
     args: tuple[Hashable, ...],
     named: tuple[tuple[str, Hashable], ...],
 ) -> Hashable:
-    given = [_filled(one) for one in args]
+    given = [_filled(argument) for argument in args]
     return _question(function(*given, **{name: _filled(value) for name, value in named}))
 
 
@@ -65,7 +65,7 @@ def _question(value: object) -> Hashable:
     if isinstance(value, Tensor):
         return _Shape(tuple(value.shape), value.dtype)
     if isinstance(value, list | tuple):
-        return tuple(_question(one) for one in value)
+        return tuple(_question(item) for item in value)
     return value
 
 
@@ -73,5 +73,5 @@ def _filled(value: Hashable) -> object:
     if isinstance(value, _Shape):
         return torch.empty(value.sides, dtype=value.dtype, device="meta")
     if isinstance(value, tuple):
-        return tuple(_filled(one) for one in value)
+        return tuple(_filled(item) for item in value)
     return value

@@ -10,30 +10,32 @@ In this order:
    weighted operator or pool that it alone reads, otherwise into the weighted one that alone reads
    it;
 4. blocks of operators that follow an equal block and are tied to the rest through their last
-   operator alone are counted instead of repeated: see `harness.computation_graphs.repeats`.
+   operator alone are counted instead of repeated: see `count_repeats`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.computation_graphs.kinds import ACTIVATIONS, POOLS, WEIGHTED, Kind
-from harness.computation_graphs.operator import Operator, rewired
-from harness.computation_graphs.repeats import counted
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["simplified"]
+from harness.computation_graphs.kinds import ACTIVATIONS, POOLS, WEIGHTED, Kind
+from harness.computation_graphs.operator import Operator, rewire
+
+__all__ = ["count_repeats", "simplify"]
 
 _JOINS = frozenset({Kind.ADD, Kind.CONCATENATE})
 _HOSTS = WEIGHTED | POOLS
 
 
-def simplified(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+def simplify(operators: Sequence[Operator]) -> tuple[Operator, ...]:
     """Return the graph with all simplifications of this module.
 
     Args:
         operators: The input first, the output last, each reading earlier ones alone.
     """
-    return counted(_folded(_joined(_live(operators))))
+    return count_repeats(_folded(_joined(_live(operators))))
 
 
 def _live(operators: Sequence[Operator]) -> tuple[Operator, ...]:
@@ -55,7 +57,7 @@ def _live(operators: Sequence[Operator]) -> tuple[Operator, ...]:
         (moved[place] and read[place]) or place == last or operator.kind is Kind.INPUT
         for place, operator in enumerate(operators)
     ]
-    return rewired(operators, [place if stay else None for place, stay in enumerate(stays)])
+    return rewire(operators, [place if stay else None for place, stay in enumerate(stays)])
 
 
 def _joined(operators: Sequence[Operator]) -> tuple[Operator, ...]:
@@ -66,20 +68,20 @@ def _joined(operators: Sequence[Operator]) -> tuple[Operator, ...]:
     for place, operator in enumerate(operators):
         if operator.kind not in _JOINS:
             continue
-        found: dict[int, None] = {}
+        joined: dict[int, None] = {}
         for source in operator.inputs:
             same = operators[source].kind is operator.kind and len(readers[source]) == 1
             if same and stand_ins[source] == source:
                 stand_ins[source] = None
-                found |= dict.fromkeys(inputs[source])
+                joined |= dict.fromkeys(inputs[source])
             else:
                 # What is passed over is one operator, however often it is read through another.
-                found[_behind(stand_ins, source)] = None
-        inputs[place] = tuple(found)
-        if len(found) == 1:
+                joined[_behind(stand_ins, source)] = None
+        inputs[place] = tuple(joined)
+        if len(joined) == 1:
             stand_ins[place] = inputs[place][0]
         changed[place] = operator._replace(inputs=inputs[place])
-    return rewired(changed, stand_ins)
+    return rewire(changed, stand_ins)
 
 
 def _behind(stand_ins: Sequence[int | None], place: int) -> int:
@@ -112,12 +114,76 @@ def _folded(operators: Sequence[Operator]) -> tuple[Operator, ...]:
             if operators[reader].kind in WEIGHTED:
                 changed[reader] = changed[reader]._replace(activation_before=int(operator.kind))
                 stand_ins[place] = source
-    return rewired(changed, stand_ins)
+    return rewire(changed, stand_ins)
 
 
 def _readers(operators: Sequence[Operator]) -> list[tuple[int, ...]]:
-    found: list[list[int]] = [[] for _ in operators]
+    readers: list[list[int]] = [[] for _ in operators]
     for place, operator in enumerate(operators):
         for source in dict.fromkeys(operator.inputs):
-            found[source].append(place)
-    return [tuple(one) for one in found]
+            readers[source].append(place)
+    return [tuple(places) for places in readers]
+
+
+def count_repeats(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+    """Return the graph with equal blocks in a row as one block that is counted.
+
+    Networks of most spaces stack a cell several times. A block of p operators is the repetition of
+    the p before it where all have equal attributes and read operators at equal distances, what it
+    reads from outside is the last operator before it alone, and what is read of either block from
+    outside is its last operator alone. Then it is taken out, and the counts of the other grow by
+    its own. Longer blocks go first. Nothing is lost but where the repetitions stood.
+
+    Args:
+        operators: Each reads earlier ones alone; input and output are never part of a block.
+    """
+    graph = tuple(operators)
+    longest = len(graph) // 2
+    while (block := _repetition(graph, longest)) is not None:
+        start, longest = block
+        graph = _without_second(graph, start, longest)
+    return graph
+
+
+def _repetition(operators: tuple[Operator, ...], longest: int) -> tuple[int, int] | None:
+    """Return start and length of the first longest block that an equal one follows."""
+    signs = _signatures(operators)
+    for length in range(min(longest, len(operators) // 2), 0, -1):
+        same = np.concatenate([[0], np.cumsum(signs[:-length] == signs[length:])])
+        for start in np.flatnonzero(same[length:] - same[:-length] == length):
+            if _is_closed(operators, int(start), length):
+                return int(start), length
+    return None
+
+
+def _signatures(operators: tuple[Operator, ...]) -> NDArray[np.int64]:
+    numbers: dict[tuple[object, ...], int] = {}
+    signatures = []
+    for place, operator in enumerate(operators):
+        distances = tuple(place - source for source in operator.inputs)
+        key = (*operator._replace(inputs=distances, times=1),)
+        signatures.append(numbers.setdefault(key, len(numbers)))
+    return np.array(signatures, dtype=np.int64)
+
+
+def _is_closed(operators: tuple[Operator, ...], start: int, length: int) -> bool:
+    middle, end = start + length, start + 2 * length
+    for operator in operators[middle:end]:
+        if any(source < middle - 1 for source in operator.inputs):
+            return False
+        if not operator.inputs:
+            return False
+    inside = range(start, end - 1)
+    return all(source not in inside for operator in operators[end:] for source in operator.inputs)
+
+
+def _without_second(
+    operators: tuple[Operator, ...], start: int, length: int
+) -> tuple[Operator, ...]:
+    changed = list(operators)
+    stand_ins: list[int | None] = list(range(len(operators)))
+    for place in range(start, start + length):
+        more = operators[place + length].times
+        changed[place] = operators[place]._replace(times=operators[place].times + more)
+        stand_ins[place + length] = place
+    return rewire(changed, stand_ins)

@@ -14,9 +14,9 @@ import torch
 from numpy.typing import NDArray
 
 from harness.computation_graphs.graph import ComputationGraph
-from harness.computation_graphs.packed import Packed, packed
+from harness.computation_graphs.packed import Packed, pack
 
-__all__ = ["NUMBERS", "GraphBatch", "graph_batch"]
+__all__ = ["NUMBERS", "GraphBatch", "graph_batch", "smallest_eigenvalues"]
 
 NUMBERS = 14
 """How many numbers describe an operator, beside three labels."""
@@ -45,7 +45,7 @@ class GraphBatch:
 
 def graph_batch(graphs: Sequence[ComputationGraph]) -> GraphBatch:
     """Put at least one graph into one batch."""
-    whole = packed(graphs)
+    whole = pack(graphs)
     labels = [whole.kinds, whole.column("activation_before"), whole.column("activation_after")]
     return GraphBatch(
         labels=torch.from_numpy(np.stack(labels, axis=1)),
@@ -62,8 +62,8 @@ def _numbers(whole: Packed) -> NDArray[np.float64]:
     first = np.repeat(starts, whole.sizes)
 
     def log(attribute: str) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = np.log2(np.maximum(whole.column(attribute), 1))
-        return found
+        logarithms: NDArray[np.float64] = np.log2(np.maximum(whole.column(attribute), 1))
+        return logarithms
 
     columns = [
         (log("height_in")[first] - log("height_in")) / 4,
@@ -81,4 +81,25 @@ def _numbers(whole: Packed) -> NDArray[np.float64]:
         whole.column("normed"),
         log("count") / 2,
     ]
-    return np.stack([np.asarray(one, dtype=np.float64) for one in columns], axis=1)
+    return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
+
+
+def smallest_eigenvalues(graph: ComputationGraph, q: int) -> NDArray[np.float64]:
+    """Return the q smallest eigenvalues of the normalised Laplacian, ascending, shape ``(q,)``.
+
+    They tell how alike two graphs are in shape. With A the adjacency, directions and labels
+    forgotten, and D its degrees,
+
+        L = I - D^-1/2 A D^-1/2,    distance(G, H) = || lambda_q(G) - lambda_q(H) ||_2
+
+    Eigenvalues are from 0 to 2. A graph with fewer operators has its missing ones at 2, the largest
+    that there can be.
+    """
+    adjacency = np.zeros((graph.n, graph.n))
+    adjacency[graph.edges[:, 0], graph.edges[:, 1]] = 1.0
+    adjacency = np.maximum(adjacency, adjacency.T)
+    degrees = adjacency.sum(axis=0)
+    roots = np.divide(1.0, np.sqrt(degrees), out=np.zeros(graph.n), where=degrees > 0)
+    laplacian = np.diag((degrees > 0).astype(np.float64)) - roots[:, None] * adjacency * roots
+    values = np.clip(np.linalg.eigvalsh(laplacian)[:q], 0.0, 2.0)
+    return np.concatenate([values, np.full(q - len(values), 2.0)])

@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.computation_graphs.graph import ATTRIBUTES, ComputationGraph
 from harness.computation_graphs.operator import Operator
-from harness.computation_graphs.simplification import simplified
+from harness.computation_graphs.simplification import simplify
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,16 +32,20 @@ def graph_of(module: nn.Module, input_shape: tuple[int, ...]) -> ComputationGrap
     """
     from harness.computation_graphs.tracing import operators_of
 
-    return _in_arrays(simplified(operators_of(module, input_shape)))
+    return _in_arrays(simplify(operators_of(module, input_shape)))
 
 
 def _in_arrays(operators: Sequence[Operator]) -> ComputationGraph:
     edges = sorted(
-        {(source, target) for target, one in enumerate(operators) for source in one.inputs}
+        {
+            (source, target)
+            for target, operator in enumerate(operators)
+            for source in operator.inputs
+        }
     )
-    attributes = np.array([_attributes(one) for one in operators], dtype=np.int64)
+    attributes = np.array([_attributes(operator) for operator in operators], dtype=np.int64)
     return ComputationGraph(
-        kinds=np.array([int(one.kind) for one in operators], dtype=np.int64),
+        kinds=np.array([int(operator.kind) for operator in operators], dtype=np.int64),
         attributes=attributes.reshape(len(operators), len(ATTRIBUTES)),
         edges=np.array(edges, dtype=np.int64).reshape(len(edges), 2),
     )

@@ -51,7 +51,7 @@ def operators_of(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[Opera
         DataError: The module cannot run on an image without values.
     """
     modules = list(module.modules())
-    training = [one.training for one in modules]
+    training = [module.training for module in modules]
     recorder = _Recorder()
     try:
         module.eval()
@@ -70,8 +70,8 @@ def operators_of(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[Opera
             "; control flow may depend on shapes but not on values"
         ) from error
     finally:
-        for one, was in zip(modules, training, strict=True):
-            one.training = was
+        for traced, was in zip(modules, training, strict=True):
+            traced.training = was
 
 
 class Built(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -114,11 +114,11 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._follow(image, 0)
 
     def end(self, result: object) -> tuple[Operator, ...]:
-        found = [one for one in tensors(result) if id(one) in self._places]
-        if not found:
+        tracked = [tensor for tensor in tensors(result) if id(tensor) in self._places]
+        if not tracked:
             raise DataError("the output of the module does not depend on its input")
-        inputs = tuple(self._places[id(one)] for one in found)
-        size = size_of(found[0])
+        inputs = tuple(self._places[id(tensor)] for tensor in tracked)
+        size = size_of(tracked[0])
         return (*self._operators, Operator(Kind.OUTPUT, inputs, size, size))
 
     def __torch_dispatch__(
@@ -130,22 +130,24 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> object:
         named = dict(kwargs or {})
         given = [*tensors(args), *tensors(named)]
-        tracked = [one for one in given if id(one) in self._places]
+        tracked = [tensor for tensor in given if id(tensor) in self._places]
         if writes(function):
             result = _changed(function, args, named)
-        elif not any(one.is_meta for one in given):
+        elif not any(tensor.is_meta for tensor in given):
             result = function(*args, **named)
         else:
             result = without_values(function, args, named)
-        weights = sum(self._parameters(one) for one in given if id(one) not in self._places)
+        weights = sum(
+            self._parameters(tensor) for tensor in given if id(tensor) not in self._places
+        )
         if not tracked:
-            for one in tensors(result):
-                self._weights[id(one)] = weights
-                self._alive.append(one)
+            for tensor in tensors(result):
+                self._weights[id(tensor)] = weights
+                self._alive.append(tensor)
             return result
         place = self._place(function, args, (tracked, weights), result)
-        for one in tensors(result):
-            self._follow(one, place)
+        for tensor in tensors(result):
+            self._follow(tensor, place)
         return result
 
     def _follow(self, tensor: Tensor, place: int) -> None:
@@ -168,7 +170,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Return the place of the operator that made the result, a new one if need be."""
         tracked, weights = read
         name = name_of(function)
-        inputs = tuple(self._places[id(one)] for one in tracked)
+        inputs = tuple(self._places[id(tensor)] for tensor in tracked)
         if passes_on(name, args) and len(set(inputs)) == 1:
             return inputs[0]
         first = next(iter(tensors(result)), tracked[0])

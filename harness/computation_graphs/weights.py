@@ -79,7 +79,7 @@ def read_encoder(path: Path) -> Trained:
             arrays = {name: file[name] for name in file.files}
         about = json.loads(str(arrays.pop("about")))
         encoder = Encoder(Shape(**about["shape"]))
-        encoder.load_state_dict({name: torch.from_numpy(one) for name, one in arrays.items()})
+        encoder.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
     except (OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, BadZipFile) as error:
         raise DataError(
             f"{path} does not hold an encoder of harness train cl-predictor: {error}; write it "

@@ -64,7 +64,7 @@ def dense_ranks(*keys: Scores) -> Scores:
 
 def sum_of_ranks(criteria: Sequence[Scores]) -> Scores:
     """Return the sum of average ranks."""
-    total: Scores = np.sum([average_ranks(one) for one in criteria], axis=0)
+    total: Scores = np.sum([average_ranks(criterion) for criterion in criteria], axis=0)
     return total
 
 
@@ -73,7 +73,9 @@ def sum_of_log_ranks(criteria: Sequence[Scores]) -> Scores:
 
     One bad rank weighs more than it does in a sum of ranks.
     """
-    total: Scores = np.sum([np.log(average_ranks(one) / len(one)) for one in criteria], axis=0)
+    total: Scores = np.sum(
+        [np.log(average_ranks(criterion) / len(criterion)) for criterion in criteria], axis=0
+    )
     return total
 
 
@@ -84,7 +86,7 @@ def majority_margins(criteria: Sequence[Scores]) -> Scores:
     can run in a circle (a beats b, b beats c, c beats a); the margins then tie. Takes time
     proportional to n squared.
     """
-    ranks = np.stack([average_ranks(one) for one in criteria])
+    ranks = np.stack([average_ranks(criterion) for criterion in criteria])
     margins = np.empty(ranks.shape[1])
     for start in range(0, ranks.shape[1], _BLOCK):
         own = ranks[:, start : start + _BLOCK, np.newaxis]

@@ -36,15 +36,15 @@ class Cost:
 
 def sum_of(costs: Sequence[Cost]) -> Cost:
     """Add up costs of work done one after the other; the peak is the highest one."""
-    gpu = [one.gpu_s for one in costs if one.gpu_s is not None]
-    peaks = [one.peak_bytes for one in costs if one.peak_bytes is not None]
+    gpu = [cost.gpu_s for cost in costs if cost.gpu_s is not None]
+    peaks = [cost.peak_bytes for cost in costs if cost.peak_bytes is not None]
     return Cost(
-        wall_s=sum(one.wall_s for one in costs),
-        cpu_s=sum(one.cpu_s for one in costs),
+        wall_s=sum(cost.wall_s for cost in costs),
+        cpu_s=sum(cost.cpu_s for cost in costs),
         gpu_s=sum(gpu) if gpu else None,
         peak_bytes=max(peaks, default=None),
-        forwards=sum(one.forwards for one in costs),
-        backwards=sum(one.backwards for one in costs),
-        images=max((one.images for one in costs), default=0),
-        labels=max((one.labels for one in costs), default=0),
+        forwards=sum(cost.forwards for cost in costs),
+        backwards=sum(cost.backwards for cost in costs),
+        images=max((cost.images for cost in costs), default=0),
+        labels=max((cost.labels for cost in costs), default=0),
     )

@@ -1,7 +1,7 @@
 """Architectures as arrays: one-hot, paths, counts, graph features, zero-cost scores."""
 
-from harness.encodings.encoding import Encoding, Features, concatenated
-from harness.encodings.padded import ABSENT, Padded, padded
+from harness.encodings.encoding import Encoding, Features, concatenate
+from harness.encodings.padded import ABSENT, Padded, pad
 from harness.encodings.registry import ENCODINGS, encoding
 from harness.encodings.subjects import NO_SCORES, FloatArray, ScoreTable, Subjects, subjects_of
 
@@ -15,8 +15,8 @@ __all__ = [
     "Padded",
     "ScoreTable",
     "Subjects",
-    "concatenated",
+    "concatenate",
     "encoding",
-    "padded",
+    "pad",
     "subjects_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.encodings.encoding import Encoding, Features
-from harness.encodings.padded import padded
+from harness.encodings.padded import pad
 from harness.encodings.subjects import FloatArray, Subjects
 
 __all__ = ["COUNTS"]
@@ -15,7 +15,7 @@ def _encode(subjects: Subjects) -> Features:
     columns: list[str] = []
     parts: list[FloatArray] = []
     for role, cells in subjects.cells.items():
-        graphs = padded(cells)
+        graphs = pad(cells)
         counted = [graphs.labelled([name]).sum(axis=1) for name in graphs.searched]
         counted.append(graphs.edges.sum(axis=(1, 2)))
         columns += [f"{role}.{name}" for name in (*graphs.searched, "edges")]

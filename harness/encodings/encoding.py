@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from harness.core.errors import ContractError
 from harness.encodings.subjects import FloatArray, Subjects
 
-__all__ = ["Encoding", "Features", "concatenated"]
+__all__ = ["Encoding", "Features", "concatenate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,7 +36,7 @@ class Features:
                 f"features of shape {self.values.shape} do not fit {len(self.columns)} columns"
             )
         if len(set(self.columns)) < len(self.columns):
-            twice = next(one for one in self.columns if self.columns.count(one) > 1)
+            twice = next(column for column in self.columns if self.columns.count(column) > 1)
             raise ContractError(f"features have the column {twice!r} twice")
 
     def rows(self, indices: NDArray[np.int64]) -> Features:
@@ -70,18 +70,18 @@ class Encoding:
     encode: Callable[[Subjects], Features]
 
 
-def concatenated(*members: Encoding) -> Encoding:
+def concatenate(*members: Encoding) -> Encoding:
     """Put encodings side by side; a column of ``graf`` becomes ``graf:column``.
 
     Raises:
         ContractError: Fewer than two members, or one twice.
     """
-    names = [one.name for one in members]
+    names = [member.name for member in members]
     if len(names) < 2 or len(set(names)) < len(names):
         raise ContractError(f"a concatenation needs two or more different encodings, got {names}")
 
     def encode(subjects: Subjects) -> Features:
-        parts = [(one.name, one.encode(subjects)) for one in members]
+        parts = [(member.name, member.encode(subjects)) for member in members]
         return Features(
             columns=tuple(f"{name}:{column}" for name, part in parts for column in part.columns),
             values=np.concatenate([part.values for _, part in parts], axis=1),

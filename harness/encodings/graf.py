@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.encodings.encoding import Encoding, Features
-from harness.encodings.padded import ABSENT, Padded, padded
+from harness.encodings.padded import ABSENT, Padded, pad
 from harness.encodings.subjects import FloatArray, Subjects
 
 __all__ = ["GRAF"]
@@ -43,10 +43,12 @@ def _encode(subjects: Subjects) -> Features:
     columns: list[str] = []
     parts: list[FloatArray] = []
     for role, cells in subjects.cells.items():
-        graphs = padded(cells)
-        sets = tuple(_sets(tuple(one for one in graphs.searched if one != _NONE)))
+        graphs = pad(cells)
+        sets = tuple(_sets(tuple(operation for operation in graphs.searched if operation != _NONE)))
         columns += [f"{role}.n({name})" for name in graphs.searched]
-        columns += [f"{role}.{kind}({','.join(one)})" for kind in _KINDS for one in sets]
+        columns += [
+            f"{role}.{kind}({','.join(operations)})" for kind in _KINDS for operations in sets
+        ]
         counted = [graphs.labelled([name]).sum(axis=1) for name in graphs.searched]
         parts += [np.stack(counted, axis=1).astype(np.float64), *_features(graphs, sets)]
     values = np.concatenate(parts, axis=1)
@@ -66,7 +68,7 @@ def _sets(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _features(graphs: Padded, sets: _Sets) -> Iterator[FloatArray]:
     """Yield one array of shape ``(n, sets)`` for each of `_KINDS`."""
-    members = np.stack([graphs.labelled(one) for one in sets], axis=1)
+    members = np.stack([graphs.labelled(operations) for operations in sets], axis=1)
     inputs = graphs.labelled(["input"])
     yield _shortest(graphs, members, inputs)
     yield _longest(graphs, members, inputs)

@@ -17,7 +17,7 @@ from harness.core.errors import UsageError
 from harness.encodings.padded import ENDS
 from harness.encodings.subjects import NO_SCORES, ScoreTable, Subjects
 
-__all__ = ["joined", "kind_of"]
+__all__ = ["join_subjects", "kind_of"]
 
 _KINDS = (
     (r"none", "none"),
@@ -32,11 +32,11 @@ def kind_of(operation: str) -> str:
     """Return the kind of an operation; one that computes otherwise is of the kind ``other``."""
     if operation in ENDS:
         return operation
-    found = (kind for pattern, kind in _KINDS if re.search(pattern, operation))
-    return next(found, "other")
+    kinds = (kind for pattern, kind in _KINDS if re.search(pattern, operation))
+    return next(kinds, "other")
 
 
-def joined(first: Subjects, second: Subjects) -> Subjects:
+def join_subjects(first: Subjects, second: Subjects) -> Subjects:
     """Put the architectures of two tasks into one, to be encoded together.
 
     Tasks of one space keep their operations and cells. Of different spaces, operations become
@@ -72,7 +72,7 @@ def _common(first: ScoreTable, second: ScoreTable) -> ScoreTable:
             f"the two tasks have no zero-cost proxy in common: {_listed(first.proxies)} and "
             f"{_listed(second.proxies)}; choose another pair, or a predictor without zc"
         )
-    chosen = [table.values[:, [table.proxies.index(one) for one in shared]] for table in
+    chosen = [table.values[:, [table.proxies.index(proxy) for proxy in shared]] for table in
               (first, second)]  # fmt: skip
     return ScoreTable(proxies=shared, values=np.concatenate(chosen))
 

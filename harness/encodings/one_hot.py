@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.encodings.encoding import Encoding, Features
-from harness.encodings.padded import Padded, padded
+from harness.encodings.padded import Padded, pad
 from harness.encodings.subjects import FloatArray, Subjects
 
 __all__ = ["ONE_HOT"]
@@ -21,7 +21,7 @@ def _encode(subjects: Subjects) -> Features:
     columns: list[str] = []
     parts: list[FloatArray] = []
     for role, graphs in subjects.cells.items():
-        names, values = _cell(padded(graphs))
+        names, values = _cell(pad(graphs))
         columns += [f"{role}.{name}" for name in names]
         parts.append(values)
     values = np.concatenate(parts, axis=1)

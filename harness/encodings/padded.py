@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from harness.core.architecture import CellGraph
 
-__all__ = ["ABSENT", "ENDS", "Padded", "padded"]
+__all__ = ["ABSENT", "ENDS", "Padded", "pad"]
 
 ABSENT = -1
 """Stands in `Padded.operations` for a node that a graph does not have."""
@@ -40,7 +40,7 @@ class Padded:
     @property
     def searched(self) -> tuple[str, ...]:
         """The vocabulary without inputs and output."""
-        return tuple(one for one in self.vocabulary if one not in ENDS)
+        return tuple(label for label in self.vocabulary if label not in ENDS)
 
     def rows(self, indices: NDArray[np.int64]) -> Padded:
         """Keep some graphs, in the given order."""
@@ -55,7 +55,7 @@ class Padded:
         return np.isin(self.operations, [self.vocabulary.index(name) for name in names])
 
 
-def padded(graphs: Sequence[CellGraph], vocabulary: Sequence[str] = ()) -> Padded:
+def pad(graphs: Sequence[CellGraph], vocabulary: Sequence[str] = ()) -> Padded:
     """Bring graphs to one shape.
 
     Args:

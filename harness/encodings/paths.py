@@ -27,16 +27,16 @@ Path: TypeAlias = tuple[str, ...]
 
 def paths_of(graph: CellGraph) -> frozenset[Path]:
     """Return the labels along every path from an input to the output, both ends left out."""
-    found: list[set[Path]] = [set() for _ in graph.operations]
+    paths: list[set[Path]] = [set() for _ in graph.operations]
     for node, label in enumerate(graph.operations):
         if label == "input":
-            found[node] = {()}
+            paths[node] = {()}
     for source, target in sorted(graph.edges, key=lambda edge: (edge[1], edge[0])):
         label = graph.operations[target]
         if label != "none":
             step = () if label == "output" else (label,)
-            found[target] |= {(*path, *step) for path in found[source]}
-    return frozenset(found[-1])
+            paths[target] |= {(*path, *step) for path in paths[source]}
+    return frozenset(paths[-1])
 
 
 def _encode(subjects: Subjects) -> Features:
@@ -44,18 +44,18 @@ def _encode(subjects: Subjects) -> Features:
         {(role, path) for role, cells in subjects.cells.items() for path in paths_of(cells[row])}
         for row in range(subjects.n)
     ]
-    kept = _commonest(one for paths in present for one in paths)
-    number = {one: index for index, one in enumerate(kept)}
+    kept = _commonest(path for paths in present for path in paths)
+    number = {path: index for index, path in enumerate(kept)}
     values = np.zeros((subjects.n, len(kept)))
     for row, paths in enumerate(present):
-        values[row, [number[one] for one in paths if one in number]] = 1.0
+        values[row, [number[path] for path in paths if path in number]] = 1.0
     columns = tuple(f"{role}.{'>'.join(path) or 'direct'}" for role, path in kept)
     return Features(columns=columns, values=values)
 
 
 def _commonest(paths: Iterable[tuple[str, Path]]) -> list[tuple[str, Path]]:
     counted = Counter(paths)
-    order = sorted(counted, key=lambda one: (-counted[one], len(one[1]), one))
+    order = sorted(counted, key=lambda path: (-counted[path], len(path[1]), path))
     return order[:_MOST]
 
 

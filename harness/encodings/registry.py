@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from harness.core.errors import unknown_name
 from harness.encodings.counts import COUNTS
-from harness.encodings.encoding import Encoding, concatenated
+from harness.encodings.encoding import Encoding, concatenate
 from harness.encodings.graf import GRAF
 from harness.encodings.no_numbers import GRAPH
 from harness.encodings.one_hot import ONE_HOT
@@ -17,7 +17,7 @@ from harness.encodings.zero_cost import ZERO_COST
 __all__ = ["ENCODINGS", "encoding"]
 
 ENCODINGS: Mapping[str, Encoding] = MappingProxyType(
-    {one.name: one for one in (ONE_HOT, PATHS, COUNTS, GRAF, ZERO_COST, GRAPH)}
+    {encoding.name: encoding for encoding in (ONE_HOT, PATHS, COUNTS, GRAF, ZERO_COST, GRAPH)}
 )
 """The encodings that are listed."""
 
@@ -33,5 +33,5 @@ def encoding(name: str) -> Encoding:
     for part in parts:
         if part not in ENCODINGS:
             raise unknown_name("encoding", part, ENCODINGS, f"{name!r}" if part != name else "")
-    found = [ENCODINGS[part] for part in parts]
-    return found[0] if len(found) == 1 else concatenated(*found)
+    encodings = [ENCODINGS[part] for part in parts]
+    return encodings[0] if len(encodings) == 1 else concatenate(*encodings)

@@ -99,7 +99,7 @@ def subjects_of(
             f"architectures of {name}; give one row an architecture"
         )
     where = space(name)
-    graphs = tuple(where.graph(one) for one in architectures)
+    graphs = tuple(where.graph(architecture) for architecture in architectures)
     return Subjects(
         space=name,
         architectures=tuple(architectures),
@@ -113,8 +113,8 @@ def _two_cells(architectures: Sequence[Architecture]) -> dict[str, tuple[CellGra
     from harness.spaces.darts import genotype
     from harness.spaces.darts_topology import cell_graph
 
-    both = [genotype(one) for one in architectures]
+    both = [genotype(architecture) for architecture in architectures]
     return {
-        "normal": tuple(cell_graph(one.normal) for one in both),
-        "reduce": tuple(cell_graph(one.reduce) for one in both),
+        "normal": tuple(cell_graph(both_cells.normal) for both_cells in both),
+        "reduce": tuple(cell_graph(both_cells.reduce) for both_cells in both),
     }

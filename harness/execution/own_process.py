@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from harness.catalog import FromFile, FromModule, LoadedPlugin, Origin
+from harness.catalog import FromSettings, LoadedPlugin, Origin
 from harness.core.errors import ContractError, HarnessError
 from harness.execution.worker import start_process
 
@@ -25,9 +25,9 @@ _JOIN_S = 5.0
 @cache
 def load_plugin(origin: Origin, name: str) -> LoadedPlugin[Any]:
     """Load a plugin once in a process, from where it comes from."""
-    if isinstance(origin, FromFile | FromModule):
-        return {loaded.name: loaded for loaded in origin.load_all()}[name]
-    return origin.load()
+    if isinstance(origin, FromSettings):
+        return origin.load()
+    return {loaded.name: loaded for loaded in origin.load_all()}[name]
 
 
 class OwnProcess:

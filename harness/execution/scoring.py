@@ -6,8 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.batches.batch import Batch
-from harness.batches.source import ImageBatch
+from harness.batches.source import Batch, ImageBatch
 from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture
 from harness.core.errors import ContractError, UnsupportedError

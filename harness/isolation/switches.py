@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 from harness.isolation.surroundings import SURROUNDINGS
@@ -92,7 +93,6 @@ _ATTRIBUTES = (
     ("torch.utils.deterministic", "fill_uninitialized_memory"),
     ("torch.utils.checkpoint", "_checkpoint_debug_enabled"),
     ("torch.utils.checkpoint", "_enable_checkpoint_early_stop"),
-    ("torch._dynamo.eval_frame", "_stance"),
     ("torch.nn.modules.module", "_global_is_full_backward_hook"),
     ("torch.backends.mkldnn", "enabled"),
     ("torch.backends.mkldnn", "deterministic"),
@@ -152,7 +152,9 @@ class Switch:
 def switches() -> tuple[Switch, ...]:
     """Return all that exist in the installed versions; imports torch and numpy.
 
-    What lies in a module that nobody has imported cannot have been changed: it is left out.
+    What lies in a module that nobody has imported cannot have been changed: it is left out. No
+    other module is imported for it; that of torch's compiler alone takes two seconds, which every
+    worker process would pay.
     """
     tempfile.gettempdir()  # decides for good where temporary files go
     return (
@@ -192,7 +194,10 @@ def _known(path: str) -> Any:  # noqa: ANN401 - whatever lies there
     place: Any = importlib.import_module(root)
     for number, name in enumerate(names, start=1):
         module = ".".join([root, *names[:number]])
-        place = getattr(place, name, None) or sys.modules.get(module)
+        # Not the attribute of a plain module first: torch imports some modules when they are read.
+        is_plain = type(place) is ModuleType
+        known = vars(place).get(name) if is_plain else getattr(place, name, None)
+        place = known or sys.modules.get(module)
         if place is None:
             return None
     return place
@@ -212,6 +217,9 @@ def _torch_modes() -> Iterable[Switch]:
         name="the modes of torch dispatch",
         read=lambda: list(_python_dispatch._get_current_dispatch_mode_stack()),
         write=partial(_enter_again, _python_dispatch, "_get_current_dispatch_mode_stack"),
+    )
+    yield Switch(
+        name="torch.compiler.set_stance", read=_compiler_stance, write=_set_compiler_stance
     )
     yield Switch(
         name="torch.is_inference_mode_enabled()",
@@ -262,6 +270,23 @@ def _enter_again(owner: Any, stack: str, wanted: Sequence[object]) -> None:  # n
         present.pop()
     for mode in wanted[len(present) :]:
         owner._push_mode(mode)
+
+
+_STANCE = ("default", False, None)
+"""The stance of torch's compiler as long as nobody has imported it."""
+
+
+def _compiler_stance() -> tuple[object, ...]:
+    module = sys.modules.get("torch._dynamo.eval_frame")
+    if module is None:
+        return _STANCE
+    stance = module._stance
+    return stance.stance, stance.skip_guard_eval_unsafe, stance.backend
+
+
+def _set_compiler_stance(wanted: Sequence[Any]) -> None:
+    module = sys.modules["torch._dynamo.eval_frame"]
+    module._stance = module.DynamoStance(*wanted)  # type: ignore[attr-defined]
 
 
 class _InferenceMode:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from harness.catalog import LoadedPredictor, Origin, required
+from harness.catalog import LoadedPredictor, Origin, require_kind
 from harness.core.errors import HarnessError, InfrastructureError
 from harness.encodings import FloatArray
 from harness.execution.own_process import OwnProcess, load_plugin
@@ -68,7 +68,7 @@ class Fits:
 
 
 def _fit_there(origin: Origin, name: str, labelled: Labelled, unseen: Inputs, seed: int) -> Fit:
-    loaded = required(LoadedPredictor, load_plugin(origin, name), name)
+    loaded = require_kind(LoadedPredictor, load_plugin(origin, name), name)
     return _fit(loaded.plugin, labelled, unseen, seed)
 
 

@@ -53,18 +53,28 @@ class Cell:
 
 
 def transfer(
-    pools: Sequence[Pool], loaded: LoadedPredictor, plan: Plan, results: Path, progress: Progress
+    pairs: Sequence[tuple[Pool, Pool]],
+    loaded: LoadedPredictor,
+    plan: Plan,
+    results: Path,
+    progress: Progress,
 ) -> tuple[Cell, ...]:
-    """Fill the matrix of all ordered pairs of tasks, a task with itself among them.
+    """Learn on the first of each pair of tasks, and rank the second.
+
+    Args:
+        pairs: Sources and targets; a task with itself is the same object twice.
+        loaded: The predictor.
+        plan: Numbers of labels, draws and seed.
+        results: Results folder.
+        progress: Called with the number of pairs done and to do.
 
     Raises:
         UsageError: The predictor's encoding means nothing across spaces, or a task has too few
             architectures.
         InfrastructureError: The results folder cannot be written, or is in use.
     """
-    _require_common_encoding(pools, loaded)
+    _require_common_encoding(pairs, loaded)
     environment = fitting_environment()
-    pairs = list(itertools.product(pools, pools))
     cells: list[Cell] = []
     for done, (source, target) in enumerate(pairs):
         progress(done, len(pairs))
@@ -104,8 +114,8 @@ def _values(
     return found
 
 
-def _require_common_encoding(pools: Sequence[Pool], loaded: LoadedPredictor) -> None:
-    spaces = sorted({pool.truth.space for pool in pools})
+def _require_common_encoding(pairs: Sequence[tuple[Pool, Pool]], loaded: LoadedPredictor) -> None:
+    spaces = sorted({pool.truth.space for pair in pairs for pool in pair})
     name = loaded.plugin.encoding.name
     if len(spaces) > 1 and not set(name.split("+")) <= set(_ACROSS):
         raise UsageError(

@@ -13,7 +13,7 @@ import numpy as np
 from harness.catalog import LoadedPredictor
 from harness.core.identity import derived_seed, digest
 from harness.encodings import Features, FloatArray
-from harness.encodings.kinds import joined
+from harness.encodings.kinds import join_subjects
 from harness.learning.draws import Draw, draws
 from harness.learning.fits import Fits
 from harness.learning.pool import Pool
@@ -147,7 +147,7 @@ def pair_of(source: Pool, target: Pool, loaded: LoadedPredictor, plan: Plan) -> 
         inputs, theirs = inputs_of(source.subjects, encoding), own
         features = _levelled(inputs.features, [slice(None)])
     else:
-        inputs = inputs_of(joined(source.subjects, target.subjects), encoding)
+        inputs = inputs_of(join_subjects(source.subjects, target.subjects), encoding)
         theirs = target_draws(target, plan)
         features = _levelled(inputs.features, [slice(source.n), slice(source.n, None)])
     return Pair(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from harness.batches.batch import Batch
+from harness.batches.source import Batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, CellGraph, Dataset
 from harness.core.errors import ContractError, UnsupportedError, UsageError

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
-from harness.batches.batch import Batch
-from harness.batches.source import ImageBatch
+from harness.batches.source import Batch, ImageBatch
 from harness.core.architecture import Dataset, Space
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed

@@ -10,7 +10,7 @@ import numpy as np
 from torch import nn
 
 from harness.batches.source import draw_batch
-from harness.catalog import LoadedProxy, LoadedScorer, Origin, required
+from harness.catalog import LoadedProxy, LoadedScorer, Origin, require_kind
 from harness.core.architecture import Dataset
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed, digest
@@ -109,8 +109,8 @@ def _one_seed_there(
     experiment = Experiment(
         supernet=supernet(name),
         dataset=dataset,
-        scorer=required(LoadedScorer, load_plugin(*scorer), ""),
-        measure=required(LoadedProxy, load_plugin(*measure), ""),
+        scorer=require_kind(LoadedScorer, load_plugin(*scorer), ""),
+        measure=require_kind(LoadedProxy, load_plugin(*measure), ""),
         setup=setup,
     )
     return _one_seed(experiment, seed)

@@ -58,9 +58,9 @@ class _Agreements:
         self._units += output[0].numel()
 
     def _known(self, inputs: torch.Tensor) -> torch.Tensor | None:
-        for one in self._recent:
-            if one.inputs is inputs and one.version == inputs._version:
-                return one.both
+        for seen in self._recent:
+            if seen.inputs is inputs and seen.version == inputs._version:
+                return seen.both
         return None
 
     def kernel(self) -> torch.Tensor | None:
@@ -87,4 +87,6 @@ ACTIVATION_KERNEL = Pass(
 
 A unit is on when its ReLU lets something through; ReLUs are those of
 `harness.passes.relu_calls`, and a network without any is unsupported.
+
+Shape: float64 tensor ``(n, n)``, n images. Unit: ReLU units.
 """

@@ -1,4 +1,4 @@
-"""The one backward pass from the loss that gradient proxies share."""
+"""The one backward pass from the loss that gradient proxies share, and that of each half batch."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from harness.core.errors import UnsupportedError
+from harness.core.errors import UnsupportedError, UsageError
 from harness.passes.forward import FORWARD, Forward
-from harness.passes.layout import at_least_float32
-from harness.passes.network_call import class_logits, explained, unfrozen
+from harness.passes.layout import at_least_float32, fast_layout
+from harness.passes.network_call import (
+    class_logits,
+    explain_errors,
+    run_network,
+    unfreeze_parameters,
+)
 from harness.passes.observation import Pass, PassContext
-from harness.passes.subject import LABELS
+from harness.passes.subject import INPUTS, LABELS, NETWORK
 from harness.passes.weights import WEIGHTS
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BACKWARD",
+    "HALF_GRADIENTS",
     "LOSS_GRADIENTS",
     "Backward",
     "Charging",
@@ -75,8 +81,8 @@ def _backward(context: PassContext) -> Backward:
     with (
         torch.enable_grad(),
         _listening(context, forward),
-        unfrozen(network),
-        explained(network),
+        unfreeze_parameters(network),
+        explain_errors(network),
     ):
         loss = cross_entropy(network, forward.logits, context[LABELS])
         gradients = torch.autograd.grad(
@@ -87,10 +93,10 @@ def _backward(context: PassContext) -> Backward:
         raise UnsupportedError(
             f"{type(network).__name__} has no convolution or linear weight that its output needs"
         )
-    found: dict[str, torch.Tensor | None] = dict(zip(weights, gradients, strict=True))
+    by_name: dict[str, torch.Tensor | None] = dict(zip(weights, gradients, strict=True))
     return Backward(
         loss=loss.detach(),
-        gradients={name: one for name, one in found.items() if one is not None},
+        gradients={name: gradient for name, gradient in by_name.items() if gradient is not None},
     )
 
 
@@ -132,10 +138,49 @@ BACKWARD = Pass(
 
 It is one pass whether or not its gradients are differentiated again, so that grasp beside others
 does not pay for a second one. Recording for that makes it up to a quarter dearer, by its memory.
+
+Shape: a `Backward`: loss ``()`` and one float32 gradient of each weight's shape. Unit: nats; nats
+per unit of the weight.
 """
 
 LOSS_GRADIENTS = Pass(name="loss_gradients", compute=_loss_gradients, requires=(BACKWARD, WEIGHTS))
 """Gradient of the cross-entropy for every convolution and linear weight, by name.
 
 A weight that the loss does not depend on has a gradient of zeros.
+
+Shape: by name, a float32 tensor of the weight's shape. Unit: nats per unit of the weight.
+"""
+
+
+def _half_gradients(context: PassContext) -> Mapping[str, tuple[torch.Tensor, ...]]:
+    import torch
+
+    network, weights = context[NETWORK], context[WEIGHTS]
+    inputs, labels = context[INPUTS], context[LABELS]
+    if len(inputs) < 2:
+        raise UsageError(f"a batch of {len(inputs)} images has no two halves; use at least 2")
+    half = len(inputs) // 2
+    halves: list[tuple[torch.Tensor, ...]] = []
+    for part in (slice(0, half), slice(len(inputs) - half, None)):
+        with torch.enable_grad(), unfreeze_parameters(network), explain_errors(network):
+            logits = run_network(network, fast_layout(inputs[part]))
+            loss = cross_entropy(network, logits, labels[part])
+            gradients = torch.autograd.grad(loss, list(weights.values()), materialize_grads=True)
+            halves.append(tuple(at_least_float32(gradient) for gradient in gradients))
+        context.forwards += 1
+        context.backwards += 1
+    return dict(zip(weights, zip(*halves, strict=True), strict=True))
+
+
+HALF_GRADIENTS = Pass(
+    name="half_gradients", compute=_half_gradients, requires=(NETWORK, INPUTS, LABELS, WEIGHTS)
+)
+"""By name of each convolution and linear weight: its two gradients.
+
+Those of the cross-entropy on the first and on the last half of the batch, with batch norm
+over that half; of an odd batch the image in the middle is left out. A weight that the loss does
+not depend on has a gradient of zeros. Each half is a forward and a backward pass of its own: the
+statistics of the whole batch are other ones.
+
+Shape: by name, two float32 tensors of the weight's shape. Unit: nats per unit of the weight.
 """

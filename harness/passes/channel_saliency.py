@@ -45,9 +45,9 @@ class _Saliency:
     def listen(self, charging: Charging) -> list[RemovableHandle]:
         sights, self._sights = self._sights, []
         return [
-            one.output.register_hook(self._hook(one, charging))  # type: ignore[no-untyped-call]
-            for one in sights
-            if one.output.requires_grad
+            sight.output.register_hook(self._hook(sight, charging))  # type: ignore[no-untyped-call]
+            for sight in sights
+            if sight.output.requires_grad
         ]
 
     def _hook(self, sight: _Sight, charging: Charging) -> Callable[[torch.Tensor], None]:
@@ -82,14 +82,14 @@ def _of_channels(sight: _Sight, gradient: torch.Tensor) -> torch.Tensor:
 
 def _channel_saliency(context: PassContext) -> Mapping[str, torch.Tensor]:
     network = context[NETWORK]
-    found = context[FORWARD].watcher("channel_saliency", _Saliency).found
+    by_layer = context[FORWARD].watcher("channel_saliency", _Saliency).found
     names = {id(weight): name for name, weight in layer_weights(network).items()}
     saliencies: dict[str, torch.Tensor] = {}
     for layer in network.modules():
-        if layer in found:
+        if layer in by_layer:
             name = names[id(layer.weight)]
             before = saliencies.get(name)
-            saliencies[name] = found[layer] if before is None else before + found[layer]
+            saliencies[name] = by_layer[layer] if before is None else before + by_layer[layer]
     unseen = [name for name in context[BACKWARD].gradients if name not in saliencies]
     if unseen:
         raise UnsupportedError(
@@ -112,4 +112,6 @@ of the square of the sum over space of output times its loss gradient.
 It has no backward pass of its own: it listens to the one of the loss gradients. Layers that the
 loss does not depend on are left out. A layer that is called twice counts both calls, and so do
 layers that share a weight.
+
+Shape: by name, a float32 tensor ``(channels,)``. Unit: squared nats.
 """

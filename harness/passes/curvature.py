@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from harness.core.errors import ContractError
 from harness.passes.backward import BACKWARD
 from harness.passes.forward import FORWARD
-from harness.passes.network_call import explained, unfrozen
+from harness.passes.network_call import explain_errors, unfreeze_parameters
 from harness.passes.observation import Pass, PassContext
 from harness.passes.weights import WEIGHTS
 
@@ -24,16 +24,17 @@ def _curvature(context: PassContext) -> torch.Tensor:
     if recorder is None:
         raise ContractError("the forward pass was not recorded for a second derivative")
     gradients = list(context[BACKWARD].gradients.values())
-    rest = [one for one in context[WEIGHTS].values() if id(one) not in recorder.scaled]
+    rest = [weight for weight in context[WEIGHTS].values() if id(weight) not in recorder.scaled]
     network = context[FORWARD].network
     with (
         torch.enable_grad(),
         recorder.scale_only(),
-        unfrozen(network),
-        explained(network),
+        unfreeze_parameters(network),
+        explain_errors(network),
     ):
         slope = sum(
-            ((one.detach() * one).sum() for one in gradients), start=recorder.scale.new_zeros(())
+            ((gradient.detach() * gradient).sum() for gradient in gradients),
+            start=recorder.scale.new_zeros(()),
         )
         if not slope.requires_grad:
             return slope
@@ -41,7 +42,7 @@ def _curvature(context: PassContext) -> torch.Tensor:
             slope, [recorder.scale, *rest], retain_graph=True, materialize_grads=True
         )
     context.backwards += 2
-    products = [(one.detach() * by).sum() for one, by in zip(rest, by_rest, strict=True)]
+    products = [(weight.detach() * by).sum() for weight, by in zip(rest, by_rest, strict=True)]
     return by_scale + sum(products, start=torch.zeros_like(by_scale))
 
 
@@ -57,4 +58,6 @@ CURVATURE = Pass(
 w are the convolution and linear weights, g the gradient of the cross-entropy and H its Hessian, all
 over these weights. It goes through the graph of the shared gradient and through that of the
 forward pass once each, without ever forming H g: that is exact, and needs no gradient of weights.
+
+Shape: float32 tensor ``()``. Unit: squared nats per squared unit of the weights.
 """

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from harness.passes.buffers import replaced_tensors
-from harness.passes.network_call import call_network, explained, logits_of
+from harness.passes.network_call import call_network, explain_errors, logits_of
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
 from harness.passes.weights import WEIGHTS
@@ -31,7 +31,7 @@ def _flow(context: PassContext, *, normalised: bool) -> Mapping[str, torch.Tenso
     norm: AbstractContextManager[object] = nullcontext() if normalised else _batch_norm_bypassed()
     with torch.enable_grad(), norm, replaced_tensors(network, _positive, _precise) as state:
         positive = [state[id(weight)].requires_grad_() for weight in weights.values()]
-        with explained(network):
+        with explain_errors(network):
             total = logits_of(network, call_network(network, ones)).sum()
             gradients = torch.autograd.grad(total, positive, materialize_grads=True)
     context.forwards += 1
@@ -92,6 +92,8 @@ DATA_FREE_FLOW = Pass(name="data_free_flow", compute=_data_free_flow, requires=(
 Parameters and buffers are replaced by their absolute value, constants that are neither keep their
 sign, batch norm is bypassed, and the
 gradient is that of the summed output for one image of ones. The network itself is not touched.
+
+Shape: by name, a float64 tensor of the weight's shape. Unit: logits, dimensionless.
 """
 
 DATA_FREE_FLOW_NORMALISED = Pass(
@@ -99,4 +101,7 @@ DATA_FREE_FLOW_NORMALISED = Pass(
     compute=_data_free_flow_normalised,
     requires=(NETWORK, WEIGHTS),
 )
-"""The same as `DATA_FREE_FLOW` with batch norm kept, in training mode."""
+"""The same as `DATA_FREE_FLOW` with batch norm kept, in training mode.
+
+Shape: by name, a float64 tensor of the weight's shape. Unit: logits, dimensionless.
+"""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.passes.initialisation import draw_kaiming
-from harness.passes.noise import standard_normal_images
+from harness.passes.initialisation import draw_kaiming, standard_normal_images
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
 from harness.passes.weight_jacobian import first_element_jacobian
@@ -70,4 +69,7 @@ FISHER_SPECTRUM = Pass(name="fisher_spectrum", compute=_fisher_spectrum, require
 These are the first elements of the first 128 parameter tensors. Weights have Kaiming's
 initialisation, the network is in evaluation mode with untouched running statistics, images are
 N(0, 1) noise; neither images nor labels of the batch are read. NaN where logits are not finite.
+
+Shape: float64 array ``(tensors,)``, at most 128. Unit: squared nats per squared unit of the
+weights.
 """

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 from harness.core.errors import UnsupportedError
 from harness.passes.active_units import require_images
 from harness.passes.layout import fast_layout
-from harness.passes.network_call import explained, in_type_of, run_network, unfrozen, watched_calls
+from harness.passes.network_call import (
+    explain_errors,
+    in_type_of,
+    run_network,
+    unfreeze_parameters,
+    watched_calls,
+)
 from harness.passes.observation import Pass, PassContext, ReluWatcher, Watcher
 from harness.passes.subject import INPUTS, NETWORK
 from harness.passes.weights import WEIGHTS
@@ -78,7 +84,7 @@ def _forward(context: PassContext) -> Forward:
             charged = _Charged(context, owner, errors)
             stack.enter_context(_watching(network, watcher, len(inputs), charged))
         if differentiated:
-            stack.enter_context(unfrozen(network))
+            stack.enter_context(unfreeze_parameters(network))
         stack.enter_context(torch.set_grad_enabled(differentiated))
         if recorder is not None:
             stack.enter_context(recorder)
@@ -118,7 +124,7 @@ class _Charged:
             return
         with self._context.charging(self._owner), torch.no_grad():
             try:
-                with explained(self._context[NETWORK]):
+                with explain_errors(self._context[NETWORK]):
                     look()
             except Exception as error:  # noqa: BLE001 - raised for the readers of its pass alone
                 self._errors[self._owner] = error
@@ -144,7 +150,7 @@ def _watching(
     def see(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         charged(partial(watcher.see, module, inputs[0], output))
 
-    with watched_calls([one for one in network.modules() if watcher.wants(one)], see):
+    with watched_calls([module for module in network.modules() if watcher.wants(module)], see):
         yield
 
 
@@ -152,4 +158,6 @@ FORWARD = Pass(name="forward", compute=_forward, requires=(NETWORK, INPUTS, WEIG
 """Logits of the batch; builds a graph only when a requested pass differentiates it.
 
 Batch norm uses the statistics of the batch, and its running statistics stay as they were.
+
+Shape: a `Forward`: float32 logits ``(n, classes)``. Unit: logits, dimensionless.
 """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from harness.passes.backward import cross_entropy
 from harness.passes.image_gradients import own_statistics
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.network_call import explained, in_type_of
+from harness.passes.network_call import explain_errors, in_type_of
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, LABELS, NETWORK
 from harness.passes.watched_layers import gradients_by_weight, watched_forward
@@ -51,7 +51,7 @@ def gradient_signs(
         network, images, lambda norm, x: (own_statistics(norm, x), None)
     )
     outputs = [call.output for call in calls]
-    with torch.enable_grad(), explained(network):
+    with torch.enable_grad(), explain_errors(network):
         loss = cross_entropy(network, logits, labels, reduction="sum")
         outer = torch.autograd.grad(loss, outputs, allow_unused=True)
     with torch.no_grad():
@@ -66,7 +66,7 @@ def _gradient_signs(context: PassContext) -> Mapping[nn.Module, torch.Tensor]:
 
     network, labels = context[NETWORK], context[LABELS]
     images = fast_layout(in_type_of(network, context[INPUTS]))
-    largest = max((one.numel() for one in context[WEIGHTS].values()), default=1)
+    largest = max((weight.numel() for weight in context[WEIGHTS].values()), default=1)
     size = max(1, _NUMBERS_AT_ONCE // largest)
     totals: dict[nn.Module, torch.Tensor] = {}
     for some, theirs in zip(torch.split(images, size), torch.split(labels, size), strict=True):
@@ -83,4 +83,7 @@ GRADIENT_SIGNS = Pass(
 """What `gradient_signs` returns, of the whole batch, which is taken in parts where layers are wide.
 
 Every image is a batch of its own, so batch norm uses the statistics of one image.
+
+Shape: by layer, a float32 tensor ``(elements of the weight,)``. Unit: images, positive less
+negative.
 """

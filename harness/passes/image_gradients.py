@@ -112,4 +112,4 @@ def _shifted_products(
     rows, columns = layer.kernel_size
     shifts = [y * down * width + x * right for y in range(rows) for x in range(columns)]
     positions = outer.shape[1]
-    return torch.stack([outer.mT @ seen[:, one : one + positions] for one in shifts], dim=1)
+    return torch.stack([outer.mT @ seen[:, shift : shift + positions] for shift in shifts], dim=1)

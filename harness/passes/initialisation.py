@@ -1,4 +1,4 @@
-"""Weights that some proxies draw anew instead of those that the space's network came with.
+"""Weights and images that some proxies draw anew, instead of those of the space and the data set.
 
 Drawn on the CPU from torch's global generator, which the workbench seeds for every pass, so that
 all devices get the same weights.
@@ -11,11 +11,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.core.errors import UnsupportedError
+from harness.passes.layout import fast_layout
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
-__all__ = ["draw_gaussian", "draw_kaiming"]
+    from harness.passes.observation import PassContext
+
+__all__ = ["draw_gaussian", "draw_kaiming", "standard_normal_images"]
 
 
 def draw_gaussian(network: nn.Module) -> None:
@@ -54,3 +58,14 @@ def _draw(network: nn.Module, standard_deviation: Callable[[int], float]) -> Non
                     module.bias.zero_()
                 case _:
                     continue
+
+
+def standard_normal_images(context: PassContext) -> torch.Tensor:
+    """Draw from N(0, 1) a batch with the shape of the subject's batch, which is not read.
+
+    Drawn on the CPU from torch's global generator, so that all devices get the same noise.
+    """
+    import torch
+
+    subject = context.subject
+    return fast_layout(torch.randn(subject.batch.inputs.shape).to(subject.device))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.forward import FORWARD
 from harness.passes.layout import rows
-from harness.passes.network_call import explained
+from harness.passes.network_call import explain_errors
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def _input_jacobian(context: PassContext) -> torch.Tensor:
     import torch
 
     forward = context[FORWARD]
-    with torch.enable_grad(), forward.inputs_only(), explained(forward.network):
+    with torch.enable_grad(), forward.inputs_only(), explain_errors(forward.network):
         (jacobian,) = torch.autograd.grad(
             forward.logits.sum(), forward.inputs, retain_graph=True, materialize_grads=True
         )
@@ -34,4 +34,6 @@ INPUT_JACOBIAN = Pass(
 
 Batch norm ties the images of a batch together: row i holds what image i does to all logits. The
 order of the columns depends on the memory layout.
+
+Shape: float32 tensor ``(n, values of an image)``. Unit: logits per normalised pixel.
 """

@@ -23,14 +23,14 @@ __all__ = [
     "See",
     "call_network",
     "class_logits",
-    "explained",
+    "explain_errors",
     "in_type_of",
     "kept_modes",
     "logits_of",
     "plain_network",
     "require",
     "run_network",
-    "unfrozen",
+    "unfreeze_parameters",
     "watched_calls",
 ]
 
@@ -91,7 +91,7 @@ _REASONS = (
 
 
 @contextmanager
-def explained(network: nn.Module) -> Iterator[None]:
+def explain_errors(network: nn.Module) -> Iterator[None]:
     """Turn what torch says of a network that it cannot compute into `UnsupportedError`."""
     try:
         yield
@@ -168,7 +168,7 @@ def call_network(network: nn.Module, images: torch.Tensor) -> object:
     """
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    with explained(network), kept_modes(network), sdpa_kernel(SDPBackend.MATH):
+    with explain_errors(network), kept_modes(network), sdpa_kernel(SDPBackend.MATH):
         output: object = network(in_type_of(network, images).clone())
     return output
 
@@ -251,7 +251,7 @@ def watched_calls(modules: Iterable[nn.Module], see: See) -> Iterator[None]:
     """Call `see` after every call of the modules that was given a tensor and returned one."""
     import torch
 
-    from harness.spaces.networks.calls import tensor_arguments
+    from harness.spaces.networks.counting import tensor_arguments
 
     def hook(
         module: nn.Module,
@@ -273,7 +273,7 @@ def watched_calls(modules: Iterable[nn.Module], see: See) -> Iterator[None]:
 
 
 @contextmanager
-def unfrozen(network: nn.Module) -> Iterator[None]:
+def unfreeze_parameters(network: nn.Module) -> Iterator[None]:
     """Let every parameter have a gradient in a block; no definition knows of frozen weights."""
     frozen = [
         parameter

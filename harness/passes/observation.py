@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-    from harness.batches.batch import Batch
+    from harness.batches.source import Batch
     from harness.core.architecture import Architecture, Dataset, NetworkSource
 
 __all__ = [
@@ -106,8 +106,8 @@ class Pass(Generic[T_co]):
 
 
 def _constant(module: str, name: str) -> Pass[object]:
-    found: Pass[object] = getattr(importlib.import_module(module), name)
-    return found
+    constant: Pass[object] = getattr(importlib.import_module(module), name)
+    return constant
 
 
 def closure(passes: Iterable[Pass[object]]) -> tuple[Pass[object], ...]:

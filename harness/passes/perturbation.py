@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.passes.feature_map import feature_map_before_pool
-from harness.passes.initialisation import draw_gaussian
+from harness.passes.initialisation import draw_gaussian, standard_normal_images
 from harness.passes.network_call import watched_calls
-from harness.passes.noise import standard_normal_images
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
 
@@ -71,4 +70,7 @@ def _mean_variance(norm: nn.BatchNorm2d, untracked: dict[nn.Module, torch.Tensor
 
 
 PERTURBATION = Pass(name="perturbation", compute=_perturbation, requires=(BUILD,))
-"""A `Perturbation`; reads no image."""
+"""How far the last feature map moves with a perturbed random image; reads no image.
+
+Shape: a `Perturbation`: a float, and one a batch norm. Unit: activations; squared activations.
+"""

@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.passes.network_call import explained, plain_network, run_network, unfrozen
+from harness.passes.network_call import (
+    explain_errors,
+    plain_network,
+    run_network,
+    unfreeze_parameters,
+)
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -56,13 +61,13 @@ def longest_path(output: torch.Tensor) -> int:
     pending = [output.grad_fn]
     while pending:
         node = pending[-1]
-        before = [one for one, _ in node.next_functions if one is not None]
-        unknown = [one for one in before if one not in lengths]
+        before = [earlier for earlier, _ in node.next_functions if earlier is not None]
+        unknown = [earlier for earlier in before if earlier not in lengths]
         if unknown:
             pending.extend(unknown)
             continue
         pending.pop()
-        longest = max((lengths[one] for one in before), default=0)
+        longest = max((lengths[earlier] for earlier in before), default=0)
         lengths[node] = longest + _is_layer(node)
     return lengths[output.grad_fn]
 
@@ -81,7 +86,7 @@ def _structure(context: PassContext) -> Structure:
     subject = context.subject
     shape = (subject.dataset.channels, subject.dataset.height, subject.dataset.width)
     network = plain_network(subject.space.network(subject.architecture, subject.dataset))
-    with explained(network):
+    with explain_errors(network):
         cost = measure(network, shape)
     layers = sum(isinstance(layer, nn.Conv2d | nn.Linear) for layer in network.modules())
     return Structure(
@@ -97,9 +102,12 @@ def _structure(context: PassContext) -> Structure:
 def _depth(network: nn.Module, images: torch.Tensor) -> int:
     import torch
 
-    with torch.enable_grad(), unfrozen(network):
+    with torch.enable_grad(), unfreeze_parameters(network):
         return longest_path(run_network(network.eval(), images))
 
 
 STRUCTURE = Pass(name="structure", compute=_structure)
-"""A `Structure`."""
+"""Parameters, FLOPs, layers and depth, counted without weights or images.
+
+Shape: a `Structure`: six ints. Unit: parameters, operations of one image, layers.
+"""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.image_gradients import WeightGradients, constant_statistics
 from harness.passes.layout import fast_layout
-from harness.passes.network_call import explained, in_type_of, require
+from harness.passes.network_call import explain_errors, in_type_of, require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, NETWORK
 from harness.passes.watched_layers import gradients_by_weight, watched_forward
@@ -41,7 +41,7 @@ def tangent_kernel(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
     logits, calls = watched_forward(network, images, _normalise)
     require(calls or None, network, "layer with weights")
     outputs = [call.output for call in calls]
-    with explained(network):
+    with explain_errors(network):
         outer = torch.autograd.grad(logits.sum(), outputs, allow_unused=True)
     kernel = logits.new_zeros((len(images), len(images)), dtype=torch.float64)
     with torch.no_grad():
@@ -71,4 +71,6 @@ TANGENT_KERNEL = Pass(name="tangent_kernel", compute=_tangent_kernel, requires=(
 
 It has a forward and a backward pass of its own, because batch norm's statistics are constants
 here; no pass that the others share says what single images do.
+
+Shape: float64 tensor ``(n, n)``. Unit: squared logits per squared unit of the weights.
 """

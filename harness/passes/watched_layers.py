@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.errors import UnsupportedError
 from harness.passes.image_gradients import WeightGradients, weight_gradients
-from harness.passes.network_call import See, run_network, unfrozen, watched_calls
+from harness.passes.network_call import See, run_network, unfreeze_parameters, watched_calls
 
 if TYPE_CHECKING:
     import torch
@@ -62,7 +62,7 @@ def watched_forward(
     calls: list[WatchedCall] = []
     layers = [layer for layer in network.modules() if _takes_part(layer)]
     see = _recorder(calls, normalise, len(images))
-    with torch.enable_grad(), unfrozen(network), watched_calls(layers, see):
+    with torch.enable_grad(), unfreeze_parameters(network), watched_calls(layers, see):
         logits = run_network(network, images)
     for call in calls:
         if call.output._version != call.version:

@@ -10,7 +10,7 @@ from harness.core.errors import UnsupportedError
 from harness.passes.network_call import (
     See,
     class_logits,
-    explained,
+    explain_errors,
     in_type_of,
     require,
     run_network,
@@ -75,7 +75,7 @@ def first_element_jacobian(
         sums = class_logits(network, logits).sum(dim=0).unbind()
     _check_unchanged(calls)
     jacobian = logits.new_zeros((*logits.shape, len(columns)), dtype=torch.float64)
-    with explained(network):
+    with explain_errors(network):
         for one_class, total in enumerate(sums):
             _fill(jacobian[:, one_class], total, calls)
     return logits.detach().double(), jacobian

@@ -79,4 +79,6 @@ WEIGHTS = Pass(name="weights", compute=_weights, requires=(NETWORK,))
 
 Biases and batch norm are left out, as in zero-cost-nas (Abdelfattah et al., ICLR 2021). These are
 the parameters themselves, not copies. See `layer_weights` for networks that have none.
+
+Shape: by name, a float32 tensor of the weight's shape. Unit: weights, dimensionless.
 """

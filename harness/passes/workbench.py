@@ -52,9 +52,9 @@ class Workbench:
     def costs(self, declared: tuple[Pass[object], ...]) -> dict[str, Cost]:
         """Return the cost of every pass that the declared ones rest on and that was computed."""
         return {
-            one.name: self._cost(one.name)
-            for one in closure(declared)
-            if one.name in self._contexts
+            required_pass.name: self._cost(required_pass.name)
+            for required_pass in closure(declared)
+            if required_pass.name in self._contexts
         }
 
     def forget_all_but(self, needed: Iterable[Pass[object]]) -> None:

@@ -94,7 +94,9 @@ def ensemble_of(
 
 
 def _union(members: Sequence[ZeroCostProxy]) -> tuple[Pass[object], ...]:
-    return tuple(dict.fromkeys(one for member in members for one in member.passes))
+    return tuple(
+        dict.fromkeys(required_pass for member in members for required_pass in member.passes)
+    )
 
 
 def _least_stable(stated: Sequence[Stability]) -> Stability:
@@ -109,7 +111,7 @@ def _common_spaces(name: str, members: Sequence[ZeroCostProxy]) -> tuple[str, ..
     limits = [member.spaces for member in members if member.spaces]
     if not limits:
         return ()
-    common = tuple(one for one in limits[0] if all(one in limit for limit in limits))
+    common = tuple(space for space in limits[0] if all(space in limit for limit in limits))
     if not common:
         raise ContractError(f"no space is supported by all members of ensemble {name!r}")
     return common

@@ -29,7 +29,7 @@ import numpy as np
 from harness.core.errors import InfrastructureError, UsageError
 from harness.encodings import FloatArray, encoding
 from harness.isolation import isolated_generators
-from harness.plugins.preparation import imputed
+from harness.plugins.preparation import learn_imputation
 from harness.plugins.regression import small_seed
 from harness.predictor import Inputs, Labelled, Predict, Predictor
 
@@ -62,15 +62,15 @@ def naslib_predictor(
         )
 
     def fit(labelled: Labelled, seed: int) -> Predict:
-        fill = imputed(labelled.inputs.features)
+        fill = learn_imputation(labelled.inputs.features)
         with _seeded(seed):
             model = _built(place, settings or {})
             model.fit(fill(labelled.inputs.features), labelled.labels)
 
         def predict(inputs: Inputs) -> FloatArray:
             with _seeded(seed):
-                found = model.query(fill(inputs.features))
-            return np.asarray(found, dtype=np.float64).reshape(-1)
+                predictions = model.query(fill(inputs.features))
+            return np.asarray(predictions, dtype=np.float64).reshape(-1)
 
         return predict
 
@@ -88,7 +88,7 @@ def naslib_predictor(
 def _built(place: str, settings: Mapping[str, object]) -> _NaslibPredictor:
     module, _, name = place.partition(":")
     try:
-        found = getattr(importlib.import_module(module), name)
+        model_class = getattr(importlib.import_module(module), name)
     except ImportError as error:
         raise InfrastructureError(
             f"NASLib cannot be imported here ({error}); it supports Python 3.7 to 3.9 and has "
@@ -97,7 +97,7 @@ def _built(place: str, settings: Mapping[str, object]) -> _NaslibPredictor:
         ) from error
     except AttributeError as error:
         raise UsageError(f"the module {module} of NASLib has no class {name!r}") from error
-    model: _NaslibPredictor = found(**settings)
+    model: _NaslibPredictor = model_class(**settings)
     return model
 
 

@@ -51,10 +51,10 @@ class Perceptrons:
 
     def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
         """Return the mean of the members, shape ``(n,)``."""
-        found: FloatArray = np.mean(
+        predictions: FloatArray = np.mean(
             [model.predict(_unit_columns(X)) for model in self._models], axis=0
         )
-        return found
+        return predictions
 
 
 def _unit_columns(matrix: FloatArray) -> FloatArray:

@@ -1,9 +1,9 @@
 """What predictors do to features and labels before they learn; all of it fitted on the draw.
 
-* `imputed`: a missing zero-cost score becomes the median of the labelled draw, and a further
-  column says that it was missing, for every column with a missing score in the draw. A column
-  without any score in the draw becomes 0.
-* `standardised`: imputed; a column whose largest size is more than `_WIDE` times its tenth
+* `learn_imputation`: a missing zero-cost score becomes the median of the labelled draw, and a
+  further column says that it was missing, for every column with a missing score in the draw. A
+  column without any score in the draw becomes 0.
+* `learn_scaling`: imputed; a column whose largest size is more than `_WIDE` times its tenth
   percentile u becomes sign(x) log(1 + |x| / u); then columns have mean 0 and deviation 1 on the
   draw and are cut off at +-`_CUT`. Each encoding of a concatenation has the same total weight,
   however many columns it has: distances between architectures mean the same for all encodings.
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from harness.core.aggregation import average_ranks
 from harness.encodings import Features, FloatArray
 
-__all__ = ["Transform", "imputed", "normal_scores", "standardised"]
+__all__ = ["Transform", "learn_imputation", "learn_scaling", "normal_scores"]
 
 Transform: TypeAlias = Callable[[Features], FloatArray]
 """Maps features of shape ``(n, d)`` to an array of shape ``(n, k)`` without NaN."""
@@ -31,7 +31,7 @@ _CUT = 4.0
 _WIDE = 30.0
 
 
-def imputed(draw: Features) -> Transform:
+def learn_imputation(draw: Features) -> Transform:
     """Return the function that fills gaps as the labelled draw suggests."""
     missing = np.isnan(draw.values)
     flagged = np.flatnonzero(missing.any(axis=0))
@@ -47,9 +47,9 @@ def imputed(draw: Features) -> Transform:
     return transform
 
 
-def standardised(draw: Features) -> Transform:
+def learn_scaling(draw: Features) -> Transform:
     """Return the function that brings columns to one scale, learnt on the labelled draw."""
-    fill = imputed(draw)
+    fill = learn_imputation(draw)
     seen = fill(draw)
     units = _units(seen)
     seen = _compressed(seen, units)
@@ -88,9 +88,9 @@ def _units(values: FloatArray) -> FloatArray:
 
 def _compressed(values: FloatArray, units: FloatArray) -> FloatArray:
     wide = np.isfinite(units)
-    found = values.copy()
-    found[:, wide] = np.sign(values[:, wide]) * np.log1p(np.abs(values[:, wide]) / units[wide])
-    return found
+    compressed = values.copy()
+    compressed[:, wide] = np.sign(values[:, wide]) * np.log1p(np.abs(values[:, wide]) / units[wide])
+    return compressed
 
 
 def _weights(columns: Sequence[str], kept: NDArray[np.bool_]) -> FloatArray:
@@ -101,4 +101,4 @@ def _weights(columns: Sequence[str], kept: NDArray[np.bool_]) -> FloatArray:
     owners = [name.partition(":")[0] if ":" in name else "" for name in columns]
     owners += [owners[-1] if owners else ""] * (len(kept) - len(owners))
     names = np.array(owners)[kept]
-    return np.array([1.0 / np.sqrt(np.count_nonzero(names == one)) for one in names])
+    return np.array([1.0 / np.sqrt(np.count_nonzero(names == name)) for name in names])

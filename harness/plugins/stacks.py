@@ -53,12 +53,12 @@ def stack_of(*members: Member) -> Fit:
 
     def fit(labelled: Labelled, seed: int) -> Predict:
         weights = _weights(_held_out(members, labelled, seed), normal_scores(labelled.labels))
-        models = [_fitted(one, labelled, seed) for one in members]
+        models = [_fitted(member, labelled, seed) for member in members]
 
         def predict(inputs: Inputs) -> FloatArray:
             parts = [model(inputs) for model in models]
-            found: FloatArray = weights @ np.stack(parts)
-            return found
+            predictions: FloatArray = weights @ np.stack(parts)
+            return predictions
 
         return predict
 
@@ -131,5 +131,5 @@ def _weights(predicted: FloatArray, target: FloatArray) -> FloatArray:
     pull = np.sqrt(_PULL)
     matrix = np.concatenate([predicted, pull * np.eye(k)])
     wanted = np.concatenate([target, np.full(k, pull / k)])
-    found: FloatArray = np.asarray(nnls(matrix, wanted)[0], dtype=np.float64)
-    return found
+    weights: FloatArray = np.asarray(nnls(matrix, wanted)[0], dtype=np.float64)
+    return weights

@@ -29,8 +29,8 @@ def cosines(first: Sequence[CellGraph], second: Sequence[CellGraph], rounds: int
     numbers: dict[str, int] = {}
     for label in itertools.chain.from_iterable(itertools.chain.from_iterable(counted)):
         numbers.setdefault(label, len(numbers))
-    one, other = (_matrix(counts, numbers) for counts in counted)
-    products: FloatArray = (one @ other.T).toarray()
+    left, right = (_matrix(counts, numbers) for counts in counted)
+    products: FloatArray = (left @ right.T).toarray()
     return products
 
 
@@ -51,8 +51,8 @@ def label_counts(graph: CellGraph, rounds: int) -> Mapping[str, int]:
             node: digest(
                 [
                     labels[node],
-                    sorted(labels[one] for one in before[node]),
-                    sorted(labels[one] for one in after[node]),
+                    sorted(labels[source] for source in before[node]),
+                    sorted(labels[target] for target in after[node]),
                 ]
             )
             for node in alive

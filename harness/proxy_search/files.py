@@ -34,7 +34,7 @@ def load_found(path: Path) -> Found:
         DataError: It holds something else.
     """
     if not path.is_file():
-        raise UsageError(f"there is no file of settings {path}; harness search-proxy writes them")
+        raise UsageError(f"there is no file of settings {path}; harness tune writes them")
     try:
         return Found.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -43,5 +43,5 @@ def load_found(path: Path) -> Found:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the file"
         raise DataError(
-            f"{path}: {key} is wrong: {first['msg']}; search anew with harness search-proxy"
+            f"{path}: {key} is wrong: {first['msg']}; search anew with harness tune"
         ) from error

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from harness.catalog import FromModule, LoadedProxy, LoadedSearch
-from harness.catalog.tuned_proxy import settings_json, settled
+from harness.catalog.tuned_proxy import settings_json, tuned_proxy
 from harness.core.errors import ContractError, UsageError
 from harness.core.identity import Json, derived_seed
 from harness.evaluation import orientation
@@ -51,7 +51,7 @@ def find(
     draw = LabelledDraw(labels=ground.labels, score=score)
     with process_guard().watching(search.name):
         settings = search.plugin.search(draw, Budget(evaluations=evaluations, seed=seed))
-    settled(search, settings)  # refuses what it cannot read itself
+    tuned_proxy(search, settings)  # refuses what it cannot read itself
     origin = search.origin
     return Found(
         search=search.name,
@@ -92,7 +92,7 @@ class _Scorer:
                 "its budget says how often it may"
             )
         self._report(0)
-        proxy = settled(self._search, settings)
+        proxy = tuned_proxy(self._search, settings)
         prepared = replace(
             self._ground.prepared, plugins=(proxy,), population=self._ground.labelled
         )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["SPACE", "genotype", "genotype_literal", "naslib_text", "normal_graph"]
+__all__ = ["SPACE", "genotype"]
 
 _NAME = "darts"
 _PAIRS = {node: [(a, b) for b in range(node) for a in range(b)] for node in NODES}
@@ -45,25 +45,6 @@ def genotype(architecture: Architecture) -> Genotype:
             f"expected {_NAME!r}"
         )
     return notation.read_text(architecture.text)
-
-
-def genotype_literal(architecture: Architecture) -> str:
-    """Print an architecture as ``Genotype(normal=[('sep_conv_3x3', 0), ...], ...)``."""
-    return notation.to_genotype_literal(genotype(architecture))
-
-
-def naslib_text(architecture: Architecture) -> str:
-    """Print an architecture as NASLib's pairs, ``(((0, 3), (1, 3), ...), ((0, 2), ...))``.
-
-    Raises:
-        DataError: The architecture has the operation ``none``.
-    """
-    return str(notation.to_naslib_pairs(genotype(architecture)))
-
-
-def normal_graph(architecture: Architecture) -> CellGraph:
-    """Return the normal cell alone: two inputs, its eight choices, output."""
-    return topology.cell_graph(genotype(architecture).normal)
 
 
 class _Darts:
@@ -105,11 +86,17 @@ class _Darts:
         2 x (0 + 1 + 2 + 3) inputs that neither choice of the node reads.
         """
         cells = genotype(architecture)
-        found = [
-            *(Genotype(normal=one, reduce=cells.reduce) for one in _neighbours(cells.normal)),
-            *(Genotype(normal=cells.normal, reduce=one) for one in _neighbours(cells.reduce)),
+        changed = [
+            *(
+                Genotype(normal=neighbour, reduce=cells.reduce)
+                for neighbour in _neighbours(cells.normal)
+            ),
+            *(
+                Genotype(normal=cells.normal, reduce=neighbour)
+                for neighbour in _neighbours(cells.reduce)
+            ),
         ]
-        return tuple(dict.fromkeys(_architecture(one) for one in found))
+        return tuple(dict.fromkeys(_architecture(neighbour) for neighbour in changed))
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the line with the nodes of both cells renumbered to make it the least.
@@ -124,10 +111,7 @@ class _Darts:
         )
 
     def graph(self, architecture: Architecture) -> CellGraph:
-        """Return the reduction cell stacked on the normal cell, 19 nodes: every decision.
-
-        `normal_graph` returns the normal cell alone.
-        """
+        """Return the reduction cell stacked on the normal cell, 19 nodes: every decision."""
         return topology.stacked_graph(genotype(architecture))
 
     def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
@@ -159,4 +143,4 @@ def _neighbours(cell: Cell) -> Iterator[Cell]:
         others = [(other, source) for other in OPERATIONS if other != name]
         others += [(name, other) for other in range(NODES[slot // 2]) if other not in read]
         for other in others:
-            yield topology.ordered((*cell[:slot], other, *cell[slot + 1 :]))
+            yield topology.sort_choices((*cell[:slot], other, *cell[slot + 1 :]))

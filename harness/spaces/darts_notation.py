@@ -29,11 +29,11 @@ from harness.spaces.darts_topology import (
     Cell,
     Choice,
     Genotype,
-    ordered,
+    sort_choices,
 )
-from harness.spaces.literal import arguments_of, evaluated, parsed
+from harness.spaces.literal import arguments_of, evaluate_literal, parse_literal
 
-__all__ = ["from_naslib_pairs", "read_text", "to_genotype_literal", "to_line", "to_naslib_pairs"]
+__all__ = ["from_naslib_pairs", "read_text", "to_line"]
 
 _SPACE = "DARTS"
 _CHOICES = 2 * len(NODES)
@@ -77,30 +77,6 @@ def _cell_text(cell: Cell) -> str:
     """Write one cell, ``|op~i|op~i|+|op~i|op~i|+|op~i|op~i|+|op~i|op~i|``."""
     terms = [f"{name}~{source}" for name, source in cell]
     return "+".join(f"|{terms[first]}|{terms[first + 1]}|" for first in range(0, _CHOICES, 2))
-
-
-def to_genotype_literal(genotype: Genotype) -> str:
-    """Write the genotype literal."""
-    nodes = list(NODES)
-    return (
-        f"Genotype(normal={list(genotype.normal)}, normal_concat={nodes}, "
-        f"reduce={list(genotype.reduce)}, reduce_concat={nodes})"
-    )
-
-
-def to_naslib_pairs(genotype: Genotype) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """Translate into NASLib's pairs.
-
-    Raises:
-        DataError: A choice is ``none``, which has no number there.
-    """
-    for name, _ in genotype.normal + genotype.reduce:
-        if name not in OPERATIONS:
-            raise DataError(f"{_SPACE} operation {name!r} has no number in NASLib's pairs")
-    return tuple(
-        tuple((source, OPERATIONS.index(name)) for name, source in cell)
-        for cell in (genotype.normal, genotype.reduce)
-    )
 
 
 def _read_line(text: str) -> Genotype:
@@ -158,7 +134,7 @@ def _cell(items: object, read: Callable[[object], tuple[object, object]]) -> Cel
             f"{_SPACE} cell {_quoted(items)} has {len(sequence)} choices, expected {_CHOICES}"
         )
     choices = (_choice(*read(item), slot, item) for slot, item in enumerate(sequence))
-    return ordered(tuple(choices))
+    return sort_choices(tuple(choices))
 
 
 def _choice(name: object, source: object, slot: int, item: object) -> Choice:
@@ -208,14 +184,14 @@ def _sequence(value: object, whole: object) -> Sequence[object]:
 
 def _expression(text: str) -> ast.expr:
     try:
-        return parsed(text)
+        return parse_literal(text)
     except ValueError:
         raise DataError(f"{_SPACE} cells {_quoted(text)} are no Python literal") from None
 
 
 def _value(expression: ast.expr, whole: str) -> object:
     try:
-        return evaluated(expression)
+        return evaluate_literal(expression)
     except ValueError:
         raise DataError(f"{_SPACE} cells {_quoted(whole)} are no Python literal") from None
 

@@ -24,7 +24,7 @@ __all__ = [
     "Genotype",
     "canonical",
     "cell_graph",
-    "ordered",
+    "sort_choices",
     "stacked_graph",
 ]
 
@@ -62,7 +62,7 @@ def _order(choice: Choice) -> tuple[int, int]:
     return source, READABLE_OPERATIONS.index(operation)
 
 
-def ordered(choices: Cell) -> Cell:
+def sort_choices(choices: Cell) -> Cell:
     """Sort the two choices of every node; their sum does not depend on the order."""
     return tuple(
         choice
@@ -80,7 +80,8 @@ def canonical(cell: Cell) -> Cell:
     live = tuple((name, 0 if name == "none" else source) for name, source in cell)
     renumbered = (_renumbered(live, nodes) for nodes in itertools.permutations(NODES))
     return min(
-        (one for one in renumbered if one is not None), key=lambda one: [_order(c) for c in one]
+        (cell for cell in renumbered if cell is not None),
+        key=lambda cell: [_order(c) for c in cell],
     )
 
 
@@ -115,7 +116,7 @@ def _renumbered(cell: Cell, nodes: tuple[int, ...]) -> Cell | None:
             if number[source] >= number[node]:
                 return None
             choices.append((name, number[source]))
-    return ordered(tuple(choices))
+    return sort_choices(tuple(choices))
 
 
 def _edges(

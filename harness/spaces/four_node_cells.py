@@ -23,7 +23,7 @@ __all__ = [
     "Operations",
     "cell_graph",
     "cells",
-    "drawn",
+    "draw_cell",
     "has_unreachable_operation",
     "neighbours",
     "without_unreachable",
@@ -40,7 +40,7 @@ def cells(names: Sequence[str]) -> Iterator[Operations]:
     return itertools.product(names, repeat=len(EDGES))
 
 
-def drawn(names: Sequence[str], generator: np.random.Generator) -> Operations:
+def draw_cell(names: Sequence[str], generator: np.random.Generator) -> Operations:
     """Draw a cell of these operations uniformly."""
     return tuple(names[number] for number in generator.integers(len(names), size=len(EDGES)))
 

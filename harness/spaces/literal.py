@@ -17,7 +17,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-__all__ = ["arguments_of", "evaluated", "integers", "parsed", "read_literal"]
+__all__ = ["arguments_of", "evaluate_literal", "integers", "parse_literal", "read_literal"]
 
 _LONGEST = 4_000
 _LONGEST_RANGE = 100
@@ -41,7 +41,7 @@ def read_literal(text: str) -> object:
     Raises:
         ValueError: It is anything else than data, or longer than any architecture.
     """
-    return evaluated(parsed(text))
+    return evaluate_literal(parse_literal(text))
 
 
 def integers(text: str) -> tuple[int, ...] | None:
@@ -56,7 +56,7 @@ def integers(text: str) -> tuple[int, ...] | None:
     return numbers if len(numbers) == len(value) else None
 
 
-def parsed(text: str) -> ast.expr:
+def parse_literal(text: str) -> ast.expr:
     """Return the expression that a text is, whatever it says.
 
     Raises:
@@ -70,7 +70,7 @@ def parsed(text: str) -> ast.expr:
         raise ValueError("no expression") from None
 
 
-def evaluated(expression: ast.expr) -> object:
+def evaluate_literal(expression: ast.expr) -> object:
     """Return the data that an expression writes down.
 
     Raises:
@@ -92,7 +92,7 @@ def arguments_of(call: ast.Call, names: Sequence[str]) -> dict[str, object]:
     given += [(keyword.arg or "**", keyword.value) for keyword in call.keywords]
     if sorted(name for name, _ in given) != sorted(names) or len(call.args) > len(names):
         raise ValueError("other arguments")
-    return {name: evaluated(value) for name, value in given}
+    return {name: evaluate_literal(value) for name, value in given}
 
 
 def _value(node: ast.expr) -> object:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["SPACE", "cell", "matrix_text", "naslib_text"]
+__all__ = ["SPACE", "cell"]
 
 _NAME = "nas-bench-101"
 
@@ -39,16 +39,6 @@ def cell(architecture: Architecture) -> Cell:
             f"expected {_NAME!r}"
         )
     return notation.read_text(architecture.text)
-
-
-def naslib_text(architecture: Architecture) -> str:
-    """Print an architecture as NASLib's tuple: adjacency matrix, then operation numbers."""
-    return notation.to_naslib_text(cell(architecture))
-
-
-def matrix_text(architecture: Architecture) -> str:
-    """Print an architecture as the JSON list of its adjacency matrix and operation names."""
-    return notation.to_matrix_text(cell(architecture))
 
 
 class _NasBench101:
@@ -76,7 +66,7 @@ class _NasBench101:
         """
         if subset not in self.subsets:
             raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
-        return (_architecture(one) for one in enumeration.canonical_cells())
+        return (_architecture(member) for member in enumeration.canonical_cells())
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one of the 423,624 classes uniformly."""
@@ -87,7 +77,7 @@ class _NasBench101:
 
         The number of vertices stays, pruned ones included. Some neighbours may be isomorphic.
         """
-        return tuple(_architecture(one) for one in cells.neighbours(cell(architecture)))
+        return tuple(_architecture(neighbour) for neighbour in cells.neighbours(cell(architecture)))
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the text of the isomorphism class's representative."""
@@ -107,5 +97,5 @@ class _NasBench101:
 SPACE: Final[Space] = _NasBench101()
 
 
-def _architecture(one: Cell) -> Architecture:
-    return Architecture(space=_NAME, text=notation.to_text(one))
+def _architecture(cell: Cell) -> Architecture:
+    return Architecture(space=_NAME, text=notation.to_text(cell))

@@ -25,7 +25,7 @@ __all__ = [
     "fault",
     "neighbours",
     "parents_of_code",
-    "pruned",
+    "prune",
     "vertices_in_use",
 ]
 
@@ -70,7 +70,7 @@ def fault(cell: Cell) -> str | None:
         return f"has {cell.output + 1} vertices, at most {_MOST_VERTICES} are allowed"
     if 0 not in vertices_in_use(cell):
         return "has no path from its input to its output"
-    edges = len(pruned(cell).edges)
+    edges = len(prune(cell).edges)
     if edges > _MOST_EDGES:
         return f"has {edges} edges after pruning, at most {_MOST_EDGES} are allowed"
     return None
@@ -89,7 +89,7 @@ def vertices_in_use(cell: Cell) -> tuple[int, ...]:
     return tuple(sorted(reached & reaching))
 
 
-def pruned(cell: Cell) -> Cell:
+def prune(cell: Cell) -> Cell:
     """Return the cell without the vertices that are on no path; their order is kept.
 
     Args:
@@ -120,7 +120,7 @@ def canonical(cell: Cell) -> Cell:
     Its network may have a few parameters more or less than the cell's own: channels that do not
     divide evenly go to the vertices with the lowest numbers.
     """
-    cell = pruned(cell)
+    cell = prune(cell)
     labels = [OPERATIONS.index(operation) for operation in cell.operations]
     code, numbers = min(
         (code, tuple(labels[vertex - 1] for vertex in order)) for order, code in _renumberings(cell)
@@ -163,7 +163,7 @@ def neighbours(cell: Cell) -> Iterator[Cell]:
 
 def cell_graph(cell: Cell) -> CellGraph:
     """Return the pruned cell as a graph with operations on its nodes."""
-    cell = pruned(cell)
+    cell = prune(cell)
     return CellGraph(
         operations=("input", *cell.operations, "output"), edges=tuple(sorted(cell.edges))
     )

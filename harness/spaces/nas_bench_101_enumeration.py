@@ -146,12 +146,12 @@ def _renumbered(
 def _automorphisms(vertices: int, code: int) -> tuple[tuple[int, ...], ...]:
     """Return the rearrangements of operations that renumberings without effect bring about."""
     edges = {edge for bit, edge in enumerate(_edges(vertices)) if code >> bit & 1}
-    found = []
+    rearrangements = []
     for order in itertools.permutations(range(1, vertices - 1)):
         number = (0, *order, vertices - 1)
         if all((number[source], number[target]) in edges for source, target in edges):
-            found.append(tuple(vertex - 1 for vertex in order))
-    return tuple(found)
+            rearrangements.append(tuple(vertex - 1 for vertex in order))
+    return tuple(rearrangements)
 
 
 def _edges(vertices: int) -> list[tuple[int, int]]:

@@ -19,7 +19,6 @@ one sentence that quotes the faulty part.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 
@@ -27,7 +26,7 @@ from harness.core.errors import DataError
 from harness.spaces.literal import read_literal
 from harness.spaces.nas_bench_101_cell import OPERATIONS, Cell, fault
 
-__all__ = ["read_text", "to_matrix_text", "to_naslib_text", "to_text"]
+__all__ = ["read_text", "to_text"]
 
 _SPACE = "NAS-Bench-101"
 _QUOTED_CHARACTERS = 80
@@ -62,23 +61,6 @@ def to_text(cell: Cell) -> str:
         f"{name}:{''.join(map(str, sources))}"
         for name, sources in zip(names, cell.parents, strict=True)
     )
-
-
-def to_naslib_text(cell: Cell) -> str:
-    """Write NASLib's tuple, ``(0, 1, ..., 0, 4, 3, 1)``."""
-    numbers = [_NASLIB_NAMES.index(name) for name in ("input", *cell.operations, "output")]
-    return str((*(number for row in _matrix(cell) for number in row), *numbers))
-
-
-def to_matrix_text(cell: Cell) -> str:
-    """Write ``[matrix, names]`` as JSON."""
-    return json.dumps([_matrix(cell), ["input", *cell.operations, "output"]])
-
-
-def _matrix(cell: Cell) -> list[list[int]]:
-    edges = set(cell.edges)
-    vertices = range(cell.output + 1)
-    return [[int((source, target) in edges) for target in vertices] for source in vertices]
 
 
 def _from_terms(text: str) -> Cell:

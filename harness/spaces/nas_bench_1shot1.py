@@ -25,7 +25,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.core.architecture import Architecture, CellGraph, Dataset
 from harness.core.errors import DataError, unknown_name
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["NasBench1Shot1"]
+__all__ = ["FIRST", "SECOND", "THIRD", "NasBench1Shot1"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ class NasBench1Shot1:
                 yield from choices.without_loose_ends(self.parents_per_vertex)
 
     def _fitted(self, text: str) -> Cell:
-        cell = choices.fitted(notation.read_text(text), self.parents_per_vertex)
+        cell = choices.complete_cell(notation.read_text(text), self.parents_per_vertex)
         if cell is None:
             raise DataError(
                 f"cell {text.strip()[:80]!r} is not in {self.name}: no order of its vertices "
@@ -151,3 +151,13 @@ class NasBench1Shot1:
 
     def _architecture(self, cell: Cell) -> Architecture:
         return Architecture(space=self.name, text=notation.to_text(cell))
+
+
+FIRST: Final = NasBench1Shot1(name="nas-bench-1shot1-1", parents_per_vertex=(1, 2, 2, 2, 2))
+"""Four choice blocks, output with two parents."""
+
+SECOND: Final = NasBench1Shot1(name="nas-bench-1shot1-2", parents_per_vertex=(1, 1, 2, 2, 3))
+"""Four choice blocks, output with three parents."""
+
+THIRD: Final = NasBench1Shot1(name="nas-bench-1shot1-3", parents_per_vertex=(1, 1, 1, 2, 2, 2))
+"""Five choice blocks, output with two parents."""

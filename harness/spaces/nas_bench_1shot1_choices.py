@@ -14,13 +14,13 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from harness.spaces.nas_bench_101_cell import OPERATIONS, Cell, pruned, vertices_in_use
+from harness.spaces.nas_bench_101_cell import OPERATIONS, Cell, prune, vertices_in_use
 
 __all__ = [
     "Parents",
     "ParentsPerVertex",
+    "complete_cell",
     "count",
-    "fitted",
     "is_published",
     "neighbours",
     "parent_choices",
@@ -97,7 +97,7 @@ def neighbours(cell: Cell) -> Iterator[Cell]:
                 yield Cell(operations=cell.operations, parents=parents)
 
 
-def fitted(cell: Cell, numbers: ParentsPerVertex) -> Cell | None:
+def complete_cell(cell: Cell, numbers: ParentsPerVertex) -> Cell | None:
     """Return the architecture of a space that a valid NAS-Bench-101 cell stands for.
 
     A cell that already makes all choices is returned as it is. Otherwise its unused vertices get
@@ -114,7 +114,7 @@ def fitted(cell: Cell, numbers: ParentsPerVertex) -> Cell | None:
     """
     if tuple(len(sources) for sources in cell.parents) == numbers:
         return cell
-    small, used = pruned(cell), vertices_in_use(cell)[1:-1]
+    small, used = prune(cell), vertices_in_use(cell)[1:-1]
     elsewhere = itertools.permutations(range(1, len(numbers)), len(used))
     for places in itertools.chain([used], elsewhere):
         moved = _moved(small, places, numbers)

@@ -7,17 +7,15 @@ list per node; these two name operations by numbers, and not by the same ones.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import four_node_cells
-from harness.spaces import nas_bench_201_notation as notation
-from harness.spaces import nas_bench_201_topology as topology
+from harness.spaces import nas_bench_201_cell as cells
 from harness.spaces.four_node_cells import Operations
-from harness.spaces.nas_bench_201_topology import OPERATIONS
+from harness.spaces.nas_bench_201_cell import OPERATIONS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,11 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SPACE",
-    "connects_input_to_output",
     "from_naslib_ids",
     "from_nested_ids",
-    "naslib_text",
-    "nested_text",
     "operations",
 ]
 
@@ -47,12 +42,7 @@ def operations(architecture: Architecture) -> Operations:
             f"architecture {architecture.text!r} is of space {architecture.space!r}, "
             f"expected {_NAME!r}"
         )
-    return notation.read_cell_string(architecture.text)
-
-
-def connects_input_to_output(architecture: Architecture) -> bool:
-    """Say whether any path without a ``none`` edge leads from the input to the output."""
-    return topology.connects_input_to_output(operations(architecture))
+    return cells.read_cell_string(architecture.text)
 
 
 def from_naslib_ids(ids: Sequence[int]) -> Architecture:
@@ -65,7 +55,7 @@ def from_naslib_ids(ids: Sequence[int]) -> Architecture:
     Raises:
         DataError: Not six integers from 0 to 4.
     """
-    return _architecture(notation.from_naslib_ids(ids))
+    return _architecture(cells.from_naslib_ids(ids))
 
 
 def from_nested_ids(ids: Sequence[Sequence[int]]) -> Architecture:
@@ -78,17 +68,7 @@ def from_nested_ids(ids: Sequence[Sequence[int]]) -> Architecture:
     Raises:
         DataError: Not lists of 1, 2 and 3 integers from 0 to 4.
     """
-    return _architecture(notation.from_nested_ids(ids))
-
-
-def naslib_text(architecture: Architecture) -> str:
-    """Print an architecture as NASLib's tuple, e.g. ``(4, 0, 3, 1, 4, 3)``."""
-    return str(notation.to_naslib_ids(operations(architecture)))
-
-
-def nested_text(architecture: Architecture) -> str:
-    """Print an architecture as nested lists, e.g. ``[[4],[1,0],[2,4,2]]``."""
-    return json.dumps(notation.to_nested_ids(operations(architecture)), separators=(",", ":"))
+    return _architecture(cells.from_nested_ids(ids))
 
 
 class _NasBench201:
@@ -104,7 +84,7 @@ class _NasBench201:
         Raises:
             DataError: The text is none of the three.
         """
-        return _architecture(notation.read_text(text))
+        return _architecture(cells.read_text(text))
 
     def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
         """Yield cells in lexicographic order of their operations on `EDGES`, ``none`` first.
@@ -126,16 +106,16 @@ class _NasBench201:
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one of the 15,625 cells uniformly."""
-        return _architecture(four_node_cells.drawn(OPERATIONS, generator))
+        return _architecture(four_node_cells.draw_cell(OPERATIONS, generator))
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the 24 cells that differ in the operation of one edge."""
-        found = four_node_cells.neighbours(operations(architecture), OPERATIONS)
-        return tuple(_architecture(one) for one in found)
+        changed = four_node_cells.neighbours(operations(architecture), OPERATIONS)
+        return tuple(_architecture(neighbour) for neighbour in changed)
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the benchmark's unique string; see `canonical_text` for what it identifies."""
-        return topology.canonical_text(operations(architecture))
+        return cells.canonical_text(operations(architecture))
 
     def graph(self, architecture: Architecture) -> CellGraph:
         """Return eight nodes: input, the operations in the order of the cell string, output."""
@@ -152,4 +132,4 @@ SPACE: Final[Space] = _NasBench201()
 
 
 def _architecture(cell: Operations) -> Architecture:
-    return Architecture(space=_NAME, text=notation.to_cell_string(cell))
+    return Architecture(space=_NAME, text=cells.to_cell_string(cell))

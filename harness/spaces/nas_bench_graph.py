@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["SPACE", "from_key", "key", "tree"]
+__all__ = ["SPACE", "from_key", "tree"]
 
 _Item = TypeVar("_Item")
 
@@ -53,21 +53,16 @@ def tree(architecture: Architecture) -> Tree:
     return _read_text(architecture.text)
 
 
-def key(architecture: Architecture) -> int:
-    """Return the key of an architecture in the benchmark's tables."""
-    return topology.to_key(tree(architecture))
-
-
 def from_key(number: int) -> Architecture:
     """Return the architecture of a key of the benchmark's tables.
 
     Raises:
         DataError: No architecture has this key.
     """
-    found = topology.from_key(number)
-    if found is None or _is_featureless(found) or topology.canonical(found) != found:
+    tree = topology.from_key(number)
+    if tree is None or _is_featureless(tree) or topology.canonical(tree) != tree:
         raise DataError(f"NAS-Bench-Graph has no architecture with the key {number}")
-    return _architecture(found)
+    return _architecture(tree)
 
 
 class _NasBenchGraph:
@@ -106,21 +101,21 @@ class _NasBenchGraph:
             for links in LINKS
             for operations in itertools.product(names, repeat=_COUNT)
         )
-        return (_architecture(one) for one in trees if _is_member(one))
+        return (_architecture(member) for member in trees if _is_member(member))
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one of the 26,206 architectures uniformly, by rejection."""
         while True:
             links = LINKS[int(generator.integers(len(LINKS)))]
             drawn = generator.integers(len(OPERATIONS), size=_COUNT)
-            one = Tree(links=links, operations=tuple(OPERATIONS[number] for number in drawn))
-            if _is_member(one):
-                return _architecture(one)
+            candidate = Tree(links=links, operations=tuple(OPERATIONS[number] for number in drawn))
+            if _is_member(candidate):
+                return _architecture(candidate)
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the architectures in which one operation has another name or reads another."""
         present = tree(architecture)
-        found = [
+        changed = [
             *(
                 Tree(links=present.links, operations=_replaced(present.operations, at, name))
                 for at in range(_COUNT)
@@ -132,8 +127,12 @@ class _NasBenchGraph:
                 for read in topology.readable(present.links, at)
             ),
         ]
-        others = [topology.canonical(one) for one in found if not _is_featureless(one)]
-        return tuple(_architecture(one) for one in dict.fromkeys(others) if one != present)
+        others = [
+            topology.canonical(neighbour) for neighbour in changed if not _is_featureless(neighbour)
+        ]
+        return tuple(
+            _architecture(neighbour) for neighbour in dict.fromkeys(others) if neighbour != present
+        )
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the text itself, which is the same for all trees of an architecture."""
@@ -153,21 +152,21 @@ class _NasBenchGraph:
 SPACE: Final[Space] = _NasBenchGraph()
 
 
-def _architecture(one: Tree) -> Architecture:
-    links = "".join(str(read) for read in one.links)
-    return Architecture(space=_NAME, text=f"{links}:{'-'.join(one.operations)}")
+def _architecture(member: Tree) -> Architecture:
+    links = "".join(str(read) for read in member.links)
+    return Architecture(space=_NAME, text=f"{links}:{'-'.join(member.operations)}")
 
 
 def _replaced(items: tuple[_Item, ...], at: int, item: _Item) -> tuple[_Item, ...]:
     return (*items[:at], item, *items[at + 1 :])
 
 
-def _is_featureless(one: Tree) -> bool:
-    return set(one.operations) == {"skip"}
+def _is_featureless(candidate: Tree) -> bool:
+    return set(candidate.operations) == {"skip"}
 
 
-def _is_member(one: Tree) -> bool:
-    return not _is_featureless(one) and topology.canonical(one) == one
+def _is_member(candidate: Tree) -> bool:
+    return not _is_featureless(candidate) and topology.canonical(candidate) == candidate
 
 
 def _read_text(text: str) -> Tree:

@@ -25,7 +25,6 @@ __all__ = [
     "from_key",
     "leaves",
     "readable",
-    "to_key",
 ]
 
 Links: TypeAlias = tuple[int, ...]
@@ -50,7 +49,6 @@ LINKS = (
 """One numbering of every shape of a tree, in the order of the first digit of the keys."""
 
 _COUNT = 4
-_BASE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +75,8 @@ def canonical(tree: Tree) -> Tree:
             Tree(links=links, operations=tuple(moved.operations[old] for old in order))
             for links, order in _renumberings(moved.links)
         ),
-        key=lambda one: [rank(name) for name in one.operations],
+        key=lambda numbered: [rank(name) for name in numbered.operations],
     )
-
-
-def to_key(tree: Tree) -> int:
-    """Return the benchmark's key of a canonical tree: shape and four operations as digits."""
-    key = LINKS.index(tree.links)
-    for name in tree.operations:
-        key = key * _BASE + OPERATIONS.index(name)
-    return key
 
 
 def from_key(key: int) -> Tree | None:
@@ -123,9 +113,11 @@ def cell_graph(tree: Tree) -> CellGraph:
 def _with_skips_in_front(tree: Tree) -> Tree:
     parents = dict(enumerate(tree.links, start=1))
     names = dict(enumerate(tree.operations, start=1))
-    while (node := next((one for one in parents if _moves(one, parents, names)), None)) is not None:
+    while (
+        node := next((child for child in parents if _moves(child, parents, names)), None)
+    ) is not None:
         above = parents.pop(node)
-        parents = {one: above if read == node else read for one, read in parents.items()}
+        parents = {child: above if read == node else read for child, read in parents.items()}
     front = _COUNT - len(parents)
     number = {0: front} | {node: front + place for place, node in enumerate(parents, start=1)}
     return Tree(
@@ -154,10 +146,10 @@ def _is_original(node: int, parents: dict[int, int], names: dict[int, str]) -> b
 @cache
 def _renumberings(links: Links) -> tuple[tuple[Links, tuple[int, ...]], ...]:
     """Return the numberings among `LINKS`, each with the old places in their new order."""
-    found = []
+    renumberings = []
     for order in itertools.permutations(range(_COUNT)):
         number = {0: 0} | {old + 1: new for new, old in enumerate(order, start=1)}
         renumbered = tuple(number[links[old]] for old in order)
         if renumbered in LINKS:
-            found.append((renumbered, order))
-    return tuple(found)
+            renumberings.append((renumbered, order))
+    return tuple(renumberings)

@@ -9,23 +9,23 @@ from harness.core.errors import unknown_name
 
 __all__ = ["space", "space_names"]
 
-_MODULES = {
-    "nas-bench-201": "nas_bench_201",
-    "nas-bench-101": "nas_bench_101",
-    "nas-bench-1shot1-1": "nas_bench_1shot1_1",
-    "nas-bench-1shot1-2": "nas_bench_1shot1_2",
-    "nas-bench-1shot1-3": "nas_bench_1shot1_3",
-    "nas-bench-macro": "nas_bench_macro",
-    "darts": "darts",
-    "transnas-bench-101-micro": "transnas_bench_101_micro",
-    "transnas-bench-101-macro": "transnas_bench_101_macro",
-    "nas-bench-graph": "nas_bench_graph",
+_PLACES = {
+    "nas-bench-201": "nas_bench_201:SPACE",
+    "nas-bench-101": "nas_bench_101:SPACE",
+    "nas-bench-1shot1-1": "nas_bench_1shot1:FIRST",
+    "nas-bench-1shot1-2": "nas_bench_1shot1:SECOND",
+    "nas-bench-1shot1-3": "nas_bench_1shot1:THIRD",
+    "nas-bench-macro": "nas_bench_macro:SPACE",
+    "darts": "darts:SPACE",
+    "transnas-bench-101-micro": "transnas_bench_101_micro:SPACE",
+    "transnas-bench-101-macro": "transnas_bench_101_macro:SPACE",
+    "nas-bench-graph": "nas_bench_graph:SPACE",
 }
 
 
 def space_names() -> tuple[str, ...]:
     """Return the names of all spaces."""
-    return tuple(_MODULES)
+    return tuple(_PLACES)
 
 
 def space(name: str) -> Space:
@@ -34,7 +34,8 @@ def space(name: str) -> Space:
     Raises:
         UsageError: There is no such space.
     """
-    if name not in _MODULES:
-        raise unknown_name("space", name, _MODULES)
-    found: Space = importlib.import_module(f"harness.spaces.{_MODULES[name]}").SPACE
-    return found
+    if name not in _PLACES:
+        raise unknown_name("space", name, _PLACES)
+    module, _, constant = _PLACES[name].partition(":")
+    registered: Space = getattr(importlib.import_module(f"harness.spaces.{module}"), constant)
+    return registered

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["SPACE", "module_types", "naslib_text"]
+__all__ = ["SPACE", "module_types"]
 
 _NAME = "transnas-bench-101-macro"
 _TYPES = "1234"
@@ -49,11 +49,6 @@ def module_types(architecture: Architecture) -> str:
             f"expected {_NAME!r}"
         )
     return _read_text(architecture.text)
-
-
-def naslib_text(architecture: Architecture) -> str:
-    """Print an architecture as NASLib's tuple without padding, e.g. ``(4, 1, 1, 1)``."""
-    return str(tuple(int(digit) for digit in module_types(architecture)))
 
 
 class _TransNasBench101Macro:
@@ -99,13 +94,17 @@ class _TransNasBench101Macro:
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the stacks in which one module has another type, is missing or is added."""
         types = module_types(architecture)
-        found = [
+        changed = [
             *(types[:at] + other + types[at + 1 :] for at in range(len(types)) for other in _TYPES),
             *(types[:at] + types[at + 1 :] for at in range(len(types))),
             *(types[:at] + other + types[at:] for at in range(len(types) + 1) for other in _TYPES),
         ]
-        others = [one for one in dict.fromkeys(found) if one != types and _fits(one)]
-        return tuple(_architecture(one) for one in others)
+        others = [
+            neighbour
+            for neighbour in dict.fromkeys(changed)
+            if neighbour != types and _fits(neighbour)
+        ]
+        return tuple(_architecture(neighbour) for neighbour in others)
 
     def canonical(self, architecture: Architecture) -> str:
         """Return the text itself: no two stacks are isomorphic."""
@@ -144,15 +143,15 @@ def _read_text(text: str) -> str:
     quoted = repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
     if stripped[:1] in ("(", "["):
         ids = integers(stripped) or ()
-        found = _PADDED.fullmatch("".join(map(str, ids))) if max(ids, default=0) < 10 else None
+        match = _PADDED.fullmatch("".join(map(str, ids))) if max(ids, default=0) < 10 else None
     else:
-        found = _STRING.fullmatch(stripped)
-    if found is None:
+        match = _STRING.fullmatch(stripped)
+    if match is None:
         raise DataError(
             f"TransNAS-Bench-101 macro architecture {quoted} is neither '64-TYPES-basic' nor a "
             "tuple of module types from 1 to 4"
         )
-    types = found[1]
+    types = match[1]
     if not _fits(types):
         raise DataError(
             f"TransNAS-Bench-101 macro architecture {quoted} is not four to six modules of which "

@@ -2,29 +2,118 @@
 
 The text of an `Architecture` is the published cell string, ``64-41414-a_bc_def``: base channels,
 the types of the five stages (all double the channels and halve the resolution) and the operations
-of the cell on the edges (0,1), (0,2) (1,2) and (0,3) (1,3) (2,3).
+of the cell on the edges (0,1), (0,2) (1,2) and (0,3) (1,3) (2,3): 0 none, 1 skip, 2 conv 1x1, 3
+conv 3x3. NASLib's tuple ``(a, b, c, d, e, f)`` of the seven tasks has the same digits. The six
+numbers of its tables for svhn, ninapro and scifar100 look alike and are others: see
+`harness.truth`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, SupportsIndex
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import four_node_cells
-from harness.spaces import transnas_bench_101_micro_notation as notation
-from harness.spaces import transnas_bench_101_micro_topology as topology
-from harness.spaces.four_node_cells import Operations
-from harness.spaces.transnas_bench_101_micro_topology import OPERATIONS
+from harness.spaces.four_node_cells import EDGES, Operations, without_unreachable
+from harness.spaces.literal import integers
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["SPACE", "from_naslib_graph_ids", "naslib_graph_ids", "naslib_text", "operations"]
+__all__ = [
+    "OPERATIONS",
+    "SPACE",
+    "canonical",
+    "from_ids",
+    "operations",
+    "read_text",
+    "to_cell_string",
+    "to_ids",
+]
 
+OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3")
+"""In the order of the digits of the cell string."""
+
+_SWAP = (0, 2, 1, 3)
+_SPACE = "TransNAS-Bench-101 micro"
+_SKELETON = "64-41414"
+_CELL_STRING = re.compile(r"64-41414-([0-3])_([0-3])([0-3])_([0-3])([0-3])([0-3])", re.ASCII)
+_QUOTED_CHARACTERS = 80
 _NAME = "transnas-bench-101-micro"
+
+
+def canonical(operations: Operations) -> Operations:
+    """Return one cell for all that differ in operations on no path or in the order of nodes.
+
+    Operations on no path from input to output become ``none``. If no edge joins the nodes 1 and
+    2, they can change places; the cell is then the lesser of two, by `OPERATIONS`. A
+    ``skip_connect`` is not taken for the identity: on an edge from the input of a cell that
+    halves the resolution it has parameters.
+    """
+    live = without_unreachable(operations)
+    named = dict(zip(EDGES, live, strict=True))
+    if named[(1, 2)] != "none":
+        return live
+    swapped = tuple(
+        "none" if edge == (1, 2) else named[(_SWAP[edge[0]], _SWAP[edge[1]])] for edge in EDGES
+    )
+    return min(live, swapped, key=lambda cell: [OPERATIONS.index(name) for name in cell])
+
+
+def read_text(text: str) -> Operations:
+    """Read the cell string or the tuple of ids."""
+    stripped = text.strip()
+    if stripped[:1] in ("(", "["):
+        ids = integers(stripped)
+    else:
+        string = _CELL_STRING.fullmatch(stripped)
+        ids = None if string is None else tuple(int(digit) for digit in string.groups())
+    if ids is None:
+        raise DataError(
+            f"{_SPACE} architecture {_quoted(text)} is neither '{_SKELETON}-a_bc_def' nor "
+            "'(a, b, c, d, e, f)' with digits from 0 to 3"
+        )
+    return from_ids(ids)
+
+
+def from_ids(ids: Sequence[int]) -> Operations:
+    """Translate the six digits of the cell string."""
+    return _named(ids, OPERATIONS)
+
+
+def to_cell_string(cell: Operations) -> str:
+    """Write ``64-41414-a_bc_def``."""
+    first, second, third, fourth, fifth, sixth = to_ids(cell)
+    return f"{_SKELETON}-{first}_{second}{third}_{fourth}{fifth}{sixth}"
+
+
+def to_ids(cell: Operations) -> tuple[int, ...]:
+    """Translate into the digits of the cell string; the inverse of `from_ids`."""
+    return tuple(OPERATIONS.index(name) for name in cell)
+
+
+def _named(ids: Sequence[int], numbered: tuple[str, ...]) -> Operations:
+    if len(ids) != len(EDGES):
+        raise DataError(f"{_SPACE} ids {_quoted(ids)} are {len(ids)} numbers, expected 6")
+    return tuple(_operation(number, numbered, ids) for number in ids)
+
+
+def _operation(number: object, numbered: tuple[str, ...], ids: object) -> str:
+    place = f"operation {_quoted(number)} in {_SPACE} ids {_quoted(ids)}"
+    if not isinstance(number, SupportsIndex) or isinstance(number, bool):
+        raise DataError(f"{place} is no integer")
+    if not 0 <= number.__index__() < len(numbered):
+        raise DataError(f"{place} is not from 0 to {len(numbered) - 1}")
+    return numbered[number]
+
+
+def _quoted(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
 
 
 def operations(architecture: Architecture) -> Operations:
@@ -38,31 +127,7 @@ def operations(architecture: Architecture) -> Operations:
             f"architecture {architecture.text!r} is of space {architecture.space!r}, "
             f"expected {_NAME!r}"
         )
-    return notation.read_text(architecture.text)
-
-
-def from_naslib_graph_ids(ids: Sequence[int]) -> Architecture:
-    """Build an architecture from the numbers of NASLib's tables for svhn, ninapro and scifar100.
-
-    Args:
-        ids: 0 skip_connect, 1 none, 2 nor_conv_3x3, 3 nor_conv_1x1, on the edges (0,1) (0,2)
-            (0,3) (1,2) (1,3) (2,3). `SPACE.parse` reads the other six numbers of NASLib, those
-            of the seven tasks.
-
-    Raises:
-        DataError: Not six integers from 0 to 3.
-    """
-    return _architecture(notation.from_graph_ids(ids))
-
-
-def naslib_graph_ids(architecture: Architecture) -> tuple[int, ...]:
-    """Return the numbers that `from_naslib_graph_ids` reads."""
-    return notation.to_graph_ids(operations(architecture))
-
-
-def naslib_text(architecture: Architecture) -> str:
-    """Print an architecture as NASLib's tuple for the seven tasks, e.g. ``(2, 3, 2, 3, 2, 3)``."""
-    return str(notation.to_ids(operations(architecture)))
+    return read_text(architecture.text)
 
 
 class _TransNasBench101Micro:
@@ -78,7 +143,7 @@ class _TransNasBench101Micro:
         Raises:
             DataError: The text is neither.
         """
-        return _architecture(notation.read_text(text))
+        return _architecture(read_text(text))
 
     def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
         """Yield cells in the order of their cell strings.
@@ -100,16 +165,16 @@ class _TransNasBench101Micro:
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one of the 4,096 cells uniformly."""
-        return _architecture(four_node_cells.drawn(OPERATIONS, generator))
+        return _architecture(four_node_cells.draw_cell(OPERATIONS, generator))
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the 18 cells that differ in the operation of one edge."""
-        found = four_node_cells.neighbours(operations(architecture), OPERATIONS)
-        return tuple(_architecture(one) for one in found)
+        changed = four_node_cells.neighbours(operations(architecture), OPERATIONS)
+        return tuple(_architecture(neighbour) for neighbour in changed)
 
     def canonical(self, architecture: Architecture) -> str:
-        """Return the cell string of the cell's representative; see `topology.canonical`."""
-        return notation.to_cell_string(topology.canonical(operations(architecture)))
+        """Return the cell string of the cell's representative; see `canonical` above."""
+        return to_cell_string(canonical(operations(architecture)))
 
     def graph(self, architecture: Architecture) -> CellGraph:
         """Return eight nodes: input, the operations in the order of the cell string, output."""
@@ -126,4 +191,4 @@ SPACE: Final[Space] = _TransNasBench101Micro()
 
 
 def _architecture(cell: Operations) -> Architecture:
-    return Architecture(space=_NAME, text=notation.to_cell_string(cell))
+    return Architecture(space=_NAME, text=to_cell_string(cell))

@@ -15,7 +15,7 @@ from harness.core.architecture import CellGraph
 from harness.text_graphs.vectors import WIDTH
 from harness.text_graphs.words import Words, operator_vectors
 
-__all__ = ["GraphArrays", "graph_arrays", "node_vectors", "normalised"]
+__all__ = ["GraphArrays", "graph_arrays", "node_vectors", "normalise"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,27 +73,27 @@ def node_vectors(vocabulary: Sequence[str], words: Words) -> NDArray[np.float32]
         InfrastructureError: A description has no stored vector and there is no transformer.
     """
     k = len(vocabulary)
-    found = np.zeros((k + 2, WIDTH + 1), dtype=np.float32)
-    found[:k, :WIDTH] = operator_vectors(vocabulary, words)
-    found[k + 1, WIDTH] = 1
-    return found
+    vectors = np.zeros((k + 2, WIDTH + 1), dtype=np.float32)
+    vectors[:k, :WIDTH] = operator_vectors(vocabulary, words)
+    vectors[k + 1, WIDTH] = 1
+    return vectors
 
 
-def normalised(adjacency: NDArray[np.float64]) -> NDArray[np.float64]:
+def normalise(adjacency: NDArray[np.float64]) -> NDArray[np.float64]:
     """Divide by the square roots of both degrees, shape ``(s, m, m)``; absent nodes stay zeros."""
     into = adjacency.sum(2, keepdims=True).clip(min=1)
     out = adjacency.sum(1, keepdims=True).clip(min=1)
-    found: NDArray[np.float64] = adjacency / np.sqrt(into * out)
-    return found
+    divided: NDArray[np.float64] = adjacency / np.sqrt(into * out)
+    return divided
 
 
 def _adjacency(
     edges: Sequence[tuple[int, int]], places: Sequence[int], m: int
 ) -> NDArray[np.float64]:
-    found = np.zeros((m, m))
+    adjacency = np.zeros((m, m))
     for source, target in edges:
-        found[places[target], places[source]] = 1
+        adjacency[places[target], places[source]] = 1
     there = [*places, m - 1]
-    found[m - 1, there] = 1
-    found[there, there] = 1
-    return found
+    adjacency[m - 1, there] = 1
+    adjacency[there, there] = 1
+    return adjacency

@@ -51,7 +51,7 @@ class Ensemble:
 
     def __post_init__(self) -> None:
         pairs = zip(self.members, self.spreads, strict=True)
-        object.__setattr__(self, "_folded", tuple(fold(self.form, *one) for one in pairs))
+        object.__setattr__(self, "_folded", tuple(fold(self.form, *pair) for pair in pairs))
 
     def score(self, graphs: Sequence[CellGraph]) -> NDArray[np.float64]:
         """Return scores of n cells, shape ``(n,)``, higher is better."""
@@ -92,9 +92,6 @@ def write_ensemble(ensemble: Ensemble, path: Path) -> None:
     np.savez(path, allow_pickle=False, about=text, spreads=spreads, **arrays)
 
 
-_UNFIT = (OSError, KeyError, TypeError, ValueError)
-
-
 def read_ensemble(path: Path) -> Ensemble:
     """Read what `write_ensemble` wrote.
 
@@ -105,7 +102,7 @@ def read_ensemble(path: Path) -> Ensemble:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         about = json.loads(str(arrays.pop("about")))
-        spreads = tuple(float(one) for one in arrays.pop("spreads"))
+        spreads = tuple(float(spread) for spread in arrays.pop("spreads"))
         return Ensemble(
             form=_form(about["form"]),
             members=tuple(_member(arrays, index) for index in range(len(spreads))),

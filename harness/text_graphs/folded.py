@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.text_graphs.arrays import GraphArrays, node_vectors, normalised
+from harness.text_graphs.arrays import GraphArrays, node_vectors, normalise
 from harness.text_graphs.form import USUAL_NODES, Form, Readout
 
 __all__ = ["Folded", "Weights", "fold", "folded_scores"]
@@ -71,7 +71,7 @@ def fold(form: Form, weights: Weights, spread: float) -> Folded:
         layers.append((weights[f"convolutions.{layer}.weight"] * factor[:, None]).T)
         shifts.append(weights[f"{norm}bias"] - weights[f"{norm}running_mean"] * factor)
     head = weights["score.weight"].astype(np.float64)
-    if head.shape != (1, form.width) or any(one.shape[1] != form.width for one in layers):
+    if head.shape != (1, form.width) or any(weight.shape[1] != form.width for weight in layers):
         raise ValueError(f"the arrays are not those of a network of {form.width} channels")
     return Folded(
         form=form,
@@ -91,11 +91,11 @@ def folded_scores(members: Sequence[Folded], arrays: GraphArrays) -> FloatArray:
     """
     form = members[0].form
     nodes = node_vectors(arrays.vocabulary, form.words).astype(np.float64)
-    tables = [nodes @ one.weights[0] for one in members]
-    shapes = normalised(arrays.shapes) if form.normalised else arrays.shapes
+    tables = [nodes @ member.weights[0] for member in members]
+    shapes = normalise(arrays.shapes) if form.normalised else arrays.shapes
     kinds = np.eye(len(nodes))
-    found = np.empty(len(arrays.operators))
-    for start in range(0, len(found), _BLOCK):
+    scores = np.empty(len(arrays.operators))
+    for start in range(0, len(scores), _BLOCK):
         rows = slice(start, start + _BLOCK)
         operators, adjacency = arrays.operators[rows], shapes[arrays.shape_of[rows]]
         block = _Block(
@@ -103,9 +103,11 @@ def folded_scores(members: Sequence[Folded], arrays: GraphArrays) -> FloatArray:
             heard=adjacency @ kinds[operators],
             present=operators != len(arrays.vocabulary),
         )
-        parts = [_scores(one, table, block) for one, table in zip(members, tables, strict=True)]
-        found[rows] = np.mean(parts, axis=0)
-    return found
+        parts = [
+            _scores(member, table, block) for member, table in zip(members, tables, strict=True)
+        ]
+        scores[rows] = np.mean(parts, axis=0)
+    return scores
 
 
 def _scores(network: Folded, table: FloatArray, block: _Block) -> FloatArray:
@@ -119,8 +121,8 @@ def _scores(network: Folded, table: FloatArray, block: _Block) -> FloatArray:
         read = states[:, -1]
     else:
         read = (states * block.present[:, :, None])[:, :-1].sum(1) / USUAL_NODES
-    found: FloatArray = read @ network.head + network.offset
-    return found
+    scores: FloatArray = read @ network.head + network.offset
+    return scores
 
 
 def _rectified(states: FloatArray, shift: FloatArray) -> FloatArray:

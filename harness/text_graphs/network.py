@@ -31,7 +31,9 @@ class TextGraphNetwork(nn.Module):
         self.form = form
         widths = [WIDTH + 1, *[form.width] * form.layers]
         pairs = itertools.pairwise(widths)
-        self.convolutions = nn.ModuleList(nn.Linear(one, other, bias=False) for one, other in pairs)
+        self.convolutions = nn.ModuleList(
+            nn.Linear(width_in, width_out, bias=False) for width_in, width_out in pairs
+        )
         self.norms = nn.ModuleList(nn.BatchNorm1d(form.width) for _ in range(form.layers))
         self.score = nn.Linear(form.width, 1)
 
@@ -51,10 +53,10 @@ class TextGraphNetwork(nn.Module):
 
     def _read(self, states: Tensor) -> Tensor:
         if self.form.readout is Readout.GLOBAL:
-            found: Tensor = self.score(states[:, -1])
+            scores: Tensor = self.score(states[:, -1])
         else:
-            found = self.score(states[:, :-1].sum(1) / USUAL_NODES)
-        return found
+            scores = self.score(states[:, :-1].sum(1) / USUAL_NODES)
+        return scores
 
 
 def weights_of(network: TextGraphNetwork) -> Weights:

@@ -79,7 +79,7 @@ class _Draft:
         number = {node: index for index, node in enumerate(order)}
         return CellGraph(
             operations=tuple(self.names[node] for node in order),
-            edges=tuple(sorted((number[one], number[other]) for one, other in self.edges)),
+            edges=tuple(sorted((number[source], number[target]) for source, target in self.edges)),
         )
 
 

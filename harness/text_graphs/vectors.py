@@ -48,9 +48,11 @@ def sentence_vectors(sentences: Sequence[str]) -> Vectors:
         DataError: The installed transformer is another one than that of the stored vectors.
     """
     known = stored_vectors()
-    new = [one for one in dict.fromkeys(sentences) if one not in known]
+    new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]
     live = dict(zip(new, _live(new), strict=True)) if new else {}
-    return np.array([known.get(one, live.get(one)) for one in sentences], dtype=np.float32)
+    return np.array(
+        [known.get(sentence, live.get(sentence)) for sentence in sentences], dtype=np.float32
+    )
 
 
 @functools.cache
@@ -86,8 +88,8 @@ def encode_live(sentences: Sequence[str]) -> tuple[Vectors, str]:
     folder = Path(str(package.__file__)).parent / "model"
     weights = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     model = transformers.SentenceTransformer(str(folder), device="cpu")
-    found = model.encode(list(sentences), normalize_embeddings=True, show_progress_bar=False)
-    return np.asarray(found, dtype=np.float32), weights
+    vectors = model.encode(list(sentences), normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(vectors, dtype=np.float32), weights
 
 
 def _live(sentences: Sequence[str]) -> Vectors:

@@ -14,8 +14,7 @@ from typing import assert_never
 import numpy as np
 
 from harness.core.identity import derived_seed
-from harness.text_graphs.descriptions import DESCRIPTIONS, describe
-from harness.text_graphs.explanations import explain
+from harness.text_graphs.descriptions import DESCRIPTIONS, describe, explain
 from harness.text_graphs.vectors import WIDTH, Vectors, sentence_vectors
 
 __all__ = ["Words", "operator_vectors"]
@@ -42,17 +41,17 @@ def operator_vectors(operators: Sequence[str], words: Words) -> Vectors:
         UsageError: An operator has no description.
         InfrastructureError: A sentence is not stored and the transformer is not installed.
     """
-    sentences = [describe(one) for one in operators]
+    sentences = [describe(operator) for operator in operators]
     match words:
         case Words.SHORT:
             return sentence_vectors(sentences)
         case Words.LONG:
-            return sentence_vectors([explain(one) for one in sentences])
+            return sentence_vectors([explain(sentence) for sentence in sentences])
         case Words.RANDOM:
-            return np.array([_direction(one) for one in sentences], dtype=np.float32)
+            return np.array([_direction(sentence) for sentence in sentences], dtype=np.float32)
         case Words.ONE_HOT:
             axes = _axes()
-            return np.eye(WIDTH, dtype=np.float32)[[axes[one] for one in sentences]]
+            return np.eye(WIDTH, dtype=np.float32)[[axes[sentence] for sentence in sentences]]
         case _:
             assert_never(words)
 
@@ -65,4 +64,6 @@ def _direction(sentence: str) -> Vectors:
 
 @functools.cache
 def _axes() -> Mapping[str, int]:
-    return {one: axis for axis, one in enumerate(sorted(set(DESCRIPTIONS.values())))}
+    return {
+        description: axis for axis, description in enumerate(sorted(set(DESCRIPTIONS.values())))
+    }

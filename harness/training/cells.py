@@ -37,7 +37,7 @@ class Cells:
 
     def where(self, mask: NDArray[np.bool_]) -> Cells:
         """Keep some cells."""
-        kept = tuple(one for one, taken in zip(self.graphs, mask, strict=True) if taken)
+        kept = tuple(graph for graph, taken in zip(self.graphs, mask, strict=True) if taken)
         return Cells(task=self.task, graphs=kept, labels=self.labels[mask])
 
 
@@ -47,12 +47,12 @@ def training_cells(places: Places | None = None) -> tuple[Cells, ...]:
     Raises:
         HarnessError: As for `harness.truth.load`.
     """
-    found = []
+    tables = []
     for name in _TABLES:
         truth = load(name, places=places)
         searched = space(truth.space)
         texts = sorted(truth.values)
         ranks = average_ranks(truth.merits(texts))
-        graphs = [searched.graph(Architecture(space=truth.space, text=one)) for one in texts]
-        found.append(Cells(task=name, graphs=tuple(graphs), labels=(ranks - 0.5) / len(ranks)))
-    return tuple(found)
+        graphs = [searched.graph(Architecture(space=truth.space, text=text)) for text in texts]
+        tables.append(Cells(task=name, graphs=tuple(graphs), labels=(ranks - 0.5) / len(ranks)))
+    return tuple(tables)

@@ -1,7 +1,7 @@
 """Trains the encoder of cl_predictor on computation graphs of several spaces, without a label.
 
 With z the encoder's embeddings through a projection that is thrown away afterwards, s the spectra
-of the graphs (`harness.computation_graphs.spectrum`) and a batch that mixes families,
+of the graphs (`harness.computation_graphs.tensors`) and a batch that mixes families,
 
     a_ij = softmax over j of  -sharpness |s_i - s_j|
     loss = - mean over i of  sum over j of  a_ij log softmax over j of  cos(z_i, z_j) / temperature
@@ -21,16 +21,15 @@ from torch import Tensor, nn
 from harness.computation_graphs.encoder import Encoder, Shape
 from harness.computation_graphs.graph import ComputationGraph
 from harness.computation_graphs.graph_cache import graphs_of
-from harness.computation_graphs.spectrum import smallest_eigenvalues
-from harness.computation_graphs.tensors import graph_batch
+from harness.computation_graphs.tensors import graph_batch, smallest_eigenvalues
 from harness.computation_graphs.weights import Trained
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
 from harness.isolation import isolated_generators, one_thread
 from harness.spaces.registry import space
-from harness.training.cl_predictor_recipe import ContrastiveRecipe
+from harness.training.recipe import ContrastiveRecipe
 
-__all__ = ["contrastive_loss", "drawn_graphs", "pretrain"]
+__all__ = ["ContrastiveRecipe", "contrastive_loss", "drawn_graphs", "pretrain"]
 
 _PROJECTION = 32
 _HELD_OUT = 0.1
@@ -50,15 +49,15 @@ def drawn_graphs(
     Raises:
         UsageError: There is no such space, or its networks read no images.
     """
-    total, found = sum(recipe.families.values()), list[ComputationGraph]()
+    total, graphs = sum(recipe.families.values()), list[ComputationGraph]()
     for name, count in recipe.families.items():
         generator = np.random.default_rng(derived_seed(recipe.seed, "cl_predictor", name))
         searched = space(name)
         drawn = [searched.sample(generator) for _ in range(count)]
         for start in range(0, count, _AT_ONCE):
-            found += graphs_of(drawn[start : start + _AT_ONCE])
-            progress(len(found), total)
-    return found
+            graphs += graphs_of(drawn[start : start + _AT_ONCE])
+            progress(len(graphs), total)
+    return graphs
 
 
 def pretrain(
@@ -86,7 +85,7 @@ def pretrain(
     order = generator.permutation(len(graphs))
     held, kept = np.split(order, [int(_HELD_OUT * len(graphs))])
     spectra = torch.from_numpy(
-        np.stack([smallest_eigenvalues(one, recipe.eigenvalues) for one in graphs])
+        np.stack([smallest_eigenvalues(graph, recipe.eigenvalues) for graph in graphs])
     ).float()
     with isolated_generators(seed, torch.device("cpu")), one_thread():
         shape = Shape(layers=recipe.layers, width=recipe.width, embedding=recipe.embedding)

@@ -41,7 +41,9 @@ def fit(
         optimiser = torch.optim.AdamW(
             network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
-        steps = recipe.epochs * sum(_batch_count(one.labels.size, recipe.batch) for one in tables)
+        steps = recipe.epochs * sum(
+            _batch_count(table.labels.size, recipe.batch) for table in tables
+        )
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimiser, recipe.learning_rate, total_steps=steps + 1
         )
@@ -49,7 +51,7 @@ def fit(
         read: list[tuple[GraphTensors, torch.Tensor]] = []
         for epoch in range(recipe.epochs):
             if epoch % recipe.fresh == 0:
-                read = [_read(recipe, one, generator, without) for one in tables]
+                read = [_read(recipe, table, generator, without) for table in tables]
             for graphs, labels in _batches(read, recipe.batch, generator):
                 loss = _loss(recipe, network(_noisy(graphs, recipe.noise)), labels)
                 optimiser.zero_grad()
@@ -66,9 +68,9 @@ def _read(
     graphs = list(cells.graphs)
     if recipe.rewrites is not None:
         identities, nothings, dead = recipe.rewrites
-        known = tuple(one for one in OPERATORS if one != without)
+        known = tuple(operator for operator in OPERATORS if operator != without)
         rewrites = Rewrites(identities=identities, nothings=nothings, dead=dead, operators=known)
-        graphs = [rewrite(one, rewrites, generator) for one in graphs]
+        graphs = [rewrite(graph, rewrites, generator) for graph in graphs]
     return graph_tensors(graphs, recipe.words), torch.from_numpy(cells.labels.astype(np.float32))
 
 

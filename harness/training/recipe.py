@@ -1,4 +1,4 @@
-"""What the weights of TG-NAS follow from, beside the tables."""
+"""What the weights of TG-NAS, beside the tables, and those of cl_predictor follow from."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.core.errors import UsageError
-from harness.core.toml_file import read_toml
+from harness.core.files import read_toml
 from harness.text_graphs import Form, Readout, Words
 
-__all__ = ["Loss", "Recipe", "read_recipe", "recipe_of"]
+__all__ = ["ContrastiveRecipe", "Loss", "Recipe", "read_recipe", "recipe_of"]
 
 _Kind = TypeVar("_Kind", bound=BaseModel)
+_FAMILIES = {
+    "nas-bench-101": 600,
+    "nas-bench-201": 600,
+    "darts": 250,
+    "transnas-bench-101-micro": 400,
+    "transnas-bench-101-macro": 300,
+}
 
 
 class Loss(StrEnum):
@@ -105,3 +112,32 @@ def recipe_of(path: Path | None, kind: type[_Kind]) -> _Kind:
         key = ".".join(str(part) for part in first["loc"])
         known = ", ".join(kind.model_fields)
         raise UsageError(f"{path} [{key}]: {first['msg']}; known keys: {known}") from error
+
+
+class ContrastiveRecipe(BaseModel):
+    """How an encoder is trained without labels.
+
+    Attributes:
+        families: How many architectures are drawn of each space.
+        layers: Rounds of messages of the encoder; `width` and `embedding` are its numbers of an
+            operator and of a graph.
+        eigenvalues: How many of the smallest eigenvalues tell graphs apart.
+        sharpness: What distances of spectra are multiplied by before the softmax; 1 is the form
+            of the method.
+        temperature: What cosines are divided by.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    families: dict[str, int] = Field(default_factory=lambda: dict(_FAMILIES))
+    layers: int = 4
+    width: int = 48
+    embedding: int = 64
+    eigenvalues: int = 11
+    sharpness: float = 10.0
+    temperature: float = 0.1
+    epochs: int = 20
+    batch: int = 128
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-4
+    seed: int = 0

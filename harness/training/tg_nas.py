@@ -41,10 +41,10 @@ def train(
         progress: Called with the number of epochs done and to do.
     """
     generator = np.random.default_rng(derived_seed(recipe.seed, "tg_nas", "held out"))
-    masks = [generator.random(one.labels.size) < _HELD_OUT for one in tables]
-    held = [one.where(mask) for one, mask in zip(tables, masks, strict=True)]
-    kept = [one.where(~mask) for one, mask in zip(tables, masks, strict=True)]
-    used = [one.where(generator.random(one.labels.size) < recipe.share) for one in kept]
+    masks = [generator.random(table.labels.size) < _HELD_OUT for table in tables]
+    held = [table.where(mask) for table, mask in zip(tables, masks, strict=True)]
+    kept = [table.where(~mask) for table, mask in zip(tables, masks, strict=True)]
+    used = [table.where(generator.random(table.labels.size) < recipe.share) for table in kept]
     total = recipe.members * recipe.epochs
     members = []
     for index in range(recipe.members):
@@ -54,12 +54,12 @@ def train(
     ensemble = Ensemble(
         form=recipe.form,
         members=tuple(members),
-        spreads=tuple(_spread(recipe, one, used) for one in members),
+        spreads=tuple(_spread(recipe, member, used) for member in members),
         recipe=recipe.model_dump(mode="json"),
         metrics={},
     )
-    metrics = {one.task: _spearman(ensemble, one) for one in held}
-    cells = sum(one.labels.size for one in used)
+    metrics = {table.task: _spearman(ensemble, table) for table in held}
+    cells = sum(table.labels.size for table in used)
     return replace(ensemble, metrics={"cells": cells, "held out": metrics})
 
 
@@ -70,22 +70,22 @@ def hidden_operator_scores(recipe: Recipe, tables: Sequence[Cells]) -> dict[str,
         Operator to the Spearman correlation with accuracy, mean over tables, each as it is and
         rewritten.
     """
-    found = {}
+    correlations = {}
     for hidden in _HIDDEN:
-        has = [np.array([hidden in one.operations for one in t.graphs]) for t in tables]
-        seen = [one.where(~mask) for one, mask in zip(tables, has, strict=True)]
-        seen = [one for one in seen if one.labels.size >= recipe.batch]
+        has = [np.array([hidden in graph.operations for graph in t.graphs]) for t in tables]
+        seen = [table.where(~mask) for table, mask in zip(tables, has, strict=True)]
+        seen = [table for table in seen if table.labels.size >= recipe.batch]
         seed = derived_seed(recipe.seed, "tg_nas", "hidden", hidden)
         network = fit(recipe, seen, seed, lambda epoch: None, without=hidden)
         ensemble = _single(recipe, weights_of(network))
         generator = np.random.default_rng(seed)
         values = []
-        for one, mask in zip(tables, has, strict=True):
-            test = one.where(mask)
+        for table, mask in zip(tables, has, strict=True):
+            test = table.where(mask)
             graphs = tuple(rewrite(graph, Rewrites(), generator) for graph in test.graphs)
             values += [_spearman(ensemble, test), _spearman(ensemble, replace(test, graphs=graphs))]
-        found[hidden] = float(np.mean(values))
-    return found
+        correlations[hidden] = float(np.mean(values))
+    return correlations
 
 
 def _advance(progress: Callable[[int, int], None], before: int, total: int, epoch: int) -> None:
@@ -98,7 +98,7 @@ def _single(recipe: Recipe, member: Weights) -> Ensemble:
 
 def _spread(recipe: Recipe, member: Weights, tables: Sequence[Cells]) -> float:
     single = _single(recipe, member)
-    return float(np.std(np.concatenate([single.score(one.graphs) for one in tables])))
+    return float(np.std(np.concatenate([single.score(table.graphs) for table in tables])))
 
 
 def _spearman(ensemble: Ensemble, cells: Cells) -> float:

@@ -1,11 +1,10 @@
 """Ground truth: published results, found, verified and read into tables."""
 
 from harness.truth.load import load
-from harness.truth.locate import Content, Found, Place, fetch, locate, verify, where
+from harness.truth.locate import Content, Location, Place, fetch, locate, verify, where
 from harness.truth.own import load_own
 from harness.truth.places import Places
-from harness.truth.source import Converted, Packaged, Published, Source
-from harness.truth.sources import source, sources
+from harness.truth.source import Converted, Packaged, Published, Source, source, sources
 from harness.truth.stored_scores import (
     score_sources,
     stored_outcomes,
@@ -14,13 +13,13 @@ from harness.truth.stored_scores import (
 )
 from harness.truth.table import TruthTable
 from harness.truth.task import Split, Task
-from harness.truth.tasks import find, task, tasks
+from harness.truth.tasks import task, tasks
 from harness.truth.unit import Unit, limits
 
 __all__ = [
     "Content",
     "Converted",
-    "Found",
+    "Location",
     "Packaged",
     "Place",
     "Places",
@@ -31,7 +30,6 @@ __all__ = [
     "TruthTable",
     "Unit",
     "fetch",
-    "find",
     "limits",
     "load",
     "load_own",

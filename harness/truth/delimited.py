@@ -1,6 +1,6 @@
 """Delimited text as spreadsheets and pandas write it: what a user's own table may be.
 
-Published files are read by `harness.truth.text_file`, which takes them as they are known to be.
+Published files are read by `harness.truth.file_formats`, which takes them as they are known to be.
 Here the heading tells what separates columns, a byte order mark and blanks around names are no part
 of them, rows of empty cells are none, and a comma may stand for the decimal point where it does not
 separate columns.
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.core.errors import DataError
-from harness.truth.reading import finite, quoted
+from harness.truth.reading import finite, quote
 
 __all__ = ["Delimited"]
 
@@ -87,13 +87,13 @@ class Delimited:
             if not set(columns) <= set(heading):
                 continue
             if len(set(heading)) != len(heading):
-                raise DataError(f"{self.where} has two columns of the same name: {quoted(heading)}")
+                raise DataError(f"{self.where} has two columns of the same name: {quote(heading)}")
             return separator, heading
         heading = max(headings.values(), key=len)
         missing = next((column for column in columns if column not in heading), columns[0])
         names = " or ".join(_NAMES[separator] for separator in self.separators)
         raise DataError(
-            f"{self.where} has no column {missing!r}; it has {quoted(heading)} (columns are "
+            f"{self.where} has no column {missing!r}; it has {quote(heading)} (columns are "
             f"separated by {names})"
         )
 
@@ -104,7 +104,7 @@ class Delimited:
         if separator != "," and _DECIMAL_COMMA.fullmatch(stripped):
             if _THOUSANDS.fullmatch(stripped) and not self.bounded:
                 raise DataError(
-                    f"{place}: the comma of {quoted(text)} may separate decimals or thousands; "
+                    f"{place}: the comma of {quote(text)} may separate decimals or thousands; "
                     "write the number without it"
                 )
             self._mark("a decimal comma", place)
@@ -114,10 +114,10 @@ class Delimited:
         try:
             value = float(stripped if _PLAIN.issuperset(stripped) else "")
         except ValueError:
-            raise DataError(f"{place}: expected a number, found {quoted(text)}") from None
+            raise DataError(f"{place}: expected a number, found {quote(text)}") from None
         if math.isnan(value):
             raise DataError(
-                f"{place}: expected a finite number, found {quoted(text)}; leave the cell empty "
+                f"{place}: expected a finite number, found {quote(text)}; leave the cell empty "
                 "where there is no value"
             )
         return finite(value, place)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from harness.core.errors import DataError, HarnessError, InfrastructureError
 from harness.truth.places import Places
-from harness.truth.resume import ResumingDownloader
 from harness.truth.source import Source
 
 __all__ = ["download"]
@@ -16,17 +15,16 @@ __all__ = ["download"]
 _ATTEMPTS = 3
 _PAUSE_S = 1.0
 _TIMEOUT_S = 30.0
-_RETRIED_STATUS = frozenset({408, 416, 425, 429, 500, 502, 503, 504})
+_RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 def download(source: Source, places: Places, pause_s: float = _PAUSE_S) -> Path:
     """Bring a published file into the cache.
 
-    The file is written as ``NAME.part``, compared with the pinned sha256 and then renamed. A part
-    that an interruption left is completed by the next attempt, in this process or another; a lock
-    makes processes that want the same file wait for each other. Connection failures and wrong
-    content are tried again, since a cut or a captive portal gives both; a file that the host does
-    not have is not.
+    The file is written under a temporary name, compared with the pinned sha256 and then renamed;
+    a lock makes processes that want the same file wait for each other. Connection failures and
+    wrong content are tried again, since a cut or a captive portal gives both; a file that the host
+    does not have is not. No source has more than 6 MB, so that an attempt begins at the start.
 
     Args:
         source: A source with an address.
@@ -83,16 +81,15 @@ def _attempt(
         return InfrastructureError(error), False
     pooch.get_logger().disabled = quiet
     target = cache / source.relative_path
-    part = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{part}.lock"):
+        with FileLock(f"{target}.lock"):
             pooch.retrieve(
                 address,
                 known_hash=f"sha256:{source.sha256}",
                 fname=target.name,
                 path=target.parent,
-                downloader=ResumingDownloader(part=part, timeout_s=_TIMEOUT_S),
+                downloader=pooch.HTTPDownloader(timeout=_TIMEOUT_S),
             )
     except requests.HTTPError as error:
         message = f"{address}: {error}; set HARNESS_MIRROR to a host that has the file"

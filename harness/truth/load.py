@@ -9,13 +9,12 @@ from typing import Protocol, cast
 
 from harness.core.errors import DataError, unknown_name
 from harness.truth.locate import Content, content
-from harness.truth.noise import noise_ceiling
 from harness.truth.own import load_own
 from harness.truth.parsed_cache import cached_reading
 from harness.truth.places import Places
 from harness.truth.reading import Reading
-from harness.truth.sources import source
-from harness.truth.table import TruthTable, content_digest
+from harness.truth.source import source
+from harness.truth.table import TruthTable, content_digest, noise_ceiling
 from harness.truth.task import Task
 from harness.truth.tasks import task
 from harness.truth.unit import Unit
@@ -57,18 +56,18 @@ def load(name: str, data_dir: Path | None = None, places: Places | None = None) 
         return load_own(Path(name))
     wanted = task(name)
     places = places or Places.from_environment(data_dir)
-    found = content(source(wanted.source), places)
-    reading = cached_reading(wanted, found, places, lambda: _parsed(wanted, found))
+    file = content(source(wanted.source), places)
+    reading = cached_reading(wanted, file, places, lambda: _parsed(wanted, file))
     if len(reading.values) != wanted.n:
         raise DataError(
-            f"{found.path} has {len(reading.values)} architectures for task {name!r}, "
+            f"{file.path} has {len(reading.values)} architectures for task {name!r}, "
             f"expected {wanted.n}"
         )
     return _table(wanted, reading)
 
 
-def _parsed(wanted: Task, found: Content) -> Reading:
-    return _reader(wanted.reader)(found, wanted.arguments, wanted.unit)
+def _parsed(wanted: Task, file: Content) -> Reading:
+    return _reader(wanted.reader)(file, wanted.arguments, wanted.unit)
 
 
 def _reader(name: str) -> _Reader:

@@ -13,7 +13,7 @@ from harness.truth.fetch import download
 from harness.truth.places import Places
 from harness.truth.source import Converted, Packaged, Published, Source
 
-__all__ = ["Content", "Found", "Place", "content", "fetch", "locate", "verify", "where"]
+__all__ = ["Content", "Location", "Place", "content", "fetch", "locate", "verify", "where"]
 
 
 class Place(StrEnum):
@@ -25,7 +25,7 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Location:
     """A file that has the right name; `verify` says whether it has the right content."""
 
     place: Place
@@ -47,32 +47,32 @@ class Content:
     data: bytes
 
 
-def where(source: Source, places: Places | None = None) -> Found | None:
+def where(source: Source, places: Places | None = None) -> Location | None:
     """Say where a source lies on this machine, without reading or downloading it.
 
     The data folder comes first, then the installed package, then the cache.
     """
     places = places or Places.from_environment()
     if places.data_dir is not None and (path := places.data_dir / source.relative_path).is_file():
-        return Found(place=Place.DATA_FOLDER, path=path)
+        return Location(place=Place.DATA_FOLDER, path=path)
     if isinstance(source.origin, Packaged) and (inside := _installed(source.origin)) is not None:
-        return Found(place=Place.PACKAGE, path=inside)
+        return Location(place=Place.PACKAGE, path=inside)
     cache = places.cache()
     if cache is not None and (path := cache / source.relative_path).is_file():
-        return Found(place=Place.CACHE, path=path)
+        return Location(place=Place.CACHE, path=path)
     return None
 
 
-def verify(source: Source, places: Places | None = None) -> Found | None:
+def verify(source: Source, places: Places | None = None) -> Location | None:
     """Read a source that lies on this machine and compare its digest; none if it is absent.
 
     Raises:
         DataError: It is there with other content.
     """
-    found = where(source, places)
-    if found is not None:
-        _read(source, found)
-    return found
+    location = where(source, places)
+    if location is not None:
+        _read(source, location)
+    return location
 
 
 def locate(source: Source, places: Places | None = None) -> Path:
@@ -95,10 +95,10 @@ def content(source: Source, places: Places | None = None) -> Content:
         InfrastructureError: It is absent and cannot be downloaded.
     """
     places = places or Places.from_environment()
-    found = where(source, places)
-    if found is None:
-        found = Found(place=Place.CACHE, path=fetch(source, places))
-    return Content(source=source, path=found.path, data=_read(source, found))
+    location = where(source, places)
+    if location is None:
+        location = Location(place=Place.CACHE, path=fetch(source, places))
+    return Content(source=source, path=location.path, data=_read(source, location))
 
 
 def fetch(source: Source, places: Places | None = None) -> Path:
@@ -144,15 +144,17 @@ def _installed(origin: Packaged) -> Path | None:
     return path if path.is_file() else None
 
 
-def _read(source: Source, found: Found) -> bytes:
+def _read(source: Source, location: Location) -> bytes:
     try:
-        data = found.path.read_bytes()
+        data = location.path.read_bytes()
     except OSError as error:
-        raise InfrastructureError(f"cannot read {found.path}: {error.strerror or error}") from error
+        raise InfrastructureError(
+            f"cannot read {location.path}: {error.strerror or error}"
+        ) from error
     digest = hashlib.sha256(data).hexdigest()
     if digest == source.sha256:
         return data
-    match found.place:
+    match location.place:
         case Place.DATA_FOLDER:
             remedy = "replace it by the published file or remove it from the data folder"
         case Place.PACKAGE:
@@ -160,9 +162,9 @@ def _read(source: Source, found: Found) -> bytes:
         case Place.CACHE:
             remedy = f"run: harness data fetch {source.name}"
         case _:
-            assert_never(found.place)
+            assert_never(location.place)
     raise DataError(
-        f"{found.path} is not the published file of source {source.name!r}: its sha256 is "
+        f"{location.path} is not the published file of source {source.name!r}: its sha256 is "
         f"{digest}, expected {source.sha256}; {remedy}"
     )
 

@@ -26,18 +26,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError, InfrastructureError
-from harness.core.toml_file import read_toml
+from harness.core.files import read_toml
 from harness.spaces.registry import space
 from harness.truth.delimited import Delimited
-from harness.truth.noise import noise_ceiling
 from harness.truth.percentages import require_percentages
-from harness.truth.reading import Ledger, quoted
-from harness.truth.registry_file import checked
-from harness.truth.table import TruthTable, content_digest
+from harness.truth.reading import Ledger, quote
+from harness.truth.registry_file import validate_file
+from harness.truth.table import TruthTable, content_digest, noise_ceiling
 from harness.truth.unit import Unit, limits
 
 if TYPE_CHECKING:
-    from harness.truth.own_model import OwnTruth
+    from harness.truth.registry_models import OwnTruth
 
 __all__ = ["load_own"]
 
@@ -117,7 +116,7 @@ def _run(cells: Mapping[str, object], column: str, own: OwnTruth, where: str) ->
     seed = "" if cell is None else str(cell).strip()
     if not seed:
         raise DataError(
-            f"{where}, column {own.seed}: expected the seed of a run, found {quoted(cell)}"
+            f"{where}, column {own.seed}: expected the seed of a run, found {quote(cell)}"
         )
     return seed
 
@@ -132,9 +131,9 @@ def _twice(text: str, own: OwnTruth, where: str) -> str:
 
 
 def _description(path: Path) -> OwnTruth:
-    from harness.truth.own_model import OwnTruth
+    from harness.truth.registry_models import OwnTruth
 
-    own = checked(OwnTruth, read_toml(path), str(path))
+    own = validate_file(OwnTruth, read_toml(path), str(path))
     if Path(own.table).is_absolute() or ".." in Path(own.table).parts:
         raise DataError(
             f"{path}, table: {own.table} is not beside the description; put the two files together"
@@ -193,7 +192,7 @@ def _parquet(table: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mappi
 
 def _text(cell: object, own: OwnTruth, where: str) -> str:
     if not isinstance(cell, str) or not cell.strip():
-        raise DataError(f"{where}: expected an architecture, found {quoted(cell)}")
+        raise DataError(f"{where}: expected an architecture, found {quote(cell)}")
     if own.verbatim:
         return cell
     try:

@@ -107,7 +107,11 @@ def _read(copy: _Copy) -> Reading | None:
         texts, values, runs = (table.column(name).to_pylist() for name in ("text", "value", "runs"))
         reading = Reading(
             values=dict(zip(texts, values, strict=True)),
-            runs={text: tuple(one) for text, one in zip(texts, runs, strict=True) if one},
+            runs={
+                text: tuple(values_of_runs)
+                for text, values_of_runs in zip(texts, runs, strict=True)
+                if values_of_runs
+            },
         )
     except (copy.arrow.ArrowException, KeyError, TypeError, ValueError, OSError) as error:
         _log.info("the parsed copy %s is damaged (%s) and is written anew", copy.path, error)
@@ -144,8 +148,8 @@ def _write(copy: _Copy, reading: Reading) -> None:
 def _metadata(copy: _Copy, reading: Reading) -> dict[str, str]:
     runs = {
         f"{text}\t{index}": value
-        for text, found in reading.runs.items()
-        for index, value in enumerate(found)
+        for text, values in reading.runs.items()
+        for index, value in enumerate(values)
     }
     digests = {"values": content_digest(reading.values), "runs": content_digest(runs)}
     return {"key": copy.key, **digests}

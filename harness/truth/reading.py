@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from harness.core.errors import DataError
 from harness.truth.unit import Unit, limits
 
-__all__ = ["Ledger", "Reading", "finite", "quoted", "unfit_argument"]
+__all__ = ["Ledger", "Reading", "finite", "quote", "unfit_argument"]
 
 _QUOTED_CHARACTERS = 80
 
@@ -59,7 +59,7 @@ class Ledger:
         Raises:
             DataError: As for `add`, or there is no value at all.
         """
-        runs = tuple(self.number(one, place) for one in values)
+        runs = tuple(self.number(value, place) for value in values)
         if not runs:
             raise DataError(f"{self.where}, {place}: architecture {text} has no value")
         self.add(text, math.fsum(runs) / len(runs), place)
@@ -92,17 +92,17 @@ def finite(value: object, where: str) -> float:
         DataError: It is of another type, NaN or infinite.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DataError(f"{where}: expected a number, found {quoted(value)}")
+        raise DataError(f"{where}: expected a number, found {quote(value)}")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise DataError(f"{where}: expected a finite number, found {quoted(value)}")
+        raise DataError(f"{where}: expected a finite number, found {quote(value)}")
     return number
 
 
-def quoted(value: object) -> str:
+def quote(value: object) -> str:
     """Write a value for a message, cut where it is long."""
     text = repr(value)
     return text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}..."

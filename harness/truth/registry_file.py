@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
     Model = TypeVar("Model", bound=BaseModel)
 
-__all__ = ["checked", "packaged"]
+__all__ = ["read_packaged", "validate_file"]
 
 
 @functools.cache
-def packaged(name: str) -> dict[str, object]:
+def read_packaged(name: str) -> dict[str, object]:
     """Return a TOML file of this package."""
     text = resources.files("harness.truth").joinpath(name).read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
-def checked(model: type[Model], content: object, where: str) -> Model:
+def validate_file(model: type[Model], content: object, where: str) -> Model:
     """Check the content of a file against a model.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What the registries' TOML files may contain, key by key."""
+"""What the registries' TOML files, and that of a user's own ground truth, may contain."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.core.direction import Direction
+from harness.core.names import FILE_NAME
 from harness.truth.source import Converted, Origin, Packaged, Published
 from harness.truth.task import Split, Task
 from harness.truth.unit import Unit
 
 __all__ = [
+    "OwnTruth",
     "Publisher",
     "ScoreRow",
     "ScoresFile",
@@ -24,6 +26,7 @@ __all__ = [
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 _Count = Annotated[int, Field(gt=0)]
+_Name = Annotated[str, Field(min_length=1)]
 
 
 class _Strict(BaseModel):
@@ -120,3 +123,23 @@ class ScoresFile(_Strict):
     """``scores.toml``."""
 
     scores: list[ScoreRow]
+
+
+class OwnTruth(BaseModel):
+    """See `harness.truth.own` for the meaning of the keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=FILE_NAME)]
+    space: _Name
+    dataset: _Name
+    split: Split
+    metric: _Name
+    unit: Unit
+    direction: Direction
+    table: _Name
+    architecture: _Name
+    values: Annotated[tuple[_Name, ...], Field(min_length=1)]
+    seed: _Name | None = None
+    epochs: Annotated[int, Field(gt=0)] | None = None
+    verbatim: bool = False

@@ -23,9 +23,9 @@ Globals = Mapping[tuple[str, str], Callable[..., object]]
 
 _MEBIBYTE = 1 << 20
 _LINES = frozenset(
-    ord(one.code)
-    for one in pickletools.opcodes
-    if one.arg is not None and one.arg.n == pickletools.UP_TO_NEWLINE
+    ord(opcode.code)
+    for opcode in pickletools.opcodes
+    if opcode.arg is not None and opcode.arg.n == pickletools.UP_TO_NEWLINE
 )
 _TWO_LINES = (ord("c"), ord("i"))
 _COUNT_WIDTHS = {
@@ -79,15 +79,15 @@ class _Restricted(pickle.Unpickler):
 
     def find_class(self, module_name: str, global_name: str) -> Callable[..., object]:
         """Return what stands for a name, or refuse it; nothing is imported."""
-        found = self._allowed.get((module_name, global_name))
-        if found is None:
+        stand_in = self._allowed.get((module_name, global_name))
+        if stand_in is None:
             known = ", ".join(sorted(f"{module}.{name}" for module, name in self._allowed))
             raise DataError(
                 f"{self._where} asks for {module_name}.{global_name}, which a data file must not "
                 f"do; it was refused. Allowed: {known or 'none'}. Do not use this file: delete it "
                 "and fetch the published one"
             )
-        return found
+        return stand_in
 
     def persistent_load(self, pid: object) -> NoReturn:
         """Refuse references to objects outside the pickle."""
@@ -100,7 +100,10 @@ class _Restricted(pickle.Unpickler):
 @functools.cache
 def _steps() -> tuple[int, ...]:
     """Bytes from each opcode to the next, 0 where the opcode's argument tells or must be seen."""
-    steps = {ord(one.code): 1 + max(one.arg.n, -1) if one.arg else 1 for one in pickletools.opcodes}
+    steps = {
+        ord(opcode.code): 1 + max(opcode.arg.n, -1) if opcode.arg else 1
+        for opcode in pickletools.opcodes
+    }
     steps[_STOP] = steps[_BINARY_MEMO] = 0
     return tuple(steps.get(code, 0) for code in range(256))
 
@@ -109,9 +112,9 @@ def _steps() -> tuple[int, ...]:
 def _counted() -> dict[int, int]:
     """Bytes of the count that stands before the argument, by opcode."""
     return {
-        ord(one.code): _COUNT_WIDTHS[one.arg.n]
-        for one in pickletools.opcodes
-        if one.arg is not None and one.arg.n in _COUNT_WIDTHS
+        ord(opcode.code): _COUNT_WIDTHS[opcode.arg.n]
+        for opcode in pickletools.opcodes
+        if opcode.arg is not None and opcode.arg.n in _COUNT_WIDTHS
     }
 
 

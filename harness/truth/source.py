@@ -1,13 +1,20 @@
-"""Where published results come from: address, digest, licence, and what a file holds."""
+"""A file of published results: where it comes from, its digest and licence; the registry of all.
+
+The registry is read from ``sources.toml``."""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import assert_never
 
-__all__ = ["HOST", "Converted", "Origin", "Packaged", "Published", "Source"]
+from harness.core.errors import unknown_name
+from harness.truth.registry_file import read_packaged, validate_file
+
+__all__ = ["HOST", "Converted", "Origin", "Packaged", "Published", "Source", "source", "sources"]
 
 HOST = "https://raw.githubusercontent.com"
+_FILE = "sources.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +92,46 @@ class Source:
         """Public address of the file; none where it is not published as a single file."""
         match self.origin:
             case Published():
-                one = self.origin
-                return f"{host.rstrip('/')}/{one.repository}/{one.commit}/{one.path}"
+                file = self.origin
+                return f"{host.rstrip('/')}/{file.repository}/{file.commit}/{file.path}"
             case Converted() | Packaged():
                 return None
             case _:
                 assert_never(self.origin)
+
+
+@functools.cache
+def _registry() -> dict[str, Source]:
+    from harness.truth.registry_models import SourcesFile
+
+    content = validate_file(SourcesFile, read_packaged(_FILE), _FILE)
+    publishers = {publisher.name: publisher for publisher in content.publisher}
+    return {
+        row.name: Source(
+            name=row.name,
+            origin=row.origin(publishers[row.publisher]),
+            size=row.size,
+            sha256=row.sha256,
+            licence=publishers[row.publisher].licence,
+            citation=publishers[row.publisher].citation,
+            holds=row.holds,
+        )
+        for row in content.source
+    }
+
+
+def sources() -> tuple[Source, ...]:
+    """Return every source, in the order of the registry."""
+    return tuple(_registry().values())
+
+
+def source(name: str) -> Source:
+    """Return a source by name.
+
+    Raises:
+        UsageError: There is no such source.
+    """
+    known = _registry()
+    if name not in known:
+        raise unknown_name("source", name, known)
+    return known[name]

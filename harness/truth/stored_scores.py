@@ -17,9 +17,9 @@ from harness.core.outcome import Outcome
 from harness.truth.load import READERS
 from harness.truth.locate import Content, content
 from harness.truth.places import Places
-from harness.truth.registry_file import checked, packaged
+from harness.truth.registry_file import read_packaged, validate_file
 from harness.truth.scores import Scores, as_outcomes, without_failures
-from harness.truth.sources import source
+from harness.truth.source import source
 from harness.truth.tasks import task, tasks
 
 __all__ = ["score_sources", "stored_outcomes", "stored_scores", "tasks_with_scores"]
@@ -37,16 +37,16 @@ class _ScoreReader(Protocol):
 def _registry() -> dict[str, list[tuple[str, str, _Arguments]]]:
     from harness.truth.registry_models import ScoresFile
 
-    found: dict[str, list[tuple[str, str, _Arguments]]] = {}
-    for row in checked(ScoresFile, packaged(_FILE), _FILE).scores:
+    rows: dict[str, list[tuple[str, str, _Arguments]]] = {}
+    for row in validate_file(ScoresFile, read_packaged(_FILE), _FILE).scores:
         place = (row.source, row.reader, tuple(row.arguments.items()))
-        found.setdefault(row.task, []).append(place)
-    return found
+        rows.setdefault(row.task, []).append(place)
+    return rows
 
 
 def tasks_with_scores() -> tuple[str, ...]:
     """Return the names of the tasks that have stored scores."""
-    return tuple(one.name for one in tasks() if one.name in _registry())
+    return tuple(known.name for known in tasks() if known.name in _registry())
 
 
 def stored_scores(
@@ -74,14 +74,14 @@ def stored_scores(
     """
     rows = _rows(name)
     places = places or Places.from_environment(data_dir)
-    found: dict[str, Mapping[str, float]] = {}
+    by_proxy: dict[str, Mapping[str, float]] = {}
     for file, reader, arguments in rows:
         scores = _read(content(source(file), places), reader, arguments)
-        repeated = found.keys() & scores.keys()
+        repeated = by_proxy.keys() & scores.keys()
         if repeated:
             raise DataError(f"{_FILE} names two files with scores of {min(repeated)} for {name!r}")
-        found.update(scores)
-    return found if keep_failures else without_failures(found)
+        by_proxy.update(scores)
+    return by_proxy if keep_failures else without_failures(by_proxy)
 
 
 def stored_outcomes(
@@ -112,8 +112,8 @@ def _rows(name: str) -> list[tuple[str, str, _Arguments]]:
     return _registry()[name]
 
 
-def _read(found: Content, reader: str, arguments: _Arguments) -> Scores:
+def _read(file: Content, reader: str, arguments: _Arguments) -> Scores:
     module = importlib.import_module(f"harness.truth.readers.{READERS.get(reader, reader)}")
     if not hasattr(module, "read_scores"):
         raise unknown_name("reader of scores", reader, READERS, _FILE)
-    return cast(_ScoreReader, module.read_scores)(found, dict(arguments))
+    return cast(_ScoreReader, module.read_scores)(file, dict(arguments))

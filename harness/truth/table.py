@@ -1,8 +1,9 @@
-"""A loaded ground truth."""
+"""A loaded ground truth, and what its repeated runs say of noise."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,9 @@ from harness.core.direction import Direction
 from harness.truth.task import Split
 from harness.truth.unit import Unit
 
-__all__ = ["TruthTable", "content_digest"]
+__all__ = ["TruthTable", "content_digest", "noise_ceiling"]
+
+_SMALLEST_SAMPLE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +85,35 @@ def _plain(name: str) -> str:
 
 def _lines(values: Mapping[str, float]) -> Iterable[str]:
     return sorted(f"{text}\t{value!r}\n" for text, value in values.items())
+
+
+def noise_ceiling(runs: Mapping[str, tuple[float, ...]]) -> float | None:
+    """Return the mean Spearman correlation between two runs, over all pairs of runs.
+
+    A pair counts the architectures that have both of its runs; ties get their mean rank.
+
+    Returns:
+        None where no pair of runs has three architectures, or a run has one value only.
+    """
+    longest = max(map(len, runs.values()), default=0)
+    correlations = []
+    for first, second in itertools.combinations(range(longest), 2):
+        both = np.array(
+            [
+                (accuracies[first], accuracies[second])
+                for accuracies in runs.values()
+                if len(accuracies) > second
+            ],
+            dtype=np.float64,
+        )
+        if len(both) < _SMALLEST_SAMPLE or np.ptp(both, axis=0).min() == 0:
+            continue
+        correlations.append(float(np.corrcoef(_ranks(both[:, 0]), _ranks(both[:, 1]))[0, 1]))
+    return float(np.mean(correlations)) if correlations else None
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts).astype(np.float64)
+    mean_rank: NDArray[np.float64] = last - (counts - 1) / 2
+    return mean_rank[inverse]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 
-from harness.core.errors import UsageError, unknown_name
-from harness.truth.registry_file import checked, packaged
-from harness.truth.task import Split, Task
+from harness.core.errors import unknown_name
+from harness.truth.registry_file import read_packaged, validate_file
+from harness.truth.task import Task
 
-__all__ = ["find", "task", "tasks"]
+__all__ = ["task", "tasks"]
 
 _FILE = "tasks.toml"
 
@@ -17,7 +17,7 @@ _FILE = "tasks.toml"
 def _registry() -> dict[str, Task]:
     from harness.truth.registry_models import TasksFile
 
-    content = checked(TasksFile, packaged(_FILE), _FILE)
+    content = validate_file(TasksFile, read_packaged(_FILE), _FILE)
     return {row.name: row.task() for row in content.task}
 
 
@@ -33,9 +33,9 @@ def tasks(collection: str | None = None) -> tuple[Task, ...]:
     every = tuple(_registry().values())
     if collection is None:
         return every
-    chosen = tuple(one for one in every if collection in one.collections)
+    chosen = tuple(candidate for candidate in every if collection in candidate.collections)
     if not chosen:
-        known = {name for one in every for name in one.collections}
+        known = {name for candidate in every for name in candidate.collections}
         raise unknown_name("collection", collection, known)
     return chosen
 
@@ -50,41 +50,3 @@ def task(name: str) -> Task:
     if name not in known:
         raise unknown_name("task", name, known)
     return known[name]
-
-
-def find(
-    *,
-    space: str | None = None,
-    dataset: str | None = None,
-    split: str | None = None,
-    metric: str | None = None,
-) -> Task:
-    """Return the one task that fits a description.
-
-    Several tasks can share a space and a data set while their split, unit, training or number
-    of architectures differ, and the wrong choice goes unnoticed; so none is chosen by default.
-
-    Raises:
-        UsageError: No task fits, or several do; the message lists them.
-    """
-    wanted = {"space": space, "dataset": dataset, "split": split, "metric": metric}
-    asked = {key: value for key, value in wanted.items() if value is not None}
-    fitting = [
-        one for one in tasks() if all(getattr(one, key) == value for key, value in asked.items())
-    ]
-    described = ", ".join(f"{key} {value!r}" for key, value in asked.items()) or "no description"
-    if len(fitting) == 1:
-        return fitting[0]
-    if not fitting:
-        for key, value in asked.items():
-            known = {str(getattr(one, key)) for one in tasks()}
-            if value not in known:
-                raise unknown_name(key, value, known)
-        raise UsageError(f"no task has {described}; harness list tasks shows all tasks")
-    choices = "; ".join(_summary(one) for one in fitting)
-    raise UsageError(f"{len(fitting)} tasks have {described}; name one of them: {choices}")
-
-
-def _summary(one: Task) -> str:
-    split = "split not stated" if one.split is Split.UNSTATED else one.split
-    return f"{one.name} ({split}, {one.metric}, {one.unit}, n={one.n})"

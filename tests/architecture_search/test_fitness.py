@@ -7,7 +7,7 @@ import pytest
 
 from harness.architecture_search import Fitness, Problem, search_by
 from harness.catalog import FromFile, LoadedProxy, LoadedSearch, installed
-from harness.catalog.tuned_proxy import settled
+from harness.catalog.tuned_proxy import tuned_proxy
 from harness.core.errors import ContractError, UsageError
 from harness.core.outcome import Scored
 from harness.execution.population import population_of
@@ -110,7 +110,9 @@ def test_a_proxy_without_any_score_ends_the_search_in_one_sentence(truth, proble
 
 def test_found_settings_whose_parts_are_stored_apart_can_be_searched_for(truth, tmp_path):
     branch = {"transform_channels": 16, "target_channels": 16}
-    small = settled(installed().of_kind(LoadedSearch)["dps"], {"branches": [branch], "alpha": 0.5})
+    small = tuned_proxy(
+        installed().of_kind(LoadedSearch)["dps"], {"branches": [branch], "alpha": 0.5}
+    )
     found = fitness(small, truth, tmp_path)
     score = found(space("nas-bench-201").parse(LARGEST))
     (outcome,) = outcomes_of(found.prepared.scores, small.key).values()

@@ -17,7 +17,7 @@ import pytest
 import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from harness.batches.batch import Batch
+from harness.batches.source import Batch
 from harness.core.architecture import Architecture
 from harness.passes.allocator import keep_freed_memory
 from harness.passes.observation import Subject

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from harness.api import _plugin
+from harness.api.choice import proxy_of
 from harness.catalog import FromObject
 from harness.catalog.object_identity import object_identity
 from harness.passes.observation import Pass
@@ -191,7 +191,7 @@ PROXY = ZeroCostProxy(
 
 if __name__ == "__main__":
     identities = {name: object_identity(value).content for name, value in OBJECTS.items()}
-    for plugin in (PROXY, without_gradients):
-        loaded = FromObject.of(_plugin(plugin), plugin).load()
+    for plugin, written in ((PROXY, PROXY), (proxy_of(without_gradients), without_gradients)):
+        loaded = FromObject.of(plugin, written).load()
         identities[f"key of {loaded.name}"] = loaded.key
     print(json.dumps(identities))  # noqa: T201

@@ -12,7 +12,7 @@ def test_every_module_of_the_package_is_a_usable_plugin():
 
 
 def test_a_name_is_chosen_once_however_often_it_is_named():
-    names = [one.name for one in installed().choose(LoadedProxy, ["params", "*", "params"], "")]
+    names = [proxy.name for proxy in installed().choose(LoadedProxy, ["params", "*", "params"], "")]
     assert len(names) == len(set(names))
 
 
@@ -62,10 +62,10 @@ def test_a_broken_installed_plugin_breaks_nothing_and_is_told(monkeypatch):
 
     broken = FromModule(module="harness_test_no_such_module")
     monkeypatch.setattr(module, "_offered", lambda: [broken])
-    found = installed()
-    assert [one.origin for one in found.broken] == [broken]
-    assert "No module named" in found.broken[0].reason
-    assert "synflow" in found.loaded
+    catalog = installed()
+    assert [plugin.origin for plugin in catalog.broken] == [broken]
+    assert "No module named" in catalog.broken[0].reason
+    assert "synflow" in catalog.loaded
 
 
 def test_finding_all_plugins_loads_neither_torch_nor_pandas():
@@ -97,7 +97,7 @@ def variants(tmp_path):
 
 
 def test_a_file_may_hold_several_predictors_under_plugins(variants):
-    assert [one.name for one in variants.load_all()] == ["mine-counts", "mine-graf"]
+    assert [variant.name for variant in variants.load_all()] == ["mine-counts", "mine-graf"]
 
 
 def test_a_predictor_is_no_proxy_and_says_where_it_is_evaluated(variants):
@@ -107,7 +107,7 @@ def test_a_predictor_is_no_proxy_and_says_where_it_is_evaluated(variants):
 
 def test_a_searched_proxy_is_no_proxy_and_says_how_it_becomes_one():
     origin = FromModule(module="harness.plugins.searched.dps")
-    with pytest.raises(UsageError, match=r"'dps' in .* is no proxy; harness search-proxy finds"):
+    with pytest.raises(UsageError, match=r"'dps' in .* is no proxy; harness tune finds"):
         origin.load()
 
 

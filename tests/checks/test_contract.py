@@ -11,7 +11,9 @@ PLUGINS = installed().of_kind(LoadedProxy)
 def broken(plugin, executor=None):
     """Return the rules that a plugin breaks; no worker is started unless one is asked for."""
     findings = check_plugin(plugin, "nas-bench-201", executor or InProcess())
-    return {one.rule: one.detail for one in findings if one.verdict is Verdict.BROKEN}
+    return {
+        finding.rule: finding.detail for finding in findings if finding.verdict is Verdict.BROKEN
+    }
 
 
 @pytest.mark.parametrize("name", PLUGINS)
@@ -70,7 +72,7 @@ def test_a_plugin_that_changes_the_shared_network_is_found_out(write_plugin):
 def test_who_claims_to_score_alone_what_needs_the_others_is_found_out(write_plugin, formula, kept):
     from harness.catalog import FromFile
 
-    path = write_plugin("return float(sum('conv' in one for one in seen[GRAPH].operations))")
+    path = write_plugin("return float(sum('conv' in name for name in seen[GRAPH].operations))")
     claim = f"score=score, separable=True, aggregate=lambda columns: {formula}"
     path.write_text(path.read_text().replace("score=score", claim))
     details = broken(FromFile(path=path).load())
@@ -93,7 +95,9 @@ def test_a_proxy_that_fails_in_the_worker_processes_of_runs_alone_is_found_out(l
 def test_a_check_scores_in_a_worker_process_by_default(load_plugin):
     plugin = load_plugin("import os\nreturn float(os.getpid())")
     findings = check_plugin(plugin, "nas-bench-201")
-    (detail,) = [one.detail for one in findings if one.rule == "scores in a worker process"]
+    (detail,) = [
+        finding.detail for finding in findings if finding.rule == "scores in a worker process"
+    ]
     assert "in a worker process" in detail
 
 

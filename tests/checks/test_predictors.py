@@ -34,7 +34,7 @@ def broken(tmp_path):
         path.write_text(text.replace("SUMMARY", summary))
         (loaded,) = FromFile(path=path).load_all()
         findings = check_plugin(loaded, space)
-        return {one.rule for one in findings if one.verdict is Verdict.BROKEN}
+        return {finding.rule for finding in findings if finding.verdict is Verdict.BROKEN}
 
     return check
 
@@ -67,4 +67,4 @@ def test_a_predictor_that_breaks_a_rule_is_found_out(broken, fault, rule):
 
 def test_a_predictor_of_some_spaces_is_checked_on_these():
     findings = check_plugin(installed().of_kind(LoadedPredictor)["ridge-onehot"], "nas-bench-graph")
-    assert {one.verdict for one in findings} == {Verdict.KEPT}
+    assert {finding.verdict for finding in findings} == {Verdict.KEPT}

@@ -23,7 +23,7 @@ PLUGIN = OperationScorer(
     score_operations=score_operations, DECLARED
 )
 """
-GOOD = "return {one: probe.measure(state.without(one)) for one in operations}"
+GOOD = "return {key: probe.measure(state.without(key)) for key in operations}"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def broken(tmp_path):
         path.write_text(text.replace("SUMMARY", summary))
         (loaded,) = FromFile(path=path).load_all()
         findings = check_plugin(loaded, "nas-bench-201")
-        return {one.rule for one in findings if one.verdict is Verdict.BROKEN}
+        return {finding.rule for finding in findings if finding.verdict is Verdict.BROKEN}
 
     return check
 
@@ -46,7 +46,7 @@ def broken(tmp_path):
 def test_every_registered_scorer_keeps_its_contract(name, space):
     findings = check_plugin(SCORERS[name], space)
     assert len(findings) == 9
-    assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
+    assert [finding for finding in findings if finding.verdict is Verdict.BROKEN] == []
 
 
 def test_a_scorer_that_keeps_its_contract_is_told_so(broken):
@@ -58,14 +58,17 @@ def test_a_scorer_that_keeps_its_contract_is_told_so(broken):
     [
         ({"summary": " "}, "describes itself"),
         ({"body": GOOD.replace("operations}", "operations[1:]}")}, "scores every operation"),
-        ({"body": "return {one: float('nan') for one in operations}"}, "scores every operation"),
+        (
+            {"body": "return {key: float('nan') for key in operations}"},
+            "scores every operation",
+        ),
         ({"body": "state = probe.state({})\n    " + GOOD}, "respects what is fixed"),
         (
-            {"body": "return {one: probe.measure(state) + next(COUNT) for one in operations}"},
+            {"body": "return {key: probe.measure(state) + next(COUNT) for key in operations}"},
             "scores the same way twice",
         ),
         (
-            {"body": "return {one: probe.measure(state) + probe.seed for one in operations}"},
+            {"body": "return {key: probe.measure(state) + probe.seed for key in operations}"},
             "draws only as it declares",
         ),
         ({"declared": "stochastic=True"}, "draws only as it declares"),
@@ -73,14 +76,14 @@ def test_a_scorer_that_keeps_its_contract_is_told_so(broken):
         ({"declared": "measures=False"}, "measures only as it declares"),
         (
             {
-                "body": "try:\n        return {one: probe.measure(state) for one in operations}\n"
+                "body": "try:\n        return {key: probe.measure(state) for key in operations}\n"
                 "    except ContractError:\n        return dict.fromkeys(operations, 0.0)"
             },
             "lets failures through",
         ),
         ({"body": "np.seterr(all='raise')\n    " + GOOD}, "leaves global state alone"),
         (
-            {"body": "return {one: probe.measure(state) + id(COUNT) for one in operations}"},
+            {"body": "return {key: probe.measure(state) + id(COUNT) for key in operations}"},
             "loads a second time alike",
         ),
     ],

@@ -15,7 +15,7 @@ COUNT = itertools.count()
 
 def search(labelled, budget):
     scores = [labelled.score({"power": power}) for power in range(TIMES)]
-    good = [power for power, one in enumerate(scores) if not isinstance(one, Unscored)]
+    good = [power for power, score in enumerate(scores) if not isinstance(score, Unscored)]
     return {"power": good[0]} if (DEFAULT) is None else (DEFAULT)
 
 def proxy(settings):
@@ -39,7 +39,7 @@ def broken(tmp_path):
         (loaded,) = FromFile(path=path).load_all()
         assert isinstance(loaded, LoadedSearch)
         findings = check_plugin(loaded, "nas-bench-201", InProcess())
-        return {one.rule for one in findings if one.verdict is Verdict.BROKEN}
+        return {finding.rule for finding in findings if finding.verdict is Verdict.BROKEN}
 
     return check
 
@@ -50,7 +50,7 @@ def test_every_registered_search_keeps_its_contract(name, monkeypatch):
     monkeypatch.setattr("harness.checks.searches.check_proxy", lambda loaded, space, executor: ())
     findings = check_plugin(SEARCHES[name], "nas-bench-201", InProcess())
     assert len(findings) == 5
-    assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
+    assert [finding for finding in findings if finding.verdict is Verdict.BROKEN] == []
 
 
 def test_a_search_that_keeps_its_contract_is_told_so_and_its_proxy_too(broken):

@@ -48,10 +48,10 @@ def test_what_no_one_has_scored_is_one_sentence(harness):
         (("gone:synflow", "snip"), "gone:synflow: there is no results folder gone"),
         (("synflo", "snip"), r"unknown proxy 'synflo'; did you mean 'synflow'\?"),
         (("synflow:", "snip"), r"'synflow:' names one side of a comparison; write FOLDER:PLUGIN"),
-        (("synflow", "stored:snip"), r"no task of suite nb201-quick has published scores"),
+        (("synflow", "published:snip"), r"no task of suite nb201-quick has published scores"),
         (("synflow", "snip", "--metric", "spearmn"), r"unknown metric 'spearmn' in --metric"),
         (
-            ("stored:synflo", "stored:snip", "--task", "nb101-cifar10-suite-zero"),
+            ("published:synflo", "published:snip", "--task", "nb101-cifar10-suite-zero"),
             r"unknown published proxy of nb101-cifar10-suite-zero 'synflo'; did you mean 'synflow'",
         ),
     ],
@@ -71,7 +71,7 @@ def test_a_wrong_side_is_one_sentence_and_exit_code_two(harness, arguments, mess
 @pytest.mark.usefixtures("shared_data")
 def test_published_proxies_are_compared_on_a_named_task(harness):
     task = "nb101-cifar10-suite-zero"
-    done = harness("compare", "stored:synflow", "stored:snip", "--task", task)
+    done = harness("compare", "published:synflow", "published:snip", "--task", task)
     assert done.returncode == 0, done.stderr
     # The difference of the board's two values, 0.648 - 0.454.
     assert f"| {task} | spearman | 0.648 [" in done.stdout

@@ -32,7 +32,7 @@ def offered(line: str) -> list[str]:
         ("harness check te_", ["te_nas"]),
         ("harness predict nb201-analog-q", ["nb201-analog-qat"]),
         ("harness predict nb201-analog-qat --plugin gp_", ["gp_wl"]),
-        ("harness stored nb101-imagen", ["nb101-imagenet"]),
+        ("harness report --published nb101-imagen", ["nb101-imagenet"]),
     ],
 )
 def test_names_are_offered_where_they_belong(line: str, expected: list[str]):

@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 import typer
 
 from harness.cli.app import app
+from tests.cli.conftest import in_own_process
 
 TINY = {
     # Training takes minutes as it is; a recipe of its own makes it seconds.
@@ -26,7 +25,7 @@ BEFORE = [
 ]
 """What the examples find in their folder; each of them has a copy of it."""
 STARTED_FROM = {("check",), ("run",), ("report",), ("compare",), ("merge",)}
-PUBLISHED = {("stored",), ("transfer",), ("operations",), ("train", "tg-nas"), ("data", "fetch")}
+PUBLISHED = {("operations",), ("train", "tg-nas"), ("data", "fetch")}
 """Commands whose examples need tables that do not come with the package."""
 
 
@@ -50,14 +49,7 @@ def example(command: click.Command) -> list[str]:
 
 
 def run(line: list[str], folder: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "harness", *line],
-        check=False,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=400,
-    )
+    done = in_own_process(folder, *line)
     assert done.returncode == 0, f"harness {' '.join(line)}\n{done.stderr}"
 
 

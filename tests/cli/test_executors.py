@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.executors import choose_executor
+from harness.api.choice import choose_executor
 from harness.core.errors import UsageError
 from harness.execution.cluster import ClusterSettings, DaskCluster, ExistingScheduler, Launched
 from harness.execution.executor import InProcess

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.cli.failed import refuse
+from harness.cli.output import refuse
 from harness.core.errors import ContractError
 from tests.cli.test_predict import write_task
 from tests.plugin_files import plugin_source
@@ -30,10 +30,10 @@ def test_a_run_and_its_seeds_end_with_the_reason_after_the_boards_are_written(ha
     assert last.startswith("error: bad failed on all 4 architectures (4 raised: KeyError: 'no such")
     assert "bad 0/4, 4 raised: KeyError: 'no such layer'" in done.stdout
     boards = list((tmp_path / "results" / "leaderboards" / "smoke").iterdir())
-    assert {one.suffix for one in boards} >= {".md", ".csv", ".json", ".tex", ".html"}
+    assert {board.suffix for board in boards} >= {".md", ".csv", ".json", ".tex", ".html"}
     shown = harness("report", "smoke", *ONLY)
     assert (shown.returncode, shown.stdout) == (0, done.stdout)
-    seeds = harness("seeds", "smoke", *ONLY, "--workers", "0", "--seeds", "2")
+    seeds = harness("run", "smoke", *ONLY, "--workers", "0", "--seeds", "2")
     assert seeds.returncode == 1
     assert "0/4, 8 raised: KeyError: 'no such layer'" in seeds.stdout
 

@@ -1,5 +1,4 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,33 +23,24 @@ sample = 12
 source = "noise"
 size = 2
 """
-COUNT = "sum('conv' in one for one in seen[GRAPH].operations)"
+COUNT = "sum('conv' in name for name in seen[GRAPH].operations)"
 REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def gate(tmp_path):
+def gate(harness, tmp_path, monkeypatch):
     """Run ``harness gate`` on the small suite with one plugin file of the given body."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
 
     def run(
         *arguments: str,
         body: str = f"return {COUNT}",
         plugins: str = '"active_edges"',
         seed: int = 0,
-        environment: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         (tmp_path / "small.toml").write_text(SUITE.format(plugins=plugins, seed=seed))
         (tmp_path / "mine.py").write_text(plugin_source(body))
-        return subprocess.run(
-            [sys.executable, "-m", "harness", "gate", "small.toml", "--workers", "0", *arguments],
-            check=False,
-            cwd=tmp_path,
-            env={k: v for k, v in os.environ.items() if k != "GITHUB_STEP_SUMMARY"}
-            | (environment or {}),
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        return harness("gate", "small.toml", "--workers", "0", *arguments)
 
     return run
 
@@ -78,19 +68,17 @@ def test_strict_without_a_baseline_is_exit_code_three(gate):
     assert "there is no baseline in results/baselines/small; write one with" in done.stderr
 
 
-def test_a_rerun_passes_and_writes_what_ci_systems_read(gate, baseline, tmp_path):
+def test_a_rerun_passes_and_writes_what_ci_systems_read(gate, baseline, tmp_path, monkeypatch):
     step = tmp_path / "step.md"
     step.write_text("before\n")
-    done = gate(
-        *("--plugin", "mine.py", "--junit", "out/gate.xml", "--summary", "out/gate.md"),
-        environment={"GITHUB_STEP_SUMMARY": str(step)},
-    )
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    done = gate("--plugin", "mine.py", "--junit", "out/gate.xml", "--summary", "out/gate.md")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("## Gate small passed (exit code 0; failures: 0")
     assert (tmp_path / "out" / "gate.md").read_text() == done.stdout
     assert step.read_text() == "before\n" + done.stdout
     (suite,) = JUnitXml.fromfile(str(tmp_path / "out" / "gate.xml"))
-    assert {(one.classname, one.name) for one in suite} >= {("mine", "nb201-analog-baseline")}
+    assert {(case.classname, case.name) for case in suite} >= {("mine", "nb201-analog-baseline")}
     assert not (tmp_path / "results" / "runs").exists()
 
 
@@ -122,8 +110,10 @@ def test_an_update_says_what_changed_and_keeps_what_people_set(gate, baseline):
     done = gate("--plugin", "mine.py", "--update-baseline", body=f"return -{COUNT}")
     assert done.returncode == 0
     assert "mine: spearman on nb201-analog-baseline:" in done.stdout
-    tolerances = [one["tolerance"] for one in json.loads(path.read_text())["plugins"].values()]
-    assert [one["drop"] for one in tolerances] == [0.05, 0.05]
+    tolerances = [
+        plugin["tolerance"] for plugin in json.loads(path.read_text())["plugins"].values()
+    ]
+    assert [tolerance["drop"] for tolerance in tolerances] == [0.05, 0.05]
 
 
 def test_a_damaged_baseline_is_one_sentence_before_anything_is_scored(gate, baseline):

@@ -79,9 +79,9 @@ PLUGIN = OperationScorer(
 """
 
 
-def test_fidelity_takes_scorers_too(harness, tmp_path):
+def test_published_values_are_of_scorers_too(harness, tmp_path):
     (tmp_path / "mine.py").write_text(SCORER)
-    done = harness("fidelity", "--plugin", "mean_zero_cost", "--plugin", "mine.py")
+    done = harness("check", "--published", "mean_zero_cost", "mine.py")
     assert done.returncode == 0, done.stderr
     assert "mean_zero_cost\tno reference" in done.stdout
     assert "mine\tno reference" in done.stdout
@@ -90,11 +90,11 @@ def test_fidelity_takes_scorers_too(harness, tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("zero_cost_p", "unknown plugin 'zero_cost_p' in --plugin; did you mean 'zero_cost_pt'"),
-        ("ridge-onehot", "the predictor 'ridge-onehot' in --plugin is no proxy"),
+        ("zero_cost_p", "unknown plugin 'zero_cost_p'; did you mean 'zero_cost_pt'"),
+        ("ridge-onehot", "the predictor 'ridge-onehot' is no proxy"),
     ],
 )
-def test_fidelity_has_no_other_kind_and_knows_all_names(harness, name, message):
-    done = harness("fidelity", "--plugin", "*", "--plugin", name)
+def test_published_values_are_of_no_other_kind_and_all_names_are_known(harness, name, message):
+    done = harness("check", "--published", "*", name)
     assert done.returncode == 2
     assert message in done.stderr

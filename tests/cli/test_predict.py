@@ -98,6 +98,13 @@ def test_a_curve_stops_where_a_fifth_is_left_to_evaluate_on(harness):
         (("--labels", "59"), "59 labels leave 1 of 60 architectures"),
         (("--beside", "synflow"), "proxy synflow has no stored scores of task one"),
         (("--evaluate-on", "most"), "--evaluate-on most: give rest or a number"),
+        (("--source-labels", "9"), "--source-labels has no part in a prediction without --from"),
+        (("--from", "two.toml", "--evaluate-on", "9"), "--evaluate-on has no part in a prediction"),
+        (("--from", "two.toml", "--labels", "curve"), "--labels curve: give numbers with commas"),
+        (
+            ("--from", "two.toml", "--plugin", "ridge-graf", "--plugin", "ridge-counts"),
+            "a prediction with --from is of one predictor",
+        ),
     ],
 )
 def test_a_wrong_option_is_one_sentence_and_exit_code_two(harness, arguments, message):
@@ -123,8 +130,8 @@ def test_both_kinds_of_plugin_are_listed(harness):
 
 def test_a_transfer_fills_all_pairs_and_draws_them(harness, tmp_path):
     done = harness(
-        "transfer", "one.toml", "two.toml", "--plugin", "ridge-graf", "--source-labels", "20",
-        "--target-labels", "0,10", "--repeats", "2",
+        "predict", "one.toml", "two.toml", "--from", "one.toml", "--from", "two.toml",
+        "--plugin", "ridge-graf", "--source-labels", "20", "--labels", "0,10", "--repeats", "2",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     heads, *rows = (line.split("\t") for line in done.stdout.splitlines())
@@ -145,21 +152,21 @@ def test_proxies_without_labels_stand_beside_a_predictor_and_beside_a_transfer(h
     assert [row[0] for row in rows[:3]] == ["predictor", "convolutions", "tg_nas (no labels)"]
     assert rows[2][1] == rows[2][2]  # level
     done = harness(
-        "transfer", "one.toml", "two.toml", "--plugin", "ridge-graf", "--source-labels", "20",
-        "--target-labels", "0", "--repeats", "2", "--beside", "tg_nas",
+        "predict", "two.toml", "--from", "one.toml", "--plugin", "ridge-graf",
+        "--source-labels", "20", "--labels", "0", "--repeats", "2", "--beside", "tg_nas",
     )  # fmt: skip
-    assert [line.split("\t")[0] for line in done.stdout.splitlines()][3] == "tg_nas (no labels)"
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()][2] == "tg_nas (no labels)"
 
 
 def test_two_commands_keep_each_other_s_curves(harness, tmp_path):
     assert harness("predict", *QUICK).returncode == 0
     assert harness("predict", *QUICK[:-1], "ridge-onehot").returncode == 0
     written = (tmp_path / "results" / "predictors" / "one").glob("*.html")
-    assert {one.name.split("-2xrest")[0] for one in written} == {"convolutions", "ridge-onehot"}
+    assert {page.name.split("-2xrest")[0] for page in written} == {"convolutions", "ridge-onehot"}
 
 
 def test_one_task_is_no_transfer(harness):
-    done = harness("transfer", "one.toml", "one.toml")
+    done = harness("predict", "one.toml", "--from", "one.toml")
     assert done.returncode == 2
     assert "a transfer needs two different tasks or more" in done.stderr
 

@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-QUICK = ("seeds", "smoke", "--sample", "12", "--workers", "0", "--only")
+QUICK = ("run", "smoke", "--sample", "12", "--workers", "0", "--only")
+PARAMS = ("--plugin", "params")
 PLUGINS = ("--plugin", "epe_nas", "--plugin", "params", "--against", "params")
 
 
@@ -25,8 +26,8 @@ def test_seeds_are_scored_once_and_their_spread_is_shown(harness, tmp_path):
     stem = tmp_path / "results" / "leaderboards" / "smoke" / "no-unreachable-12-seed0-seeds"
     written = json.loads(stem.with_name(f"{stem.name}0to2-spearman.json").read_text())
     assert len(written) == len(rows)
-    params = next(one for one in written if one["plugin"] == "params")
-    each = [float(one) for one in params["each"].split()]
+    params = next(row for row in written if row["plugin"] == "params")
+    each = [float(value) for value in params["each"].split()]
     assert each == [params["mean"]] * 3
     assert params["lead"] is None
     with stem.with_name(f"{stem.name}1to2-spearman.csv").open() as file:
@@ -36,10 +37,15 @@ def test_seeds_are_scored_once_and_their_spread_is_shown(harness, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--plugin", "params", "--against", "parms"), "unknown plugin 'parms' in --against"),
-        (("--plugin", "params", "--metric", "spearmn"), "did you mean 'spearman'?"),
-        (("--plugin", "params", "--seeds", "1"), "should be greater than or equal to 2"),
-        ((), "--only needs at least one --plugin"),
+        (
+            ("--plugin", "params", "--against", "parms", "--seeds", "2"),
+            "unknown plugin 'parms' in --against",
+        ),
+        (("--plugin", "params", "--metric", "spearmn", "--seeds", "2"), "did you mean 'spearman'?"),
+        (("--plugin", "params", "--against", "params"), "--against has no part in a run without"),
+        ((*PARAMS, "--seeds", "1"), "should be greater than or equal to 2"),
+        (("--seeds", "2"), "--only needs at least one --plugin"),
+        ((*PARAMS, "--seeds", "2", "--shard", "1/2"), "--shard has no part in a run"),
     ],
 )
 def test_a_wrong_option_is_refused_before_anything_is_scored(harness, tmp_path, arguments, message):

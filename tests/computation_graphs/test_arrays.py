@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind
-from harness.computation_graphs.graph_cache import _Shelf, graphs_of, traced
-from harness.computation_graphs.packed import packed
-from harness.computation_graphs.spectrum import smallest_eigenvalues
-from harness.computation_graphs.tensors import NUMBERS, graph_batch
+from harness.computation_graphs.graph_cache import GraphCache, graphs_of, trace_network
+from harness.computation_graphs.packed import pack
+from harness.computation_graphs.tensors import NUMBERS, graph_batch, smallest_eigenvalues
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
 from harness.spaces.registry import space
@@ -36,14 +35,14 @@ def graphs(draw: st.DrawFn) -> ComputationGraph:
 
 @given(st.lists(graphs(), min_size=1, max_size=5))
 def test_what_is_packed_can_be_unpacked(some: list[ComputationGraph]):
-    for before, after in zip(some, packed(some).unpacked(), strict=True):
+    for before, after in zip(some, pack(some).unpacked(), strict=True):
         assert np.array_equal(before.kinds, after.kinds)
         assert np.array_equal(before.attributes, after.attributes)
         assert np.array_equal(before.edges, after.edges)
 
 
 def test_operators_of_packed_graphs_are_numbered_through():
-    whole = packed([graph(2, (0, 1)), graph(3, (0, 1), (1, 2))])
+    whole = pack([graph(2, (0, 1)), graph(3, (0, 1), (1, 2))])
     assert whole.edges.tolist() == [[0, 1], [2, 3], [3, 4]]
     assert whole.owners.tolist() == [0, 0, 1, 1, 1]
 
@@ -60,17 +59,17 @@ def test_a_path_of_two_has_the_spectrum_of_its_ends_and_then_twos():
 
 
 @given(graphs())
-def test_a_spectrum_is_ascending_and_between_nothing_and_two(one: ComputationGraph):
-    found = smallest_eigenvalues(one, 11)
-    assert found.shape == (11,)
-    assert np.all(np.diff(found) >= 0)
-    assert found.min() >= 0
-    assert found.max() <= 2
+def test_a_spectrum_is_ascending_and_between_nothing_and_two(drawn_graph: ComputationGraph):
+    spectrum = smallest_eigenvalues(drawn_graph, 11)
+    assert spectrum.shape == (11,)
+    assert np.all(np.diff(spectrum) >= 0)
+    assert spectrum.min() >= 0
+    assert spectrum.max() <= 2
 
 
 def test_numbers_of_an_operator_are_of_a_size_of_about_one():
     where, generator = space("nas-bench-101"), np.random.default_rng(0)
-    batch = graph_batch([traced(where.sample(generator)) for _ in range(5)])
+    batch = graph_batch([trace_network(where.sample(generator)) for _ in range(5)])
     assert batch.numbers.shape[1] == NUMBERS
     assert float(batch.numbers.abs().max()) < 3
 
@@ -79,14 +78,14 @@ def test_graphs_of_several_spaces_keep_their_order():
     generator = np.random.default_rng(0)
     names = ["nas-bench-201", "nas-bench-macro", "nas-bench-201"]
     drawn = [space(name).sample(generator) for name in names]
-    for found, one in zip(graphs_of(drawn), drawn, strict=True):
-        assert np.array_equal(found.attributes, traced(one).attributes)
+    for batched, architecture in zip(graphs_of(drawn), drawn, strict=True):
+        assert np.array_equal(batched.attributes, trace_network(architecture).attributes)
 
 
 def test_networks_that_read_graphs_are_refused():
     where = space("nas-bench-graph")
     with pytest.raises(UsageError, match="read graphs, not images"):
-        traced(where.sample(np.random.default_rng(0)))
+        trace_network(where.sample(np.random.default_rng(0)))
 
 
 @pytest.fixture
@@ -97,7 +96,7 @@ def kept(tmp_path, monkeypatch) -> list[str]:
     drawn: dict[str, None] = {}
     while len(drawn) < 100:
         drawn[space("nas-bench-macro").sample(generator).text] = None
-    _Shelf("nas-bench-macro").fill(drawn)
+    GraphCache("nas-bench-macro").fill(drawn)
     return list(drawn)
 
 
@@ -105,17 +104,17 @@ def test_graphs_are_traced_once_a_machine(kept, monkeypatch):
     def fail(architecture: Architecture) -> None:
         raise AssertionError(architecture)
 
-    monkeypatch.setattr("harness.computation_graphs.graph_cache.traced", fail)
-    shelf = _Shelf("nas-bench-macro")
-    shelf.fill(kept)
-    assert sorted(shelf.graphs) == sorted(kept)
+    monkeypatch.setattr("harness.computation_graphs.graph_cache.trace_network", fail)
+    cache = GraphCache("nas-bench-macro")
+    cache.fill(kept)
+    assert sorted(cache.graphs) == sorted(kept)
 
 
 def test_a_damaged_or_stale_file_is_as_good_as_none(kept, tmp_path, monkeypatch):
     path = tmp_path / "computation-graphs" / "nas-bench-macro.npz"
     monkeypatch.setattr("harness.computation_graphs.graph_cache._source", lambda: "other code")
-    assert _Shelf("nas-bench-macro").graphs == {}
+    assert GraphCache("nas-bench-macro").graphs == {}
     monkeypatch.undo()
     monkeypatch.setenv("HARNESS_CACHE_DIR", str(tmp_path))
     path.write_bytes(path.read_bytes()[:1000])
-    assert _Shelf("nas-bench-macro").graphs == {}
+    assert GraphCache("nas-bench-macro").graphs == {}

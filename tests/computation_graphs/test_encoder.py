@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 
 from harness.computation_graphs import ComputationGraph
 from harness.computation_graphs.encoder import Encoder, Shape
-from harness.computation_graphs.graph_cache import traced
+from harness.computation_graphs.graph_cache import trace_network
 from harness.computation_graphs.regressor import (
     Examples,
     Regressor,
@@ -27,7 +27,7 @@ QUICK = Schedule(steps=60, batch=16, head_rate=1e-2, encoder_rate=3e-3, weight_d
 @pytest.fixture(scope="module")
 def graphs() -> list[ComputationGraph]:
     where, generator = space("nas-bench-macro"), np.random.default_rng(0)
-    return [traced(where.sample(generator)) for _ in range(40)]
+    return [trace_network(where.sample(generator)) for _ in range(40)]
 
 
 @pytest.fixture
@@ -40,18 +40,20 @@ def encoder() -> Encoder:
 def test_an_embedding_does_not_depend_on_what_else_is_in_the_batch(encoder, graphs):
     with torch.no_grad():
         whole = encoder(graph_batch(graphs[:5]))
-        alone = torch.cat([encoder(graph_batch([one])) for one in graphs[:5]])
+        alone = torch.cat([encoder(graph_batch([graph])) for graph in graphs[:5]])
     assert torch.allclose(whole, alone, atol=1e-5)
 
 
 def test_an_embedding_does_not_depend_on_the_order_of_the_operators(encoder, graphs):
-    one = graphs[0]
-    order = np.random.default_rng(0).permutation(one.n)
+    original = graphs[0]
+    order = np.random.default_rng(0).permutation(original.n)
     place = np.argsort(order)
     other = ComputationGraph(
-        kinds=one.kinds[order], attributes=one.attributes[order], edges=place[one.edges]
+        kinds=original.kinds[order],
+        attributes=original.attributes[order],
+        edges=place[original.edges],
     )
-    batches = graph_batch([one]), graph_batch([other])
+    batches = graph_batch([original]), graph_batch([other])
     # Resolutions are relative to the first operator's, so these are given.
     numbers = batches[0].numbers[order]
     batches[1].numbers.copy_(numbers)
@@ -65,7 +67,7 @@ def test_an_embedding_does_not_depend_on_the_order_of_the_operators(encoder, gra
 def test_the_number_of_weights_can_be_learnt_from_some_and_ranked_in_others(
     encoder, graphs, squares, batch
 ):
-    sizes = np.array([(one.column("weights") * one.column("count")).sum() for one in graphs])
+    sizes = np.array([(graph.column("weights") * graph.column("count")).sum() for graph in graphs])
     labels = np.log(sizes.astype(np.float64))
     labels = (labels - labels.mean()) / labels.std()
     examples = Examples(graphs=graphs[:25], labels=labels[:25], groups=np.zeros(25, dtype=np.int64))
@@ -92,10 +94,10 @@ def test_labels_of_different_groups_are_never_compared(encoder, graphs):
 def test_an_encoder_is_read_as_it_was_written(encoder, graphs, tmp_path):
     path = tmp_path / "mine.npz"
     write_encoder(Trained(encoder=encoder, recipe={"seed": 1}, metrics={"loss": 2.0}), path)
-    found = read_encoder(path)
-    assert (found.recipe, found.metrics, found.encoder.shape) == ({"seed": 1}, {"loss": 2.0}, SMALL)
+    read = read_encoder(path)
+    assert (read.recipe, read.metrics, read.encoder.shape) == ({"seed": 1}, {"loss": 2.0}, SMALL)
     batch = graph_batch(graphs[:3])
-    assert torch.equal(found.encoder(batch), encoder(batch))
+    assert torch.equal(read.encoder(batch), encoder(batch))
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -4,9 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.computation_graphs.kinds import Kind
-from harness.computation_graphs.operator import Operator, rewired
-from harness.computation_graphs.repeats import counted
-from harness.computation_graphs.simplification import simplified
+from harness.computation_graphs.operator import Operator, rewire
+from harness.computation_graphs.simplification import count_repeats, simplify
 
 SIZE = (8, 8, 4)
 
@@ -16,7 +15,7 @@ def operator(kind: Kind, *inputs: int, weights: int = 0) -> Operator:
 
 
 def shown(operators: tuple[Operator, ...]) -> list[tuple[str, tuple[int, ...]]]:
-    return [(one.kind.name, one.inputs) for one in operators]
+    return [(node.kind.name, node.inputs) for node in operators]
 
 
 def test_a_sum_of_sums_is_one_sum():
@@ -28,7 +27,7 @@ def test_a_sum_of_sums_is_one_sum():
         operator(Kind.ADD, 3, 0),
         operator(Kind.OUTPUT, 4),
     ]
-    assert shown(simplified(graph)) == [
+    assert shown(simplify(graph)) == [
         ("INPUT", ()),
         ("CONVOLUTION", (0,)),
         ("CONVOLUTION", (0,)),
@@ -46,12 +45,12 @@ def test_a_sum_that_another_operator_reads_too_stays():
         operator(Kind.ADD, 2, 3),
         operator(Kind.OUTPUT, 4),
     ]
-    assert [one.kind for one in simplified(graph)].count(Kind.ADD) == 2
+    assert [node.kind for node in simplify(graph)].count(Kind.ADD) == 2
 
 
 def test_a_sum_of_an_operator_with_itself_is_passed_over():
     graph = [operator(Kind.INPUT), operator(Kind.ADD, 0, 0), operator(Kind.OUTPUT, 1)]
-    assert shown(simplified(graph)) == [("INPUT", ()), ("OUTPUT", (0,))]
+    assert shown(simplify(graph)) == [("INPUT", ()), ("OUTPUT", (0,))]
 
 
 def test_zeros_and_what_is_computed_of_them_alone_go():
@@ -63,9 +62,9 @@ def test_zeros_and_what_is_computed_of_them_alone_go():
         operator(Kind.ADD, 2, 3),
         operator(Kind.OUTPUT, 4),
     ]
-    found = simplified(graph)
-    assert shown(found) == [("INPUT", ()), ("CONVOLUTION", (0,)), ("OUTPUT", (1,))]
-    assert found[1].weights == 7
+    simple = simplify(graph)
+    assert shown(simple) == [("INPUT", ()), ("CONVOLUTION", (0,)), ("OUTPUT", (1,))]
+    assert simple[1].weights == 7
 
 
 def test_a_product_with_zeros_is_zero():
@@ -75,7 +74,7 @@ def test_a_product_with_zeros_is_zero():
         operator(Kind.MULTIPLY, 0, 1),
         operator(Kind.OUTPUT, 2),
     ]
-    assert shown(simplified(graph)) == [("INPUT", ()), ("OUTPUT", ())]
+    assert shown(simplify(graph)) == [("INPUT", ()), ("OUTPUT", ())]
 
 
 def test_a_norm_and_an_activation_are_folded_into_the_convolution_before_them():
@@ -86,9 +85,13 @@ def test_a_norm_and_an_activation_are_folded_into_the_convolution_before_them():
         operator(Kind.RELU, 2),
         operator(Kind.OUTPUT, 3),
     ]
-    found = simplified(graph)
-    assert shown(found) == [("INPUT", ()), ("CONVOLUTION", (0,)), ("OUTPUT", (1,))]
-    assert (found[1].normed, found[1].activation_after, found[1].weights) == (True, Kind.RELU, 13)
+    simple = simplify(graph)
+    assert shown(simple) == [("INPUT", ()), ("CONVOLUTION", (0,)), ("OUTPUT", (1,))]
+    assert (simple[1].normed, simple[1].activation_after, simple[1].weights) == (
+        True,
+        Kind.RELU,
+        13,
+    )
 
 
 def test_an_activation_of_a_sum_is_folded_into_the_convolution_after_it():
@@ -100,9 +103,9 @@ def test_an_activation_of_a_sum_is_folded_into_the_convolution_after_it():
         operator(Kind.CONVOLUTION, 3),
         operator(Kind.OUTPUT, 4),
     ]
-    found = simplified(graph)
-    assert shown(found)[3] == ("CONVOLUTION", (2,))
-    assert found[3].activation_before == Kind.RELU
+    simple = simplify(graph)
+    assert shown(simple)[3] == ("CONVOLUTION", (2,))
+    assert simple[3].activation_before == Kind.RELU
 
 
 def test_an_activation_that_two_operators_read_stays_where_it_is():
@@ -114,7 +117,7 @@ def test_an_activation_that_two_operators_read_stays_where_it_is():
         operator(Kind.ADD, 2, 3),
         operator(Kind.OUTPUT, 4),
     ]
-    assert "RELU" in [name for name, _ in shown(simplified(graph))]
+    assert "RELU" in [name for name, _ in shown(simplify(graph))]
 
 
 def block(start: int, weights: int = 1) -> list[Operator]:
@@ -133,20 +136,26 @@ def test_equal_blocks_in_a_row_are_one_that_is_counted(times: int):
     for _ in range(times):
         graph += block(len(graph))
     graph.append(operator(Kind.OUTPUT, len(graph) - 1))
-    found = counted(graph)
-    assert [one.kind.name for one in found] == ["INPUT", "CONVOLUTION", "MAX_POOL", "ADD", "OUTPUT"]
-    assert {one.times for one in found[1:-1]} == {times}
+    shortened = count_repeats(graph)
+    assert [node.kind.name for node in shortened] == [
+        "INPUT",
+        "CONVOLUTION",
+        "MAX_POOL",
+        "ADD",
+        "OUTPUT",
+    ]
+    assert {node.times for node in shortened[1:-1]} == {times}
 
 
 def test_blocks_that_differ_in_one_attribute_stay_apart():
     graph = [operator(Kind.INPUT), *block(1), *block(4, weights=2), operator(Kind.OUTPUT, 6)]
-    assert len(counted(graph)) == len(graph)
+    assert len(count_repeats(graph)) == len(graph)
 
 
 def test_a_block_that_is_read_from_afar_is_no_repetition():
     # the output reads the first block beside the second
     graph = [operator(Kind.INPUT), *block(1), *block(4), operator(Kind.OUTPUT, 3, 6)]
-    assert len(counted(graph)) == len(graph)
+    assert len(count_repeats(graph)) == len(graph)
 
 
 def test_taking_an_operator_out_numbers_the_others_anew():
@@ -156,9 +165,9 @@ def test_taking_an_operator_out_numbers_the_others_anew():
         operator(Kind.TANH, 0),
         operator(Kind.OUTPUT, 1, 2),
     ]
-    assert shown(rewired(graph, [0, None, 2, 3])) == [
+    assert shown(rewire(graph, [0, None, 2, 3])) == [
         ("INPUT", ()),
         ("TANH", (0,)),
         ("OUTPUT", (1,)),
     ]
-    assert shown(rewired(graph, [0, 0, 2, 3]))[-1] == ("OUTPUT", (0, 1))
+    assert shown(rewire(graph, [0, 0, 2, 3]))[-1] == ("OUTPUT", (0, 1))

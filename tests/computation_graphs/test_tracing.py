@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind, graph_of
-from harness.computation_graphs.graph_cache import traced
+from harness.computation_graphs.graph_cache import trace_network
 from harness.computation_graphs.tracing import Built
 from harness.core.errors import DataError
 from harness.spaces.datasets import dataset
@@ -142,11 +142,11 @@ def test_attention_is_products_without_weights_between_linear_maps():
             tokens = self.patches(images).flatten(2).transpose(1, 2)
             return self.attention(tokens, tokens, tokens)[0].mean(dim=1)
 
-    found = kinds(Attention())
-    assert found.count("PRODUCT") == 2
-    assert "SOFTMAX" in found
-    assert "LINEAR" in found
-    assert "OTHER" not in found
+    traced_kinds = kinds(Attention())
+    assert traced_kinds.count("PRODUCT") == 2
+    assert "SOFTMAX" in traced_kinds
+    assert "LINEAR" in traced_kinds
+    assert "OTHER" not in traced_kinds
 
 
 def test_an_operator_out_of_the_vocabulary_is_called_other():
@@ -207,14 +207,14 @@ def test_the_weights_of_the_operators_are_those_of_the_network(name: str):
         drawn = where.sample(generator)
         with Built():
             network = where.network(drawn, images)
-        graph = traced(drawn)
+        graph = trace_network(drawn)
         counted = int((graph.column("weights") * graph.column("count")).sum())
         assert counted == count_parameters(network)
 
 
 def test_a_cell_without_a_path_leaves_nothing_between_input_and_output():
     cell = space("nas-bench-201").parse("|none~0|+|none~0|none~1|+|none~0|none~1|none~2|")
-    assert [kind.name for kind in traced(cell).named()] == ["INPUT", "OUTPUT"]
+    assert [kind.name for kind in trace_network(cell).named()] == ["INPUT", "OUTPUT"]
 
 
 def test_operations_of_a_cell_whose_output_nothing_uses_leave_no_trace():
@@ -222,7 +222,7 @@ def test_operations_of_a_cell_whose_output_nothing_uses_leave_no_trace():
     # node 1 is read by no one in the first cell and does not exist in the second
     unused = parse("|nor_conv_3x3~0|+|none~0|none~1|+|nor_conv_1x1~0|none~1|none~2|")
     absent = parse("|none~0|+|none~0|none~1|+|nor_conv_1x1~0|none~1|none~2|")
-    first, second = traced(unused), traced(absent)
+    first, second = trace_network(unused), trace_network(absent)
     assert np.array_equal(first.attributes, second.attributes)
     assert np.array_equal(first.edges, second.edges)
 

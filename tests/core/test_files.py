@@ -9,7 +9,7 @@ def test_a_file_is_written_with_its_folders_and_without_a_trace(tmp_path):
     write_at_once(path, "x\n", "try again")
     write_at_once(path, "y\n", "try again")
     assert path.read_bytes() == b"y\n"
-    assert [one.name for one in path.parent.iterdir()] == ["table.csv"]
+    assert [entry.name for entry in path.parent.iterdir()] == ["table.csv"]
 
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
@@ -23,7 +23,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch)
     with pytest.raises(InfrastructureError, match=r"table\.csv: No space left.*; free some"):
         write_at_once(path, "new\n", "free some")
     assert path.read_text() == "old\n"
-    assert [one.name for one in tmp_path.iterdir()] == ["table.csv"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["table.csv"]
 
 
 def test_a_folder_that_is_a_file_is_one_sentence(tmp_path):

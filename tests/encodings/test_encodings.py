@@ -10,7 +10,7 @@ from harness.encodings import (
     Features,
     ScoreTable,
     Subjects,
-    concatenated,
+    concatenate,
     encoding,
     subjects_of,
 )
@@ -51,9 +51,9 @@ def drawn(name: str, n: int = 12, seed: int = 0) -> Subjects:
 @pytest.mark.parametrize("name", space_names())
 @pytest.mark.parametrize("code", sorted(set(ENCODINGS) - {"zc"}))
 def test_every_encoding_gives_finite_numbers_for_every_space(name: str, code: str):
-    found = encoding(code).encode(drawn(name))
-    assert found.values.shape == (12, len(found.columns))
-    assert np.isfinite(found.values).all()
+    features = encoding(code).encode(drawn(name))
+    assert features.values.shape == (12, len(features.columns))
+    assert np.isfinite(features.values).all()
 
 
 @pytest.mark.parametrize("code", sorted(set(ENCODINGS) - {"zc"}))
@@ -82,18 +82,18 @@ def test_nas_bench_201_has_thirty_one_hot_columns_and_six_ones_a_row():
 
 
 def test_one_hot_names_a_smaller_graph_s_output_as_the_last_node():
-    found = encoding("onehot").encode(subjects(DETOUR, CHAIN))
+    features = encoding("onehot").encode(subjects(DETOUR, CHAIN))
     # both have a on node 1 and the output on node 4, so neither is a column
-    assert column(found, "cell.2.b") == [1.0, 0.0]
-    assert column(found, "cell.1-4") == [0.0, 1.0]
-    assert "cell.1.a" not in found.columns
-    assert "cell.4.output" not in found.columns
+    assert column(features, "cell.2.b") == [1.0, 0.0]
+    assert column(features, "cell.1-4") == [0.0, 1.0]
+    assert "cell.1.a" not in features.columns
+    assert "cell.4.output" not in features.columns
 
 
 def test_counts_are_those_of_nodes_and_edges():
-    found = encoding("counts").encode(subjects(DETOUR, CHAIN))
-    assert found.columns == ("cell.a", "cell.b", "cell.c", "cell.edges")
-    assert found.values.tolist() == [[1, 1, 1, 5], [1, 0, 0, 2]]
+    features = encoding("counts").encode(subjects(DETOUR, CHAIN))
+    assert features.columns == ("cell.a", "cell.b", "cell.c", "cell.edges")
+    assert features.values.tolist() == [[1, 1, 1, 5], [1, 0, 0, 2]]
 
 
 def test_paths_are_the_sequences_of_operations_between_input_and_output():
@@ -106,78 +106,81 @@ def test_no_path_goes_through_the_operation_none():
 
 
 def test_an_edge_from_input_to_output_is_the_direct_path():
-    found = encoding("paths").encode(
+    features = encoding("paths").encode(
         subjects(CellGraph(operations=("input", "output"), edges=((0, 1),)), CHAIN)
     )
-    assert column(found, "cell.direct") == [1.0, 0.0]
-    assert column(found, "cell.a") == [0.0, 1.0]
+    assert column(features, "cell.direct") == [1.0, 0.0]
+    assert column(features, "cell.a") == [0.0, 1.0]
 
 
 def test_only_the_commonest_paths_are_kept_the_commonest_first():
     # a chain is one path, so that 600 of them have more than 512
-    found = encoding("paths").encode(drawn("nas-bench-macro", 600))
-    assert len(found.columns) == 512
-    assert (np.diff(found.values.sum(axis=0)) <= 0).all()
+    features = encoding("paths").encode(drawn("nas-bench-macro", 600))
+    assert len(features.columns) == 512
+    assert (np.diff(features.values.sum(axis=0)) <= 0).all()
 
 
 def test_the_shortest_path_of_a_set_uses_the_set_alone():
-    found = encoding("graf").encode(subjects(DETOUR, CHAIN))
+    features = encoding("graf").encode(subjects(DETOUR, CHAIN))
     # of a alone: the chain has one of 1; the detour's goes on through b, so there is none,
     # and none is more than 5 nodes
-    assert column(found, "cell.min(a)") == [6.0, 1.0]
+    assert column(features, "cell.min(a)") == [6.0, 1.0]
     # of a and b: a, b in the detour
-    assert column(found, "cell.min(a,b)") == [2.0, 1.0]
-    assert column(found, "cell.min(c)") == [1.0, 6.0]
+    assert column(features, "cell.min(a,b)") == [2.0, 1.0]
+    assert column(features, "cell.min(c)") == [1.0, 6.0]
 
 
 def test_the_longest_path_counts_operations_of_the_set_on_any_path():
-    found = encoding("graf").encode(subjects(DETOUR, CHAIN))
+    features = encoding("graf").encode(subjects(DETOUR, CHAIN))
     # detour: a then b counts 1 for a or b alone, 2 for both, and c is on the other path
-    assert column(found, "cell.max(a,b)") == [2.0, 1.0]
-    assert column(found, "cell.max(b)") == [1.0, 0.0]
+    assert column(features, "cell.max(a,b)") == [2.0, 1.0]
+    assert column(features, "cell.max(b)") == [1.0, 0.0]
 
 
 def test_degrees_of_the_ends_count_neighbours_of_the_set():
-    found = encoding("graf").encode(subjects(DETOUR, CHAIN))
+    features = encoding("graf").encode(subjects(DETOUR, CHAIN))
     # the detour's input feeds a and c, its output reads b and c
-    assert column(found, "cell.in(a,c)") == [2.0, 1.0]
+    assert column(features, "cell.in(a,c)") == [2.0, 1.0]
     # one of a and c in the output of both: a column that tells nothing is left out
-    assert "cell.out(a,c)" not in found.columns
-    assert column(found, "cell.out(b,c)") == [2.0, 0.0]
+    assert "cell.out(a,c)" not in features.columns
+    assert column(features, "cell.out(b,c)") == [2.0, 0.0]
 
 
 def test_mean_degrees_are_edges_into_the_set_over_nodes():
-    found = encoding("graf").encode(subjects(DETOUR, CHAIN))
+    features = encoding("graf").encode(subjects(DETOUR, CHAIN))
     # edges into b: 1 of 5 nodes, and none
-    assert column(found, "cell.mean(b)") == [0.2, 0.0]
+    assert column(features, "cell.mean(b)") == [0.2, 0.0]
 
 
 def test_none_is_counted_and_carries_nothing():
     open_, cut = "skip_connect", "none"
-    cells = [f"|{one}~0|+|none~0|none~1|+|{one}~0|none~1|none~2|" for one in (open_, cut)]
+    cells = [
+        f"|{operation}~0|+|none~0|none~1|+|{operation}~0|none~1|none~2|"
+        for operation in (open_, cut)
+    ]
     architectures = [space("nas-bench-201").parse(text) for text in cells]
-    found = encoding("graf").encode(subjects_of("nas-bench-201", architectures))
-    assert column(found, "cell.n(none)") == [4.0, 6.0]
+    features = encoding("graf").encode(subjects_of("nas-bench-201", architectures))
+    assert column(features, "cell.n(none)") == [4.0, 6.0]
     # the open cell has a path of one skip; the other has none, and 9 is more than 8 nodes
-    assert column(found, "cell.min(skip_connect)") == [1.0, 9.0]
-    assert column(found, "cell.max(skip_connect)") == [1.0, 0.0]
-    assert not any("none" in name for name in found.columns if not name.startswith("cell.n("))
+    assert column(features, "cell.min(skip_connect)") == [1.0, 9.0]
+    assert column(features, "cell.max(skip_connect)") == [1.0, 0.0]
+    assert not any("none" in name for name in features.columns if not name.startswith("cell.n("))
 
 
 def test_the_two_cells_of_darts_are_described_apart():
-    found = encoding("counts").encode(drawn("darts"))
-    assert {name.partition(".")[0] for name in found.columns} == {"normal", "reduce"}
-    operations = [name for name in found.columns if not name.endswith("edges")]
-    chosen = [found.columns.index(name) for name in operations]
+    features = encoding("counts").encode(drawn("darts"))
+    assert {name.partition(".")[0] for name in features.columns} == {"normal", "reduce"}
+    operations = [name for name in features.columns if not name.endswith("edges")]
+    chosen = [features.columns.index(name) for name in operations]
     # four nodes of two choices in each cell
-    assert set(found.values[:, chosen].sum(axis=1)) == {16.0}
+    assert set(features.values[:, chosen].sum(axis=1)) == {16.0}
 
 
 def test_zero_cost_scores_keep_their_gaps():
     scores = ScoreTable(proxies=("nwot",), values=np.array([[1.0], [np.nan]]))
-    found = encoding("zc").encode(subjects(DETOUR, CHAIN, scores=scores))
-    assert found.columns == ("nwot",)
-    assert np.isnan(found.values).tolist() == [[False], [True]]
+    features = encoding("zc").encode(subjects(DETOUR, CHAIN, scores=scores))
+    assert features.columns == ("nwot",)
+    assert np.isnan(features.values).tolist() == [[False], [True]]
 
 
 def test_zero_cost_scores_that_are_not_there_are_asked_for_in_one_sentence():
@@ -194,7 +197,7 @@ def test_a_concatenation_puts_columns_side_by_side_under_their_encoding():
 
 def test_an_encoding_cannot_stand_twice_in_a_concatenation():
     with pytest.raises(ContractError, match="two or more different encodings"):
-        concatenated(ENCODINGS["graf"], ENCODINGS["graf"])
+        concatenate(ENCODINGS["graf"], ENCODINGS["graf"])
 
 
 def test_an_unknown_part_of_a_concatenation_is_named():
@@ -210,7 +213,7 @@ def test_scores_of_another_number_of_architectures_are_refused():
 
 
 def test_the_digest_of_features_tells_values_and_names_apart():
-    one = Features(columns=("a",), values=np.array([[1.0]]))
-    assert one.digest == Features(columns=("a",), values=np.array([[1.0]])).digest
-    assert one.digest != Features(columns=("b",), values=np.array([[1.0]])).digest
-    assert one.digest != Features(columns=("a",), values=np.array([[2.0]])).digest
+    features = Features(columns=("a",), values=np.array([[1.0]]))
+    assert features.digest == Features(columns=("a",), values=np.array([[1.0]])).digest
+    assert features.digest != Features(columns=("b",), values=np.array([[1.0]])).digest
+    assert features.digest != Features(columns=("a",), values=np.array([[2.0]])).digest

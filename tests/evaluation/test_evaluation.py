@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from harness import frame
 from harness.catalog import FromFile
 from harness.core.errors import UsageError
 from harness.evaluation import evaluate, procedure_of
 from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
 from harness.metrics.values import Defined, Undefined
-from harness.reports.frames import frame
 from harness.reports.leaderboard import leaderboard_markdown
 from harness.reports.leaderboard_tables import leaderboard_data
 from harness.suite import load_suite

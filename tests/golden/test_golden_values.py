@@ -27,9 +27,9 @@ def _plugin(name: str) -> ZeroCostProxy:
 
 
 def _bench(name: str, *plugins: ZeroCostProxy) -> Workbench:
-    one = golden(name)
+    network = golden(name)
     return Workbench(
-        subject(lambda: golden(name).network, one.inputs, one.labels),
+        subject(lambda: golden(name).network, network.inputs, network.labels),
         [needed for plugin in plugins for needed in plugin.passes] or [BACKWARD],
     )
 

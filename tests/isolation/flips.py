@@ -209,7 +209,7 @@ def scores() -> list[str]:
 
     images = torch.linspace(-1, 1, 4 * 3 * 8 * 8).sin().reshape(4, 3, 8, 8)
     proxies = [module.PLUGIN for module in (grad_norm, nwot, snip, synflow)]
-    passes = [one for proxy in proxies for one in proxy.passes]
+    passes = [required_pass for proxy in proxies for required_pass in proxy.passes]
     bench = Workbench(subject(build, images, torch.arange(4)), passes, measures_memory=False)
     return [float(proxy.score(bench.observation("x", proxy.passes))).hex() for proxy in proxies]
 
@@ -218,6 +218,7 @@ def main() -> None:
     """Flip every switch and tell what became of it."""
     import numpy
     import torch
+    import torch._dynamo  # what its first import sets is forgiven, and would count as a flip
 
     from harness.core.errors import ContractError
     from harness.isolation import isolated_generators

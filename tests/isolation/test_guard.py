@@ -1,8 +1,10 @@
+import collections
 import json
 import os
 import signal
 import subprocess
 import sys
+import types
 import warnings
 
 import numpy as np
@@ -105,9 +107,10 @@ def test_what_is_put_back_by_its_author_is_nobody_s_fault(guard):
 def test_a_package_that_is_imported_for_the_first_time_is_forgiven_what_no_score_depends_on():
     # torch._dynamo sets an environment variable and puts its own torch.manual_seed in place.
     code = (
-        "import torch\n"
+        "import sys, torch\n"
         "from harness.isolation.guard import Guard\n"
         "guard, seed = Guard(), torch.manual_seed\n"
+        "assert 'torch._dynamo' not in sys.modules\n"
         "with guard.watching('mine'): import torch._dynamo\n"
         "assert torch.manual_seed is seed\n"
         "print('forgiven')\n"
@@ -127,6 +130,20 @@ def test_a_package_that_sets_the_default_dtype_when_it_is_imported_is_not_forgiv
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "mine leaves torch.get_default_dtype() (torch.float32, now torch.float64)" in done.stderr
+
+
+def test_a_stance_of_the_compiler_set_as_it_is_imported_is_put_back(monkeypatch):
+    name = "torch._dynamo.eval_frame"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    guard = Guard()
+    module = types.ModuleType(name)
+    module.DynamoStance = collections.namedtuple(  # as torch has it
+        "DynamoStance", "stance skip_guard_eval_unsafe backend"
+    )
+    module._stance = module.DynamoStance("force_eager", False, None)
+    with pytest.raises(ContractError, match="set_stance"), guard.watching("mine"):
+        monkeypatch.setitem(sys.modules, name, module)
+    assert module._stance.stance == "default"
 
 
 def test_draws_from_all_global_generators_follow_the_seed_and_leave_no_trace():

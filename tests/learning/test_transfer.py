@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -24,12 +26,16 @@ def reverse(pool, make_table):
     return pool_of(table, pool.texts)
 
 
+def pairs(*pools):
+    return list(itertools.product(pools, repeat=2))
+
+
 def by_pair(cells):
     return {(one.source, one.target, one.labels): one for one in cells}
 
 
 def test_what_is_learnt_on_one_task_is_held_against_the_other(pool, reverse, counting, tmp_path):
-    found = by_pair(transfer([pool, reverse], counting.loaded(), PLAN, tmp_path, quiet))
+    found = by_pair(transfer(pairs(pool, reverse), counting.loaded(), PLAN, tmp_path, quiet))
     with_itself, with_other = found["made-up", "made-up", 0], found["made-up", "reverse", 0]
     assert isinstance(with_itself.mean.value, Defined)
     assert isinstance(with_other.mean.value, Defined)
@@ -39,7 +45,7 @@ def test_what_is_learnt_on_one_task_is_held_against_the_other(pool, reverse, cou
 
 
 def test_target_labels_are_not_evaluated(pool, reverse, counting, tmp_path):
-    found = by_pair(transfer([pool, reverse], counting.loaded(), PLAN, tmp_path, quiet))
+    found = by_pair(transfer(pairs(pool, reverse), counting.loaded(), PLAN, tmp_path, quiet))
     # 80 less the ten that may be labelled; with itself, less the twenty of the source
     assert found["made-up", "reverse", 0].evaluated == 70
     assert found["made-up", "made-up", 0].evaluated == 60
@@ -53,7 +59,7 @@ def test_a_target_label_stands_five_times_beside_the_source_s(pool, reverse, mak
         return lambda inputs: np.arange(inputs.n, dtype=np.float64)
 
     plan = Plan(source_labels=20, target_labels=(0, 10), repeats=1)
-    transfer([pool, reverse], make(fit), plan, tmp_path, quiet)
+    transfer(pairs(pool, reverse), make(fit), plan, tmp_path, quiet)
     assert sorted(sizes) == [20, 20, 20, 20, 70, 70]
 
 
@@ -68,15 +74,15 @@ def test_columns_of_both_sides_have_mean_zero(pool, reverse, make, tmp_path):
         return predict
 
     plan = Plan(source_labels=20, target_labels=(0,), repeats=1)
-    transfer([pool, reverse], make(fit), plan, tmp_path, quiet)
+    transfer(pairs(pool, reverse), make(fit), plan, tmp_path, quiet)
     # without target labels, all of the target is evaluated
     assert means[1] == pytest.approx(0, abs=1e-12)
 
 
 def test_stored_transfers_are_not_fitted_again(pool, reverse, counting, tmp_path):
-    first = transfer([pool, reverse], counting.loaded(), PLAN, tmp_path, quiet)
+    first = transfer(pairs(pool, reverse), counting.loaded(), PLAN, tmp_path, quiet)
     fits = counting.fits
-    assert transfer([pool, reverse], counting.loaded(), PLAN, tmp_path, quiet) == first
+    assert transfer(pairs(pool, reverse), counting.loaded(), PLAN, tmp_path, quiet) == first
     assert counting.fits == fits
 
 
@@ -91,4 +97,4 @@ def test_positions_mean_nothing_across_spaces(pool, shared_data, make, tmp_path)
     loaded = make(lambda labelled, seed: None)
     loaded = replace(loaded, plugin=replace(loaded.plugin, encoding=encoding("onehot")))
     with pytest.raises(UsageError, match="reads onehot, which means nothing across the spaces"):
-        transfer([pool, other], loaded, PLAN, tmp_path, quiet)
+        transfer(pairs(pool, other), loaded, PLAN, tmp_path, quiet)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import nn
 
-from harness.batches.batch import Batch
+from harness.batches.source import Batch
 from harness.core.architecture import Architecture, CellGraph, Dataset
 from harness.passes.observation import Pass, Subject
 from harness.passes.workbench import Workbench

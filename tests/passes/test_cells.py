@@ -5,9 +5,13 @@ import torch
 from torch import nn
 
 from harness.core.errors import UnsupportedError
-from harness.passes.cells import CELL_OUTPUTS, cells
-from harness.passes.expressivity import spectral_entropy
-from harness.passes.trainability import TRAINABILITY, gradient_preservation
+from harness.passes.cells import (
+    CELL_OUTPUTS,
+    TRAINABILITY,
+    cells,
+    gradient_preservation,
+    spectral_entropy,
+)
 from tests.passes.subjects import bench, value
 
 
@@ -31,7 +35,7 @@ def stacked(kind: type[Block]) -> nn.Sequential:
 
 @pytest.mark.parametrize("kind", [MarkedBlock, Block])
 def test_cells_are_marked_modules_or_modules_of_own_classes(kind):
-    assert [type(one) for one in cells(stacked(kind))] == [kind] * 3
+    assert [type(cell) for cell in cells(stacked(kind))] == [kind] * 3
 
 
 def test_convolutions_stand_in_for_cells_where_there_are_none():
@@ -41,7 +45,7 @@ def test_convolutions_stand_in_for_cells_where_there_are_none():
 
 def test_cell_outputs_begin_with_the_input_of_the_first_cell():
     outputs = value(bench(lambda: stacked(MarkedBlock), CELL_OUTPUTS), CELL_OUTPUTS)
-    assert [tuple(one.shape) for one in outputs] == [(8, 4, 8, 8)] * 3 + [(8, 4, 4, 4)]
+    assert [tuple(output.shape) for output in outputs] == [(8, 4, 8, 8)] * 3 + [(8, 4, 4, 4)]
 
 
 def test_a_network_without_feature_maps_has_no_cells():
@@ -95,4 +99,4 @@ def test_maps_that_do_not_depend_on_each_other_have_no_number():
 def test_each_pair_of_outputs_has_a_number_of_at_most_zero():
     seen = value(bench(lambda: stacked(MarkedBlock), TRAINABILITY), TRAINABILITY)
     assert len(seen) == 3
-    assert all(math.isfinite(one) and one <= 1e-5 for one in seen)
+    assert all(math.isfinite(number) and number <= 1e-5 for number in seen)

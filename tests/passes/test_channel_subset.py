@@ -1,8 +1,11 @@
 import pytest
 import torch
 
-from harness.passes.channel_correlation import channel_correlations
-from harness.passes.channel_subset import SUBSET_CORRELATIONS, subset_redundancy
+from harness.passes.channel_correlation import (
+    SUBSET_CORRELATIONS,
+    channel_correlations,
+    subset_redundancy,
+)
 from tests.passes.subjects import SmallNetwork, bench, value
 
 

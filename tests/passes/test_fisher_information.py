@@ -39,7 +39,9 @@ def one_by_one(network, images, tensors):
                 materialize_grads=True,
                 allow_unused=True,
             )
-            jacobian[image, one_class] = torch.stack([one.flatten()[0] for one in gradients])
+            jacobian[image, one_class] = torch.stack(
+                [gradient.flatten()[0] for gradient in gradients]
+            )
     return jacobian
 
 

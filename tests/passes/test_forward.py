@@ -31,9 +31,11 @@ def test_a_differentiating_pass_makes_the_forward_pass_build_a_graph(wanted: Pas
 def test_only_a_pass_that_differentiates_twice_keeps_the_gradient_s_graph() -> None:
     once = bench(SmallNetwork, BACKWARD)
     twice = bench(SmallNetwork, LOSS_GRADIENTS, CURVATURE)
-    assert all(one.grad_fn is None for one in value(once, BACKWARD).gradients.values())
-    assert all(one.grad_fn is not None for one in value(twice, BACKWARD).gradients.values())
-    assert all(one.grad_fn is None for one in value(twice, LOSS_GRADIENTS).values())
+    assert all(gradient.grad_fn is None for gradient in value(once, BACKWARD).gradients.values())
+    assert all(
+        gradient.grad_fn is not None for gradient in value(twice, BACKWARD).gradients.values()
+    )
+    assert all(gradient.grad_fn is None for gradient in value(twice, LOSS_GRADIENTS).values())
 
 
 class _Fragile:
@@ -54,7 +56,7 @@ def test_hooks_are_removed_when_a_watcher_fails() -> None:
     on = bench(SmallNetwork, wanted, ACTIVATION_KERNEL)
     with pytest.raises(ValueError, match="cannot look"):
         value(on, wanted)
-    assert all(not one._forward_hooks for one in value(on, NETWORK).modules())
+    assert all(not module._forward_hooks for module in value(on, NETWORK).modules())
     assert value(on, ACTIVATION_KERNEL).shape == (8, 8)  # the others are not concerned
 
 
@@ -94,9 +96,9 @@ def test_the_jacobian_backward_does_not_disturb_channel_saliency() -> None:
     second = value(after, CHANNEL_SALIENCY)
     value(after, INPUT_JACOBIAN)
     third = value(after, CHANNEL_SALIENCY)
-    for name, one in first.items():
-        assert torch.equal(one, second[name])
-        assert torch.equal(one, third[name])
+    for name, tensor in first.items():
+        assert torch.equal(tensor, second[name])
+        assert torch.equal(tensor, third[name])
 
 
 def test_channel_saliency_refuses_a_network_that_overwrites_a_layer_s_output() -> None:
@@ -124,7 +126,7 @@ def test_the_activation_kernel_counts_agreeing_units() -> None:
 def test_patterns_are_told_apart_for_any_number_of_images(count: int) -> None:
     inputs, _ = images(count, size=8)
     patterns = (inputs.flatten(1) > 0).T
-    distinct = len({tuple(one.tolist()) for one in patterns})
+    distinct = len({tuple(pattern.tolist()) for pattern in patterns})
     assert value(bench(nn.ReLU, ACTIVATION_PATTERNS, count=count), ACTIVATION_PATTERNS) == distinct
 
 

@@ -40,8 +40,8 @@ def test_they_are_those_of_one_backward_pass_per_image():
     torch.manual_seed(0)
     network = Twice().double().train()
     images, labels = torch.randn((5, 3, 7, 6), dtype=torch.float64), torch.arange(5)
-    found = gradient_signs(network, images, labels)
+    computed = gradient_signs(network, images, labels)
     expected = one_by_one(network, images, labels)
-    assert found.keys() == expected.keys()
-    for layer, signs in found.items():
+    assert computed.keys() == expected.keys()
+    for layer, signs in computed.items():
         assert torch.equal(signs.sort().values, expected[layer])

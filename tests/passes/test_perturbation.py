@@ -3,9 +3,9 @@ import torch
 from torch import nn
 
 from harness.core.errors import UnsupportedError
+from harness.passes.activation_patterns import LINEAR_REGIONS
 from harness.passes.feature_map import feature_map_before_pool
 from harness.passes.initialisation import draw_gaussian, draw_kaiming
-from harness.passes.linear_regions import LINEAR_REGIONS
 from harness.passes.perturbation import PERTURBATION
 from tests.passes.subjects import SmallNetwork, bench, value
 
@@ -43,7 +43,7 @@ def test_a_network_without_feature_maps_has_none_to_give():
 def test_no_hook_stays():
     network = SmallNetwork()
     feature_map_before_pool(network, torch.randn((2, 3, 8, 8)))
-    assert not any(one._forward_hooks for one in network.modules())
+    assert not any(module._forward_hooks for module in network.modules())
 
 
 def test_weights_are_drawn_with_the_deviation_of_their_rule():

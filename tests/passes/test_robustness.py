@@ -44,12 +44,14 @@ class _Constant(nn.Module):
         return self.classifier(inputs.mean((2, 3)) * 0)
 
 
-def _cell(text: str, one: ZeroCostProxy) -> object:
+def _cell(text: str, zero_cost_proxy: ZeroCostProxy) -> object:
     searched = space("nas-bench-201")
     inputs, labels = images(16)
     architecture = searched.parse(text)
     made = subject(lambda: searched.network(architecture, dataset("cifar10")), inputs, labels)
-    return scored(score(Workbench(made, one.passes), one), one.components)
+    return scored(
+        score(Workbench(made, zero_cost_proxy.passes), zero_cost_proxy), zero_cost_proxy.components
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,15 +66,15 @@ def _cell(text: str, one: ZeroCostProxy) -> object:
 def test_proxies_score_networks_without_relu_or_batch_norm(
     name: str, build: type[nn.Module]
 ) -> None:
-    one = proxy(name)
-    assert math.isfinite(score(bench(build, *one.passes), one))
+    plugin = proxy(name)
+    assert math.isfinite(score(bench(build, *plugin.passes), plugin))
 
 
 @pytest.mark.parametrize("name", ["nwot", "swap"])
 def test_activation_patterns_need_a_relu(name: str) -> None:
-    one = proxy(name)
+    plugin = proxy(name)
     with pytest.raises(UnsupportedError, match=r"_NoRelu has no .*ReLU"):
-        score(bench(_NoRelu, *one.passes), one)
+        score(bench(_NoRelu, *plugin.passes), plugin)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -94,14 +96,14 @@ def test_a_cell_without_a_path_is_scored_by_the_other_proxies(name: str) -> None
 
 @pytest.mark.parametrize("name", ["grad_norm", "snip", "plain", "fisher", "grasp"])
 def test_gradient_proxies_score_a_network_that_ignores_its_input(name: str) -> None:
-    one = proxy(name)
-    assert math.isfinite(score(bench(_Constant, *one.passes), one))
+    plugin = proxy(name)
+    assert math.isfinite(score(bench(_Constant, *plugin.passes), plugin))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_proxy_leaves_network_and_process_as_they_were(name: str) -> None:
-    one = proxy(name)
-    on = bench(SmallNetwork, *one.passes, NETWORK)
+    plugin = proxy(name)
+    on = bench(SmallNetwork, *plugin.passes, NETWORK)
     network = on.observation("test", (NETWORK,))[NETWORK]
     before = {key: value.clone() for key, value in network.state_dict().items()}
     random, grad, dtype = (
@@ -109,7 +111,7 @@ def test_a_proxy_leaves_network_and_process_as_they_were(name: str) -> None:
         torch.is_grad_enabled(),
         torch.get_default_dtype(),
     )
-    score(on, one)
+    score(on, plugin)
     assert torch.equal(torch.random.get_rng_state(), random)
     assert (torch.is_grad_enabled(), torch.get_default_dtype()) == (grad, dtype)
     for key, value in network.state_dict().items():
@@ -125,15 +127,15 @@ def test_a_proxy_leaves_network_and_process_as_they_were(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_proxy_gives_the_same_number_twice(name: str) -> None:
-    one = proxy(name)
-    assert score(bench(SmallNetwork, *one.passes), one) == score(
-        bench(SmallNetwork, *one.passes), one
+    plugin = proxy(name)
+    assert score(bench(SmallNetwork, *plugin.passes), plugin) == score(
+        bench(SmallNetwork, *plugin.passes), plugin
     )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_proxy_gives_its_number_also_with_gradients_switched_off_outside(name: str) -> None:
-    one = proxy(name)
+    plugin = proxy(name)
     with torch.no_grad():
-        inside = score(bench(SmallNetwork, *one.passes), one)
-    assert inside == score(bench(SmallNetwork, *one.passes), one)
+        inside = score(bench(SmallNetwork, *plugin.passes), plugin)
+    assert inside == score(bench(SmallNetwork, *plugin.passes), plugin)

@@ -16,17 +16,17 @@ def _curvature_by_torch(network: nn.Module, inputs: torch.Tensor, labels: torch.
     weights = [m.weight for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
     loss = functional.cross_entropy(network(inputs), labels)
     gradients = torch.autograd.grad(loss, weights, create_graph=True)
-    slope = sum((one.detach() * one).sum() for one in gradients)
+    slope = sum((gradient.detach() * gradient).sum() for gradient in gradients)
     product = torch.autograd.grad(slope, weights)
     return float(sum((w.detach() * h).sum() for w, h in zip(weights, product, strict=True)))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_curvature_is_what_torch_computes_by_differentiating_twice(name: str) -> None:
-    one = golden(name)
-    inputs = one.inputs.double()
-    expected = _curvature_by_torch(golden(name).network.double(), inputs, one.labels)
-    on = Workbench(subject(one.network.double, inputs, one.labels), (CURVATURE,))
+    stored = golden(name)
+    inputs = stored.inputs.double()
+    expected = _curvature_by_torch(golden(name).network.double(), inputs, stored.labels)
+    on = Workbench(subject(stored.network.double, inputs, stored.labels), (CURVATURE,))
     assert float(value(on, CURVATURE)) == pytest.approx(expected, rel=1e-9)
 
 
@@ -67,10 +67,10 @@ def test_gradients_of_recorded_parameters_are_torch_s() -> None:
     expected = torch.autograd.grad(network(inputs).square().sum(), parameters)
     with Recorder(parameters[:1]):
         output = network(inputs)
-    for one, two in zip(
+    for recorded, two in zip(
         torch.autograd.grad(output.square().sum(), parameters), expected, strict=True
     ):
-        torch.testing.assert_close(one, two)
+        torch.testing.assert_close(recorded, two)
 
 
 def test_the_scale_s_gradient_is_the_derivative_along_the_weights() -> None:

@@ -30,14 +30,14 @@ class Mixed(nn.Module):
 
 
 def one_by_one(network, images):
-    weights = [one for name, one in network.named_parameters() if "weight" in name]
+    weights = [parameter for name, parameter in network.named_parameters() if "weight" in name]
     rows = []
     for image in images:
         logits = network(image[None])
         gradients = torch.autograd.grad(
             logits.sum(), weights, materialize_grads=True, allow_unused=True
         )
-        rows.append(torch.cat([one.flatten() for one in gradients]))
+        rows.append(torch.cat([gradient.flatten() for gradient in gradients]))
     jacobian = torch.stack(rows)
     return jacobian @ jacobian.T
 
@@ -70,11 +70,11 @@ def test_norms_count_with_the_statistics_of_the_batch_as_constants():
 
 def test_the_network_is_left_as_it_was():
     network = Mixed(normalised=True).train()
-    before = {name: one.clone() for name, one in network.state_dict().items()}
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     tangent_kernel(network, torch.randn((2, 3, 9, 8)))
-    assert all(torch.equal(before[name], one) for name, one in network.state_dict().items())
-    assert all(one.grad is None for one in network.parameters())
-    assert not any(one._forward_hooks for one in network.modules())
+    assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
+    assert all(parameter.grad is None for parameter in network.parameters())
+    assert not any(module._forward_hooks for module in network.modules())
 
 
 def test_layers_of_unknown_kind_are_refused():

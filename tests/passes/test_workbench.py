@@ -48,8 +48,8 @@ def test_a_pass_that_was_not_requested_is_a_contract_error() -> None:
 def test_a_closure_lists_requirements_first_and_each_once() -> None:
     order = closure((LOSS_GRADIENTS, BACKWARD, WEIGHTS))
     assert len(order) == len(set(order))
-    for index, one in enumerate(order):
-        assert set(one.requires) <= set(order[:index])
+    for index, required_pass in enumerate(order):
+        assert set(required_pass.requires) <= set(order[:index])
 
 
 def test_an_error_in_a_pass_reaches_every_reader_and_is_not_tried_again() -> None:
@@ -81,15 +81,15 @@ def test_forgetting_frees_what_no_remaining_proxy_can_reach() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_everything_is_freed_with_the_workbench_without_the_garbage_collector(name: str) -> None:
-    one = proxy(name)
+    plugin = proxy(name)
     gc.collect()
     gc.disable()
     try:
-        on = bench(SmallNetwork, *one.passes, FORWARD)
-        score(on, one)
+        on = bench(SmallNetwork, *plugin.passes, FORWARD)
+        score(on, plugin)
         kept = [weakref.ref(value(on, NETWORK)), weakref.ref(value(on, FORWARD).logits)]
         del on
-        assert [one() for one in kept] == [None, None]
+        assert [reference() for reference in kept] == [None, None]
     finally:
         gc.enable()
 
@@ -120,7 +120,7 @@ def test_costs_are_exclusive_so_that_they_add_up_to_the_whole() -> None:
     costs = on.costs((outer,))
     assert costs["inner"].wall_s >= 0.05
     assert 0.02 <= costs["outer"].wall_s < whole - 0.05 + 0.001
-    assert sum(one.wall_s for one in costs.values()) <= whole
+    assert sum(cost.wall_s for cost in costs.values()) <= whole
 
 
 def test_costs_count_forward_and_backward_passes_and_what_was_read_of_the_batch() -> None:
@@ -128,8 +128,8 @@ def test_costs_count_forward_and_backward_passes_and_what_was_read_of_the_batch(
     value(on, LOSS_GRADIENTS)
     value(on, INPUT_JACOBIAN)
     costs = on.costs((LOSS_GRADIENTS, INPUT_JACOBIAN))
-    assert sum(one.forwards for one in costs.values()) == 1
-    assert sum(one.backwards for one in costs.values()) == 2
+    assert sum(cost.forwards for cost in costs.values()) == 1
+    assert sum(cost.backwards for cost in costs.values()) == 2
     assert costs["inputs"].images == 6
     assert costs["labels"].labels == 6
 
@@ -138,16 +138,16 @@ def test_equal_seeds_give_equal_networks_whatever_was_drawn_before() -> None:
     first = value(bench(SmallNetwork, NETWORK), NETWORK)
     torch.rand(3)
     second = value(bench(SmallNetwork, NETWORK), NETWORK)
-    for one, two in zip(first.parameters(), second.parameters(), strict=True):
-        assert torch.equal(one, two)
+    for parameter, two in zip(first.parameters(), second.parameters(), strict=True):
+        assert torch.equal(parameter, two)
 
 
 def test_another_seed_gives_another_network() -> None:
-    one, two = (
+    first, two = (
         value(Workbench(subject(SmallNetwork, *images(), seed=seed), (WEIGHTS,)), WEIGHTS)
         for seed in (1, 2)
     )
-    assert not torch.equal(one["0.weight"], two["0.weight"])
+    assert not torch.equal(first["0.weight"], two["0.weight"])
 
 
 def test_draws_inside_a_pass_leave_the_global_generator_alone() -> None:

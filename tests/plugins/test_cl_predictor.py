@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 from harness.catalog import LoadedPredictor, installed
 from harness.computation_graphs.weights import SHIPPED, read_encoder
 from harness.encodings import subjects_of
-from harness.encodings.kinds import joined
+from harness.encodings.kinds import join_subjects
 from harness.predictor import Inputs, Labelled, inputs_of
 from harness.spaces.registry import space
 
@@ -37,17 +37,17 @@ def test_other_weights_are_another_version():
 
 
 def test_the_shipped_weights_say_how_they_were_made():
-    found = read_encoder(SHIPPED)
-    assert set(found.recipe["families"]) >= {"nas-bench-101", "nas-bench-201", "darts"}
-    assert found.metrics["loss"] < found.metrics["loss before"]
+    encoder = read_encoder(SHIPPED)
+    assert set(encoder.recipe["families"]) >= {"nas-bench-101", "nas-bench-201", "darts"}
+    assert encoder.metrics["loss"] < encoder.metrics["loss before"]
     assert SHIPPED.stat().st_size < 300_000
 
 
 @pytest.mark.parametrize("name", PREDICTORS["cl_predictor"].plugin.spaces)
 def test_architectures_of_every_space_with_images_are_predicted(name):
     inputs = drawn(name, 6)
-    found = fitted("cl_predictor", inputs, np.arange(4.0))
-    assert np.isfinite(found).all()
+    predicted = fitted("cl_predictor", inputs, np.arange(4.0))
+    assert np.isfinite(predicted).all()
 
 
 def test_pre_training_changes_what_is_predicted():
@@ -66,7 +66,7 @@ def test_labels_of_another_space_are_learnt_beside_ones_own_and_never_compared_w
         subjects_of(where.name, [where.sample(generator) for _ in range(20)])
         for where in (first, second)
     ]
-    inputs = inputs_of(joined(*subjects), PREDICTORS["cl_predictor"].plugin.encoding)
+    inputs = inputs_of(join_subjects(*subjects), PREDICTORS["cl_predictor"].plugin.encoding)
     labels = np.array([len(graph.operations) for graph in inputs.subjects.graphs], dtype=float)
     # Labels of the second space stand a thousand higher, which says nothing of either's order.
     high = labels + 1000.0 * (np.arange(40) >= 20)
@@ -78,6 +78,6 @@ def test_labels_of_another_space_are_learnt_beside_ones_own_and_never_compared_w
 def test_a_network_s_size_can_be_learnt_from_twenty_of_another_space():
     inputs = drawn("transnas-bench-101-macro", 60)
     depths = np.array([len(graph.operations) for graph in inputs.subjects.graphs], dtype=float)
-    found = fitted("cl_predictor", inputs, depths[:20])
+    predicted = fitted("cl_predictor", inputs, depths[:20])
     # over 40 stacks, chance stays below 0.32 in 95 of 100 draws
-    assert spearmanr(found[20:], depths[20:]).statistic > 0.6
+    assert spearmanr(predicted[20:], depths[20:]).statistic > 0.6

@@ -45,8 +45,8 @@ def search(name, laboratory, evaluations=200, seed=0):
 def test_every_genome_and_every_mutant_is_a_proxy(seed):
     generator = np.random.default_rng(seed)
     genome = drawn(generator)
-    for one in (genome, mutant(genome, generator)):
-        assert settings_of(phenotype(one, sized=True)).branches
+    for parent in (genome, mutant(genome, generator)):
+        assert settings_of(phenotype(parent, sized=True)).branches
 
 
 def test_a_third_of_the_slots_have_no_feature_at_first():
@@ -57,7 +57,7 @@ def test_a_third_of_the_slots_have_no_feature_at_first():
         for _ in range(2000)
         for branch in settings_of(phenotype(drawn(generator), sized=False)).branches
     ]
-    share = np.mean([not one.features for one in branches])
+    share = np.mean([not branch.features for branch in branches])
     assert share == pytest.approx(0.328, abs=0.025)
 
 
@@ -96,24 +96,24 @@ class TestEverySearchedProxy:
 
     def test_returns_the_best_of_the_settings_that_it_tried(self, name):
         laboratory = Laboratory()
-        found = search(name, laboratory)
-        distance = min(abs(one["learning_rate"] - 1.0) for one in laboratory.asked)
-        assert abs(found["learning_rate"] - 1.0) == distance
-        assert found in laboratory.asked
+        settings = search(name, laboratory)
+        distance = min(abs(tried["learning_rate"] - 1.0) for tried in laboratory.asked)
+        assert abs(settings["learning_rate"] - 1.0) == distance
+        assert settings in laboratory.asked
 
     def test_finds_settings_that_survive_json_and_make_a_proxy(self, name):
-        found = search(name, Laboratory(), evaluations=3)
-        assert json.loads(json.dumps(found)) == found
-        assert isinstance(SEARCHES[name].plugin.proxy(found), ZeroCostProxy)
+        settings = search(name, Laboratory(), evaluations=3)
+        assert json.loads(json.dumps(settings)) == settings
+        assert isinstance(SEARCHES[name].plugin.proxy(settings), ZeroCostProxy)
 
     def test_does_not_return_settings_that_failed(self, name):
         def refuses(asked):
             return any("dot" in branch["features"] for branch in asked["branches"])
 
         laboratory = Laboratory(refuses)
-        found = search(name, laboratory)
-        assert any(refuses(one) for one in laboratory.asked)
-        assert not refuses(found)
+        settings = search(name, laboratory)
+        assert any(refuses(tried) for tried in laboratory.asked)
+        assert not refuses(settings)
 
     def test_says_so_when_nothing_has_a_score(self, name):
         with pytest.raises(UsageError, match="none of 5 settings has a rank correlation"):
@@ -128,7 +128,7 @@ def test_one_score_for_all_architectures_is_no_fitness():
 
 def test_evolution_comes_nearer_than_as_many_random_genomes():
     def mean_distance(asked):
-        return np.mean([abs(one["learning_rate"] - 1.0) for one in asked])
+        return np.mean([abs(tried["learning_rate"] - 1.0) for tried in asked])
 
     laboratory = Laboratory()
     search("dps", laboratory)
@@ -139,8 +139,8 @@ def test_both_variants_begin_with_the_same_forty_genomes_but_for_alpha():
     sized, plain = Laboratory(), Laboratory()
     search("dps", sized, evaluations=40)
     search("dps-alpha_0", plain, evaluations=40)
-    assert [{**one, "alpha": 0.0} for one in sized.asked] == plain.asked
-    assert len({one["alpha"] for one in sized.asked}) > 5
+    assert [{**tried, "alpha": 0.0} for tried in sized.asked] == plain.asked
+    assert len({tried["alpha"] for tried in sized.asked}) > 5
 
 
 def test_settings_that_differ_in_alpha_alone_have_one_identity():

@@ -115,9 +115,9 @@ def test_shipped_ensembles_can_be_sent_to_a_worker(plugin):
 
 def test_a_vote_gives_what_its_members_give():
     on = bench(SmallNetwork, *vote.PLUGIN.passes)
-    found = score(on, vote.PLUGIN)
-    assert found["snip.score"] == score(on, snip.PLUGIN)
-    assert found["synflow.score"] == score(on, synflow.PLUGIN)
+    components = score(on, vote.PLUGIN)
+    assert components["snip.score"] == score(on, snip.PLUGIN)
+    assert components["synflow.score"] == score(on, synflow.PLUGIN)
 
 
 def test_ensembles_are_imported_without_torch():

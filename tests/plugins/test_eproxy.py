@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from harness.batches.batch import Batch
+from harness.batches.source import Batch
 from harness.core.errors import UnsupportedError, UsageError
 from harness.core.outcome import Failed, FailureKind, scored
 from harness.passes.eproxy import (
@@ -59,7 +59,7 @@ def bench(passes, text=CELL, name="nas-bench-201", seed=0):
     return Workbench(subject, passes)
 
 
-@pytest.mark.parametrize("feature", [one for one in Feature if one is not Feature.NET])
+@pytest.mark.parametrize("feature", [feature for feature in Feature if feature is not Feature.NET])
 def test_equal_seeds_make_equal_banks_and_other_seeds_others(feature):
     first = bank(feature, 0)
     bank.cache_clear()
@@ -89,8 +89,8 @@ def test_a_wave_obeys_the_equation_of_its_frequency_along_one_axis(feature, lowe
     maps = bank(feature, 0)[0].astype(np.float64)
     betas = np.linspace(lowest, highest, 10)
     allowed = 2 * np.cos(2 * np.pi * np.append(betas, 0.0))
-    for one in maps[:20]:
-        sums, middle = one[2:] + one[:-2], one[1:-1]
+    for wave in maps[:20]:
+        sums, middle = wave[2:] + wave[:-2], wave[1:-1]
         ratio = (sums * middle).sum() / (middle * middle).sum()
         assert np.abs(allowed - ratio).min() < 1e-5
 
@@ -123,7 +123,7 @@ def test_taps_are_the_ends_of_three_stages_the_deepest_first(name, shapes):
     network = where.network(where.sample(np.random.default_rng(0)), dataset("cifar10"))
     with torch.no_grad():
         maps = Taps(network, 3)(torch.zeros(2, 3, 16, 16))
-    assert [tuple(one.shape[1:]) for one in maps] == shapes
+    assert [tuple(feature_map.shape[1:]) for feature_map in maps] == shapes
 
 
 def test_fewer_branches_look_at_the_deepest_maps():
@@ -176,8 +176,8 @@ def test_ten_steps_with_momentum_agree_with_a_recursion_by_hand():
         velocity = 0.9 * velocity + 2 * (shift - 1)
         shift -= 0.1 * velocity
     branch = Branch(barrier_kernel=None, target_channels=1)
-    found = trained(Training(branches=(branch,), learning_rate=0.1), torch.ones(2, 1, 8, 8))
-    assert found.total == pytest.approx((shift - 1) ** 2, rel=1e-4)
+    errors = trained(Training(branches=(branch,), learning_rate=0.1), torch.ones(2, 1, 8, 8))
+    assert errors.total == pytest.approx((shift - 1) ** 2, rel=1e-4)
 
 
 def test_through_a_barrier_only_the_transform_learns():
@@ -194,8 +194,8 @@ def test_through_a_barrier_only_the_transform_learns():
         velocity = 0.9 * velocity + 2 * factor * (factor * shift - 1)
         shift -= 0.1 * velocity
     torch.manual_seed(3)
-    found = trained(training, torch.ones(2, 1, 8, 8))
-    assert found.total == pytest.approx((factor * shift - 1) ** 2, rel=1e-4)
+    errors = trained(training, torch.ones(2, 1, 8, 8))
+    assert errors.total == pytest.approx((factor * shift - 1) ** 2, rel=1e-4)
 
 
 def test_errors_of_shallow_branches_count_half_and_a_quarter():
@@ -241,7 +241,8 @@ def test_a_network_whose_output_hears_nothing_scores_the_mean_square_of_the_targ
     dead = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
     branches = Training().branches
     silent = sum(
-        float(target(one, 4, 0).square().mean()) / 2**depth for depth, one in enumerate(branches)
+        float(target(branch, 4, 0).square().mean()) / 2**depth
+        for depth, branch in enumerate(branches)
     )
     assert silent == pytest.approx(0.875, rel=0.01)
     scores = [
@@ -269,7 +270,7 @@ def test_the_largest_network_of_a_space_has_size_one_and_no_other_more(name):
         for text in (LARGEST[name], *others)
     ]
     assert sizes[0] == 1
-    assert all(0 < one <= 1 for one in sizes)
+    assert all(0 < size <= 1 for size in sizes)
 
 
 def test_above_zero_alpha_prefers_the_larger_of_two_networks_with_one_loss():
@@ -281,7 +282,7 @@ def test_above_zero_alpha_prefers_the_larger_of_two_networks_with_one_loss():
 
 
 def test_settings_that_differ_in_alpha_alone_share_the_pass():
-    some, other = (sized_eproxy(settings_of({"alpha": one})) for one in (0.5, -0.5))
+    some, other = (sized_eproxy(settings_of({"alpha": alpha})) for alpha in (0.5, -0.5))
     assert some.passes == other.passes
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from harness.batches.batch import Batch
+from harness.batches.source import Batch
 from harness.passes.backward import LOSS_GRADIENTS
 from harness.passes.observation import Subject
 from harness.passes.weights import WEIGHTS
@@ -39,9 +39,11 @@ def test_plain_is_the_sum_over_the_layers_without_a_batch_norm(seed):
     )
     seen = Workbench(subject, PASSES).observation("test", PASSES)
     gradients = seen[LOSS_GRADIENTS]
-    weights = {name: one.detach() for name, one in seen[WEIGHTS].items()}
+    weights = {name: weight.detach() for name, weight in seen[WEIGHTS].items()}
     shares = {name: float((weights[name] * gradients[name]).double().sum()) for name in gradients}
-    sizes = sum(float((weights[name] * one).abs().sum()) for name, one in gradients.items())
+    sizes = sum(
+        float((weights[name] * gradient).abs().sum()) for name, gradient in gradients.items()
+    )
     free = {name for name in shares if name in UNNORMALISED or weights[name].dim() == 2}
     assert len(free) == 3
     normalised = sum(value for name, value in shares.items() if name not in free)

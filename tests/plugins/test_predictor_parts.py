@@ -44,15 +44,15 @@ def test_the_operation_none_is_taken_out_of_the_graph():
 
 def test_a_kernel_matrix_has_ones_on_its_diagonal_and_is_symmetric():
     graphs = [CHAIN, TURNED]
-    found = cosines(graphs, graphs, 2)
-    assert np.diag(found) == pytest.approx([1, 1])
-    assert np.array_equal(found, found.T)
+    similarities = cosines(graphs, graphs, 2)
+    assert np.diag(similarities) == pytest.approx([1, 1])
+    assert np.array_equal(similarities, similarities.T)
 
 
 def test_the_pairwise_loss_is_the_mean_over_ordered_pairs():
     # one pair, the second better, and its output lower by 1: log(1 + e)
-    found = pairwise(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 5.0]))
-    assert float(found) == pytest.approx(np.log(1 + np.e))
+    loss = pairwise(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 5.0]))
+    assert float(loss) == pytest.approx(np.log(1 + np.e))
 
 
 def test_the_pairwise_loss_sees_nothing_but_order():
@@ -111,8 +111,8 @@ def test_a_stack_follows_the_member_that_is_right_on_held_out_labels(labelled):
         Member(name="knows", fit=knows, in_unit=True),
         Member(name="guesses", fit=guesses, in_unit=False),
     )
-    found = stack(labelled, 0)(labelled.inputs)
-    assert np.corrcoef(found, labelled.labels)[0, 1] > 0.9
+    predicted = stack(labelled, 0)(labelled.inputs)
+    assert np.corrcoef(predicted, labelled.labels)[0, 1] > 0.9
 
 
 def test_a_member_predicts_its_held_out_labels_without_having_seen_them(labelled):

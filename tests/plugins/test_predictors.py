@@ -16,7 +16,7 @@ from harness.spaces.registry import space
 
 PREDICTORS = installed().of_kind(LoadedPredictor)
 # Variants differ in what they read alone, so one of them speaks for the model.
-MODELS = {one.plugin.fit: name for name, one in PREDICTORS.items()}
+MODELS = {predictor.plugin.fit: name for name, predictor in PREDICTORS.items()}
 _LABELS, _UNSEEN = 60, 60
 
 
@@ -56,15 +56,15 @@ def loaded(request) -> LoadedPredictor:
 
 def test_it_ranks_unseen_cells_far_better_than_chance(loaded, whole):
     labelled, unseen, truth = split(whole, loaded.plugin)
-    found = predictions(loaded.name, loaded.plugin.fit(labelled, 1), unseen)
+    predicted = predictions(loaded.name, loaded.plugin.fit(labelled, 1), unseen)
     # over 60 cells, chance stays below 0.18 in 95 of 100 draws
-    assert kendalltau(found, truth).statistic > 0.35
+    assert kendalltau(predicted, truth).statistic > 0.35
 
 
 def test_it_keeps_the_contract(loaded):
     findings = check_plugin(loaded, "nas-bench-201")
     assert len(findings) == 11
-    assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
+    assert [finding for finding in findings if finding.verdict is Verdict.BROKEN] == []
 
 
 @pytest.mark.parametrize("loaded", PREDICTORS.values(), ids=PREDICTORS)
@@ -77,9 +77,9 @@ def test_its_name_says_what_it_reads_where_the_model_has_variants(loaded):
 
 def test_variants_are_named_after_model_and_encoding():
     base = PREDICTORS["gp_wl"].plugin
-    found = variants(base, "graf", "onehot+zc")
-    assert [one.name for one in found] == ["gp_wl-graf", "gp_wl-onehot+zc"]
-    assert found[0].encoding is ENCODINGS["graf"]
+    predictors = variants(base, "graf", "onehot+zc")
+    assert [predictor.name for predictor in predictors] == ["gp_wl-graf", "gp_wl-onehot+zc"]
+    assert predictors[0].encoding is ENCODINGS["graf"]
 
 
 def test_a_wrong_number_of_predictions_breaks_the_contract(whole):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.encodings import Features
-from harness.plugins.preparation import imputed, normal_scores, standardised
+from harness.plugins.preparation import learn_imputation, learn_scaling, normal_scores
 from harness.plugins.stacks import to_normal_scores
 
 NAN = float("nan")
@@ -15,47 +15,49 @@ def features(*rows, columns=("a", "b")) -> Features:
 
 
 def test_a_gap_becomes_the_median_of_the_draw_and_a_flag():
-    transform = imputed(features([1, 0], [3, 0], [NAN, 0], [8, 0]))
+    transform = learn_imputation(features([1, 0], [3, 0], [NAN, 0], [8, 0]))
     # the median of 1, 3, 8; only the first column has a flag
     assert transform(features([NAN, 5])).tolist() == [[3, 5, 1]]
     assert transform(features([2, 5])).tolist() == [[2, 5, 0]]
 
 
 def test_a_column_without_any_score_in_the_draw_becomes_zero():
-    assert imputed(features([NAN, 1], [NAN, 2]))(features([7, 1])).tolist() == [[7, 1, 0]]
-    assert imputed(features([NAN, 1], [NAN, 2]))(features([NAN, 1])).tolist() == [[0, 1, 1]]
+    assert learn_imputation(features([NAN, 1], [NAN, 2]))(features([7, 1])).tolist() == [[7, 1, 0]]
+    assert learn_imputation(features([NAN, 1], [NAN, 2]))(features([NAN, 1])).tolist() == [
+        [0, 1, 1]
+    ]
 
 
 def test_columns_get_mean_zero_and_the_weight_of_their_encoding():
     draw = features([1, 1, 1], [3, 2, 5], columns=("x:a", "x:b", "y:c"))
-    found = standardised(draw)(draw)
+    scaled = learn_scaling(draw)(draw)
     # each column is -1, 1; two columns share the weight of x: 1 / sqrt(2) each
     share = 1 / np.sqrt(2)
-    assert found == pytest.approx(np.array([[-share, -share, -1], [share, share, 1]]))
+    assert scaled == pytest.approx(np.array([[-share, -share, -1], [share, share, 1]]))
 
 
 def test_a_column_that_is_constant_in_the_draw_is_left_out():
     draw = features([1, 4], [3, 4])
-    assert standardised(draw)(draw).tolist() == [[-1.0], [1.0]]
+    assert learn_scaling(draw)(draw).tolist() == [[-1.0], [1.0]]
 
 
 def test_far_values_are_cut_off():
     draw = features([1], [3], columns=("a",))
     # mean 2 and deviation 1: 100 is 98 deviations off
-    assert standardised(draw)(features([100], columns=("a",))).tolist() == [[4.0]]
+    assert learn_scaling(draw)(features([100], columns=("a",))).tolist() == [[4.0]]
 
 
 def test_scores_that_span_orders_of_magnitude_are_compared_by_ratio():
     draw = features([1e0], [1e3], [1e6], columns=("a",))
-    low, middle, high = standardised(draw)(draw)[:, 0]
+    low, middle, high = learn_scaling(draw)(draw)[:, 0]
     # as plain numbers the first two would be equal within a thousandth
     assert (middle - low) / (high - low) == pytest.approx(0.5, abs=0.1)
 
 
 def test_normal_scores_are_quantiles_of_ranks():
     # ranks 1, 2.5, 2.5, 4 of 4: shares .125, .5, .5, .875
-    found = normal_scores(np.array([3.0, 5.0, 5.0, 9.0]))
-    assert found == pytest.approx([-1.1503, 0, 0, 1.1503], abs=1e-4)
+    scores = normal_scores(np.array([3.0, 5.0, 5.0, 9.0]))
+    assert scores == pytest.approx([-1.1503, 0, 0, 1.1503], abs=1e-4)
 
 
 @given(st.lists(st.integers(0, 50), min_size=2, max_size=20))

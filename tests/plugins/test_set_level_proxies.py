@@ -25,8 +25,8 @@ DISCONNECTED = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
 IDENTITY = "|none~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|"
 
 
-def numbers(found):
-    return list(found.values()) if isinstance(found, dict) else [found]
+def numbers(value):
+    return list(value.values()) if isinstance(value, dict) else [value]
 
 
 @pytest.mark.parametrize("plugin", DRAWN, ids=lambda plugin: plugin.name)
@@ -36,7 +36,7 @@ def test_a_seed_decides_all_draws(plugin):
         return numbers(score(on, plugin))
 
     first = scored(1)
-    assert all(math.isfinite(one) for one in first)
+    assert all(math.isfinite(number) for number in first)
     assert scored(1) == first
     assert scored(2) != first
 
@@ -46,7 +46,7 @@ def test_a_seed_decides_all_draws(plugin):
 )
 def test_a_cell_that_computes_zeros_has_no_score(plugin):
     on = bench(network(DISCONNECTED), *plugin.passes)
-    assert not all(math.isfinite(one) for one in numbers(score(on, plugin)))
+    assert not all(math.isfinite(number) for number in numbers(score(on, plugin)))
 
 
 def test_a_cell_that_computes_the_identity_has_no_trainability():
@@ -102,9 +102,9 @@ def test_a_spectrum_without_information_has_no_entropy(spectrum):
 
 
 def test_vkdnw_puts_entropy_behind_the_number_of_tensors():
-    found = score(bench(SmallNetwork, *vkdnw.PLUGIN.passes), vkdnw.PLUGIN)
+    components = score(bench(SmallNetwork, *vkdnw.PLUGIN.passes), vkdnw.PLUGIN)
     # 7 tensors and an entropy of at most log 9 < 3
-    assert 7 <= found < 8
+    assert 7 <= components < 8
 
 
 def test_the_discount_of_swap_is_one_at_the_wanted_size():

@@ -20,12 +20,12 @@ PROXIES = {name: loaded.plugin for name, loaded in installed().of_kind(LoadedPro
 def rows() -> dict[str, list[str]]:
     """The rows of the page's table of stabilities by plugin, without the names."""
     section = PAGE.read_text(encoding="utf-8").split("## Stability")[1]
-    found = {}
+    cells_by_plugin = {}
     for line in section.splitlines():
         if line.startswith("| ") and not line.startswith("| plugin"):
             names, *cells = [cell.strip() for cell in line.strip("|").split("|")]
-            found |= dict.fromkeys(names.split(", "), cells)
-    return found
+            cells_by_plugin |= dict.fromkeys(names.split(", "), cells)
+    return cells_by_plugin
 
 
 @pytest.mark.parametrize("name", sorted(PROXIES))

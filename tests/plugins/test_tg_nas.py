@@ -31,6 +31,6 @@ def test_cells_at_once_have_the_scores_that_they_have_alone():
     searched = space("nas-bench-201")
     generator = np.random.default_rng(0)
     cells = [searched.sample(generator) for _ in range(3)]
-    together = PLUGIN.score_cells([searched.graph(one) for one in cells])
-    alone = [PLUGIN.score({GRAPH: searched.graph(one)}) for one in cells]
+    together = PLUGIN.score_cells([searched.graph(cell) for cell in cells])
+    alone = [PLUGIN.score({GRAPH: searched.graph(cell)}) for cell in cells]
     assert together.tolist() == pytest.approx(alone, rel=1e-12)

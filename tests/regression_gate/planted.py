@@ -75,7 +75,7 @@ def committed() -> Setting:
     baseline = read_baseline(COMMITTED)
     tables = [load(task) for task in baseline.tasks]
     return Setting(
-        baseline=baseline, contests=tuple(contest(one, baseline.population) for one in tables)
+        baseline=baseline, contests=tuple(contest(table, baseline.population) for table in tables)
     )
 
 
@@ -150,14 +150,14 @@ def worse_by(where: Setting, fall: float) -> dict[str, float]:
     ranks, target = _victim(where)
     scale, goal = noise_for(where, fall), _rho(ranks, target) - fall
     found = (worsened(where, scale, np.random.default_rng([5, i])) for i in range(200))
-    return min(found, key=lambda one: abs(_rho(np.array(list(one.values())), target) - goal))
+    return min(found, key=lambda draw: abs(_rho(np.array(list(draw.values())), target) - goal))
 
 
-def without(one: PluginState, share: float) -> PluginState:
+def without(state: PluginState, share: float) -> PluginState:
     """Let a plugin return NaN on a share of the architectures."""
-    lost = sorted(one.scores)[: round(share * len(one.scores))]
-    kept = {text: score for text, score in one.scores.items() if text not in lost}
-    return replace(one, scores=kept, failures=dict.fromkeys(lost, "nonfinite"))
+    lost = sorted(state.scores)[: round(share * len(state.scores))]
+    kept = {text: score for text, score in state.scores.items() if text not in lost}
+    return replace(state, scores=kept, failures=dict.fromkeys(lost, "nonfinite"))
 
 
 def other_truth(whole: Snapshot) -> Snapshot:
@@ -176,8 +176,8 @@ def smaller(whole: Snapshot) -> Snapshot:
 def rerun_elsewhere(whole: Snapshot, draws: np.random.Generator) -> Snapshot:
     """Change digits as far as another processor does, see `ROUNDING`."""
     moved = {
-        name: replace(one, scores=_rounded(one, draws), parts={})
-        for name, one in whole.plugins.items()
+        name: replace(plugin, scores=_rounded(plugin, draws), parts={})
+        for name, plugin in whole.plugins.items()
     }
     return elsewhere(replace(whole, plugins=moved))
 
@@ -190,13 +190,13 @@ def redrawn(where: Setting, draws: np.random.Generator) -> Judgement:
     """
     scale = np.sqrt(1 / 12 * (1 / AGREEMENT - 1))
     then, now = where.baseline, where.baseline
-    for one in where.baseline.plugins.values():
-        texts = list(one.scores)
-        ranks = _ranks(np.array([one.scores[text] for text in texts]))
+    for plugin in where.baseline.plugins.values():
+        texts = list(plugin.scores)
+        ranks = _ranks(np.array([plugin.scores[text] for text in texts]))
         old, new = (ranks + scale * draws.standard_normal(len(texts)) for _ in range(2))
         pair = [dict(zip(texts, side.tolist(), strict=True)) for side in (old, new)]
-        then = with_plugin(then, replace(one, scores=pair[0], parts={}))
-        now = with_plugin(now, bumped(replace(one, parts={}), pair[1]))
+        then = with_plugin(then, replace(plugin, scores=pair[0], parts={}))
+        now = with_plugin(now, bumped(replace(plugin, parts={}), pair[1]))
     return where.judged(now, then)
 
 
@@ -210,7 +210,7 @@ def detected(where: Setting, scale: float, draws: np.random.Generator) -> Judgem
 def failed(judge_once: Callable[[np.random.Generator], Judgement], repeats: int) -> int:
     """Count the repeats in which the whole gate fails."""
     generators = (np.random.default_rng([7, repeat]) for repeat in range(repeats))
-    return sum(1 for one in generators if judge_once(one).exit_code != 0)
+    return sum(1 for generator in generators if judge_once(generator).exit_code != 0)
 
 
 def verdict(found: Judgement) -> str:
@@ -241,18 +241,20 @@ def main(repeats: int = 200) -> None:
             counts.append(
                 failed(lambda draws, at=where, by=scale: detected(at, by, draws), repeats)
             )
-        print(f"| {name} | {' | '.join(f'{one}/{repeats}' for one in counts)} |")  # noqa: T201
+        print(f"| {name} | {' | '.join(f'{count}/{repeats}' for count in counts)} |")  # noqa: T201
         sys.stdout.flush()
 
 
-def _rounded(one: PluginState, draws: np.random.Generator) -> dict[str, float]:
-    if one.name not in ROUNDING:
-        return dict(one.scores)
-    median, largest = ROUNDING[one.name]
+def _rounded(plugin: PluginState, draws: np.random.Generator) -> dict[str, float]:
+    if plugin.name not in ROUNDING:
+        return dict(plugin.scores)
+    median, largest = ROUNDING[plugin.name]
     # Log-normal about the median, 2.2 standard deviations from the largest of 40, never above it.
-    size = median * np.exp(np.log(largest / median) / 2.2 * draws.standard_normal(len(one.scores)))
+    size = median * np.exp(
+        np.log(largest / median) / 2.2 * draws.standard_normal(len(plugin.scores))
+    )
     relative = np.minimum(size, largest) * draws.choice([-1.0, 1.0], size.size)
-    pairs = zip(one.scores.items(), relative.tolist(), strict=True)
+    pairs = zip(plugin.scores.items(), relative.tolist(), strict=True)
     return {text: score * (1 + by) for (text, score), by in pairs}
 
 
@@ -273,4 +275,4 @@ def _rho(scores: np.ndarray, target: np.ndarray) -> float:
 
 
 if __name__ == "__main__":
-    main(*(int(one) for one in sys.argv[1:]))
+    main(*(int(argument) for argument in sys.argv[1:]))

@@ -84,8 +84,8 @@ def snapshot(plugins: Sequence[PluginState], *tables: TruthTable) -> Snapshot:
         suite="s",
         population=Population(name="all", digest=digest_lines(texts), texts=texts),
         condition=CONDITION,
-        tasks={one.task: one.digest for one in tables},
-        plugins={one.name: one for one in plugins},
+        tasks={table.task: table.digest for table in tables},
+        plugins={plugin.name: plugin for plugin in plugins},
         machines={MACHINE.key: MACHINE},
     )
 
@@ -95,16 +95,18 @@ def with_plugin(whole: Snapshot, changed: PluginState) -> Snapshot:
     return replace(whole, plugins={**whole.plugins, changed.name: changed})
 
 
-def bumped(one: PluginState, scores: Mapping[str, float]) -> PluginState:
+def bumped(plugin: PluginState, scores: Mapping[str, float]) -> PluginState:
     """A new version with other scores."""
-    declared = replace(one.declared, version=f"{one.declared.version}+")
-    return replace(one, declared=declared, scores=scores)
+    declared = replace(plugin.declared, version=f"{plugin.declared.version}+")
+    return replace(plugin, declared=declared, scores=scores)
 
 
 def elsewhere(whole: Snapshot) -> Snapshot:
     """The same from another machine."""
     plugins = {
-        name: replace(one, times=one.times and replace(one.times, machine=OTHER_MACHINE.key))
-        for name, one in whole.plugins.items()
+        name: replace(
+            plugin, times=plugin.times and replace(plugin.times, machine=OTHER_MACHINE.key)
+        )
+        for name, plugin in whole.plugins.items()
     }
     return replace(whole, plugins=plugins, machines={OTHER_MACHINE.key: OTHER_MACHINE})

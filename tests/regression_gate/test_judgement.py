@@ -24,7 +24,7 @@ PLUGIN = BASE.plugins["p"]
 
 def judged(current, *tables, baseline=BASE):
     return judge(
-        baseline, current, [contest(one, current.population) for one in tables or (TABLE,)]
+        baseline, current, [contest(table, current.population) for table in tables or (TABLE,)]
     )
 
 
@@ -35,7 +35,7 @@ def kinds(judgement):
 def test_a_run_that_equals_its_baseline_passes_without_a_word():
     found = judged(BASE)
     assert (found.exit_code, found.findings) == (ExitCode.PASS, ())
-    assert [one.fall for one in found.comparisons] == [0.0]
+    assert [comparison.fall for comparison in found.comparisons] == [0.0]
 
 
 def test_a_score_that_moves_beyond_the_tolerance_on_the_same_machine_is_drift():
@@ -69,8 +69,10 @@ def test_one_score_that_jumps_on_another_machine_as_its_plugin_states_is_a_note(
     scores = {**TWENTY, "a10": 10.4}
     found = judged(elsewhere(with_plugin(BASE, replace(stated, scores=scores))))
     assert kinds(found) == {Kind.OTHER_DIGITS_ELSEWHERE, Kind.COSTS_ELSEWHERE}
-    assert {one.severity for one in found.findings} == {Severity.NOTE}
-    (digits,) = (one for one in found.findings if one.kind is Kind.OTHER_DIGITS_ELSEWHERE)
+    assert {finding.severity for finding in found.findings} == {Severity.NOTE}
+    (digits,) = (
+        finding for finding in found.findings if finding.kind is Kind.OTHER_DIGITS_ELSEWHERE
+    )
     assert "within the stability that it states (4.0e-02 a score" in digits.message
 
 
@@ -78,7 +80,7 @@ def test_all_scores_that_move_by_what_one_may_are_drift_on_another_machine():
     stated = replace(PLUGIN, stability=Stability(score=0.06))
     scores = {text: 1.05 * score for text, score in TWENTY.items()}
     found = judged(elsewhere(with_plugin(BASE, replace(stated, scores=scores))))
-    (drift,) = (one for one in found.findings if one.kind is Kind.DRIFT)
+    (drift,) = (finding for finding in found.findings if finding.kind is Kind.DRIFT)
     assert "held to the stability that it states (6.0e-02 a score, 5.0e-04" in drift.message
 
 
@@ -219,7 +221,7 @@ def test_other_truth_is_not_comparable_and_its_task_not_compared():
     other = truth({**TWENTY, "a00": 0.5}, "u")
     found = judged(snapshot([PLUGIN], TABLE, other), TABLE, other, baseline=base)
     assert kinds(found) == {Kind.TRUTH_CHANGED}
-    assert [one.task for one in found.comparisons] == ["t"]
+    assert [comparison.task for comparison in found.comparisons] == ["t"]
     assert found.exit_code == ExitCode.NOT_COMPARABLE
 
 
@@ -277,7 +279,7 @@ def test_what_cannot_be_compared_outranks_lost_coverage_and_that_a_regression():
     negated = {text: -score for text, score in kept.items()}
     worse = replace(PLUGIN, scores=negated, failures={"a05": "raised"})
     found = judged(with_plugin(BASE, worse))
-    codes = {one.code for one in found.of(Severity.FAIL)}
+    codes = {finding.code for finding in found.of(Severity.FAIL)}
     assert codes == {ExitCode.COVERAGE, ExitCode.REGRESSION}
     assert found.exit_code == ExitCode.COVERAGE
     table = truth({**TWENTY, "a00": 0.5})

@@ -7,7 +7,7 @@ from harness.core.errors import InfrastructureError
 from harness.regression_gate import judge
 from harness.regression_gate.changes import changes
 from harness.regression_gate.junit import write_junit
-from harness.regression_gate.summary import summary
+from harness.regression_gate.summary import findings_table, gate_data, summary
 from tests.regression_gate.snapshots import bumped, contest, elsewhere, snapshot, state, truth
 
 TWENTY = {f"a{i:02}": float(i) for i in range(20)}
@@ -16,6 +16,7 @@ NEGATED = {text: -score for text, score in TWENTY.items()}
 BASE = snapshot([state(TWENTY), state(TWENTY, "q"), state(TWENTY, "gone")], TABLE)
 NOW = snapshot([bumped(state(TWENTY), NEGATED), state(TWENTY, "q"), state(TWENTY, "new")], TABLE)
 FOUND = judge(BASE, NOW, [contest(TABLE, BASE.population)])
+DATA = gate_data(FOUND).records
 
 
 def test_the_summary_begins_with_the_verdict_and_then_the_failures():
@@ -35,10 +36,23 @@ def test_the_summary_shows_both_sides_of_a_value_that_moved():
     assert "| q | 1.000 |" in text
 
 
+def test_programs_find_every_finding_and_every_comparison_without_one():
+    rows = [(row["plugin"], row["task"], row["severity"], row["kind"]) for row in DATA]
+    assert rows == [
+        ("gone", "", "fail", "Vanished"),
+        ("p", "t", "fail", "Regression"),
+        ("new", "", "note", "Newcomer"),
+        ("p", "", "note", "VersionChanged"),
+        ("q", "t", "pass", ""),
+    ]
+    assert [row["now"] for row in DATA if row["task"]] == [-1.0, 1.0]
+    assert {row["message"] for row in DATA} - {""} == {row[3] for row in findings_table(FOUND).rows}
+
+
 def test_junit_has_a_case_a_plugin_and_task_with_the_sentence_as_failure(tmp_path):
     write_junit(FOUND, tmp_path / "deep" / "gate.xml")
     (suite,) = JUnitXml.fromfile(str(tmp_path / "deep" / "gate.xml"))
-    cases = {(one.classname, one.name): one for one in suite}
+    cases = {(case.classname, case.name): case for case in suite}
     assert cases.keys() == {
         ("p", "t"),
         ("q", "t"),

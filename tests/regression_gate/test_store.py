@@ -67,7 +67,7 @@ def test_any_snapshot_survives_and_equals_itself_through_the_gate(made):
     assert read.plugins == whole.plugins
     found = judge(read, whole, [contest(table, whole.population)])
     # Where every score is constant or too few are left, nothing was measured; else all is green.
-    measured = any(one.is_measured for one in found.comparisons)
+    measured = any(comparison.is_measured for comparison in found.comparisons)
     assert found.exit_code == (0 if measured else 5)
     assert len(found.findings) == (0 if measured else 1)
 
@@ -78,8 +78,8 @@ def test_the_order_of_plugins_and_architectures_does_not_matter(tmp_path):
         SNAPSHOT,
         population=population,
         plugins={
-            name: replace(one, scores=dict(reversed(one.scores.items())))
-            for name, one in reversed(SNAPSHOT.plugins.items())
+            name: replace(plugin, scores=dict(reversed(plugin.scores.items())))
+            for name, plugin in reversed(SNAPSHOT.plugins.items())
         },
     )
     one, other = (

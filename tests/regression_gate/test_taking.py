@@ -53,7 +53,7 @@ def test_only_set_level_proxies_have_parts(prepared):
 def test_times_name_a_machine_that_a_commit_does_not_change(prepared):
     taken = take(prepared, join_stored(prepared))
     (key,) = taken.machines
-    assert {one.times.machine for one in taken.plugins.values()} == {key}
+    assert {state.times.machine for state in taken.plugins.values()} == {key}
     machine = taken.machines[key]
     assert machine.key == key
     assert machine.commit is None
@@ -69,7 +69,7 @@ def test_a_snapshot_passes_against_itself(prepared):
 
 
 def test_records_without_their_environment_are_one_sentence(prepared, tmp_path):
-    for path in (tmp_path / "r" / "runs" / "environments").iterdir():
+    for path in (tmp_path / "r" / "environments").iterdir():
         path.unlink()
     with pytest.raises(DataError, match="which is not stored in the folder environments"):
         take(prepared, join_stored(prepared))

@@ -3,9 +3,9 @@ import json
 
 import pytest
 
+from harness import frame
 from harness.core.outcome import Failed, FailureKind
 from harness.reports.failures import board_notes
-from harness.reports.frames import frame
 from harness.reports.leaderboard import (
     leaderboard_markdown,
     print_leaderboard,
@@ -30,7 +30,7 @@ def failing(reason, task="task-a"):
 def written(form, reason, folder):
     contests = [failing(reason)]
     paths = write_leaderboard(board_of(contests), contests, folder)
-    (path,) = [one for one in paths if one.suffix == form]
+    (path,) = [path for path in paths if path.suffix == form]
     return path.read_text(encoding="utf-8")
 
 
@@ -62,7 +62,7 @@ def test_failures_on_some_tasks_alone_are_said_with_their_names():
 
 def test_programs_get_the_whole_reason_beside_its_count():
     leaderboard = board_of([failing(LONG)])
-    assert [one["failures"] for one in leaderboard_data(leaderboard).records] == [
+    assert [record["failures"] for record in leaderboard_data(leaderboard).records] == [
         "",
         f"raised:4 ({LONG})",
     ]
@@ -75,13 +75,13 @@ def test_where_nothing_failed_the_failures_of_programs_are_empty(tmp_path):
         path.suffix: path for path in write_leaderboard(board_of(contests), contests, tmp_path)
     }
     with paths[".csv"].open(newline="") as stream:
-        assert [one["failures"] for one in csv.DictReader(stream)] == [""]
-    assert [one["failures"] for one in json.loads(paths[".json"].read_text())] == [""]
+        assert [record["failures"] for record in csv.DictReader(stream)] == [""]
+    assert [record["failures"] for record in json.loads(paths[".json"].read_text())] == [""]
 
 
 def test_markdown_shortens_the_cell_and_says_all_below():
     text = leaderboard_markdown(board_of([failing(LONG)]))
-    (cell,) = [one for one in text.splitlines() if one.startswith("| bad ")]
+    (cell,) = [line for line in text.splitlines() if line.startswith("| bad ")]
     assert "0/4, 4 raised: ValueError: very" in cell
     assert LONG not in cell
     assert f"bad has no score: 4 raised: {LONG}." in text

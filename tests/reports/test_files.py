@@ -21,7 +21,7 @@ def test_several_tasks_have_files_of_standings_and_of_pairs(tmp_path):
     ]
     with paths[5].open(newline="") as stream:
         ranks = list(csv.DictReader(stream))
-    assert {"climbing", "partly"} <= {one["plugin"] for one in ranks}
+    assert {"climbing", "partly"} <= {row["plugin"] for row in ranks}
 
 
 def test_one_task_has_no_files_of_standings(tmp_path):

@@ -30,7 +30,7 @@ def test_the_best_complete_entry_of_every_task_is_bold_and_no_other():
 
 def test_an_incomplete_entry_has_a_dagger_and_is_never_bold():
     (line,) = (
-        one for one in rows(leaderboard_latex(board_of(varied()))) if one.startswith("partly")
+        line for line in rows(leaderboard_latex(board_of(varied()))) if line.startswith("partly")
     )
     # On the architectures that it scored it is as good as the best.
     assert line.split(" & ")[1].startswith(r"$1.000^{\dagger}$")

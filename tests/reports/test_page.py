@@ -62,13 +62,13 @@ def test_the_page_refers_to_nothing_outside_itself(elements):
 
 def test_the_policy_allows_the_scripts_of_the_page_alone(elements):
     (policy,) = (
-        one["content"]
-        for one in elements.of("meta")
-        if one.get("http-equiv") == "Content-Security-Policy"
+        element["content"]
+        for element in elements.of("meta")
+        if element.get("http-equiv") == "Content-Security-Policy"
     )
-    digests = [hashlib.sha256(one.encode()).digest() for one in elements.scripts[1:]]
+    digests = [hashlib.sha256(script.encode()).digest() for script in elements.scripts[1:]]
     allowed = re.findall(r"'sha256-([^']+)'", policy)
-    assert allowed == [base64.b64encode(one).decode() for one in digests]
+    assert allowed == [base64.b64encode(digest).decode() for digest in digests]
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe-eval" not in policy
 
@@ -77,13 +77,13 @@ def test_a_hostile_name_adds_no_element_and_survives_as_text(elements, data):
     # One script of data, one of the library and one of the page: none of a name.
     assert len(elements.of("script")) == 3
     assert HOSTILE in data["cohorts"][0]["scores"]
-    assert HOSTILE in [one.get("data-plugin") for one in elements.of("tr")]
+    assert HOSTILE in [row.get("data-plugin") for row in elements.of("tr")]
 
 
 def test_tasks_with_the_same_scores_share_their_architectures(data):
     assert len(data["cohorts"]) == 1
     assert len(data["cohorts"][0]["architectures"]) == 40
-    assert {one["cohort"] for one in data["scatters"].values()} == {0}
+    assert {scatter["cohort"] for scatter in data["scatters"].values()} == {0}
     assert data["scatters"]["task-a"]["truth"] != data["scatters"]["task-b"]["truth"]
 
 
@@ -102,13 +102,13 @@ def test_a_plugin_without_any_score_is_in_a_table_and_in_no_chart():
     contenders = [method("some", [1.0, 2.0, 3.0]), method("none", [None] * 3)]
     contests = [computed(contenders, [1.0, 2.0, 4.0])]
     found = Elements(page(board_of(contests), contests))
-    assert [one["data-plugin"] for one in found.of("tr") if "data-plugin" in one] == [
+    assert [row["data-plugin"] for row in found.of("tr") if "data-plugin" in row] == [
         "some",
         "none",
     ]
-    assert [one["value"] for one in found.of("option") if one["value"] in ("some", "none")] == [
-        "some"
-    ]
+    assert [
+        option["value"] for option in found.of("option") if option["value"] in ("some", "none")
+    ] == ["some"]
     rows = json.loads(found.scripts[0])["rows"]
     assert "none" not in {row["row"] for row in rows["redundancy task-a"]}
 
@@ -120,14 +120,18 @@ def test_the_head_names_population_batch_and_environment(text):
 
 
 def test_every_identifier_is_used_once(elements):
-    found = [one["id"] for _, one in elements.tags if "id" in one]
+    found = [attributes["id"] for _, attributes in elements.tags if "id" in attributes]
     assert len(found) == len(set(found))
 
 
 def test_every_reference_to_an_identifier_has_its_element(elements):
-    found = {one["id"] for _, one in elements.tags if "id" in one}
-    referred = [one["href"].removeprefix("#") for one in elements.of("a")]
-    referred += [one["aria-labelledby"] for _, one in elements.tags if "aria-labelledby" in one]
+    found = {attributes["id"] for _, attributes in elements.tags if "id" in attributes}
+    referred = [link["href"].removeprefix("#") for link in elements.of("a")]
+    referred += [
+        attributes["aria-labelledby"]
+        for _, attributes in elements.tags
+        if "aria-labelledby" in attributes
+    ]
     assert set(referred) <= found
 
 

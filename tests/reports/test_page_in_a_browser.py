@@ -50,10 +50,10 @@ def visit(browser, address):
         return found
 
     yield open_page
-    for one in opened:
-        one.close()
+    for page in opened:
+        page.close()
     assert said == []
-    assert {one for one in asked if not one.startswith("data:")} <= {address}
+    assert {request for request in asked if not request.startswith("data:")} <= {address}
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_like_plugins_stand_side_by_side_and_pairs_begin_with_the_most_alike():
     assert found.names in (("down", "nearly", "up"), ("up", "nearly", "down"))
     assert {found.pairs[0].first, found.pairs[0].second} == {"up", "nearly"}
     # 0.9, then nearly and down at -0.9, then up and down at -1.
-    assert [round(one.value, 6) for one in found.pairs] == [0.9, -0.9, -1.0]
+    assert [round(pair.value, 6) for pair in found.pairs] == [0.9, -0.9, -1.0]
 
 
 @given(st.permutations(list(SCORES)))
@@ -67,7 +67,9 @@ def test_a_large_population_is_cut_by_the_seed_and_nothing_else():
     assert draw_points(second, {}, seed=3, limit=10).architectures == drawn.architectures
     assert draw_points(first, {}, seed=4, limit=10).architectures != drawn.architectures
     # The score of architecture i is i.
-    assert drawn.scores["climbing"] == tuple(float(one[1:]) for one in drawn.architectures)
+    assert drawn.scores["climbing"] == tuple(
+        float(architecture[1:]) for architecture in drawn.architectures
+    )
 
 
 def test_the_front_holds_what_no_plugin_beats_on_both():
@@ -81,7 +83,7 @@ def test_the_front_holds_what_no_plugin_beats_on_both():
         method("worse", truth[::-1], seconds=2.0),
     ]
     (front,) = find_fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
-    assert [(one.plugin, one.leads) for one in front.entries] == [
+    assert [(entry.plugin, entry.leads) for entry in front.entries] == [
         ("cheap", True),
         ("worse", False),
         ("best", True),
@@ -96,7 +98,7 @@ def test_a_front_is_of_one_environment():
         method("there", truth, seconds=9.0, machine="m2"),
     ]
     found = find_fronts(board_of([computed(contenders, truth)]).boards[0], "spearman")
-    assert [(one.environment, [e.plugin for e in one.leaders]) for one in found] == [
+    assert [(front.environment, [entry.plugin for entry in front.leaders]) for front in found] == [
         ("m1", ["here"]),
         ("m2", ["there"]),
     ]
@@ -104,13 +106,13 @@ def test_a_front_is_of_one_environment():
 
 def test_incomplete_and_undefined_entries_are_on_no_front():
     (front,) = find_fronts(board_of(varied()).boards[0], "spearman")
-    assert not {"partly", "flat"} & {one.plugin for one in front.entries}
+    assert not {"partly", "flat"} & {entry.plugin for entry in front.entries}
 
 
 def test_a_lower_metric_is_better_lower_on_the_front():
     (front,) = find_fronts(board_of(varied()).boards[0], "regret@1")
     # The cheapest leads, and of the others only those with less regret.
-    values = [one.value for one in front.leaders]
+    values = [entry.value for entry in front.leaders]
     assert values == sorted(values, reverse=True)
 
 
@@ -125,9 +127,9 @@ def test_no_two_names_on_a_front_lie_close(found):
     )
     named = choose_labels(Front(environment="m", entries=entries))
     assert named
-    kept = [one for one in entries if one.plugin in named]
-    logs = [math.log(one.seconds) for one in entries]
-    values = [one.value for one in entries]
+    kept = [entry for entry in entries if entry.plugin in named]
+    logs = [math.log(entry.seconds) for entry in entries]
+    values = [entry.value for entry in entries]
     width, height = max(logs) - min(logs), max(values) - min(values)
     for i, one in enumerate(kept):
         for other in kept[i + 1 :]:
@@ -139,18 +141,20 @@ def test_no_two_names_on_a_front_lie_close(found):
 def test_incomplete_entries_have_a_table_of_their_own_without_places():
     board = board_of(varied())
     complete, incomplete = board_tables(board, board.boards[0])
-    assert [one.plugin for one in incomplete.rows] == ["partly"]
-    assert "place" in [one.head for one in complete.columns]
-    assert "place" not in [one.head for one in incomplete.columns]
+    assert [row.plugin for row in incomplete.rows] == ["partly"]
+    assert "place" in [column.head for column in complete.columns]
+    assert "place" not in [column.head for column in incomplete.columns]
     # Every eighth of forty failed.
-    (scored,) = (one for one in incomplete.rows[0].cells if "/" in one.text)
+    (scored,) = (cell for cell in incomplete.rows[0].cells if "/" in cell.text)
     assert scored.text == "35/40"
     assert [reason.text.partition(":")[0] for reason in scored.reasons] == ["5 nonfinite"]
 
 
 def test_the_first_press_of_a_head_gives_the_best_first():
     board = board_of(varied())
-    first = {one.head: one.first for one in board_tables(board, board.boards[0])[0].columns}
+    first = {
+        column.head: column.first for column in board_tables(board, board.boards[0])[0].columns
+    }
     assert (first["spearman"], first["regret@1"]) == ("descending", "ascending")
     assert (first["place"], first["ms / network"]) == ("ascending", "ascending")
 
@@ -158,8 +162,8 @@ def test_the_first_press_of_a_head_gives_the_best_first():
 def test_an_undefined_value_has_no_number_to_sort_by_and_a_note():
     board = board_of(varied())
     complete, _ = board_tables(board, board.boards[0])
-    (flat,) = (one for one in complete.rows if one.plugin == "flat")
-    assert [one.sort for one in flat.cells if one.text == "undefined"] == [None]
+    (flat,) = (row for row in complete.rows if row.plugin == "flat")
+    assert [cell.sort for cell in flat.cells if cell.text == "undefined"] == [None]
     assert complete.notes == ("spearman is undefined for flat: constant scores.",)
 
 
@@ -177,9 +181,9 @@ def test_a_diagram_has_a_name_for_every_plugin_and_a_bar_for_every_group():
     (standings,) = board_of(contests).overall
     assert isinstance(standings.friedman, Friedman)
     marks = draw_diagram(standings, standings.friedman)
-    named = [(one.part, one.text) for one in marks if one.part in ("left", "right")]
+    named = [(mark.part, mark.text) for mark in marks if mark.part in ("left", "right")]
     assert named == [("left", "good 1.00"), ("left", "fair 2.00"), ("right", "poor 3.00")]
-    bars = [(one.x, one.x2) for one in marks if one.part == "group"]
+    bars = [(mark.x, mark.x2) for mark in marks if mark.part == "group"]
     # Three tasks tell nobody apart, so one bar spans from the best to the worst.
     assert bars == [(1.0, 3.0)]
 
@@ -190,7 +194,7 @@ def test_a_critical_difference_is_never_drawn_past_the_worst_place():
     (standings,) = board_of([published(columns, task=f"t{i}", space="s") for i in range(3)]).overall
     assert isinstance(standings.friedman, Friedman)
     wide = dataclasses.replace(standings.friedman, critical_difference=99.0)
-    (bar,) = (one for one in draw_diagram(standings, wide) if one.part == "difference")
+    (bar,) = (mark for mark in draw_diagram(standings, wide) if mark.part == "difference")
     assert (bar.x, bar.x2, bar.text) == (1, 3, "critical difference 99.00")
 
 
@@ -203,7 +207,7 @@ def test_computed_boards_are_run_again_by_one_command():
 
 def test_published_boards_are_ranked_again_together():
     contests = [published({"a": [1.0, 2.0, 3.0]}, task=name) for name in ("t1", "t2")]
-    assert reproduce_commands(board_of(contests)) == ("harness stored t1 t2",)
+    assert reproduce_commands(board_of(contests)) == ("harness report --published t1 t2",)
 
 
 def test_the_library_is_read_from_the_cache_once_it_is_there(tmp_path, monkeypatch):

@@ -21,9 +21,8 @@ from harness.regression_gate.store import read_baseline
 from harness.spaces.registry import space, space_names
 from harness.suite import load_suite
 from harness.text_graphs.ensemble import read_ensemble
-from harness.truth.archive import Archive
+from harness.truth.file_formats import Archive, csv_rows, json_value
 from harness.truth.own import load_own
-from harness.truth.text_file import csv_rows, json_value
 from tests.safety.test_hostile_files import OWN, SUITE, TABLE, sealed
 
 FUZZ = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -134,9 +133,20 @@ def test_any_text_is_an_architecture_or_refused(name: str, text: str):
 
 WORDS = st.sampled_from(
     [
-        *("run", "report", "stored", "compare", "predict", "transfer", "search", "check", "list"),
-        *("gate", "data", "doctor", "cost", "fidelity", "train", "new", "proxy", "plugins"),
-        *("where", "--help", "--plugin", "--only", "--sample", "--seed", "--batch", "--results"),
+        *("run", "report", "compare", "predict", "search", "tune", "operations", "check", "list"),
+        *("gate", "data", "doctor", "cost", "merge", "train", "new", "proxy", "plugins"),
+        *(
+            "where",
+            "--published",
+            "--from",
+            "--help",
+            "--plugin",
+            "--only",
+            "--sample",
+            "--seed",
+            "--batch",
+            "--results",
+        ),
         *("-1", "0", "99999999999999999999", "nan", "../..", "/dev/null", "", "\x00", "nope"),
     ]
 )
@@ -156,7 +166,7 @@ def test_any_command_line_ends_with_an_exit_code_and_no_traceback(
     capfd: pytest.CaptureFixture[str],
     words: list[str],
 ):
-    cheap = {"doctor", "stored", "cost", "fidelity", "data"} & set(words) == set()
+    cheap = {"doctor", "--published", "cost", "data"} & set(words) == set()
     if not cheap and "--help" not in words:
         return
     monkeypatch.chdir(tmp_path)

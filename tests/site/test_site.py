@@ -1,6 +1,5 @@
 """The documentation site: it builds without a warning, and its tutorial works word for word."""
 
-import os
 import re
 import shlex
 import subprocess
@@ -22,7 +21,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
     )
     assert done.returncode == 0, done.stderr
     return folder
@@ -47,6 +45,24 @@ def test_every_plugin_and_metric_is_in_the_catalogue(site: Path):
     ):
         text = (site / "catalogue" / page / "index.html").read_text(encoding="utf-8")
         assert [name for name in names if name not in text] == []
+
+
+def test_every_pass_of_a_proxy_is_in_the_catalogue_with_its_import(site: Path):
+    from harness.catalog import LoadedProxy, installed
+
+    text = (site / "catalogue" / "passes" / "index.html").read_text(encoding="utf-8")
+    proxies = installed().of_kind(LoadedProxy).values()
+    read = {wanted.name for proxy in proxies for wanted in proxy.plugin.passes}
+    made_per_setting = {name for name in read if name.startswith("eproxy")}
+    assert [name for name in read - made_per_setting if f'id="{name}"' not in text] == []
+    assert "from harness.passes.backward import LOSS_GRADIENTS" in text
+
+
+def test_the_first_page_shows_a_board_and_a_picture(site: Path):
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert "<td>synflow</td>" in text
+    assert 'src="images/leaderboard.png"' in text
+    assert (site / "images" / "leaderboard.png").is_file()
 
 
 def test_a_proxy_s_formula_and_source_are_in_the_catalogue(site: Path):

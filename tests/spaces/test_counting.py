@@ -116,7 +116,7 @@ def test_flops_and_parameters_equal_those_of_nas_bench_suite_zero(shared_data, f
         rows = list(csv.DictReader(file))
     assert len(rows) == 9_445
     for row in rows:
-        found = Counter(operations(SPACE.parse(row["net"])))
-        expected = cost(found["nor_conv_3x3"], found["nor_conv_1x1"], found["avg_pool_3x3"])
+        counted = Counter(operations(SPACE.parse(row["net"])))
+        expected = cost(counted["nor_conv_3x3"], counted["nor_conv_1x1"], counted["avg_pool_3x3"])
         assert float(row["flops"]) == expected.flops / 1e6
         assert float(row["params"]) == expected.parameters / 1e6

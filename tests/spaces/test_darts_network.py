@@ -9,7 +9,7 @@ from harness.core.architecture import Dataset
 from harness.spaces.darts import SPACE, genotype
 from harness.spaces.networks.counting import measure
 from harness.spaces.networks.darts import Cell
-from harness.spaces.networks.factorized_reduce import FactorizedReduce
+from harness.spaces.networks.layers import FactorizedReduce
 
 SMALL = Dataset(name="small", channels=2, height=8, width=8, classes=4)
 EVERYTHING = (
@@ -85,7 +85,7 @@ def test_every_parameter_gets_a_gradient_for_every_image_size():
     for size in ((8, 8), (7, 5)):
         network = build(EVERYTHING)
         network(torch.randn(2, 2, *size)).sum().backward()
-        unused = [name for name, one in network.named_parameters() if one.grad is None]
+        unused = [name for name, parameter in network.named_parameters() if parameter.grad is None]
         # The last cell but one is read by the last as the cell before the previous one, too.
         assert unused == []
 
@@ -109,9 +109,9 @@ def test_each_layer_is_called_once_and_none_changes_what_a_hook_saw():
     network = build(EVERYTHING)
     containers = nn.ModuleDict | nn.ModuleList
     leaves = [
-        one
-        for one in network.modules()
-        if not list(one.children()) and not isinstance(one, containers)
+        module
+        for module in network.modules()
+        if not list(module.children()) and not isinstance(module, containers)
     ]
     calls, seen = [], []
     for layer in leaves:
@@ -121,11 +121,11 @@ def test_each_layer_is_called_once_and_none_changes_what_a_hook_saw():
     assert len(calls) == len(set(calls))
     assert set(calls) == set(leaves)
     assert all(torch.equal(output, copy) for output, copy in seen)
-    assert not any(one.inplace for one in leaves if isinstance(one, nn.ReLU))
+    assert not any(leaf.inplace for leaf in leaves if isinstance(leaf, nn.ReLU))
 
 
 def test_the_cells_are_marked_as_cells():
-    marked = [one for one in build(REPEATED).modules() if getattr(one, "is_cell", False)]
+    marked = [module for module in build(REPEATED).modules() if getattr(module, "is_cell", False)]
     assert len(marked) == 8
 
 
@@ -180,7 +180,7 @@ def test_parameters_and_flops_equal_those_of_nas_bench_suite_zero(shared_data):
         Dataset(name="ninapro", channels=1, height=16, width=52, classes=18),
         Dataset(name="scifar100", channels=3, height=60, width=60, classes=100),
     ],
-    ids=lambda one: one.name,
+    ids=lambda case: case.name,
 )
 def test_parameters_and_flops_equal_those_of_three_more_data_sets(shared_data, dataset):
     # Every 40th of 199 rows; all of them agree.

@@ -13,10 +13,10 @@ from torch import Tensor, fx, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from harness.core.architecture import Dataset
-from harness.spaces.nas_bench_201_notation import read_cell_string
-from harness.spaces.networks import darts_operations, nas_bench_201
+from harness.spaces.nas_bench_201_cell import read_cell_string
+from harness.spaces.networks import darts, nas_bench_201
 from harness.spaces.networks.counting import measure
-from harness.spaces.networks.factorized_reduce import FactorizedReduce
+from harness.spaces.networks.layers import FactorizedReduce
 from harness.spaces.registry import space, space_names
 
 DARTS_CELL = (
@@ -165,8 +165,8 @@ def test_onnx_by_torch_export_keeps_the_outputs_of_all_that_is_no_plain_layer():
     names = ("avg_pool_3x3", "max_pool_3x3", "sep_conv_3x3", "dil_conv_5x5")
     network = nn.Sequential(
         nas_bench_201.Cell(read_cell_string(NB201_CELL), 8),
-        *(darts_operations.operation(name, 8, 1) for name in names),
-        darts_operations.operation("avg_pool_3x3", 8, 2),
+        *(darts.operation(name, 8, 1) for name in names),
+        darts.operation("avg_pool_3x3", 8, 2),
         FactorizedReduce(8, 8),
         nn.MaxPool2d(2, stride=1),
         FactorizedReduce(8, 8),

@@ -6,9 +6,10 @@ from torch import nn
 
 from harness.core.architecture import Dataset
 from harness.spaces import nas_bench_101_cell as cells
-from harness.spaces.nas_bench_101 import SPACE, cell, naslib_text
+from harness.spaces.nas_bench_101 import SPACE, cell
 from harness.spaces.networks.counting import count_parameters, measure
 from harness.spaces.networks.nas_bench_101 import Cell, vertex_channels
+from tests.spaces.writers import naslib_nas_bench_101
 
 CIFAR = Dataset(name="cifar10", channels=3, height=32, width=32, classes=10)
 SMALL = Dataset(name="small", channels=2, height=8, width=8, classes=4)
@@ -27,7 +28,7 @@ def build(text, dataset=SMALL):
 
 
 def channels_of(text, channels_out):
-    return vertex_channels(cells.pruned(cell(SPACE.parse(text))), channels_out)
+    return vertex_channels(cells.prune(cell(SPACE.parse(text))), channels_out)
 
 
 def test_channels_of_the_output_are_shared_and_the_remainder_goes_to_the_lowest_vertices():
@@ -156,7 +157,7 @@ def test_parameters_and_flops_equal_those_of_nas_bench_suite_zero(shared_data):
         with torch.device("meta"):
             network = SPACE.network(architecture, CIFAR)
         cost = measure(network, (3, 32, 32))
-        assert naslib_text(architecture) == text
+        assert naslib_nas_bench_101(architecture) == text
         assert cost.parameters / 1e6 == row["params"]
         assert (cost.flops - 512 * 81) / 1e6 == row["flops"]
 
@@ -166,6 +167,8 @@ def test_weights_have_the_norms_behind_the_published_scores(shared_data):
     rows = sorted(published_rows(shared_data), key=lambda item: item[1]["params"])
     for text, row in rows[:40:10]:
         network = build(text, CIFAR)
-        layers = [one for one in network.modules() if isinstance(one, nn.Conv2d | nn.Linear)]
+        layers = [
+            module for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)
+        ]
         norms = sum(float(layer.weight.detach().norm()) for layer in layers)
         assert norms == pytest.approx(row["l2_norm"], rel=0.01)

@@ -10,12 +10,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.core.architecture import Architecture, Dataset
-from harness.core.errors import DataError, UsageError
+from harness.core.architecture import Dataset
+from harness.core.errors import DataError
 from harness.spaces import nas_bench_101
-from harness.spaces.nas_bench_1shot1_1 import SPACE as FIRST
-from harness.spaces.nas_bench_1shot1_2 import SPACE as SECOND
-from harness.spaces.nas_bench_1shot1_3 import SPACE as THIRD
+from harness.spaces.nas_bench_1shot1 import FIRST, SECOND, THIRD
 
 SPACES = (FIRST, SECOND, THIRD)
 PARENTS = {FIRST.name: "12222", SECOND.name: "11223", THIRD.name: "111222"}
@@ -44,9 +42,9 @@ def test_a_sampled_architecture_has_the_parents_of_its_space_and_survives_parsin
 @given(sampled)
 def test_a_cell_is_found_again_from_its_canonical_text(drawn):
     space, architecture = drawn
-    found = space.parse(space.canonical(architecture))
-    assert parents_per_vertex(found) == PARENTS[space.name]
-    assert space.canonical(found) == space.canonical(architecture)
+    canonical = space.parse(space.canonical(architecture))
+    assert parents_per_vertex(canonical) == PARENTS[space.name]
+    assert space.canonical(canonical) == space.canonical(architecture)
 
 
 @given(sampled)
@@ -76,11 +74,11 @@ def test_enumeration_yields_as_many_different_architectures_as_the_size_says(spa
     [(FIRST, 3_702, 2_487), (SECOND, 12_474, 3_609), (THIRD, 135_900, 24_066)],
 )
 def test_subsets_have_as_many_architectures_as_stated(space, without_loose_ends, published):
-    found = set(space.enumerate("no-loose-ends"))
-    assert len(found) == without_loose_ends
+    members = set(space.enumerate("no-loose-ends"))
+    assert len(members) == without_loose_ends
     listed = list(space.enumerate("published"))
     assert len(set(listed)) == len(listed) == published
-    assert found.issuperset(listed)
+    assert members.issuperset(listed)
 
 
 def test_every_class_has_a_member_without_loose_ends():
@@ -101,7 +99,10 @@ def test_the_papers_count_with_loose_ends_leaves_out_operations_of_childless_ver
 
 def choices_of_parents(numbers):
     sets = [
-        ["".join(map(str, one)) for one in itertools.combinations(range(vertex), int(number))]
+        [
+            "".join(map(str, combination))
+            for combination in itertools.combinations(range(vertex), int(number))
+        ]
         for vertex, number in enumerate(numbers, start=1)
     ]
     return itertools.product(*sets)
@@ -131,17 +132,6 @@ def test_a_used_vertex_moves_only_if_it_does_not_fit_where_it_is():
 def test_a_cell_with_other_numbers_of_parents_is_refused():
     with pytest.raises(DataError, match="is not in nas-bench-1shot1-2"):
         SECOND.parse("conv3x3:0|output:1")
-
-
-def test_an_architecture_of_another_space_is_refused():
-    text = "conv3x3:0|conv3x3:01|conv3x3:01|conv3x3:01|output:01"
-    with pytest.raises(DataError, match="'nas-bench-101'"):
-        FIRST.canonical(Architecture(space="nas-bench-101", text=text))
-
-
-def test_an_unknown_subset_is_refused_before_anything_is_drawn():
-    with pytest.raises(UsageError, match="did you mean 'published'"):
-        FIRST.enumerate("publishd")
 
 
 @pytest.mark.parametrize(
@@ -195,7 +185,9 @@ def test_the_published_subset_is_the_published_table_of_space_2(shared_data):
     for row in rows:
         numbers = [int(float(number)) for number in re.findall(r"[\d.]+", row["adj_matrix"])]
         matrix = [numbers[start : start + 7] for start in range(0, 49, 7)]
-        names = [row[key] for key in ("input", *(f"node{one}" for one in range(1, 6)), "output")]
+        names = [
+            row[key] for key in ("input", *(f"node{number}" for number in range(1, 6)), "output")
+        ]
         architecture = SECOND.parse(json.dumps([matrix, names]))
         texts.append(architecture.text)
         errors.setdefault(SECOND.canonical(architecture), set()).add((row["val1"], row["test1"]))

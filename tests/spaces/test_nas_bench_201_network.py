@@ -4,7 +4,7 @@ from torch import nn
 
 from harness.core.architecture import Dataset
 from harness.spaces.nas_bench_201 import SPACE
-from harness.spaces.networks.average_pool import AveragePool3x3
+from harness.spaces.networks.layers import AveragePool3x3
 from harness.spaces.networks.nas_bench_201 import Cell
 
 SMALL = Dataset(name="small", channels=3, height=8, width=8, classes=4)

@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from harness.core.architecture import Dataset
-from harness.spaces.nas_bench_graph import SPACE, key
+from harness.spaces.nas_bench_graph import SPACE
 from harness.spaces.networks.counting import count_parameters
+from tests.spaces.writers import key_nas_bench_graph
 
 SIZES = {
     "cora": (1433, 7),
@@ -65,7 +66,7 @@ def members():
     ("graph", "subset", "size"), [("cora", "all", 26_206), ("proteins", "proteins", 2_021)]
 )
 def test_the_keys_are_those_of_the_published_tables(published, graph, subset, size):
-    ours = {key(architecture) for architecture in SPACE.enumerate(subset)}
+    ours = {key_nas_bench_graph(architecture) for architecture in SPACE.enumerate(subset)}
     assert len(ours) == size
     assert published(graph).keys() == ours
 
@@ -78,8 +79,10 @@ def test_parameters_equal_the_published_ones(published, members, name):
     features, classes = SIZES[name]
     dataset = Dataset(name=name, channels=features, height=1, width=1, classes=classes)
     table = published(name)
-    trained = [one for one in members if key(one) in table]
-    for one in trained[7 :: len(trained) // 15]:
+    trained = [member for member in members if key_nas_bench_graph(member) in table]
+    for row in trained[7 :: len(trained) // 15]:
         with torch.device("meta"):
-            network = SPACE.network(one, dataset)
-        assert count_parameters(network) == pytest.approx(table[key(one)]["para"] * 1e6, abs=1e-3)
+            network = SPACE.network(row, dataset)
+        assert count_parameters(network) == pytest.approx(
+            table[key_nas_bench_graph(row)]["para"] * 1e6, abs=1e-3
+        )

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from harness.core.architecture import Architecture, Dataset
-from harness.core.errors import DataError, UsageError
+from harness.core.architecture import Dataset
 from harness.spaces.nas_bench_macro import SPACE, operations
 from harness.spaces.networks.counting import measure
 from harness.spaces.networks.nas_bench_macro import InvertedResidual, Reduction
@@ -31,23 +30,10 @@ def test_the_text_survives_parsing(text):
     assert operations(architecture) == tuple(names[int(digit)] for digit in text)
 
 
-@pytest.mark.parametrize("text", ["", "0120122", "012012222", "01201223", "0120122²", "9" * 999])
-def test_malformed_text_is_one_sentence_that_quotes_it(text):
-    with pytest.raises(DataError) as caught:
-        SPACE.parse(text)
-    assert repr(text[:80])[:-1] in str(caught.value)
-    assert len(str(caught.value)) < 200
-
-
-def test_an_architecture_of_another_space_is_refused():
-    with pytest.raises(DataError, match="'nas-bench-201'"):
-        SPACE.canonical(Architecture(space="nas-bench-201", text="00000000"))
-
-
 def test_enumeration_is_lexicographic_and_yields_each_of_6561_architectures_once():
-    found = [architecture.text for architecture in SPACE.enumerate()]
-    assert len(set(found)) == SPACE.size == 3**8
-    assert found == sorted(found)
+    texts = [architecture.text for architecture in SPACE.enumerate()]
+    assert len(set(texts)) == SPACE.size == 3**8
+    assert texts == sorted(texts)
 
 
 def test_3969_architectures_are_unique():
@@ -56,11 +42,6 @@ def test_3969_architectures_are_unique():
     unique = [architecture.text for architecture in SPACE.enumerate("unique")]
     assert len(unique) == 3_969
     assert set(unique) == {SPACE.canonical(architecture) for architecture in SPACE.enumerate()}
-
-
-def test_an_unknown_subset_is_refused_before_anything_is_drawn():
-    with pytest.raises(UsageError, match="did you mean 'unique'"):
-        SPACE.enumerate("uniq")
 
 
 def test_identities_behind_the_first_layer_of_a_stage_may_stand_anywhere():

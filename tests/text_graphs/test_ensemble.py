@@ -34,15 +34,15 @@ def ensemble() -> Ensemble:
 
 def test_an_ensemble_is_the_mean_of_its_members_in_units_of_their_spreads():
     torch.manual_seed(0)
-    one, other = (TextGraphNetwork(SUM) for _ in range(2))
+    lower, upper = (TextGraphNetwork(SUM) for _ in range(2))
     both = Ensemble(
         form=SUM,
-        members=(weights_of(one), weights_of(other)),
+        members=(weights_of(lower), weights_of(upper)),
         spreads=(0.5, 2.0),
         recipe=None,
         metrics=None,
     )
-    first, second = (single(SUM, network).score(GRAPHS) for network in (one, other))
+    first, second = (single(SUM, network).score(GRAPHS) for network in (lower, upper))
     assert both.score(GRAPHS) == pytest.approx((first / 0.5 + second / 2.0) / 2, rel=1e-12)
 
 
@@ -60,7 +60,10 @@ def test_an_ensemble_is_the_mean_of_its_members_in_units_of_their_spreads():
 def test_a_folded_network_gives_the_scores_of_the_network(form):
     torch.manual_seed(0)
     network = TextGraphNetwork(form)
-    cells = [*GRAPHS, *(NB101.graph(NB101.sample(np.random.default_rng(one))) for one in range(6))]
+    cells = [
+        *GRAPHS,
+        *(NB101.graph(NB101.sample(np.random.default_rng(seed))) for seed in range(6)),
+    ]
     tensors = graph_tensors(cells, form.words)
     for _ in range(5):
         network(tensors)  # moves the running means and variances away from 0 and 1
@@ -72,10 +75,10 @@ def test_a_folded_network_gives_the_scores_of_the_network(form):
 
 def test_an_ensemble_is_read_as_it_was_written(ensemble, tmp_path):
     write_ensemble(ensemble, tmp_path / "weights.npz")
-    found = read_ensemble(tmp_path / "weights.npz")
-    assert found.score(GRAPHS).tolist() == ensemble.score(GRAPHS).tolist()
-    assert found.recipe == {"seed": 0}
-    assert found.form == SUM
+    read = read_ensemble(tmp_path / "weights.npz")
+    assert read.score(GRAPHS).tolist() == ensemble.score(GRAPHS).tolist()
+    assert read.recipe == {"seed": 0}
+    assert read.form == SUM
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "text", "other arrays", "other width"])
@@ -101,7 +104,7 @@ def test_a_damaged_file_is_one_sentence(ensemble, tmp_path, damage):
 
 def test_a_score_does_not_depend_on_what_else_is_scored():
     together = score_cells(GRAPHS)
-    alone = [float(score_cells([one])[0]) for one in GRAPHS]
+    alone = [float(score_cells([graph])[0]) for graph in GRAPHS]
     assert together == pytest.approx(alone, rel=1e-10)
 
 

@@ -31,13 +31,13 @@ def meaning(graph: CellGraph) -> tuple[list[str], set[tuple[int, int]]]:
 
 
 def reached(start: int, edges: set[tuple[int, int]]) -> set[int]:
-    found, waiting = {start}, [start]
+    nodes, waiting = {start}, [start]
     while waiting:
         node = waiting.pop()
-        new = {target for source, target in edges if source == node} - found
-        found |= new
+        new = {target for source, target in edges if source == node} - nodes
+        nodes |= new
         waiting += new
-    return found
+    return nodes
 
 
 @given(st.integers(0, 2**32), st.integers(0, 2**32))

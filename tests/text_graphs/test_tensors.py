@@ -17,7 +17,7 @@ from harness.text_graphs import (
     operator_vectors,
     sentence_vectors,
 )
-from harness.text_graphs.arrays import normalised
+from harness.text_graphs.arrays import normalise
 from harness.text_graphs.network import TextGraphNetwork
 from harness.text_graphs.tensors import graph_tensors
 
@@ -33,8 +33,10 @@ def test_every_operator_of_every_space_has_a_stored_vector(name):
     searched = space(name)
     generator = np.random.default_rng(0)
     graphs = [searched.graph(searched.sample(generator)) for _ in range(40)]
-    found = sentence_vectors([describe(one) for graph in graphs for one in graph.operations])
-    assert np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-5)
+    vectors = sentence_vectors(
+        [describe(operation) for graph in graphs for operation in graph.operations]
+    )
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
 
 
 def test_equal_operators_of_two_spaces_have_one_description():
@@ -44,9 +46,9 @@ def test_equal_operators_of_two_spaces_have_one_description():
 
 def test_like_operators_have_like_vectors():
     words = ["Convolution 3 by 3", "Convolution 1 by 1", "Max pooling 3 by 3"]
-    three, one, pool = sentence_vectors(words)
+    three, pointwise, pool = sentence_vectors(words)
     average = sentence_vectors(["Average pooling 3 by 3"])[0]
-    assert three @ one > three @ pool
+    assert three @ pointwise > three @ pool
     assert pool @ average > three @ average
 
 
@@ -69,14 +71,14 @@ def test_a_score_does_not_depend_on_the_other_graphs_of_its_batch(form):
     network = TextGraphNetwork(form).eval()
     with torch.no_grad():
         together = network(graph_tensors([SMALL, LARGE]))
-        alone = torch.cat([network(graph_tensors([one])) for one in (SMALL, LARGE)])
+        alone = torch.cat([network(graph_tensors([graph])) for graph in (SMALL, LARGE)])
     assert together == pytest.approx(alone, abs=1e-6)
 
 
 def test_the_network_of_the_code_has_the_published_number_of_parameters():
     # 37,761 with biases inside the four convolutions, 64 each, that batch norm takes away.
     network = TextGraphNetwork(Form(layers=4, normalised=False))
-    assert sum(one.numel() for one in network.parameters()) == 37_761 - 4 * 64
+    assert sum(parameter.numel() for parameter in network.parameters()) == 37_761 - 4 * 64
 
 
 def test_cells_of_one_adjacency_share_it():
@@ -98,10 +100,10 @@ def test_cells_of_one_adjacency_share_it():
 
 def test_a_normalised_adjacency_is_divided_by_the_roots_of_both_degrees():
     # In: 1, 2, 2 and 4 feed the rows; out: 3, 3, 2 and 1 hear the columns.
-    found = normalised(graph_arrays([SMALL]).shapes)[0]
-    assert found[3, 0] == pytest.approx(1 / (4 * 3) ** 0.5)
-    assert found[1, 0] == pytest.approx(1 / (2 * 3) ** 0.5)
-    assert found[0, 1] == 0
+    divided = normalise(graph_arrays([SMALL]).shapes)[0]
+    assert divided[3, 0] == pytest.approx(1 / (4 * 3) ** 0.5)
+    assert divided[1, 0] == pytest.approx(1 / (2 * 3) ** 0.5)
+    assert divided[0, 1] == 0
 
 
 @pytest.mark.parametrize("words", Words)
@@ -113,7 +115,7 @@ def test_every_kind_of_words_gives_equal_operators_equal_vectors_of_length_one(w
 
 def test_random_words_and_axes_know_nothing_of_likeness():
     names = sorted(DESCRIPTIONS)
-    different = sorted({describe(one): one for one in names}.values())
+    different = sorted({describe(name): name for name in names}.values())
     for words, bound in ((Words.ONE_HOT, 0), (Words.RANDOM, 0.25)):
         vectors = operator_vectors(different, words)
         products = vectors @ vectors.T - np.eye(len(different))
@@ -132,4 +134,8 @@ def test_a_description_without_a_long_form_is_named():
 
 
 def test_descriptions_are_written_alike_in_all_spaces():
-    assert not [one for one in DESCRIPTIONS.values() if "3x3" in one or one != one.strip()]
+    assert not [
+        description
+        for description in DESCRIPTIONS.values()
+        if "3x3" in description or description != description.strip()
+    ]

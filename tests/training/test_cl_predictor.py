@@ -7,8 +7,7 @@ import torch
 from harness.computation_graphs import ComputationGraph
 from harness.core.errors import UsageError
 from harness.training.cl_predictor import contrastive_loss, drawn_graphs, pretrain
-from harness.training.cl_predictor_recipe import ContrastiveRecipe
-from harness.training.recipe import recipe_of
+from harness.training.recipe import ContrastiveRecipe, recipe_of
 
 QUICK = ContrastiveRecipe(
     families={"nas-bench-macro": 40, "nas-bench-201": 20},
@@ -40,7 +39,7 @@ def test_likeness_where_spectra_are_alike_costs_less_than_elsewhere():
     spectra = torch.tensor([[0.0], [0.0], [1.0], [1.0]])
     right = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
     wrong = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
-    losses = [float(contrastive_loss(QUICK, one, spectra)) for one in (right, wrong)]
+    losses = [float(contrastive_loss(QUICK, projected, spectra)) for projected in (right, wrong)]
     assert losses[0] < losses[1]
 
 
@@ -50,10 +49,10 @@ def test_the_loss_of_three_graphs_is_as_computed_by_hand():
     spectra = torch.tensor([[0.0], [1.0], [2.0]])
     projected = torch.tensor([[1.0, 0.0], [2.0, 0.0], [0.0, 3.0]])
     near = 1 / (1 + math.exp(-1))  # share of distance 1 against 2
-    one = math.log(1 + math.exp(-1))  # -log softmax of cosine 1 against 0
+    same = math.log(1 + math.exp(-1))  # -log softmax of cosine 1 against 0
     nothing = math.log(1 + math.exp(1))  # of cosine 0 against 1
-    first = near * one + (1 - near) * nothing
-    second = 0.5 * one + 0.5 * nothing
+    first = near * same + (1 - near) * nothing
+    second = 0.5 * same + 0.5 * nothing
     third = math.log(2)  # both cosines are 0
     expected = (first + second + third) / 3
     assert float(contrastive_loss(recipe, projected, spectra)) == pytest.approx(expected, abs=1e-5)
@@ -68,12 +67,12 @@ def test_training_lowers_the_loss_on_graphs_that_it_never_saw(graphs):
 def test_equal_recipes_give_equal_encoders_and_another_seed_another(graphs):
     quick = QUICK.model_copy(update={"epochs": 1})
     seeds = [0, 0, 1]
-    found = [
+    weights = [
         pretrain(quick.model_copy(update={"seed": seed}), graphs, quiet).encoder.readout.weight
         for seed in seeds
     ]
-    assert torch.equal(found[0], found[1])
-    assert not torch.equal(found[0], found[2])
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2])
 
 
 def test_progress_counts_architectures_and_epochs(graphs):

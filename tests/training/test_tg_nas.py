@@ -16,13 +16,15 @@ QUICK = Recipe(epochs=12, members=1, batch=32, learning_rate=0.01)
 def tables() -> tuple[Cells, ...]:
     """Two tables whose label is the share of 3x3 convolutions: easy, and known."""
     generator = np.random.default_rng(0)
-    found = []
+    cells = []
     for size in (250, 200):
         graphs = [NB101.graph(NB101.sample(generator)) for _ in range(size)]
-        counts = [one.operations.count("conv3x3-bn-relu") / len(one.operations) for one in graphs]
+        counts = [
+            graph.operations.count("conv3x3-bn-relu") / len(graph.operations) for graph in graphs
+        ]
         ranks = np.argsort(np.argsort(counts, kind="stable"))
-        found.append(Cells(task=f"table {size}", graphs=tuple(graphs), labels=(ranks + 0.5) / size))
-    return tuple(found)
+        cells.append(Cells(task=f"table {size}", graphs=tuple(graphs), labels=(ranks + 0.5) / size))
+    return tuple(cells)
 
 
 def quiet(done: int, total: int) -> None:
@@ -75,7 +77,7 @@ def test_progress_counts_the_epochs_of_all_members(tables):
 def test_a_recipe_is_judged_by_operators_that_training_never_saw(tables):
     scores = hidden_operator_scores(QUICK.model_copy(update={"epochs": 3}), tables)
     assert set(scores) == {"conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"}
-    assert all(-1 <= one <= 1 for one in scores.values())
+    assert all(-1 <= score <= 1 for score in scores.values())
 
 
 @pytest.mark.parametrize(
@@ -102,8 +104,8 @@ def test_a_missing_recipe_is_named(tmp_path):
 def test_the_tables_hold_trained_cells_of_nas_bench_101_alone(shared_data, monkeypatch):
     monkeypatch.setenv("HARNESS_DATA_DIR", str(shared_data))
     tables = training_cells()
-    assert [one.labels.size for one in tables] == [2500, 500, 3609]
+    assert [table.labels.size for table in tables] == [2500, 500, 3609]
     operators = {name for table in tables for graph in table.graphs for name in graph.operations}
     known = {"input", "output", "conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"}
     assert operators == known
-    assert all(0 < one.labels.min() < one.labels.max() < 1 for one in tables)
+    assert all(0 < table.labels.min() < table.labels.max() < 1 for table in tables)

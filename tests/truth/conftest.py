@@ -44,15 +44,12 @@ class Server:
     """Answers of an HTTP server on this machine, the next of them for each request.
 
     An answer is a status and the bytes that are sent; `promised` is the length that the
-    heading states, where it is not theirs. Where a request names the byte to begin with, and the
-    server `resumes`, a good answer holds the bytes from there on.
+    heading states, where it is not theirs.
     """
 
     address: str
     answers: list[tuple[int, bytes, int | None]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    ranges: list[str | None] = field(default_factory=list)
-    resumes: bool = True
 
     def answer(self, status: int, data: bytes, promised: int | None = None) -> None:
         self.answers.append((status, data, promised))
@@ -66,11 +63,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         def do_GET(self) -> None:
             known.asked.append(self.path)
             status, data, promised = known.answers.pop(0)
-            asked_from = self.headers["Range"]
-            known.ranges.append(asked_from)
-            if asked_from is not None and status == 200 and known.resumes:
-                start = int(asked_from.removeprefix("bytes=").removesuffix("-"))
-                status, data = (206, data[start:]) if start < len(data) else (416, b"")
             self.send_response(status)
             self.send_header("Content-Length", str(len(data) if promised is None else promised))
             self.end_headers()

@@ -41,7 +41,9 @@ def test_a_cell_of_skip_connections_has_the_value_of_the_key_of_zeros(
 
 
 def test_the_texts_are_those_of_the_space(baseline: TruthTable) -> None:
-    assert baseline.values.keys() == {one.text for one in space(baseline.space).enumerate()}
+    assert baseline.values.keys() == {
+        architecture.text for architecture in space(baseline.space).enumerate()
+    }
 
 
 def test_the_mean_after_drift_is_read() -> None:
@@ -62,4 +64,4 @@ def test_the_baseline_ranks_cells_as_nas_bench_201_does(
     analog = baseline.values
     published = load("nb201-cifar10-validation", shared_data).values
     # 0.9855 was measured; another order of edges or ids gives less than 0.9.
-    assert spearmanr([analog[one] for one in published], list(published.values()))[0] >= 0.98
+    assert spearmanr([analog[text] for text in published], list(published.values()))[0] >= 0.98

@@ -11,7 +11,6 @@ from harness.truth.places import Places
 from tests.truth.conftest import COMMIT, Server, published
 
 DATA = b'{"published": true}' * 50
-LONG = bytes(range(256)) * 1000  # 256,000 bytes: a cut after 100,000 leaves one chunk of 65,536
 
 
 @pytest.fixture
@@ -61,49 +60,23 @@ def test_a_truncated_answer_is_refused(server: Server, places: Places) -> None:
         download(published(DATA), places, pause_s=0)
 
 
-def test_an_interrupted_download_goes_on_where_it_stopped(
+def test_an_interrupted_download_is_tried_again_and_leaves_nothing(
     server: Server, places: Places, tmp_path: Path
 ) -> None:
-    server.answer(200, LONG[:100_000], promised=len(LONG))
-    server.answer(200, LONG)
-    assert download(published(LONG), places, pause_s=0).read_bytes() == LONG
-    assert server.ranges == [None, "bytes=65536-"]
-    assert kept(tmp_path) == ["table.json"]
-
-
-def test_a_download_goes_on_in_another_process(
-    server: Server, places: Places, tmp_path: Path
-) -> None:
-    for _ in range(3):
-        server.answer(200, LONG[:100_000], promised=len(LONG))
-    server.resumes = False
-    with pytest.raises(InfrastructureError, match="cannot download"):
-        download(published(LONG), places, pause_s=0)
-    assert kept(tmp_path) == ["table.json.part"]
-    server.resumes = True
-    server.answer(200, LONG)
-    assert download(published(LONG), places, pause_s=0).read_bytes() == LONG
-    assert server.ranges[-1] == "bytes=65536-"
-
-
-def test_a_host_that_cannot_resume_sends_the_whole(server: Server, places: Places) -> None:
-    server.resumes = False
     server.answer(200, DATA[:100], promised=len(DATA))
     server.answer(200, DATA)
     assert download(published(DATA), places, pause_s=0).read_bytes() == DATA
-
-
-@pytest.mark.parametrize("left", [b"x" * 100, DATA, DATA + b"more"], ids=["other", "all", "more"])
-def test_a_part_that_does_not_fit_costs_an_attempt_and_no_more(
-    server: Server, places: Places, tmp_path: Path, left: bytes
-) -> None:
-    part = tmp_path / "cache/owner+name/folder/table.json.part"
-    part.parent.mkdir(parents=True)
-    part.write_bytes(left)
-    server.answer(200, DATA)
-    server.answer(200, DATA)
-    assert download(published(DATA), places, pause_s=0).read_bytes() == DATA
     assert kept(tmp_path) == ["table.json"]
+
+
+def test_a_download_that_is_always_cut_is_an_infrastructure_error(
+    server: Server, places: Places, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        server.answer(200, DATA[:100], promised=len(DATA))
+    with pytest.raises(InfrastructureError, match="cannot download"):
+        download(published(DATA), places, pause_s=0)
+    assert kept(tmp_path) == []
 
 
 def test_a_busy_host_is_asked_again(server: Server, places: Places) -> None:

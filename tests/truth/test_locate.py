@@ -7,8 +7,7 @@ import pytest
 from harness.core.errors import DataError, InfrastructureError
 from harness.truth.locate import Place, content, fetch, verify, where
 from harness.truth.places import Places
-from harness.truth.source import HOST, Converted, Packaged
-from harness.truth.sources import source
+from harness.truth.source import HOST, Converted, Packaged, source
 from tests.truth.conftest import COMMIT, published
 
 DATA = b"published"
@@ -68,9 +67,9 @@ def test_verifying_tells_a_tampered_file_that_asking_for_its_place_does_not(
 ) -> None:
     put(tmp_path, b"tampered")
     places = Places(data_dir=tmp_path, offline=True)
-    found = where(published(DATA), places)
-    assert found is not None
-    assert found.place is Place.DATA_FOLDER
+    location = where(published(DATA), places)
+    assert location is not None
+    assert location.place is Place.DATA_FOLDER
     with pytest.raises(DataError, match="sha256"):
         verify(published(DATA), places)
 
@@ -79,9 +78,9 @@ def test_an_installed_package_is_found_without_importing_it() -> None:
     import sys
 
     loaded = "analognasbench" in sys.modules
-    found = where(source("analog-nasbench"), NOWHERE)
-    assert found is not None
-    assert found.place is Place.PACKAGE
+    location = where(source("analog-nasbench"), NOWHERE)
+    assert location is not None
+    assert location.place is Place.PACKAGE
     assert ("analognasbench" in sys.modules) == loaded
 
 
@@ -99,15 +98,15 @@ def test_a_package_that_is_not_installed_says_how_to_install_it() -> None:
 
 def test_a_converted_file_says_what_upstream_has_and_where_to_put_it(tmp_path: Path) -> None:
     origin = Converted(repository="o/n", commit=COMMIT, path="a.csv", upstream="a pickled frame")
-    one = replace(published(DATA), origin=origin)
+    converted = replace(published(DATA), origin=origin)
     with pytest.raises(InfrastructureError, match=r"o/n has a pickled frame; .* o\+n/a\.csv "):
-        fetch(one, NOWHERE)
+        fetch(converted, NOWHERE)
 
 
 def test_the_installed_truth_is_as_published() -> None:
-    found = verify(source("analog-nasbench"), NOWHERE)
-    assert found is not None
-    assert found.place is Place.PACKAGE
+    location = verify(source("analog-nasbench"), NOWHERE)
+    assert location is not None
+    assert location.place is Place.PACKAGE
 
 
 def test_places_come_from_the_environment_and_an_argument_wins() -> None:
@@ -117,8 +116,8 @@ def test_places_come_from_the_environment_and_an_argument_wins() -> None:
         "HARNESS_MIRROR": "http://mirror",
         "HARNESS_OFFLINE": "1",
     }
-    found = Places.from_environment(environment=environment)
-    assert found == Places(
+    places = Places.from_environment(environment=environment)
+    assert places == Places(
         data_dir=Path("/data"), cache_dir=Path("/cache"), host="http://mirror", offline=True
     )
     assert Places.from_environment(Path("/mine"), environment).data_dir == Path("/mine")

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from harness.truth.noise import noise_ceiling
+from harness.truth.table import noise_ceiling
 
 
 def test_the_ceiling_is_the_mean_over_pairs_of_runs() -> None:
@@ -33,9 +33,9 @@ def test_without_enough_or_different_runs_there_is_none(runs: dict[str, tuple[fl
 
 @given(pairs=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=3))
 def test_ties_have_their_mean_rank_as_in_scipy(pairs: list[tuple[int, int]]) -> None:
-    runs = {str(at): (float(one), float(two)) for at, (one, two) in enumerate(pairs)}
-    found = noise_ceiling(runs)
+    runs = {str(at): (float(first), float(two)) for at, (first, two) in enumerate(pairs)}
+    ceiling = noise_ceiling(runs)
     if any(len(set(column)) == 1 for column in zip(*pairs, strict=True)):
-        assert found is None
+        assert ceiling is None
     else:
-        assert found == pytest.approx(spearmanr(*zip(*pairs, strict=True))[0])
+        assert ceiling == pytest.approx(spearmanr(*zip(*pairs, strict=True))[0])

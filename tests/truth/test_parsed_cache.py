@@ -37,7 +37,7 @@ TASK = Task(
 
 
 @dataclass
-class Shelf:
+class Folder:
     """A cache folder, and how often something had to be parsed."""
 
     folder: Path
@@ -59,17 +59,17 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+def folder(tmp_path: Path) -> Folder:
     pytest.importorskip("pyarrow")
-    return Shelf(folder=tmp_path / "cache")
+    return Folder(folder=tmp_path / "cache")
 
 
-def test_a_copy_equals_what_was_parsed_to_the_last_bit_and_in_its_order(shelf: Shelf) -> None:
-    assert shelf.get() == READING
-    again = shelf.get()
+def test_a_copy_equals_what_was_parsed_to_the_last_bit_and_in_its_order(folder: Folder) -> None:
+    assert folder.get() == READING
+    again = folder.get()
     assert again == READING
     assert list(again.values) == ["z", "a", "é|~0"]
-    assert shelf.parsed == 1
+    assert folder.parsed == 1
 
 
 def test_a_table_from_the_copy_equals_a_fresh_one(tmp_path: Path) -> None:
@@ -93,19 +93,19 @@ def test_a_table_from_the_copy_equals_a_fresh_one(tmp_path: Path) -> None:
         {"task": replace(TASK, unit=Unit.SECONDS)},
     ],
 )
-def test_a_copy_of_another_file_or_reading_is_not_used(shelf: Shelf, changed: dict) -> None:
-    shelf.get()
+def test_a_copy_of_another_file_or_reading_is_not_used(folder: Folder, changed: dict) -> None:
+    folder.get()
     other = Reading(values={"a": 1.0, "b": 2.0, "c": 3.0}, runs={})
-    assert shelf.get(**changed, reading=other) == other
-    assert shelf.get(**changed) == other
-    assert shelf.parsed == 2
+    assert folder.get(**changed, reading=other) == other
+    assert folder.get(**changed) == other
+    assert folder.parsed == 2
 
 
-def test_a_copy_made_by_other_code_is_not_used(shelf: Shelf, monkeypatch) -> None:
-    shelf.get()
+def test_a_copy_made_by_other_code_is_not_used(folder: Folder, monkeypatch) -> None:
+    folder.get()
     monkeypatch.setattr("harness.truth.parsed_cache._code_digest", lambda: "other")
-    shelf.get()
-    assert shelf.parsed == 2
+    folder.get()
+    assert folder.parsed == 2
 
 
 def _with_another_value(data: bytes) -> bytes:
@@ -133,7 +133,7 @@ DAMAGES: list[Callable[[bytes], bytes]] = [
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_copy_is_ignored_and_written_anew(shelf: Shelf, damage, monkeypatch) -> None:
+def test_a_damaged_copy_is_ignored_and_written_anew(folder: Folder, damage, monkeypatch) -> None:
     from pyarrow import parquet
 
     # Plain pages, so that the bytes of a number can be found and changed.
@@ -143,64 +143,64 @@ def test_a_damaged_copy_is_ignored_and_written_anew(shelf: Shelf, damage, monkey
         "write_table",
         lambda table, path: plain(table, path, compression="none", use_dictionary=False),
     )
-    shelf.get()
-    good = shelf.copy.read_bytes()
-    shelf.copy.write_bytes(damage(good))
-    assert shelf.copy.read_bytes() != good
-    assert shelf.get() == READING
-    assert shelf.parsed == 2
-    assert shelf.copy.read_bytes() == good
-    assert shelf.get() == READING
-    assert shelf.parsed == 2
+    folder.get()
+    good = folder.copy.read_bytes()
+    folder.copy.write_bytes(damage(good))
+    assert folder.copy.read_bytes() != good
+    assert folder.get() == READING
+    assert folder.parsed == 2
+    assert folder.copy.read_bytes() == good
+    assert folder.get() == READING
+    assert folder.parsed == 2
 
 
-def test_a_copy_with_a_row_less_is_ignored(shelf: Shelf) -> None:
+def test_a_copy_with_a_row_less_is_ignored(folder: Folder) -> None:
     from pyarrow import parquet
 
-    shelf.get()
-    parquet.write_table(parquet.read_table(shelf.copy).slice(1), shelf.copy)
-    assert shelf.get() == READING
-    assert shelf.parsed == 2
+    folder.get()
+    parquet.write_table(parquet.read_table(folder.copy).slice(1), folder.copy)
+    assert folder.get() == READING
+    assert folder.parsed == 2
 
 
-def test_a_reading_of_another_length_than_the_task_s_is_not_copied(shelf: Shelf) -> None:
-    shelf.get(reading=Reading(values={"a": 1.0}, runs={}))
-    assert not shelf.copy.exists()
+def test_a_reading_of_another_length_than_the_task_s_is_not_copied(folder: Folder) -> None:
+    folder.get(reading=Reading(values={"a": 1.0}, runs={}))
+    assert not folder.copy.exists()
 
 
-def test_writers_at_the_same_time_leave_one_good_copy_and_nothing_else(shelf: Shelf) -> None:
-    shelf.get()
-    shelf.copy.unlink()
+def test_writers_at_the_same_time_leave_one_good_copy_and_nothing_else(folder: Folder) -> None:
+    folder.get()
+    folder.copy.unlink()
     barrier = threading.Barrier(8)
-    found: list[Reading] = []
+    readings: list[Reading] = []
 
     def work() -> None:
         barrier.wait()
-        found.extend(shelf.get() for _ in range(5))
+        readings.extend(folder.get() for _ in range(5))
 
     threads = [threading.Thread(target=work) for _ in range(8)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert found == [READING] * 40
-    assert [path.name for path in shelf.copy.parent.iterdir()] == [shelf.copy.name]
-    parsed = shelf.parsed
-    assert shelf.get() == READING
-    assert shelf.parsed == parsed
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert readings == [READING] * 40
+    assert [path.name for path in folder.copy.parent.iterdir()] == [folder.copy.name]
+    parsed = folder.parsed
+    assert folder.get() == READING
+    assert folder.parsed == parsed
 
 
-def test_a_cache_that_cannot_be_written_changes_nothing(shelf: Shelf) -> None:
-    shelf.folder.write_text("a file where the folder would be")
-    assert shelf.get() == READING
-    assert shelf.get() == READING
-    assert shelf.parsed == 2
+def test_a_cache_that_cannot_be_written_changes_nothing(folder: Folder) -> None:
+    folder.folder.write_text("a file where the folder would be")
+    assert folder.get() == READING
+    assert folder.get() == READING
+    assert folder.parsed == 2
 
 
 def test_without_pyarrow_there_is_no_copy(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    shelf = Shelf(folder=tmp_path)
-    assert shelf.get() == READING
-    assert shelf.get() == READING
-    assert shelf.parsed == 2
+    folder = Folder(folder=tmp_path)
+    assert folder.get() == READING
+    assert folder.get() == READING
+    assert folder.parsed == 2
     assert list(tmp_path.iterdir()) == []

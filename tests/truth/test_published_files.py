@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 from harness.core.architecture import Space
 from harness.core.errors import InfrastructureError
 from harness.spaces import (
-    nas_bench_1shot1_2,
+    nas_bench_1shot1,
     nas_bench_101,
     nas_bench_graph,
     nas_bench_macro,
@@ -29,21 +29,21 @@ def table(shared_data: Path) -> Table:
     return lambda name: load(name, shared_data)
 
 
-def agreement(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+def agreement(first: Mapping[str, float], second: Mapping[str, float]) -> float:
     """Spearman correlation over the architectures that both have."""
-    both = sorted(one.keys() & other.keys())
+    both = sorted(first.keys() & second.keys())
     assert len(both) > 50
-    return float(spearmanr([one[text] for text in both], [other[text] for text in both])[0])
+    return float(spearmanr([first[text] for text in both], [second[text] for text in both])[0])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("task", tasks(), ids=lambda one: one.name)
+@pytest.mark.parametrize("task", tasks(), ids=lambda task: task.name)
 def test_every_task_loads(task: object, table: Table) -> None:
     try:
-        found = table(task.name)
+        truth = table(task.name)
     except InfrastructureError as error:
         pytest.skip(str(error))
-    assert found.n == task.n
+    assert truth.n == task.n
 
 
 # Two trainings of NAS-Bench-201 agree with .986; a wrong id or edge gives less than .9.
@@ -76,25 +76,25 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "floor"), PAIRS)
+@pytest.mark.parametrize(("first", "second", "floor"), PAIRS)
 def test_two_files_rank_the_same_architectures_alike(
-    one: str, other: str, floor: float, table: Table
+    first: str, second: str, floor: float, table: Table
 ) -> None:
-    assert agreement(table(one).values, table(other).values) >= floor
+    assert agreement(table(first).values, table(second).values) >= floor
 
 
 def test_a_test_accuracy_is_known_for_one_to_three_runs(table: Table) -> None:
-    found = table("nb201-cifar10-test")
-    lengths = [len(runs) for runs in found.runs.values()]
+    truth = table("nb201-cifar10-test")
+    lengths = [len(runs) for runs in truth.runs.values()]
     assert [lengths.count(n) for n in (3, 2, 1)] == [7961, 5439, 2225]
-    assert found.noise_ceiling == pytest.approx(0.986, abs=0.001)
+    assert truth.noise_ceiling == pytest.approx(0.986, abs=0.001)
 
 
 def test_the_csv_has_the_numbers_of_the_pickle(shared_data: Path) -> None:
     from harness.truth.locate import content
     from harness.truth.places import Places
     from harness.truth.readers.zerocost_pt import read
-    from harness.truth.sources import source
+    from harness.truth.source import source
     from harness.truth.unit import Unit
 
     places = Places(data_dir=shared_data)
@@ -143,7 +143,7 @@ def test_the_added_transnas_cells_have_the_sizes_of_the_others(shared_data: Path
 @pytest.mark.parametrize(
     ("task", "space", "subset"),
     [
-        ("nb1shot1-2-cifar10-test", nas_bench_1shot1_2.SPACE, "published"),
+        ("nb1shot1-2-cifar10-test", nas_bench_1shot1.SECOND, "published"),
         ("nbmacro-cifar10-test", nas_bench_macro.SPACE, "all"),
         ("tnb101-micro-jigsaw", transnas_bench_101_micro.SPACE, "all"),
         ("tnb101-macro-jigsaw-suite-zero", transnas_bench_101_macro.SPACE, "all"),
@@ -155,8 +155,8 @@ def test_a_complete_file_holds_the_architectures_that_the_space_enumerates(
     task: str, space: Space, subset: str, table: Table
 ) -> None:
     try:
-        found = table(task)
+        truth = table(task)
     except InfrastructureError as error:
         pytest.skip(str(error))
-    assert found.space == space.name
-    assert found.values.keys() == {one.text for one in space.enumerate(subset)}
+    assert truth.space == space.name
+    assert truth.values.keys() == {architecture.text for architecture in space.enumerate(subset)}

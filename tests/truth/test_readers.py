@@ -44,7 +44,7 @@ def test_a_small_file_gives_the_values_that_were_put_in(name: str) -> None:
 
 
 def test_every_reader_has_a_sample() -> None:
-    assert {one.reader for one in SAMPLES.values()} == set(READERS)
+    assert {sample.reader for sample in SAMPLES.values()} == set(READERS)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -208,4 +208,6 @@ def test_an_unknown_benchmark_is_answered_with_the_nearest() -> None:
 def test_the_samples_name_architectures_of_their_spaces() -> None:
     spaces = (nas_bench_201, nas_bench_101, darts)
     texts = (MIXED, CELL_101, GENOTYPE_TEXT)
-    assert [one.SPACE.parse(text).text for one, text in zip(spaces, texts, strict=True)] == [*texts]
+    assert [space.SPACE.parse(text).text for space, text in zip(spaces, texts, strict=True)] == [
+        *texts
+    ]

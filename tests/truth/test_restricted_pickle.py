@@ -75,9 +75,9 @@ def test_a_refusal_lists_what_is_allowed() -> None:
 
 def test_an_allowed_name_gives_the_readers_own_type() -> None:
     data = b"\x80\x04\x8c\x07package\x8c\x06Record\x93)\x81}\x8c\x01aK\x01sb."
-    found = load(data, {("package", "Record"): Record}, "file")
-    assert isinstance(found, Record)
-    assert found.state == {"a": 1}
+    loaded = load(data, {("package", "Record"): Record}, "file")
+    assert isinstance(loaded, Record)
+    assert loaded.state == {"a": 1}
 
 
 def test_an_attribute_of_an_allowed_name_is_not_reached() -> None:
@@ -119,7 +119,7 @@ def test_random_bytes_give_a_value_or_a_data_error(data: bytes) -> None:
     assert "file" in message_of(data)
 
 
-OPCODES = st.sampled_from([one.code.encode("latin-1") for one in pickletools.opcodes])
+OPCODES = st.sampled_from([opcode.code.encode("latin-1") for opcode in pickletools.opcodes])
 
 
 @given(parts=st.lists(OPCODES | st.binary(max_size=6), max_size=40))

@@ -4,28 +4,27 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import UsageError
-from harness.truth.source import Converted, Packaged, Published
-from harness.truth.sources import source, sources
+from harness.truth.source import Converted, Packaged, Published, source, sources
 
 
 def test_names_and_places_of_sources_are_unique() -> None:
-    assert len({one.name for one in sources()}) == len(sources())
-    assert len({one.relative_path for one in sources()}) == len(sources())
+    assert len({published.name for published in sources()}) == len(sources())
+    assert len({published.relative_path for published in sources()}) == len(sources())
 
 
-@pytest.mark.parametrize("one", sources(), ids=lambda one: one.name)
-def test_every_source_says_what_it_holds_and_under_which_licence(one: object) -> None:
-    assert one.holds
-    assert one.licence
-    assert one.citation
-    assert (one.address() is None) == isinstance(one.origin, Converted | Packaged)
+@pytest.mark.parametrize("file", sources(), ids=lambda file: file.name)
+def test_every_source_says_what_it_holds_and_under_which_licence(file: object) -> None:
+    assert file.holds
+    assert file.licence
+    assert file.citation
+    assert (file.address() is None) == isinstance(file.origin, Converted | Packaged)
 
 
 def test_an_address_is_pinned_to_a_commit_and_can_be_mirrored() -> None:
-    one = source("gennas-cifar100")
+    gennas = source("gennas-cifar100")
     path = "leeyeehoo/GenNAS-Zero/791b2b287d9007f781f90b8731624a833964d79f/data/nb201/cifar100.json"
-    assert one.address() == f"https://raw.githubusercontent.com/{path}"
-    assert one.address("http://mirror/") == f"http://mirror/{path}"
+    assert gennas.address() == f"https://raw.githubusercontent.com/{path}"
+    assert gennas.address("http://mirror/") == f"http://mirror/{path}"
 
 
 def test_an_unknown_source_is_answered_with_the_nearest_name() -> None:
@@ -37,10 +36,12 @@ def test_an_unknown_source_is_answered_with_the_nearest_name() -> None:
 def test_the_registry_is_the_manifest_of_the_shared_folder(shared_data: Path) -> None:
     with (shared_data / "MANIFEST.tsv").open() as file:
         rows = {row["path"]: row for row in csv.DictReader(file, delimiter="\t")}
-    files = {one.relative_path: one for one in sources() if not isinstance(one.origin, Packaged)}
+    files = {
+        file.relative_path: file for file in sources() if not isinstance(file.origin, Packaged)
+    }
     assert files.keys() == rows.keys()
     for path, row in rows.items():
-        one = files[path]
-        assert (one.size, one.sha256) == (int(row["bytes"]), row["sha256"])
-        assert isinstance(one.origin, Published) == (row["form"] == "as published")
-        assert one.origin.commit == row["commit"]
+        published = files[path]
+        assert (published.size, published.sha256) == (int(row["bytes"]), row["sha256"])
+        assert isinstance(published.origin, Published) == (row["form"] == "as published")
+        assert published.origin.commit == row["commit"]

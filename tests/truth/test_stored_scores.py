@@ -53,7 +53,7 @@ def test_an_unknown_task_is_answered_with_the_nearest() -> None:
 def test_every_task_of_nas_bench_suite_zero_has_scores() -> None:
     from harness.truth import tasks
 
-    assert {one.name for one in tasks("nas-bench-suite-zero")} <= set(tasks_with_scores())
+    assert {task.name for task in tasks("nas-bench-suite-zero")} <= set(tasks_with_scores())
 
 
 # Spearman with CIFAR-10 validation accuracy over the 9,445 cells, as computed from the file.
@@ -83,8 +83,8 @@ def test_the_published_correlations_come_out(shared_data: Path) -> None:
     for proxy, expected in PUBLISHED.items():
         column = scores[proxy]
         assert column.keys() == truth.keys()
-        found = spearmanr([column[text] for text in truth], list(truth.values()))[0]
-        assert found == pytest.approx(expected, abs=0.0006), proxy
+        correlation = spearmanr([column[text] for text in truth], list(truth.values()))[0]
+        assert correlation == pytest.approx(expected, abs=0.0006), proxy
 
 
 @pytest.mark.shared_data

@@ -5,31 +5,32 @@ import pytest
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.truth.load import READERS
-from harness.truth.sources import source
-from harness.truth.task import Split
-from harness.truth.tasks import find, task, tasks
+from harness.truth.source import source
+from harness.truth.tasks import task, tasks
 from harness.truth.unit import Unit
 
 
 def test_there_are_at_least_seventy_tasks_of_different_names() -> None:
-    assert len({one.name for one in tasks()}) == len(tasks()) >= 70
+    assert len({known.name for known in tasks()}) == len(tasks()) >= 70
 
 
-@pytest.mark.parametrize("one", tasks(), ids=lambda one: one.name)
-def test_every_task_has_a_source_and_a_reader(one: object) -> None:
-    assert source(one.source).name == one.source
-    assert hasattr(importlib.import_module(f"harness.truth.readers.{READERS[one.reader]}"), "read")
+@pytest.mark.parametrize("known", tasks(), ids=lambda known: known.name)
+def test_every_task_has_a_source_and_a_reader(known: object) -> None:
+    assert source(known.source).name == known.source
+    assert hasattr(
+        importlib.import_module(f"harness.truth.readers.{READERS[known.reader]}"), "read"
+    )
 
 
-@pytest.mark.parametrize("one", tasks(), ids=lambda one: one.name)
-def test_lower_is_better_for_latency_alone(one: object) -> None:
-    assert (one.direction is Direction.LOWER) == (one.unit is Unit.SECONDS)
+@pytest.mark.parametrize("known", tasks(), ids=lambda known: known.name)
+def test_lower_is_better_for_latency_alone(known: object) -> None:
+    assert (known.direction is Direction.LOWER) == (known.unit is Unit.SECONDS)
 
 
 def test_nas_bench_suite_zero_has_its_28_tasks() -> None:
     suite = tasks("nas-bench-suite-zero")
-    spaces = [one.space for one in suite]
-    assert len(suite) == len({(one.space, one.dataset) for one in suite}) == 28
+    spaces = [member.space for member in suite]
+    assert len(suite) == len({(member.space, member.dataset) for member in suite}) == 28
     counts = {name: spaces.count(name) for name in set(spaces)}
     assert counts == {
         "nas-bench-101": 1,
@@ -53,27 +54,3 @@ def test_an_unknown_task_is_answered_with_the_nearest_name() -> None:
 def test_an_unknown_collection_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="Known: analog-nasbench, nas-bench-graph"):
         tasks("nas-bench-suite")
-
-
-def test_a_description_of_one_task_finds_it() -> None:
-    assert find(space="nas-bench-macro").name == "nbmacro-cifar10-test"
-    assert find(space="nas-bench-graph", dataset="cora", split="test").split is Split.TEST
-
-
-def test_an_ambiguous_description_is_refused_with_all_choices() -> None:
-    with pytest.raises(UsageError) as caught:
-        find(space="nas-bench-201", dataset="cifar100")
-    message = str(caught.value)
-    assert message.startswith("3 tasks have space 'nas-bench-201', dataset 'cifar100'; name one")
-    assert "nb201-cifar100-validation (validation, accuracy, percent, n=15625)" in message
-    assert "nb201-cifar100-suite-zero" in message
-
-
-def test_an_unknown_data_set_is_answered_with_the_nearest_name() -> None:
-    with pytest.raises(UsageError, match=r"unknown dataset 'cifar-100'.*did you mean 'cifar100'"):
-        find(space="nas-bench-201", dataset="cifar-100")
-
-
-def test_known_words_that_no_task_combines_are_told() -> None:
-    with pytest.raises(UsageError, match="no task has space 'nas-bench-macro', dataset 'cifar100'"):
-        find(space="nas-bench-macro", dataset="cifar100")

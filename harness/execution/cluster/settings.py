@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from harness.core.errors import UsageError, unknown_name
-from harness.core.toml_file import read_toml
+from harness.core.files import read_toml
 
 __all__ = ["KINDS", "ClusterSettings", "Option", "read_settings"]
 

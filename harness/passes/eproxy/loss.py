@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness.core.errors import UnsupportedError
 from harness.core.identity import digest
 from harness.passes.eproxy.heads import Head, redraw
-from harness.passes.eproxy.settings import Training
+from harness.passes.eproxy.settings import IMAGE_SIDE, Training
 from harness.passes.eproxy.taps import Taps
 from harness.passes.eproxy.targets import IMAGES, target
 from harness.passes.layout import fast_layout
@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-__all__ = ["IMAGE_SIDE", "STEPS", "TrainingLoss", "train", "training_loss"]
+__all__ = ["STEPS", "TrainingLoss", "train", "training_loss"]
 
 STEPS = 10
 """The loss is taken in the last step, before its update."""
 
-IMAGE_SIDE = 32
-"""Images of any size are resized to this side."""
 
 _MOMENTUM = 0.9
 _DECAY = 4e-5
@@ -103,8 +101,8 @@ def train(
     with torch.enable_grad():
         maps = taps(images)
         heads = [
-            Head(one.shape[1], branch, training).to(images)
-            for one, branch in zip(maps, training.branches, strict=False)
+            Head(feature_map.shape[1], branch, training).to(images)
+            for feature_map, branch in zip(maps, training.branches, strict=False)
         ]
         descent = _Descent([network, *(head.transform for head in heads)], training.learning_rate)
         losses = _losses(heads, maps, targets)
@@ -114,7 +112,7 @@ def train(
                 break  # no further step would bring it back
             descent.step(total)
             losses = _losses(heads, taps(images), targets)
-    return TrainingLoss(errors=tuple(float(one.detach()) for one in losses))
+    return TrainingLoss(errors=tuple(float(loss.detach()) for loss in losses))
 
 
 def _losses(
@@ -123,8 +121,8 @@ def _losses(
     from torch.nn import functional
 
     return [
-        functional.mse_loss(head(one), wanted)
-        for head, one, wanted in zip(heads, maps, targets, strict=False)
+        functional.mse_loss(head(feature_map), wanted)
+        for head, feature_map, wanted in zip(heads, maps, targets, strict=False)
     ]
 
 
@@ -137,7 +135,10 @@ class _Descent:
 
     def __init__(self, trained: list[nn.Module], rate: float) -> None:
         self._weights: list[torch.Tensor] = [
-            one for module in trained for one in module.parameters() if one.requires_grad
+            parameter
+            for module in trained
+            for parameter in module.parameters()
+            if parameter.requires_grad
         ]
         self._rate = rate
         self._velocity: list[torch.Tensor] = []
@@ -149,15 +150,15 @@ class _Descent:
             loss, self._weights, allow_unused=True
         )
         pairs = [
-            (one, gradient)
-            for one, gradient in zip(self._weights, gradients, strict=True)
+            (weight, gradient)
+            for weight, gradient in zip(self._weights, gradients, strict=True)
             if gradient is not None
         ]
-        self._weights = [one for one, _ in pairs]  # what this loss does not reach, none will
+        self._weights = [weight for weight, _ in pairs]  # what this loss does not reach, none will
         with torch.no_grad():
             changes = [
-                gradient.add(one, alpha=_DECAY) if one.dim() >= 2 else gradient
-                for one, gradient in pairs
+                gradient.add(weight, alpha=_DECAY) if weight.dim() >= 2 else gradient
+                for weight, gradient in pairs
             ]
             if self._velocity:
                 torch._foreach_mul_(self._velocity, _MOMENTUM)

@@ -7,7 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["MOST_CHANNELS", "Branch", "Feature", "Start", "Training"]
+__all__ = ["IMAGE_SIDE", "MOST_CHANNELS", "Branch", "Feature", "Start", "Training"]
+
+IMAGE_SIDE = 32
+"""Images of any size are resized to this side."""
 
 MOST_CHANNELS = 512
 """Channels of a bank of features; a target takes the first of them."""

@@ -6,7 +6,7 @@ import functools
 
 from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import UnsupportedError
-from harness.passes.eproxy.loss import IMAGE_SIDE
+from harness.passes.eproxy.settings import IMAGE_SIDE
 from harness.passes.observation import Pass, PassContext
 from harness.spaces.registry import space
 
@@ -53,4 +53,7 @@ def _multiply_accumulates(
 
 
 RELATIVE_SIZE = Pass(name="relative_size", compute=_relative_size)
-"""Multiply-accumulates of one image of 32 x 32 pixels, over those of the largest network."""
+"""Multiply-accumulates of one image of 32 x 32 pixels, over those of the largest network.
+
+Shape: float, 0 to 1. Unit: share of the largest network.
+"""

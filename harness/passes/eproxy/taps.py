@@ -50,7 +50,7 @@ class Taps:
             seen = _outputs(self._network, self._modules, images, last=self._modules[0])
         else:
             seen = _outputs(self._network, cells(self._network), images)
-            self._modules = self._found({one: maps.shape for one, maps in seen.items()})
+            self._modules = self._found({cell: maps.shape for cell, maps in seen.items()})
         return [seen[module].float() for module in self._modules]
 
     def _found(self, shapes: dict[nn.Module, torch.Size]) -> list[nn.Module]:
@@ -67,7 +67,7 @@ class Taps:
 
 def _chosen(shapes: dict[nn.Module, tuple[int, ...]]) -> list[nn.Module]:
     modules = list(shapes)
-    ends = [one for one, after in pairwise(modules) if shapes[one] != shapes[after]]
+    ends = [module for module, after in pairwise(modules) if shapes[module] != shapes[after]]
     ends.append(modules[-1])
     among = ends if len(ends) >= 3 else modules
     places = (len(among) - 1, (len(among) - 1) // 2, 0)

@@ -23,7 +23,7 @@ import numpy as np
 
 from harness.core.identity import derived_seed
 from harness.isolation import isolated_generators
-from harness.passes.eproxy.settings import MOST_CHANNELS, Branch, Feature
+from harness.passes.eproxy.settings import IMAGE_SIDE, MOST_CHANNELS, Branch, Feature
 
 if TYPE_CHECKING:
     import torch
@@ -39,7 +39,6 @@ SIDE = 8
 _PHASES = 32
 _CHANNELS = (3, 64, 128, 256, 512, 1024, MOST_CHANNELS)
 _POOLED = (1, 3)
-_IMAGE_SIDE = 32
 _FREQUENCIES = {
     Feature.WAVE_LOW: (0.01, 0.1),
     Feature.WAVE_MIDDLE: (0.125, 0.35),
@@ -72,9 +71,9 @@ def target(branch: Branch, images: int, seed: int) -> torch.Tensor:
 def bank(feature: Feature, seed: int) -> np.ndarray:
     """Return one bank, float32 ``(16, 512, 8, 8)``, read-only; equal seeds, equal banks."""
     own = derived_seed(seed, "eproxy", str(feature))
-    found: np.ndarray = np.ascontiguousarray(_made(feature, own), dtype=np.float32)
-    found.setflags(write=False)
-    return found
+    images: np.ndarray = np.ascontiguousarray(_made(feature, own), dtype=np.float32)
+    images.setflags(write=False)
+    return images
 
 
 def _made(feature: Feature, seed: int) -> np.ndarray:
@@ -112,7 +111,7 @@ def _network_features(seed: int) -> np.ndarray:
         for number, (before, after) in enumerate(pairwise(_CHANNELS)):
             layers += [nn.Conv2d(before, after, 3, padding=1), nn.BatchNorm2d(after), nn.ReLU()]
             layers += [nn.MaxPool2d(2)] if number in _POOLED else []
-        noise = torch.randn(IMAGES, _CHANNELS[0], _IMAGE_SIDE, _IMAGE_SIDE)
+        noise = torch.randn(IMAGES, _CHANNELS[0], IMAGE_SIDE, IMAGE_SIDE)
         maps = nn.Sequential(*layers[:-2])(noise)
     features: np.ndarray = (maps / maps.abs().max()).numpy()
     return features

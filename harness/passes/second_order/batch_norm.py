@@ -99,7 +99,10 @@ class _BatchNormGradient(Function):
         gradient, maps, weight, mean, inverse, by_maps, total = ctx.saved_tensors
         grad_gradient, along_by_maps, along_total = _kernel(along, maps, weight, mean, inverse)
         count = maps.numel() // maps.shape[1]
-        m, g_mean, k, u_mean = (one / count for one in (by_maps, total, along_by_maps, along_total))
+        m, g_mean, k, u_mean = (
+            total_over_batch / count
+            for total_over_batch in (by_maps, total, along_by_maps, along_total)
+        )
         # With deviation one the kernel's second output is the sum of along * (gradient - mean).
         c = _kernel(along, gradient, None, g_mean, torch.ones_like(g_mean), maps=False)[1] / count
         factor = -(inverse**2) if weight is None else -(inverse**2) * weight

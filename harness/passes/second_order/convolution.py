@@ -11,6 +11,7 @@ weights themselves is an inner product of maps that are there anyway,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 import torch
@@ -18,9 +19,27 @@ from torch import Tensor
 from torch.autograd.function import Function, once_differentiable
 
 from harness.passes.layout import inner_product
-from harness.passes.second_order.wanted import Setting, Wanted
 
-__all__ = ["Geometry", "convolve"]
+__all__ = ["Geometry", "Setting", "Wanted", "convolve"]
+
+
+class Wanted(Enum):
+    """Which gradients of a layer the current backward pass needs.
+
+    Python functions in a graph of torch are not told which gradients a caller asked for; whoever
+    starts a backward pass says so here.
+    """
+
+    EVERYTHING = auto()
+    INPUTS = auto()
+    SCALE = auto()
+
+
+@dataclass(slots=True, kw_only=True)
+class Setting:
+    """The one mutable value that the recorded layers of one graph share."""
+
+    wanted: Wanted = Wanted.EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,7 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from harness.passes.second_order.batch_norm import batch_norm
-from harness.passes.second_order.convolution import Geometry, convolve
-from harness.passes.second_order.wanted import Setting, Wanted
+from harness.passes.second_order.convolution import Geometry, Setting, Wanted, convolve
 
 __all__ = ["Recorder"]
 
@@ -33,8 +32,8 @@ class Recorder(TorchFunctionMode):
         super().__init__()
         self._weights = {id(weight): weight for weight in weights}
         self._setting = Setting()
-        one = torch.ones(()) if not self._weights else next(iter(self._weights.values()))
-        self.scale = one.new_ones(()).requires_grad_()
+        like = torch.ones(()) if not self._weights else next(iter(self._weights.values()))
+        self.scale = like.new_ones(()).requires_grad_()
         self.scaled: dict[int, Tensor] = {}
 
     def __torch_function__(

@@ -37,20 +37,22 @@ def _score(
     import numpy as np
 
     generator = np.random.default_rng(probe.seed)
-    widest = max(len(one.options) for one in probe.supernet.choices)
+    widest = max(len(choice.options) for choice in probe.supernet.choices)
     shared = [probe.supernet.sample(fixed, generator) for _ in range(_HOLDERS * widest)]
     known = [(cell, _measured(probe, cell)) for cell in shared]
-    found = {}
-    for one in operations:
-        held = [score for cell, score in known if one.option in cell[one.choice]]
+    scores = {}
+    for operation in operations:
+        held = [score for cell, score in known if operation.option in cell[operation.choice]]
         while not any(isinstance(score, float) for score in held):
             cell = probe.supernet.sample(fixed, generator)
-            if one.option in cell[one.choice]:  # an operation that is open can be drawn
+            if operation.option in cell[operation.choice]:  # an operation that is open can be drawn
                 held.append(_measured(probe, cell))
             if len(held) > _TRIES:
-                raise ContractError(f"{one.option} on {one.choice} has no score: {held[-1]}")
-        found[one] = reduction([score for score in held if isinstance(score, float)])
-    return found
+                raise ContractError(
+                    f"{operation.option} on {operation.choice} has no score: {held[-1]}"
+                )
+        scores[operation] = reduction([score for score in held if isinstance(score, float)])
+    return scores
 
 
 def _measured(probe: Probe, cell: Selection) -> float | ContractError:

@@ -22,7 +22,7 @@ __all__ = ["PLUGIN"]
 
 def _score(probe: Probe, fixed: Selection, operations: Sequence[Operation]) -> OperationScores:
     state = probe.state(fixed)
-    return {one: probe.measure(state.only(one)) for one in operations}
+    return {operation: probe.measure(state.only(operation)) for operation in operations}
 
 
 PLUGIN = OperationScorer(

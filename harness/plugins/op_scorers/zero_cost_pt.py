@@ -25,7 +25,7 @@ __all__ = ["PLUGIN"]
 
 def _score(probe: Probe, fixed: Selection, operations: Sequence[Operation]) -> OperationScores:
     state = probe.state(fixed)
-    return {one: probe.measure(state.without(one)) for one in operations}
+    return {operation: probe.measure(state.without(operation)) for operation in operations}
 
 
 PLUGIN = OperationScorer(

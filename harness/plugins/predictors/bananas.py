@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from harness.encodings import encoding
 from harness.plugins.perceptrons import Perceptrons
-from harness.plugins.preparation import normal_scores, standardised
+from harness.plugins.preparation import learn_scaling, normal_scores
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor
 
@@ -31,7 +31,7 @@ PLUGIN = Predictor(
     version="1",
     summary="Ensemble of five perceptrons on the path encoding.",
     encoding=encoding("paths"),
-    fit=regression(_build, standardised, normal_scores),
+    fit=regression(_build, learn_scaling, normal_scores),
     in_unit=False,
     stochastic=True,
 )

@@ -71,7 +71,9 @@ def _fit(*, pretrained: bool) -> Fit:
         )
 
         architectures = labelled.inputs.subjects.architectures
-        groups = np.unique([one.space for one in architectures], return_inverse=True)[1]
+        groups = np.unique(
+            [architecture.space for architecture in architectures], return_inverse=True
+        )[1]
         examples = Examples(
             graphs=graphs_of(architectures),
             labels=_scores(labelled.labels, groups),
@@ -98,10 +100,10 @@ def _fit(*, pretrained: bool) -> Fit:
 
 
 def _scores(labels: FloatArray, groups: NDArray[np.int64]) -> FloatArray:
-    found = np.empty(len(labels))
+    scores = np.empty(len(labels))
     for group in np.unique(groups):
-        found[groups == group] = normal_scores(labels[groups == group])
-    return found
+        scores[groups == group] = normal_scores(labels[groups == group])
+    return scores
 
 
 def _encoder(*, pretrained: bool) -> Encoder:

@@ -54,8 +54,8 @@ def _build(operations: int, nodes: int) -> nn.Module:
                 mixed = own + incoming @ before + outgoing @ after
                 features = torch.relu(mixed) * present
             pooled = features.sum(dim=1) / present.sum(dim=1)
-            found: Tensor = self.output(pooled).squeeze(-1)
-            return found
+            scores: Tensor = self.output(pooled).squeeze(-1)
+            return scores
 
     return Convolutions()
 

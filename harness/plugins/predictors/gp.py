@@ -11,7 +11,7 @@ first, so one length serves.
 from __future__ import annotations
 
 from harness.encodings import FloatArray, encoding
-from harness.plugins.preparation import normal_scores, standardised
+from harness.plugins.preparation import learn_scaling, normal_scores
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
@@ -46,8 +46,8 @@ class _Process:
         return self
 
     def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
-        found: FloatArray = self._model.predict(X)
-        return found
+        predictions: FloatArray = self._model.predict(X)
+        return predictions
 
 
 def gaussian_process(labels: int, seed: int) -> Regressor:
@@ -61,7 +61,7 @@ PLUGINS = variants(
         version="1",
         summary="Gaussian process with a Matérn kernel on ranks.",
         encoding=encoding("onehot"),
-        fit=regression(gaussian_process, standardised, normal_scores),
+        fit=regression(gaussian_process, learn_scaling, normal_scores),
         in_unit=False,
     ),
     "onehot",

@@ -55,8 +55,8 @@ def _fit(labelled: Labelled, seed: int) -> Predict:
 
     def predict(inputs: Inputs) -> FloatArray:
         unseen = cosines(inputs.subjects.graphs, graphs, chosen.rounds)
-        found: FloatArray = _kernel(unseen, chosen.length) @ chosen.weights
-        return found
+        predictions: FloatArray = _kernel(unseen, chosen.length) @ chosen.weights
+        return predictions
 
     return predict
 

@@ -6,7 +6,7 @@ The number of neighbours is 3 below 32 labels, 5 below 256 and 8 from there on.
 from __future__ import annotations
 
 from harness.encodings import encoding
-from harness.plugins.preparation import standardised
+from harness.plugins.preparation import learn_scaling
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
@@ -27,7 +27,7 @@ PLUGINS = variants(
         version="1",
         summary="Mean of the nearest labelled architectures.",
         encoding=encoding("onehot"),
-        fit=regression(_build, standardised),
+        fit=regression(_build, learn_scaling),
         in_unit=True,
     ),
     "onehot",

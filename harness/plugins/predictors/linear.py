@@ -6,7 +6,7 @@ With fewer labels than columns the solution of least norm is taken.
 from __future__ import annotations
 
 from harness.encodings import encoding
-from harness.plugins.preparation import standardised
+from harness.plugins.preparation import learn_scaling
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
@@ -26,7 +26,7 @@ PLUGINS = variants(
         version="1",
         summary="Linear regression by least squares.",
         encoding=encoding("counts"),
-        fit=regression(_build, standardised),
+        fit=regression(_build, learn_scaling),
         in_unit=True,
     ),
     "counts",

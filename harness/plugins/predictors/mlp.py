@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from harness.encodings import encoding
 from harness.plugins.perceptrons import Perceptrons
-from harness.plugins.preparation import normal_scores, standardised
+from harness.plugins.preparation import learn_scaling, normal_scores
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
@@ -24,7 +24,7 @@ PLUGINS = variants(
         version="1",
         summary="Multilayer perceptron on ranks.",
         encoding=encoding("onehot"),
-        fit=regression(_build, standardised, normal_scores),
+        fit=regression(_build, learn_scaling, normal_scores),
         in_unit=False,
         stochastic=True,
     ),

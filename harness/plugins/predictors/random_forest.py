@@ -7,7 +7,7 @@ proxies and predictors are seen beside.
 from __future__ import annotations
 
 from harness.encodings import encoding
-from harness.plugins.preparation import imputed
+from harness.plugins.preparation import learn_imputation
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
@@ -29,7 +29,7 @@ PLUGINS = variants(
         version="1",
         summary="Random forest of 300 trees.",
         encoding=encoding("onehot"),
-        fit=regression(_build, imputed),
+        fit=regression(_build, learn_imputation),
         in_unit=True,
         stochastic=True,
     ),

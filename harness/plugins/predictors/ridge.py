@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.encodings import encoding
-from harness.plugins.preparation import standardised
+from harness.plugins.preparation import learn_scaling
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
@@ -27,7 +27,7 @@ PLUGINS = variants(
         version="1",
         summary="Ridge regression, penalty by leave-one-out.",
         encoding=encoding("onehot"),
-        fit=regression(_build, standardised),
+        fit=regression(_build, learn_scaling),
         in_unit=True,
     ),
     "onehot",

@@ -15,7 +15,7 @@ import numpy as np
 from harness.encodings import Features, FloatArray, encoding
 from harness.plugins.predictors.gp import gaussian_process
 from harness.plugins.predictors.xgboost import boosted_trees
-from harness.plugins.preparation import normal_scores, standardised
+from harness.plugins.preparation import learn_scaling, normal_scores
 from harness.plugins.regression import regression, small_seed
 from harness.predictor import Inputs, Labelled, Predict, Predictor, variants
 
@@ -24,7 +24,7 @@ __all__ = ["PLUGINS"]
 _MOST = 1000
 _WEIGHT = 4
 
-_teach = regression(gaussian_process, standardised, normal_scores)
+_teach = regression(gaussian_process, learn_scaling, normal_scores)
 
 
 def _fit(labelled: Labelled, seed: int) -> Predict:

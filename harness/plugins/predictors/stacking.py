@@ -11,7 +11,7 @@ from harness.encodings import encoding
 from harness.plugins.predictors.gcn import ranked
 from harness.plugins.predictors.gp import gaussian_process
 from harness.plugins.predictors.xgboost import boosted_trees, untouched
-from harness.plugins.preparation import imputed, normal_scores, standardised
+from harness.plugins.preparation import learn_imputation, learn_scaling, normal_scores
 from harness.plugins.regression import Regressor, regression
 from harness.plugins.stacks import Member, stack_of, standardised_on_labelled
 from harness.predictor import Predictor, variants
@@ -37,10 +37,12 @@ _MEMBERS = (
         fit=regression(boosted_trees, untouched, normal_scores),
         in_unit=False,
     ),
-    Member(name="forest", fit=regression(_extra_trees, imputed, normal_scores), in_unit=False),
+    Member(
+        name="forest", fit=regression(_extra_trees, learn_imputation, normal_scores), in_unit=False
+    ),
     Member(
         name="process",
-        fit=regression(gaussian_process, standardised, normal_scores),
+        fit=regression(gaussian_process, learn_scaling, normal_scores),
         in_unit=False,
     ),
 )

@@ -7,7 +7,7 @@ first, so that the width means the same for all of them.
 from __future__ import annotations
 
 from harness.encodings import encoding
-from harness.plugins.preparation import normal_scores, standardised
+from harness.plugins.preparation import learn_scaling, normal_scores
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
@@ -29,7 +29,7 @@ PLUGINS = variants(
         version="1",
         summary="Support vector regression on ranks.",
         encoding=encoding("onehot"),
-        fit=regression(_build, standardised, normal_scores),
+        fit=regression(_build, learn_scaling, normal_scores),
         in_unit=False,
     ),
     "onehot",

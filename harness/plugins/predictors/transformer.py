@@ -52,8 +52,8 @@ def _build(operations: int, nodes: int) -> nn.Module:
             mixed = self.layers(tokens, src_key_padding_mask=absent)
             present = (~absent).unsqueeze(-1).float()
             pooled = (mixed * present).sum(dim=1) / present.sum(dim=1)
-            found: Tensor = self.output(pooled).squeeze(-1)
-            return found
+            scores: Tensor = self.output(pooled).squeeze(-1)
+            return scores
 
     return Encoder()
 

@@ -45,7 +45,7 @@ _SLOTS = 3
 _KERNELS = (1, 3, 7)
 _CHANNELS = (16, 32, 64, 128, 256, 512)
 _LEVELS = (0.5, 1.0, 1.5, 2.0)
-_STARTS = tuple(str(one) for one in Start if one is not Start.OWN)
+_STARTS = tuple(str(start) for start in Start if start is not Start.OWN)
 
 Gene = int | float | str | bool
 Genome = Mapping[str, Gene]
@@ -134,7 +134,7 @@ def _evolve(labelled: LabelledDraw, budget: Budget, *, sized: bool) -> Json:
             f"none of {budget.evaluations} settings has a rank correlation with the "
             f"{labelled.labels.size} labels; allow more evaluations, or choose another task"
         )
-    best = max(history, key=lambda one: one.fitness)
+    best = max(history, key=lambda candidate: candidate.fitness)
     return phenotype(best.genome, sized=sized)
 
 
@@ -143,7 +143,7 @@ def _next(history: list[_Member], generator: np.random.Generator) -> Genome:
         return drawn(generator)
     places = generator.choice(_POPULATION, size=_TOURNAMENT, replace=False)
     alive = history[-_POPULATION:]
-    best = max((alive[int(place)] for place in places), key=lambda one: one.fitness)
+    best = max((alive[int(place)] for place in places), key=lambda candidate: candidate.fitness)
     return mutant(best.genome, generator)
 
 

@@ -33,10 +33,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.core.aggregation import sum_of_log_ranks
-from harness.passes.expressivity import EXPRESSIVITY
+from harness.passes.cells import EXPRESSIVITY, TRAINABILITY
 from harness.passes.observation import Observation
 from harness.passes.structure import STRUCTURE
-from harness.passes.trainability import TRAINABILITY
 from harness.plugin import Direction, Reference, ZeroCostProxy
 
 if TYPE_CHECKING:

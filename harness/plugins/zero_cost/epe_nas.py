@@ -36,12 +36,12 @@ def _score(observation: Observation) -> float:
         return math.nan
     labels = observation[LABELS].cpu()
     classes = torch.unique(labels)
-    members = [labels == one for one in classes]
+    members = [labels == label for label in classes]
     logs = (correlations.abs() + 1e-5).log()
-    sums = torch.stack([logs[one][:, one].sum() for one in members])
+    sums = torch.stack([logs[member][:, member].sum() for member in members])
     if len(classes) <= _MANY_CLASSES:
         return float(sums.abs().sum())
-    sums = sums / torch.stack([one.sum() for one in members])
+    sums = sums / torch.stack([member.sum() for member in members])
     return float((sums[:, None] - sums[None, :]).abs().sum() / len(classes))
 
 

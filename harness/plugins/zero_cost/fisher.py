@@ -25,7 +25,10 @@ __all__ = ["PLUGIN"]
 def _score(observation: Observation) -> float:
     saliency = observation[CHANNEL_SALIENCY]
     weights = observation[WEIGHTS]
-    totals = [one.double().sum() * weights[name][0].numel() for name, one in saliency.items()]
+    totals = [
+        per_channel.double().sum() * weights[name][0].numel()
+        for name, per_channel in saliency.items()
+    ]
     return float(sum(totals))
 
 

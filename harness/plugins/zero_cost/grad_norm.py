@@ -18,7 +18,7 @@ __all__ = ["PLUGIN"]
 
 
 def _score(observation: Observation) -> float:
-    norms = [one.double().norm() for one in observation[LOSS_GRADIENTS].values()]
+    norms = [gradient.double().norm() for gradient in observation[LOSS_GRADIENTS].values()]
     return float(sum(norms))
 
 

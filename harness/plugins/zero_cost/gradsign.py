@@ -17,7 +17,7 @@ __all__ = ["PLUGIN"]
 
 
 def _score(observation: Observation) -> float:
-    return float(sum(one.double().abs().sum() for one in observation[GRADIENT_SIGNS].values()))
+    return float(sum(signs.double().abs().sum() for signs in observation[GRADIENT_SIGNS].values()))
 
 
 PLUGIN = ZeroCostProxy(

@@ -16,7 +16,7 @@ __all__ = ["PLUGIN"]
 
 
 def _score(observation: Observation) -> float:
-    return float(sum(one.detach().double().norm() for one in observation[WEIGHTS].values()))
+    return float(sum(weight.detach().double().norm() for weight in observation[WEIGHTS].values()))
 
 
 PLUGIN = ZeroCostProxy(

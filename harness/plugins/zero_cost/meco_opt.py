@@ -14,7 +14,7 @@ those of a symmetric matrix in float64.
 
 from __future__ import annotations
 
-from harness.passes.channel_subset import SUBSET_CORRELATIONS
+from harness.passes.channel_correlation import SUBSET_CORRELATIONS
 from harness.passes.observation import Observation
 from harness.plugin import Direction, ZeroCostProxy
 

@@ -19,7 +19,7 @@ __all__ = ["PLUGIN"]
 
 
 def _score(observation: Observation) -> float:
-    return float(sum(one.sum() for one in observation[DATA_FREE_FLOW_NORMALISED].values()))
+    return float(sum(flow.sum() for flow in observation[DATA_FREE_FLOW_NORMALISED].values()))
 
 
 PLUGIN = ZeroCostProxy(

@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from harness.core.aggregation import sum_of_ranks
-from harness.passes.linear_regions import LINEAR_REGIONS
+from harness.passes.activation_patterns import LINEAR_REGIONS
 from harness.passes.observation import Observation
 from harness.passes.tangent_kernel import TANGENT_KERNEL
 from harness.plugin import Direction, Reference, Stability, ZeroCostProxy

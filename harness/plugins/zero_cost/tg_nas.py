@@ -63,5 +63,7 @@ PLUGIN = ZeroCostProxy(
     passes=(GRAPH,),
     score=_score,
     score_cells=_score_cells,
-    references=tuple(_reference(*one) for one in (("spearman", 0.682), ("kendall", 0.484))),
+    references=tuple(
+        _reference(*published) for published in (("spearman", 0.682), ("kendall", 0.484))
+    ),
 )

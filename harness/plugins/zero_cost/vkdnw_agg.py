@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.core.aggregation import dense_ranks, sum_of_log_ranks
-from harness.passes.expressivity import EXPRESSIVITY
+from harness.passes.cells import EXPRESSIVITY, TRAINABILITY
 from harness.passes.fisher_information import FISHER_SPECTRUM
 from harness.passes.observation import Observation
 from harness.passes.structure import STRUCTURE
-from harness.passes.trainability import TRAINABILITY
 from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 from harness.plugins.ensembles import components_of
 from harness.plugins.zero_cost import jacov

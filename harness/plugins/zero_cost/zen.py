@@ -25,10 +25,16 @@ __all__ = ["PLUGIN"]
 
 def _score(observation: Observation) -> float:
     seen = observation[PERTURBATION]
-    factors = [seen.mean_distance, *(math.sqrt(one) for one in seen.normalisation_variances)]
-    if not all(math.isfinite(one) and one > 0 for one in factors):
+    factors = [
+        seen.mean_distance,
+        *(
+            math.sqrt(normalisation_variance)
+            for normalisation_variance in seen.normalisation_variances
+        ),
+    ]
+    if not all(math.isfinite(factor) and factor > 0 for factor in factors):
         return math.nan
-    return sum(math.log(one) for one in factors)
+    return sum(math.log(factor) for factor in factors)
 
 
 PLUGIN = ZeroCostProxy(

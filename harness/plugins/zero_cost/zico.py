@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from harness.passes.half_gradients import HALF_GRADIENTS
+from harness.passes.backward import HALF_GRADIENTS
 from harness.passes.observation import Observation
 from harness.plugin import Direction, Stability, ZeroCostProxy
 

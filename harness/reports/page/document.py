@@ -66,7 +66,7 @@ def reproduce_commands(leaderboard: Leaderboard) -> tuple[str, ...]:
             case _:
                 assert_never(board.provenance)
     if published:
-        lines.append(["harness", "stored", *published])
+        lines.append(["harness", "report", "--published", *published])
     return tuple(dict.fromkeys(shlex.join(words) for words in lines))
 
 

@@ -21,17 +21,16 @@ counts twice, where the original counts its last call.
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from harness.spaces.networks.calls import tensor_arguments
-
-__all__ = ["Cost", "count_parameters", "measure"]
+__all__ = ["Cost", "count_parameters", "measure", "tensor_arguments"]
 
 _RELUS = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.PReLU, nn.ELU)
 _POOLS = (nn.AvgPool2d, nn.MaxPool2d)
@@ -159,3 +158,31 @@ def _window_lengths(size: int, windows: int) -> list[int]:
         math.ceil((index + 1) * size / windows) - index * size // windows
         for index in range(windows)
     ]
+
+
+def tensor_arguments(
+    module: nn.Module, arguments: tuple[object, ...], keywords: Mapping[str, object]
+) -> list[Tensor]:
+    """Return the tensors among the arguments of a call, in the order of `module.forward`.
+
+    Tensors inside of lists, tuples and dictionaries count; positional and keyword arguments alike.
+    """
+    if len(arguments) == 1 and not keywords and isinstance(arguments[0], Tensor):
+        return [arguments[0]]  # by far the most calls
+    if not keywords:
+        return list(_tensors(arguments))
+    signature = inspect.signature(module.forward)
+    return list(_tensors(signature.bind(*arguments, **keywords).arguments.values()))
+
+
+def _tensors(values: Iterable[object]) -> Iterator[Tensor]:
+    for value in values:
+        match value:
+            case Tensor():
+                yield value
+            case list() | tuple():
+                yield from _tensors(value)
+            case Mapping():
+                yield from _tensors(value.values())
+            case _:
+                continue

@@ -7,6 +7,8 @@ There is no drop path. Weights have PyTorch's default initialisation.
 
 Every layer is a module of its own, called once per forward pass, and no layer works in place, so
 that hooks see all of it. ``none`` and a skip connection that keeps the resolution are no modules.
+As in NAS-Bench-301 and in the search phase of DARTS (Liu et al., ICLR 2019), batch norms inside a
+cell have no affine parameters and a pool is followed by a batch norm.
 """
 
 from __future__ import annotations
@@ -18,12 +20,11 @@ import torch
 from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
+from harness.core.errors import DataError
 from harness.spaces.darts_topology import NODES, Choice, Genotype
-from harness.spaces.networks.darts_operations import operation
-from harness.spaces.networks.factorized_reduce import FactorizedReduce
-from harness.spaces.networks.relu_conv_norm import relu_conv_norm
+from harness.spaces.networks.layers import AveragePool3x3, FactorizedReduce, relu_conv_norm
 
-__all__ = ["Cell", "Network", "Place", "build", "inputs", "skeleton"]
+__all__ = ["Cell", "Network", "Place", "build", "inputs", "operation", "skeleton"]
 
 _CHANNELS = 32
 _STEM_MULTIPLIER = 3
@@ -176,3 +177,65 @@ def inputs(
         else relu_conv_norm(before, own, kernel=1)
     )
     return first, relu_conv_norm(previous, own, kernel=1)
+
+
+def operation(name: str, channels: int, stride: int) -> nn.Module | None:
+    """Build an operation; None stands for the identity.
+
+    Args:
+        name: One of the seven operations.
+        channels: Of the input and of the output.
+        stride: 1, or 2 to halve the resolution.
+    """
+    match name:
+        case "max_pool_3x3":
+            return _normed(nn.MaxPool2d(3, stride=stride, padding=1), channels)
+        case "avg_pool_3x3":
+            return _normed(_average_pool(stride), channels)
+        case "skip_connect":
+            return None if stride == 1 else FactorizedReduce(channels, channels, affine=False)
+        case "sep_conv_3x3":
+            return _twice_separable(channels, kernel=3, stride=stride)
+        case "sep_conv_5x5":
+            return _twice_separable(channels, kernel=5, stride=stride)
+        case "dil_conv_3x3":
+            return nn.Sequential(*_separable(channels, kernel=3, stride=stride, dilation=2))
+        case "dil_conv_5x5":
+            return nn.Sequential(*_separable(channels, kernel=5, stride=stride, dilation=2))
+        case _:
+            raise DataError(f"unknown DARTS operation {name!r}")
+
+
+def _average_pool(stride: int) -> nn.AvgPool2d:
+    if stride == 1:
+        return AveragePool3x3()
+    return nn.AvgPool2d(3, stride=stride, padding=1, count_include_pad=False)
+
+
+def _normed(pool: nn.Module, channels: int) -> nn.Sequential:
+    return nn.Sequential(pool, nn.BatchNorm2d(channels, affine=False))
+
+
+def _twice_separable(channels: int, *, kernel: int, stride: int) -> nn.Sequential:
+    return nn.Sequential(
+        *_separable(channels, kernel=kernel, stride=stride, dilation=1),
+        *_separable(channels, kernel=kernel, stride=1, dilation=1),
+    )
+
+
+def _separable(channels: int, *, kernel: int, stride: int, dilation: int) -> list[nn.Module]:
+    return [
+        nn.ReLU(),
+        nn.Conv2d(
+            channels,
+            channels,
+            kernel,
+            stride=stride,
+            padding=dilation * (kernel // 2),
+            dilation=dilation,
+            groups=channels,
+            bias=False,
+        ),
+        nn.Conv2d(channels, channels, 1, bias=False),
+        nn.BatchNorm2d(channels, affine=False),
+    ]

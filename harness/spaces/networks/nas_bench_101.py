@@ -46,7 +46,7 @@ def build(cell: cells.Cell, dataset: Dataset) -> nn.Sequential:
     Returns:
         A module from images ``(n, channels, height, width)`` to logits ``(n, classes)``.
     """
-    cell = cells.pruned(cell)
+    cell = cells.prune(cell)
     return skeleton(partial(Cell, cell), _STEM_CHANNELS, dataset)
 
 

@@ -24,8 +24,7 @@ from torch import Tensor, nn
 from harness.core.architecture import Dataset
 from harness.core.errors import DataError
 from harness.spaces.four_node_cells import EDGES, Operations
-from harness.spaces.networks.average_pool import AveragePool3x3
-from harness.spaces.networks.relu_conv_norm import relu_conv_norm
+from harness.spaces.networks.layers import AveragePool3x3, relu_conv_norm
 
 __all__ = ["Cell", "ResidualBlock", "build", "operation", "skeleton"]
 

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
-from harness.spaces.networks.relu_conv_norm import relu_conv_norm
+from harness.spaces.networks.layers import relu_conv_norm
 from harness.spaces.networks.transnas_bench_101 import BASE_CHANNELS, assemble
 
 __all__ = ["ResidualBlock", "build"]
@@ -32,7 +32,7 @@ def build(module_types: str, dataset: Dataset) -> nn.Module:
 
     Returns:
         A module from images ``(n, channels, height, width)`` to the task's output; see
-        `harness.spaces.networks.transnas_bench_101_heads`.
+        `harness.spaces.networks.transnas_bench_101`.
     """
     stages: OrderedDict[str, nn.Module] = OrderedDict()
     channels = BASE_CHANNELS

@@ -24,10 +24,8 @@ from torch import Tensor, nn
 from harness.core.architecture import Dataset
 from harness.core.errors import DataError
 from harness.spaces.four_node_cells import EDGES, Operations
-from harness.spaces.networks.factorized_reduce import FactorizedReduce
-from harness.spaces.networks.relu_conv_norm import relu_conv_norm
-from harness.spaces.networks.transnas_bench_101 import BASE_CHANNELS, assemble
-from harness.spaces.networks.transnas_bench_101_heads import TASKS, head
+from harness.spaces.networks.layers import FactorizedReduce, relu_conv_norm
+from harness.spaces.networks.transnas_bench_101 import BASE_CHANNELS, TASKS, assemble, head
 
 __all__ = ["Cell", "build"]
 
@@ -45,7 +43,7 @@ def build(operations: Operations, dataset: Dataset) -> nn.Module:
 
     Returns:
         A module from images ``(n, channels, height, width)`` to the task's output; see
-        `harness.spaces.networks.transnas_bench_101_heads`.
+        `harness.spaces.networks.transnas_bench_101`.
     """
     if dataset.name in TASKS:
         stages = _stages(operations, _PUBLISHED, affine_skip=True)

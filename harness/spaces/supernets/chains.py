@@ -63,27 +63,29 @@ def _block(name: str, channels: int, stride: int) -> nn.Module:
 
 
 def _macro_text(choices: Sequence[Choice], selection: Selection) -> str:
-    return "".join(str(OPERATIONS.index(selection[one.name][0])) for one in choices)
+    return "".join(str(OPERATIONS.index(selection[choice.name][0])) for choice in choices)
 
 
 def _macro_selection(choices: Sequence[Choice], text: str) -> Selection:
-    return {one.name: (OPERATIONS[int(digit)],) for one, digit in zip(choices, text, strict=True)}
+    return {
+        choice.name: (OPERATIONS[int(digit)],) for choice, digit in zip(choices, text, strict=True)
+    }
 
 
 def _mobile_text(choices: Sequence[Choice], selection: Selection) -> str:
-    return " ".join(selection[one.name][0] for one in choices)
+    return " ".join(selection[choice.name][0] for choice in choices)
 
 
 def _mobile_selection(choices: Sequence[Choice], text: str) -> Selection:
     words = text.split()
     if len(words) != len(choices) or any(
-        word not in one.options for word, one in zip(words, choices, strict=True)
+        word not in choice.options for word, choice in zip(words, choices, strict=True)
     ):
         raise DataError(
             f"MobileNet-like architecture {text[:80]!r} is not {len(choices)} words such as k3e6, "
             "with 'identity' only where a layer opens no stage"
         )
-    return {one.name: (word,) for one, word in zip(choices, words, strict=True)}
+    return {choice.name: (word,) for choice, word in zip(choices, words, strict=True)}
 
 
 def _layers(number: int) -> str:
@@ -126,4 +128,6 @@ def _mobile() -> Supernet:
     )
 
 
-SUPERNETS: Final[Mapping[str, Supernet]] = {one.name: one for one in (_macro(), _mobile())}
+SUPERNETS: Final[Mapping[str, Supernet]] = {
+    supernet.name: supernet for supernet in (_macro(), _mobile())
+}

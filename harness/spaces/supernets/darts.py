@@ -20,15 +20,42 @@ from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
 from harness.spaces.darts_notation import read_text, to_line
-from harness.spaces.darts_topology import NODES, Cell, Genotype
+from harness.spaces.darts_topology import NODES, OPERATIONS, Cell, Genotype
 from harness.spaces.networks import darts as network
-from harness.spaces.networks.darts_operations import operation
-from harness.spaces.supernets.darts_subspaces import EDGES, SUBSPACES
+from harness.spaces.networks.darts import operation
 from harness.spaces.supernets.mixture import Mixture, MixtureOfInputs, Nothing
 from harness.spaces.supernets.supernet import Choice, Removal, Selection, Supernet
 
-__all__ = ["SUPERNETS"]
+__all__ = ["EDGES", "SUBSPACES", "SUPERNETS"]
 
+EDGES = tuple((source, target) for target in range(2, 6) for source in range(target))
+
+_SHORT = {
+    "k": "skip_connect",
+    "m": "max_pool_3x3",
+    "a": "avg_pool_3x3",
+    "s": "sep_conv_3x3",
+    "d": "dil_conv_3x3",
+    "D": "dil_conv_5x5",
+}
+_S1 = (
+    "kd kD kD ks kd mk ks ks kd ks mk kd dD dD",
+    "ma md ma ma kD ma ms kd kD ma ma kD kD kD",
+)
+
+SUBSPACES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "darts": (OPERATIONS,) * 28,
+    "darts-s1": tuple(tuple(_SHORT[letter] for letter in pair) for pair in " ".join(_S1).split()),
+    "darts-s2": (("skip_connect", "sep_conv_3x3"),) * 28,
+    "darts-s3": (("none", "skip_connect", "sep_conv_3x3"),) * 28,
+    "darts-s4": (("noise", "sep_conv_3x3"),) * 28,
+}
+"""Operations of each edge in DARTS and in its sub-spaces S1 to S4.
+
+Source of the sub-spaces: Zela et al., "Understanding and robustifying differentiable architecture
+search", ICLR 2020; the pairs of S1 are those of its released ``spaces.py``. Edges are in the order
+of their targets, then of their sources: 14 in the normal cell, then 14 in the reduction cell.
+"""
 _CHANNELS = 16
 _KINDS = ("normal", "reduce")
 _KEPT = 2
@@ -65,7 +92,9 @@ class _Cell(nn.Module):
             for source in range(node):
                 stride = 2 if place.reduces and source < NODES[0] else 1
                 name = _edge(kind, source, node)
-                options = {one: _option(one, place.channels[2], stride) for one in edges[name]}
+                options = {
+                    option: _option(option, place.channels[2], stride) for option in edges[name]
+                }
                 incoming[str(source)] = Mixture(name, options, removal)
             self.nodes.append(MixtureOfInputs(_inputs(kind, node), incoming, removal))
 
@@ -116,12 +145,12 @@ def _choices(edges: Mapping[str, tuple[str, ...]]) -> tuple[Choice, ...]:
 
 
 def _cell(kind: str, selection: Selection) -> Cell:
-    found: list[tuple[str, int]] = []
+    slots: list[tuple[str, int]] = []
     for node in NODES:
         kept = selection.get(_inputs(kind, node), tuple(map(str, range(node))))
         sources = sorted(map(int, kept))
-        found += [(selection[_edge(kind, one, node)][0], one) for one in sources]
-    return tuple(found)
+        slots += [(selection[_edge(kind, source, node)][0], source) for source in sources]
+    return tuple(slots)
 
 
 def _text(selection: Selection) -> str:
@@ -130,15 +159,18 @@ def _text(selection: Selection) -> str:
 
 def _selection(text: str) -> Selection:
     genotype = read_text(text)
-    found: dict[str, tuple[str, ...]] = {}
+    selection: dict[str, tuple[str, ...]] = {}
     for kind, cell in zip(_KINDS, (genotype.normal, genotype.reduce), strict=True):
-        found |= {_edge(kind, source, target): () for source, target in EDGES}
+        selection |= {_edge(kind, source, target): () for source, target in EDGES}
         for slot, (name, source) in enumerate(cell):
             node = NODES[slot // 2]
-            found[_edge(kind, source, node)] = (name,)
+            selection[_edge(kind, source, node)] = (name,)
             if node > _KEPT:
-                found[_inputs(kind, node)] = (*found.get(_inputs(kind, node), ()), str(source))
-    return found
+                selection[_inputs(kind, node)] = (
+                    *selection.get(_inputs(kind, node), ()),
+                    str(source),
+                )
+    return selection
 
 
 def _supernet(name: str) -> Supernet:

@@ -57,7 +57,7 @@ class Mixture(nn.Module):
     def __init__(self, choice: str, options: Mapping[str, nn.Module], removal: Removal) -> None:
         super().__init__()
         self.choice = choice
-        self._everything = {_key(name): one for name, one in options.items()}
+        self._everything = {_key(name): option for name, option in options.items()}
         self._weights = dict.fromkeys(self._everything, 1.0)
         self._removal = removal
         self.options = nn.ModuleDict(self._everything)

@@ -18,8 +18,7 @@ from typing import Final
 from torch import Tensor, nn
 
 from harness.core.architecture import Architecture, Dataset
-from harness.spaces import nas_bench_1shot1_1, nas_bench_1shot1_2, nas_bench_1shot1_3
-from harness.spaces.nas_bench_1shot1 import NasBench1Shot1
+from harness.spaces.nas_bench_1shot1 import FIRST, SECOND, THIRD, NasBench1Shot1
 from harness.spaces.nas_bench_101_cell import OPERATIONS, Cell, vertices_in_use
 from harness.spaces.nas_bench_101_notation import to_text
 from harness.spaces.networks.nas_bench_101 import conv_norm_relu, operation, skeleton
@@ -103,13 +102,13 @@ def _text(numbers: tuple[int, ...], selection: Selection) -> str:
 def _selection(space: NasBench1Shot1, text: str) -> Selection:
     cell = space.cell(Architecture(space=space.name, text=text))
     used = vertices_in_use(cell)
-    found: dict[str, tuple[str, ...]] = {}
+    selection: dict[str, tuple[str, ...]] = {}
     for number, parents in enumerate(cell.parents, start=1):
         if number < cell.output:
-            found[_vertex(number)] = (cell.operations[number - 1],) if number in used else ()
+            selection[_vertex(number)] = (cell.operations[number - 1],) if number in used else ()
         if len(parents) < number:
-            found[_inputs(number)] = tuple(map(str, parents)) if number in used else ()
-    return found
+            selection[_inputs(number)] = tuple(map(str, parents)) if number in used else ()
+    return selection
 
 
 def _supernet(space: NasBench1Shot1) -> Supernet:
@@ -126,7 +125,5 @@ def _supernet(space: NasBench1Shot1) -> Supernet:
 
 
 SUPERNETS: Final[Mapping[str, Supernet]] = {
-    one.name: _supernet(one)
-    for one in (nas_bench_1shot1_1.SPACE, nas_bench_1shot1_2.SPACE, nas_bench_1shot1_3.SPACE)
-    if isinstance(one, NasBench1Shot1)
+    space.name: _supernet(space) for space in (FIRST, SECOND, THIRD)
 }

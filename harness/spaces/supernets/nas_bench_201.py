@@ -14,8 +14,7 @@ from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
 from harness.spaces.four_node_cells import EDGES
-from harness.spaces.nas_bench_201_notation import read_cell_string, to_cell_string
-from harness.spaces.nas_bench_201_topology import OPERATIONS
+from harness.spaces.nas_bench_201_cell import OPERATIONS, read_cell_string, to_cell_string
 from harness.spaces.networks.nas_bench_201 import ResidualBlock, operation, skeleton
 from harness.spaces.supernets.mixture import Mixture, Nothing, Witnessed
 from harness.spaces.supernets.supernet import Choice, Removal, Selection, Supernet
@@ -35,9 +34,11 @@ class _Cell(nn.Module):
         super().__init__()
         self.edges = nn.ModuleList(
             Mixture(
-                one.name, {name: _option(name, channels, removal) for name in OPERATIONS}, removal
+                choice.name,
+                {name: _option(name, channels, removal) for name in OPERATIONS},
+                removal,
             )
-            for one in _CHOICES
+            for choice in _CHOICES
         )
 
     def forward(self, images: Tensor) -> Tensor:
@@ -76,12 +77,12 @@ def _build(dataset: Dataset, removal: Removal) -> nn.Module:
 
 
 def _text(selection: Selection) -> str:
-    return to_cell_string(tuple(selection[one.name][0] for one in _CHOICES))
+    return to_cell_string(tuple(selection[choice.name][0] for choice in _CHOICES))
 
 
 def _selection(text: str) -> Selection:
     cell = read_cell_string(text)
-    return {one.name: (name,) for one, name in zip(_CHOICES, cell, strict=True)}
+    return {choice.name: (name,) for choice, name in zip(_CHOICES, cell, strict=True)}
 
 
 SUPERNETS: Final[Mapping[str, Supernet]] = {

@@ -38,8 +38,8 @@ def supernet(name: str) -> Supernet:
     if name not in _MODULES:
         raise unknown_name("supernet", name, _MODULES)
     module = importlib.import_module(f"harness.spaces.supernets.{_MODULES[name]}")
-    found: Supernet = module.SUPERNETS[name]
-    return found
+    registered: Supernet = module.SUPERNETS[name]
+    return registered
 
 
 def supernet_of(space: str) -> Supernet:

@@ -100,7 +100,9 @@ class State:
         return State(
             weights={
                 choice: {
-                    name: one for name, one in left.items() if name != NOTHING or len(left) == 1
+                    name: weight
+                    for name, weight in left.items()
+                    if name != NOTHING or len(left) == 1
                 }
                 for choice, left in self.weights.items()
             }
@@ -137,7 +139,7 @@ class Supernet:
 
     def choice(self, name: str) -> Choice:
         """Return a choice by name."""
-        return next(one for one in self.choices if one.name == name)
+        return next(choice for choice in self.choices if choice.name == name)
 
     def everything(self, generator: np.random.Generator) -> State:
         """Return the state with everything present.
@@ -145,16 +147,16 @@ class Supernet:
         Operations of a choice have the weights softmax(0.001 x normal noise), which are nearly
         equal and sum to one, as in the release of Zero-Cost-PT; inputs have weight one.
         """
-        return State(weights={one.name: _drawn(one, generator) for one in self.choices})
+        return State(weights={choice.name: _drawn(choice, generator) for choice in self.choices})
 
     def sample(self, kept: Selection, generator: np.random.Generator) -> Selection:
         """Complete a partial selection by uniform draws."""
-        found = {}
-        for one in self.choices:
-            left = kept.get(one.name, one.options)
-            drawn = generator.choice(len(left), min(one.keep, len(left)), replace=False)
-            found[one.name] = tuple(left[int(place)] for place in sorted(drawn))
-        return found
+        selection = {}
+        for choice in self.choices:
+            left = kept.get(choice.name, choice.options)
+            drawn = generator.choice(len(left), min(choice.keep, len(left)), replace=False)
+            selection[choice.name] = tuple(left[int(place)] for place in sorted(drawn))
+        return selection
 
 
 def _drawn(choice: Choice, generator: np.random.Generator) -> dict[str, float]:

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from harness.core.errors import DataError
 from harness.truth import restricted_pickle
 from harness.truth.locate import Content
-from harness.truth.notation.nas_bench_201 import from_naslib_ids
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
+from harness.truth.notation import nas_bench_201_from_ids
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 
 __all__ = ["read"]
@@ -29,7 +29,7 @@ class _Record:
 
     def __setstate__(self, state: object) -> None:
         if not isinstance(state, dict):
-            raise TypeError(f"expected the fields of a record, found {quoted(state)}")
+            raise TypeError(f"expected the fields of a record, found {quote(state)}")
         self.fields = state
 
 
@@ -55,8 +55,8 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     where = str(content.path)
     ledger = Ledger(where, unit)
     for ids, record in _cells(content.data, where).items():
-        place = f"key {quoted(ids)}"
-        text = from_naslib_ids(ids, f"{where}, {place}")
+        place = f"key {quote(ids)}"
+        text = nas_bench_201_from_ids(ids, f"{where}, {place}")
         ledger.add(text, _value(record, arguments["column"], f"{where}, {place}"), place)
     return ledger.reading()
 
@@ -66,7 +66,7 @@ def _cells(data: bytes, where: str) -> Mapping[object, object]:
     """Unpickle the file once for all of its columns."""
     table = restricted_pickle.load(data, _ALLOWED, where)
     if not isinstance(table, dict):
-        raise DataError(f"{where}: expected a dict of cells, found {quoted(table)}")
+        raise DataError(f"{where}: expected a dict of cells, found {quote(table)}")
     return table
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.truth.file_formats import csv_rows, number
 from harness.truth.locate import Content
-from harness.truth.notation.darts import from_genotype
+from harness.truth.notation import darts_from_genotype
 from harness.truth.reading import Ledger, Reading, unfit_argument
-from harness.truth.text_file import csv_rows, number
 from harness.truth.unit import Unit
 
 __all__ = ["read"]
@@ -27,6 +27,6 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     ledger = Ledger(where, unit)
     for line, row in csv_rows(content.data, where, _COLUMNS, names=_COLUMNS):
         place = f"row {line}, column 2"
-        text = from_genotype(row["genotype"], f"{where}, row {line}, column 1")
+        text = darts_from_genotype(row["genotype"], f"{where}, row {line}, column 1")
         ledger.add(text, number(row, "accuracy", f"{where}, {place}"), place)
     return ledger.reading()

@@ -10,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from harness.core.errors import DataError
+from harness.truth.file_formats import json_value
 from harness.truth.locate import Content
-from harness.truth.notation import nas_bench_101, nas_bench_201, transnas
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
-from harness.truth.text_file import json_value
+from harness.truth.notation import (
+    nas_bench_101_from_matrix,
+    nas_bench_201_from_nested_ids,
+    transnas_macro,
+    transnas_micro,
+)
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 
 __all__ = ["read"]
@@ -36,25 +41,25 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     text = _TEXTS[arguments["space"]]
     pairs = json_value(content.data, where)
     if not isinstance(pairs, list):
-        raise DataError(f"{where}: expected a list of [architecture, value], found {quoted(pairs)}")
+        raise DataError(f"{where}: expected a list of [architecture, value], found {quote(pairs)}")
     ledger = Ledger(where, unit)
     for index, pair in enumerate(pairs):
         place = f"entry {index}"
         if not isinstance(pair, list) or len(pair) != 2:
-            raise DataError(f"{where}, {place}: expected [architecture, value]: {quoted(pair)}")
+            raise DataError(f"{where}, {place}: expected [architecture, value]: {quote(pair)}")
         ledger.add(text(pair[0], f"{where}, {place}"), pair[1], place)
     return ledger.reading()
 
 
 def _nas_bench_101(cell: object, where: str) -> str:
     if not isinstance(cell, list) or len(cell) != 2:
-        raise DataError(f"{where}: expected [matrix, operations], found {quoted(cell)}")
-    return nas_bench_101.from_matrix(cell[0], cell[1], where)
+        raise DataError(f"{where}: expected [matrix, operations], found {quote(cell)}")
+    return nas_bench_101_from_matrix(cell[0], cell[1], where)
 
 
 _TEXTS: Mapping[str, Callable[[object, str], str]] = {
     "nas-bench-101": _nas_bench_101,
-    "nas-bench-201": nas_bench_201.from_nested_ids,
-    "transnas-bench-101-micro": transnas.micro,
-    "transnas-bench-101-macro": transnas.macro,
+    "nas-bench-201": nas_bench_201_from_nested_ids,
+    "transnas-bench-101-micro": transnas_micro,
+    "transnas-bench-101-macro": transnas_macro,
 }

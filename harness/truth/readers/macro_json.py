@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 
 from harness.core.errors import DataError
+from harness.truth.file_formats import json_value
 from harness.truth.locate import Content
-from harness.truth.notation.nas_bench_macro import from_digits
-from harness.truth.reading import Ledger, Reading, finite, quoted, unfit_argument
-from harness.truth.text_file import json_value
+from harness.truth.notation import nas_bench_macro_from_digits
+from harness.truth.reading import Ledger, Reading, finite, quote, unfit_argument
 from harness.truth.unit import Unit
 
 __all__ = ["read"]
@@ -29,14 +29,14 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     where = str(content.path)
     table = json_value(content.data, where)
     if not isinstance(table, dict):
-        raise DataError(f"{where}: expected an object of architectures, found {quoted(table)}")
+        raise DataError(f"{where}: expected an object of architectures, found {quote(table)}")
     ledger = Ledger(where, unit)
     for digits, entry in table.items():
-        place = f"key {quoted(digits)}"
+        place = f"key {quote(digits)}"
         runs = entry.get("test_acc") if isinstance(entry, dict) else None
         if not isinstance(runs, list) or len(runs) != 3:
             raise DataError(f"{where}, {place}: expected three test accuracies in 'test_acc'")
-        ledger.add_runs(from_digits(digits, f"{where}, {place}"), runs, place)
+        ledger.add_runs(nas_bench_macro_from_digits(digits, f"{where}, {place}"), runs, place)
         stated = finite(entry.get("mean_acc"), f"{where}, {place}, mean_acc")
         if not math.isclose(stated, math.fsum(runs) / len(runs), abs_tol=_TOLERANCE):
             raise DataError(f"{where}, {place}: mean_acc {stated} is not the mean of {runs}")

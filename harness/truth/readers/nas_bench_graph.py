@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from harness.core.errors import DataError
 from harness.truth import restricted_pickle
 from harness.truth.locate import Content
-from harness.truth.notation.nas_bench_graph import from_key
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
+from harness.truth.notation import nas_bench_graph_from_key
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 
 __all__ = ["read"]
@@ -27,16 +27,16 @@ class _Float64:
 
     def __init__(self, code: object, *_: object) -> None:
         if code != "f8":
-            raise TypeError(f"expected numbers of numpy type f8, found {quoted(code)}")
+            raise TypeError(f"expected numbers of numpy type f8, found {quote(code)}")
 
     def __setstate__(self, state: object) -> None:
         if not isinstance(state, tuple) or state[1:2] != ("<",):
-            raise TypeError(f"expected little-endian numbers, found {quoted(state)}")
+            raise TypeError(f"expected little-endian numbers, found {quote(state)}")
 
 
 def _scalar(kind: object, data: object) -> float:
     if not isinstance(kind, _Float64) or not isinstance(data, bytes) or len(data) != 8:
-        raise TypeError(f"expected the eight bytes of a number, found {quoted(data)}")
+        raise TypeError(f"expected the eight bytes of a number, found {quote(data)}")
     value: float = struct.unpack("<d", data)[0]
     return value
 
@@ -63,12 +63,12 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     where = str(content.path)
     table = restricted_pickle.load(content.data, _ALLOWED, where)
     if not isinstance(table, dict):
-        raise DataError(f"{where}: expected a dict of architectures, found {quoted(table)}")
+        raise DataError(f"{where}: expected a dict of architectures, found {quote(table)}")
     ledger = Ledger(where, unit)
     for key, entry in table.items():
-        place = f"key {quoted(key)}"
+        place = f"key {quote(key)}"
         if not isinstance(entry, dict) or arguments["column"] not in entry:
             raise DataError(f"{where}, {place}: no {arguments['column']!r}")
-        text = from_key(key, f"{where}, {place}")
+        text = nas_bench_graph_from_key(key, f"{where}, {place}")
         ledger.add(text, entry[arguments["column"]], f"{place}, {arguments['column']}")
     return ledger.reading()

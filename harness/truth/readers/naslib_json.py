@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.core.errors import DataError, unknown_name
+from harness.truth.file_formats import json_value
 from harness.truth.locate import Content
-from harness.truth.notation.literal import literal
-from harness.truth.notation.naslib import text_of
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
+from harness.truth.notation import literal, text_of
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.scores import PROXIES, ScoreLedger, Scores
-from harness.truth.text_file import json_value
 from harness.truth.unit import Unit
 
 __all__ = ["read", "read_scores"]
@@ -71,15 +70,15 @@ def _entries(
     for key in (benchmark, dataset):
         level = _mapping(level, where)
         if key not in level:
-            raise DataError(f"{where} has no {key!r}; it has {quoted(sorted(level))}")
+            raise DataError(f"{where} has no {key!r}; it has {quote(sorted(level))}")
         level = level[key]
     for architecture, entry in _mapping(level, where).items():
-        place = f"key {quoted(architecture)}"
-        found = literal(architecture, f"{where}, {place}")
-        yield text(found, f"{where}, {place}"), _mapping(entry, f"{where}, {place}"), place
+        place = f"key {quote(architecture)}"
+        written = literal(architecture, f"{where}, {place}")
+        yield text(written, f"{where}, {place}"), _mapping(entry, f"{where}, {place}"), place
 
 
 def _mapping(value: object, where: str) -> Mapping[str, object]:
     if not isinstance(value, dict):
-        raise DataError(f"{where}: expected a JSON object, found {quoted(value)}")
+        raise DataError(f"{where}: expected a JSON object, found {quote(value)}")
     return value

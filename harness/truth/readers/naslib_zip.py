@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.core.errors import DataError
-from harness.truth.archive import Archive
+from harness.truth.file_formats import Archive, json_value
 from harness.truth.locate import Content
-from harness.truth.notation.literal import literal
-from harness.truth.notation.naslib import text_of
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
+from harness.truth.notation import literal, text_of
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.scores import ScoreLedger, Scores
-from harness.truth.text_file import json_value
 from harness.truth.unit import Unit
 
 __all__ = ["read", "read_scores"]
@@ -49,10 +47,10 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     if set(arguments) != {"benchmark", "dataset", "proxy"}:
         raise unfit_argument("naslib-zip", arguments, "benchmark, dataset and proxy")
     ledger = Ledger(str(content.path), unit)
-    for one in _entries(content, arguments):
-        if _ACCURACY not in one.fields:
-            raise DataError(f"{content.path}, {one.place}: no {_ACCURACY!r}")
-        ledger.add(one.text, one.fields[_ACCURACY], f"{one.place}, {_ACCURACY}")
+    for entry in _entries(content, arguments):
+        if _ACCURACY not in entry.fields:
+            raise DataError(f"{content.path}, {entry.place}: no {_ACCURACY!r}")
+        ledger.add(entry.text, entry.fields[_ACCURACY], f"{entry.place}, {_ACCURACY}")
     return ledger.reading()
 
 
@@ -65,11 +63,11 @@ def read_scores(content: Content, arguments: Mapping[str, str]) -> Scores:
     if set(arguments) != {"benchmark", "dataset"}:
         raise unfit_argument("naslib-zip", arguments, "benchmark and dataset")
     ledger = ScoreLedger(str(content.path))
-    for one in _entries(content, arguments):
-        measured = one.fields.get(one.proxy)
+    for entry in _entries(content, arguments):
+        measured = entry.fields.get(entry.proxy)
         if not isinstance(measured, dict) or "score" not in measured:
-            raise DataError(f"{content.path}, {one.place}: no score of {one.proxy!r}")
-        ledger.add(one.proxy, one.text, measured["score"], f"{one.place}, {one.proxy}")
+            raise DataError(f"{content.path}, {entry.place}: no score of {entry.proxy!r}")
+        ledger.add(entry.proxy, entry.text, measured["score"], f"{entry.place}, {entry.proxy}")
     return ledger.scores
 
 
@@ -77,14 +75,14 @@ def _entries(content: Content, arguments: Mapping[str, str]) -> Iterator[_Entry]
     where = str(content.path)
     text = text_of(arguments["benchmark"], arguments["dataset"])
     archive = Archive(content.data, where)
-    found = False
+    has_member = False
     for name in archive.names():
         match = _MEMBER.fullmatch(name)
         if match is None:
-            raise DataError(f"{where}: unexpected member {quoted(name)}")
+            raise DataError(f"{where}: unexpected member {quote(name)}")
         if any(match[key] != wanted for key, wanted in arguments.items()):
             continue
-        found = True
+        has_member = True
         for place, fields in _objects(archive.member(name), where, name):
             yield _Entry(
                 proxy=match["proxy"],
@@ -92,14 +90,14 @@ def _entries(content: Content, arguments: Mapping[str, str]) -> Iterator[_Entry]
                 fields=fields,
                 place=place,
             )
-    if not found:
+    if not has_member:
         raise DataError(f"{where} has no member for {dict(arguments)}")
 
 
 def _objects(data: bytes, where: str, name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     entries = json_value(data, f"{where}, {name}")
     if not isinstance(entries, list):
-        raise DataError(f"{where}, {name}: expected a list, found {quoted(entries)}")
+        raise DataError(f"{where}, {name}: expected a list, found {quote(entries)}")
     for index, fields in enumerate(entries):
         place = f"{name}, entry {index}"
         if not isinstance(fields, dict) or "arch" not in fields:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 
 from harness.core.errors import DataError
+from harness.truth.file_formats import Row, csv_rows, number
 from harness.truth.locate import Content
-from harness.truth.notation.nas_bench_101 import one_shot_from_matrix
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
-from harness.truth.text_file import Row, csv_rows, number
+from harness.truth.notation import nas_bench_1shot1_from_matrix
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 
 __all__ = ["read"]
@@ -44,8 +44,10 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     for line, row in csv_rows(content.data, where, (*_NODES, *columns, "adj_matrix")):
         place = f"row {line}"
         matrix = _matrix(row, f"{where}, {place}, column adj_matrix")
-        text = one_shot_from_matrix(matrix, [row[node] for node in _NODES], f"{where}, {place}")
-        errors = [number(row, one, f"{where}, {place}, column {one}") for one in columns]
+        text = nas_bench_1shot1_from_matrix(
+            matrix, [row[node] for node in _NODES], f"{where}, {place}"
+        )
+        errors = [number(row, column, f"{where}, {place}, column {column}") for column in columns]
         ledger.add_runs(text, [1 - error for error in errors], place)
     return ledger.reading()
 
@@ -55,7 +57,7 @@ def _matrix(row: Row, where: str) -> list[list[int]]:
     entries = match[1].split() if match else []
     size = len(_NODES)
     if len(entries) != size * size:
-        found = quoted(row["adj_matrix"])
-        raise DataError(f"{where}: expected {size * size} entries of 0. or 1., found {found}")
+        written = quote(row["adj_matrix"])
+        raise DataError(f"{where}: expected {size * size} entries of 0. or 1., found {written}")
     flat = [int(entry == "1.") for entry in entries]
     return [flat[start : start + size] for start in range(0, len(flat), size)]

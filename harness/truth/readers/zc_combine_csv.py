@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from harness.core.errors import DataError
+from harness.truth.file_formats import csv_rows, number
 from harness.truth.locate import Content
-from harness.truth.notation import nas_bench_201, transnas
-from harness.truth.notation.literal import literal
+from harness.truth.notation import literal, nas_bench_201_from_ids, transnas_micro_from_ids
 from harness.truth.reading import Ledger, Reading, unfit_argument
 from harness.truth.scores import PROXIES, ScoreLedger, Scores
-from harness.truth.text_file import csv_rows, number
 from harness.truth.unit import Unit
 
 __all__ = ["read", "read_scores"]
 
 _TEXTS: Mapping[str, Callable[[object, str], str]] = {
-    "nas-bench-201": nas_bench_201.from_naslib_ids,
-    "transnas-bench-101-micro": transnas.micro_from_ids,
+    "nas-bench-201": nas_bench_201_from_ids,
+    "transnas-bench-101-micro": transnas_micro_from_ids,
 }
 
 
@@ -59,7 +58,7 @@ def read_scores(content: Content, arguments: Mapping[str, str]) -> Scores:
     for line, row in csv_rows(content.data, where, ("net",)):
         net = f"{where}, row {line}, column net"
         architecture = text(literal(row["net"], net), net)
-        for proxy in (one for one in PROXIES if one in row):
+        for proxy in (column for column in PROXIES if column in row):
             place = f"row {line}, column {proxy}"
             ledger.add(proxy, architecture, number(row, proxy, f"{where}, {place}"), place)
     if not ledger.scores:

@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from harness.core.errors import DataError
 from harness.truth import restricted_pickle
+from harness.truth.file_formats import Row, csv_rows, number
 from harness.truth.locate import Content
-from harness.truth.notation.literal import integers
-from harness.truth.notation.nas_bench_201 import from_nested_ids
-from harness.truth.reading import Ledger, Reading, quoted, unfit_argument
-from harness.truth.text_file import Row, csv_rows, number
+from harness.truth.notation import integers, nas_bench_201_from_nested_ids
+from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 
 __all__ = ["read"]
@@ -41,7 +40,9 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     for place, ids, runs in _csv(content) if content.path.suffix == ".csv" else _pickle(content):
         six = integers(ids, f"{where}, {place}")
         ledger.add_runs(
-            from_nested_ids((six[:1], six[1:3], six[3:]), f"{where}, {place}"), runs, place
+            nas_bench_201_from_nested_ids((six[:1], six[1:3], six[3:]), f"{where}, {place}"),
+            runs,
+            place,
         )
     return ledger.reading()
 
@@ -50,11 +51,11 @@ def _pickle(content: Content) -> Iterator[_Entry]:
     where = str(content.path)
     table = restricted_pickle.load(content.data, {}, where)
     if not isinstance(table, dict):
-        raise DataError(f"{where}: expected a dict of cells, found {quoted(table)}")
+        raise DataError(f"{where}: expected a dict of cells, found {quote(table)}")
     for ids, runs in table.items():
-        place = f"key {quoted(ids)}"
+        place = f"key {quote(ids)}"
         if not isinstance(runs, list) or len(runs) > len(_RUNS):
-            raise DataError(f"{where}, {place}: expected one to three runs, found {quoted(runs)}")
+            raise DataError(f"{where}, {place}: expected one to three runs, found {quote(runs)}")
         yield place, ids, runs
 
 
@@ -69,5 +70,5 @@ def _csv(content: Content) -> Iterator[_Entry]:
 
 def _id(row: Row, edge: str, where: str) -> int:
     if not row[edge].isdecimal():
-        raise DataError(f"{where}: expected an operation id, found {quoted(row[edge])}")
+        raise DataError(f"{where}: expected an operation id, found {quote(row[edge])}")
     return int(row[edge])

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from harness.catalog import FromFile
-from harness.catalog.tuned_proxy import settled
+from harness.catalog.tuned_proxy import tuned_proxy
 from harness.core.errors import InfrastructureError, UsageError
 from harness.core.outcome import FailureKind, Scored
 from harness.execution.cluster import (
@@ -181,7 +181,7 @@ def test_the_file_of_a_searched_proxy_travels_with_its_settings(tmp_path):
     path = tmp_path / "searched.py"
     path.write_text(SEARCHED)
     (search,) = FromFile(path=path).load_all()
-    work, assignments = work_of([settled(search, {"power": 3})], 1)
+    work, assignments = work_of([tuned_proxy(search, {"power": 3})], 1)
     files = plugin_files(work)
     path.unlink()
     (record,) = score_chunk(RemotePool(work, files), tuple(assignments)).delivery.records

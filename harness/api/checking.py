@@ -1,0 +1,182 @@
+"""Whether plugins keep their contract, reproduce what was published, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.api.choice import (
+    Plugin,
+    Plugins,
+    choose,
+    choose_proxies,
+    choose_suite,
+    path_of,
+    plugin_items,
+    refuse_options,
+    require_number,
+)
+from harness.api.results import ContractResult, CostResult, Progress, PublishedResult
+from harness.api.running import steps
+from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, require_kind
+from harness.checks import check_plugin
+from harness.core.errors import UsageError
+from harness.costing import measure_costs
+from harness.execution.execute import plan_scoring
+from harness.execution.population import draw_population
+from harness.execution.run import Options, open_run_on
+from harness.fidelity import Verdict, check_proxies, check_scorers
+from harness.spaces.registry import space as find_space
+
+__all__ = ["check", "cost"]
+
+_SPACE = "nas-bench-201"
+_BATCH_SOURCE = "photographs"
+
+
+def check(
+    plugins: Plugins | None = None,
+    *,
+    published: bool = False,
+    space: str | None = None,
+    sample: int | None = None,
+    batch_source: str | None = None,
+    images: Path | str | None = None,
+    device: str | None = None,
+    results: Path | str | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> ContractResult | PublishedResult:
+    """Check that plugins keep their contract, or that they reproduce their published values.
+
+    A plugin of any kind is pure, seeded, leaves no trace and declares what it needs. Published
+    values, of proxies and operation scorers, are held against ours in the same protocol.
+
+    Example:
+        ``assert harness.check("my_proxy.py").passed``
+
+    Args:
+        plugins: One plugin or several: names, ``.py`` files, or objects. With `published`, all
+            that have published values when absent.
+        published: Whether to hold values against published ones instead.
+        space: Space to try the contract on; ``"nas-bench-201"`` when absent.
+        sample: With `published`: architectures drawn, 10 or more; all when absent.
+        batch_source: With `published`: ``"photographs"``, ``"cifar10"`` or ``"noise"``; the size
+            is the published one.
+        images: With `published`: folder or archive of CIFAR-10 images.
+        device: With `published`: ``"cpu"``, ``"cuda"`` or ``"auto"``.
+        results: With `published`: folder for records; ``"results"`` when absent.
+        workers: With `published`: worker processes; 0 scores in this process.
+        progress: With `published`: called with a `harness.api.results.Step` after every delivery.
+
+    Returns:
+        Findings by plugin, or values by plugin.
+
+    Raises:
+        UsageError: There is no such plugin or space, or options do not fit together.
+    """
+    given = plugin_items(plugins)
+    if published:
+        refuse_options("a check of published values", space=space)
+        require_number("sample", sample, 10)
+        options = Options(
+            results=Path(results or "results"),
+            device=device or "cpu",
+            workers=workers,
+            images=path_of(images),
+        )
+        source = batch_source or _BATCH_SOURCE
+        return _published(given or ("*",), sample, source, options, progress)
+    refuse_options(
+        "a check of the contract",
+        sample=sample,
+        batch_source=batch_source,
+        images=images,
+        device=device,
+        results=results,
+        workers=workers,
+    )
+    if not given:
+        raise UsageError("a check needs a plugin, or --published for published values")
+    loaded = choose(LoadedPlugin, given, "")
+    return ContractResult(
+        findings={plugin.name: check_plugin(plugin, space or _SPACE) for plugin in loaded}
+    )
+
+
+def cost(
+    *,
+    plugins: Plugins | None = None,
+    suite: str | Path = "nb201-quick",
+    sample: int = 10,
+    batch: str | None = None,
+    images: Path | str | None = None,
+    device: str = "cpu",
+    progress: Progress | None = None,
+) -> CostResult:
+    """Measure the cost of proxies on a fixed sample of architectures, with one thread.
+
+    Each proxy is measured alone and beside all others, whose passes it shares.
+
+    Example:
+        ``harness.cost(plugins=["grad_norm", "snip"], sample=3)``
+
+    Args:
+        plugins: One proxy or several, instead of the suite's own, as for `harness.run`.
+        suite: Suite whose space, batch and architectures are used.
+        sample: Number of networks, 2 or more.
+        batch: Source and size of images instead of the suite's own, e.g. ``"noise:64"``.
+        images: Folder or archive of CIFAR-10 images.
+        device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
+        progress: Called with a `harness.api.results.Step` after every network.
+
+    Returns:
+        Seconds and bytes a network, by proxy.
+
+    Raises:
+        UsageError: There is no such suite or plugin.
+    """
+    wanted = choose_suite(suite, sample, None, batch)
+    proxies = choose_proxies(wanted, plugin_items(plugins) or None, only=True)
+    options = Options(results=Path("results"), device=device, workers=0, images=path_of(images))
+    population = draw_population(find_space(wanted.space), wanted.drawn)
+    prepared = open_run_on(population, {}, wanted, proxies, options)
+    environment, settings = plan_scoring(prepared, workers=0)
+    told = steps(progress, "measuring")
+    report = measure_costs(proxies, prepared.population.architectures, settings, told)
+    return CostResult(
+        report=report,
+        batch=f"{wanted.batch.source}:{wanted.batch.size}",
+        processor=environment.processor,
+    )
+
+
+def _published(
+    plugins: Sequence[Plugin],
+    sample: int | None,
+    batch_source: str,
+    options: Options,
+    progress: Progress | None,
+) -> PublishedResult:
+    scorers, proxies = _of_both_kinds(plugins)
+    told = steps(progress, "scoring")
+    values = check_proxies(proxies, sample, batch_source, options, told)
+    values += check_scorers(scorers, batch_source, options, told)
+    verdicts = list(Verdict)
+    values.sort(key=lambda value: (verdicts.index(value.verdict), value.plugin))
+    return PublishedResult(values=tuple(values))
+
+
+def _of_both_kinds(
+    plugins: Sequence[Plugin],
+) -> tuple[tuple[LoadedScorer, ...], tuple[LoadedProxy, ...]]:
+    every = [plugin for plugin in plugins if plugin == "*"]
+    named = choose(LoadedPlugin, [plugin for plugin in plugins if plugin != "*"], "")
+    scorers = {scorer.name: scorer for scorer in choose(LoadedScorer, every)}
+    proxies = {proxy.name: proxy for proxy in choose(LoadedProxy, every)}
+    for loaded in named:
+        if isinstance(loaded, LoadedScorer):
+            scorers[loaded.name] = loaded
+        else:
+            proxies[loaded.name] = require_kind(LoadedProxy, loaded, "")
+    return tuple(scorers.values()), tuple(proxies.values())

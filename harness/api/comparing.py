@@ -1,0 +1,189 @@
+"""How two plugins, results folders or published scores differ; nothing is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias, assert_never
+
+from harness.api.choice import (
+    Plugin,
+    choose,
+    choose_proxies,
+    choose_suite,
+    path_of,
+    require_number,
+    text_items,
+)
+from harness.catalog import LoadedPlugin, LoadedProxy
+from harness.core.errors import UsageError
+from harness.evaluation import (
+    Procedure,
+    Side,
+    compare_sides,
+    read_computed,
+    read_published,
+)
+from harness.execution.run import Options, open_run
+from harness.reports.comparison import ComparisonTables
+from harness.suite import Suite
+from harness.truth import task, tasks_with_scores
+
+__all__ = ["compare"]
+
+_PUBLISHED = "published"
+_EVERY = "*"
+
+
+def compare(
+    a: Plugin,
+    b: Plugin,
+    *,
+    suite: str | Path = "nb201-quick",
+    tasks: str | Sequence[str] | None = None,
+    metrics: str | Sequence[str] | None = None,
+    sample: int | None = None,
+    seed: int | None = None,
+    batch: str | None = None,
+    images: Path | str | None = None,
+    device: str = "cpu",
+    results: Path | str = "results",
+    resamples: int | None = None,
+    most: int = 5,
+) -> ComparisonTables:
+    """Compare two plugins on the architectures that both scored; nothing is scored.
+
+    Example:
+        ``harness.compare("synflow", "nwot", suite="smoke")``
+
+    Args:
+        a: A plugin as for `harness.run`, ``"RESULTS_FOLDER:PLUGIN"``, ``"RESULTS_FOLDER"`` for
+            all its plugins, ``"published:PROXY"`` or ``"published:*"`` for published scores.
+        b: The other side.
+        suite: Suite whose tasks and architectures are used.
+        tasks: Names of tasks instead of the suite's.
+        metrics: Names of metrics; Spearman and Kendall when absent.
+        sample: Number of architectures, 2 or more, instead of the suite's own.
+        seed: Seed of batch, weights and draws, instead of the suite's own.
+        batch: Source and size of images instead of the suite's own, e.g. ``"noise:64"``.
+        images: Folder or archive of CIFAR-10 images.
+        device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
+        results: Results folder of a plugin that is named without one.
+        resamples: Bootstrap resamples, 100 or more; the suite's when absent.
+        most: Architectures to name on which the two disagree most.
+
+    Returns:
+        One comparison a task and pair of plugins.
+
+    Raises:
+        UsageError: A side cannot be understood or has no scores, or the two have nothing in common.
+        DataError: Stored scores cannot be read.
+    """
+    require_number("resamples", resamples, 100)
+    require_number("most", most, 0)
+    wanted = choose_suite(suite, sample, seed, batch)
+    procedure = Procedure(
+        names=text_items(metrics) or ("spearman", "kendall"),
+        where="--metric",
+        resamples=resamples or wanted.resamples,
+        level=wanted.level,
+        seed=wanted.seed,
+    )
+    sides = (_side(a, Path(results)), _side(b, Path(results)))
+    wanted = wanted.model_copy(update={"tasks": _tasks(sides, text_items(tasks), wanted)})
+    options = Options(results=Path(results), device=device, images=path_of(images))
+    first, second = (_scores(side, wanted, options) for side in sides)
+    return ComparisonTables(
+        title=f"A: {sides[0].text}, B: {sides[1].text}",
+        comparisons=compare_sides(first, second, procedure, most),
+        level=procedure.level,
+        resamples=procedure.resamples,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Published:
+    """Published scores of the proxies named; of all where none is."""
+
+    text: str
+    proxies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folder:
+    """Records of a results folder: of the plugins named, of all of the suite where none is."""
+
+    text: str
+    folder: Path
+    plugins: tuple[Plugin, ...]
+
+
+_Side: TypeAlias = _Published | _Folder
+
+
+def _side(given: Plugin, results: Path) -> _Side:
+    """Understand one side.
+
+    Args:
+        given: What the user named.
+        results: Folder of a plugin that is named alone.
+
+    Raises:
+        UsageError: The folder does not exist, or nothing stands beside the colon.
+    """
+    if not isinstance(given, str):
+        text = given if isinstance(given, Path) else choose(LoadedPlugin, [given], "")[0].name
+        return _Folder(text=str(text), folder=results, plugins=(given,))
+    before, colon, after = given.rpartition(":")
+    if not colon and not Path(given).is_dir():
+        return _Folder(text=given, folder=results, plugins=(given,))
+    if not colon:
+        before, after = given, _EVERY
+    if not before or not after:
+        raise UsageError(f"{given!r} names one side of a comparison; write FOLDER:PLUGIN")
+    names = () if after == _EVERY else (after,)
+    if before == _PUBLISHED:
+        return _Published(text=given, proxies=names)
+    if not Path(before).is_dir():
+        raise UsageError(f"{given}: there is no results folder {before}")
+    return _Folder(text=given, folder=Path(before), plugins=names)
+
+
+def _tasks(sides: Sequence[_Side], asked: Sequence[str], suite: Suite) -> tuple[str, ...]:
+    """Return the tasks asked for, or those of the suite that all sides have scores of.
+
+    Raises:
+        UsageError: Published scores are asked for and the suite has no task with any.
+    """
+    if asked:
+        return tuple(dict.fromkeys(asked))
+    if not any(isinstance(side, _Published) for side in sides):
+        return suite.tasks
+    known = tasks_with_scores()
+    scored = tuple(name for name in suite.tasks if name in known)
+    if not scored:
+        fitting = [name for name in known if task(name).space == suite.space]
+        raise UsageError(
+            f"no task of suite {suite.name} has published scores; name one with --task, of "
+            f"{suite.space} e.g. {', '.join(fitting) or 'none'}"
+        )
+    return scored
+
+
+def _scores(side: _Side, suite: Suite, options: Options) -> Side:
+    """Read the scores of a side.
+
+    Raises:
+        HarnessError: They cannot be read, or there are none.
+    """
+    match side:
+        case _Published():
+            return read_published(side.text, side.proxies, suite.tasks)
+        case _Folder():
+            named = choose(LoadedProxy, side.plugins, "")
+            plugins = named or choose_proxies(suite, None, only=False)
+            here = replace(options, results=side.folder)
+            return read_computed(side.text, open_run(suite, plugins, here))
+        case _:
+            assert_never(side)

@@ -1,0 +1,182 @@
+"""Whether every plugin is still as good as its committed baseline says."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from harness.api.choice import Plugins, choose_proxies, path_of, plugin_items
+from harness.api.results import GateResult, Progress
+from harness.api.running import failed_plugins, steps
+from harness.catalog import LoadedProxy, installed
+from harness.core.errors import DataError, InfrastructureError, UsageError
+from harness.evaluation import join_stored
+from harness.execution.execute import execute
+from harness.execution.run import Options, open_run
+from harness.regression_gate import Judgement, Snapshot, judge, take
+from harness.regression_gate.changes import changes
+from harness.regression_gate.junit import write_junit
+from harness.regression_gate.store import has_baseline, read_baseline, write_baseline
+from harness.regression_gate.summary import summary as markdown
+from harness.suite import Suite, load_suite
+
+__all__ = ["gate", "write_summary"]
+
+_BASELINES = Path("results") / "baselines"
+_LOG = logging.getLogger(__name__)
+
+
+def gate(
+    suite: str | Path,
+    *,
+    baseline: Path | str | None = None,
+    plugins: Plugins | None = None,
+    only: bool = True,
+    strict: bool = False,
+    update_baseline: bool = False,
+    junit: Path | str | None = None,
+    summary: Path | str | None = None,
+    results: Path | str | None = None,
+    images: Path | str | None = None,
+    device: str = "cpu",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> GateResult:
+    """Run a suite and hold it against its baseline: scores, quality, coverage, truth and times.
+
+    Example:
+        ``assert harness.gate("smoke").judgement.exit_code == 0``
+
+    Args:
+        suite: Name of a suite, or the path of its TOML file.
+        baseline: Folder of the baseline; ``results/baselines/SUITE`` when absent.
+        plugins: One plugin or several, instead of the suite's own, as for `harness.run`.
+        only: False runs the suite's own plugins beside those given.
+        strict: Whether a baseline that is not there is an error.
+        update_baseline: Whether to write the baseline anew and compare nothing.
+        junit: File for the judgement as JUnit XML.
+        summary: File for the judgement as Markdown.
+        results: Folder whose records are used again; without it everything is scored anew, so
+            that an edit without a new version is seen.
+        images: Folder or archive of CIFAR-10 images.
+        device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
+        workers: Worker processes; 0 scores in this process, without time limits.
+        progress: Called with a `harness.api.results.Step` after every delivery of scores.
+
+    Returns:
+        The judgement with its exit code (0 passed; 1 drift or a worse ranking; 4 lost coverage;
+        5 not comparable), or what a new baseline changed.
+
+    Raises:
+        UsageError: There is no such suite or plugin, or the baseline is of another suite.
+        DataError: The baseline is damaged.
+        InfrastructureError: There is no baseline and `strict` is set, or a file cannot be written.
+    """
+    wanted = load_suite(str(suite))
+    folder = path_of(baseline) or _BASELINES / wanted.name
+    stored = _stored_baseline(folder, wanted.name, replaced=update_baseline)
+    absent = (
+        f"there is no baseline in {folder}; write one with "
+        f"harness gate {suite} --update-baseline and commit it"
+    )
+    if stored is None and strict and not update_baseline:
+        raise InfrastructureError(absent)
+    proxies = _chosen(wanted, plugins, stored, only=only)
+    with _records(path_of(results)) as kept:
+        options = Options(results=kept, device=device, images=path_of(images), workers=workers)
+        prepared = open_run(wanted, proxies, options)
+        execute(prepared, options, steps(progress, f"scoring {wanted.name}"))
+        joined = join_stored(prepared)
+        current = take(prepared, joined)
+    failed = failed_plugins(prepared)
+    if update_baseline:
+        return _updated(stored, current, folder, failed)
+    if stored is None:
+        return GateResult(judgement=None, changes=(), absent=absent, failed=failed, files=())
+    compared = stored.of(current.plugins) if only and plugin_items(plugins) else stored
+    judgement = judge(compared, current, joined)
+    if summary is not None:
+        write_summary(judgement, Path(summary), append=False)
+    if junit is not None:
+        write_junit(judgement, Path(junit))
+    return GateResult(judgement=judgement, changes=(), absent="", failed=failed, files=())
+
+
+def write_summary(judgement: Judgement, path: Path, *, append: bool) -> None:
+    """Write a judgement as Markdown, or add it to what another step has written.
+
+    Raises:
+        InfrastructureError: The file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a" if append else "w", encoding="utf-8") as stream:
+            stream.write(markdown(judgement))
+    except OSError as error:
+        raise InfrastructureError(
+            f"cannot write {path}: {error.strerror}; choose another file with --summary"
+        ) from error
+
+
+def _updated(
+    stored: Snapshot | None, current: Snapshot, folder: Path, failed: dict[str, str]
+) -> GateResult:
+    new = current.with_tolerances_of(stored) if stored else current
+    lines = changes(stored, new) or ["nothing changed"]
+    files = write_baseline(new, folder)
+    return GateResult(
+        judgement=None, changes=tuple(lines), absent="", failed=failed, files=tuple(files)
+    )
+
+
+def _stored_baseline(folder: Path, suite: str, *, replaced: bool) -> Snapshot | None:
+    """Read the baseline of a suite; nothing where there is none.
+
+    Args:
+        folder: Its folder.
+        suite: Name of the suite that it must be of.
+        replaced: Whether a new one takes its place: a damaged one is then only warned of.
+
+    Raises:
+        DataError: It is damaged.
+        UsageError: It is of another suite.
+    """
+    if not has_baseline(folder):
+        return None
+    try:
+        stored = read_baseline(folder)
+    except DataError as error:
+        if not replaced:
+            raise
+        _LOG.warning("%s; it is replaced, and tolerances that were set in it are lost", error)
+        return None
+    if stored.suite != suite:
+        raise UsageError(
+            f"the baseline in {folder} is of suite {stored.suite}, not of {suite}; "
+            "name another folder with --baseline"
+        )
+    return stored
+
+
+def _chosen(
+    suite: Suite, plugins: Plugins | None, stored: Snapshot | None, *, only: bool
+) -> tuple[LoadedProxy, ...]:
+    """Choose as a run does, but leave a plugin that vanished to the gate's verdict."""
+    known = installed().of_kind(LoadedProxy)
+    gone = [
+        name for name in suite.plugins if stored and name in stored.plugins and name not in known
+    ]
+    for name in gone:
+        _LOG.warning("the plugin %s of suite %s is not installed", name, suite.name)
+    present = tuple(name for name in suite.plugins if name not in gone)
+    return choose_proxies(suite.model_copy(update={"plugins": present}), plugins, only=only)
+
+
+@contextmanager
+def _records(results: Path | None) -> Iterator[Path]:
+    """Yield the folder of records: the one given, or an empty one that is removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="harness-gate-") as fresh:
+        yield results or Path(fresh)

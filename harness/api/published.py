@@ -1,0 +1,120 @@
+"""Leaderboards of scores that others published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from harness.api.results import ReportResult
+from harness.core.errors import DataError, InfrastructureError, unknown_name
+from harness.core.identity import digest_lines
+from harness.evaluation import (
+    Board,
+    Leaderboard,
+    Procedure,
+    TaskScores,
+    assemble,
+    load_published,
+    rank_task,
+)
+from harness.reports.leaderboard import write_leaderboard
+from harness.truth import Places, tasks, tasks_with_scores
+
+__all__ = ["report_published"]
+
+_SUITE = "stored"
+"""Name of the suite of published scores in files, whose folder it names."""
+_COLLECTION = "nas-bench-suite-zero"
+_ALMOST = 0.99  # coverage from which on a proxy takes part in the leaderboard of several tasks
+
+Ranked: TypeAlias = tuple[TaskScores, Board]
+
+
+def report_published(
+    names: Sequence[str],
+    data_dir: Path | None,
+    resamples: int,
+    results: Path,
+    progress: Callable[[int, int], None],
+) -> ReportResult:
+    """Rank every task alone and several together, and write all leaderboards.
+
+    Args:
+        names: Names of tasks; all with published scores where there is none.
+        data_dir: Folder of ground truth.
+        resamples: Bootstrap resamples behind an interval.
+        results: Results folder.
+        progress: Called with the number of tasks done and to do.
+
+    Raises:
+        UsageError: A task has no published scores.
+        InfrastructureError: The results folder cannot be written.
+    """
+    procedure = Procedure(resamples=resamples)
+    places = Places.from_environment(data_dir)
+    ranked: list[Ranked] = []
+    faults, files, by_task = {}, [], []
+    chosen = _chosen(names)
+    for done, name in enumerate(chosen):
+        progress(done, len(chosen))
+        try:
+            contest = load_published(name, places)
+        except (DataError, InfrastructureError) as error:
+            faults[name] = str(error)
+            continue
+        ranked.append((contest, rank_task(contest, procedure)))
+        by_task.append(_leaderboard(ranked[-1:], procedure))
+        files += write_leaderboard(by_task[-1], [contest], results)
+    together = _together(ranked, procedure, every=not names)
+    leaderboard = _leaderboard(together, procedure) if together else None
+    if leaderboard is not None and len(together) > 1:
+        files += write_leaderboard(leaderboard, [contest for contest, _ in together], results)
+    return ReportResult(
+        leaderboard=leaderboard, by_task=tuple(by_task), faults=faults, files=tuple(files)
+    )
+
+
+def _chosen(names: Sequence[str]) -> list[str]:
+    known = tasks_with_scores()
+    for name in names:
+        if name not in known:
+            raise unknown_name("task with stored scores", name, known)
+    return list(dict.fromkeys(names)) or list(known)
+
+
+def _leaderboard(members: Sequence[Ranked], procedure: Procedure) -> Leaderboard:
+    boards = [board for _, board in members]
+    edition = _edition([board.truth.task for board in boards])
+    return assemble(_SUITE, edition, boards, procedure)
+
+
+def _together(ranked: Sequence[Ranked], procedure: Procedure, *, every: bool) -> list[Ranked]:
+    """Return what is ranked together: the tasks named, or else those of the collection.
+
+    The other tasks have scores of the same networks, some of them with the same truth: they would
+    count twice. The few architectures that an almost complete proxy lacks are left out for all.
+    """
+    members = _collection() if every else {board.truth.task for _, board in ranked}
+    chosen = [(contest, board) for contest, board in ranked if board.truth.task in members]
+    if len(chosen) < 2:
+        return chosen
+    return [_among_shared(contest, board, procedure) for contest, board in chosen]
+
+
+def _among_shared(contest: TaskScores, board: Board, procedure: Procedure) -> Ranked:
+    shared = contest.among_shared(_ALMOST)
+    return (contest, board) if shared is contest else (shared, rank_task(shared, procedure))
+
+
+def _edition(names: Sequence[str]) -> str:
+    """Name a leaderboard after its task, its collection, or the number and digest of its tasks."""
+    if len(names) == 1:
+        return names[0]
+    if set(names) == _collection():
+        return _COLLECTION
+    return f"{len(names)}-tasks-{digest_lines(names)[:8]}"
+
+
+def _collection() -> set[str]:
+    return {task.name for task in tasks(_COLLECTION)}

@@ -1,0 +1,396 @@
+"""Running suites, and reports of what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.api.choice import (
+    Plugins,
+    choose_executor,
+    choose_proxies,
+    choose_suite,
+    path_of,
+    refuse_options,
+    require_number,
+    text_items,
+    warn_of_labelled,
+)
+from harness.api.published import report_published
+from harness.api.results import Progress, ReportResult, RunResult, Step
+from harness.catalog import LoadedProxy
+from harness.core.errors import DataError, UsageError, unknown_name
+from harness.evaluation import (
+    Procedure,
+    compare_seeds,
+    failed_everywhere,
+    failures_text,
+    join_stored,
+    rank_run,
+    stored_methods,
+)
+from harness.execution.execute import Executed, execute
+from harness.execution.population import Shard
+from harness.execution.remaining import Remaining
+from harness.execution.run import Options, Run, open_run
+from harness.reports.leaderboard import write_leaderboard
+from harness.reports.seeds import SeedTable, write_seeds
+from harness.suite import Suite
+
+__all__ = ["failed_plugins", "report", "run", "scored", "steps"]
+
+
+def run(
+    suite: str | Path,
+    *,
+    plugins: Plugins | None = None,
+    only: bool = True,
+    seeds: int | None = None,
+    against: str | None = None,
+    metric: str | None = None,
+    sample: int | None = None,
+    seed: int | None = None,
+    batch: str | None = None,
+    images: Path | str | None = None,
+    device: str = "cpu",
+    results: Path | str = "results",
+    workers: int | None = None,
+    timeout: float | None = None,
+    keep_memory: bool = False,
+    retry: bool = False,
+    memory_gib: float | None = None,
+    executor: str | None = None,
+    scheduler: str | None = None,
+    cluster: Path | str | None = None,
+    shard: str | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Run a suite: score what is not stored yet, rank it and write the leaderboard.
+
+    Works in scripts (without a main guard too), notebooks, the console and programs from standard
+    input. Plugins from outside the harness are scored in worker processes of their own; an edited
+    one, or one whose own modules were edited, is scored anew.
+
+    Example:
+        ``harness.run("nb201-quick", plugins=[my_proxy, "params", "synflow"], sample=50)``
+
+    Args:
+        suite: Name of a suite, or the path of its TOML file.
+        plugins: One plugin or several, instead of the suite's own: names, ``.py`` files, ``.json``
+            files of found settings, `harness.plugin.ZeroCostProxy` objects, or plain functions of
+            an untrained network in training mode, images and labels that return a number, higher
+            for better networks.
+        only: False evaluates the suite's own plugins beside those given, as the command line does
+            without ``--only``.
+        seeds: Run with so many seeds of weights, images and draws, from `seed` on, 2 to 100, and
+            return a table over them instead of a leaderboard.
+        against: With `seeds`: name of the plugin that all others are held against, paired.
+        metric: With `seeds`: name of the metric that is averaged; ``"spearman"`` when absent.
+        sample: Number of architectures, 2 or more, instead of the suite's own.
+        seed: Seed of batch, weights and draws, instead of the suite's own.
+        batch: Source of images instead of the suite's own: ``"photographs"``, ``"cifar10"`` or
+            ``"noise"``, with a size after a colon, e.g. ``"noise:64"``.
+        images: Folder or archive of CIFAR-10 images, for that source.
+        device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
+        results: Folder for records and leaderboards; what is stored there is not scored again.
+        workers: Worker processes; 0 scores in this process, without time limits, as it does where
+            the system starts no processes, with a warning in the log.
+        timeout: Seconds that one architecture may take, at least 0.1.
+        keep_memory: Whether workers keep freed memory: faster, but no peak memory is measured.
+        retry: Whether to ask again where a plugin timed out, crashed or ran out of memory.
+        memory_gib: GiB that one worker process may hold, at least 0.1; an equal share of this
+            machine's memory when absent.
+        executor: ``"local"``, ``"in-process"`` or ``"dask"``.
+        scheduler: Address of a Dask scheduler that runs already.
+        cluster: TOML file of a cluster to start.
+        shard: Score a part only, e.g. ``"2/5"``; `harness.merge` joins parts.
+        progress: Called with a `harness.api.results.Step` after every delivery of scores.
+
+    Returns:
+        The table, how much was computed, and where it was written. A plugin that failed on
+        everything is in ``failed``; nothing is raised for it.
+
+    Raises:
+        HarnessError: What is wrong, where, and what to do.
+    """
+    if seeds is None:
+        refuse_options("a run without --seeds", against=against, metric=metric)
+    else:
+        refuse_options("a run with --seeds", shard=shard)
+        require_number("seeds", seeds, 2, 100)
+    require_number("memory-gib", memory_gib, 0.1)
+    wanted = choose_suite(suite, sample, seed, batch, timeout)
+    over = _seeds_of(wanted, seeds, metric, against)
+    options = Options(
+        results=Path(results),
+        device=device,
+        workers=workers,
+        images=path_of(images),
+        keep_memory=keep_memory,
+        retry=retry,
+        memory_bytes=None if memory_gib is None else int(memory_gib * 2**30),
+        executor=choose_executor(executor, scheduler, cluster, workers),
+        shard=None if shard is None else Shard.parse(shard),
+    )
+    running = _Running(
+        suite=wanted,
+        proxies=choose_proxies(wanted, plugins, only=only),
+        given=plugins,
+        options=options,
+        progress=progress,
+    )
+    return running.once() if over is None else running.over(over)
+
+
+def report(
+    suite: str | Path | None = None,
+    *,
+    published: bool | str | Sequence[str] = False,
+    plugins: Plugins | None = None,
+    only: bool = True,
+    sample: int | None = None,
+    seed: int | None = None,
+    batch: str | None = None,
+    images: Path | str | None = None,
+    device: str | None = None,
+    results: Path | str = "results",
+    data_dir: Path | str | None = None,
+    resamples: int | None = None,
+    progress: Progress | None = None,
+) -> ReportResult:
+    """Rank stored scores of a suite, or published ones, and write the leaderboards.
+
+    Nothing is scored. Published scores are those of NAS-Bench-Suite-Zero and others beside the
+    ground truth; each task has a leaderboard of its own, and several have one together, among the
+    architectures that every proxy with 99 % coverage scored.
+
+    Example:
+        ``harness.report("smoke")`` or ``harness.report(published="nb101-cifar10-suite-zero")``
+
+    Args:
+        suite: Name of a suite, or the path of its TOML file.
+        published: Instead of a suite: names of tasks with published scores, or True for all.
+        plugins: One plugin or several, instead of the suite's own, as for `harness.run`.
+        only: False ranks the suite's own plugins beside those given.
+        sample: Number of architectures, 2 or more, instead of the suite's own.
+        seed: Seed of batch, weights and draws, instead of the suite's own.
+        batch: Source and size of images instead of the suite's own, e.g. ``"noise:64"``.
+        images: Folder or archive of CIFAR-10 images.
+        device: ``"cpu"``, ``"cuda"`` or ``"auto"``; ``"cpu"`` when absent.
+        results: Folder for records and leaderboards.
+        data_dir: With `published`: folder of ground truth, laid out as ``OWNER+NAME/PATH``.
+        resamples: With `published`: bootstrap resamples behind an interval, 100 or more; 1000
+            when absent.
+        progress: With `published`: called with a `harness.api.results.Step` before every task.
+
+    Returns:
+        The leaderboard and its files; tasks that cannot be read are in ``faults``.
+
+    Raises:
+        UsageError: There is no such suite, plugin or task, or options do not fit together.
+        DataError: Nothing is stored of the suite.
+    """
+    tasks = () if isinstance(published, bool) else text_items(published)
+    if published or tasks:
+        refuse_options(
+            "a report of published scores",
+            suite=suite,
+            plugin=plugins,
+            sample=sample,
+            seed=seed,
+            batch=batch,
+            images=images,
+            device=device,
+        )
+        require_number("resamples", resamples, 100)
+        told = steps(progress, "ranking")
+        return report_published(tasks, path_of(data_dir), resamples or 1000, Path(results), told)
+    if suite is None:
+        raise UsageError("a report needs a suite, or --published for published scores")
+    refuse_options("a report of a suite", data_dir=data_dir, resamples=resamples)
+    wanted = choose_suite(suite, sample, seed, batch)
+    proxies = choose_proxies(wanted, plugins, only=only)
+    options = Options(results=Path(results), device=device or "cpu", images=path_of(images))
+    prepared = open_run(wanted, proxies, options)
+    _require_scores(prepared, str(suite), options.results)
+    joined = join_stored(prepared)
+    leaderboard = rank_run(prepared, joined)
+    files = write_leaderboard(leaderboard, joined, options.results)
+    return ReportResult(leaderboard=leaderboard, files=tuple(files))
+
+
+def steps(progress: Progress | None, what: str) -> Callable[[int, int], None]:
+    """Return what tells of the numbers done and to do of something; nothing without `progress`."""
+
+    def told(done: int, total: int) -> None:
+        if progress is not None:
+            progress(Step(what=what, done=done, total=total))
+
+    return told
+
+
+def scored(prepared: Run, options: Options, what: str, progress: Progress | None) -> Executed:
+    """Score what is missing, telling of every delivery.
+
+    Args:
+        prepared: What to score.
+        options: How.
+        what: What is being scored, for `progress`.
+        progress: Is told of what is done, and of what is left.
+    """
+    last = Step(what=what, done=0, total=0)
+
+    def done(number: int, total: int) -> None:
+        nonlocal last
+        last = replace(last, done=number, total=total, remaining=None)
+        if progress is not None:
+            progress(last)
+
+    def left(remaining: Remaining) -> None:
+        if progress is not None:
+            progress(replace(last, remaining=remaining))
+
+    return execute(prepared, options, done, left)
+
+
+def failed_plugins(*runs: Run) -> dict[str, str]:
+    """Return the plugins without a score of any architecture, since scoring it failed, and why."""
+    reasons: dict[str, str] = {}
+    for prepared in runs:
+        n = len(prepared.population.architectures)
+        for name, failures in failed_everywhere(stored_methods(prepared)).items():
+            what = f"{name} failed on all {n} architectures"
+            reasons.setdefault(what, failures_text(failures))
+    return reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seeds:
+    """Several seeds of one suite, and what is measured over them."""
+
+    count: int
+    procedure: Procedure
+    metric: str
+    against: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    """A suite with its proxies, about to be run."""
+
+    suite: Suite
+    proxies: tuple[LoadedProxy, ...]
+    given: Plugins | None
+    options: Options
+    progress: Progress | None
+
+    def once(self) -> RunResult:
+        """Score under the suite's seed, and rank unless this is a shard."""
+        suite, options = self.suite, self.options
+        prepared = open_run(suite, self.proxies, options)
+        warn_of_labelled(self.given, prepared)
+        done = scored(prepared, options, f"scoring {suite.name}", self.progress)
+        result = RunResult(
+            suite=suite.name,
+            population=prepared.population.name,
+            table=None,
+            computed={suite.seed: done.computed},
+            reused={suite.seed: done.reused},
+            failed=failed_plugins(prepared),
+            files=(),
+        )
+        if options.shard is not None:
+            return result
+        joined = join_stored(prepared)
+        leaderboard = rank_run(prepared, joined)
+        files = write_leaderboard(leaderboard, joined, options.results)
+        return replace(result, table=leaderboard, files=tuple(files))
+
+    def over(self, seeds: _Seeds) -> RunResult:
+        """Score under several seeds, and put what is found side by side."""
+        _require_named(seeds.against, self.proxies)
+        first = self.suite.seed
+        results: dict[int, Executed] = {}
+        runs: list[Run] = []
+        for seed in range(first, first + seeds.count):
+            if runs:
+                prepared = runs[0].with_seed(seed, self.options)
+            else:
+                prepared = open_run(self.suite, self.proxies, self.options)
+                warn_of_labelled(self.given, prepared)
+            what = f"scoring {self.suite.name}, seed {seed}"
+            results[seed] = scored(prepared, self.options, what, self.progress)
+            runs.append(prepared)
+        table = _seed_table(self.suite, seeds, runs)
+        return RunResult(
+            suite=self.suite.name,
+            population=runs[0].population.name,
+            table=table,
+            computed={seed: done.computed for seed, done in results.items()},
+            reused={seed: done.reused for seed, done in results.items()},
+            failed=failed_plugins(*runs),
+            files=tuple(write_seeds(table, self.options.results)),
+        )
+
+
+def _seeds_of(
+    suite: Suite, count: int | None, metric: str | None, against: str | None
+) -> _Seeds | None:
+    if count is None:
+        return None
+    name = metric or "spearman"
+    procedure = Procedure(
+        names=(name,),
+        where="--metric",
+        resamples=suite.resamples,
+        level=suite.level,
+        seed=suite.seed,
+    )
+    return _Seeds(count=count, procedure=procedure, metric=name, against=against or "")
+
+
+def _seed_table(suite: Suite, seeds: _Seeds, runs: Sequence[Run]) -> SeedTable:
+    joined = [join_stored(prepared) for prepared in runs]
+    drawn, last = joined[0][0].population, suite.seed + seeds.count - 1
+    return SeedTable(
+        suite=suite.name,
+        edition=f"{drawn.name}-seeds{suite.seed}to{last}-{seeds.metric}",
+        facts=f"{seeds.count} seeds from {suite.seed}, {len(drawn.texts)} architectures "
+        f"({drawn.name}); brackets hold {suite.level:.0%} bootstrap intervals over seeds and "
+        "architectures; agreement is the mean Spearman correlation of the scores of two seeds",
+        metric=seeds.metric,
+        against=seeds.against,
+        rows=tuple(
+            row
+            for tasks in zip(*joined, strict=True)
+            for row in compare_seeds(tasks, seeds.procedure, seeds.against)
+        ),
+    )
+
+
+def _require_named(against: str, proxies: Sequence[LoadedProxy]) -> None:
+    """Refuse a name before hours of scoring.
+
+    Raises:
+        UsageError: No plugin has it.
+    """
+    names = [proxy.name for proxy in proxies]
+    if against and against not in names:
+        raise unknown_name("plugin", against, names, "--against")
+
+
+def _require_scores(prepared: Run, suite: str, results: Path) -> None:
+    """Refuse a leaderboard on which nothing would have a value.
+
+    Raises:
+        DataError: No plugin has an outcome for any architecture of the population.
+    """
+    texts = prepared.population.texts
+    columns = (prepared.scores.column(plugin.key, texts) for plugin in prepared.plugins)
+    if not any(column.status.any() for column in columns):
+        raise DataError(
+            f"nothing is stored in {results} for the {len(texts)} architectures and "
+            f"{len(prepared.plugins)} plugins of suite {prepared.suite.name} under these settings; "
+            f"run harness run {suite} first, with the same --results"
+        )

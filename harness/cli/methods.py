@@ -1,0 +1,351 @@
+"""Commands about other methods than proxies: ``predict``, ``search``, ``tune``, ``operations``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+import harness
+from harness.cli.options import (
+    BatchName,
+    Beside,
+    DataFolder,
+    Device,
+    Images,
+    Results,
+    TaskName,
+    predictor_names,
+    task_names,
+)
+from harness.cli.output import refuse, say, say_files, shown_progress, warn
+
+if TYPE_CHECKING:
+    from harness.api.results import PicksResult, SimulationResult, TaskCurves, TransferResult
+
+__all__ = ["operations", "predict", "search", "tune"]
+
+
+def predict(
+    tasks: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TASK...",
+            help="Names of tasks, or .toml files of one's own.",
+            autocompletion=task_names,
+        ),
+    ],
+    sources: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="TASK",
+            help="Learn from labels of this task and rank each of the others. Repeatable.",
+            autocompletion=task_names,
+        ),
+    ] = None,
+    plugins: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--plugin",
+            help="A predictor's name, or a .py file. Repeatable; * for all. With --from one that "
+            "across spaces reads counts, graf or zc; xgboost-graf.",
+            autocompletion=predictor_names,
+        ),
+    ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(
+            help="Numbers of labels, with commas; curve for 8 to 1024 as far as it goes. "
+            "[default: 32,100,400,1024; with --from 0,10,50]"
+        ),
+    ] = None,
+    source_labels: Annotated[
+        int | None, typer.Option(min=8, help="With --from: labels of each source; 400.")
+    ] = None,
+    repeats: Annotated[int, typer.Option(min=1, help="Labelled draws of each size.")] = 10,
+    evaluate_on: Annotated[
+        str | None,
+        typer.Option(help="rest, or the size of a fixed set that is never labelled; rest."),
+    ] = None,
+    scores: Annotated[
+        str | None, typer.Option(help="Take zero-cost scores from the stored runs of this suite.")
+    ] = None,
+    beside: Beside = None,
+    seed: Annotated[int, typer.Option(help="Seed of draws and predictors.")] = 0,
+    results: Results = Path("results"),
+    data_dir: DataFolder = None,
+) -> None:
+    """Fit predictors on nested labelled draws and rank the architectures left.
+
+    With --from, a predictor learns from each source and some labels of the task. What was fitted
+    before is not fitted again. Example: harness predict nb201-analog-baseline --plugin
+    ridge-onehot --labels 32,100
+    """
+    given = locals() | {"labels": _labels(labels), "evaluate_on": _evaluate_on(evaluate_on)}
+    from harness.api.results import TransferResult
+
+    with shown_progress() as progress:
+        done = harness.predict(**given, progress=progress)
+    if isinstance(done, TransferResult):
+        _print_matrix(done)
+    else:
+        for curves in done.tasks:
+            _print_curves(curves)
+    refuse(done.failed)
+
+
+def search(
+    task: TaskName,
+    algorithms: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--algorithm",
+            help="random, ranking, evolution, local or bananas; or, without a label and with a "
+            "guide that scores cells by their graphs, pruning or differential_evolution, or with "
+            "any proxy, zero_cost_pt. Repeatable.",
+        ),
+    ] = None,
+    guides: Annotated[
+        list[str] | None,
+        typer.Option("--guide", help="none, a proxy with scores, or a predictor. Repeatable."),
+    ] = None,
+    fitness: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Search for the highest score of this proxy instead of the table's value, "
+            "computed as the search goes, without a label: a name, a .py file, or a .json file of "
+            "found settings. Repeatable."
+        ),
+    ] = None,
+    queries: Annotated[
+        int | None, typer.Option(min=10, help="Queries of one search, or networks it scores; 300.")
+    ] = None,
+    repeats: Annotated[
+        int | None,
+        typer.Option(min=1, help="Searches for each row; 30, or 1 of those without a label."),
+    ] = None,
+    best: Annotated[
+        float | None,
+        typer.Option(min=1e-6, max=0.5, help="Share of the table that counts as the best; 0.001."),
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            help="Proxy with scores of the task that the time of a training is taken to be "
+            "proportional to, or none; flops, if the task has it."
+        ),
+    ] = None,
+    scores: Annotated[
+        str | None,
+        typer.Option(
+            help="Take proxy scores from the stored runs of this suite, not published ones."
+        ),
+    ] = None,
+    proposals: Annotated[
+        int | None, typer.Option(min=1, help="Proposals of zero_cost_pt; 10.")
+    ] = None,
+    validation: Annotated[
+        int | None, typer.Option(min=1, help="Batches of the validation of zero_cost_pt; 100.")
+    ] = None,
+    batch: BatchName = None,
+    images: Images = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything drawn.")] = 0,
+    results: Results = Path("results"),
+    data_dir: DataFolder = None,
+) -> None:
+    """Simulate searches on a truth table, or pick one cell without a label and look it up.
+
+    Example: harness search nb201-analog-baseline --algorithm local --repeats 5
+    """
+    given = locals()
+    from harness.api.results import SimulationResult
+
+    with shown_progress() as progress:
+        done = harness.search(**given, progress=progress)
+    if isinstance(done, SimulationResult):
+        _print_simulations(done)
+    else:
+        _print_picks(done)
+    say_files(done.files)
+
+
+def tune(
+    task: TaskName,
+    plugins: Annotated[
+        list[str] | None,
+        typer.Option("--plugin", help="A searched proxy's name, or a .py file. Repeatable."),
+    ] = None,
+    settings: Annotated[
+        list[Path] | None,
+        typer.Option(help="Evaluate these settings, found before. Repeatable."),
+    ] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(help="Evaluate this proxy too, instead of the usual ones. Repeatable."),
+    ] = None,
+    labels: Annotated[int, typer.Option(min=3, help="Labels that a search sees.")] = 20,
+    evaluations: Annotated[
+        int, typer.Option(min=0, help="Settings that it may try; 0 searches nothing.")
+    ] = 200,
+    evaluate_on: Annotated[
+        int, typer.Option(min=10, help="Architectures to evaluate on, never labelled.")
+    ] = 500,
+    dataset: Annotated[
+        str | None, typer.Option(help="Build networks for this data set, not the task's.")
+    ] = None,
+    batch: Annotated[
+        str, typer.Option(help="photographs, cifar10 or noise; cifar10:128 for size.")
+    ] = "photographs",
+    images: Images = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything drawn.")] = 0,
+    device: Device = "cpu",
+    workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0 for this one.")] = 0,
+    results: Results = Path("results"),
+) -> None:
+    """Search settings by a few labels, store them, and rank the proxy on other architectures.
+
+    The same command goes on where it was stopped. With --settings alone, or no evaluations,
+    nothing is searched, and proxies are ranked on architectures that searches leave alone.
+    Example: harness tune nb201-analog-baseline --labels 4 --evaluations 1 --evaluate-on 10
+    """
+    given = locals()
+    with shown_progress() as progress:
+        done = harness.tune(**given, progress=progress)
+    from harness.reports.leaderboard import print_leaderboard
+
+    say_files(done.settings_files)
+    say(f"{task}: {labels} labels, none of which is evaluated on")
+    print_leaderboard(done.leaderboard)
+    say_files(done.files)
+    refuse(done.failed)
+
+
+def operations(
+    task: TaskName,
+    scorers: Annotated[
+        list[str] | None,
+        typer.Option("--scorer", help="A scorer's name, or a .py file. Repeatable; * for all."),
+    ] = None,
+    measures: Annotated[
+        list[str] | None,
+        typer.Option("--measure", help="The zero-cost proxy that measures a supernet. Repeatable."),
+    ] = None,
+    removal: Annotated[str, typer.Option(help="masked, as released, or deleted.")] = "masked",
+    norms: Annotated[str, typer.Option(help="fresh, as released, or batch.")] = "fresh",
+    order: Annotated[
+        str,
+        typer.Option(
+            help="fixed, random, reverse, global-op-iter, global-op-once, global-edge-iter or "
+            "global-edge-once."
+        ),
+    ] = "fixed",
+    extent: Annotated[
+        str,
+        typer.Option(
+            help="first: the first decision alone; next: all operations first, then those whose "
+            "turn it is; all: all that are open at every decision; turn: only those whose turn it "
+            "is."
+        ),
+    ] = "next",
+    seeds: Annotated[int, typer.Option(min=1, help="Seeds, from 0.")] = 4,
+    batch: BatchName = None,
+    images: Images = None,
+    results: Results = Path("results"),
+    data_dir: DataFolder = None,
+) -> None:
+    """Score the operations of a supernet and hold them against a truth table.
+
+    Seeds that are stored are not scored again. Example: harness operations nb201-cifar10-test
+    --scorer random_operations
+    """
+    given = locals()
+    with shown_progress() as progress:
+        done = harness.operations(**given, progress=progress)
+    from harness.reports.operations import reference_table
+    from harness.reports.writers import print_table
+
+    say(done.scored.facts)
+    for table in done.scored.tables:
+        print_table(table)
+    if done.references:
+        print_table(reference_table(done.references))
+    say_files(done.files)
+    refuse(done.failed)
+
+
+def _labels(text: str | None) -> list[int] | Literal["curve"] | None:
+    from harness.core.errors import UsageError
+
+    if text is None:
+        return None
+    if text == "curve":
+        return "curve"
+    if not all(part.strip().isdigit() for part in text.split(",")):
+        raise UsageError(f"--labels {text}: give numbers with commas between them, or curve")
+    return [int(part) for part in text.split(",")]
+
+
+def _evaluate_on(text: str | None) -> int | None:
+    from harness.core.errors import UsageError
+
+    if text is None or text == "rest":
+        return None
+    if not text.isdigit():
+        raise UsageError(f"--evaluate-on {text}: give rest or a number of architectures")
+    return int(text)
+
+
+def _print_curves(task: TaskCurves) -> None:
+    from harness.reports.writers import print_table
+
+    say(task.predicted.facts)
+    for table in task.predicted.tables:
+        print_table(table)
+    say_files(task.files)
+
+
+def _print_matrix(done: TransferResult) -> None:
+    from harness.reports.writers import print_table
+
+    say(done.matrix.facts)
+    print_table(done.matrix.table)
+    say_files(done.files)
+
+
+def _print_simulations(done: SimulationResult) -> None:
+    from harness.reports.writers import print_table
+
+    say(done.searches.facts)
+    for table in done.searches.tables.values():
+        print_table(table)
+
+
+def _print_picks(done: PicksResult) -> None:
+    from harness.reports.writers import print_table
+
+    for effort in done.efforts:
+        say(
+            f"{effort.proxy}: {effort.asked} scores asked for, {effort.computed} of them "
+            "computed now"
+        )
+        if effort.failures:
+            text, reason = next(iter(effort.failures.items()))
+            number = len(effort.failures)
+            warn(f"{effort.proxy} has no score of {number} networks, e.g. {text}: {reason}")
+    picked = done.picked
+    say(f"{picked.task}: no value was asked for; values and ranks were looked up afterwards")
+    print_table(picked.table)
+    for line in picked.means:
+        say(line)
+    picks = [pick for pick, _ in picked.picks]
+    if len({pick.guide for pick in picks}) == 1 and len({pick.searcher for pick in picks}) > 1:
+        best = max(picks, key=lambda pick: pick.score)
+        say(f"highest score: {best.searcher}, {best.architecture.text}")
+    for pick, higher in zip(picks, done.higher, strict=True):
+        if higher is not None:
+            say(
+                f"{pick.searcher}, seed {pick.seed}: {higher} of the {done.n} architectures of the "
+                "table have a higher score"
+            )

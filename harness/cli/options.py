@@ -1,0 +1,117 @@
+"""Options that several commands share, and what a shell offers when somebody presses Tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "BatchName",
+    "Beside",
+    "DataFolder",
+    "Device",
+    "Images",
+    "Only",
+    "Plugins",
+    "Results",
+    "Sample",
+    "Seed",
+    "SuiteName",
+    "TaskName",
+    "Workers",
+    "plugin_names",
+    "predictor_names",
+    "suite_or_task_names",
+    "task_names",
+]
+
+
+def suite_names(incomplete: str) -> list[str]:
+    """Return the suites that begin so."""
+    from harness.suite import suites
+
+    return _beginning(suites(), incomplete)
+
+
+def task_names(incomplete: str) -> list[str]:
+    """Return the tasks that begin so."""
+    from harness.truth import tasks
+
+    return _beginning((task.name for task in tasks()), incomplete)
+
+
+def suite_or_task_names(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the suites that begin so, or after ``--published`` the tasks."""
+    return task_names(incomplete) if ctx.params.get("published") else suite_names(incomplete)
+
+
+def proxy_names(incomplete: str) -> list[str]:
+    """Return the proxies that begin so."""
+    from harness.catalog import LoadedProxy, installed
+
+    return _beginning(installed().of_kind(LoadedProxy), incomplete)
+
+
+def plugin_names(incomplete: str) -> list[str]:
+    """Return the plugins of any kind that begin so."""
+    from harness.catalog import installed
+
+    return _beginning(installed().loaded, incomplete)
+
+
+def predictor_names(incomplete: str) -> list[str]:
+    """Return the predictors that begin so."""
+    from harness.catalog import LoadedPredictor, installed
+
+    return _beginning(installed().of_kind(LoadedPredictor), incomplete)
+
+
+def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]
+
+
+SuiteName = Annotated[
+    str,
+    typer.Argument(help="Name of a suite, or a .toml file.", autocompletion=suite_names),
+]
+TaskName = Annotated[
+    str,
+    typer.Argument(help="Name of a task, or a .toml file of one's own.", autocompletion=task_names),
+]
+Plugins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--plugin",
+        help="Evaluate this plugin too: a name, a .py file, or a .json file of found settings.",
+        autocompletion=proxy_names,
+    ),
+]
+Only = Annotated[bool, typer.Option("--only", help="Evaluate only the plugins of --plugin.")]
+Beside = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--beside",
+        help="A zero-cost proxy to draw beside, without labels: one with scores of the task, or "
+        "one that reads the cell's graph. Repeatable.",
+    ),
+]
+Sample = Annotated[
+    int | None, typer.Option(min=2, help="Draw this many architectures instead of the suite's.")
+]
+Seed = Annotated[int | None, typer.Option(help="Seed of batch, weights and draws.")]
+BatchName = Annotated[
+    str | None, typer.Option("--batch", help="photographs, cifar10 or noise; cifar10:128 for size.")
+]
+Images = Annotated[Path | None, typer.Option(help="Folder or archive of CIFAR-10 images.")]
+Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=0, help="Worker processes; 0 scores in this process, without time limits."),
+]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder laid out as OWNER+NAME/PATH.")
+]
+Results = Annotated[Path, typer.Option(help="Folder for records and leaderboards.")]

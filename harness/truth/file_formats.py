@@ -1,0 +1,129 @@
+"""What upstream files are written in: JSON, CSV and zip archives, decoded strictly, in memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+
+from harness.core.errors import DataError
+from harness.truth.reading import finite, quote
+
+__all__ = ["Archive", "Row", "csv_rows", "json_value", "number"]
+
+Row = Mapping[str, str]
+_LONGEST_MEMBER = 8 << 20
+
+
+def json_value(data: bytes, where: str) -> object:
+    """Decode JSON; a key that occurs twice is refused instead of losing its first value.
+
+    Raises:
+        DataError: The bytes are no JSON in UTF-8, nested too deeply, or repeat a key.
+    """
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise DataError(f"{where}: key {quote(twice)} occurs a second time")
+        return made
+
+    try:
+        value: object = json.loads(data.decode(), object_pairs_hook=unique)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{where} is no readable JSON: {error}") from None
+    return value
+
+
+def csv_rows(
+    data: bytes, where: str, columns: tuple[str, ...], names: tuple[str, ...] | None = None
+) -> Iterator[tuple[int, Row]]:
+    """Yield the number of each row, counted as in a text editor, and its cells.
+
+    Args:
+        data: The file.
+        where: Its name.
+        columns: Columns that it must have.
+        names: Names of all columns where the file has no heading.
+
+    Raises:
+        DataError: No CSV in UTF-8, a missing or repeated column, or a row of another length.
+    """
+    try:
+        reader = csv.DictReader(io.StringIO(data.decode(), newline=""), names, strict=True)
+        heading = list(reader.fieldnames or ())
+        missing = [column for column in columns if column not in heading]
+        if missing:
+            raise DataError(f"{where} has no column {missing[0]!r}; it has {quote(heading)}")
+        if len(set(heading)) != len(heading):
+            raise DataError(f"{where} has two columns of the same name: {quote(heading)}")
+        for row in reader:
+            if None in row or None in row.values():
+                raise DataError(
+                    f"{where}, row {reader.line_num}: expected {len(heading)} cells, found "
+                    f"{'more' if None in row else 'fewer'}"
+                )
+            yield reader.line_num, row
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise DataError(f"{where} is no readable CSV: {error}") from None
+
+
+def number(row: Row, column: str, where: str) -> float:
+    """Return a cell as a finite number.
+
+    Raises:
+        DataError: It is none.
+    """
+    text = row[column]
+    try:
+        value = float(text)
+    except ValueError:
+        raise DataError(f"{where}: expected a number, found {quote(text)}") from None
+    return finite(value, where)
+
+
+class Archive:
+    """A zip archive in memory."""
+
+    def __init__(self, data: bytes, where: str) -> None:
+        """Read the list of members.
+
+        Raises:
+            DataError: The bytes are no zip archive.
+        """
+        self._where = where
+        try:
+            self._file = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise DataError(f"{where} is no readable zip archive: {error}") from None
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all members but folders, sorted."""
+        return iter(sorted(name for name in self._file.namelist() if not name.endswith("/")))
+
+    def member(self, name: str) -> bytes:
+        """Unpack one member.
+
+        Raises:
+            DataError: It is damaged, encrypted, or longer than any file of results.
+        """
+        try:
+            if self._file.getinfo(name).file_size > _LONGEST_MEMBER:
+                raise DataError(
+                    f"{self._where}, {name} unpacks to more than {_LONGEST_MEMBER} bytes"
+                )
+            return self._file.read(name)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+        ) as error:
+            raise DataError(f"{self._where}, {name} cannot be unpacked: {error}") from None
