@@ -92,7 +92,9 @@ def fit_all(
     store = Store(results)
     log = store.log(fits_path(pool.truth.task), FITS)
     stored = {record.key: record for record in log.read()}
-    records: dict[str, dict[int, tuple[FitRecord, ...]]] = {one.name: {} for one in predictors}
+    records: dict[str, dict[int, tuple[FitRecord, ...]]] = {
+        predictor.name: {} for predictor in predictors
+    }
     done = reused = 0
     with store.writing(log, environment) as opened:
         for fitting, size in itertools.product(fittings, sizes):
@@ -115,7 +117,7 @@ def _fittings(
     pool: Pool, predictors: Sequence[LoadedPredictor], environment: str, seed: int
 ) -> list[Fitting]:
     encoded: dict[str, Inputs] = {}
-    found = []
+    fittings = []
     for loaded in predictors:
         predictor = loaded.plugin
         if predictor.spaces and pool.truth.space not in predictor.spaces:
@@ -126,7 +128,7 @@ def _fittings(
         name = predictor.encoding.name
         if name not in encoded:
             encoded[name] = inputs_of(pool.subjects, predictor.encoding)
-        found.append(
+        fittings.append(
             Fitting(
                 pool=pool,
                 loaded=loaded,
@@ -135,4 +137,4 @@ def _fittings(
                 seed=seed,
             )
         )
-    return found
+    return fittings

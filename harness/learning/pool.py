@@ -41,7 +41,7 @@ class Pool:
     @property
     def texts(self) -> tuple[str, ...]:
         """Texts of the architectures."""
-        return tuple(one.text for one in self.subjects.architectures)
+        return tuple(architecture.text for architecture in self.subjects.architectures)
 
 
 def load_pool(task: str, places: Places | None = None) -> Pool:
