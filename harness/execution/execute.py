@@ -54,7 +54,7 @@ def execute(
     """
     assignments = _missing(run, options)
     wanted = len(run.plugins) * len(run.population.architectures)
-    to_compute = sum(len(one.plugins) for one in assignments)
+    to_compute = sum(len(assignment.plugins) for assignment in assignments)
     if assignments:
         _score_missing(run, assignments, options, (progress, remaining))
     return Executed(computed=to_compute, reused=wanted - to_compute)
@@ -95,7 +95,7 @@ def plan_work(run: Run, options: Options, executor: Executor) -> Work:
         environment = describe_machine(run.condition.device, workers, isolated=isolated)
     return Work(
         settings=_settings(run, keep_memory=options.keep_memory),
-        keys={one.name: one.key for one in run.plugins},
+        keys={plugin.name: plugin.key for plugin in run.plugins},
         limits=Limits(timeout_s=run.suite.timeout_s, memory_bytes=memory),
         environment=environment,
         workers=workers,

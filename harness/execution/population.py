@@ -127,12 +127,12 @@ class Shard:
         Raises:
             UsageError: It is written otherwise, or there is no such part.
         """
-        found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
-        if not found or not 1 <= int(found[1]) <= int(found[2]):
+        parts = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
+        if not parts or not 1 <= int(parts[1]) <= int(parts[2]):
             raise UsageError(
                 f"--shard {text} is not a part of a whole; write 2/5 for the second of five"
             )
-        return Shard(number=int(found[1]), count=int(found[2]))
+        return Shard(number=int(parts[1]), count=int(parts[2]))
 
     def __str__(self) -> str:
         return f"{self.number}/{self.count}"

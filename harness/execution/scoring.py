@@ -84,7 +84,7 @@ class Scorer:
     @property
     def keys(self) -> dict[str, str]:
         """Keys of the plugins as this process loaded them, by name."""
-        return {name: one.key for name, one in self._plugins.items()}
+        return {name: plugin.key for name, plugin in self._plugins.items()}
 
     def score(self, assignment: Assignment) -> ScoreRecord:
         """Ask every assigned plugin for its score of one architecture."""
@@ -111,17 +111,21 @@ class Scorer:
         )
         bench = Workbench(
             subject,
-            [one for plugin in plugins for one in plugin.plugin.passes],
+            [wanted for plugin in plugins for wanted in plugin.plugin.passes],
             measures_memory=not self._settings.keep_memory,
         )
         scores: dict[str, PluginScore] = {}
         for index, plugin in enumerate(plugins):
             scores[plugin.key] = self._ask(plugin, bench, subject)
-            bench.forget_all_but(one for rest in plugins[index + 1 :] for one in rest.plugin.passes)
+            bench.forget_all_but(
+                wanted for later in plugins[index + 1 :] for wanted in later.plugin.passes
+            )
         return ScoreRecord(
             architecture=assignment.architecture.text,
             environment=self._settings.environment,
-            passes=bench.costs(tuple(one for plugin in plugins for one in plugin.plugin.passes)),
+            passes=bench.costs(
+                tuple(wanted for plugin in plugins for wanted in plugin.plugin.passes)
+            ),
             scores=scores,
         )
 
@@ -143,7 +147,7 @@ class Scorer:
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes its outcome
             outcome = _unscored(error)
         computed = bench.costs(proxy.passes)
-        names = tuple(one.name for one in closure(proxy.passes) if one.name in computed)
+        names = tuple(needed.name for needed in closure(proxy.passes) if needed.name in computed)
         cost = bench.meter.cost(clock) if isinstance(outcome, Scored) else None
         return PluginScore.of(outcome, cost, names)
 

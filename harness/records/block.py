@@ -7,12 +7,10 @@ and for every plugin a status, components, the cost of its own reduction and the
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +18,18 @@ from pydantic import BaseModel, ConfigDict
 
 from harness.core.cost import Cost
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped
-from harness.records.columns import ABSENT, FAILED, SCORED, SKIPPED, TIMES, CostColumns
-from harness.records.record import PluginScore, ScoreRecord, rounded_cost
+from harness.records.columns import ABSENT, SCORED, TIMES, CostColumns
+from harness.records.record import PluginScore, ScoreRecord
 
 if TYPE_CHECKING:
     Array = NDArray[Any]
 
-__all__ = ["Block", "GrowingBlock", "Layout", "PluginLayout"]
+__all__ = ["NONE", "Block", "Layout", "PluginLayout", "PluginRows", "value_name"]
 
 T = TypeVar("T")
 
-_NONE = -1
+NONE = -1
 """Number of what is not there: a reason of a score, a cost of a failure."""
-_STATUS = {Scored: SCORED, Failed: FAILED, Skipped: SKIPPED}
 
 
 class PluginLayout(BaseModel):
@@ -127,7 +124,7 @@ class Block:
         """Return what a plugin said in each row."""
         number = self._numbers[plugin_key]
         components = self.layout.plugins[number].components
-        names = [_value(number, place) for place in range(len(components))]
+        names = [value_name(number, place) for place in range(len(components))]
         values = self._arrays(names, np.float64, np.nan)
         reason = f"plugin{number}_reason"
         return PluginRows(
@@ -135,7 +132,7 @@ class Block:
             values={
                 component: values[name] for component, name in zip(components, names, strict=True)
             },
-            reason=self._arrays([reason], np.int32, _NONE)[reason],
+            reason=self._arrays([reason], np.int32, NONE)[reason],
         )
 
     def costs_of(self, plugin_key: str) -> CostColumns:
@@ -143,12 +140,12 @@ class Block:
         number = self._numbers[plugin_key]
         owner, passes = f"plugin{number}", f"plugin{number}_passes"
         totals = self._times_of(owner)
-        pass_sets = self._arrays([passes], np.int32, _NONE)[passes]
-        for pass_set in np.unique(pass_sets[pass_sets != _NONE]).tolist():
+        pass_sets = self._arrays([passes], np.int32, NONE)[passes]
+        for pass_set in np.unique(pass_sets[pass_sets != NONE]).tolist():
             rows = pass_sets == pass_set
             for shared in self.layout.pass_sets[pass_set]:
                 _charge(totals, self._times_of(f"pass{shared}"), rows)
-        unknown = self._arrays([f"{owner}_counts"], np.int32, _NONE)[f"{owner}_counts"] == _NONE
+        unknown = self._arrays([f"{owner}_counts"], np.int32, NONE)[f"{owner}_counts"] == NONE
         for times in totals.values():
             times[unknown] = np.nan
         return CostColumns(
@@ -187,10 +184,10 @@ class Block:
 
     def _cost_list(self, owner: str) -> list[Cost | None]:
         times = {name: column.tolist() for name, column in self._times_of(owner).items()}
-        counts = self._arrays([f"{owner}_counts"], np.int32, _NONE)[f"{owner}_counts"].tolist()
+        counts = self._arrays([f"{owner}_counts"], np.int32, NONE)[f"{owner}_counts"].tolist()
         costs: list[Cost | None] = []
         for row, number in enumerate(counts):
-            if number == _NONE:
+            if number == NONE:
                 costs.append(None)
                 continue
             gpu_s, peak_bytes = times["gpu_s"][row], times["peak_bytes"][row]
@@ -214,7 +211,7 @@ class Block:
         rows = self.rows_of(plugin_key)
         costs = self._cost_list(f"plugin{number}")
         passes = f"plugin{number}_passes"
-        pass_sets = self._arrays([passes], np.int32, _NONE)[passes].tolist()
+        pass_sets = self._arrays([passes], np.int32, NONE)[passes].tolist()
         scores: list[PluginScore | None] = []
         for row, status in enumerate(rows.status.tolist()):
             if status == ABSENT:
@@ -232,7 +229,7 @@ class Block:
                 else self.reasons[rows.reason[row]]
             )
             pass_set = pass_sets[row]
-            shared = () if pass_set == _NONE else self.layout.pass_sets[pass_set]
+            shared = () if pass_set == NONE else self.layout.pass_sets[pass_set]
             names = tuple(self.layout.passes[number] for number in shared)
             scores.append(PluginScore.of(outcome, costs[row], names))
         return scores
@@ -244,7 +241,8 @@ class Block:
         return {name: loaded.get(name, nothing) for name in names}
 
 
-def _value(plugin: int, component: int) -> str:
+def value_name(plugin: int, component: int) -> str:
+    """Return the name of the array of a component of a plugin, both by their numbers."""
     return f"plugin{plugin}_value{component}"
 
 
@@ -260,182 +258,3 @@ def _charge(
     both = np.where(np.isnan(more), known, known + more)
     totals["gpu_s"][rows] = np.where(np.isnan(known), more, both)
     totals["peak_bytes"][rows] = np.fmax(totals["peak_bytes"][rows], times["peak_bytes"][rows])
-
-
-@dataclass(slots=True)
-class _Interned(Generic[T]):
-    """Gives equal values the same number."""
-
-    numbers: dict[T, int] = field(default_factory=dict)
-
-    def number(self, value: T) -> int:
-        return self.numbers.setdefault(value, len(self.numbers))
-
-    @property
-    def values(self) -> tuple[T, ...]:
-        return tuple(self.numbers)
-
-
-@dataclass(slots=True)
-class _Growing:
-    """An array that is put into row by row, in ascending order; rows left out get the filling."""
-
-    typecode: str
-    filling: float
-    held: array[Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.held = array(self.typecode)
-
-    def put(self, row: int, value: float) -> None:
-        gap = row - len(self.held)
-        if gap:
-            self.held.extend(repeat(self.filling, gap))
-        self.held.append(value)
-
-    def to_numpy(self, rows: int) -> Array:
-        known = np.array(self.held[:rows], dtype=self.typecode)
-        return np.pad(known, (0, rows - len(known)), constant_values=self.filling)
-
-
-class _GrowingCosts:
-    """Costs of one pass, or of one plugin's reductions."""
-
-    def __init__(self) -> None:
-        self.arrays = {name: _Growing("d", np.nan) for name in TIMES}
-        self.arrays["counts"] = _Growing("i", _NONE)
-        self._wall_s, self._cpu_s, self._gpu_s, self._peak, self._counts = self.arrays.values()
-
-    def put(self, row: int, cost: Cost, counts: int) -> None:
-        rounded = rounded_cost(cost)
-        self._wall_s.put(row, rounded[0])
-        self._cpu_s.put(row, rounded[1])
-        if cost.gpu_s:  # a log has no zeros
-            self._gpu_s.put(row, cost.gpu_s)
-        if cost.peak_bytes:
-            self._peak.put(row, cost.peak_bytes)
-        self._counts.put(row, counts)
-
-
-class _GrowingPlugin:
-    def __init__(self) -> None:
-        self.status = _Growing("b", ABSENT)
-        self.reason = _Growing("i", _NONE)
-        self.passes = _Growing("i", _NONE)
-        self.values: dict[str, _Growing] = {}
-        self.costs = _GrowingCosts()
-
-
-class GrowingBlock:
-    """A block that records are added to.
-
-    Attributes:
-        rows: Number of records.
-        scores: Number of scores, failures and skips.
-        texts: The different texts of architectures, by which rows refer to them.
-    """
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.scores = 0
-        self.texts: dict[str, int] = {}
-        self._text = _Growing("i", 0)
-        self._environment = _Growing("i", 0)
-        self._environments = _Interned[str]()
-        self._pass_sets = _Interned[tuple[int, ...]]()
-        self._counts = _Interned[tuple[int, int, int, int]]()
-        self._reasons = _Interned[tuple[str, str]]()
-        self._passes: dict[str, _GrowingCosts] = {}
-        self._pass_numbers = _Interned[str]()
-        self._plugins: dict[str, _GrowingPlugin] = {}
-
-    def add(self, record: ScoreRecord) -> None:
-        """Take in one record, costs rounded as in a log."""
-        row = self.rows
-        self.rows += 1
-        self.scores += len(record.scores)
-        self._text.put(row, self.texts.setdefault(record.architecture, len(self.texts)))
-        self._environment.put(row, self._environments.number(record.environment))
-        for name, cost in record.passes.items():
-            if name not in self._passes:
-                self._passes[name] = _GrowingCosts()
-                self._pass_numbers.number(name)
-            self._passes[name].put(row, cost, self._counts.number(_counts(cost)))
-        for key, score in record.scores.items():
-            if key not in self._plugins:
-                self._plugins[key] = _GrowingPlugin()
-            self._put(self._plugins[key], row, score)
-
-    def _put(self, plugin: _GrowingPlugin, row: int, score: PluginScore) -> None:
-        outcome = score.result()
-        plugin.status.put(row, _STATUS[type(outcome)])
-        match outcome:
-            case Scored():
-                for name, value in outcome.components.items():
-                    if name not in plugin.values:
-                        plugin.values[name] = _Growing("d", np.nan)
-                    plugin.values[name].put(row, value)
-            case Failed():
-                number = self._reasons.number((str(outcome.kind), outcome.reason))
-                plugin.reason.put(row, number)
-            case Skipped():
-                plugin.reason.put(row, self._reasons.number(("", outcome.reason)))
-        if score.passes:
-            pass_set = tuple(self._pass_numbers.number(name) for name in score.passes)
-            plugin.passes.put(row, self._pass_sets.number(pass_set))
-        if score.cost is not None:
-            plugin.costs.put(row, score.cost, self._counts.number(_counts(score.cost)))
-
-    def layout(self) -> Layout:
-        """Return what the numbers in the arrays stand for now."""
-        return Layout(
-            rows=self.rows,
-            environments=self._environments.values,
-            passes=self._pass_numbers.values,
-            pass_sets=self._pass_sets.values,
-            counts=self._counts.values,
-            reasons=self._reasons.values,
-            plugins=tuple(
-                PluginLayout(key=key, components=tuple(plugin.values))
-                for key, plugin in self._plugins.items()
-            ),
-        )
-
-    def arrays(self) -> dict[str, Array]:
-        """Return copies of all arrays but those that hold nothing but their filling."""
-        growing = self._named()
-        return _copies(growing, tuple(growing), self.rows)
-
-    def block(self) -> Block:
-        """Return what there is now as a block, which grows no more."""
-        growing, rows, texts = self._named(), self.rows, tuple(self.texts)
-        return Block(self.layout(), lambda: texts, lambda names: _copies(growing, names, rows))
-
-    def _named(self) -> dict[str, _Growing]:
-        named = {"text": self._text, "environment": self._environment}
-        for name, costs in self._passes.items():
-            number = self._pass_numbers.number(name)
-            named |= {f"pass{number}_{part}": column for part, column in costs.arrays.items()}
-        for number, plugin in enumerate(self._plugins.values()):
-            named |= {
-                f"plugin{number}_status": plugin.status,
-                f"plugin{number}_reason": plugin.reason,
-                f"plugin{number}_passes": plugin.passes,
-            }
-            for place, values in enumerate(plugin.values.values()):
-                named[_value(number, place)] = values
-            for part, column in plugin.costs.arrays.items():
-                named[f"plugin{number}_{part}"] = column
-        return named
-
-
-def _copies(growing: Mapping[str, _Growing], names: Sequence[str], rows: int) -> dict[str, Array]:
-    return {
-        name: growing[name].to_numpy(rows)
-        for name in names
-        if name in growing and len(growing[name].held)
-    }
-
-
-def _counts(cost: Cost) -> tuple[int, int, int, int]:
-    return (cost.forwards, cost.backwards, cost.images, cost.labels)

@@ -73,7 +73,10 @@ class KeyedLog(Generic[R]):
         """
         stored = {folder: list(self.read(folder)) for folder in (*folders, into)}
         require_same_plugins(
-            {folder: {self.plugin_of(one) for one in records} for folder, records in stored.items()}
+            {
+                folder: {self.plugin_of(record) for record in records}
+                for folder, records in stored.items()
+            }
         )
         known = {record.key: record for record in stored[into]}
         added: dict[str, R] = {}

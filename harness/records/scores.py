@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.core.outcome import Failed, Skipped
-from harness.records.block import Block, GrowingBlock
+from harness.records.block import Block
 from harness.records.columns import ABSENT, TIMES, CostColumns, MethodColumn
+from harness.records.growing_block import GrowingBlock
 from harness.records.record import ScoreRecord
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ import numpy as np
 from pydantic import ValidationError
 
 from harness.core.errors import DataError
-from harness.records.block import Block, GrowingBlock, Layout
+from harness.records.block import Block, Layout
+from harness.records.growing_block import GrowingBlock
 
 if TYPE_CHECKING:
     import pyarrow

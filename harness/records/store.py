@@ -26,9 +26,10 @@ from pydantic import ValidationError
 
 from harness.core.errors import DataError
 from harness.core.files import inside, put
-from harness.records.block import Block, GrowingBlock
+from harness.records.block import Block
 from harness.records.condition import Condition
 from harness.records.environment import Environment
+from harness.records.growing_block import GrowingBlock
 from harness.records.log import OpenLog, RecordKind, RecordLog, unwritable
 from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Scores

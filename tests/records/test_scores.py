@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from harness.core.cost import Cost, sum_of
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped
-from harness.records.block import GrowingBlock
 from harness.records.columns import ABSENT, FAILED, SCORED, SKIPPED
+from harness.records.growing_block import GrowingBlock
 from harness.records.record import PluginScore, ScoreRecord
 from harness.records.scores import Scores
 from tests.stored import outcomes_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from harness.core.errors import DataError
 from harness.core.outcome import Scored
 from harness.records import store as stores
-from harness.records.block import GrowingBlock
+from harness.records.growing_block import GrowingBlock
 from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Scores
 from harness.records.segments import open_segment, write_segment
