@@ -1,5 +1,6 @@
 """Every command's help has an example, and what it shows works."""
 
+import contextlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -9,21 +10,15 @@ import click
 import pytest
 import typer
 
+import harness
 from harness.cli.app import app
-from tests.cli.conftest import in_own_process
+from tests.cli.conftest import called
 
 TINY = {
     # Training takes minutes as it is; a recipe of its own makes it seconds.
     ("train", "tg-nas"): "members = 1\nepochs = 1\nshare = 0.02\n",
     ("train", "cl-predictor"): 'epochs = 1\nbatch = 4\nfamilies = { "nas-bench-201" = 20 }\n',
 }
-BEFORE = [
-    ["new", "proxy", "my_proxy"],
-    ["run", "smoke"],
-    ["run", "smoke", "--shard", "1/2", "--results", "shard-1"],
-    ["run", "smoke", "--shard", "2/2", "--results", "shard-2"],
-]
-"""What the examples find in their folder; each of them has a copy of it."""
 STARTED_FROM = {("check",), ("run",), ("report",), ("compare",), ("merge",)}
 PUBLISHED = {("operations",), ("train", "tg-nas"), ("data", "fetch")}
 """Commands whose examples need tables that do not come with the package."""
@@ -48,16 +43,15 @@ def example(command: click.Command) -> list[str]:
     return str(found).rstrip(".").split()
 
 
-def run(line: list[str], folder: Path) -> None:
-    done = in_own_process(folder, *line)
-    assert done.returncode == 0, f"harness {' '.join(line)}\n{done.stderr}"
-
-
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with what the examples find in theirs; each of them has a copy of it."""
     folder = tmp_path_factory.mktemp("begun")
-    for line in BEFORE:
-        run(line, folder)
+    with contextlib.chdir(folder):
+        harness.new_proxy("my_proxy")
+        harness.run("smoke")
+        for part in (1, 2):
+            harness.run("smoke", shard=f"{part}/2", results=f"shard-{part}")
     return folder
 
 
@@ -67,6 +61,7 @@ def test_the_example_of_the_help_works(
     tmp_path: Path,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ):
     if path in PUBLISHED:
         monkeypatch.setenv("HARNESS_DATA_DIR", str(request.getfixturevalue("shared_data")))
@@ -77,4 +72,5 @@ def test_the_example_of_the_help_works(
         words += ["--recipe", "tiny.toml"]
     if path in STARTED_FROM:
         shutil.copytree(request.getfixturevalue("begun"), tmp_path, dirs_exist_ok=True)
-    run(words, tmp_path)
+    done = called(tmp_path, monkeypatch, capsys, *words)
+    assert done.returncode == 0, f"harness {' '.join(words)}\n{done.stderr}"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import called
+
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 
@@ -82,21 +84,16 @@ def test_the_site_asks_no_other_server_for_anything(site: Path):
         assert found == [], page
 
 
-def test_the_tutorial_works_word_for_word(tmp_path: Path):
+def test_the_tutorial_works_word_for_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
     commands = re.findall(r"```console\n(.*?)```", TUTORIAL, re.DOTALL)
     lines = [line for block in commands for line in block.splitlines()]
     assert len(lines) == 7
     for line in lines:
         program, *arguments = shlex.split(line)
         assert program == "harness"
-        done = subprocess.run(
-            [sys.executable, "-m", "harness", *arguments],
-            check=False,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        done = called(tmp_path, monkeypatch, capsys, *arguments)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
     assert (tmp_path / "test_my_idea.py").is_file()
     board = (tmp_path / "results/leaderboards/smoke").glob("*.md")
