@@ -44,8 +44,8 @@ COMMANDS = dict(commands(typer.main.get_command(app)))
 
 def example(command: click.Command) -> list[str]:
     text = " ".join((command.help or "").split())
-    (found,) = re.findall(r"Example: harness (.*?)$", text)
-    return str(found).rstrip(".").split()
+    (shown,) = re.findall(r"Example: harness (.*?)$", text)
+    return str(shown).rstrip(".").split()
 
 
 def run(line: list[str], folder: Path) -> None:
