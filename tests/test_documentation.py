@@ -72,7 +72,7 @@ def test_the_worked_example_s_suite_names_tasks_that_exist(example: Path, monkey
 def test_the_worked_example_s_suite_is_about_the_cells_of_the_table(example: Path, monkeypatch):
     monkeypatch.chdir(example)
     prepared = open_run(load_suite("my-suite.toml"), [], Options(results=Path("r"), workers=0))
-    drawn = [one.text for one in prepared.population.architectures]
+    drawn = [architecture.text for architecture in prepared.population.architectures]
     assert drawn == sorted(load("my-accuracies.toml").values)
 
 
@@ -81,7 +81,7 @@ def test_every_task_belongs_to_a_family_on_the_page():
     names = re.findall(r"`([a-z0-9*A-Z-]+)`", "".join(re.findall(r"^\|[^|]*\|", table, re.M)))
     patterns = [re.sub(r"\\\*|[A-Z]{2,}", "[a-z0-9-]+", re.escape(name)) for name in names]
     for task in tasks():
-        assert any(re.fullmatch(one, task.name) for one in patterns), task.name
+        assert any(re.fullmatch(pattern, task.name) for pattern in patterns), task.name
     assert f"all {len(tasks())} with" in GROUND_TRUTH
 
 
@@ -90,7 +90,7 @@ def test_every_task_belongs_to_a_family_on_the_page():
 )
 def test_tasks_that_the_page_names_in_full_exist(name: str):
     prefixes = ("nb201-", "nb101-", "nb301-", "nb1shot1-", "nbmacro-", "nbgraph-")
-    assert not name.startswith(prefixes) or name in {one.name for one in tasks()}
+    assert not name.startswith(prefixes) or name in {task.name for task in tasks()}
 
 
 def test_the_plugins_that_are_shown_keep_the_contract(tmp_path):
@@ -103,7 +103,7 @@ def test_the_plugins_that_are_shown_keep_the_contract(tmp_path):
         path = tmp_path / f"shown_{index}.py"
         path.write_text(source)
         findings = check_plugin(FromFile(path=path).load(), "nas-bench-201")
-        assert [one for one in findings if one.verdict is Verdict.BROKEN] == []
+        assert [finding for finding in findings if finding.verdict is Verdict.BROKEN] == []
 
 
 def spans(text: str) -> list[str]:
@@ -116,8 +116,8 @@ def calls(text: str) -> set[str]:
     """What follows ``harness`` wherever a page calls the command."""
     blocks = re.findall(r"^```(?:console)?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
-    found = (re.match(r"(?:time )?harness (.+)", code) for code in [*lines, *spans(text)])
-    return {match[1].partition(" #")[0] for match in found if match}
+    matches = (re.match(r"(?:time )?harness (.+)", code) for code in [*lines, *spans(text)])
+    return {match[1].partition(" #")[0] for match in matches if match}
 
 
 def options(command: click.Command) -> set[str]:

@@ -55,14 +55,14 @@ def plugin_with(write_plugin):
 
 def check(plugin, tmp_path):
     options = Options(results=tmp_path / "r", workers=0)
-    (found,) = check_proxies([plugin], 150, "noise", options, lambda done, total: None)
-    return found
+    (checked,) = check_proxies([plugin], 150, "noise", options, lambda done, total: None)
+    return checked
 
 
 def test_a_plugin_is_evaluated_in_its_reference_s_protocol(plugin_with, tmp_path):
-    found = check(plugin_with(), tmp_path)
-    assert found.verdict is Verdict.REPRODUCED
-    assert found.basis == "150/150"
+    checked = check(plugin_with(), tmp_path)
+    assert checked.verdict is Verdict.REPRODUCED
+    assert checked.basis == "150/150"
 
 
 def test_a_sign_flip_deviates(plugin_with, tmp_path):
@@ -80,9 +80,9 @@ def test_missing_ground_truth_is_told_and_does_not_stop_the_others(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HARNESS_OFFLINE", "1")
     monkeypatch.setenv("HARNESS_CACHE_DIR", str(tmp_path / "cache"))
-    found = check(plugin_with(task="nb201-cifar10-validation-connected"), tmp_path)
-    assert found.verdict is Verdict.UNCHECKED
-    assert "HARNESS_OFFLINE is set" in found.detail
+    checked = check(plugin_with(task="nb201-cifar10-validation-connected"), tmp_path)
+    assert checked.verdict is Verdict.UNCHECKED
+    assert "HARNESS_OFFLINE is set" in checked.detail
 
 
 def test_a_reference_without_images_is_checked_too(plugin_with, tmp_path):
@@ -102,15 +102,15 @@ def scorer_with(**changes) -> LoadedScorer:
 
 def check_scorer(scorer: LoadedScorer, tmp_path):
     options = Options(results=tmp_path / "r", workers=0)
-    (found,) = check_scorers([scorer], "noise", options, lambda done, total: None)
-    return found
+    (checked,) = check_scorers([scorer], "noise", options, lambda done, total: None)
+    return checked
 
 
 def test_a_scorer_is_held_against_its_reference_over_seeds(tmp_path):
-    found = check_scorer(scorer_with(), tmp_path)
-    assert (found.plugin, found.basis) == ("random_operations by params", "4 seeds")
-    assert found.verdict is Verdict.REPRODUCED
-    assert isinstance(found.measured.value, Defined)
+    checked = check_scorer(scorer_with(), tmp_path)
+    assert (checked.plugin, checked.basis) == ("random_operations by params", "4 seeds")
+    assert checked.verdict is Verdict.REPRODUCED
+    assert isinstance(checked.measured.value, Defined)
     # Stored seeds are judged anew.
     assert check_scorer(scorer_with(value=2.0), tmp_path).verdict is Verdict.DEVIATES
     assert check_scorer(scorer_with(tolerance=1e-6), tmp_path).verdict is Verdict.UNDECIDED
@@ -124,9 +124,9 @@ def test_a_scorer_is_held_against_its_reference_over_seeds(tmp_path):
     ],
 )
 def test_a_scorer_that_cannot_be_checked_says_why(tmp_path, changes, reason):
-    found = check_scorer(scorer_with(**changes), tmp_path)
-    assert found.verdict is Verdict.UNCHECKED
-    assert reason in found.detail
+    checked = check_scorer(scorer_with(**changes), tmp_path)
+    assert checked.verdict is Verdict.UNCHECKED
+    assert reason in checked.detail
 
 
 def test_a_scorer_without_reference_says_so(tmp_path):

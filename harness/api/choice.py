@@ -210,13 +210,13 @@ def warn_of_labelled(plugins: Plugins | None, prepared: Run) -> None:
     for plugin in plugin_items(plugins):
         if not isinstance(plugin, str | Path) or not str(plugin).endswith(".json"):
             continue
-        found = load_found(Path(plugin))
-        seen = len(drawn & set(found.labelled))
+        searched = load_found(Path(plugin))
+        seen = len(drawn & set(searched.labelled))
         if seen:
             _LOG.warning(
                 "%s was searched with the labels of %d of the %d architectures that it is "
                 "evaluated on; harness tune TASK --settings %s leaves them out",
-                *(found.name, seen, len(drawn), plugin),
+                *(searched.name, seen, len(drawn), plugin),
             )
 
 

@@ -230,10 +230,10 @@ def new_proxy(name: str, folder: Path | str = ".") -> tuple[Path, Path]:
 
 
 def _located(origin: Source, places: Places) -> SourceFile:
-    found = where(origin, places)
-    if found is None:
+    file = where(origin, places)
+    if file is None:
         return SourceFile(source=origin.name)
-    return SourceFile(source=origin.name, place=str(found.place), path=found.path)
+    return SourceFile(source=origin.name, place=str(file.place), path=file.path)
 
 
 def _examined(

@@ -59,17 +59,17 @@ def report_published(
     for done, name in enumerate(chosen):
         progress(done, len(chosen))
         try:
-            contest = load_published(name, places)
+            scores = load_published(name, places)
         except (DataError, InfrastructureError) as error:
             faults[name] = str(error)
             continue
-        ranked.append((contest, rank_task(contest, procedure)))
+        ranked.append((scores, rank_task(scores, procedure)))
         by_task.append(_leaderboard(ranked[-1:], procedure))
-        files += write_leaderboard(by_task[-1], [contest], results)
+        files += write_leaderboard(by_task[-1], [scores], results)
     together = _together(ranked, procedure, every=not names)
     leaderboard = _leaderboard(together, procedure) if together else None
     if leaderboard is not None and len(together) > 1:
-        files += write_leaderboard(leaderboard, [contest for contest, _ in together], results)
+        files += write_leaderboard(leaderboard, [scores for scores, _ in together], results)
     return ReportResult(
         leaderboard=leaderboard, by_task=tuple(by_task), faults=faults, files=tuple(files)
     )
@@ -96,15 +96,15 @@ def _together(ranked: Sequence[Ranked], procedure: Procedure, *, every: bool) ->
     count twice. The few architectures that an almost complete proxy lacks are left out for all.
     """
     members = _collection() if every else {board.truth.task for _, board in ranked}
-    chosen = [(contest, board) for contest, board in ranked if board.truth.task in members]
+    chosen = [(scores, board) for scores, board in ranked if board.truth.task in members]
     if len(chosen) < 2:
         return chosen
-    return [_among_shared(contest, board, procedure) for contest, board in chosen]
+    return [_among_shared(scores, board, procedure) for scores, board in chosen]
 
 
-def _among_shared(contest: TaskScores, board: Board, procedure: Procedure) -> Ranked:
-    shared = contest.among_shared(_ALMOST)
-    return (contest, board) if shared is contest else (shared, rank_task(shared, procedure))
+def _among_shared(scores: TaskScores, board: Board, procedure: Procedure) -> Ranked:
+    shared = scores.among_shared(_ALMOST)
+    return (scores, board) if shared is scores else (shared, rank_task(shared, procedure))
 
 
 def _edition(names: Sequence[str]) -> str:

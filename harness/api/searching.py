@@ -170,9 +170,9 @@ def _simulations(
     pool = load_pool(searches.task, searches.places)
     problem = Problem(space=space(pool.truth.space), truth=pool.truth)
     require_walkable(problem, searches.algorithms)
-    contest = _contest(searches, scores)
-    guides = [_guide(name, problem, pool, contest) for name in names]
-    prices = _prices(time, problem, contest)
+    task_scores = _proxy_scores(searches, scores)
+    guides = [_guide(name, problem, pool, task_scores) for name in names]
+    prices = _prices(time, problem, task_scores)
     summaries = _searched(searches, problem, guides, best, prices)
     timed = prices.proxy if prices else "none"
     suite = None if scores is None else str(scores)
@@ -207,7 +207,7 @@ def _searched(
     return summaries
 
 
-def _contest(searches: Searches, suite: str | Path | None) -> TaskScores | None:
+def _proxy_scores(searches: Searches, suite: str | Path | None) -> TaskScores | None:
     """Return the task with scores of proxies, published or of a suite's runs, if it has any."""
     task = searches.task
     if suite is None:
@@ -218,17 +218,17 @@ def _contest(searches: Searches, suite: str | Path | None) -> TaskScores | None:
     return join_stored(open_run(wanted, proxies, Options(results=searches.results)))[0]
 
 
-def _prices(name: str | None, problem: Problem, contest: TaskScores | None) -> Prices | None:
-    known = _contenders(contest)
+def _prices(name: str | None, problem: Problem, task_scores: TaskScores | None) -> Prices | None:
+    known = _methods(task_scores)
     if name == "none" or (name is None and USUAL_PRICE not in known):
         return None
     name = name or USUAL_PRICE
-    if contest is None or name not in known:
+    if task_scores is None or name not in known:
         raise unknown_name("proxy with scores of this task", name, ["none", *known], "--time")
-    return Prices.of(problem, name, contest.scores_by_text(known[name]))
+    return Prices.of(problem, name, task_scores.scores_by_text(known[name]))
 
 
-def _guide(name: Plugin, problem: Problem, pool: Pool, contest: TaskScores | None) -> Guide:
+def _guide(name: Plugin, problem: Problem, pool: Pool, task_scores: TaskScores | None) -> Guide:
     if name == "none":
         return Unguided()
     catalog = installed()
@@ -239,11 +239,11 @@ def _guide(name: Plugin, problem: Problem, pool: Pool, contest: TaskScores | Non
         case LoadedProxy() if loaded.plugin.score_cells is not None:
             values = Scorer.of(loaded).architectures(problem.architectures)
             return Fixed(name=loaded.name, values=values)
-    text, known = loaded.name if loaded else str(name), _contenders(contest)
-    if contest is None or text not in known:
+    text, known = loaded.name if loaded else str(name), _methods(task_scores)
+    if task_scores is None or text not in known:
         names = ["none", *known, *catalog.of_kind(LoadedPredictor)]
         raise unknown_name("guide with scores of this task", text, names, "--guide")
-    return Fixed.of(problem, contest, known[text])
+    return Fixed.of(problem, task_scores, known[text])
 
 
 def _given(plugin: Plugin) -> LoadedPlugin[Any]:
@@ -251,5 +251,5 @@ def _given(plugin: Plugin) -> LoadedPlugin[Any]:
     return loaded
 
 
-def _contenders(contest: TaskScores | None) -> Mapping[str, MethodScores]:
-    return contest.by_name if contest else {}
+def _methods(task_scores: TaskScores | None) -> Mapping[str, MethodScores]:
+    return task_scores.by_name if task_scores else {}

@@ -20,7 +20,15 @@ from harness.api.running import failed_plugins, steps
 from harness.catalog import LoadedProxy, LoadedSearch
 from harness.evaluation import Procedure, rank_tasks
 from harness.execution.run import Options
-from harness.proxy_search import BESIDE, Question, evaluated, find, ground, load_found, write_found
+from harness.proxy_search import (
+    BESIDE,
+    Question,
+    evaluated,
+    find,
+    load_found,
+    set_up_search,
+    write_found,
+)
 from harness.reports.leaderboard import write_leaderboard
 
 __all__ = ["tune"]
@@ -88,27 +96,27 @@ def tune(
         task=task,
         labels=labels,
         evaluate_on=evaluate_on,
-        excluded=frozenset(text for found in carried for text in found.labelled),
+        excluded=frozenset(text for proxy in carried for text in proxy.labelled),
         dataset=dataset,
         batch=batch_settings(batch, 16),
         seed=seed,
     )
     options = Options(results=Path(results), device=device, workers=workers, images=path_of(images))
-    on = ground(question, options)
-    found, settings_files = [], []
+    setup = set_up_search(question, options)
+    searched, settings_files = [], []
     for search in searches:
         told = steps(progress, f"searching {search.name}")
-        found.append(find(on, search, evaluations, options, told))
-        settings_files.append(write_found(found[-1], options.results))
+        searched.append(find(setup, search, evaluations, options, told))
+        settings_files.append(write_found(searched[-1], options.results))
     others = choose(LoadedProxy, BESIDE if beside is None else plugin_items(beside), "--beside")
-    proxies = (*(settled.proxy() for settled in [*carried, *found]), *others)
-    contest = evaluated(on, proxies, options, steps(progress, "evaluating"))
-    edition = f"{task}-{len(contest.population.texts)}-seed{seed}"
-    ranked = rank_tasks("proxy-search", edition, [contest], Procedure(seed=seed))
+    proxies = (*(settled.proxy() for settled in [*carried, *searched]), *others)
+    scores = evaluated(setup, proxies, options, steps(progress, "evaluating"))
+    edition = f"{task}-{len(scores.population.texts)}-seed{seed}"
+    ranked = rank_tasks("proxy-search", edition, [scores], Procedure(seed=seed))
     return TuneResult(
-        found=tuple(found),
+        found=tuple(searched),
         leaderboard=ranked,
-        failed=failed_plugins(replace(on.prepared, plugins=proxies)),
+        failed=failed_plugins(replace(setup.prepared, plugins=proxies)),
         settings_files=tuple(settings_files),
-        files=tuple(write_leaderboard(ranked, [contest], options.results)),
+        files=tuple(write_leaderboard(ranked, [scores], options.results)),
     )

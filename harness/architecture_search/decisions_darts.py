@@ -40,7 +40,7 @@ class _Darts:
 
     def graph(self, left: Left) -> CellGraph:
         wiring = Wiring(len(INPUTS))
-        normal = {one: [one] for one in INPUTS}
+        normal = {node: [node] for node in INPUTS}
         wiring.cell(left, 0, normal)
         reduction = {0: normal[1], 1: _outputs(normal)}
         wiring.cell(left, 1, reduction)

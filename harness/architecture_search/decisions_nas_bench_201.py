@@ -41,7 +41,9 @@ class _NasBench201:
         return _architecture(tuple(left[edge][0] for edge in _EDGES))
 
     def decoded(self, genes: FloatArray) -> Architecture:
-        return _architecture(tuple(OPERATIONS[interval_of(one, len(OPERATIONS))] for one in genes))
+        return _architecture(
+            tuple(OPERATIONS[interval_of(gene, len(OPERATIONS))] for gene in genes)
+        )
 
 
 NAS_BENCH_201: Final = _NasBench201()

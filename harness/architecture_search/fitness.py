@@ -74,9 +74,9 @@ class Fitness:
     def __call__(self, architecture: Architecture) -> float:
         """Return the score, or minus infinity where the proxy has none."""
         text = architecture.text
-        one = population_of("search", architecture.space, [text])
+        population = population_of("search", architecture.space, [text])
         done = execute(
-            replace(self.prepared, population=one), self.options, lambda done, total: None
+            replace(self.prepared, population=population), self.options, lambda done, total: None
         )
         self.computed += done.computed
         self.asked += 1
@@ -107,7 +107,7 @@ def search_by(fitness: Fitness, problem: Problem, searcher: str, budget: int, se
     desk = Desk(problem=problem, guide=guide, generator=draws_of(searcher, guide, seed))
     walk(desk, searcher, budget, lambda number: fitness(architectures[number]))
     met = desk.queried
-    best = max(met, key=lambda one: met[one])
+    best = max(met, key=lambda number: met[number])
     if met[best] == -np.inf:
         reason = fitness.failures[architectures[best].text]
         raise ContractError(

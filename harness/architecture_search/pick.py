@@ -67,10 +67,10 @@ def rank_in_table(architecture: Architecture, truth: TruthTable) -> TableRank | 
     """Look an architecture up, or say that the table does not have it."""
     if architecture.text not in truth.values:
         return Undefined(reason=f"not among the {truth.n} architectures of {truth.task}")
-    merits = truth.oriented(list(truth.values))
+    oriented = truth.oriented(list(truth.values))
     (own,) = truth.oriented([architecture.text])
     return TableRank(
         value=truth.values[architecture.text],
-        rank=int(np.count_nonzero(merits > own)) + 1,
+        rank=int(np.count_nonzero(oriented > own)) + 1,
         of=truth.n,
     )

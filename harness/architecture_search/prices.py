@@ -46,14 +46,14 @@ class Prices:
         Raises:
             UsageError: An architecture has no score, or one that is not positive.
         """
-        found = np.array(
+        seconds = np.array(
             [scores.get(architecture.text, np.nan) for architecture in problem.architectures]
         )
-        wrong = int((~(np.isfinite(found) & (found > 0))).sum())
+        wrong = int((~(np.isfinite(seconds) & (seconds > 0))).sum())
         if wrong:
             raise UsageError(
                 f"{proxy} has no positive score of {wrong} of {problem.n} architectures, so it "
                 "cannot be the time of their trainings; name another proxy with --time, such as "
                 "flops or params, or none"
             )
-        return cls(proxy=proxy, values=found / found.mean())
+        return cls(proxy=proxy, values=seconds / seconds.mean())

@@ -36,8 +36,8 @@ class Problem:
 
     def __post_init__(self) -> None:
         texts = sorted(self.truth.values)
-        found = tuple(Architecture(space=self.space.name, text=text) for text in texts)
-        object.__setattr__(self, "architectures", found)
+        architectures = tuple(Architecture(space=self.space.name, text=text) for text in texts)
+        object.__setattr__(self, "architectures", architectures)
         object.__setattr__(self, "values", self.truth.oriented(texts))
         object.__setattr__(self, "_numbers", {text: index for index, text in enumerate(texts)})
         object.__setattr__(self, "_neighbours", {})

@@ -55,15 +55,15 @@ def _spare_operations(left: Left) -> list[_Trial]:
 
 
 def _spare_edges(thinnings: Sequence[Thinning], left: Left) -> list[_Trial]:
-    found = []
+    trials = []
     for thinning in thinnings:
         present = [edge for edge in thinning.edges if edge in left]
         if len(present) > thinning.keep:
-            found += [
+            trials += [
                 _Trial(group=thinning.edges[0], edge=edge, operation=left[edge][0])
                 for edge in present
             ]
-    return found
+    return trials
 
 
 def _without_least_important(

@@ -56,5 +56,5 @@ class Scorer:
         """Return scores, shape ``(n,)``."""
         self.scored += len(graphs)
         with process_guard().watching(self.name):
-            found: FloatArray = self.score_cells(graphs)
-        return self.direction.orient(found)
+            scores: FloatArray = self.score_cells(graphs)
+        return self.direction.orient(scores)

@@ -63,12 +63,12 @@ class Desk:
             return np.array(
                 [number for number in range(n) if number not in self.queried], dtype=np.int64
             )
-        found: dict[int, None] = {}
-        while len(found) < count:
+        drawn: dict[int, None] = {}
+        while len(drawn) < count:
             number = int(self.generator.integers(n))
             if number not in self.queried:
-                found[number] = None
-        return np.array(list(found), dtype=np.int64)
+                drawn[number] = None
+        return np.array(list(drawn), dtype=np.int64)
 
     def choose(self, candidates: Sequence[int] | IntArray) -> int:
         """Return the candidate that the guide likes best; the first one without a guide."""

@@ -85,7 +85,7 @@ class SearchSummary:
     seconds: float
 
     @property
-    def found(self) -> float:
+    def reached(self) -> float:
         """Share of the repeats that found one of the best within the budget."""
         return self.progress[QUERIES].reach.share
 

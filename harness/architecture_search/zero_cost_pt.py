@@ -30,14 +30,14 @@ def zero_cost_pt(request: Request) -> Pick:
         measure=request.guide,
         setup=request.pool.setup,
     )
-    found = search_pool(experiment, request.pool, request.seed)
-    architecture: Architecture = space(request.space).parse(found.text)
+    result = search_pool(experiment, request.pool, request.seed)
+    architecture: Architecture = space(request.space).parse(result.text)
     return Pick(
         searcher=_NAME,
         guide=request.guide.name,
         architecture=architecture,
-        score=found.score,
-        scored=found.supernets + found.networks,
-        seconds=found.seconds,
+        score=result.score,
+        scored=result.supernets + result.networks,
+        seconds=result.seconds,
         seed=request.seed,
     )

@@ -107,7 +107,7 @@ class LoadedPredictor(LoadedPlugin[Predictor]):
 
     @property
     def better(self) -> str:
-        """Predictions follow the labels, which are merits."""
+        """Predictions follow the labels, of which higher is better."""
         return "higher"
 
     def _parts(self) -> list[str]:

@@ -164,8 +164,8 @@ def list_passes() -> None:
     Example: harness list passes
     """
     rows = [
-        (found.name, found.shape, found.unit, found.summary, found.constant)
-        for found in harness.list_passes()
+        (described.name, described.shape, described.unit, described.summary, described.constant)
+        for described in harness.list_passes()
     ]
     print_table(("pass", "shape", "unit", "summary", "constant"), rows)
 

@@ -214,13 +214,13 @@ def compare(
     """
     given = locals()
     given.pop("as_json")
-    found = harness.compare(**given)
+    comparison = harness.compare(**given)
     if as_json:
         import json
 
-        typer.echo(json.dumps(found.json, indent=1, allow_nan=False))
+        typer.echo(json.dumps(comparison.json, indent=1, allow_nan=False))
     else:
-        _print_comparison(found)
+        _print_comparison(comparison)
 
 
 def gate(

@@ -74,11 +74,11 @@ def draws(
     where = digest_lines(texts)
     fixed = np.sort(_shuffled(np.arange(n), seed, "evaluation", where)[: evaluate_on or 0])
     candidates = np.setdiff1d(np.arange(n), fixed)
-    found = []
+    drawn = []
     for repeat in range(repeats):
         order = _shuffled(candidates, seed, "labelled", where, str(evaluate_on), str(repeat))
         rest = np.sort(order[largest:])
-        found.append(
+        drawn.append(
             Draw(
                 repeat=repeat,
                 order=order[:largest],
@@ -86,7 +86,7 @@ def draws(
                 texts=texts,
             )
         )
-    return tuple(found)
+    return tuple(drawn)
 
 
 def _shuffled(indices: IntArray, seed: int, *parts: str) -> IntArray:

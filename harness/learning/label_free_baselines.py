@@ -106,10 +106,10 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
     The population is that of a pair of different tasks: what is outside the draws of the target.
     """
     metric = find_metric(plan.metric)
-    found = []
+    cells = []
     for proxy in proxies:
         drawn = target_draws(proxy.pool, plan)
-        found.append(
+        cells.append(
             Cell(
                 source=proxy.name,
                 target=proxy.pool.truth.task,
@@ -120,7 +120,7 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
                 ),
             )
         )
-    return tuple(found)
+    return tuple(cells)
 
 
 def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: float) -> Curve:

@@ -13,9 +13,9 @@ _LIBRARIES = ("scikit-learn", "xgboost-cpu", "xgboost")
 
 def fitting_environment() -> Environment:
     """Describe this process's environment; fits run on one thread."""
-    found = capture(threads=1, workers=1, gpu=None)
+    environment = capture(threads=1, workers=1, gpu=None)
     libraries = {name: installed for name in _LIBRARIES if (installed := _version(name))}
-    return found.model_copy(update={"packages": {**found.packages, **libraries}})
+    return environment.model_copy(update={"packages": {**environment.packages, **libraries}})
 
 
 def _version(name: str) -> str | None:

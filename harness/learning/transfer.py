@@ -101,17 +101,17 @@ def _values(
     task = f"transfer/{pair.source.truth.task}--{pair.target.truth.task}"
     log = store.log(fits_path(task), FITS)
     stored = {record.key: record for record in log.read()}
-    found: dict[int, tuple[list[Value], int]] = {}
+    measured: dict[int, tuple[list[Value], int]] = {}
     with store.writing(log, environment) as opened:
         for labels, repeat in itertools.product(plan.target_labels, range(plan.repeats)):
             key = pair.key(labels, repeat)
             if key not in stored:
                 stored[key] = pair.fit(labels, repeat, environment.key)
                 opened.append(stored[key])
-            values, failed = found.get(labels, ([], 0))
+            values, failed = measured.get(labels, ([], 0))
             values.append(pair.measured(stored[key], repeat))
-            found[labels] = values, failed + isinstance(stored[key].result, FitFailed)
-    return found
+            measured[labels] = values, failed + isinstance(stored[key].result, FitFailed)
+    return measured
 
 
 def _require_common_encoding(pairs: Sequence[tuple[Pool, Pool]], loaded: LoadedPredictor) -> None:

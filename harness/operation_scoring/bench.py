@@ -79,7 +79,7 @@ class Bench:
     def lends(self) -> bool:
         """Whether all passes of the proxy leave the network as it is."""
         passes = closure(self.measure.plugin.passes)
-        return all(one is NETWORK or BUILD not in one.requires for one in passes)
+        return all(needed is NETWORK or BUILD not in needed.requires for needed in passes)
 
     def value(self, source: Source, text: str, batch: Batch, seed: int) -> float:
         """Return the proxy's score of what a source builds, higher is better.

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from harness.operation_scorer import OperationScorer, OperationScores, Probe, scores_of
-from harness.operation_scoring.order import Merits, Order, arranged, foremost
+from harness.operation_scoring.order import Order, OrientedScores, arranged, foremost
 from harness.operation_scoring.setup import Extent
 from harness.spaces.supernets import Choice, Operation, Selection
 
-__all__ = ["Derivation", "Plan", "Step", "best_of", "discretise", "merits_of"]
+__all__ = ["Derivation", "Plan", "Step", "best_of", "discretise", "orient_scores"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,17 +74,17 @@ def discretise(scorer: OperationScorer, probes: Callable[[int], Probe], plan: Pl
     return _Discretisation(scorer=scorer, probes=probes, plan=plan).run()
 
 
-def merits_of(scorer: OperationScorer, scores: OperationScores) -> Merits:
+def orient_scores(scorer: OperationScorer, scores: OperationScores) -> OrientedScores:
     """Turn scores so that higher is better, by choice."""
-    found: dict[str, dict[str, float]] = {}
+    oriented: dict[str, dict[str, float]] = {}
     for operation, score in scores.items():
-        found.setdefault(operation.choice, {})[operation.option] = scorer.direction.orient(score)
-    return found
+        oriented.setdefault(operation.choice, {})[operation.option] = scorer.direction.orient(score)
+    return oriented
 
 
-def best_of(choice: Choice, merits: Merits) -> tuple[str, ...]:
+def best_of(choice: Choice, oriented: OrientedScores) -> tuple[str, ...]:
     """Return the best options of a choice, in its order; of equal ones the first."""
-    own = merits[choice.name]
+    own = oriented[choice.name]
     ranked = sorted(own, key=lambda name: -own[name])[: choice.keep]
     return tuple(name for name in choice.options if name in ranked)
 
@@ -107,15 +107,15 @@ class _Discretisation:
             probe = self.probes(number) if number else probe
             wanted = self._wanted(left, first=number == 0)
             scores = self._scores(probe, wanted)
-            merits = merits_of(self.scorer, scores)
+            oriented = orient_scores(self.scorer, scores)
             if number == 0 and len(wanted) == len(choices):
-                at_once = {choice.name: best_of(choice, merits) for choice in choices}
+                at_once = {choice.name: best_of(choice, oriented) for choice in choices}
             if self.plan.extent is Extent.FIRST:
                 self._record(scores, "", ())
                 return Derivation(steps=tuple(self.steps), at_once=at_once, derived=None)
             if self.plan.order.needs_all or (self.plan.order.needs_first and number == 0):
-                left = foremost(self.plan.order, left, merits)
-            left = self._decide(left, scores, merits)
+                left = foremost(self.plan.order, left, oriented)
+            left = self._decide(left, scores, oriented)
         return Derivation(steps=tuple(self.steps), at_once=at_once, derived=dict(self.fixed))
 
     def _wanted(self, left: list[Choice], *, first: bool) -> list[Choice]:
@@ -135,12 +135,14 @@ class _Discretisation:
         ]
         return scores_of(self.scorer, probe, dict(self.fixed), operations)
 
-    def _decide(self, left: list[Choice], scores: OperationScores, merits: Merits) -> list[Choice]:
+    def _decide(
+        self, left: list[Choice], scores: OperationScores, oriented: OrientedScores
+    ) -> list[Choice]:
         choice, *others = left
         present = self.fixed.get(choice.name, choice.options)
-        kept = best_of(choice, merits)
+        kept = best_of(choice, oriented)
         if choice.gradual and len(present) - 1 > choice.keep:
-            own = merits[choice.name]
+            own = oriented[choice.name]
             worst = min(present, key=lambda name: own[name])
             kept = tuple(name for name in present if name != worst)
         self._record(scores, choice.name, kept)

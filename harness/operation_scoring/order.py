@@ -11,9 +11,9 @@ import numpy as np
 from harness.core.identity import derived_seed
 from harness.spaces.supernets import Choice
 
-__all__ = ["Merits", "Order", "arranged", "foremost"]
+__all__ = ["Order", "OrientedScores", "arranged", "foremost"]
 
-Merits = Mapping[str, Mapping[str, float]]
+OrientedScores = Mapping[str, Mapping[str, float]]
 """Choice to option to its score, turned so that higher is better."""
 
 
@@ -46,10 +46,10 @@ class Order(StrEnum):
 
     @property
     def standing(self) -> Callable[[Mapping[str, float]], float]:
-        """What places a choice among others, of the merits of its options."""
+        """What places a choice among others, of the oriented scores of its options."""
         if self in (Order.GLOBAL_EDGE_ITERATED, Order.GLOBAL_EDGE_ONCE):
-            return lambda merits: fmean(merits.values())
-        return lambda merits: max(merits.values())
+            return lambda oriented: fmean(oriented.values())
+        return lambda oriented: max(oriented.values())
 
 
 def arranged(order: Order, choices: Sequence[Choice], seed: int) -> list[Choice]:
@@ -57,21 +57,21 @@ def arranged(order: Order, choices: Sequence[Choice], seed: int) -> list[Choice]
 
     Choices of inputs come after those of operations in every order.
     """
-    found = list(choices)
+    arrangement = list(choices)
     match order:
         case Order.RANDOM:
             generator = np.random.default_rng(derived_seed(seed, "order"))
-            found = [choices[int(place)] for place in generator.permutation(len(choices))]
+            arrangement = [choices[int(place)] for place in generator.permutation(len(choices))]
         case Order.REVERSE:
-            found.reverse()
+            arrangement.reverse()
         case _:
             pass
-    return sorted(found, key=lambda choice: choice.inputs)
+    return sorted(arrangement, key=lambda choice: choice.inputs)
 
 
-def foremost(order: Order, left: Sequence[Choice], merits: Merits) -> list[Choice]:
-    """Arrange open choices by the merits of their options, the best one first.
+def foremost(order: Order, left: Sequence[Choice], oriented: OrientedScores) -> list[Choice]:
+    """Arrange open choices by the scores of their options, the best one first.
 
     Choices of inputs stay behind; equal ones stay in their order.
     """
-    return sorted(left, key=lambda choice: (choice.inputs, -order.standing(merits[choice.name])))
+    return sorted(left, key=lambda choice: (choice.inputs, -order.standing(oriented[choice.name])))

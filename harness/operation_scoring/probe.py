@@ -53,7 +53,9 @@ class SupernetProbe:
 
     def measure(self, state: State) -> float:
         """Measure a state; one that computes the same as another is not measured again."""
-        key = repr(sorted((name, sorted(one.items())) for name, one in _same(state).items()))
+        key = repr(
+            sorted((name, sorted(weights.items())) for name, weights in _same(state).items())
+        )
         if key not in self._known:
             self._known[key] = self._value("supernet", lambda: self._held(state))
         return self._known[key]
@@ -82,7 +84,7 @@ class SupernetProbe:
 
 
 def _same(state: State) -> dict[str, dict[str, float]]:
-    return {name: dict(one) for name, one in state.effective.weights.items()}
+    return {name: dict(weights) for name, weights in state.effective.weights.items()}
 
 
 def _space_of(supernet: Supernet) -> Space:

@@ -11,7 +11,7 @@ import numpy as np
 
 from harness.metrics import Sample, find_metric, measure
 from harness.metrics.values import Defined, Undefined, Value
-from harness.operation_scoring.order import Merits
+from harness.operation_scoring.order import OrientedScores
 from harness.operation_scoring.truth import OperationTruth
 from harness.spaces.supernets import Operation, Selection
 
@@ -32,7 +32,9 @@ class Against(StrEnum):
     MEAN = "mean"
 
 
-def agreement(truth: OperationTruth, merits: Merits, fixed: Selection, against: Against) -> Value:
+def agreement(
+    truth: OperationTruth, oriented: OrientedScores, fixed: Selection, against: Against
+) -> Value:
     """Return the mean over the choices of operations of their Spearman correlations.
 
     Choices of inputs do not count, nor those of which the table knows fewer than three options.
@@ -40,24 +42,24 @@ def agreement(truth: OperationTruth, merits: Merits, fixed: Selection, against: 
 
     Args:
         truth: The table.
-        merits: Scores of the operations of one or more choices, higher is better.
+        oriented: Scores of the operations of one or more choices, higher is better.
         fixed: What the architectures of the truth have in common; nothing for all of them.
         against: Their best, their best single run or their mean.
     """
-    found: list[float] = []
-    for choice, own in merits.items():
+    correlations: list[float] = []
+    for choice, own in oriented.items():
         pairs = _pairs(truth, choice, own, fixed, against)
         if truth.supernet.choice(choice).inputs or len(pairs.worth) < _FEWEST:
             continue
         sample = Sample(scores=np.array(pairs.scores), truth=np.array(pairs.worth))
         match measure(find_metric("spearman"), sample):
             case Defined(value=value):
-                found.append(value)
+                correlations.append(value)
             case Undefined(reason=reason):
                 return Undefined(reason=f"{choice}: {reason}")
-    if not found:
+    if not correlations:
         return Undefined(reason="the table knows too few operations of every choice")
-    return Defined(value=fmean(found))
+    return Defined(value=fmean(correlations))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

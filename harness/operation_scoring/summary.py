@@ -10,7 +10,7 @@ from harness.metrics import Estimate, estimate_mean
 from harness.metrics.correlation import SPEARMAN
 from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined, Value
-from harness.operation_scoring.discretise import Step, merits_of
+from harness.operation_scoring.discretise import Step, orient_scores
 from harness.operation_scoring.quality import Against, agreement
 from harness.operation_scoring.record import load_step
 from harness.operation_scoring.running import Scored
@@ -127,7 +127,7 @@ def _decision(scored: Scored, truth: OperationTruth, number: int) -> Decision:
                 values.append(step)
                 continue
             fixed = step.fixed if conditioned else {}
-            values.append(agreement(truth, merits_of(scorer, step.scores), fixed, against))
+            values.append(agreement(truth, orient_scores(scorer, step.scores), fixed, against))
         return estimate_mean(values, SPEARMAN.range)
 
     return Decision(

@@ -39,13 +39,13 @@ class OperationTruth:
     Attributes:
         supernet: The supernet.
         table: The truth.
-        merits: Values of the table's architectures, shape ``(n,)``, higher is better.
+        accuracies: Values of the table's architectures, shape ``(n,)``, higher is better.
         runs: Their best single training runs; empty where the table has none of some.
     """
 
     supernet: Supernet
     table: TruthTable
-    merits: FloatArray = field(init=False)
+    accuracies: FloatArray = field(init=False)
     runs: FloatArray = field(init=False)
     _texts: dict[str, int] = field(init=False)
     _holders: dict[Operation, BoolArray] = field(init=False)
@@ -66,28 +66,30 @@ class OperationTruth:
             for choice in self.supernet.choices
             for option in choice.options
         }
-        object.__setattr__(self, "merits", self.table.oriented(texts))
+        object.__setattr__(self, "accuracies", self.table.oriented(texts))
         object.__setattr__(self, "runs", _best_runs(self.table, texts))
         object.__setattr__(self, "_texts", {text: index for index, text in enumerate(texts)})
         object.__setattr__(self, "_holders", holders)
         object.__setattr__(self, "_canonical", {})
 
     def best(self, operation: Operation, fixed: Selection) -> Value:
-        """Return the best merit of architectures that hold an operation and what is fixed."""
-        found = self.merits[self._mask(operation, fixed)]
-        return Defined(value=float(found.max())) if found.size else _nobody(operation, self.table)
+        """Return the best value of architectures that hold an operation and what is fixed."""
+        values = self.accuracies[self._mask(operation, fixed)]
+        return Defined(value=float(values.max())) if values.size else _nobody(operation, self.table)
 
     def best_run(self, operation: Operation, fixed: Selection) -> Value:
         """Return the best single training run among these architectures."""
         if not self.runs.size:
             return Undefined(reason=f"{self.table.task} has no single runs")
-        found = self.runs[self._mask(operation, fixed)]
-        return Defined(value=float(found.max())) if found.size else _nobody(operation, self.table)
+        runs = self.runs[self._mask(operation, fixed)]
+        return Defined(value=float(runs.max())) if runs.size else _nobody(operation, self.table)
 
     def mean(self, operation: Operation, fixed: Selection) -> Value:
-        """Return the mean merit of these architectures."""
-        found = self.merits[self._mask(operation, fixed)]
-        return Defined(value=float(found.mean())) if found.size else _nobody(operation, self.table)
+        """Return the mean value of these architectures."""
+        values = self.accuracies[self._mask(operation, fixed)]
+        return (
+            Defined(value=float(values.mean())) if values.size else _nobody(operation, self.table)
+        )
 
     def rank(self, selection: Selection) -> TableRank | Undefined:
         """Look up the architecture of a selection, or else one that is isomorphic to it."""
@@ -96,11 +98,11 @@ class OperationTruth:
         places = [self._texts[text]] if text in self._texts else self._isomorphic(text)
         if not places:
             return Undefined(reason=f"{text} is not in the table {self.table.task}")
-        merit = float(self.merits[places].mean())
+        accuracy = float(self.accuracies[places].mean())
         values = list(self.table.values.values())
         return TableRank(
             value=fmean(values[place] for place in places),
-            rank=1 + int((self.merits > merit).sum()),
+            rank=1 + int((self.accuracies > accuracy).sum()),
             of=self.table.n,
         )
 
@@ -118,7 +120,7 @@ class OperationTruth:
             for option in self.supernet.choice(choice).options
             if option not in options
         ]
-        outside = np.zeros(len(self.merits), dtype=np.bool_)
+        outside = np.zeros(len(self.accuracies), dtype=np.bool_)
         for holders in others:
             outside |= holders
         return ~outside
@@ -135,8 +137,8 @@ class OperationTruth:
 def _best_runs(table: TruthTable, texts: list[str]) -> FloatArray:
     if any(not table.runs.get(text) for text in texts):
         return np.empty(0)
-    found = [max(map(table.direction.orient, table.runs[text])) for text in texts]
-    return np.array(found, dtype=np.float64)
+    best = [max(map(table.direction.orient, table.runs[text])) for text in texts]
+    return np.array(best, dtype=np.float64)
 
 
 def _nobody(operation: Operation, table: TruthTable) -> Undefined:

@@ -34,7 +34,7 @@ class _Saliency:
 
     def __init__(self) -> None:
         self._sights: list[_Sight] = []
-        self.found: dict[nn.Module, torch.Tensor] = {}
+        self.by_layer: dict[nn.Module, torch.Tensor] = {}
 
     def wants(self, module: nn.Module) -> bool:
         return is_layer(module)
@@ -62,8 +62,8 @@ class _Saliency:
         def hook(gradient: torch.Tensor) -> None:
             with charging(), torch.no_grad():
                 saliency = _of_channels(sight, gradient)
-                before = self.found.get(sight.layer)
-                self.found[sight.layer] = saliency if before is None else before + saliency
+                before = self.by_layer.get(sight.layer)
+                self.by_layer[sight.layer] = saliency if before is None else before + saliency
 
         return hook
 
@@ -82,7 +82,7 @@ def _of_channels(sight: _Sight, gradient: torch.Tensor) -> torch.Tensor:
 
 def _channel_saliency(context: PassContext) -> Mapping[str, torch.Tensor]:
     network = context[NETWORK]
-    by_layer = context[FORWARD].watcher("channel_saliency", _Saliency).found
+    by_layer = context[FORWARD].watcher("channel_saliency", _Saliency).by_layer
     names = {id(weight): name for name, weight in layer_weights(network).items()}
     saliencies: dict[str, torch.Tensor] = {}
     for layer in network.modules():

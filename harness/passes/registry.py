@@ -46,12 +46,12 @@ def passes() -> tuple[PassDescription, ...]:
     """
     package = importlib.import_module("harness.passes")
     described = []
-    for found in pkgutil.walk_packages(package.__path__, "harness.passes."):
-        module = importlib.import_module(found.name)
+    for info in pkgutil.walk_packages(package.__path__, "harness.passes."):
+        module = importlib.import_module(info.name)
         texts = dict(_documented(module))
         for constant, value in vars(module).items():
             if isinstance(value, Pass) and constant in texts:
-                where = f"{found.name}.{constant}"
+                where = f"{info.name}.{constant}"
                 described.append(_description(value, where, texts[constant]))
     return tuple(sorted(described, key=lambda description: description.name))
 

@@ -3,17 +3,17 @@
 from harness.proxy_search.evaluating import BESIDE, evaluated
 from harness.proxy_search.files import load_found, write_found
 from harness.proxy_search.found import Found
-from harness.proxy_search.ground import Ground, Question, ground
 from harness.proxy_search.searching import find
+from harness.proxy_search.setup import Question, SearchSetup, set_up_search
 
 __all__ = [
     "BESIDE",
     "Found",
-    "Ground",
     "Question",
+    "SearchSetup",
     "evaluated",
     "find",
-    "ground",
     "load_found",
+    "set_up_search",
     "write_found",
 ]

@@ -13,7 +13,7 @@ from harness.catalog import LoadedProxy
 from harness.evaluation import MethodScores, TaskScores, join_stored, published_methods
 from harness.execution.execute import execute
 from harness.execution.run import Options
-from harness.proxy_search.ground import Ground
+from harness.proxy_search.setup import SearchSetup
 from harness.truth import Places, tasks_with_scores
 
 __all__ = ["BESIDE", "evaluated"]
@@ -23,7 +23,7 @@ BESIDE = ("eproxy", "macs", "flops", "params")
 
 
 def evaluated(
-    ground: Ground,
+    setup: SearchSetup,
     plugins: Sequence[LoadedProxy],
     options: Options,
     progress: Callable[[int, int], None],
@@ -34,17 +34,17 @@ def evaluated(
     Raises:
         InfrastructureError: The results folder cannot be written, or is in use.
     """
-    prepared = replace(ground.prepared, plugins=tuple(plugins))
+    prepared = replace(setup.prepared, plugins=tuple(plugins))
     execute(prepared, options, progress)
     (task,) = join_stored(prepared)
-    published = _published(ground, task.architectures, places)
+    published = _published(setup, task.architectures, places)
     return replace(task, methods=(*task.methods, *published))
 
 
 def _published(
-    ground: Ground, architectures: Sequence[str], places: Places | None
+    setup: SearchSetup, architectures: Sequence[str], places: Places | None
 ) -> list[MethodScores]:
-    name = ground.question.task
+    name = setup.question.task
     if name not in tasks_with_scores():
         return []
     return [

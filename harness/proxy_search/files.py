@@ -13,15 +13,15 @@ from harness.proxy_search.found import Found
 __all__ = ["load_found", "write_found"]
 
 
-def write_found(found: Found, results: Path) -> Path:
+def write_found(searched: Found, results: Path) -> Path:
     """Write settings into ``proxies/TASK`` and return the path.
 
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    stem = f"{found.search}-{len(found.labelled)}x{found.evaluations}-seed{found.seed}"
-    path = results / "proxies" / found.task / f"{stem}.json"
-    content = found.model_dump_json(indent=1) + "\n"
+    stem = f"{searched.search}-{len(searched.labelled)}x{searched.evaluations}-seed{searched.seed}"
+    path = results / "proxies" / searched.task / f"{stem}.json"
+    content = searched.model_dump_json(indent=1) + "\n"
     write_at_once(path, content, "choose another folder with --results")
     return path
 

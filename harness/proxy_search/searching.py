@@ -15,7 +15,7 @@ from harness.execution.run import Options
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
 from harness.proxy_search.found import Found
-from harness.proxy_search.ground import Ground
+from harness.proxy_search.setup import SearchSetup
 from harness.searched_proxy import Budget, LabelledDraw, Unscored
 
 __all__ = ["find"]
@@ -24,15 +24,15 @@ Progress = Callable[[int, int], None]
 
 
 def find(
-    ground: Ground, search: LoadedSearch, evaluations: int, options: Options, progress: Progress
+    setup: SearchSetup, search: LoadedSearch, evaluations: int, options: Options, progress: Progress
 ) -> Found:
-    """Search settings by the labelled architectures of a ground.
+    """Search settings by the labelled architectures of a setup.
 
     Every score of an architecture is stored before the next one is computed, and none that is
     stored is computed again: a search that was stopped goes on where it was.
 
     Args:
-        ground: Labels and conditions.
+        setup: Labels and conditions.
         search: The searched proxy.
         evaluations: Settings that it may try.
         options: How to score.
@@ -42,13 +42,13 @@ def find(
         UsageError: The searched proxy does not support the space, or finds nothing.
         ContractError: It asks for more than its budget, or returns no JSON.
     """
-    spaces, space = search.plugin.spaces, ground.prepared.suite.space
+    spaces, space = search.plugin.spaces, setup.prepared.suite.space
     if spaces and space not in spaces:
         raise UsageError(f"{search.name} supports {', '.join(spaces)}, not {space}; leave it out")
-    question = ground.question
+    question = setup.question
     seed = derived_seed(question.seed, "proxy search")
-    score = _Scorer(ground, search, evaluations, options, progress)
-    draw = LabelledDraw(labels=ground.labels, score=score)
+    score = _Scorer(setup, search, evaluations, options, progress)
+    draw = LabelledDraw(labels=setup.labels, score=score)
     with process_guard().watching(search.name):
         settings = search.plugin.search(draw, Budget(evaluations=evaluations, seed=seed))
     tuned_proxy(search, settings)  # refuses what it cannot read itself
@@ -59,8 +59,8 @@ def find(
         module=origin.module if isinstance(origin, FromModule) else "",
         file="" if isinstance(origin, FromModule) else str(origin),
         task=question.task,
-        condition=ground.prepared.condition.key,
-        labelled=tuple(one.text for one in ground.labelled.architectures),
+        condition=setup.prepared.condition.key,
+        labelled=tuple(architecture.text for architecture in setup.labelled.architectures),
         evaluations=score.spent,
         seed=question.seed,
         settings=settings_json(settings),
@@ -72,13 +72,13 @@ class _Scorer:
 
     def __init__(
         self,
-        ground: Ground,
+        setup: SearchSetup,
         search: LoadedSearch,
         evaluations: int,
         options: Options,
         progress: Progress,
     ) -> None:
-        self._ground = ground
+        self._setup = setup
         self._search = search
         self._evaluations = evaluations
         self._options = options
@@ -93,21 +93,19 @@ class _Scorer:
             )
         self._report(0)
         proxy = tuned_proxy(self._search, settings)
-        prepared = replace(
-            self._ground.prepared, plugins=(proxy,), population=self._ground.labelled
-        )
+        prepared = replace(self._setup.prepared, plugins=(proxy,), population=self._setup.labelled)
         execute(prepared, self._options, lambda done, total: self._report(done))
         self.spent += 1
-        return _scores(proxy, self._ground)
+        return _scores(proxy, self._setup)
 
     def _report(self, done: int) -> None:
-        each = len(self._ground.labelled.architectures)
+        each = len(self._setup.labelled.architectures)
         self._progress(self.spent * each + done, self._evaluations * each)
 
 
-def _scores(proxy: LoadedProxy, ground: Ground) -> FloatArray | Unscored:
-    texts = ground.labelled.texts
-    column = ground.prepared.scores.column(proxy.key, texts)
+def _scores(proxy: LoadedProxy, setup: SearchSetup) -> FloatArray | Unscored:
+    texts = setup.labelled.texts
+    column = setup.prepared.scores.column(proxy.key, texts)
     for row, failure in column.failures.items():
         return Unscored(reason=f"{texts[row]}: {failure.reason}")
     return orientation(proxy)({name: column.values[name] for name in proxy.plugin.components})

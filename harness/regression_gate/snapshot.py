@@ -150,5 +150,7 @@ def machine_of(environment: Environment) -> Environment:
 
     Two runs whose machines are equal can be expected to give the same digits and the same times.
     """
-    others = {name: found for name, found in environment.packages.items() if name != _OWN_PACKAGE}
+    others = {
+        name: version for name, version in environment.packages.items() if name != _OWN_PACKAGE
+    }
     return environment.model_copy(update={"commit": None, "isolated": False, "packages": others})

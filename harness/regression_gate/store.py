@@ -93,8 +93,8 @@ def _state(name: str, stored: PluginFile, tables: tuple[Table, Table], folder: P
         raise DataError(f"{where} has empty cells in the columns of {name}; {REMEDY}")
     times = None
     if stored.machine is not None:
-        found = seconds.numbers(name, str(folder / SECONDS))
-        times = Times(machine=stored.machine, seconds=found)
+        timed = seconds.numbers(name, str(folder / SECONDS))
+        times = Times(machine=stored.machine, seconds=timed)
     return PluginState(
         name=name,
         key=stored.key,

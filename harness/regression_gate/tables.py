@@ -42,11 +42,11 @@ class Table:
         Raises:
             DataError: A cell is neither empty, nor a kind of failure, nor a finite number.
         """
-        found = {}
+        finite = {}
         for text, cell in zip(self.texts, self.columns[column], strict=True):
             if cell and cell not in _KINDS:
-                found[text] = _number(cell, f"{where} [{text}, {column}]")
-        return found
+                finite[text] = _number(cell, f"{where} [{text}, {column}]")
+        return finite
 
     def kinds(self, column: str) -> dict[str, str]:
         """Return the kinds of failure in a column by architecture."""
@@ -96,8 +96,8 @@ def parse(content: str, columns: Sequence[str], where: str) -> Table:
     if any(len(row) != len(rows[0]) for row in rows) or len(set(texts)) != len(texts):
         raise DataError(f"{where} has a row that is cut short or stands twice; {REMEDY}")
     cells = zip(*(row[1:] for row in rows[1:]), strict=True)
-    found = dict(zip(columns, cells, strict=True)) if texts else dict.fromkeys(columns, ())
-    return Table(texts=texts, columns=found)
+    by_column = dict(zip(columns, cells, strict=True)) if texts else dict.fromkeys(columns, ())
+    return Table(texts=texts, columns=by_column)
 
 
 REMEDY = "restore it from version control, or write it anew with --update-baseline"

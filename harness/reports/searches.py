@@ -89,7 +89,7 @@ class SearchTable:
             rows=tuple(
                 (
                     *(summary.searcher, summary.guide, _reach(summary.progress[unit].reach)),
-                    summary.found,
+                    summary.reached,
                     *(_regret(summary.progress[unit], spent) for spent in shown),
                     summary.seconds,
                 )
@@ -203,7 +203,7 @@ def _record(summary: SearchSummary) -> dict[str, Cell]:
         "guide": summary.guide,
         "repeats": summary.repeats,
         "budget": summary.budget,
-        "reached": summary.found,
+        "reached": summary.reached,
         "seconds": summary.seconds,
     }
     for unit, progress in summary.progress.items():

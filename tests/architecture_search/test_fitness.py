@@ -62,7 +62,7 @@ def fitness(proxy: LoadedProxy, truth: TruthTable, folder) -> Fitness:
 
 def scores_of(proxy: Fitness) -> list[float]:
     outcomes = outcomes_of(proxy.prepared.scores, proxy.proxy.key).values()
-    return [one.components["score"] for one in outcomes if isinstance(one, Scored)]
+    return [outcome.components["score"] for outcome in outcomes if isinstance(outcome, Scored)]
 
 
 def from_file(folder, limit: float) -> LoadedProxy:
@@ -73,10 +73,10 @@ def from_file(folder, limit: float) -> LoadedProxy:
 
 def test_local_search_climbs_to_the_largest_cell_without_a_label(truth, problem, tmp_path):
     params = fitness(installed().of_kind(LoadedProxy)["params"], truth, tmp_path)
-    found = search_by(params, problem, "local", 60, 0)
-    assert found.architecture.text == LARGEST
-    assert found.score == max(scores_of(params))
-    assert (found.searcher, found.guide, found.scored, found.seed) == ("local", "params", 60, 0)
+    pick = search_by(params, problem, "local", 60, 0)
+    assert pick.architecture.text == LARGEST
+    assert pick.score == max(scores_of(params))
+    assert (pick.searcher, pick.guide, pick.scored, pick.seed) == ("local", "params", 60, 0)
 
 
 def test_what_was_scored_is_not_scored_again_and_a_longer_search_goes_on(truth, problem, tmp_path):
@@ -95,11 +95,11 @@ def test_a_lower_score_that_is_better_is_searched_for_and_failures_are_kept(
     truth, problem, tmp_path
 ):
     some = fitness(from_file(tmp_path, 500_000), truth, tmp_path / "results")
-    found = search_by(some, problem, "random", 30, 0)
+    pick = search_by(some, problem, "random", 30, 0)
     assert 0 < len(some.failures) < 30
     assert all("too large for me" in reason for reason in some.failures.values())
     # Declared lower is better, so the one with most parameters that it can score is found.
-    assert found.score == max(-one for one in scores_of(some)) > 0
+    assert pick.score == max(-score for score in scores_of(some)) > 0
 
 
 def test_a_proxy_without_any_score_ends_the_search_in_one_sentence(truth, problem, tmp_path):
@@ -113,9 +113,9 @@ def test_found_settings_whose_parts_are_stored_apart_can_be_searched_for(truth, 
     small = tuned_proxy(
         installed().of_kind(LoadedSearch)["dps"], {"branches": [branch], "alpha": 0.5}
     )
-    found = fitness(small, truth, tmp_path)
-    score = found(space("nas-bench-201").parse(LARGEST))
-    (outcome,) = outcomes_of(found.prepared.scores, small.key).values()
+    small_fitness = fitness(small, truth, tmp_path)
+    score = small_fitness(space("nas-bench-201").parse(LARGEST))
+    (outcome,) = outcomes_of(small_fitness.prepared.scores, small.key).values()
     # The largest network has size 1, so that its loss counts 1 - 0.5; lower is better.
     assert score == pytest.approx(-0.5 * outcome.components["loss"])
 

@@ -33,7 +33,9 @@ WORTH = {"nor_conv_3x3": 3.0, "sep_conv_3x3": 3.0, "skip_connect": 2.0, "nor_con
 
 def worth(graphs: Sequence[CellGraph]) -> np.ndarray:
     """Return the mean worth of the operations of cells: the best has the best on every edge."""
-    return np.array([np.mean([WORTH.get(name, 0.0) for name in one.operations]) for one in graphs])
+    return np.array(
+        [np.mean([WORTH.get(name, 0.0) for name in graph.operations]) for graph in graphs]
+    )
 
 
 def scorer(direction: Direction = Direction.HIGHER) -> Scorer:
@@ -50,8 +52,8 @@ def operations(architecture: Architecture) -> set[str]:
 @settings(max_examples=40)
 def test_numbers_from_0_to_1_are_an_architecture_of_the_space(name, seed):
     decisions, searched = decisions_of(name), space(name)
-    found = decisions.decoded(np.random.default_rng(seed).random(decisions.genes))
-    assert searched.parse(found.text) == found
+    architecture = decisions.decoded(np.random.default_rng(seed).random(decisions.genes))
+    assert searched.parse(architecture.text) == architecture
 
 
 @pytest.mark.parametrize("name", SPACES)
@@ -62,7 +64,7 @@ def test_every_end_of_the_numbers_is_an_architecture(name):
 
 
 def test_equal_parts_of_0_to_1_stand_for_the_choices():
-    assert [interval_of(one, 4) for one in (0.0, 0.24, 0.25, 0.99, 1.0)] == [0, 0, 1, 3, 3]
+    assert [interval_of(gene, 4) for gene in (0.0, 0.24, 0.25, 0.99, 1.0)] == [0, 0, 1, 3, 3]
 
 
 @pytest.mark.parametrize("name", SPACES)
@@ -86,8 +88,8 @@ def test_a_supernet_holds_every_operation_as_a_node():
 def test_pruning_keeps_the_most_important_operation_of_every_edge(direction):
     for name, best in zip(SPACES, ("nor_conv_3x3", "sep_conv_3x3"), strict=True):
         decisions = decisions_of(name)
-        found = decisions.architecture(prune(decisions, scorer(direction)))
-        assert operations(found) == {best}
+        architecture = decisions.architecture(prune(decisions, scorer(direction)))
+        assert operations(architecture) == {best}
 
 
 def test_pruning_scores_the_whole_and_each_trial_once_a_round():
@@ -102,12 +104,14 @@ def test_pruning_a_node_of_darts_keeps_the_two_inputs_that_matter():
 
     def late(graphs: Sequence[CellGraph]) -> np.ndarray:
         """Score by the number of edges of the graph: later inputs bring more of them."""
-        return np.array([float(len(one.edges)) for one in graphs])
+        return np.array([float(len(graph.edges)) for graph in graphs])
 
     left = prune(decisions, Scorer(name="mine", score_cells=late, direction=Direction.HIGHER))
     into_last = [edge for edge in left if edge.cell == 0 and edge.target == 5]
     assert {edge.source for edge in into_last} <= {2, 3, 4}
-    assert all(len([one for one in left if one.target == 5 and one.cell == c]) == 2 for c in (0, 1))
+    assert all(
+        len([edge for edge in left if edge.target == 5 and edge.cell == c]) == 2 for c in (0, 1)
+    )
     assert all(isinstance(edge, Edge) and len(names) == 1 for edge, names in left.items())
 
 
@@ -118,12 +122,12 @@ def test_evolution_finds_the_best_cell_and_scores_none_twice():
         seen.extend(graphs)
         return worth(graphs)
 
-    found = evolve(
+    architecture = evolve(
         decisions_of("nas-bench-201"),
         Scorer(name="mine", score_cells=noted, direction=Direction.HIGHER),
         0,
     )
-    assert operations(found) == {"nor_conv_3x3"}
+    assert operations(architecture) == {"nor_conv_3x3"}
     assert len(seen) == len(set(seen))
 
 
@@ -140,10 +144,10 @@ def test_a_search_reports_its_cell_with_its_score_and_the_cells_it_scored():
         guide=installed().of_kind(LoadedProxy)["tg_nas"],
         seed=0,
     )
-    found = LABEL_FREE["pruning"](request)
-    (score,) = Scorer.of(request.guide).architectures([found.architecture])
-    assert (found.searcher, found.guide, found.scored) == ("pruning", "tg_nas", 25 + 19 + 13)
-    assert found.score == pytest.approx(float(score))
+    pick = LABEL_FREE["pruning"](request)
+    (score,) = Scorer.of(request.guide).architectures([pick.architecture])
+    assert (pick.searcher, pick.guide, pick.scored) == ("pruning", "tg_nas", 25 + 19 + 13)
+    assert pick.score == pytest.approx(float(score))
 
 
 GUIDE = """
@@ -192,11 +196,11 @@ def named(text: str) -> Architecture:
 @pytest.mark.parametrize(("direction", "rank"), [(Direction.HIGHER, 2), (Direction.LOWER, 1)])
 def test_the_rank_in_the_table_counts_what_is_better(direction, rank):
     truth = truth_table({"a": 1.0, "b": 1.0, "c": 5.0}, space="letters", direction=direction)
-    found = rank_in_table(named("b"), truth)
-    assert (found.value, found.rank, found.of) == (1.0, rank, 3)
+    looked_up = rank_in_table(named("b"), truth)
+    assert (looked_up.value, looked_up.rank, looked_up.of) == (1.0, rank, 3)
 
 
 def test_a_cell_outside_the_table_has_no_rank():
-    found = rank_in_table(named("z"), truth_table({"a": 1.0, "b": 2.0}, space="letters"))
-    assert isinstance(found, Undefined)
-    assert "not among the 2 architectures" in found.reason
+    rank = rank_in_table(named("z"), truth_table({"a": 1.0, "b": 2.0}, space="letters"))
+    assert isinstance(rank, Undefined)
+    assert "not among the 2 architectures" in rank.reason

@@ -41,7 +41,7 @@ class Ring:
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         number = int(architecture.text)
         around = ((number - 1) % self.n, (number + 1) % self.n)
-        return tuple(Architecture(space="ring", text=f"{one:03}") for one in around)
+        return tuple(Architecture(space="ring", text=f"{number:03}") for number in around)
 
 
 class Isolated(Ring):
@@ -53,11 +53,13 @@ class Isolated(Ring):
 
 def problem(direction: Direction = Direction.HIGHER) -> Problem:
     """One hill: the value of k is its distance from 0 on the ring, so that 30 is the best."""
-    values = {f"{one:03}": float(min(one, N - one)) for one in range(N)}
+    values = {f"{number:03}": float(min(number, N - number)) for number in range(N)}
     return Problem(space=Ring(), truth=truth_table(values, space="ring", direction=direction))
 
 
-PERFECT = Fixed(name="perfect", values=np.array([min(one, N - one) for one in range(N)], float))
+PERFECT = Fixed(
+    name="perfect", values=np.array([min(number, N - number) for number in range(N)], float)
+)
 
 
 @pytest.mark.parametrize("searcher", SEARCHERS)
@@ -100,9 +102,9 @@ def test_a_climb_on_one_hill_goes_straight_to_its_top():
 
 
 def test_a_task_of_which_lower_is_better_is_turned_round():
-    found = problem(Direction.LOWER)
-    assert found.values.max() == 0.0  # architecture 0, the lowest
-    assert simulate(found, "ranking", Unguided(), N, 0).regrets[-1] == 0
+    lowest_best = problem(Direction.LOWER)
+    assert lowest_best.values.max() == 0.0  # architecture 0, the lowest
+    assert simulate(lowest_best, "ranking", Unguided(), N, 0).regrets[-1] == 0
 
 
 def test_a_guide_that_learns_sees_only_what_was_queried_and_is_asked_every_ten_queries():
@@ -114,7 +116,7 @@ def test_a_guide_that_learns_sees_only_what_was_queried_and_is_asked_every_ten_q
         learns: bool = True
 
         def scores(self, queried, seed):
-            assert all(queried[one] == problem().values[one] for one in queried)
+            assert all(queried[number] == problem().values[number] for number in queried)
             seen.append(len(queried))
             return None if len(queried) < 10 else -np.arange(N, dtype=float)
 
@@ -140,17 +142,17 @@ def test_an_architecture_without_a_score_is_queried_last():
 
 
 def test_a_walk_in_a_table_of_scattered_architectures_is_refused():
-    scattered = {f"{one:03}": float(one) for one in range(0, N, 2)}
-    found = Problem(space=Ring(), truth=truth_table(scattered, space="ring"))
+    scattered = {f"{number:03}": float(number) for number in range(0, N, 2)}
+    sparse = Problem(space=Ring(), truth=truth_table(scattered, space="ring"))
     with pytest.raises(UsageError, match=r"most of them without a neighbour.*so local in ring"):
-        found.require_neighbours("local")
+        sparse.require_neighbours("local")
 
 
 @pytest.mark.parametrize("searcher", sorted(set(SEARCHERS) - set(WALKERS)))
 def test_other_searches_ask_for_no_neighbours(searcher):
-    scattered = {f"{one:03}": float(one) for one in range(0, N, 2)}
-    found = Problem(space=Isolated(), truth=truth_table(scattered, space="ring"))
-    assert simulate(found, searcher, Unguided(), N, 0).regrets[-1] == 0
+    scattered = {f"{number:03}": float(number) for number in range(0, N, 2)}
+    sparse = Problem(space=Isolated(), truth=truth_table(scattered, space="ring"))
+    assert simulate(sparse, searcher, Unguided(), N, 0).regrets[-1] == 0
 
 
 def test_the_threshold_is_the_worst_of_the_best_share():
@@ -161,14 +163,15 @@ def test_the_threshold_is_the_worst_of_the_best_share():
 
 def traces(*regrets: list[float]) -> list[Trace]:
     return [
-        Trace(numbers=np.arange(len(one)), regrets=np.array(one), seconds=0.0) for one in regrets
+        Trace(numbers=np.arange(len(regret)), regrets=np.array(regret), seconds=0.0)
+        for regret in regrets
     ]
 
 
 def test_the_median_of_queries_counts_a_search_that_failed_as_longer_than_any():
     # The goal of the best 1e-9 is regret 0: reached after 2 and 3 queries, and never.
-    found = traces([5, 0, 0, 0], [5, 4, 0, 0], [5, 4, 3, 2])
-    progress = summarise(problem(), ("local", "none"), found, 1e-9).progress[QUERIES]
+    searches = traces([5, 0, 0, 0], [5, 4, 0, 0], [5, 4, 3, 2])
+    progress = summarise(problem(), ("local", "none"), searches, 1e-9).progress[QUERIES]
     assert progress.reach.median == 3
     assert progress.reach.share == pytest.approx(2 / 3)
     assert progress.reach.interval is None  # a resample of three failures is not bounded
@@ -176,8 +179,8 @@ def test_the_median_of_queries_counts_a_search_that_failed_as_longer_than_any():
 
 
 def test_without_half_of_the_searches_at_the_goal_there_is_no_median():
-    found = traces([5, 0], [5, 4], [5, 4])
-    summary = summarise(problem(), ("local", "none"), found, 1e-9)
+    searches = traces([5, 0], [5, 4], [5, 4])
+    summary = summarise(problem(), ("local", "none"), searches, 1e-9)
     assert summary.progress[QUERIES].reach.median is None
 
 
@@ -190,9 +193,9 @@ def priced(first: float) -> Prices:
 
 def test_regret_against_time_is_that_of_the_last_training_that_had_finished():
     # Trainings end after 2.5, 3.5, 4.5 and 5.5.
-    found = traces([9, 4, 2, 0], [7, 6, 2, 1])
-    progress = summarise(problem(), ("local", "none"), found, 1e-9, priced(2.5)).progress[TIME]
-    assert [(one.spent, one.regret) for one in progress.points] == [
+    searches = traces([9, 4, 2, 0], [7, 6, 2, 1])
+    progress = summarise(problem(), ("local", "none"), searches, 1e-9, priced(2.5)).progress[TIME]
+    assert [(point.spent, point.regret) for point in progress.points] == [
         (3.0, 8.0),  # one training each
         (4.0, 5.0),  # the budget of four
         (5.0, 2.0),
@@ -203,28 +206,28 @@ def test_regret_against_time_is_that_of_the_last_training_that_had_finished():
 
 def test_time_is_followed_while_all_searches_go_on():
     # The second search starts with a cheap architecture and has ended after 3.
-    found = [
+    searches = [
         Trace(numbers=np.array([0, 1, 2]), regrets=np.array([3.0, 2.0, 1.0]), seconds=0.0),
         Trace(numbers=np.array([1, 2, 3]), regrets=np.array([5.0, 4.0, 3.0]), seconds=0.0),
     ]
-    progress = summarise(problem(), ("local", "none"), found, 1e-9, priced(1.5)).progress[TIME]
-    assert [(one.spent, one.regret) for one in progress.points] == [(2.0, 3.5), (3.0, 2.5)]
+    progress = summarise(problem(), ("local", "none"), searches, 1e-9, priced(1.5)).progress[TIME]
+    assert [(point.spent, point.regret) for point in progress.points] == [(2.0, 3.5), (3.0, 2.5)]
 
 
 def test_searches_without_a_shared_moment_have_no_curve_and_a_page_all_the_same():
     # One search's first training takes longer than all trainings of the other.
-    found = [
+    searches = [
         Trace(numbers=np.array([0, 1]), regrets=np.array([3.0, 2.0]), seconds=0.0),
         Trace(numbers=np.array([1, 2]), regrets=np.array([5.0, 4.0]), seconds=0.0),
     ]
-    summary = summarise(problem(), ("local", "none"), found, 1e-9, priced(9.0))
+    summary = summarise(problem(), ("local", "none"), searches, 1e-9, priced(9.0))
     assert summary.progress[TIME].points == ()
     page = search_page(table([summary]))
     assert page.count("<h3>local: regret against") == 1  # that of queries
 
 
 def test_prices_are_scores_over_their_mean():
-    scores = {one.text: 2.0 for one in problem().architectures} | {"007": 62.0}
+    scores = {architecture.text: 2.0 for architecture in problem().architectures} | {"007": 62.0}
     prices = Prices.of(problem(), "flops", scores)
     assert prices.values[7] == pytest.approx(62 / 3)
     assert prices.values.mean() == pytest.approx(1)
@@ -232,7 +235,7 @@ def test_prices_are_scores_over_their_mean():
 
 @pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan"), float("inf"), None])
 def test_a_price_that_is_not_positive_is_refused(wrong):
-    scores = {one.text: 2.0 for one in problem().architectures}
+    scores = {architecture.text: 2.0 for architecture in problem().architectures}
     if wrong is None:
         del scores["007"]
     else:
@@ -259,11 +262,11 @@ def test_every_row_has_the_same_columns_though_some_searches_end_early():
 
 def test_the_page_has_a_picture_of_every_algorithm_in_both_units_and_hostile_names_are_text():
     hostile = "<script>window.hacked = 1</script>"
-    found = [
+    summaries = [
         summarise(problem(), (name, hostile), traces([3, 2], [2, 1]), 0.1, priced(1.0))
         for name in ("local", "random")
     ]
-    html = search_page(table(found))
+    html = search_page(table(summaries))
     data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
     assert len(data["rows"]) == 4
     assert [row["value"] for row in data["rows"]["curve-0"]] == [2.5, 1.5]

@@ -50,12 +50,12 @@ class Population:
 def shares() -> np.ndarray:
     """Return the share of each of the 28 values, in ascending order of parameters."""
     counts = [
-        (nine, one)
-        for nine, one in itertools.product(range(_EDGES + 1), repeat=2)
-        if nine + one <= _EDGES
+        (nines, ones)
+        for nines, ones in itertools.product(range(_EDGES + 1), repeat=2)
+        if nines + ones <= _EDGES
     ]
     ordered = sorted(counts, key=lambda pair: 9 * pair[0] + pair[1])
-    return np.array([_multinomial(nine, one) for nine, one in ordered])
+    return np.array([_multinomial(nines, ones) for nines, ones in ordered])
 
 
 def cuts() -> np.ndarray:
@@ -63,10 +63,10 @@ def cuts() -> np.ndarray:
     return ndtri(np.cumsum(shares())[:-1])
 
 
-def _multinomial(nine: int, one: int) -> float:
-    free = _EDGES - nine - one
-    ways = factorial(_EDGES) / (factorial(nine) * factorial(one) * factorial(free))
-    return ways * 0.2 ** (nine + one) * 0.6**free
+def _multinomial(nines: int, ones: int) -> float:
+    free = _EDGES - nines - ones
+    ways = factorial(_EDGES) / (factorial(nines) * factorial(ones) * factorial(free))
+    return ways * 0.2 ** (nines + ones) * 0.6**free
 
 
 def _rule() -> tuple[np.ndarray, np.ndarray]:

@@ -17,16 +17,18 @@ Proxy = Callable[[nn.Module, Tensor, Tensor], float]
 
 
 def _layers(network: nn.Module) -> list[nn.Module]:
-    return [one for one in network.modules() if isinstance(one, nn.Conv2d | nn.Linear)]
+    return [module for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
 
 
 def _weights(network: nn.Module) -> list[Tensor]:
-    return [one.weight for one in _layers(network)]
+    return [layer.weight for layer in _layers(network)]
 
 
 def _loss_backward(network: nn.Module, images: Tensor, labels: Tensor) -> list[tuple[Tensor, ...]]:
     functional.cross_entropy(network(images), labels).backward()
-    return [(one.detach(), one.grad) for one in _weights(network) if one.grad is not None]
+    return [
+        (weight.detach(), weight.grad) for weight in _weights(network) if weight.grad is not None
+    ]
 
 
 def grad_norm(network: nn.Module, images: Tensor, labels: Tensor) -> float:
@@ -52,7 +54,7 @@ def grasp(network: nn.Module, images: Tensor, labels: Tensor) -> float:
     loss = functional.cross_entropy(network(images), labels)
     again = torch.autograd.grad(loss, weights, create_graph=True, allow_unused=True)
     pairs = zip(held, again, strict=True)
-    sum((one * two).sum() for one, two in pairs if one is not None).backward()
+    sum((first * second).sum() for first, second in pairs if first is not None).backward()
     return sum(float((-w.detach() * w.grad).sum()) for w in weights if w.grad is not None)
 
 
@@ -79,8 +81,8 @@ def fisher(network: nn.Module, images: Tensor, labels: Tensor) -> float:
 def synflow(network: nn.Module, images: Tensor, labels: Tensor) -> float:
     network = copy.deepcopy(network).double()
     with torch.no_grad():
-        for one in network.state_dict().values():
-            one.abs_()
+        for tensor in network.state_dict().values():
+            tensor.abs_()
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.forward = lambda maps: maps
@@ -105,8 +107,8 @@ def jacov(network: nn.Module, images: Tensor, labels: Tensor) -> float:
 
 def epe_nas(network: nn.Module, images: Tensor, labels: Tensor) -> float:
     logs = (_correlations(network, images).abs() + 1e-5).log()
-    classes = [labels == one for one in labels.unique()]
-    return sum(float(logs[one][:, one].sum().abs()) for one in classes)
+    classes = [labels == label for label in labels.unique()]
+    return sum(float(logs[members][:, members].sum().abs()) for members in classes)
 
 
 def nwot(network: nn.Module, images: Tensor, labels: Tensor) -> float:
@@ -126,11 +128,11 @@ def nwot(network: nn.Module, images: Tensor, labels: Tensor) -> float:
 
 
 def l2_norm(network: nn.Module, images: Tensor, labels: Tensor) -> float:
-    return sum(float(one.detach().norm()) for one in _weights(copy.deepcopy(network)))
+    return sum(float(weight.detach().norm()) for weight in _weights(copy.deepcopy(network)))
 
 
 def params(network: nn.Module, images: Tensor, labels: Tensor) -> float:
-    return sum(one.numel() for one in network.parameters())
+    return sum(parameter.numel() for parameter in network.parameters())
 
 
 def flops(network: nn.Module, images: Tensor, labels: Tensor) -> float:
@@ -152,20 +154,22 @@ def zen(network: nn.Module, images: Tensor, labels: Tensor) -> float:
     for layer in _layers(network):
         nn.init.normal_(layer.weight)
     kept: list[Tensor] = []
-    pool = next(one for one in network.modules() if isinstance(one, nn.AdaptiveAvgPool2d))
+    pool = next(module for module in network.modules() if isinstance(module, nn.AdaptiveAvgPool2d))
     pool.register_forward_pre_hook(lambda module, inputs: kept.append(inputs[0]))
     noise = torch.randn_like(images)
     with torch.no_grad():
         network(noise)
         network(noise + 0.01 * torch.randn_like(images))
     distance = (kept[0] - kept[1]).abs().sum((1, 2, 3)).mean()
-    norms = [one for one in network.modules() if isinstance(one, nn.BatchNorm2d)]
-    return float(distance.log()) + sum(float(one.running_var.mean().sqrt().log()) for one in norms)
+    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+    return float(distance.log()) + sum(
+        float(norm.running_var.mean().sqrt().log()) for norm in norms
+    )
 
 
 SEVEN: dict[str, Proxy] = {
-    one.__name__: one for one in (grad_norm, snip, grasp, fisher, jacov, plain, synflow)
+    proxy.__name__: proxy for proxy in (grad_norm, snip, grasp, fisher, jacov, plain, synflow)
 }
 THIRTEEN: dict[str, Proxy] = SEVEN | {
-    one.__name__: one for one in (epe_nas, nwot, l2_norm, params, flops, zen)
+    proxy.__name__: proxy for proxy in (epe_nas, nwot, l2_norm, params, flops, zen)
 }

@@ -142,7 +142,9 @@ def main(sizes: list[int]) -> None:
             folder = Path(name)
             for stage in STAGES:
                 seconds, mib = measured(stage, folder, n)
-                disk = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) / 1e6
+                disk = (
+                    sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+                )
                 print(  # noqa: T201
                     f"| {n:,} | {stage} | {seconds:.1f} | {seconds / n * 1e6:.0f} | {mib:.0f} "
                     f"| {disk:.1f} |",
@@ -157,4 +159,4 @@ if __name__ == "__main__":
         took = time.perf_counter() - start
         print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))  # noqa: T201
     else:
-        main([int(one) for one in sys.argv[1:]])
+        main([int(argument) for argument in sys.argv[1:]])

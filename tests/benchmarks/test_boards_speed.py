@@ -40,26 +40,26 @@ def test_thirteen_proxies_on_28_tasks_take_under_a_minute(benchmark, capsys, sha
         (samples(task), resample_weights(len(task.architectures), RESAMPLES, 0))
         for task in published
     ]
-    metrics = [one for one in METRICS.values() if one.needs is Needs.SCORES]
-    for one in metrics:
-        bootstrap(one, work[0][0][0], work[0][1].rows(0, 1))  # compile or load
+    metrics = [metric for metric in METRICS.values() if metric.needs is Needs.SCORES]
+    for metric in metrics:
+        bootstrap(metric, work[0][0][0], work[0][1].rows(0, 1))  # compile or load
 
     def everything():
-        for found, resamples in work:
-            for sample in found:
-                for one in metrics:
-                    bootstrap(one, sample, resamples, threads=2)
+        for by_proxy, resamples in work:
+            for sample in by_proxy:
+                for metric in metrics:
+                    bootstrap(metric, sample, resamples, threads=2)
 
     started, used = time.perf_counter(), time.process_time()
     benchmark.pedantic(everything, rounds=1)
     seconds, processor_s = time.perf_counter() - started, time.process_time() - used
 
     started = time.process_time()
-    for found, resamples in work:
+    for by_proxy, resamples in work:
         for row in resamples.counts[:OF_SCIPY]:
-            drawn = np.repeat(np.arange(found[0].n), row)
+            drawn = np.repeat(np.arange(by_proxy[0].n), row)
             for compute in BY_SCIPY:
-                compute(found[0].scores[drawn], found[0].truth[drawn])
+                compute(by_proxy[0].scores[drawn], by_proxy[0].truth[drawn])
     tenth = (time.process_time() - started) / OF_SCIPY * PROXIES * RESAMPLES / 10
     with capsys.disabled():
         sys.stdout.write(

@@ -46,9 +46,10 @@ def _seconds_each(executor: Executor, plugins: tuple[LoadedProxy, ...], cells: i
     """Return wall-clock seconds per cell between the first delivery and the last."""
     options = Options(results=Path("unused"), executor=executor)
     prepared = open_run(load_suite("smoke").changed(sample=cells), plugins, options)
-    names = tuple(one.name for one in plugins)
+    names = tuple(plugin.name for plugin in plugins)
     assignments = [
-        Assignment(architecture=one, plugins=names) for one in prepared.population.architectures
+        Assignment(architecture=architecture, plugins=names)
+        for architecture in prepared.population.architectures
     ]
     marks: list[tuple[float, int]] = []
     for delivery in executor.score(plan_work(prepared, options, executor), assignments):
@@ -62,13 +63,15 @@ def test_a_second_worker_nearly_doubles_the_pace(
     benchmark: BenchmarkFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plugins = installed().choose(LoadedProxy, PROXIES, "")
-    found = benchmark.pedantic(
-        lambda: {name: _seconds_each(one, plugins, CELLS) for name, one in EXECUTORS.items()},
+    seconds = benchmark.pedantic(
+        lambda: {
+            name: _seconds_each(executor, plugins, CELLS) for name, executor in EXECUTORS.items()
+        },
         rounds=1,
     )
-    gains = {kind: found[f"1 {kind}"] / found[f"2 {kind}"] for kind in ("local", "Dask")}
+    gains = {kind: seconds[f"1 {kind}"] / seconds[f"2 {kind}"] for kind in ("local", "Dask")}
     with capsys.disabled():
-        shown = {name: f"{1000 * one:.1f} ms" for name, one in found.items()}
+        shown = {name: f"{1000 * each_s:.1f} ms" for name, each_s in seconds.items()}
         print(f"\n{', '.join(PROXIES)} on {CELLS} cells, each: {shown}")  # noqa: T201
         print({f"two for one, {kind}": round(gain, 2) for kind, gain in gains.items()})  # noqa: T201
         print(f"load of the machine: {os.getloadavg()[0]:.1f}")  # noqa: T201
@@ -93,7 +96,7 @@ def test_what_dask_adds_to_a_scoring_is_a_few_milliseconds(
     )
     added_ms = 1000 * (each["1 Dask"] - each["1 local"])
     with capsys.disabled():
-        shown = {name: f"{1000 * one:.2f} ms" for name, one in each.items()}
+        shown = {name: f"{1000 * each_s:.2f} ms" for name, each_s in each.items()}
         print(f"\na plugin that does nothing, {10 * CELLS} cells, each: {shown}")  # noqa: T201
         print(f"Dask adds {added_ms:.2f} ms")  # noqa: T201
     benchmark.extra_info["added_ms"] = added_ms

@@ -70,7 +70,7 @@ class Tally:
 def tallies(population: Population, n: int) -> dict[str, Tally]:
     """Return the tally of each metric over fresh samples of n architectures."""
     true = population.values()
-    found = {metric.name: Tally() for metric in METRICS}
+    by_metric = {metric.name: Tally() for metric in METRICS}
     for repetition in range(REPETITIONS[n]):
         entropy = [repetition, n, round(10 * population.spearman), population.tied]
         generator = np.random.default_rng(entropy)
@@ -79,8 +79,8 @@ def tallies(population: Population, n: int) -> dict[str, Tally]:
         resamples = resample_weights(n, RESAMPLES, int(generator.integers(2**62)))
         for metric in METRICS:
             interval = percentile_interval(bootstrap(metric, sample, resamples))
-            found[metric.name].count(true[metric.name], interval)
-    return found
+            by_metric[metric.name].count(true[metric.name], interval)
+    return by_metric
 
 
 def row(population: Population, n: int, metric: Metric, tally: Tally) -> str:
@@ -104,14 +104,14 @@ def test_intervals_cover_known_correlations_as_often_as_documented(
     benchmark: BenchmarkFixture, capsys: pytest.CaptureFixture[str], n: int
 ):
     def study() -> list[tuple[Population, dict[str, Tally]]]:
-        return [(one, tallies(one, n)) for one in POPULATIONS]
+        return [(population, tallies(population, n)) for population in POPULATIONS]
 
-    found = benchmark.pedantic(study, rounds=1)
+    coverage = benchmark.pedantic(study, rounds=1)
     with capsys.disabled():
-        for population, by_metric in found:
+        for population, by_metric in coverage:
             for metric in METRICS:
                 sys.stdout.write(f"\n{row(population, n, metric, by_metric[metric.name])}")
-    for _, by_metric in found:
+    for _, by_metric in coverage:
         for tally in by_metric.values():
             assert tally.covered > LOWEST[n]
 

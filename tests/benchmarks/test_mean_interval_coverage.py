@@ -52,14 +52,14 @@ class Repeats:
         aimed = np.tanh(centre)
         scores, noise = generator.normal(size=(2, count, self.n))
         truth = aimed * scores + np.sqrt(1 - aimed**2) * noise
-        ranks = [one.argsort(axis=1).argsort(axis=1) for one in (scores, truth)]
+        ranks = [values.argsort(axis=1).argsort(axis=1) for values in (scores, truth)]
         squares = ((ranks[0] - ranks[1]) ** 2).sum(axis=1)
         return 1 - 6 * squares / (self.n * (self.n**2 - 1))
 
 
 SOURCES = (
-    *(Repeats(n=8, correlation=one) for one in (0.0, 0.5, 0.8, 0.95)),
-    *(Repeats(n=50, correlation=one) for one in (0.0, 0.5, 0.8, 0.95)),
+    *(Repeats(n=8, correlation=correlation) for correlation in (0.0, 0.5, 0.8, 0.95)),
+    *(Repeats(n=50, correlation=correlation) for correlation in (0.0, 0.5, 0.8, 0.95)),
     Repeats(n=50, correlation=0.5, spread=0.5),
 )
 
@@ -70,9 +70,9 @@ LOWEST = 0.92
 
 def covered(series: np.ndarray, true: float, bounds: Range) -> tuple[float, float]:
     """Return the share of intervals that hold the mean, and their mean width."""
-    found = [mean_interval(values, bounds) for values in series]
-    held = np.mean([one.low <= true <= one.high for one in found])
-    return float(held), float(np.mean([one.high - one.low for one in found]))
+    intervals = [mean_interval(values, bounds) for values in series]
+    held = np.mean([interval.low <= true <= interval.high for interval in intervals])
+    return float(held), float(np.mean([interval.high - interval.low for interval in intervals]))
 
 
 @pytest.mark.slow
@@ -84,25 +84,25 @@ def test_intervals_of_a_mean_cover_as_often_as_documented_and_no_less_than_t(
 
     def study() -> tuple[float, dict[int, tuple[float, float, float, float]]]:
         true = float(source.draw(MANY, generator).mean())
-        found = {}
+        coverage = {}
         for repeats in REPEATS:
             series = source.draw(SERIES * repeats, generator).reshape(SERIES, repeats)
             correlations = find_metric("spearman").range
-            found[repeats] = (
+            coverage[repeats] = (
                 *covered(series, true, correlations),
                 *covered(series, true, UNBOUNDED),
             )
-        return true, found
+        return true, coverage
 
-    true, found = benchmark.pedantic(study, rounds=1)
+    true, coverage = benchmark.pedantic(study, rounds=1)
     error = 100 * sqrt(0.05 * 0.95 / SERIES)
     with capsys.disabled():
-        for repeats, (held, width, held_by_t, width_of_t) in found.items():
+        for repeats, (held, width, held_by_t, width_of_t) in coverage.items():
             sys.stdout.write(
                 f"\n| {source.n} | {source.spread:g} | {true:.3f} | {repeats} | "
                 f"{100 * held:.1f} ± {error:.1f} | {width:.3f} | {100 * held_by_t:.1f} | "
                 f"{width_of_t:.3f} |"
             )
-    for held, _, held_by_t, _ in found.values():
+    for held, _, held_by_t, _ in coverage.values():
         assert held > LOWEST
         assert held >= held_by_t - 0.004

@@ -84,13 +84,18 @@ def _shared(subject: Subject, names: tuple[str, ...]) -> dict[str, object]:
     plugins: list[ZeroCostProxy] = [
         importlib.import_module(f"harness.plugins.zero_cost.{name}").PLUGIN for name in names
     ]
-    bench = Workbench(subject, [one for plugin in plugins for one in plugin.passes])
-    return {one.name: one.score(bench.observation(one.name, one.passes)) for one in plugins}
+    bench = Workbench(subject, [needed for plugin in plugins for needed in plugin.passes])
+    return {
+        plugin.name: plugin.score(bench.observation(plugin.name, plugin.passes))
+        for plugin in plugins
+    }
 
 
 def _one_by_one(case: Case, proxies: dict[str, Proxy]) -> dict[str, float]:
     batch = case.subject.batch
-    return {name: one(case.network, batch.inputs, batch.labels) for name, one in proxies.items()}
+    return {
+        name: proxy(case.network, batch.inputs, batch.labels) for name, proxy in proxies.items()
+    }
 
 
 def _processor_s(work: Callable[[], object]) -> float:
@@ -102,8 +107,8 @@ def _processor_s(work: Callable[[], object]) -> float:
 def _compare(case: Case) -> dict[str, float]:
     """Return seconds: of every proxy alone, and of seven and of thirteen shared."""
     alone = {
-        name: _processor_s(partial(_one_by_one, case, {name: one}))
-        for name, one in THIRTEEN.items()
+        name: _processor_s(partial(_one_by_one, case, {name: proxy}))
+        for name, proxy in THIRTEEN.items()
     }
     return alone | {
         "shared seven": _processor_s(partial(_shared, case.subject, tuple(SEVEN))),
@@ -124,17 +129,17 @@ def test_shared_passes_are_several_times_faster_than_one_by_one(
     keep_freed_memory()
     cases = {name: _case(cell) for name, cell in CELLS.items()}
     _compare(cases["one convolution 1x1"])  # imports, and kernels that torch prepares
-    found = benchmark.pedantic(
+    by_cell = benchmark.pedantic(
         lambda: {name: _compare(case) for name, case in cases.items()}, rounds=1
     )
-    found["all cells"] = {
-        key: sum(one[key] for one in found.values()) for key in next(iter(found.values()))
+    by_cell["all cells"] = {
+        key: sum(cell[key] for cell in by_cell.values()) for key in next(iter(by_cell.values()))
     }
     with capsys.disabled():
-        for name, seconds in found.items():
+        for name, seconds in by_cell.items():
             print(f"\n{name}:", {key: round(value, 2) for key, value in seconds.items()})  # noqa: T201
             print({key: round(value, 1) for key, value in _ratios(seconds).items()})  # noqa: T201
-    ratios = _ratios(found["all cells"])
+    ratios = _ratios(by_cell["all cells"])
     benchmark.extra_info.update(ratios)
     # Measured: 4.2 and 4.3 on a busy machine. The bounds leave room for a busier one.
     assert ratios["seven"] > 2.5

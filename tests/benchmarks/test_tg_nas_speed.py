@@ -52,9 +52,9 @@ def _score_by_passes(name: str, cells: list[Architecture]) -> None:
     generator = torch.Generator().manual_seed(0)
     images = torch.randn((IMAGES, 3, 32, 32), generator=generator)
     batch = Batch(inputs=images, labels=torch.arange(IMAGES) % 10)
-    for one in cells:
+    for cell in cells:
         subject = Subject(
-            architecture=one,
+            architecture=cell,
             space=SPACE,
             dataset=dataset("cifar10"),
             batch=batch,
@@ -70,12 +70,12 @@ def test_a_space_is_scored_in_under_a_second_and_hundreds_of_times_faster_than_b
 ) -> None:
     keep_freed_memory()
     cells = list(SPACE.enumerate())
-    graphs = [SPACE.graph(one) for one in cells]
+    graphs = [SPACE.graph(cell) for cell in cells]
     score_cells(graphs[:1])  # reads the weights
     benchmark.pedantic(lambda: score_cells(graphs), rounds=3)
     scoring_s = min(_processor_s(lambda: score_cells(graphs)) for _ in range(3))
     from_text_s = _processor_s(
-        lambda: score_cells([SPACE.graph(SPACE.parse(one.text)) for one in cells])
+        lambda: score_cells([SPACE.graph(SPACE.parse(cell.text)) for cell in cells])
     )
     _score_by_passes(BASED_ON_PASSES[0], cells[:1])  # imports, and kernels that torch prepares
     few = cells[::EVERY]

@@ -28,9 +28,9 @@ def test_two_plugins_and_two_folders_are_compared_without_scoring(harness, tmp_p
     assert "| both scored | only A | only B | cost A / B |" in two.stdout
     # The folder "one" holds the plugin before its source changed.
     commits = harness("compare", "one:convolutions.py", "two:convolutions.py", *SMALL, "--json")
-    (found, *_) = json.loads(commits.stdout)
-    assert found["both_scored"] == 12
-    assert found["cost_ratio"]["architectures"] == 12
+    (comparison, *_) = json.loads(commits.stdout)
+    assert comparison["both_scored"] == 12
+    assert comparison["cost_ratio"]["architectures"] == 12
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.jsonl")} == before
 
 

@@ -39,8 +39,8 @@ COMMANDS = dict(commands(typer.main.get_command(app)))
 
 def example(command: click.Command) -> list[str]:
     text = " ".join((command.help or "").split())
-    (found,) = re.findall(r"Example: harness (.*?)$", text)
-    return str(found).rstrip(".").split()
+    (shown,) = re.findall(r"Example: harness (.*?)$", text)
+    return str(shown).rstrip(".").split()
 
 
 @pytest.fixture(scope="module")

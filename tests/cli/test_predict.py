@@ -63,8 +63,8 @@ def test_a_predictor_from_a_file_gets_a_curve_on_a_task_of_one_s_own(harness, tm
     assert row[0] == "convolutions"
     assert float(row[1].split()[0]) > 0.7
     assert "evaluated on the 44 architectures outside the largest draw" in done.stderr
-    (found,) = (tmp_path / "results" / "predictors" / "one").glob("*.json")
-    assert {row["labels"] for row in json.loads(found.read_text())} == {8, 16}
+    (path,) = (tmp_path / "results" / "predictors" / "one").glob("*.json")
+    assert {row["labels"] for row in json.loads(path.read_text())} == {8, 16}
 
 
 def test_the_same_command_again_prints_the_same_and_fits_nothing(harness, tmp_path):

@@ -9,10 +9,10 @@ def test_a_recipe_of_ones_own_is_trained_and_kept_with_its_weights(harness, shar
     options = ("--recipe", "quick.toml", "--seed", "7", "--out", "mine.npz")
     done = harness("train", "tg-nas", *options, "--data-dir", str(shared_data))
     assert done.returncode == 0, done.stderr
-    found = read_ensemble(tmp_path / "mine.npz")
-    assert found.form.layers == 3
-    assert (found.recipe["seed"], found.recipe["share"]) == (7, 0.2)
-    assert 900 < found.metrics["cells"] < 1300  # a fifth of nine tenths of 6,609
+    ensemble = read_ensemble(tmp_path / "mine.npz")
+    assert ensemble.form.layers == 3
+    assert (ensemble.recipe["seed"], ensemble.recipe["share"]) == (7, 0.2)
+    assert 900 < ensemble.metrics["cells"] < 1300  # a fifth of nine tenths of 6,609
 
 
 def test_a_recipe_with_a_misspelt_key_is_refused(harness, tmp_path):

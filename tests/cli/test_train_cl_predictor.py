@@ -7,10 +7,10 @@ def test_a_recipe_of_ones_own_is_trained_and_kept_with_its_encoder(harness, tmp_
     options = ("--recipe", "quick.toml", "--seed", "7", "--out", "mine.npz")
     done = harness("train", "cl-predictor", *options)
     assert done.returncode == 0, done.stderr
-    found = read_encoder(tmp_path / "mine.npz")
-    assert (found.encoder.shape.layers, found.encoder.shape.width) == (2, 8)
-    assert (found.recipe["seed"], found.recipe["families"]) == (7, {"nas-bench-macro": 12})
-    assert found.metrics["graphs"] == 11  # a tenth of twelve, rounded down, is held out
+    stored = read_encoder(tmp_path / "mine.npz")
+    assert (stored.encoder.shape.layers, stored.encoder.shape.width) == (2, 8)
+    assert (stored.recipe["seed"], stored.recipe["families"]) == (7, {"nas-bench-macro": 12})
+    assert stored.metrics["graphs"] == 11  # a tenth of twelve, rounded down, is held out
 
 
 def test_a_space_whose_networks_read_no_images_is_refused(harness, tmp_path):

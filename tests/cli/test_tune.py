@@ -72,11 +72,11 @@ def test_a_run_on_labelled_architectures_is_told_so(searched, tmp_path, caplog):
 
 def test_several_seeds_of_labelled_architectures_are_told_once(searched):
     folder, quick = searched[0], ("smoke", "--only", "--sample", "3", "--workers", "0")
-    found = json.loads((folder / FOUND).read_text())
+    settings = json.loads((folder / FOUND).read_text())
     suite = choose_suite("smoke", 3)
     drawn = draw_population(space(suite.space), suite.population).architectures
-    found["labelled"] = [architecture.text for architecture in drawn]
-    (folder / "labelled.json").write_text(json.dumps(found))
+    settings["labelled"] = [architecture.text for architecture in drawn]
+    (folder / "labelled.json").write_text(json.dumps(settings))
     done = in_own_process(folder, "run", *quick, "--seeds", "2", "--plugin", "labelled.json")
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("was searched with the labels of 3 of the 3 architectures") == 1

@@ -17,11 +17,11 @@ TASKS = ("nb201-svhn-suite-zero", "nb101-cifar10-suite-zero", "tnb101-micro-jigs
 @pytest.mark.parametrize("task", TASKS)
 def test_the_committed_board_is_generated_again(shared_data, task):
     scores = load_published(task, Places(data_dir=shared_data)).among_shared(0.99)
-    found = leaderboard_data(rank_tasks("stored", task, [scores], Procedure())).records
+    computed = leaderboard_data(rank_tasks("stored", task, [scores], Procedure())).records
     committed = csv.DictReader(COMMITTED.read_text().splitlines())
     kept = [row for row in committed if row["task"] == task]
-    assert [row["plugin"] for row in kept] == [row["plugin"] for row in found]
-    for old, new in zip(kept, found, strict=True):
+    assert [row["plugin"] for row in kept] == [row["plugin"] for row in computed]
+    for old, new in zip(kept, computed, strict=True):
         for name in ("spearman", "spearman_low", "spearman_high", "kendall", "best@10"):
             assert float(old[name]) == pytest.approx(new[name], abs=1e-9)
         assert (old["truth"], old["population_digest"]) == (new["truth"], new["population_digest"])

@@ -56,33 +56,33 @@ def side(label: str, columns, *, environment=HERE, seconds: float | None = None,
 
 
 def compared(first, second, **options):
-    (found,) = compare_sides(side("A", first), side("B", second), QUICK, **options)
-    return found
+    (comparison,) = compare_sides(side("A", first), side("B", second), QUICK, **options)
+    return comparison
 
 
 def test_values_difference_and_agreement_are_those_of_the_common_architectures():
     ours, theirs = noisy(1), noisy(2)[:30]
-    found = compared({"ours": ours}, {"theirs": [*theirs, *[SENTINEL] * 10]})
-    assert (found.n, found.only_first, found.only_second) == (30, 10, 0)
-    spearman = found.contrasts[0]
+    comparison = compared({"ours": ours}, {"theirs": [*theirs, *[SENTINEL] * 10]})
+    assert (comparison.n, comparison.only_first, comparison.only_second) == (30, 10, 0)
+    spearman = comparison.contrasts[0]
     first, second = (stats.spearmanr(scores[:30], range(30)).statistic for scores in (ours, theirs))
     assert spearman.first.value.value == pytest.approx(first, abs=1e-12)
     assert spearman.second.value.value == pytest.approx(second, abs=1e-12)
     assert spearman.difference.value == pytest.approx(first - second, abs=1e-12)
     between = stats.kendalltau(ours[:30], theirs).statistic
-    assert found.agreement["kendall"].value == pytest.approx(between, abs=1e-12)
+    assert comparison.agreement["kendall"].value == pytest.approx(between, abs=1e-12)
 
 
 def test_two_single_plugins_meet_whatever_their_names():
-    found = compared({"ours": noisy(1)}, {"theirs": noisy(2)})
-    assert (found.first, found.second) == ("ours", "theirs")
+    comparison = compared({"ours": noisy(1)}, {"theirs": noisy(2)})
+    assert (comparison.first, comparison.second) == ("ours", "theirs")
 
 
 def test_several_plugins_meet_their_namesakes():
     first = side("A", {"x": noisy(1), "y": noisy(2), "z": noisy(3)})
     second = side("B", {"y": noisy(4), "x": noisy(5), "w": noisy(6)})
-    found = compare_sides(first, second, QUICK)
-    assert [(each.first, each.second) for each in found] == [("x", "x"), ("y", "y")]
+    comparisons = compare_sides(first, second, QUICK)
+    assert [(each.first, each.second) for each in comparisons] == [("x", "x"), ("y", "y")]
 
 
 def test_sides_without_a_common_plugin_are_refused():
@@ -118,8 +118,8 @@ def test_no_common_architecture_is_refused_with_both_numbers():
 def test_holm_corrects_for_everything_shown_together():
     first = side("A", {"x": noisy(1)}, tasks=("t0", "t1"))
     second = side("B", {"x": noisy(2)}, tasks=("t0", "t1"))
-    found = compare_sides(first, second, QUICK)
-    contrasts = [contrast for comparison in found for contrast in comparison.contrasts]
+    comparisons = compare_sides(first, second, QUICK)
+    contrasts = [contrast for comparison in comparisons for contrast in comparison.contrasts]
     alone = [contrast.difference.p_value for contrast in contrasts]
     smallest = int(np.argmin(alone))
     assert len(contrasts) == 4
@@ -128,23 +128,24 @@ def test_holm_corrects_for_everything_shown_together():
 
 
 def test_equal_scores_differ_by_nothing():
-    found = compared({"x": noisy(1)}, {"x": noisy(1)})
-    assert found.contrasts[0].difference.value == 0.0
-    assert found.contrasts[0].p_adjusted == Defined(value=1.0)
-    assert found.disagreements == ()
+    comparison = compared({"x": noisy(1)}, {"x": noisy(1)})
+    assert comparison.contrasts[0].difference.value == 0.0
+    assert comparison.contrasts[0].p_adjusted == Defined(value=1.0)
+    assert comparison.disagreements == ()
 
 
 def test_a_constant_side_is_undefined_with_its_reason_and_not_corrected():
-    found = compared({"x": [1.0] * 40}, {"x": noisy(1)})
-    assert found.contrasts[0].difference == Undefined(reason="first: constant scores")
-    assert found.contrasts[0].p_adjusted == Undefined(reason="first: constant scores")
+    comparison = compared({"x": [1.0] * 40}, {"x": noisy(1)})
+    assert comparison.contrasts[0].difference == Undefined(reason="first: constant scores")
+    assert comparison.contrasts[0].p_adjusted == Undefined(reason="first: constant scores")
 
 
 def test_architectures_that_are_placed_most_differently_come_first():
     # Places by A: 4 3 2 1; by B, which exchanges the outer two: 1 3 2 4.
-    found = compared({"x": [1.0, 2.0, 3.0, 4.0]}, {"x": [4.0, 2.0, 3.0, 1.0]}, most=3)
+    comparison = compared({"x": [1.0, 2.0, 3.0, 4.0]}, {"x": [4.0, 2.0, 3.0, 1.0]}, most=3)
     shown = [
-        (each.architecture, each.first, each.second, each.truth) for each in found.disagreements
+        (each.architecture, each.first, each.second, each.truth)
+        for each in comparison.disagreements
     ]
     assert shown == [("a000", 4.0, 1.0, 0.0), ("a003", 1.0, 4.0, 3.0)]
 
@@ -152,8 +153,8 @@ def test_architectures_that_are_placed_most_differently_come_first():
 def cost(first_environment, second_environment):
     first = side("A", {"x": noisy(1)}, environment=first_environment, seconds=0.3)
     second = side("B", {"x": noisy(2)}, environment=second_environment, seconds=0.1)
-    (found,) = compare_sides(first, second, QUICK)
-    return found.cost
+    (comparison,) = compare_sides(first, second, QUICK)
+    return comparison.cost
 
 
 @pytest.mark.parametrize("other", [HERE, LATER])
@@ -168,8 +169,8 @@ def test_costs_of_different_machines_have_none():
 
 
 def test_published_scores_have_no_cost():
-    found = compared({"x": noisy(1)}, {"x": noisy(2)})
-    assert found.cost == Undefined(reason="no architecture has a cost of both")
+    comparison = compared({"x": noisy(1)}, {"x": noisy(2)})
+    assert comparison.cost == Undefined(reason="no architecture has a cost of both")
 
 
 def test_equal_sides_give_equal_comparisons():

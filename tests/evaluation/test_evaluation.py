@@ -113,9 +113,9 @@ def test_a_task_of_another_space_is_refused(leaderboard):
 
 
 def test_a_suite_names_its_metrics_and_the_first_orders_the_board(leaderboard):
-    found = leaderboard(CONVOLUTIONS, "return 1.0", metrics=("best@3", "kendall"))
-    assert found.metrics == ("best@3", "kendall")
-    entries = found.boards[0].entries
+    ranked = leaderboard(CONVOLUTIONS, "return 1.0", metrics=("best@3", "kendall"))
+    assert ranked.metrics == ("best@3", "kendall")
+    entries = ranked.boards[0].entries
     assert list(entries[0].measured) == ["best@3", "kendall"]
     values = [entry.measured["best@3"].value.value for entry in entries]
     assert values == sorted(values, reverse=True)

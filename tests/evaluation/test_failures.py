@@ -40,8 +40,8 @@ def test_every_kind_of_failure_is_counted_with_the_reason_of_its_first(kind):
 
 
 def test_an_architecture_that_a_plugin_skipped_is_counted_too():
-    found = counted(*[Skipped(reason="mine does not support nas-bench-201")] * 3)
-    assert failures_text(found) == "3 skipped: mine does not support nas-bench-201"
+    failures = counted(*[Skipped(reason="mine does not support nas-bench-201")] * 3)
+    assert failures_text(failures) == "3 skipped: mine does not support nas-bench-201"
 
 
 def test_the_first_failure_is_that_of_the_first_architecture_not_that_which_was_scored_first():
@@ -52,8 +52,8 @@ def test_the_first_failure_is_that_of_the_first_architecture_not_that_which_was_
 
 
 def test_a_reason_becomes_a_line_that_cannot_control_a_terminal():
-    (found,) = counted(raised("two\n\tlines \x1b[2J\udcff")).values()
-    assert found.reason == "two lines \ufffd[2J\ufffd"
+    (failure,) = counted(raised("two\n\tlines \x1b[2J\udcff")).values()
+    assert failure.reason == "two lines \ufffd[2J\ufffd"
 
 
 def test_a_reason_that_says_nothing_is_called_so():
@@ -68,18 +68,18 @@ def test_where_all_failed_the_cause_stands_in_place_of_the_metric_s_minimum():
 
 
 def test_where_too_few_are_left_the_cause_stands_before_the_metric_s_minimum():
-    found = entries(method("some", [1.0, None, None, 2.0]))["some"].measured["spearman"].value
-    assert found == Undefined(
+    value = entries(method("some", [1.0, None, None, 2.0]))["some"].measured["spearman"].value
+    assert value == Undefined(
         reason="2 nonfinite: score is nan; 2 architectures are fewer than the minimum of 3"
     )
 
 
 def test_a_mean_over_seeds_names_the_cause_and_counts_the_failures_of_all_seeds():
     tasks = [computed([method("none", [None] * 4)], VALUES) for _ in range(2)]
-    (found,) = compare_seeds(tasks, QUICK)
-    assert failures_text(found.failures) == "8 nonfinite: score is nan"
-    assert isinstance(found.mean.value, Undefined)
-    assert found.mean.value.reason.startswith("8 nonfinite: score is nan; ")
+    (row,) = compare_seeds(tasks, QUICK)
+    assert failures_text(row.failures) == "8 nonfinite: score is nan"
+    assert isinstance(row.mean.value, Undefined)
+    assert row.mean.value.reason.startswith("8 nonfinite: score is nan; ")
 
 
 def test_only_who_failed_and_has_no_score_failed_everywhere():

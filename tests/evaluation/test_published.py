@@ -43,44 +43,47 @@ def stored(task: str, folder: Path):
     return rank_tasks("stored", task, [scores], QUICK)
 
 
-def spearman(found: object, proxy: str) -> float:
-    (entry,) = (entry for entry in found.boards[0].entries if entry.plugin == proxy)
+def spearman(leaderboard: object, proxy: str) -> float:
+    (entry,) = (entry for entry in leaderboard.boards[0].entries if entry.plugin == proxy)
     value = entry.measured["spearman"].value
     assert isinstance(value, Defined)
     return value.value
 
 
 def test_published_scores_are_ranked_as_stored_higher_first():
-    found = board({"good": SWAPPED, "bad": {key: -value for key, value in SWAPPED.items()}})
-    assert [entry.plugin for entry in found.boards[0].entries] == ["good", "bad"]
-    assert spearman(found, "good") == pytest.approx(0.9, abs=1e-12)
-    assert spearman(found, "bad") == pytest.approx(-0.9, abs=1e-12)
+    leaderboard = board({"good": SWAPPED, "bad": {key: -value for key, value in SWAPPED.items()}})
+    assert [entry.plugin for entry in leaderboard.boards[0].entries] == ["good", "bad"]
+    assert spearman(leaderboard, "good") == pytest.approx(0.9, abs=1e-12)
+    assert spearman(leaderboard, "bad") == pytest.approx(-0.9, abs=1e-12)
 
 
 def test_a_task_of_which_lower_values_are_better_turns_the_correlation_round():
-    found = board({"good": SWAPPED}, truth_table(FIVE, direction=Direction.LOWER))
-    assert spearman(found, "good") == pytest.approx(-0.9, abs=1e-12)
+    leaderboard = board({"good": SWAPPED}, truth_table(FIVE, direction=Direction.LOWER))
+    assert spearman(leaderboard, "good") == pytest.approx(-0.9, abs=1e-12)
 
 
 def test_a_published_sentinel_is_counted_as_a_failure_and_never_a_number():
     # Without b the order of the other four is right. As a number, -1e8 for e would give rho 0.1.
-    found = board({"whole": SWAPPED, "partly": {**SWAPPED, "b": SENTINEL}})
-    entry = found.boards[0].entries[-1]
+    leaderboard = board({"whole": SWAPPED, "partly": {**SWAPPED, "b": SENTINEL}})
+    entry = leaderboard.boards[0].entries[-1]
     assert (entry.plugin, entry.scored, entry.drawn) == ("partly", 4, 5)
     assert entry.failures == {"unexplained": FailureCount(count=1, reason="published as -1e+08")}
     assert entry.missing == 0
-    assert spearman(found, "partly") == pytest.approx(1.0, abs=1e-12)
-    assert "4/5, 1 unexplained" in leaderboard_markdown(found)
+    assert spearman(leaderboard, "partly") == pytest.approx(1.0, abs=1e-12)
+    assert "4/5, 1 unexplained" in leaderboard_markdown(leaderboard)
 
 
 def test_the_population_is_what_has_a_value_and_a_published_outcome():
     scores = {"one": {"a": 1.0, "b": 2.0, "c": 4.0, "elsewhere": 9.0}, "two": {"b": 1.0, "d": 2.0}}
-    found = board(scores)
-    assert (found.boards[0].population, found.boards[0].population_size) == ("hand-made", 4)
-    entry = next(entry for entry in found.boards[0].entries if entry.plugin == "two")
+    leaderboard = board(scores)
+    assert (leaderboard.boards[0].population, leaderboard.boards[0].population_size) == (
+        "hand-made",
+        4,
+    )
+    entry = next(entry for entry in leaderboard.boards[0].entries if entry.plugin == "two")
     assert (entry.scored, entry.missing) == (2, 2)
-    assert "2 not published" in leaderboard_markdown(found)
-    assert found.boards[0].best == 4.0
+    assert "2 not published" in leaderboard_markdown(leaderboard)
+    assert leaderboard.boards[0].best == 4.0
 
 
 def test_scores_of_other_architectures_alone_are_refused_with_their_source():
@@ -98,17 +101,17 @@ def test_equal_scores_have_equal_keys_and_other_scores_another_key():
 
 def test_reports_name_the_sources_instead_of_condition_batch_and_device(tmp_path):
     scores = join_published(truth_table(FIVE), as_outcomes({"one": SWAPPED}), SOURCES)
-    found = rank_tasks("stored", "hand-made", [scores], QUICK)
-    (row,) = leaderboard_data(found).records
+    leaderboard = rank_tasks("stored", "hand-made", [scores], QUICK)
+    (row,) = leaderboard_data(leaderboard).records
     assert row["sources"] == "a-file"
     assert not {"condition", "batch", "device"} & row.keys()
-    paths = write_leaderboard(found, [scores], tmp_path)
+    paths = write_leaderboard(leaderboard, [scores], tmp_path)
     folder = tmp_path / "leaderboards" / "stored"
     assert paths == [folder / f"hand-made.{form}" for form in ("md", "csv", "json", "tex", "html")]
     first = [path.read_bytes() for path in paths]
     write_leaderboard(board({"one": SWAPPED}), [scores], tmp_path)
     assert [path.read_bytes() for path in paths] == first
-    assert json.loads(paths[2].read_text()) == leaderboard_data(found).records
+    assert json.loads(paths[2].read_text()) == leaderboard_data(leaderboard).records
     assert "Scores as published in a-file" in paths[0].read_text()
     assert "ms / network" not in paths[0].read_text()
     assert "ms / network" not in paths[4].read_text()
@@ -120,18 +123,18 @@ ONE_FAILURE = {"epe_nas", "jacov", "nwot", "zen"}
 
 @pytest.mark.shared_data
 def test_the_thirteen_proxies_come_out_as_published_but_for_the_failures(shared_data: Path):
-    found = stored(CONNECTED, shared_data)
+    leaderboard = stored(CONNECTED, shared_data)
     # The published values count the one failure of four proxies as the number -1e8. Left out, it
     # moves the third digit of zen alone: 0.1003 instead of 0.1006.
-    for entry in found.boards[0].entries:
+    for entry in leaderboard.boards[0].entries:
         failed = entry.plugin in ONE_FAILURE
         assert {kind: count.count for kind, count in entry.failures.items()} == (
             {"unexplained": 1} if failed else {}
         )
         assert entry.scored == 9445 - failed
         expected = 0.100 if entry.plugin == "zen" else PUBLISHED[entry.plugin]
-        assert round(spearman(found, entry.plugin), 3) == expected, entry.plugin
-    assert len(found.boards[0].entries) == 13
+        assert round(spearman(leaderboard, entry.plugin), 3) == expected, entry.plugin
+    assert len(leaderboard.boards[0].entries) == 13
 
 
 @pytest.mark.shared_data
@@ -181,8 +184,8 @@ def _raw(folder: Path) -> Iterator[tuple[str, Pairs]]:
 @pytest.mark.shared_data
 def test_boards_equal_scipy_on_the_raw_files(shared_data: Path):
     for task, pairs in _raw(shared_data):
-        found = stored(task, shared_data)
-        entries = {entry.plugin: entry for entry in found.boards[0].entries}
+        leaderboard = stored(task, shared_data)
+        entries = {entry.plugin: entry for entry in leaderboard.boards[0].entries}
         assert entries.keys() == pairs.keys()
         for proxy, both in pairs.items():
             kept = [pair for pair in both if pair[0] != SENTINEL]

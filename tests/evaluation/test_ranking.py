@@ -19,38 +19,38 @@ def ranked(columns, procedure=QUICK):
 
 
 def test_a_plugin_that_is_always_ahead_has_its_place_for_certain():
-    found = ranked({"right": noisy(0.0), "wrong": (-np.arange(60.0)).tolist()})
-    assert (found["right"].value.value, found["wrong"].value.value) == (1.0, 2.0)
-    assert (found["right"].interval.low, found["right"].interval.high) == (1.0, 1.0)
+    ranks = ranked({"right": noisy(0.0), "wrong": (-np.arange(60.0)).tolist()})
+    assert (ranks["right"].value.value, ranks["wrong"].value.value) == (1.0, 2.0)
+    assert (ranks["right"].interval.low, ranks["right"].interval.high) == (1.0, 1.0)
 
 
 def test_two_that_noise_cannot_tell_apart_have_intervals_over_both_places():
-    found = ranked({"one": noisy(0.5), "other": noisy(0.6), "wrong": noisy(9.0)})
+    ranks = ranked({"one": noisy(0.5), "other": noisy(0.6), "wrong": noisy(9.0)})
     for name in ("one", "other"):
-        assert (found[name].interval.low, found[name].interval.high) == (1.0, 2.0)
-    assert found["wrong"].value.value == 3.0
+        assert (ranks[name].interval.low, ranks[name].interval.high) == (1.0, 2.0)
+    assert ranks["wrong"].value.value == 3.0
 
 
 def test_equal_scores_share_the_mean_place_in_every_resample():
-    found = ranked({"one": noisy(0.0), "twin": noisy(0.0), "wrong": noisy(9.0)})
+    ranks = ranked({"one": noisy(0.0), "twin": noisy(0.0), "wrong": noisy(9.0)})
     for name in ("one", "twin"):
-        assert found[name].value.value == 1.5
-        assert (found[name].interval.low, found[name].interval.high) == (1.5, 1.5)
+        assert ranks[name].value.value == 1.5
+        assert (ranks[name].interval.low, ranks[name].interval.high) == (1.5, 1.5)
 
 
 def test_incomplete_and_constant_plugins_have_no_place_and_take_none_from_others():
     columns = {"partly": noisy(0.0)[:59], "flat": [1.0] * 60, "whole": noisy(0.5)}
-    found = ranked(columns)
-    assert found["partly"] is None
-    assert found["flat"] is None
-    assert found["whole"].value.value == 1.0
+    ranks = ranked(columns)
+    assert ranks["partly"] is None
+    assert ranks["flat"] is None
+    assert ranks["whole"].value.value == 1.0
 
 
 def test_where_lower_is_better_the_lowest_is_first():
     by_regret = Procedure(names=("regret@1", "spearman"), resamples=200)
     # "wrong" picks the worst of 60 architectures, "right" the best.
-    found = ranked({"right": noisy(0.0), "wrong": (-np.arange(60.0)).tolist()}, by_regret)
-    assert (found["right"].value.value, found["wrong"].value.value) == (1.0, 2.0)
+    ranks = ranked({"right": noisy(0.0), "wrong": (-np.arange(60.0)).tolist()}, by_regret)
+    assert (ranks["right"].value.value, ranks["wrong"].value.value) == (1.0, 2.0)
     board = rank_task(published({"wrong": noisy(9.0), "right": noisy(0.0)}), by_regret)
     assert [entry.plugin for entry in board.entries] == ["right", "wrong"]
 
@@ -59,9 +59,9 @@ def test_a_resample_without_a_value_places_a_plugin_last():
     # One score of 60 differs from the others: a resample misses it with (59/60)^60 = 0.365.
     # There "rare" has no correlation; where it has one, it is ahead of "wrong".
     rare = [0.0] * 59 + [1.0]
-    found = ranked({"rare": rare, "wrong": (-np.arange(60.0)).tolist()})
-    assert found["rare"].value.value == 1.0
-    assert found["rare"].interval.high == 2.0
+    ranks = ranked({"rare": rare, "wrong": (-np.arange(60.0)).tolist()})
+    assert ranks["rare"].value.value == 1.0
+    assert ranks["rare"].interval.high == 2.0
 
 
 PARTIAL = Procedure(names=("spearman", "partial-spearman"), resamples=100)

@@ -15,42 +15,42 @@ def two_seeds(first, second, **beside):
     return [published({"mine": first, **beside}), published({"mine": second, **beside})]
 
 
-def named(found):
-    return {row.plugin: row for row in found}
+def named(rows):
+    return {row.plugin: row for row in rows}
 
 
 def test_the_mean_and_the_deviation_are_those_of_the_seeds():
-    (found,) = compare_seeds(two_seeds(RIGHT, BACK), PROCEDURE)
-    assert found.each == (Defined(value=pytest.approx(1.0)), Defined(value=pytest.approx(-1.0)))
-    assert found.mean.value == Defined(value=pytest.approx(0.0))
+    (row,) = compare_seeds(two_seeds(RIGHT, BACK), PROCEDURE)
+    assert row.each == (Defined(value=pytest.approx(1.0)), Defined(value=pytest.approx(-1.0)))
+    assert row.mean.value == Defined(value=pytest.approx(0.0))
     # Of 1 and -1: the root of (1 + 1) / 1
-    assert found.deviation == Defined(value=pytest.approx(2**0.5))
-    assert found.agreement == Defined(value=pytest.approx(-1.0))
-    assert (found.seeds, found.drawn, found.scored) == (2, 40, 40)
+    assert row.deviation == Defined(value=pytest.approx(2**0.5))
+    assert row.agreement == Defined(value=pytest.approx(-1.0))
+    assert (row.seeds, row.drawn, row.scored) == (2, 40, 40)
 
 
 def test_the_interval_holds_the_seeds_as_well_as_the_architectures():
-    (found,) = compare_seeds(two_seeds(RIGHT, BACK), PROCEDURE)
+    (row,) = compare_seeds(two_seeds(RIGHT, BACK), PROCEDURE)
     # Either seed is drawn twice in one resample of four.
-    assert isinstance(found.mean.interval, Interval)
-    assert (found.mean.interval.low, found.mean.interval.high) == (-1.0, 1.0)
+    assert isinstance(row.mean.interval, Interval)
+    assert (row.mean.interval.low, row.mean.interval.high) == (-1.0, 1.0)
 
 
 def test_equal_seeds_leave_the_interval_of_the_architectures():
     noisy = [value + 20 * np.sin(17.0 * value) for value in RIGHT]
-    (found,) = compare_seeds(two_seeds(noisy, noisy), PROCEDURE)
-    assert found.deviation == Defined(value=0.0)
-    assert found.agreement == Defined(value=pytest.approx(1.0))
-    assert isinstance(found.mean.interval, Interval)
-    assert found.mean.interval.high - found.mean.interval.low > 0.1
+    (row,) = compare_seeds(two_seeds(noisy, noisy), PROCEDURE)
+    assert row.deviation == Defined(value=0.0)
+    assert row.agreement == Defined(value=pytest.approx(1.0))
+    assert isinstance(row.mean.interval, Interval)
+    assert row.mean.interval.high - row.mean.interval.low > 0.1
 
 
 def test_the_best_mean_comes_first_and_a_lead_is_paired():
     noisy = [value + 20 * np.sin(17.0 * value) for value in RIGHT]
     seeds = two_seeds(noisy, noisy, copy=noisy, right=RIGHT)
-    found = compare_seeds(seeds, PROCEDURE, against="mine")
-    assert [row.plugin for row in found] == ["right", "copy", "mine"]
-    right, copy, mine = found
+    rows = compare_seeds(seeds, PROCEDURE, against="mine")
+    assert [row.plugin for row in rows] == ["right", "copy", "mine"]
+    right, copy, mine = rows
     assert mine.lead is None
     # Equal scores differ by nothing on every resample, however wide their own interval is.
     assert isinstance(copy.lead, Difference)
@@ -61,10 +61,10 @@ def test_the_best_mean_comes_first_and_a_lead_is_paired():
 
 def test_a_metric_that_is_better_lower_is_best_first_too():
     seeds = two_seeds(BACK, BACK, right=RIGHT)
-    found = compare_seeds(seeds, Procedure(names=("regret@3",), resamples=100), against="mine")
-    assert [row.plugin for row in found] == ["right", "mine"]
-    assert isinstance(found[0].lead, Difference)
-    assert found[0].lead.value > 0
+    rows = compare_seeds(seeds, Procedure(names=("regret@3",), resamples=100), against="mine")
+    assert [row.plugin for row in rows] == ["right", "mine"]
+    assert isinstance(rows[0].lead, Difference)
+    assert rows[0].lead.value > 0
 
 
 def test_what_one_seed_did_not_score_takes_no_part():
@@ -81,8 +81,8 @@ def test_what_one_seed_did_not_score_takes_no_part():
 
 def test_a_proxy_without_a_value_is_undefined_and_last():
     seeds = two_seeds([1.0] * 40, RIGHT, right=RIGHT)
-    found = compare_seeds(seeds, PROCEDURE, against="right")
-    mine = found[-1]
+    rows = compare_seeds(seeds, PROCEDURE, against="right")
+    mine = rows[-1]
     assert mine.plugin == "mine"
     assert isinstance(mine.mean.value, Undefined)
     assert "seed 1 of 2" in mine.mean.value.reason

@@ -146,11 +146,11 @@ class Chaos:
         elif where == "dask":
             victims = [dice.choice(self._cluster.workers_and_their_cells())]
         else:
-            cells = [one.pid for one in psutil.Process(driver).children(recursive=True)]
+            cells = [child.pid for child in psutil.Process(driver).children(recursive=True)]
             victims = [dice.choice(cells)] if cells else []
-        for one in victims:
+        for victim in victims:
             with suppress(ProcessLookupError):
-                os.kill(one, signal.SIGKILL)
+                os.kill(victim, signal.SIGKILL)
         return at_work and bool(victims)
 
     def _start(self, results: Path, where: str, room: int | None = None) -> int:
@@ -186,7 +186,7 @@ class Chaos:
         while time.monotonic() < deadline:
             pid, status = os.waitpid(driver, os.WNOHANG)
             if pid:
-                said = "".join(one.read_text() for one in self._folder.glob(f"*.{driver}"))
+                said = "".join(path.read_text() for path in self._folder.glob(f"*.{driver}"))
                 return os.waitstatus_to_exitcode(status), said
             time.sleep(0.005)
         os.kill(driver, signal.SIGKILL)
@@ -199,26 +199,28 @@ class Chaos:
         return FromFile(path=path).load()
 
     def _count(self, results: Path) -> None:
-        found = stored(results, self._prepare("count", Options(results=results)))
+        outcomes_by_place = stored(results, self._prepare("count", Options(results=results)))
         for place, outcomes in self._expected.items():
-            self.tally.lost += place not in found
-            self.tally.duplicated += max(len(found.get(place, ())) - 1, 0)
-            self.tally.wrong += any(one != outcomes[0] for one in found.get(place, ()))
-        self.tally.wrong += len(set(found) - set(self._expected))
+            self.tally.lost += place not in outcomes_by_place
+            self.tally.duplicated += max(len(outcomes_by_place.get(place, ())) - 1, 0)
+            self.tally.wrong += any(
+                outcome != outcomes[0] for outcome in outcomes_by_place.get(place, ())
+            )
+        self.tally.wrong += len(set(outcomes_by_place) - set(self._expected))
 
 
 def lines_of(results: Path) -> int:
     """Return the number of records in the log."""
-    return sum(one.read_bytes().count(b"\n") for one in results.glob("runs/*/scores.jsonl"))
+    return sum(path.read_bytes().count(b"\n") for path in results.glob("runs/*/scores.jsonl"))
 
 
 def stored(results: Path, prepared: Run) -> dict[tuple[str, str], list[Outcome]]:
     """Return every outcome that a log holds, by plugin and cell, doubles included."""
-    found: dict[tuple[str, str], list[Outcome]] = {}
+    by_place: dict[tuple[str, str], list[Outcome]] = {}
     for record in Store(results).records(prepared.condition):
         for key, score in record.scores.items():
-            found.setdefault((key, record.architecture), []).append(score.result())
-    return found
+            by_place.setdefault((key, record.architecture), []).append(score.result())
+    return by_place
 
 
 def main() -> None:

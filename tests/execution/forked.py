@@ -77,24 +77,24 @@ class Cluster:
             self.address = f"tcp://127.0.0.1:{port}"
             self.scheduler = fork(lambda: serve(scheduler(port)))
             wait_for(port)
-        self._workers = [one for one in self._workers if runs(one)]
+        self._workers = [pid for pid in self._workers if runs(pid)]
         while len(self._workers) < self._count:
             self._workers.append(fork(lambda: serve(worker(self.address))))
 
     def workers_and_their_cells(self) -> list[int]:
         """Return the ids of all processes that score or hand on work."""
-        found = list(self._workers)
-        for one in self._workers:
+        pids = list(self._workers)
+        for pid in self._workers:
             with suppress(psutil.Error):
-                found += [child.pid for child in psutil.Process(one).children(recursive=True)]
-        return found
+                pids += [child.pid for child in psutil.Process(pid).children(recursive=True)]
+        return pids
 
     def stop(self) -> None:
         """End everything."""
-        for one in [self.scheduler, *self._workers]:
-            if one and runs(one):
-                os.kill(one, signal.SIGKILL)
-                os.waitpid(one, 0)
+        for pid in [self.scheduler, *self._workers]:
+            if pid and runs(pid):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
         self.scheduler, self._workers = 0, []
 
 
@@ -126,9 +126,9 @@ def runs(pid: int) -> bool:
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return int(opened.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

@@ -61,5 +61,5 @@ def test_several_plugins_stay_together_while_kills_are_forgiven():
     ],
 )
 def test_the_verdict_says_what_happened(loss, kind, reason):
-    found = verdict(loss, Limits(timeout_s=3, memory_bytes=3 * 2**29))
-    assert (found.kind, found.reason) == (kind, reason)
+    failure = verdict(loss, Limits(timeout_s=3, memory_bytes=3 * 2**29))
+    assert (failure.kind, failure.reason) == (kind, reason)

@@ -33,7 +33,7 @@ def test_every_architecture_of_the_population_is_scored_once(suite, tmp_path, lo
     plugin = load_plugin("return len(seen[GRAPH].edges)")
     result = run(suite, [plugin], tmp_path / "r")
     assert (result.computed, result.reused) == (8, 0)
-    assert all(isinstance(one, Scored) for one in outcomes(result, plugin).values())
+    assert all(isinstance(outcome, Scored) for outcome in outcomes(result, plugin).values())
 
 
 def test_a_second_run_computes_nothing(suite, tmp_path, load_plugin):
@@ -48,8 +48,8 @@ def test_a_larger_sample_reuses_what_a_smaller_one_stored(suite, tmp_path, load_
     plugin = load_plugin("return len(seen[GRAPH].edges)")
     small = run(suite, [plugin], tmp_path / "r")
     large = run(suite.changed(sample=20), [plugin], tmp_path / "r")
-    texts = {one.text for one in small.run.population.architectures}
-    again = {one.text for one in large.run.population.architectures}
+    texts = {architecture.text for architecture in small.run.population.architectures}
+    again = {architecture.text for architecture in large.run.population.architectures}
     assert large.reused == len(texts & again)
 
 
@@ -71,9 +71,11 @@ def test_what_a_plugin_raises_or_returns_is_an_outcome_and_the_rest_goes_on(
     bad = load_plugin(NONE_COUNT + "if n: raise ValueError('boom')\nreturn float('nan')", "bad")
     good = load_plugin("return 1.0", "good")
     result = run(suite, [bad, good], tmp_path / "r")
-    kinds = {one.kind for one in outcomes(result, bad).values() if isinstance(one, Failed)}
+    kinds = {
+        outcome.kind for outcome in outcomes(result, bad).values() if isinstance(outcome, Failed)
+    }
     assert kinds == {FailureKind.RAISED, FailureKind.NONFINITE}
-    assert all(isinstance(one, Scored) for one in outcomes(result, good).values())
+    assert all(isinstance(outcome, Scored) for outcome in outcomes(result, good).values())
 
 
 def test_reading_an_undeclared_pass_is_a_broken_contract(suite, tmp_path, load_plugin):
@@ -129,7 +131,7 @@ def test_a_hung_and_a_dying_plugin_fail_alone(suite, tmp_path, load_plugin):
     for text, outcome in outcomes(result, bad).items():
         wanted = expected.get(text.count("none"))
         assert getattr(outcome, "kind", None) == wanted
-    assert all(isinstance(one, Scored) for one in outcomes(result, good).values())
+    assert all(isinstance(scored, Scored) for scored in outcomes(result, good).values())
     assert threading.active_count() < 10
 
 
@@ -145,8 +147,10 @@ def test_a_hung_and_a_dying_plugin_fail_alone(suite, tmp_path, load_plugin):
 def test_a_plugin_that_runs_out_of_memory_fails_by_that_name(suite, tmp_path, load_plugin, body):
     bad, good = load_plugin(body, "bad"), load_plugin("return 1.0", "good")
     result = run(suite.changed(sample=2), [bad, good], tmp_path / "r")
-    assert {one.kind for one in outcomes(result, bad).values()} == {FailureKind.OUT_OF_MEMORY}
-    assert all(isinstance(one, Scored) for one in outcomes(result, good).values())
+    assert {outcome.kind for outcome in outcomes(result, bad).values()} == {
+        FailureKind.OUT_OF_MEMORY
+    }
+    assert all(isinstance(outcome, Scored) for outcome in outcomes(result, good).values())
 
 
 def test_only_a_retry_asks_again_where_a_worker_died(suite, tmp_path, load_plugin):
@@ -159,7 +163,7 @@ def test_only_a_retry_asks_again_where_a_worker_died(suite, tmp_path, load_plugi
     assert run(small, [plugin], tmp_path / "r", workers=1).computed == 0
     again = run(small, [plugin], tmp_path / "r", workers=1, retry=True)
     assert again.computed == 2
-    assert all(isinstance(one, Scored) for one in outcomes(again, plugin).values())
+    assert all(isinstance(outcome, Scored) for outcome in outcomes(again, plugin).values())
 
 
 def test_cuda_without_a_gpu_is_one_sentence(suite, tmp_path, load_plugin, monkeypatch):

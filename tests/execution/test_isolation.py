@@ -107,8 +107,11 @@ def test_plugins_from_outside_share_no_process(load_plugin, tmp_path):
     plugins = [load_plugin(body, "first"), load_plugin(body, "second")]
     prepared = run(plugins, tmp_path / "r", workers=1)
     first, second = (
-        {outcome.components["score"] for outcome in outcomes_of(prepared.scores, one.key).values()}
-        for one in plugins
+        {
+            outcome.components["score"]
+            for outcome in outcomes_of(prepared.scores, plugin.key).values()
+        }
+        for plugin in plugins
     )
     assert len(first) == len(second) == 1
     assert first != second

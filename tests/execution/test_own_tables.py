@@ -66,7 +66,7 @@ def suite_on(*tasks: str, space: str = "nas-bench-201", **population: object) ->
 
 def drawn(suite: Suite, **options: object) -> list[str]:
     prepared = open_run(suite, [], Options(results=Path("r"), workers=0, **options))
-    return [one.text for one in prepared.population.architectures]
+    return [architecture.text for architecture in prepared.population.architectures]
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ def test_another_seed_draws_another_population_with_another_digest():
 
 def test_a_sample_has_no_architecture_twice_and_only_members_of_the_subset():
     drawn = draw_population(NB201, PopulationSettings(subset="no-unreachable", sample=500))
-    texts = {one.text for one in drawn.architectures}
+    texts = {architecture.text for architecture in drawn.architectures}
     assert len(texts) == 500
-    assert texts <= {one.text for one in NB201.enumerate("no-unreachable")}
+    assert texts <= {architecture.text for architecture in NB201.enumerate("no-unreachable")}
 
 
 def test_the_digest_is_fixed_for_good():
@@ -64,14 +64,14 @@ def test_a_space_too_large_to_enumerate_is_drawn_from_its_table(shared_data, mon
     settings = PopulationSettings(subset="task:darts-cifar10-validation", sample=5)
     drawn = draw_population(space("darts"), settings)
     assert len(drawn.architectures) == 5
-    for one in drawn.architectures:
-        assert space("darts").parse(one.text) == one
+    for architecture in drawn.architectures:
+        assert space("darts").parse(architecture.text) == architecture
 
 
 def population(size):
     cells = tuple(Architecture(space="nas-bench-201", text=f"cell {n}") for n in range(size))
     return Population(
-        name="all", digest=digest_lines(one.text for one in cells), architectures=cells
+        name="all", digest=digest_lines(cell.text for cell in cells), architectures=cells
     )
 
 
@@ -79,8 +79,8 @@ def population(size):
 def test_shards_together_are_the_population_and_no_two_overlap(size, count):
     whole = population(size)
     parts = [Shard(number=n, count=count).of(whole).architectures for n in range(1, count + 1)]
-    assert sorted(one.text for part in parts for one in part) == sorted(
-        one.text for one in whole.architectures
+    assert sorted(architecture.text for part in parts for architecture in part) == sorted(
+        architecture.text for architecture in whole.architectures
     )
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
@@ -89,13 +89,18 @@ def test_a_shard_keeps_the_population_s_order_and_says_what_it_is():
     part = Shard(number=2, count=5).of(population(50))
     assert part.name == "all, shard 2/5"
     assert list(part.architectures) == [
-        one for one in population(50).architectures if one in part.architectures
+        architecture
+        for architecture in population(50).architectures
+        if architecture in part.architectures
     ]
 
 
 def test_neighbours_are_dealt_apart():
     # Ten architectures in order, two shards: the odd and the even ones would be the naive parts.
-    texts = [one.text for one in Shard(number=1, count=2).of(population(10)).architectures]
+    texts = [
+        architecture.text
+        for architecture in Shard(number=1, count=2).of(population(10)).architectures
+    ]
     assert texts not in ([f"cell {n}" for n in (0, 2, 4, 6, 8)], [f"cell {n}" for n in range(5)])
 
 

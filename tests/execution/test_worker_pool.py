@@ -18,7 +18,7 @@ LEAK = (
 
 
 @pytest.fixture
-def crew_of():
+def pool_of():
     started = []
 
     def make(work, workers=1):
@@ -26,63 +26,63 @@ def crew_of():
         return started[-1]
 
     yield make
-    for one in started:
-        one.stop()
+    for pool in started:
+        pool.stop()
 
 
 def outcomes(records):
     return [score.result() for record in records for score in record.scores.values()]
 
 
-def test_a_worker_that_is_killed_costs_no_score(load_plugin, crew_of, tmp_path):
+def test_a_worker_that_is_killed_costs_no_score(load_plugin, pool_of, tmp_path):
     body = (
         f"import os, signal, pathlib\nmark = pathlib.Path({str(tmp_path / 'killed')!r})\n"
         "if not mark.exists(): mark.touch(); os.kill(os.getpid(), signal.SIGKILL)\nreturn 1.0"
     )
     work, assignments = work_of([load_plugin(body)], 3)
-    records = list(crew_of(work).score(assignments))
+    records = list(pool_of(work).score(assignments))
     assert outcomes(records) == [Scored(components={"score": 1.0})] * 3
-    assert len({one.architecture for one in records}) == 3
+    assert len({record.architecture for record in records}) == 3
 
 
-def test_a_plugin_that_always_gets_its_worker_killed_fails_in_the_end(load_plugin, crew_of):
+def test_a_plugin_that_always_gets_its_worker_killed_fails_in_the_end(load_plugin, pool_of):
     body = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
     work, assignments = work_of([load_plugin(body)], 1)
-    (outcome,) = outcomes(crew_of(work).score(assignments))
+    (outcome,) = outcomes(pool_of(work).score(assignments))
     assert outcome == Failed(
         kind=FailureKind.CRASHED, reason="the worker process died (exit code -9)"
     )
 
 
-def test_a_plugin_that_swells_is_stopped_and_fails_alone(load_plugin, crew_of):
+def test_a_plugin_that_swells_is_stopped_and_fails_alone(load_plugin, pool_of):
     bad, good = load_plugin(GROW, "bad"), load_plugin("return 1.0", "good")
     work, assignments = work_of([bad, good], 1, memory_bytes=2**30)
-    found = outcomes(crew_of(work).score(assignments))
-    assert sorted(type(one).__name__ for one in found) == ["Failed", "Scored"]
-    (failed,) = (one for one in found if isinstance(one, Failed))
+    scored = outcomes(pool_of(work).score(assignments))
+    assert sorted(type(outcome).__name__ for outcome in scored) == ["Failed", "Scored"]
+    (failed,) = (outcome for outcome in scored if isinstance(outcome, Failed))
     assert failed.kind is FailureKind.OUT_OF_MEMORY
 
 
-def test_what_leaks_over_architectures_costs_a_process_but_no_score(load_plugin, crew_of):
+def test_what_leaks_over_architectures_costs_a_process_but_no_score(load_plugin, pool_of):
     # Eight times 128 MiB pass the limit; one in a fresh process does not.
     work, assignments = work_of([load_plugin(LEAK)], 8, memory_bytes=900 * 2**20)
-    found = outcomes(crew_of(work).score(assignments))
-    assert found == [Scored(components={"score": 1.0})] * 8
+    scored = outcomes(pool_of(work).score(assignments))
+    assert scored == [Scored(components={"score": 1.0})] * 8
 
 
-def test_a_plugin_that_no_worker_can_load_is_one_sentence(load_plugin, crew_of, tmp_path):
+def test_a_plugin_that_no_worker_can_load_is_one_sentence(load_plugin, pool_of, tmp_path):
     plugin = load_plugin("return 1.0")
     work, assignments = work_of([plugin], 1)
     (tmp_path / "mine.py").write_text("raise OSError('gone')")
     with pytest.raises(InfrastructureError, match=r"cannot be started .*gone.*--workers 0"):
-        list(crew_of(work).score(assignments))
+        list(pool_of(work).score(assignments))
 
 
-def test_a_plugin_that_is_edited_while_it_runs_is_noticed(write_plugin, load_plugin, crew_of):
+def test_a_plugin_that_is_edited_while_it_runs_is_noticed(write_plugin, load_plugin, pool_of):
     work, assignments = work_of([load_plugin("return 1.0")], 1)
     write_plugin("return 2.0")
     with pytest.raises(InfrastructureError, match=r"loads mine as .* but mine:1:\w+ was asked for"):
-        list(crew_of(work).score(assignments))
+        list(pool_of(work).score(assignments))
 
 
 def test_a_hung_worker_ends_with_the_process_that_asked(load_plugin):

@@ -25,10 +25,10 @@ def work_of(
     suite = load_suite("smoke").changed(sample=max(count, 2), timeout_s=timeout_s)
     options = Options(results=Path("unused"), memory_bytes=memory_bytes)
     prepared = open_run(suite, plugins, options)
-    names = tuple(one.name for one in plugins)
+    names = tuple(plugin.name for plugin in plugins)
     outside = plugins[0].outside if len(plugins) == 1 else ""  # several: for one pool alone
     assignments = [
-        Assignment(architecture=one, plugins=names, outside=outside)
-        for one in prepared.population.architectures[:count]
+        Assignment(architecture=architecture, plugins=names, outside=outside)
+        for architecture in prepared.population.architectures[:count]
     ]
     return plan_work(prepared, options, LocalPool(workers=1)), assignments

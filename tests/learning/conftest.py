@@ -20,7 +20,7 @@ def pool() -> Pool:
     """Eighty cells whose value is the number of their convolutions, with small differences."""
     where, generator = space("nas-bench-201"), np.random.default_rng(0)
     cells = {where.sample(generator) for _ in range(90)}
-    texts = sorted(one.text for one in cells)[:80]
+    texts = sorted(cell.text for cell in cells)[:80]
     values = {text: text.count("conv") + index / 1000 for index, text in enumerate(texts)}
     scores = ScoreTable(proxies=("conv",), values=np.array([[v] for v in values.values()]))
     return pool_of(table(values), texts, scores)

@@ -32,7 +32,7 @@ def proxy(name: str = "conv", direction: Direction = Direction.HIGHER, **more) -
 
 
 def convolutions(graphs):
-    return np.array([sum("conv" in name for name in one.operations) for one in graphs], float)
+    return np.array([sum("conv" in name for name in graph.operations) for graph in graphs], float)
 
 
 @pytest.fixture
@@ -102,9 +102,9 @@ def test_rows_and_files_hold_the_proxy_with_its_key(fitted, pool, tmp_path):
     keys = {perfect.name: perfect.key}
     predicted = PredictorCurves(fitted=fitted, curves=both, baselines=keys)
     records = predicted.data.records
-    found = [record for record in records if record["predictor"] == "conv (no labels)"]
-    assert {row["key"] for row in found} == {"published conv"}
-    assert {row["evaluated"] for row in found} == {64}
+    rows = [record for record in records if record["predictor"] == "conv (no labels)"]
+    assert {row["key"] for row in rows} == {"published conv"}
+    assert {row["evaluated"] for row in rows} == {64}
     paths = write_predictor_curves(predicted, tmp_path)
     assert "counting-and-1-more-3xrest-seed0-" in paths[0].name
 

@@ -23,15 +23,15 @@ def page_of(fitted):
 
 
 def test_the_picture_is_drawn_from_the_points_of_the_curves(fitted):
-    found = curves(fitted)
+    drawn = curves(fitted)
     html = page_of(fitted)
     data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
     rows = data["rows"]["curve-0"]
     points = [
-        (one.predictor, point.labels, point.mean.value.value)
-        for one in found
-        if one.metric == found[0].metric
-        for point in one.points
+        (curve.predictor, point.labels, point.mean.value.value)
+        for curve in drawn
+        if curve.metric == drawn[0].metric
+        for point in curve.points
         if isinstance(point.mean.value, Defined)
     ]
     assert [(row["series"], row["across"], row["value"]) for row in rows] == points

@@ -27,14 +27,14 @@ def test_the_rest_is_everything_outside_the_largest_draw():
 
 
 def test_a_fixed_evaluation_population_is_the_same_in_all_repeats():
-    found = draws(TEXTS, 16, 4, 0, evaluate_on=20)
-    assert len({tuple(draw.evaluation) for draw in found}) == 1
-    assert len({tuple(draw.order) for draw in found}) == 4
+    drawn = draws(TEXTS, 16, 4, 0, evaluate_on=20)
+    assert len({tuple(draw.evaluation) for draw in drawn}) == 1
+    assert len({tuple(draw.order) for draw in drawn}) == 4
 
 
 def test_more_repeats_leave_the_first_ones_as_they_were():
     few, many = draws(TEXTS, 16, 2, 5), draws(TEXTS, 16, 6, 5)
-    assert [one.digest(16) for one in few] == [one.digest(16) for one in many[:2]]
+    assert [draw.digest(16) for draw in few] == [draw.digest(16) for draw in many[:2]]
 
 
 def test_the_digest_tells_draws_sizes_and_evaluations_apart():

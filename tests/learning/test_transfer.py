@@ -31,12 +31,12 @@ def pairs(*pools):
 
 
 def by_pair(cells):
-    return {(one.source, one.target, one.labels): one for one in cells}
+    return {(cell.source, cell.target, cell.labels): cell for cell in cells}
 
 
 def test_what_is_learnt_on_one_task_is_held_against_the_other(pool, reverse, counting, tmp_path):
-    found = by_pair(transfer(pairs(pool, reverse), counting.loaded(), PLAN, tmp_path, quiet))
-    with_itself, with_other = found["made-up", "made-up", 0], found["made-up", "reverse", 0]
+    cells = by_pair(transfer(pairs(pool, reverse), counting.loaded(), PLAN, tmp_path, quiet))
+    with_itself, with_other = cells["made-up", "made-up", 0], cells["made-up", "reverse", 0]
     assert isinstance(with_itself.mean.value, Defined)
     assert isinstance(with_other.mean.value, Defined)
     # the predictor counts convolutions, which the reverse punishes
@@ -45,10 +45,10 @@ def test_what_is_learnt_on_one_task_is_held_against_the_other(pool, reverse, cou
 
 
 def test_target_labels_are_not_evaluated(pool, reverse, counting, tmp_path):
-    found = by_pair(transfer(pairs(pool, reverse), counting.loaded(), PLAN, tmp_path, quiet))
+    cells = by_pair(transfer(pairs(pool, reverse), counting.loaded(), PLAN, tmp_path, quiet))
     # 80 less the ten that may be labelled; with itself, less the twenty of the source
-    assert found["made-up", "reverse", 0].evaluated == 70
-    assert found["made-up", "made-up", 0].evaluated == 60
+    assert cells["made-up", "reverse", 0].evaluated == 70
+    assert cells["made-up", "made-up", 0].evaluated == 60
 
 
 def test_a_target_label_stands_five_times_beside_the_source_s(pool, reverse, make, tmp_path):

@@ -130,11 +130,11 @@ def test_scores_that_are_a_control_have_no_partial_correlation():
 def test_a_repeated_or_constant_control_changes_nothing():
     generator = np.random.default_rng(0)
     scores, truth, size = generator.normal(size=(3, 50))
-    one = Sample(scores=scores, truth=truth, controls=size[:, None])
+    sample = Sample(scores=scores, truth=truth, controls=size[:, None])
     more = Sample(
         scores=scores, truth=truth, controls=np.column_stack([size, np.exp(size), np.ones(50)])
     )
-    first, second = measure(PARTIAL, one), measure(PARTIAL, more)
+    first, second = measure(PARTIAL, sample), measure(PARTIAL, more)
     assert isinstance(first, Defined)
     assert second == Defined(value=pytest.approx(first.value, abs=1e-12))
 

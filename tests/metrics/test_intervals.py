@@ -68,15 +68,15 @@ CORRELATIONS = Range(low=-1.0, high=1.0)
 )
 def test_the_interval_of_a_mean_holds_the_mean_and_stays_in_the_range(values, level):
     numbers = np.array(values)
-    found = mean_interval(numbers, CORRELATIONS, level)
-    assert -1 <= found.low <= numbers.mean() + 1e-12
-    assert numbers.mean() - 1e-12 <= found.high <= 1
+    interval = mean_interval(numbers, CORRELATIONS, level)
+    assert -1 <= interval.low <= numbers.mean() + 1e-12
+    assert numbers.mean() - 1e-12 <= interval.high <= 1
 
 
 @pytest.mark.parametrize("value", [-1.0, 0.25, 1.0])
 def test_equal_values_have_an_interval_without_width_even_at_the_ends_of_the_range(value):
-    found = mean_interval(np.full(3, value), CORRELATIONS)
-    assert (found.low, found.high) == pytest.approx((value, value))
+    interval = mean_interval(np.full(3, value), CORRELATIONS)
+    assert (interval.low, interval.high) == pytest.approx((value, value))
 
 
 def test_the_interval_of_a_mean_does_not_depend_on_the_unit_of_a_bounded_metric():

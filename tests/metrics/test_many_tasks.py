@@ -33,10 +33,10 @@ def values(tasks: int = 8, plugins: int = 5) -> np.ndarray:
 
 def test_friedman_of_three_plugins_on_two_tasks_by_hand():
     # Ranks 1 2 3 on both tasks: sums 2 4 6; 12 / (2 * 3 * 4) * (4 + 16 + 36) - 3 * 2 * 4 = 4.
-    found = friedman_test(np.array([[0.1, 0.2, 0.3], [1.0, 2.0, 3.0]]))
-    assert isinstance(found, ChiSquare)
-    assert found.statistic == pytest.approx(4.0, abs=1e-12)
-    assert found.p_value == pytest.approx(np.exp(-2), abs=1e-12)  # chi-square of 2 degrees
+    test = friedman_test(np.array([[0.1, 0.2, 0.3], [1.0, 2.0, 3.0]]))
+    assert isinstance(test, ChiSquare)
+    assert test.statistic == pytest.approx(4.0, abs=1e-12)
+    assert test.p_value == pytest.approx(np.exp(-2), abs=1e-12)  # chi-square of 2 degrees
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def no_network(dataset: object, removal: object) -> nn.Module:
 
 
 def text(selection: Selection) -> str:
-    return "".join(one[0] for one in selection.values())
+    return "".join(options[0] for options in selection.values())
 
 
 SMALL = Supernet(
@@ -61,7 +61,7 @@ class FakeProbe:
 
 def removal(probe: Probe, fixed: Selection, operations: list[Operation]) -> dict[Operation, float]:
     state = probe.state(fixed)
-    return {one: probe.measure(state.without(one)) for one in operations}
+    return {operation: probe.measure(state.without(operation)) for operation in operations}
 
 
 @pytest.fixture
@@ -80,7 +80,9 @@ def probe() -> FakeProbe:
     """a: y is worth most; b: z, and more than that; in: 3 and 1."""
     worths = {"ax": 1, "ay": 5, "az": 2, "bx": 0, "by": 3, "bz": 7, "in1": 3, "in2": 2, "in3": 4}
     return FakeProbe(
-        worths={Operation(choice=name[:-1], option=name[-1]): one for name, one in worths.items()}
+        worths={
+            Operation(choice=name[:-1], option=name[-1]): worth for name, worth in worths.items()
+        }
     )
 
 

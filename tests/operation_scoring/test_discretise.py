@@ -15,8 +15,8 @@ def plan(order: Order = Order.FIXED, extent: Extent = Extent.TURN, seed: int = 0
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("extent", [Extent.TURN, Extent.NEXT, Extent.ALL])
 def test_the_operations_that_are_missed_most_are_kept_in_every_order(scorer, probes, order, extent):
-    found = discretise(scorer, probes, plan(order, extent))
-    assert found.derived == {"a": ("y",), "b": ("z",), "in": ("1", "3")}
+    derivation = discretise(scorer, probes, plan(order, extent))
+    assert derivation.derived == {"a": ("y",), "b": ("z",), "in": ("1", "3")}
 
 
 def test_a_turn_scores_its_own_options_alone(scorer, probes, probe):
@@ -26,21 +26,21 @@ def test_a_turn_scores_its_own_options_alone(scorer, probes, probe):
 
 
 def test_the_first_decision_alone_decides_nothing_and_picks_the_best_at_once(scorer, probes):
-    found = discretise(scorer, probes, plan(extent=Extent.FIRST))
-    assert found.derived is None
-    assert found.at_once == {"a": ("y",), "b": ("z",), "in": ("1", "3")}
-    assert len(found.steps) == 1
+    derivation = discretise(scorer, probes, plan(extent=Extent.FIRST))
+    assert derivation.derived is None
+    assert derivation.at_once == {"a": ("y",), "b": ("z",), "in": ("1", "3")}
+    assert len(derivation.steps) == 1
 
 
 def test_all_open_choices_are_scored_at_every_decision(scorer, probes):
-    found = discretise(scorer, probes, plan(extent=Extent.ALL))
-    scored = [sorted({one.choice for one in step.scores}) for step in found.steps]
+    derivation = discretise(scorer, probes, plan(extent=Extent.ALL))
+    scored = [sorted({score.choice for score in step.scores}) for step in derivation.steps]
     assert scored == [["a", "b", "in"], ["b", "in"], ["in"], ["in"]]
 
 
 def test_inputs_are_given_up_one_at_a_time_the_worst_first(scorer, probes):
     steps = discretise(scorer, probes, plan()).steps[2:]
-    assert [one.kept for one in steps] == [("1", "2", "3"), ("1", "3")]
+    assert [step.kept for step in steps] == [("1", "2", "3"), ("1", "3")]
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_a_random_order_depends_on_the_seed_and_leaves_inputs_last(scorer, probe
 def test_iterated_orders_score_everything_again_and_others_only_once(scorer, probes):
     again = discretise(scorer, probes, plan(Order.GLOBAL_OPERATION_ITERATED)).steps[1]
     once = discretise(scorer, probes, plan(Order.GLOBAL_OPERATION_ONCE)).steps[1]
-    assert {one.choice for one in again.scores} == {"a", "in"}
-    assert {one.choice for one in once.scores} == {"a"}
+    assert {score.choice for score in again.scores} == {"a", "in"}
+    assert {score.choice for score in once.scores} == {"a"}
 
 
 def test_what_is_fixed_is_alone_in_the_next_supernet(scorer, probes, probe):

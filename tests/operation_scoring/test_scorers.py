@@ -15,7 +15,7 @@ SCORERS = installed().of_kind(LoadedScorer)
 
 @pytest.mark.parametrize("name", SCORERS)
 def test_every_scorer_scores_what_it_is_asked_for_and_the_same_again(name, probe):
-    wanted = [Operation(choice="a", option=one) for one in ("x", "y")]
+    wanted = [Operation(choice="a", option=option) for option in ("x", "y")]
     fixed = {"b": ("z",)}
     first = scores_of(SCORERS[name].plugin, probe, fixed, wanted)
     assert scores_of(SCORERS[name].plugin, probe, fixed, wanted) == first
@@ -24,17 +24,17 @@ def test_every_scorer_scores_what_it_is_asked_for_and_the_same_again(name, probe
 @pytest.mark.parametrize("name", ["zero_cost_pt", "discretisation", "mean_zero_cost"])
 def test_scorers_that_measure_find_what_worths_add_up_to(name, probe, probes):
     plan = Plan(order=Order.FIXED, extent=Extent.FIRST, seed=0)
-    found = discretise(SCORERS[name].plugin, probes, plan)
-    assert found.at_once is not None
-    assert (found.at_once["a"], found.at_once["b"]) == (("y",), ("z",))
+    derivation = discretise(SCORERS[name].plugin, probes, plan)
+    assert derivation.at_once is not None
+    assert (derivation.at_once["a"], derivation.at_once["b"]) == (("y",), ("z",))
 
 
 def test_best_zero_cost_is_the_best_of_the_architectures_that_hold_an_operation(probe):
     # With b and the inputs fixed there is one architecture for each option of a.
     fixed = {"b": ("z",), "in": ("1", "3")}
-    wanted = [Operation(choice="a", option=one) for one in ("x", "y", "z")]
-    found = scores_of(SCORERS["best_zero_cost"].plugin, probe, fixed, wanted)
-    assert list(found.values()) == [1 + 7 + 3 + 4, 5 + 7 + 3 + 4, 2 + 7 + 3 + 4]
+    wanted = [Operation(choice="a", option=option) for option in ("x", "y", "z")]
+    scores = scores_of(SCORERS["best_zero_cost"].plugin, probe, fixed, wanted)
+    assert list(scores.values()) == [1 + 7 + 3 + 4, 5 + 7 + 3 + 4, 2 + 7 + 3 + 4]
 
 
 class Choosy(FakeProbe):
@@ -48,13 +48,15 @@ class Choosy(FakeProbe):
 
 def test_architectures_without_a_score_take_no_part(probe):
     choosy = Choosy(worths=probe.worths)
-    wanted = [Operation(choice="a", option=one) for one in ("x", "y", "z")]
+    wanted = [Operation(choice="a", option=option) for option in ("x", "y", "z")]
     best = SCORERS["best_zero_cost"].plugin
     assert scores_of(best, choosy, {}, wanted) == scores_of(best, probe, {}, wanted)
     mean = SCORERS["mean_zero_cost"].plugin
     higher = scores_of(mean, choosy, {}, wanted)
     # x on b is worth least, so that the mean of the others is higher.
-    assert all(higher[one] > scores_of(mean, probe, {}, wanted)[one] for one in wanted)
+    assert all(
+        higher[operation] > scores_of(mean, probe, {}, wanted)[operation] for operation in wanted
+    )
 
 
 def test_an_operation_whose_architectures_all_have_no_score_says_why(probe):

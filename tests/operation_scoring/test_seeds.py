@@ -50,7 +50,7 @@ TINY = Supernet(
     name="tiny",
     version="1",
     space="",
-    choices=tuple(Choice(name=one, options=("none", "skip", "wide")) for one in ("a", "b")),
+    choices=tuple(Choice(name=name, options=("none", "skip", "wide")) for name in ("a", "b")),
     build=tiny_network,
     text=str,
     selection=lambda text: {},
@@ -72,17 +72,17 @@ def experiment(scorer: str = "zero_cost_pt", measure: str = "params", **changes:
 
 
 def test_what_is_missed_most_by_its_parameters_is_the_largest_block():
-    found = one_seed(experiment(), 0)
-    assert isinstance(found.result, Derivation)
-    at_once = found.result.at_once or {}
+    record = one_seed(experiment(), 0)
+    assert isinstance(record.result, Derivation)
+    at_once = record.result.at_once or {}
     assert set(at_once.values()) == {("ir_5x5_t6",)}
-    assert found.passes == 24  # eight layers of three operations, one supernet each
+    assert record.passes == 24  # eight layers of three operations, one supernet each
 
 
 def test_masking_leaves_parameters_where_they_are_so_that_all_score_alike():
-    found = one_seed(experiment(removal=Removal.MASKED), 0)
-    assert isinstance(found.result, Derivation)
-    assert len(set(found.result.steps[0].scores.values())) == 1
+    record = one_seed(experiment(removal=Removal.MASKED), 0)
+    assert isinstance(record.result, Derivation)
+    assert len(set(record.result.steps[0].scores.values())) == 1
 
 
 @pytest.mark.parametrize("norms", Norms)
@@ -100,7 +100,7 @@ def test_a_state_that_computes_the_same_is_measured_once():
 
 
 def test_a_proxy_that_needs_a_population_or_a_cell_graph_is_no_measure():
-    aggregated = [one for one in PROXIES.values() if one.plugin.aggregate is not None]
+    aggregated = [proxy for proxy in PROXIES.values() if proxy.plugin.aggregate is not None]
     with pytest.raises(UsageError, match="ranks a population and gives no single score"):
         one_seed(replace(tiny(), measure=aggregated[0]), 0)
 
@@ -117,10 +117,10 @@ def infinite(tmp_path: Path) -> LoadedProxy:
 
 
 def test_a_measure_without_a_score_fails_the_seed_and_is_told(tmp_path):
-    found = one_seed(replace(experiment(), measure=infinite(tmp_path)), 0)
-    assert isinstance(found.result, str)
+    record = one_seed(replace(experiment(), measure=infinite(tmp_path)), 0)
+    assert isinstance(record.result, str)
     assert "measure infinite has no score of the supernet of nas-bench-macro: score is inf" in (
-        found.result
+        record.result
     )
 
 
@@ -136,9 +136,9 @@ def test_a_scorer_from_outside_is_asked_in_a_process_of_its_own(tmp_path):
         "    direction=Direction.HIGHER, score_operations=score)\n"
     )
     (scorer,) = FromFile(path=path).load_all()
-    found = one_seed(replace(experiment(), scorer=scorer), 0)
-    assert str(found.result).startswith("asked in ")
-    assert found.result != f"asked in {os.getpid()}"
+    record = one_seed(replace(experiment(), scorer=scorer), 0)
+    assert str(record.result).startswith("asked in ")
+    assert record.result != f"asked in {os.getpid()}"
 
 
 def test_seeds_are_stored_and_read_again(tmp_path):
@@ -199,19 +199,21 @@ def test_failed_seeds_make_a_summary_undefined_and_not_zero(tmp_path):
     tried = replace(experiment(), measure=infinite(tmp_path))
     (scored,) = run([tried], [0, 1], tmp_path, lambda done, total: None)
     table = truth_table({"00000000": 1.0, "11111111": 2.0}, space="nas-bench-macro")
-    found = summarise(scored, OperationTruth(supernet=tried.supernet, table=table))
-    assert "2 of 2 repeats have no value: measure infinite" in found.decisions[0].best.value.reason
-    assert found.at_once is not None
-    assert found.at_once.rank is None
+    summary = summarise(scored, OperationTruth(supernet=tried.supernet, table=table))
+    assert (
+        "2 of 2 repeats have no value: measure infinite" in summary.decisions[0].best.value.reason
+    )
+    assert summary.at_once is not None
+    assert summary.at_once.rank is None
 
 
 def test_what_was_not_decided_is_no_cell(tmp_path):
     (scored,) = run([experiment()], [0, 1], tmp_path, lambda done, total: None)
     table = truth_table({"22222222": 1.0, "11111111": 2.0}, space="nas-bench-macro")
-    found = summarise(scored, OperationTruth(supernet=scored.experiment.supernet, table=table))
-    assert found.derived is None
-    assert found.at_once is not None
-    assert (found.at_once.value.value, found.at_once.rank) == (Defined(value=1.0), 2)
+    summary = summarise(scored, OperationTruth(supernet=scored.experiment.supernet, table=table))
+    assert summary.derived is None
+    assert summary.at_once is not None
+    assert (summary.at_once.value.value, summary.at_once.rank) == (Defined(value=1.0), 2)
     assert (
         judge(published(0.9), estimate_mean([Defined(value=1.0)] * 2, UNBOUNDED))
         is Verdict.REPRODUCED
@@ -253,19 +255,19 @@ def test_a_measure_is_a_pure_function_of_the_operations(name):
 
 def test_a_pool_search_proposes_and_validates_without_a_label():
     tried = experiment("zero_cost_pt", "params", extent=Extent.TURN)
-    found = search_pool(tried, PoolSearch(setup=tried.setup, proposals=2, batches=3), 0)
-    assert found.text == "22222222"
-    assert found.proposals == ("22222222",)
+    pooled = search_pool(tried, PoolSearch(setup=tried.setup, proposals=2, batches=3), 0)
+    assert pooled.text == "22222222"
+    assert pooled.proposals == ("22222222",)
     # 24 supernets a proposal; a pool of one needs no validation, only a score.
-    assert (found.supernets, found.networks) == (48, 1)
+    assert (pooled.supernets, pooled.networks) == (48, 1)
 
 
 def test_a_pool_of_several_is_validated_on_every_batch():
     tried = experiment("random_operations", "params", extent=Extent.TURN)
-    found = search_pool(tried, PoolSearch(setup=tried.setup, proposals=3, batches=2), 0)
-    assert len(found.proposals) == 3
-    assert (found.supernets, found.networks) == (0, 6)
-    assert found.text in found.proposals
+    pooled = search_pool(tried, PoolSearch(setup=tried.setup, proposals=3, batches=2), 0)
+    assert len(pooled.proposals) == 3
+    assert (pooled.supernets, pooled.networks) == (0, 6)
+    assert pooled.text in pooled.proposals
 
 
 def test_a_pool_that_cannot_be_validated_says_why(tmp_path):

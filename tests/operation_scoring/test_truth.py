@@ -66,9 +66,9 @@ def test_what_is_fixed_narrows_the_architectures_down(truth):
 
 
 def test_an_operation_that_no_architecture_holds_has_no_worth(truth):
-    found = truth.best(operation(2, "ir_5x5_t6"), {})
-    assert isinstance(found, Undefined)
-    assert "no architecture of hand-made holds ir_5x5_t6 on layer 2" in found.reason
+    value = truth.best(operation(2, "ir_5x5_t6"), {})
+    assert isinstance(value, Undefined)
+    assert "no architecture of hand-made holds ir_5x5_t6 on layer 2" in value.reason
 
 
 def test_an_architecture_has_a_value_and_a_rank_among_all(truth):
@@ -78,9 +78,9 @@ def test_an_architecture_has_a_value_and_a_rank_among_all(truth):
 
 
 def test_of_values_that_are_better_when_lower_the_lowest_has_rank_one():
-    found = of_chains(VALUES, direction=Direction.LOWER)
-    assert found.rank(MACRO.selection("00000000")) == TableRank(value=10.0, rank=1, of=6)
-    assert found.best(operation(1, "identity"), {}) == Defined(value=-10.0)
+    truth = of_chains(VALUES, direction=Direction.LOWER)
+    assert truth.rank(MACRO.selection("00000000")) == TableRank(value=10.0, rank=1, of=6)
+    assert truth.best(operation(1, "identity"), {}) == Defined(value=-10.0)
 
 
 def test_an_architecture_outside_the_table_is_looked_up_by_one_that_is_the_same(truth):
@@ -98,27 +98,27 @@ def test_a_table_of_another_space_is_refused():
 
 def test_agreement_is_the_mean_correlation_of_the_choices(truth):
     # Best of layer 1: 70, 50, 90; of layer 8: 30, 70, 90.
-    merits = {
+    oriented = {
         "layer 1": {"identity": 2.0, "ir_3x3_t3": 1.0, "ir_5x5_t6": 3.0},  # the same order: 1
         "layer 8": {"identity": 3.0, "ir_3x3_t3": 2.0, "ir_5x5_t6": 1.0},  # the other way: -1
     }
-    assert agreement(truth, merits, {}, Against.BEST) == Defined(value=0.0)
+    assert agreement(truth, oriented, {}, Against.BEST) == Defined(value=0.0)
     # Means of layer 1: 40, 35, 60 and of layer 8: 20, 60, 90, which are in the same orders.
-    assert agreement(truth, merits, {}, Against.MEAN) == Defined(value=0.0)
+    assert agreement(truth, oriented, {}, Against.MEAN) == Defined(value=0.0)
 
 
 def test_a_choice_that_the_table_does_not_tell_apart_does_not_count(truth):
-    merits = {
+    oriented = {
         "layer 1": {"identity": 2.0, "ir_3x3_t3": 1.0, "ir_5x5_t6": 3.0},
         "layer 2": {"identity": 2.0, "ir_3x3_t3": 1.0, "ir_5x5_t6": 3.0},  # all have identity
     }
-    assert agreement(truth, merits, {}, Against.BEST) == Defined(value=1.0)
-    nothing = agreement(truth, {"layer 2": merits["layer 2"]}, {}, Against.BEST)
+    assert agreement(truth, oriented, {}, Against.BEST) == Defined(value=1.0)
+    nothing = agreement(truth, {"layer 2": oriented["layer 2"]}, {}, Against.BEST)
     assert nothing == Undefined(reason="the table knows too few operations of every choice")
 
 
 def test_scores_that_are_all_the_same_agree_with_nothing(truth):
-    merits = {"layer 1": dict.fromkeys(("identity", "ir_3x3_t3", "ir_5x5_t6"), 1.0)}
-    found = agreement(truth, merits, {}, Against.BEST)
-    assert isinstance(found, Undefined)
-    assert found.reason.startswith("layer 1: ")
+    oriented = {"layer 1": dict.fromkeys(("identity", "ir_3x3_t3", "ir_5x5_t6"), 1.0)}
+    value = agreement(truth, oriented, {}, Against.BEST)
+    assert isinstance(value, Undefined)
+    assert value.reason.startswith("layer 1: ")

@@ -7,7 +7,7 @@ import pytest
 from harness.catalog import FromFile, LoadedProxy, LoadedSearch, installed
 from harness.core.errors import ContractError, DataError, UsageError
 from harness.execution.run import Options
-from harness.proxy_search import Question, evaluated, find, ground, load_found, write_found
+from harness.proxy_search import Question, evaluated, find, load_found, set_up_search, write_found
 from harness.suite import BatchSettings
 
 TASK = "nb201-analog-baseline"
@@ -81,45 +81,49 @@ def stored_lines(options):
 
 
 def test_no_labelled_architecture_is_evaluated_on(options):
-    on = ground(question(), options)
-    labelled = {one.text for one in on.labelled.architectures}
-    evaluated_on = {one.text for one in on.prepared.population.architectures}
+    setup = set_up_search(question(), options)
+    labelled = {architecture.text for architecture in setup.labelled.architectures}
+    evaluated_on = {architecture.text for architecture in setup.prepared.population.architectures}
     assert (len(labelled), len(evaluated_on)) == (5, 12)
     assert not labelled & evaluated_on
 
 
 def test_architectures_that_were_labelled_elsewhere_are_left_out(options):
-    first = ground(question(), options)
-    some = frozenset(one.text for one in first.prepared.population.architectures[:3])
-    second = ground(question(excluded=some), options)
+    first = set_up_search(question(), options)
+    some = frozenset(
+        architecture.text for architecture in first.prepared.population.architectures[:3]
+    )
+    second = set_up_search(question(excluded=some), options)
     assert len(second.prepared.population.architectures) == 9
-    assert not some & {one.text for one in second.prepared.population.architectures}
+    assert not some & {
+        architecture.text for architecture in second.prepared.population.architectures
+    }
 
 
 def test_labels_are_turned_so_that_higher_is_better_and_belong_to_their_architectures(options):
     from harness.truth import load
 
-    on = ground(question(), options)
-    texts = [one.text for one in on.labelled.architectures]
-    assert on.labels.tolist() == load(TASK).oriented(texts).tolist()
+    setup = set_up_search(question(), options)
+    texts = [architecture.text for architecture in setup.labelled.architectures]
+    assert setup.labels.tolist() == load(TASK).oriented(texts).tolist()
 
 
 def test_a_search_finds_settings_that_do_not_fail(written, options):
-    found = find(ground(question(), options), written(), 3, options, quiet)
-    assert found.settings == {"power": 1, "sign": 1}  # of -1 (fails), 0 (all alike) and 1
-    assert found.evaluations == 3
+    searched = find(set_up_search(question(), options), written(), 3, options, quiet)
+    assert searched.settings == {"power": 1, "sign": 1}  # of -1 (fails), 0 (all alike) and 1
+    assert searched.evaluations == 3
     assert len(stored_lines(options)) == 3 * 5
 
 
 def test_a_search_that_was_stopped_scores_only_what_is_missing(written, options):
-    whole = find(ground(question(), options), written(), 3, options, quiet)
+    whole = find(set_up_search(question(), options), written(), 3, options, quiet)
     (log,) = options.results.glob("runs/*/scores.jsonl")
     lines = stored_lines(options)
     log.write_text("".join(lines[:7]))
-    again = find(ground(question(), options), written(), 3, options, quiet)
+    again = find(set_up_search(question(), options), written(), 3, options, quiet)
     assert again == whole
-    assert [json.loads(one)["architecture"] for one in stored_lines(options)] == [
-        json.loads(one)["architecture"] for one in lines
+    assert [json.loads(line)["architecture"] for line in stored_lines(options)] == [
+        json.loads(line)["architecture"] for line in lines
     ]
 
 
@@ -128,20 +132,20 @@ def test_settings_with_one_identity_share_their_scores(written, options):
     second = labelled.score({"power": 1, "sign": -1})
     assert (first == -second).all()
     return {"power": 1, "sign": -1}"""
-    find(ground(question(), options), written(calls), 2, options, quiet)
+    find(set_up_search(question(), options), written(calls), 2, options, quiet)
     assert len(stored_lines(options)) == 5
 
 
 def test_a_search_that_overspends_breaks_its_contract(written, options):
     greedy = written('[labelled.score({"power": 0, "sign": 1}) for _ in range(9)]')
     with pytest.raises(ContractError, match="size-searched asked for scores more than 2 times"):
-        find(ground(question(), options), greedy, 2, options, quiet)
+        find(set_up_search(question(), options), greedy, 2, options, quiet)
 
 
 def test_settings_that_are_no_json_break_the_contract(written, options):
     with pytest.raises(ContractError, match="settings that are no JSON"):
         find(
-            ground(question(), options),
+            set_up_search(question(), options),
             written('return {"power": 1, "sign": 1, "why": {1, 2}}'),
             1,
             options,
@@ -153,23 +157,23 @@ def test_a_space_that_is_not_supported_is_refused(written, options):
     loaded = written()
     only = replace(loaded, plugin=replace(loaded.plugin, spaces=("darts",)))
     with pytest.raises(UsageError, match="size-searched supports darts, not nas-bench-201"):
-        find(ground(question(), options), only, 1, options, quiet)
+        find(set_up_search(question(), options), only, 1, options, quiet)
 
 
 def test_found_settings_are_read_as_they_were_written(written, options):
-    found = find(ground(question(), options), written(), 3, options, quiet)
-    assert load_found(write_found(found, options.results)) == found
+    searched = find(set_up_search(question(), options), written(), 3, options, quiet)
+    assert load_found(write_found(searched, options.results)) == searched
 
 
 def test_a_proxy_of_found_settings_is_ranked_beside_counts(written, options):
-    on = ground(question(), options)
-    found = find(on, written(), 3, options, quiet)
-    plugins = (found.proxy(), *installed().choose(LoadedProxy, ["params"], ""))
-    contest = evaluated(on, plugins, options, quiet)
-    assert [method.name for method in contest.methods] == [found.name, "params"]
-    assert contest.architectures == contest.population.texts
-    assert contest.methods[0].scored.all()
-    assert found.name.startswith(f"size-searched-{TASK}-")
+    setup = set_up_search(question(), options)
+    searched = find(setup, written(), 3, options, quiet)
+    plugins = (searched.proxy(), *installed().choose(LoadedProxy, ["params"], ""))
+    scores = evaluated(setup, plugins, options, quiet)
+    assert [method.name for method in scores.methods] == [searched.name, "params"]
+    assert scores.architectures == scores.population.texts
+    assert scores.methods[0].scored.all()
+    assert searched.name.startswith(f"size-searched-{TASK}-")
 
 
 @pytest.mark.parametrize(
@@ -185,13 +189,16 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path, content, message)
 
 def test_scores_that_others_published_stand_beside(shared_data, options):
     asked = question(task="nb201-cifar10-validation-connected", labels=5)
-    contest = evaluated(
-        ground(asked, options), installed().choose(LoadedProxy, ["params"], ""), options, quiet
+    scores = evaluated(
+        set_up_search(asked, options),
+        installed().choose(LoadedProxy, ["params"], ""),
+        options,
+        quiet,
     )
-    names = [method.name for method in contest.methods]
+    names = [method.name for method in scores.methods]
     assert names[0] == "params"
-    assert sum(one.endswith(" (stored)") for one in names) == 13
+    assert sum(name.endswith(" (stored)") for name in names) == 13
     ours, theirs = (
-        method.values for method in contest.methods if method.name in ("params", "params (stored)")
+        method.values for method in scores.methods if method.name in ("params", "params (stored)")
     )
     assert np.corrcoef(ours, theirs)[0, 1] == pytest.approx(1)

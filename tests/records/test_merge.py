@@ -15,8 +15,8 @@ def folder(tmp_path, condition, environment):
 
     def write(name, records, under=condition):
         with Store(tmp_path / name).appending(under, environment) as log:
-            for one in records:
-                log.append(one)
+            for record in records:
+                log.append(record)
         return tmp_path / name
 
     return write
@@ -27,14 +27,14 @@ def scores(folder, condition):
 
 
 def log_of(folder):
-    (found,) = (folder / "runs").glob("*/scores.jsonl")
-    return found
+    (log,) = (folder / "runs").glob("*/scores.jsonl")
+    return log
 
 
 def test_two_halves_become_the_whole(folder, make_record, condition, environment, tmp_path):
-    one = folder("one", [make_record("a", 1.0), make_record("b", 2.0)])
+    first = folder("one", [make_record("a", 1.0), make_record("b", 2.0)])
     two = folder("two", [make_record("c", 3.0)])
-    done = merge([one, two], tmp_path / "whole")
+    done = merge([first, two], tmp_path / "whole")
     assert (done.conditions, done.added, done.present) == (1, 3, 0)
     assert scores(tmp_path / "whole", condition) == {
         text: Scored(components={"score": value})
@@ -53,9 +53,9 @@ def test_merging_again_changes_no_byte(folder, make_record, tmp_path):
 
 
 def test_what_two_folders_both_hold_is_kept_once(folder, make_record, tmp_path):
-    one = folder("one", [make_record("a"), make_record("b")])
+    first = folder("one", [make_record("a"), make_record("b")])
     two = folder("two", [make_record("b"), make_record("c")])
-    done = merge([one, two], tmp_path / "whole")
+    done = merge([first, two], tmp_path / "whole")
     assert (done.added, done.present) == (3, 1)
     assert len(log_of(tmp_path / "whole").read_text().splitlines()) == 3
 
@@ -65,8 +65,8 @@ def test_of_a_shared_record_only_the_missing_plugin_is_added(folder, make_record
     both = both.model_copy(update={"scores": both.scores | {"q:1:0": both.scores["p:1:0"]}})
     merge([folder("one", [make_record("a")]), folder("two", [both])], tmp_path / "whole")
     lines = log_of(tmp_path / "whole").read_text().splitlines()
-    assert ["p:1:0" in one for one in lines] == [True, False]
-    assert ["q:1:0" in one for one in lines] == [False, True]
+    assert ["p:1:0" in line for line in lines] == [True, False]
+    assert ["q:1:0" in line for line in lines] == [False, True]
 
 
 def failed(record):
@@ -86,18 +86,18 @@ def test_a_score_is_kept_rather_than_a_failure(
 def test_other_conditions_are_refused_by_name_of_what_differs(
     folder, make_record, condition, tmp_path
 ):
-    one = folder("one", [make_record("a")])
+    first = folder("one", [make_record("a")])
     two = folder("two", [make_record("b")], condition.model_copy(update={"seed": 1}))
     with pytest.raises(UsageError, match=r"two was not scored .* \(seed 1 instead of 0\)"):
-        merge([one, two], tmp_path / "whole")
+        merge([first, two], tmp_path / "whole")
     assert not (tmp_path / "whole").exists()
 
 
 def test_another_version_of_a_plugin_is_refused(folder, make_record, tmp_path):
-    one = folder("one", [make_record("a")])
+    first = folder("one", [make_record("a")])
     two = folder("two", [make_record("b", plugin="p:2:0")])
     with pytest.raises(UsageError, match=r"two holds p as p:2:0, .*one as p:1:0"):
-        merge([one, two], tmp_path / "whole")
+        merge([first, two], tmp_path / "whole")
     assert not (tmp_path / "whole").exists()
 
 
@@ -110,10 +110,10 @@ def test_a_target_of_another_version_is_refused_and_left_alone(folder, make_reco
 
 
 def test_a_damaged_line_is_refused_by_file_and_number(folder, make_record, tmp_path):
-    one = folder("one", [make_record("a"), make_record("b")])
-    log_of(one).write_text(log_of(one).read_text().replace("1.5", "9.5"))
+    source = folder("one", [make_record("a"), make_record("b")])
+    log_of(source).write_text(log_of(source).read_text().replace("1.5", "9.5"))
     with pytest.raises(DataError, match=r"one/runs/\w+/scores\.jsonl:1: the record is damaged"):
-        merge([one], tmp_path / "whole")
+        merge([source], tmp_path / "whole")
     assert not (tmp_path / "whole").exists()
 
 
@@ -136,11 +136,11 @@ def test_a_folder_without_results_is_refused(folder, make_record, tmp_path):
 
 
 def test_an_environment_that_nobody_describes_is_refused(folder, make_record, tmp_path):
-    one = folder("one", [make_record("a")])
-    for path in (one / "environments").iterdir():
+    source = folder("one", [make_record("a")])
+    for path in (source / "environments").iterdir():
         path.unlink()
     with pytest.raises(DataError, match="no folder describes the environment"):
-        merge([one], tmp_path / "whole")
+        merge([source], tmp_path / "whole")
 
 
 def test_a_full_disk_leaves_the_target_as_it_was(folder, make_record, tmp_path):
@@ -150,15 +150,15 @@ def test_a_full_disk_leaves_the_target_as_it_was(folder, make_record, tmp_path):
     with file_size_limit(2 * len(before)), pytest.raises(InfrastructureError, match="too large"):
         merge([more], whole)
     assert log_of(whole).read_bytes() == before
-    assert [one.name for one in log_of(whole).parent.glob("*.tmp")] == []
+    assert [path.name for path in log_of(whole).parent.glob("*.tmp")] == []
 
 
 def test_a_target_that_a_run_writes_to_is_refused(
     folder, make_record, condition, environment, tmp_path
 ):
-    one = folder("one", [make_record("a")])
+    source = folder("one", [make_record("a")])
     with (
         Store(tmp_path / "whole").appending(condition, environment),
         pytest.raises(InfrastructureError, match="another run is writing"),
     ):
-        merge([one], tmp_path / "whole")
+        merge([source], tmp_path / "whole")

@@ -91,7 +91,7 @@ def test_two_folders_become_one_and_again_changes_no_byte(folder, make, environm
 
 def test_a_result_is_kept_rather_than_a_failure(folder, make, tmp_path):
     merge([folder("one", make(failed=True)), folder("two", make())], tmp_path / "whole")
-    records = {one.key: one for one in Store(tmp_path / "whole").log(*LOGS[make]).read()}
+    records = {record.key: record for record in Store(tmp_path / "whole").log(*LOGS[make]).read()}
     assert records["k"].result.status in ("predicted", "decided")
     assert merge([folder("three", make(failed=True))], tmp_path / "whole").added == 0
 
@@ -117,26 +117,26 @@ def test_results_that_differ_as_processors_do_are_one_result(folder, make, tmp_p
 
 
 def test_a_damaged_line_is_refused_by_file_and_number(folder, make, tmp_path):
-    one = folder("one", make())
-    log = one / LOGS[make][0]
+    source = folder("one", make())
+    log = source / LOGS[make][0]
     log.write_text(log.read_text().replace('"key":"k"', '"key":"j"'))
     with pytest.raises(DataError, match=r"\.jsonl:1: the record is damaged"):
-        merge([one], tmp_path / "whole")
+        merge([source], tmp_path / "whole")
     assert not (tmp_path / "whole").exists()
 
 
 def test_an_environment_that_nobody_describes_is_refused(folder, make, tmp_path):
-    one = folder("one", make())
-    for path in (one / "environments").iterdir():
+    source = folder("one", make())
+    for path in (source / "environments").iterdir():
         path.unlink()
     with pytest.raises(DataError, match="no folder describes the environment"):
-        merge([one], tmp_path / "whole")
+        merge([source], tmp_path / "whole")
 
 
 def test_environments_of_version_0_1_are_found(folder, make, environment, tmp_path):
-    one = folder("one", make())
-    (one / LOGS[make][0]).parent.mkdir(exist_ok=True)
-    old = one / ("learning" if make is fit else "operations") / "environments"
-    (one / "environments").rename(old)
-    merge([one], tmp_path / "whole")
+    source = folder("one", make())
+    (source / LOGS[make][0]).parent.mkdir(exist_ok=True)
+    old = source / ("learning" if make is fit else "operations") / "environments"
+    (source / "environments").rename(old)
+    merge([source], tmp_path / "whole")
     assert Store(tmp_path / "whole").environments() == {environment.key: environment}

@@ -47,7 +47,7 @@ def test_a_segment_holds_records_as_a_log_does(added: list[ScoreRecord], tmp_pat
     for record in added:
         block.add(record)
     path = write_segment(block, tmp_path_factory.mktemp("segment"), 1, 0)
-    assert list(open_segment(path).records()) == [decode(encode(one), "") for one in added]
+    assert list(open_segment(path).records()) == [decode(encode(record), "") for record in added]
     written, read = Scores([block.block()]), Scores([open_segment(path)])
     for key in written.plugin_keys:
         assert outcomes_of(read, key) == outcomes_of(written, key)
@@ -58,7 +58,7 @@ def test_a_long_log_is_sealed_when_its_run_ends(sealed, condition):
     assert files_of(sealed) == ["scores-000001-00", "scores-000002-00"]
     assert outcomes_of(Store(sealed).read(condition), "p:1:0") == WHOLE
     assert Store(sealed).conditions() == (condition,)
-    assert [one.architecture for one in Store(sealed).records(condition)] == list("abcd")
+    assert [record.architecture for record in Store(sealed).records(condition)] == list("abcd")
 
 
 def test_a_short_log_stays_a_log(tmp_path, condition, environment, make_record):
@@ -119,12 +119,12 @@ def test_a_kill_while_sealing_loses_and_doubles_nothing(
     with pytest.raises(KeyboardInterrupt):
         seal_log(path)
     monkeypatch.undo()
-    assert [one.architecture for one in Store(tmp_path).records(condition)] == list("abcd")
+    assert [record.architecture for record in Store(tmp_path).records(condition)] == list("abcd")
     assert outcomes_of(Store(tmp_path).read(condition), "p:1:0") == WHOLE
     with Store(tmp_path).appending(condition, environment):
         pass
     assert files_of(tmp_path) == ["scores", "scores-000001-00"]
-    assert [one.architecture for one in Store(tmp_path).records(condition)] == list("abcd")
+    assert [record.architecture for record in Store(tmp_path).records(condition)] == list("abcd")
 
 
 def test_segments_of_a_log_that_is_still_there_count_for_nothing(
@@ -136,7 +136,7 @@ def test_segments_of_a_log_that_is_still_there_count_for_nothing(
     before = path.read_bytes()
     seal_log(path)
     path.with_name("scores-000001.jsonl").write_bytes(before)
-    assert [one.architecture for one in Store(tmp_path).records(condition)] == ["a"]
+    assert [record.architecture for record in Store(tmp_path).records(condition)] == ["a"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"not Parquet", None])

@@ -15,13 +15,13 @@ from tests.stored import outcomes_of
 
 def append_all(store, condition, environment, records):
     with store.appending(condition, environment) as log:
-        for one in records:
-            log.append(one)
+        for record in records:
+            log.append(record)
 
 
 def log_of(tmp_path):
-    (found,) = (tmp_path / "runs").glob("*/scores.jsonl")
-    return found
+    (log,) = (tmp_path / "runs").glob("*/scores.jsonl")
+    return log
 
 
 def test_what_was_appended_is_read_back(tmp_path, condition, environment, make_record):
@@ -158,7 +158,7 @@ def test_an_environment_is_stored_once_and_before_the_records_that_refer_to_it(
     with store.appending(condition, environment) as log:
         log.describe(elsewhere)
         log.describe(elsewhere)
-        assert store.environments() == {one.key: one for one in (environment, elsewhere)}
+        assert store.environments() == {known.key: known for known in (environment, elsewhere)}
 
 
 def test_a_renamed_folder_is_not_taken_for_other_conditions(

@@ -149,8 +149,8 @@ def worse_by(where: Setting, fall: float) -> dict[str, float]:
     """Return, of 200 such draws, the one whose correlation fell most nearly by `fall`."""
     ranks, target = _victim(where)
     scale, goal = noise_for(where, fall), _rho(ranks, target) - fall
-    found = (worsened(where, scale, np.random.default_rng([5, i])) for i in range(200))
-    return min(found, key=lambda draw: abs(_rho(np.array(list(draw.values())), target) - goal))
+    draws = (worsened(where, scale, np.random.default_rng([5, i])) for i in range(200))
+    return min(draws, key=lambda draw: abs(_rho(np.array(list(draw.values())), target) - goal))
 
 
 def without(state: PluginState, share: float) -> PluginState:
@@ -213,10 +213,10 @@ def failed(judge_once: Callable[[np.random.Generator], Judgement], repeats: int)
     return sum(1 for generator in generators if judge_once(generator).exit_code != 0)
 
 
-def verdict(found: Judgement) -> str:
+def verdict(judgement: Judgement) -> str:
     """Name the kinds of failure, or of warning where nothing fails."""
     for severity in (Severity.FAIL, Severity.WARN, Severity.NOTE):
-        kinds = dict.fromkeys(finding.kind.label for finding in found.of(severity))
+        kinds = dict.fromkeys(finding.kind.label for finding in judgement.of(severity))
         if kinds:
             return f"{severity}: {', '.join(kinds)}"
     return "nothing to say"

@@ -33,27 +33,27 @@ def kinds(judgement):
 
 
 def test_a_run_that_equals_its_baseline_passes_without_a_word():
-    found = judged(BASE)
-    assert (found.exit_code, found.findings) == (ExitCode.PASS, ())
-    assert [comparison.fall for comparison in found.comparisons] == [0.0]
+    judgement = judged(BASE)
+    assert (judgement.exit_code, judgement.findings) == (ExitCode.PASS, ())
+    assert [comparison.fall for comparison in judgement.comparisons] == [0.0]
 
 
 def test_a_score_that_moves_beyond_the_tolerance_on_the_same_machine_is_drift():
     # 10 becomes 10.02: relative difference 0.02 / 10.02 = 0.001996; no rank changes.
-    found = judged(with_plugin(BASE, replace(PLUGIN, scores={**TWENTY, "a10": 10.02})))
-    (drift,) = found.findings
+    judgement = judged(with_plugin(BASE, replace(PLUGIN, scores={**TWENTY, "a10": 10.02})))
+    (drift,) = judgement.findings
     assert drift.kind is Kind.DRIFT
     assert drift.numbers["largest"] == pytest.approx(0.02 / 10.02)
     assert (drift.numbers["differ"], drift.numbers["n"]) == (1, 20)
-    assert found.exit_code == ExitCode.REGRESSION
+    assert judgement.exit_code == ExitCode.REGRESSION
 
 
 def test_other_last_digits_on_the_same_machine_are_a_warning():
-    found = judged(with_plugin(BASE, replace(PLUGIN, scores={**TWENTY, "a10": 10.000001})))
-    (digits,) = found.findings
+    judgement = judged(with_plugin(BASE, replace(PLUGIN, scores={**TWENTY, "a10": 10.000001})))
+    (digits,) = judgement.findings
     assert digits.kind is Kind.OTHER_DIGITS_HERE
     assert digits.severity is Severity.WARN
-    assert found.exit_code == ExitCode.PASS
+    assert judgement.exit_code == ExitCode.PASS
 
 
 def test_a_change_of_a_thousandth_in_one_score_is_drift_on_any_machine():
@@ -67,11 +67,11 @@ def test_one_score_that_jumps_on_another_machine_as_its_plugin_states_is_a_note(
     # From 10 to 10.4: relative difference 0.4 / 10.4 = 0.038; the median does not move.
     stated = replace(PLUGIN, stability=Stability(score=0.04))
     scores = {**TWENTY, "a10": 10.4}
-    found = judged(elsewhere(with_plugin(BASE, replace(stated, scores=scores))))
-    assert kinds(found) == {Kind.OTHER_DIGITS_ELSEWHERE, Kind.COSTS_ELSEWHERE}
-    assert {finding.severity for finding in found.findings} == {Severity.NOTE}
+    judgement = judged(elsewhere(with_plugin(BASE, replace(stated, scores=scores))))
+    assert kinds(judgement) == {Kind.OTHER_DIGITS_ELSEWHERE, Kind.COSTS_ELSEWHERE}
+    assert {finding.severity for finding in judgement.findings} == {Severity.NOTE}
     (digits,) = (
-        finding for finding in found.findings if finding.kind is Kind.OTHER_DIGITS_ELSEWHERE
+        finding for finding in judgement.findings if finding.kind is Kind.OTHER_DIGITS_ELSEWHERE
     )
     assert "within the stability that it states (4.0e-02 a score" in digits.message
 
@@ -79,8 +79,8 @@ def test_one_score_that_jumps_on_another_machine_as_its_plugin_states_is_a_note(
 def test_all_scores_that_move_by_what_one_may_are_drift_on_another_machine():
     stated = replace(PLUGIN, stability=Stability(score=0.06))
     scores = {text: 1.05 * score for text, score in TWENTY.items()}
-    found = judged(elsewhere(with_plugin(BASE, replace(stated, scores=scores))))
-    (drift,) = (finding for finding in found.findings if finding.kind is Kind.DRIFT)
+    judgement = judged(elsewhere(with_plugin(BASE, replace(stated, scores=scores))))
+    (drift,) = (finding for finding in judgement.findings if finding.kind is Kind.DRIFT)
     assert "held to the stability that it states (6.0e-02 a score, 5.0e-04" in drift.message
 
 
@@ -118,18 +118,18 @@ def test_a_bumped_version_may_drift_but_not_get_worse():
     twice = {text: 2 * score for text, score in TWENTY.items()}
     assert kinds(judged(with_plugin(BASE, bumped(PLUGIN, twice)))) == {Kind.VERSION_CHANGED}
     negated = {text: -score for text, score in TWENTY.items()}
-    found = judged(with_plugin(BASE, bumped(PLUGIN, negated)))
-    (worse, _) = found.findings
+    judgement = judged(with_plugin(BASE, bumped(PLUGIN, negated)))
+    (worse, _) = judgement.findings
     # From 1 to -1 on every resample too: the standard error is zero, and nothing excuses it.
     assert worse.numbers["fall"] == pytest.approx(2.0)
-    assert found.exit_code == ExitCode.REGRESSION
+    assert judgement.exit_code == ExitCode.REGRESSION
 
 
 def test_a_bumped_pass_counts_as_a_bumped_version():
     declared = replace(PLUGIN.declared, passes=("graph=2",))
     scores = {text: 2 * score for text, score in TWENTY.items()}
-    found = judged(with_plugin(BASE, replace(PLUGIN, declared=declared, scores=scores)))
-    (note,) = found.findings
+    judgement = judged(with_plugin(BASE, replace(PLUGIN, declared=declared, scores=scores)))
+    (note,) = judgement.findings
     assert note.message.startswith("no longer rests on graph=1, rests on graph=2")
 
 
@@ -145,26 +145,28 @@ def test_a_plugin_with_draws_of_its_own_may_draw_others_elsewhere_alone():
 def test_a_small_fall_is_a_warning():
     # Swapping the neighbours 0 and 1 costs 6 (1 + 1) / (20 (400 - 1)) = 0.0015 of the correlation.
     scores = {**TWENTY, "a00": 1.0, "a01": 0.0}
-    found = judged(with_plugin(BASE, bumped(PLUGIN, scores)))
-    (warning,) = found.of(Severity.WARN)
+    judgement = judged(with_plugin(BASE, bumped(PLUGIN, scores)))
+    (warning,) = judgement.of(Severity.WARN)
     assert warning.numbers["fall"] == pytest.approx(12 / 7980)
     assert "within the allowed 0.005" in warning.message
-    assert found.exit_code == ExitCode.PASS
+    assert judgement.exit_code == ExitCode.PASS
 
 
 def test_a_score_that_becomes_constant_is_a_regression():
-    found = judged(with_plugin(BASE, bumped(PLUGIN, dict.fromkeys(TWENTY, 1.0))))
-    assert Kind.VALUE_LOST in kinds(found)
-    assert found.exit_code == ExitCode.REGRESSION
+    judgement = judged(with_plugin(BASE, bumped(PLUGIN, dict.fromkeys(TWENTY, 1.0))))
+    assert Kind.VALUE_LOST in kinds(judgement)
+    assert judgement.exit_code == ExitCode.REGRESSION
 
 
 def test_nan_where_there_was_a_score_is_lost_coverage():
     kept = {text: score for text, score in TWENTY.items() if text != "a05"}
-    found = judged(with_plugin(BASE, replace(PLUGIN, scores=kept, failures={"a05": "nonfinite"})))
-    (lost,) = found.findings
+    judgement = judged(
+        with_plugin(BASE, replace(PLUGIN, scores=kept, failures={"a05": "nonfinite"}))
+    )
+    (lost,) = judgement.findings
     assert lost.kind is Kind.COVERAGE_LOST
     assert lost.message == "19 architectures have a score instead of 20; 1 lost: 1 nonfinite"
-    assert found.exit_code == ExitCode.COVERAGE
+    assert judgement.exit_code == ExitCode.COVERAGE
 
 
 def test_lost_coverage_names_the_first_reason_of_a_kind():
@@ -180,9 +182,9 @@ def test_a_failure_of_a_new_kind_is_lost_coverage_and_a_score_more_is_a_note():
     kept = {text: score for text, score in TWENTY.items() if text > "a01"}
     base = snapshot([state(kept, failures={"a00": "nonfinite", "a01": "nonfinite"})], TABLE)
     now = snapshot([state({**kept, "a01": 1.0}, failures={"a00": "timeout"})], TABLE)
-    found = judged(now, baseline=base)
-    assert kinds(found) == {Kind.COVERAGE_LOST, Kind.COVERAGE_GAINED}
-    assert "new kind of failure: timeout" in found.findings[0].message
+    judgement = judged(now, baseline=base)
+    assert kinds(judgement) == {Kind.COVERAGE_LOST, Kind.COVERAGE_GAINED}
+    assert "new kind of failure: timeout" in judgement.findings[0].message
 
 
 def test_fewer_scores_of_a_set_level_proxy_are_no_drift():
@@ -210,19 +212,19 @@ def test_a_swap_of_neighbours_in_a_set_level_score_is_drift_on_the_same_machine_
 
 def test_a_missing_plugin_is_lost_coverage_and_a_new_one_a_note():
     base = snapshot([PLUGIN, state(TWENTY, "q")], TABLE)
-    found = judged(snapshot([PLUGIN, state(TWENTY, "r")], TABLE), baseline=base)
-    assert kinds(found) == {Kind.VANISHED, Kind.NEWCOMER}
-    assert found.exit_code == ExitCode.COVERAGE
+    judgement = judged(snapshot([PLUGIN, state(TWENTY, "r")], TABLE), baseline=base)
+    assert kinds(judgement) == {Kind.VANISHED, Kind.NEWCOMER}
+    assert judgement.exit_code == ExitCode.COVERAGE
 
 
 def test_other_truth_is_not_comparable_and_its_task_not_compared():
     second = truth({text: -score for text, score in TWENTY.items()}, "u")
     base = snapshot([PLUGIN], TABLE, second)
     other = truth({**TWENTY, "a00": 0.5}, "u")
-    found = judged(snapshot([PLUGIN], TABLE, other), TABLE, other, baseline=base)
-    assert kinds(found) == {Kind.TRUTH_CHANGED}
-    assert [comparison.task for comparison in found.comparisons] == ["t"]
-    assert found.exit_code == ExitCode.NOT_COMPARABLE
+    judgement = judged(snapshot([PLUGIN], TABLE, other), TABLE, other, baseline=base)
+    assert kinds(judgement) == {Kind.TRUTH_CHANGED}
+    assert [comparison.task for comparison in judgement.comparisons] == ["t"]
+    assert judgement.exit_code == ExitCode.NOT_COMPARABLE
 
 
 def test_a_missing_task_is_not_comparable_and_a_new_one_a_note():
@@ -237,26 +239,26 @@ def test_a_missing_task_is_not_comparable_and_a_new_one_a_note():
 def test_another_population_stops_the_comparison():
     fewer = truth({text: TWENTY[text] for text in list(TWENTY)[:-1]})
     now = snapshot([state(fewer.values)], fewer)
-    found = judged(now, fewer)
-    assert (kinds(found), found.comparisons) == ({Kind.POPULATION_CHANGED}, ())
-    assert found.exit_code == ExitCode.NOT_COMPARABLE
+    judgement = judged(now, fewer)
+    assert (kinds(judgement), judgement.comparisons) == ({Kind.POPULATION_CHANGED}, ())
+    assert judgement.exit_code == ExitCode.NOT_COMPARABLE
 
 
 def test_another_condition_stops_the_comparison_and_says_what_differs():
     other = CONDITION.model_copy(update={"seed": 1, "batch_digest": "e"})
-    found = judged(replace(BASE, condition=other))
-    assert kinds(found) == {Kind.CONDITION_CHANGED}
-    assert "batch_digest from d to e, seed from 0 to 1" in found.findings[0].message
-    assert found.exit_code == ExitCode.NOT_COMPARABLE
+    judgement = judged(replace(BASE, condition=other))
+    assert kinds(judgement) == {Kind.CONDITION_CHANGED}
+    assert "batch_digest from d to e, seed from 0 to 1" in judgement.findings[0].message
+    assert judgement.exit_code == ExitCode.NOT_COMPARABLE
 
 
 def test_nothing_measured_is_never_green():
     alone = judged(BASE.of([]), baseline=BASE.of([]))
     constant = snapshot([state(dict.fromkeys(TWENTY, 1.0))], TABLE)
     undefined = judged(constant, baseline=constant)
-    for found in (alone, undefined):
-        assert kinds(found) == {Kind.NOTHING_MEASURED}
-        assert found.exit_code == ExitCode.NOT_COMPARABLE
+    for judgement in (alone, undefined):
+        assert kinds(judgement) == {Kind.NOTHING_MEASURED}
+        assert judgement.exit_code == ExitCode.NOT_COMPARABLE
 
 
 def timed(seconds):
@@ -278,10 +280,10 @@ def test_what_cannot_be_compared_outranks_lost_coverage_and_that_a_regression():
     kept = {text: score for text, score in TWENTY.items() if text != "a05"}
     negated = {text: -score for text, score in kept.items()}
     worse = replace(PLUGIN, scores=negated, failures={"a05": "raised"})
-    found = judged(with_plugin(BASE, worse))
-    codes = {finding.code for finding in found.of(Severity.FAIL)}
+    judgement = judged(with_plugin(BASE, worse))
+    codes = {finding.code for finding in judgement.of(Severity.FAIL)}
     assert codes == {ExitCode.COVERAGE, ExitCode.REGRESSION}
-    assert found.exit_code == ExitCode.COVERAGE
+    assert judgement.exit_code == ExitCode.COVERAGE
     table = truth({**TWENTY, "a00": 0.5})
     both = judged(snapshot([worse], table), table)
     assert both.exit_code == ExitCode.NOT_COMPARABLE

@@ -53,14 +53,14 @@ def test_a_planted_fault_gets_its_exit_code(judged, fault, code):
 
 @pytest.mark.parametrize("fall", [0.02, 0.002])
 def test_an_undeclared_change_is_seen_as_drift_however_small_its_effect(judged, fall):
-    found = judged[f"{fall} worse, version as before"].findings
-    assert Kind.DRIFT in {finding.kind for finding in found}
+    findings = judged[f"{fall} worse, version as before"].findings
+    assert Kind.DRIFT in {finding.kind for finding in findings}
 
 
 @pytest.mark.parametrize("fall", [0.02, 0.002])
 def test_a_declared_fall_that_100_cells_cannot_tell_from_noise_is_a_warning(judged, fall):
-    found = judged[f"{fall} worse, version bumped"].findings
-    kinds = {finding.kind for finding in found}
+    findings = judged[f"{fall} worse, version bumped"].findings
+    kinds = {finding.kind for finding in findings}
     assert Kind.FALL in kinds
     assert Kind.REGRESSION not in kinds
 

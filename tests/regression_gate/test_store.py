@@ -65,11 +65,11 @@ def test_any_snapshot_survives_and_equals_itself_through_the_gate(made):
         write_baseline(read, Path(name))
         assert {path.name: path.read_bytes() for path in Path(name).iterdir()} == first
     assert read.plugins == whole.plugins
-    found = judge(read, whole, [task_scores(table, whole.population)])
+    judgement = judge(read, whole, [task_scores(table, whole.population)])
     # Where every score is constant or too few are left, nothing was measured; else all is green.
-    measured = any(comparison.is_measured for comparison in found.comparisons)
-    assert found.exit_code == (0 if measured else 5)
-    assert len(found.findings) == (0 if measured else 1)
+    measured = any(comparison.is_measured for comparison in judgement.comparisons)
+    assert judgement.exit_code == (0 if measured else 5)
+    assert len(judgement.findings) == (0 if measured else 1)
 
 
 def test_the_order_of_plugins_and_architectures_does_not_matter(tmp_path):
@@ -82,11 +82,11 @@ def test_the_order_of_plugins_and_architectures_does_not_matter(tmp_path):
             for name, plugin in reversed(SNAPSHOT.plugins.items())
         },
     )
-    one, other = (
+    first, other = (
         [path.read_bytes() for path in write_baseline(made, tmp_path / name)]
         for name, made in (("a", SNAPSHOT), ("b", turned))
     )
-    assert one == other
+    assert first == other
     straight = judge(SNAPSHOT, turned, [task_scores(TABLE, SNAPSHOT.population)])
     assert straight.findings == ()
 

@@ -20,9 +20,9 @@ def prepared(tmp_path, load_plugin):
         load_plugin(partly, "partly"),
     ]
     options = Options(results=tmp_path / "r", workers=0)
-    found = open_run(load_suite("smoke").changed(sample=8), plugins, options)
-    execute(found, options, lambda done, total: None)
-    return found
+    run = open_run(load_suite("smoke").changed(sample=8), plugins, options)
+    execute(run, options, lambda done, total: None)
+    return run
 
 
 def test_a_snapshot_holds_what_the_leaderboard_ranks(prepared):
@@ -64,8 +64,8 @@ def test_times_name_a_machine_that_a_commit_does_not_change(prepared):
 def test_a_snapshot_passes_against_itself(prepared):
     joined = join_stored(prepared)
     taken = take(prepared, joined)
-    found = judge(taken, taken, joined)
-    assert (found.exit_code, found.findings) == (0, ())
+    judgement = judge(taken, taken, joined)
+    assert (judgement.exit_code, judgement.findings) == (0, ())
 
 
 def test_records_without_their_environment_are_one_sentence(prepared, tmp_path):

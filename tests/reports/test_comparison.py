@@ -11,12 +11,12 @@ def compared(first, second, tasks=("t0",)):
     return compare_sides(side("A", first, tasks=tasks), side("B", second, tasks=tasks), QUICK)
 
 
-def tables(found):
-    return ComparisonTables(title="A: x, B: y", comparisons=found, level=0.95, resamples=200)
+def tables(comparisons):
+    return ComparisonTables(title="A: x, B: y", comparisons=comparisons, level=0.95, resamples=200)
 
 
-def page(found):
-    return tables(found).markdown
+def page(comparisons):
+    return tables(comparisons).markdown
 
 
 def test_the_page_holds_values_difference_agreement_and_architectures():
@@ -44,10 +44,12 @@ def test_several_pairs_are_named_and_their_architectures_left_out():
 
 
 def test_too_few_resamples_for_the_correction_are_said():
-    found = compared({"x": noisy(1)}, {"y": noisy(2)}, tasks=("t0", "t1", "t2", "t3", "t4", "t5"))
+    comparisons = compared(
+        {"x": noisy(1)}, {"y": noisy(2)}, tasks=("t0", "t1", "t2", "t3", "t4", "t5")
+    )
     # 2 / 201 for each of six rows: 0.0597.
-    assert "With 200 resamples and 6 rows no corrected p can be below 0.06" in page(found)
-    assert "no corrected p" not in page(found[:5])
+    assert "With 200 resamples and 6 rows no corrected p can be below 0.06" in page(comparisons)
+    assert "no corrected p" not in page(comparisons[:5])
 
 
 def test_an_undefined_difference_says_why():
@@ -56,10 +58,10 @@ def test_an_undefined_difference_says_why():
 
 
 def test_the_json_is_unrounded_and_gives_reasons_for_what_is_undefined():
-    (found,) = compared({"x": noisy(1)}, {"y": [1.0] * 40})
-    (shown,) = json.loads(json.dumps(tables([found]).json))
+    (comparison,) = compared({"x": noisy(1)}, {"y": [1.0] * 40})
+    (shown,) = json.loads(json.dumps(tables([comparison]).json))
     metric = shown["metrics"]["spearman"]
-    assert metric["first"]["value"] == found.contrasts[0].first.value.value
+    assert metric["first"]["value"] == comparison.contrasts[0].first.value.value
     assert metric["difference"] == {"undefined": "second: constant scores"}
     assert shown["cost_ratio"] == {"undefined": "no architecture has a cost of both"}
     assert shown["both_scored"] == 40

@@ -94,9 +94,9 @@ def test_a_hostile_reason_is_text_in_markdown():
 
 def test_a_hostile_reason_is_text_on_the_page():
     tasks = [failing(HOSTILE)]
-    found = Elements(page(board_of(tasks), tasks))
+    elements = Elements(page(board_of(tasks), tasks))
     # One script of data, one of the library and one of the page: none of a reason.
-    assert len(found.of("script")) == 3
+    assert len(elements.of("script")) == 3
 
 
 def test_the_page_shortens_a_long_reason_and_opens_to_all_of_it():

@@ -20,10 +20,10 @@ def row_of(name):
 
 def test_the_best_complete_entry_of_every_task_is_bold_and_no_other():
     tasks = varied()
-    head, *found = rows(leaderboard_latex(board_of(tasks)))
+    head, *body = rows(leaderboard_latex(board_of(tasks)))
     assert head == r"method & task-a & task-b \\"
-    assert [line.split(" ")[0] for line in found if r"\mathbf" in line] == ["climbing"]
-    (best,) = (line for line in found if line.startswith("climbing"))
+    assert [line.split(" ")[0] for line in body if r"\mathbf" in line] == ["climbing"]
+    (best,) = (line for line in body if line.startswith("climbing"))
     assert best.count(r"\mathbf") == 2
     assert r"$\mathbf{1.000}$ {\scriptsize $[1.000, 1.000]$}" in best
 
@@ -42,8 +42,8 @@ def test_an_undefined_value_says_so():
 
 
 def test_many_tasks_become_several_tables():
-    one = method("only", [1.0, 2.0, 3.0, 4.0])
-    tasks = [computed([one], [1.0, 2.0, 3.0, 4.0], f"t{i}") for i in range(9)]
+    only = method("only", [1.0, 2.0, 3.0, 4.0])
+    tasks = [computed([only], [1.0, 2.0, 3.0, 4.0], f"t{i}") for i in range(9)]
     text = leaderboard_latex(board_of(tasks))
     # Four tasks a table: 4 + 4 + 1.
     assert text.count(r"\begin{tabular}") == 3

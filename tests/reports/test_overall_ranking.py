@@ -50,18 +50,18 @@ def test_mean_ranks_carry_their_interval_where_there_is_one():
 
 
 def test_few_tasks_say_that_no_pair_can_differ_rather_than_that_none_does():
-    (found,) = board(*[("s", A)] * 6).overall
+    (ranking,) = board(*[("s", A)] * 6).overall
     # 2 / 2^6 = 0.031 times 3 pairs is above 0.05.
-    assert overall_ranking_sentences(found)[-1] == (
+    assert overall_ranking_sentences(ranking)[-1] == (
         "Wilcoxon's test cannot tell any pair apart here: on 6 tasks its smallest p is 0.031, "
         "times 3 pairs (Holm)."
     )
 
 
 def test_pairs_that_differ_are_listed_by_the_better():
-    (found,) = board(*[("s", A)] * 7).overall
+    (ranking,) = board(*[("s", A)] * 7).overall
     # 2 / 2^7 = 0.0156 times 3 pairs is 0.047.
-    assert overall_ranking_sentences(found)[-1] == (
+    assert overall_ranking_sentences(ranking)[-1] == (
         "3 of 3 pairs differ at 0.05 (Wilcoxon's signed-rank test, Holm): "
         "good from fair, poor; fair from poor."
     )
@@ -74,8 +74,8 @@ def test_plugins_that_are_not_ranked_are_named_with_their_number_of_tasks():
 
 def test_a_scope_that_ranks_nobody_says_only_who_is_incomplete():
     nobody = {name: column[:4] for name, column in A.items()}
-    (found,) = board(("s", A), ("s", {**nobody, "other": UP})).overall
-    assert overall_ranking_sentences(found) == [
+    (ranking,) = board(("s", A), ("s", {**nobody, "other": UP})).overall
+    assert overall_ranking_sentences(ranking) == [
         "Not ranked, since complete on fewer than 2 tasks: fair (1), good (1), other (1), poor (1)."
     ]
 
@@ -102,26 +102,26 @@ def test_rows_of_boards_hold_the_place_and_its_interval():
 
 
 def test_standings_rows_are_flat_alike_and_put_the_unranked_last():
-    found = overall_ranking_data(board(("s", A), ("s", PARTLY))).records
-    assert [record["plugin"] for record in found] == ["good", "fair", "poor"]
-    assert [record["complete"] for record in found] == [2, 2, 1]
-    assert [record["mean_rank"] for record in found] == [1.0, 2.0, None]
-    assert found[0]["friedman"] is None
-    assert len({tuple(record) for record in found}) == 1
+    records = overall_ranking_data(board(("s", A), ("s", PARTLY))).records
+    assert [record["plugin"] for record in records] == ["good", "fair", "poor"]
+    assert [record["complete"] for record in records] == [2, 2, 1]
+    assert [record["mean_rank"] for record in records] == [1.0, 2.0, None]
+    assert records[0]["friedman"] is None
+    assert len({tuple(record) for record in records}) == 1
     stream = io.StringIO()
-    csv.DictWriter(stream, list(found[0])).writerows(found)
+    csv.DictWriter(stream, list(records[0])).writerows(records)
     assert stream.getvalue().count("\n") == 3
 
 
 def test_test_rows_name_scope_and_pair():
-    found = paired_test_data(board(*[("s", A)] * 7)).records
-    assert [(record["first"], record["second"]) for record in found] == [
+    records = paired_test_data(board(*[("s", A)] * 7)).records
+    assert [(record["first"], record["second"]) for record in records] == [
         ("good", "fair"),
         ("good", "poor"),
         ("fair", "poor"),
     ]
-    assert {record["scope"] for record in found} == {"s"}
-    assert found[0]["p_adjusted"] == 3 * found[0]["p_value"]
+    assert {record["scope"] for record in records} == {"s"}
+    assert records[0]["p_adjusted"] == 3 * records[0]["p_value"]
 
 
 def test_a_terminal_shows_tasks_side_by_side_and_the_standings_below(capsys):

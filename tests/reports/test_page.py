@@ -101,15 +101,15 @@ def test_a_leaderboard_of_one_plugin_has_a_page():
 def test_a_plugin_without_any_score_is_in_a_table_and_in_no_chart():
     methods = [method("some", [1.0, 2.0, 3.0]), method("none", [None] * 3)]
     tasks = [computed(methods, [1.0, 2.0, 4.0])]
-    found = Elements(page(board_of(tasks), tasks))
-    assert [row["data-plugin"] for row in found.of("tr") if "data-plugin" in row] == [
+    parsed = Elements(page(board_of(tasks), tasks))
+    assert [row["data-plugin"] for row in parsed.of("tr") if "data-plugin" in row] == [
         "some",
         "none",
     ]
     assert [
-        option["value"] for option in found.of("option") if option["value"] in ("some", "none")
+        option["value"] for option in parsed.of("option") if option["value"] in ("some", "none")
     ] == ["some"]
-    rows = json.loads(found.scripts[0])["rows"]
+    rows = json.loads(parsed.scripts[0])["rows"]
     assert "none" not in {row["row"] for row in rows["redundancy task-a"]}
 
 
@@ -120,19 +120,19 @@ def test_the_head_names_population_batch_and_environment(text):
 
 
 def test_every_identifier_is_used_once(elements):
-    found = [attributes["id"] for _, attributes in elements.tags if "id" in attributes]
-    assert len(found) == len(set(found))
+    identifiers = [attributes["id"] for _, attributes in elements.tags if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
 
 
 def test_every_reference_to_an_identifier_has_its_element(elements):
-    found = {attributes["id"] for _, attributes in elements.tags if "id" in attributes}
+    identifiers = {attributes["id"] for _, attributes in elements.tags if "id" in attributes}
     referred = [link["href"].removeprefix("#") for link in elements.of("a")]
     referred += [
         attributes["aria-labelledby"]
         for _, attributes in elements.tags
         if "aria-labelledby" in attributes
     ]
-    assert set(referred) <= found
+    assert set(referred) <= identifiers
 
 
 @pytest.mark.parametrize("name", ["front", "redundancy", "scatter", "standings"])

@@ -41,13 +41,13 @@ def visit(browser, address):
     opened, said, asked = [], [], []
 
     def open_page(**options):
-        found = browser.new_page(**options)
-        opened.append(found)
-        found.on("console", lambda message: said.append(message.text))
-        found.on("pageerror", lambda error: said.append(str(error)))
-        found.on("request", lambda request: asked.append(request.url))
-        found.goto(address)
-        return found
+        page = browser.new_page(**options)
+        opened.append(page)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        return page
 
     yield open_page
     for page in opened:
@@ -105,9 +105,9 @@ def test_heads_sort_by_keyboard_and_say_how(page, expect):
 
 
 def test_the_order_of_the_board_is_announced_from_the_start(page, expect):
-    found = page.locator("#task-1 table").first.locator("th[aria-sort]")
-    expect(found).to_have_text("spearman")
-    expect(found).to_have_attribute("aria-sort", "descending")
+    sorted_columns = page.locator("#task-1 table").first.locator("th[aria-sort]")
+    expect(sorted_columns).to_have_text("spearman")
+    expect(sorted_columns).to_have_attribute("aria-sort", "descending")
 
 
 def test_undefined_values_are_last_in_either_direction(page):
@@ -273,8 +273,8 @@ def test_no_rule_of_accessibility_is_broken(visit, expect, scheme):
     expect(page.locator(".chart:not([data-drawn])")).to_have_count(0)
     for details in page.locator("details").all():
         details.evaluate("one => { one.open = true; }")
-    found = Axe().run(page)
-    assert found.response["violations"] == [], found.generate_report()
+    examined = Axe().run(page)
+    assert examined.response["violations"] == [], examined.generate_report()
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_results(page, expect):

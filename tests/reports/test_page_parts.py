@@ -27,25 +27,25 @@ SCORES = {
 }
 
 
-def cell(found, first, second):
-    return found.cells[found.names.index(first)][found.names.index(second)]
+def cell(redundancy, first, second):
+    return redundancy.cells[redundancy.names.index(first)][redundancy.names.index(second)]
 
 
 def test_redundancy_is_spearman_on_the_architectures_that_both_scored():
-    found = find_redundancy(SCORES)
+    redundancy = find_redundancy(SCORES)
     # Ranks 1 2 3 4 5 and 2 1 3 4 5 differ by 1, 1: 1 - 6 * 2 / (5 * 24) = 0.9.
-    assert cell(found, "up", "nearly") == Defined(value=pytest.approx(0.9))
+    assert cell(redundancy, "up", "nearly") == Defined(value=pytest.approx(0.9))
     # In common are the second to the fourth: 2 3 4 against 3 2 1.
-    assert cell(found, "up", "partly") == Defined(value=pytest.approx(-1))
-    assert isinstance(cell(found, "up", "flat"), Undefined)
+    assert cell(redundancy, "up", "partly") == Defined(value=pytest.approx(-1))
+    assert isinstance(cell(redundancy, "up", "flat"), Undefined)
 
 
 def test_like_plugins_stand_side_by_side_and_pairs_begin_with_the_most_alike():
-    found = find_redundancy({name: SCORES[name] for name in ("up", "down", "nearly")})
-    assert found.names in (("down", "nearly", "up"), ("up", "nearly", "down"))
-    assert {found.pairs[0].first, found.pairs[0].second} == {"up", "nearly"}
+    redundancy = find_redundancy({name: SCORES[name] for name in ("up", "down", "nearly")})
+    assert redundancy.names in (("down", "nearly", "up"), ("up", "nearly", "down"))
+    assert {redundancy.pairs[0].first, redundancy.pairs[0].second} == {"up", "nearly"}
     # 0.9, then nearly and down at -0.9, then up and down at -1.
-    assert [round(pair.value, 6) for pair in found.pairs] == [0.9, -0.9, -1.0]
+    assert [round(pair.value, 6) for pair in redundancy.pairs] == [0.9, -0.9, -1.0]
 
 
 @given(st.permutations(list(SCORES)))
@@ -97,8 +97,8 @@ def test_a_front_is_of_one_environment():
         method("here", truth, seconds=1.0, machine="m1"),
         method("there", truth, seconds=9.0, machine="m2"),
     ]
-    found = find_fronts(board_of([computed(methods, truth)]).boards[0], "spearman")
-    assert [(front.environment, [entry.plugin for entry in front.leaders]) for front in found] == [
+    fronts = find_fronts(board_of([computed(methods, truth)]).boards[0], "spearman")
+    assert [(front.environment, [entry.plugin for entry in front.leaders]) for front in fronts] == [
         ("m1", ["here"]),
         ("m2", ["there"]),
     ]
@@ -120,10 +120,10 @@ spots = st.tuples(st.floats(1e-4, 1e4), st.floats(-1, 1))
 
 
 @given(st.lists(spots, min_size=1, max_size=12))
-def test_no_two_names_on_a_front_lie_close(found):
+def test_no_two_names_on_a_front_lie_close(points):
     entries = tuple(
         Priced(plugin=f"p{i}", seconds=seconds, value=value, interval=None, leads=True)
-        for i, (seconds, value) in enumerate(found)
+        for i, (seconds, value) in enumerate(points)
     )
     named = choose_labels(Front(environment="m", entries=entries))
     assert named
@@ -131,10 +131,10 @@ def test_no_two_names_on_a_front_lie_close(found):
     logs = [math.log(entry.seconds) for entry in entries]
     values = [entry.value for entry in entries]
     width, height = max(logs) - min(logs), max(values) - min(values)
-    for i, one in enumerate(kept):
+    for i, label in enumerate(kept):
         for other in kept[i + 1 :]:
-            across = abs(math.log(one.seconds) - math.log(other.seconds)) / (width or 1)
-            down = abs(one.value - other.value) / (height or 1)
+            across = abs(math.log(label.seconds) - math.log(other.seconds)) / (width or 1)
+            down = abs(label.value - other.value) / (height or 1)
             assert across > 0.249 or down > 0.069
 
 

@@ -17,7 +17,7 @@ class Outcome:
     def sentence(self) -> str:
         """The last line; it is the only one that starts with ``error:``, and nothing is a trace."""
         lines = self.said.strip().splitlines()
-        assert [one for one in lines if one.startswith(("error:", "Traceback"))] == lines[-1:]
+        assert [line for line in lines if line.startswith(("error:", "Traceback"))] == lines[-1:]
         return lines[-1]
 
 
@@ -25,7 +25,7 @@ Command = Callable[..., Outcome]
 
 
 def _files(folder: Path) -> set[Path]:
-    return {one for one in folder.rglob("*") if not one.is_dir()}
+    return {path for path in folder.rglob("*") if not path.is_dir()}
 
 
 @pytest.fixture
@@ -52,5 +52,5 @@ def command(
         return Outcome(code=code if isinstance(code, int) else 0, said=capfd.readouterr().err)
 
     yield run
-    outside = {one for one in _files(tmp_path) - before if not one.is_relative_to(work)}
+    outside = {file for file in _files(tmp_path) - before if not file.is_relative_to(work)}
     assert outside == set(), "written outside the working folder"

@@ -205,14 +205,14 @@ def test_a_link_in_a_results_folder_leads_nowhere_else(command: Command, what: s
         log.unlink()
         log.symlink_to(victim)
     elif what == "leaderboards":
-        for one in sorted(Path("results/leaderboards").rglob("*"), reverse=True):
-            one.unlink() if one.is_file() else one.rmdir()
+        for path in sorted(Path("results/leaderboards").rglob("*"), reverse=True):
+            path.unlink() if path.is_file() else path.rmdir()
         Path("results/leaderboards").rmdir()
         Path("results/leaderboards").symlink_to(elsewhere)
     else:
         folder = log.parent
-        for one in folder.iterdir():
-            one.unlink()
+        for path in folder.iterdir():
+            path.unlink()
         folder.rmdir()
         folder.symlink_to(elsewhere)
     done = command("run", "mine.toml", "--workers", "0")
@@ -338,7 +338,9 @@ WEIGHTS: dict[str, bytes] = {
 
 def npz(**arrays: object) -> bytes:
     stream = io.BytesIO()
-    np.savez(stream, allow_pickle=True, **{name: np.asarray(one) for name, one in arrays.items()})
+    np.savez(
+        stream, allow_pickle=True, **{name: np.asarray(array) for name, array in arrays.items()}
+    )
     return stream.getvalue()
 
 

@@ -76,12 +76,12 @@ def test_a_proxy_s_formula_and_source_are_in_the_catalogue(site: Path):
 def test_the_site_asks_no_other_server_for_anything(site: Path):
     loaded = re.compile(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=[\"']?https?://[^\"' >]+")
     for page in site.rglob("*.html"):
-        found = [
-            one
-            for one in loaded.findall(page.read_text(encoding="utf-8"))
-            if 'rel="canonical"' not in one
+        addresses = [
+            address
+            for address in loaded.findall(page.read_text(encoding="utf-8"))
+            if 'rel="canonical"' not in address
         ]
-        assert found == [], page
+        assert addresses == [], page
 
 
 def test_the_tutorial_works_word_for_word(

@@ -8,7 +8,7 @@ from harness.execution.scoring import Assignment
 
 def assignments(count, plugins=("a",)):
     cells = (Architecture(space="nas-bench-201", text=f"cell {n}") for n in range(count))
-    return [Assignment(architecture=one, plugins=plugins) for one in cells]
+    return [Assignment(architecture=cell, plugins=plugins) for cell in cells]
 
 
 def test_the_first_chunk_is_one_architecture():
@@ -65,9 +65,9 @@ def test_no_more_is_read_than_is_given_out():
     read = []
 
     def source():
-        for one in assignments(100):
-            read.append(one)
-            yield one
+        for assignment in assignments(100):
+            read.append(assignment)
+            yield assignment
 
     supply = Supply(source())
     supply.next_chunk(1)
@@ -78,5 +78,5 @@ def test_a_chunk_is_divided_into_architectures_and_those_into_plugins():
     first, second = assignments(2, ("a", "b"))
     assert divided((first, second)) == ((first,), (second,))
     alone = divided((first,))
-    assert [one.plugins for (one,) in alone] == [("a",), ("b",)]
+    assert [chunk.plugins for (chunk,) in alone] == [("a",), ("b",)]
     assert divided(alone[0]) == ()

@@ -36,9 +36,9 @@ WEIGHTS = "return float(sum(p.detach().sum() for p in seen[BUILD]().parameters()
 
 
 def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return opened.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +87,12 @@ def test_a_hung_plugin_fails_alone_on_a_cluster_and_says_where(address, load_plu
     bad = load_plugin("import time; time.sleep(600)", "bad")
     good = load_plugin("return 1.0", "good")
     executor = DaskCluster(cluster=ExistingScheduler(address=address))
-    found = run([bad, good], tmp_path / "r", executor, sample=2, timeout_s=1.0)
-    kinds = [getattr(one, "kind", None) for (name, _), one in found.items() if name == "bad"]
+    outcomes = run([bad, good], tmp_path / "r", executor, sample=2, timeout_s=1.0)
+    kinds = [
+        getattr(outcome, "kind", None) for (name, _), outcome in outcomes.items() if name == "bad"
+    ]
     assert kinds == [FailureKind.TIMEOUT] * 2
-    assert [one for (name, _), one in found.items() if name == "good"] == [
+    assert [outcome for (name, _), outcome in outcomes.items() if name == "good"] == [
         Scored(components={"score": 1.0})
     ] * 2
     (environment,) = Store(tmp_path / "r").environments().values()
@@ -138,8 +140,10 @@ def test_a_worker_without_the_plugin_s_file_gets_it_and_passes_it_on(load_plugin
     (tmp_path / "mine.py").unlink()
     post = pickle.loads(pickle.dumps(RemotePool(work, files)))
     scored = score_chunk(post, tuple(assignments))
-    found = [one.result() for record in scored.delivery.records for one in record.scores.values()]
-    assert found == [Scored(components={"score": 1.0})] * 2
+    outcomes = [
+        score.result() for record in scored.delivery.records for score in record.scores.values()
+    ]
+    assert outcomes == [Scored(components={"score": 1.0})] * 2
     assert scored.wall_s > 0
 
 

@@ -60,6 +60,6 @@ def test_a_run_waits_for_the_job_that_it_submits_and_scores_there(slurm, load_pl
     plugin = load_plugin("return 1.0")
     prepared = open_run(load_suite("smoke").changed(sample=4), [plugin], asked)
     execute(prepared, asked, lambda done, total: None)
-    found = list(outcomes_of(prepared.scores, plugin.key).values())
-    assert found == [Scored(components={"score": 1.0})] * 4
+    outcomes = list(outcomes_of(prepared.scores, plugin.key).values())
+    assert outcomes == [Scored(components={"score": 1.0})] * 4
     assert "#SBATCH -p short" in (slurm / "job.sh").read_text()

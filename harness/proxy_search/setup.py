@@ -13,7 +13,7 @@ from harness.metrics.values import FloatArray
 from harness.suite import BatchSettings
 from harness.truth import load
 
-__all__ = ["Ground", "Question", "ground"]
+__all__ = ["Question", "SearchSetup", "set_up_search"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Ground:
+class SearchSetup:
     """A question with its architectures drawn and its stored scores read.
 
     Attributes:
@@ -55,7 +55,7 @@ class Ground:
     labels: FloatArray
 
 
-def ground(question: Question, options: Options) -> Ground:
+def set_up_search(question: Question, options: Options) -> SearchSetup:
     """Draw labelled architectures and what is evaluated on; score nothing.
 
     Raises:
@@ -78,7 +78,7 @@ def ground(question: Question, options: Options) -> Ground:
     stem = f"{len(kept)}@{question.seed} without {question.labels}"
     suite = make_suite(name, truth, question.batch, question.seed, question.dataset)
     warn_of_datasets([truth], suite.dataset)
-    return Ground(
+    return SearchSetup(
         question=question,
         prepared=open_run_on(
             population_of(f"task/{stem}", truth.space, kept), {name: truth}, suite, (), options
