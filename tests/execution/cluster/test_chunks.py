@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core.architecture import Architecture
-from harness.execution.cluster.chunks import ChunkSizes, Supply, divided
+from harness.execution.cluster.chunks import ChunkSizes, Supply, divide_chunk
 from harness.execution.scoring import Assignment
 
 
@@ -76,7 +76,7 @@ def test_no_more_is_read_than_is_given_out():
 
 def test_a_chunk_is_divided_into_architectures_and_those_into_plugins():
     first, second = assignments(2, ("a", "b"))
-    assert divided((first, second)) == ((first,), (second,))
-    alone = divided((first,))
+    assert divide_chunk((first, second)) == ((first,), (second,))
+    alone = divide_chunk((first,))
     assert [chunk.plugins for (chunk,) in alone] == [("a",), ("b",)]
-    assert divided(alone[0]) == ()
+    assert divide_chunk(alone[0]) == ()

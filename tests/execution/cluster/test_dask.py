@@ -18,10 +18,10 @@ from harness.execution.cluster import (
     DaskCluster,
     ExistingScheduler,
     Launched,
-    places,
+    clusters,
 )
 from harness.execution.cluster.dispatch import Dispatch
-from harness.execution.cluster.remote_pool import PluginFiles, RemotePool, plugin_files, score_chunk
+from harness.execution.cluster.remote_pool import PluginFiles, RemotePool, read_plugin_files, score_chunk
 from harness.execution.execute import execute
 from harness.execution.executor import InProcess
 from harness.execution.run import Options, open_run
@@ -114,7 +114,7 @@ def test_a_run_on_gpus_needs_workers_that_offer_them(address, load_plugin):
 
 
 def test_a_scheduler_that_does_not_answer_is_one_sentence(load_plugin, tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "_CONNECT_S", 0.3)
+    monkeypatch.setattr(clusters, "_CONNECT_S", 0.3)
     place = ExistingScheduler(address=f"tcp://127.0.0.1:{free_port()}")
     with pytest.raises(InfrastructureError, match="no Dask scheduler answers at tcp://127"):
         run([load_plugin("return 1.0")], tmp_path / "r", DaskCluster(cluster=place))
@@ -136,7 +136,7 @@ def test_a_cluster_s_device_cannot_be_guessed(load_plugin, tmp_path):
 
 def test_a_worker_without_the_plugin_s_file_gets_it_and_passes_it_on(load_plugin, tmp_path):
     work, assignments = work_of([load_plugin("return 1.0")], 2)
-    files = plugin_files(work)
+    files = read_plugin_files(work)
     (tmp_path / "mine.py").unlink()
     post = pickle.loads(pickle.dumps(RemotePool(work, files)))
     scored = score_chunk(post, tuple(assignments))
@@ -155,7 +155,7 @@ def test_own_modules_travel_with_the_file_that_imports_them(load_plugin, tmp_pat
     with monkeypatch.context() as patched:
         patched.syspath_prepend(folder)
         work, assignments = work_of([load_plugin("import travelling\nreturn travelling.SIZE")], 1)
-        files = plugin_files(work)
+        files = read_plugin_files(work)
     for module in folder.rglob("*.py"):
         module.unlink()
     (record,) = score_chunk(RemotePool(work, files), tuple(assignments)).delivery.records
@@ -186,7 +186,7 @@ def test_the_file_of_a_searched_proxy_travels_with_its_settings(tmp_path):
     path.write_text(SEARCHED)
     (search,) = FromFile(path=path).load_all()
     work, assignments = work_of([tuned_proxy(search, {"power": 3})], 1)
-    files = plugin_files(work)
+    files = read_plugin_files(work)
     path.unlink()
     (record,) = score_chunk(RemotePool(work, files), tuple(assignments)).delivery.records
     assert [score.result() for score in record.scores.values()] == [
@@ -203,7 +203,7 @@ def test_a_module_that_cannot_travel_is_refused_before_anything_is_scored(
     monkeypatch.syspath_prepend(tmp_path)
     work, _ = work_of([load_plugin("import compiled_part\nreturn compiled_part.SIZE")], 1)
     with pytest.raises(UsageError, match=r"mine\.py imports compiled_part, which is no Python sou"):
-        plugin_files(work)
+        read_plugin_files(work)
 
 
 def test_a_worker_that_cannot_load_a_plugin_says_on_which_machine(load_plugin, tmp_path):
