@@ -74,7 +74,6 @@ _LOG = logging.getLogger(__name__)
 _EXECUTORS = ("local", "in-process", "dask")
 
 L = TypeVar("L", bound="LoadedPlugin[Any]")
-T = TypeVar("T")
 
 
 def plugin_items(given: Plugins | None) -> tuple[Plugin, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.batches.source import ImageBatch, draw_batch
@@ -84,14 +84,6 @@ class Run:
     store: Store
     scores: Scores
     unprotected: frozenset[str] = frozenset()
-
-    def with_plugins(self, plugins: Sequence[LoadedProxy]) -> Run:
-        """Return a run of other plugins on the same architectures, with the same stored scores."""
-        return replace(self, plugins=tuple(plugins))
-
-    def with_population(self, population: Population) -> Run:
-        """Return a run on other architectures, with the same stored scores."""
-        return replace(self, population=population)
 
     def with_seed(self, seed: int, options: Options) -> Run:
         """Return a run with another seed of weights and batch on the same architectures.

@@ -18,10 +18,7 @@ from harness.records.operation_seed import (
 )
 from harness.records.store import Store
 
-__all__ = ["REMEDY", "Scored", "run"]
-
-REMEDY = "choose another folder with --results"
-"""What to do where results cannot be written."""
+__all__ = ["Scored", "run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

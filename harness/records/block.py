@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NONE", "Block", "Layout", "PluginLayout", "PluginRows", "value_name"]
 
-T = TypeVar("T")
 
 NONE = -1
 """Number of what is not there: a reason of a score, a cost of a failure."""

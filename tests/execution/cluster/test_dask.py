@@ -21,7 +21,12 @@ from harness.execution.cluster import (
     clusters,
 )
 from harness.execution.cluster.dispatch import Dispatch
-from harness.execution.cluster.remote_pool import PluginFiles, RemotePool, read_plugin_files, score_chunk
+from harness.execution.cluster.remote_pool import (
+    PluginFiles,
+    RemotePool,
+    read_plugin_files,
+    score_chunk,
+)
 from harness.execution.execute import execute
 from harness.execution.executor import InProcess
 from harness.execution.run import Options, open_run
