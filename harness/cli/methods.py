@@ -209,6 +209,7 @@ def tune(
     The same command goes on where it was stopped. With --settings alone, or no evaluations,
     nothing is searched, and proxies are ranked on architectures that searches leave alone.
     Example: harness tune nb201-analog-baseline --labels 4 --evaluations 1 --evaluate-on 10
+    --beside params
     """
     given = locals()
     with shown_progress() as progress:
