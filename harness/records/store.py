@@ -123,7 +123,7 @@ class Store:
             DataError: A line of a log that was being sealed is damaged.
         """
         folder = self._folder(condition)
-        log = RecordLog(path=folder / "scores.jsonl", kind=_SCORES)
+        log = RecordLog(path=inside(folder, folder / "scores.jsonl"), kind=_SCORES)
         with log.locked():
             try:
                 _put_once(folder / "condition.json", condition)
@@ -312,7 +312,7 @@ def _read_blocks(folder: Path) -> list[Block]:
 def _sealed_paths(folder: Path) -> list[Path]:
     unfinished = _numbered_logs(folder)
     return [
-        path
+        inside(folder, path)
         for number, paths in segment_paths(folder).items()
         if number not in unfinished
         for path in paths
@@ -326,7 +326,7 @@ def _numbered_logs(folder: Path) -> dict[int, Path]:
 
 def _logs(folder: Path) -> list[RecordLog[ScoreRecord]]:
     paths = (*_numbered_logs(folder).values(), folder / "scores.jsonl")
-    return [RecordLog(path=path, kind=_SCORES) for path in paths]
+    return [RecordLog(path=inside(folder, path), kind=_SCORES) for path in paths]
 
 
 def _has_scores(folder: Path) -> bool:

@@ -21,13 +21,13 @@ def test_in_process_is_this_process():
 
 @pytest.mark.parametrize("name", [None, "dask"])
 def test_a_scheduler_s_address_means_dask(name):
-    wanted = DaskCluster(place=ExistingScheduler(address=ADDRESS))
+    wanted = DaskCluster(cluster=ExistingScheduler(address=ADDRESS))
     assert choose_executor(name, ADDRESS, None, None) == wanted
 
 
 def test_dask_alone_is_a_cluster_on_this_machine():
     settings = ClusterSettings(kind="local", workers=3)
-    assert choose_executor("dask", None, None, 3) == DaskCluster(place=Launched(settings=settings))
+    assert choose_executor("dask", None, None, 3) == DaskCluster(cluster=Launched(settings=settings))
 
 
 @pytest.mark.parametrize(

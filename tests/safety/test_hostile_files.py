@@ -172,9 +172,9 @@ def test_a_damaged_score_log_is_named_with_its_line(command: Command, case: str)
 
 
 FOLDERS: dict[str, tuple[str, bytes]] = {
-    "condition is no JSON": ("*/condition.json", b"{"),
-    "condition is not UTF-8": ("*/condition.json", b"\xff\xfe"),
-    "condition of another schema": ("*/condition.json", b'{"schema": 99}'),
+    "condition is no JSON": ("runs/*/condition.json", b"{"),
+    "condition is not UTF-8": ("runs/*/condition.json", b"\xff\xfe"),
+    "condition of another schema": ("runs/*/condition.json", b'{"schema": 99}'),
     "environment is no JSON": ("environments/*.json", b"{"),
     "environment is not UTF-8": ("environments/*.json", b"\xff\xfe"),
     "environment of another tool": ("environments/*.json", b"[]"),
@@ -185,7 +185,7 @@ FOLDERS: dict[str, tuple[str, bytes]] = {
 def test_a_damaged_results_folder_is_named_with_its_file(command: Command, case: str):
     scored(command)
     pattern, content = FOLDERS[case]
-    (path,) = Path("results/runs").glob(pattern)
+    (path,) = Path("results").glob(pattern)
     path.write_bytes(content)
     # Costs, and with them environments, are read by a gate.
     gate = ("gate", "mine.toml", "--baseline", "b", "--update-baseline", "--workers", "0")
