@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from harness.core.errors import UsageError, unknown_name
 from harness.core.files import read_toml
 from harness.core.names import FILE_NAME
+from harness.spaces.registry import require_space
 
 __all__ = ["BatchSettings", "PopulationSettings", "Suite", "load_suite", "suite_folder", "suites"]
 
@@ -143,10 +145,39 @@ def load_suite(name: str) -> Suite:
         path = known[name]
     content = read_toml(path)
     try:
-        return Suite.model_validate(content)
+        suite = Suite.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        allowed = ", ".join(Suite.model_fields)
-        hint = f" Known keys: {allowed}." if first["type"] == "extra_forbidden" else ""
-        raise UsageError(f"{path} [{key}]: {first['msg']}.{hint}") from error
+        raise _refused(path, error) from error
+    require_space(suite.space, f"{path} [space]")
+    return suite
+
+
+def _refused(path: Path, error: ValidationError) -> UsageError:
+    """Build the error for the first fault of a suite; a misspelt key is what another one lacks."""
+    faults = error.errors()
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
+    *parents, last = (str(part) for part in first["loc"])
+    match first["type"]:
+        case "extra_forbidden":
+            known = _TABLES[parents[0]] if parents else Suite
+            place = f"{path} [{parents[0]}]" if parents else str(path)
+            return unknown_name("key", last, known.model_fields, place)
+        case "missing":
+            sentence = "is missing; every suite has it"
+        case "too_short":
+            sentence = "is empty; give one or more"
+        case kind:
+            wanted = _WANTED.get(kind, f"it {first['msg'].removeprefix('Input ')}")
+            sentence = f"is {first['input']!r:.80}; {wanted}"
+    return UsageError(f"{path} [{'.'.join([*parents, last])}] {sentence}")
+
+
+_TABLES: Mapping[str, type[BaseModel]] = {"population": PopulationSettings, "batch": BatchSettings}
+
+_WANTED = {
+    "model_type": "make it a table",
+    "string_pattern_mismatch": (
+        "give up to 100 letters, digits and ._+-, of which the first is a letter or digit"
+    ),
+    "tuple_type": "give a list",
+}

@@ -113,6 +113,9 @@ def test_a_plain_function_is_evaluated_beside_known_plugins(tmp_path):
     assert (frame["scored"] == 6).all()
     assert done.computed == {0: 12}
     assert all(path.is_file() for path in done.files)
+    assert "suite='smoke'" in repr(done)
+    assert "<Leaderboard of smoke, 4 rows>" in repr(done)
+    assert len(repr(done)) < 500
 
 
 def test_progress_is_told_and_nothing_is_printed(tmp_path, capsys):

@@ -26,6 +26,7 @@ from harness.evaluation import (
     read_published,
 )
 from harness.execution.run import Options, open_run
+from harness.records.store import Store
 from harness.reports.comparison import ComparisonTables
 from harness.suite import Suite
 from harness.truth import task, tasks_with_scores
@@ -181,9 +182,29 @@ def _scores(side: _Side, suite: Suite, options: Options) -> Side:
         case _Published():
             return read_published(side.text, side.proxies, suite.tasks)
         case _Folder():
-            named = choose(LoadedProxy, side.plugins, "")
+            named = _named(side)
             plugins = named or choose_proxies(suite, None, only=False)
             here = replace(options, results=side.folder)
             return read_computed(side.text, open_run(suite, plugins, here))
         case _:
             assert_never(side)
+
+
+def _named(side: _Folder) -> tuple[LoadedProxy, ...]:
+    """Return the plugins that a side names.
+
+    Raises:
+        UsageError: One is unknown; a plugin of a file is known by the file alone.
+    """
+    try:
+        return choose(LoadedProxy, side.plugins, "")
+    except UsageError as error:
+        store = Store(side.folder)
+        keys = {key for known in store.conditions() for key in store.read(known).plugin_keys}
+        stored = {key.partition(":")[0] for key in keys}
+        if stored.isdisjoint(side.plugins):
+            raise
+        raise UsageError(
+            f"{side.text}: {side.folder} has scores of this name, but no built-in plugin has it; "
+            "give its file instead of its name"
+        ) from error

@@ -19,7 +19,7 @@ from harness.reports.report_table import ReportTable
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["frame"]
+__all__ = ["frame", "table_of"]
 
 
 @runtime_checkable
@@ -60,11 +60,11 @@ def frame(result: object) -> pd.DataFrame:
             return pd.DataFrame(rows)
         case list() | tuple():
             return pd.DataFrame([_fields(item) for item in result])
-    table = _table(result)
+    table = table_of(result)
     return pd.DataFrame([_fields(result)]) if table is None else table.frame()
 
 
-def _table(result: object) -> ReportTable | None:
+def table_of(result: object) -> ReportTable | None:
     """Return the table of a result; nothing where it is none of those that have one."""
     match result:
         case Leaderboard():
@@ -72,7 +72,7 @@ def _table(result: object) -> ReportTable | None:
         case _HasData():
             return result.data
         case results.RunResult(table=table) if table is not None:
-            return _table(table)
+            return table_of(table)
         case results.ReportResult() | results.TuneResult() if result.leaderboard is not None:
             return leaderboard_data(result.leaderboard)
         case results.TransferResult():

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sized
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 if TYPE_CHECKING:
     from harness.checks import Finding
@@ -71,8 +71,33 @@ Progress: TypeAlias = Callable[[Step], None]
 """Is told of every step."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunResult:
+class _Brief:
+    """A result whose `repr` says how much of everything it holds, which may be megabytes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        values = ((part.name, getattr(self, part.name)) for part in fields(cast(Any, self)))
+        shown = ", ".join(f"{name}={_shown(value)}" for name, value in values)
+        return f"{type(self).__name__}({shown})"
+
+
+def _shown(value: object) -> str:
+    from harness.api.frames import table_of
+
+    match value:
+        case None | str() | int() | Path():
+            return repr(value)
+        case Sized():
+            return f"<{len(value)}>"
+        case _:
+            table, subject = table_of(value), getattr(value, "suite", getattr(value, "task", ""))
+            rows = "" if table is None else f", {len(table.rows)} rows"
+            return f"<{type(value).__name__}{f' of {subject}' if subject else ''}{rows}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RunResult(_Brief):
     """What `harness.run` scored, and the table of it.
 
     Attributes:
@@ -94,8 +119,8 @@ class RunResult:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportResult:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ReportResult(_Brief):
     """What `harness.report` ranked.
 
     Attributes:
@@ -112,8 +137,8 @@ class ReportResult:
     files: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TaskCurves:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TaskCurves(_Brief):
     """Predictors on one task.
 
     Attributes:
@@ -125,8 +150,8 @@ class TaskCurves:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PredictResult:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PredictResult(_Brief):
     """What `harness.predict` measured without sources.
 
     Attributes:
@@ -138,8 +163,8 @@ class PredictResult:
     failed: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferResult:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TransferResult(_Brief):
     """What `harness.predict` measured with sources.
 
     Attributes:
@@ -153,8 +178,8 @@ class TransferResult:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SimulationResult:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SimulationResult(_Brief):
     """What searches of a truth table needed.
 
     Attributes:
@@ -183,8 +208,8 @@ class Effort:
     failures: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PicksResult:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PicksResult(_Brief):
     """What searches without labels ended in, each looked up in the table afterwards.
 
     Attributes:
@@ -203,8 +228,8 @@ class PicksResult:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TuneResult:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TuneResult(_Brief):
     """What `harness.tune` found, and how it ranks.
 
     Attributes:
@@ -222,8 +247,8 @@ class TuneResult:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationsResult:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class OperationsResult(_Brief):
     """How well scorers tell which operations of a supernet matter.
 
     Attributes:
@@ -239,8 +264,8 @@ class OperationsResult:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractResult:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ContractResult(_Brief):
     """Whether plugins keep their contract.
 
     Attributes:
@@ -257,8 +282,8 @@ class ContractResult:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedResult:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PublishedResult(_Brief):
     """Whether plugins reproduce their published values.
 
     Attributes:
@@ -273,8 +298,8 @@ class PublishedResult:
         return not any(value.verdict == "deviates" for value in self.values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateResult:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GateResult(_Brief):
     """What a gate did.
 
     Attributes:
@@ -293,8 +318,8 @@ class GateResult:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostResult:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CostResult(_Brief):
     """What proxies cost.
 
     Attributes:

@@ -115,7 +115,12 @@ def run(
         HarnessError: What is wrong, where, and what to do.
     """
     if seeds is None:
-        refuse_options("a run without --seeds", against=against, metric=metric)
+        refuse_options("a run without --seeds", against=against)
+        if metric is not None:
+            raise UsageError(
+                "--metric has no part in a run without --seeds; for a column of the leaderboard "
+                f"write metrics = [..., {metric!r}] in the suite"
+            )
     else:
         refuse_options("a run with --seeds", shard=shard)
         require_number("seeds", seeds, 2, 100)

@@ -7,7 +7,7 @@ import importlib
 from harness.core.architecture import Space
 from harness.core.errors import unknown_name
 
-__all__ = ["space", "space_names"]
+__all__ = ["require_space", "space", "space_names"]
 
 _PLACES = {
     "nas-bench-201": "nas_bench_201:SPACE",
@@ -28,14 +28,27 @@ def space_names() -> tuple[str, ...]:
     return tuple(_PLACES)
 
 
+def require_space(name: str, where: str = "") -> None:
+    """Refuse a name that no space has.
+
+    Args:
+        name: The name.
+        where: File and key that held it, for the message.
+
+    Raises:
+        UsageError: There is no such space.
+    """
+    if name not in _PLACES:
+        raise unknown_name("space", name, _PLACES, where)
+
+
 def space(name: str) -> Space:
     """Return a space by name.
 
     Raises:
         UsageError: There is no such space.
     """
-    if name not in _PLACES:
-        raise unknown_name("space", name, _PLACES)
+    require_space(name)
     module, _, constant = _PLACES[name].partition(":")
     registered: Space = getattr(importlib.import_module(f"harness.spaces.{module}"), constant)
     return registered

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError, InfrastructureError
 from harness.core.files import read_toml
-from harness.spaces.registry import space
+from harness.spaces.registry import require_space, space
 from harness.truth.delimited import Delimited
 from harness.truth.percentages import require_percentages
 from harness.truth.reading import Ledger, quote
@@ -54,8 +54,13 @@ def load_own(description: Path) -> TruthTable:
         UsageError: There is no such space.
     """
     own = _description(description)
+    if not own.verbatim:
+        require_space(own.space, f"{description} [space]")
     table = description.parent / own.table
-    runs_of = _runs(table, own)
+    try:
+        runs_of = _runs(table, own)
+    except InfrastructureError as error:
+        raise InfrastructureError(f"{error}; {description} names this table") from error
     values = {text: math.fsum(runs) / len(runs) for text, runs in runs_of.items() if runs}
     if not values:
         raise DataError(f"{table} has no {'value in any of its rows' if runs_of else 'rows'}")
@@ -181,6 +186,8 @@ def _parquet(table: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mappi
         ) from None
     try:
         rows = parquet.read_table(table, columns=list(columns)).to_pylist()
+    except FileNotFoundError:
+        raise InfrastructureError(f"cannot read {table}: No such file or directory") from None
     except (arrow.ArrowException, OSError) as error:
         raise DataError(f"{table} is no readable Parquet file: {error}") from None
     for index, row in enumerate(rows, start=1):

@@ -40,6 +40,9 @@ def test_what_no_one_has_scored_is_one_sentence(harness):
     assert done.returncode == 2
     assert "synflow: the results folder has no scores of synflow on the population" in done.stderr
     assert "Traceback" not in done.stderr
+    by_name = harness("compare", "one:edges", "params", *SMALL)
+    assert by_name.returncode == 2
+    assert "give its file instead of its name" in by_name.stderr
 
 
 @pytest.mark.parametrize(

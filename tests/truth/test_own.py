@@ -219,13 +219,17 @@ def test_a_fault_in_the_description_is_told_with_its_key(
 
 def test_an_unknown_space_is_answered_with_the_nearest(tmp_path: Path) -> None:
     path = write(tmp_path, TOML.replace("nas-bench-201", "nas-bench-210"))
-    with pytest.raises(UsageError, match="did you mean 'nas-bench-201'"):
+    with pytest.raises(
+        UsageError, match=r"'nas-bench-210' in .*toml \[space\]; did you mean 'nas-bench-201'"
+    ):
         load_own(path)
 
 
-def test_an_absent_table_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path, TOML.replace("table.csv", "other.csv"))
-    with pytest.raises(InfrastructureError, match=r"cannot read .*other\.csv: No such file"):
+@pytest.mark.parametrize("name", ["other.csv", "other.parquet"])
+def test_an_absent_table_is_named_with_its_description(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path, TOML.replace("table.csv", name))
+    message = rf"cannot read .*{re.escape(name)}: No such file or directory; .*mine\.toml names"
+    with pytest.raises(InfrastructureError, match=message):
         load_own(path)
 
 
