@@ -16,7 +16,6 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from harness.computation_graphs.packed import Packed, pack
 from harness.computation_graphs.tracer import graph_of
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
+from harness.core.files import DAMAGED_ARRAYS
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 
@@ -134,7 +134,7 @@ def _read(path: Path) -> dict[str, ComputationGraph]:
             whole = Packed(**{part: file[part].astype(np.int64) for part in _PARTS})
             texts = str(file["texts"]).split("\n")
             return dict(zip(texts, whole.unpacked(), strict=True))
-    except (OSError, KeyError, ValueError, BadZipFile):
+    except DAMAGED_ARRAYS:
         return {}
 
 

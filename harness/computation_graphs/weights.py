@@ -7,11 +7,11 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import numpy as np
 
 from harness.core.errors import DataError, InfrastructureError
+from harness.core.files import DAMAGED_ARRAYS
 from harness.core.identity import Json
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def read_encoder(path: Path) -> Trained:
         about = json.loads(str(arrays.pop("about")))
         encoder = Encoder(Shape(**about["shape"]))
         encoder.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
-    except (OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, BadZipFile) as error:
+    except DAMAGED_ARRAYS as error:
         raise DataError(
             f"{path} does not hold an encoder of harness train cl-predictor: {error}; write it "
             "anew with that command, or reinstall the package"

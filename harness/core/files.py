@@ -6,12 +6,26 @@ import csv
 import io
 import os
 import tomllib
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.core.errors import DataError, InfrastructureError
 
-__all__ = ["csv_text", "inside", "put", "read_toml", "write_at_once"]
+__all__ = ["DAMAGED_ARRAYS", "csv_text", "inside", "put", "read_toml", "write_at_once"]
+
+DAMAGED_ARRAYS = (
+    OSError,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+    RuntimeError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+"""What numpy and zipfile raise for a damaged file of arrays, or one of something else."""
 
 _LONGEST = 1 << 20
 """Bytes; no description of anything is longer, and a parser takes its time over what is."""

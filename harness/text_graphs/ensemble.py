@@ -7,13 +7,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.core.architecture import CellGraph
 from harness.core.errors import DataError
+from harness.core.files import DAMAGED_ARRAYS
 from harness.core.identity import Json
 from harness.text_graphs.arrays import graph_arrays
 from harness.text_graphs.folded import Folded, Weights, fold, folded_scores
@@ -110,15 +110,7 @@ def read_ensemble(path: Path) -> Ensemble:
             recipe=about["recipe"],
             metrics=about["metrics"],
         )
-    except (
-        OSError,
-        EOFError,
-        KeyError,
-        TypeError,
-        ValueError,
-        RecursionError,
-        BadZipFile,
-    ) as error:
+    except DAMAGED_ARRAYS as error:
         raise DataError(
             f"{path} does not hold networks of harness train tg-nas: {error}; write it anew with "
             "that command, or reinstall the package"

@@ -27,7 +27,8 @@ def test_a_scheduler_s_address_means_dask(name):
 
 def test_dask_alone_is_a_cluster_on_this_machine():
     settings = ClusterSettings(kind="local", workers=3)
-    assert choose_executor("dask", None, None, 3) == DaskCluster(cluster=Launched(settings=settings))
+    wanted = DaskCluster(cluster=Launched(settings=settings))
+    assert choose_executor("dask", None, None, 3) == wanted
 
 
 @pytest.mark.parametrize(

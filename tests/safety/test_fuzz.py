@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from harness.cli import main
-from harness.core.errors import HarnessError
+from harness.core.errors import DataError, HarnessError
 from harness.records.record import decode
 from harness.regression_gate.store import read_baseline
 from harness.spaces.registry import space, space_names
@@ -121,6 +121,16 @@ def test_a_file_with_a_few_bytes_changed_is_read_or_refused(
     read, valid = READERS[name]
     with contextlib.suppress(HarnessError):
         read(tmp_path, changed(valid, changes))
+
+
+@pytest.mark.parametrize(("offset", "value"), [(10, 99), (8, 1)], ids=["packing", "encryption"])
+def test_arrays_packed_as_zipfile_does_not_know_are_refused(
+    tmp_path: Path, offset: int, value: int
+):
+    content = bytearray(stored_arrays())
+    content[content.index(b"PK\x01\x02") + offset] = value
+    with pytest.raises(DataError, match=r"weights\.npz"):
+        _weights(tmp_path, bytes(content))
 
 
 @pytest.mark.parametrize("name", space_names())
