@@ -92,7 +92,7 @@ def test_a_hung_plugin_fails_alone_on_a_cluster_and_says_where(address, load_plu
     bad = load_plugin("import time; time.sleep(600)", "bad")
     good = load_plugin("return 1.0", "good")
     executor = DaskCluster(cluster=ExistingScheduler(address=address))
-    outcomes = run([bad, good], tmp_path / "r", executor, sample=2, timeout_s=1.0)
+    outcomes = run([bad, good], tmp_path / "r", executor, sample=2, timeout_s=4.0)
     kinds = [
         getattr(outcome, "kind", None) for (name, _), outcome in outcomes.items() if name == "bad"
     ]
