@@ -385,17 +385,16 @@ def _require_named(against: str, proxies: Sequence[LoadedProxy]) -> None:
         raise unknown_name("plugin", against, names, "--against")
 
 
-def _require_scores(prepared: Run, suite: str, results: Path) -> None:
+def _require_scores(opened: Run, suite: str, results: Path) -> None:
     """Refuse a leaderboard on which nothing would have a value.
 
     Raises:
         DataError: No plugin has an outcome for any architecture of the population.
     """
-    texts = prepared.population.texts
-    columns = (prepared.scores.column(plugin.key, texts) for plugin in prepared.plugins)
-    if not any(column.status.any() for column in columns):
+    texts = opened.population.texts
+    if not any(opened.scores.column(plugin.key, texts).status.any() for plugin in opened.plugins):
         raise DataError(
             f"nothing is stored in {results} for the {len(texts)} architectures and "
-            f"{len(prepared.plugins)} plugins of suite {prepared.suite.name} under these settings; "
+            f"{len(opened.plugins)} plugins of suite {opened.suite.name} under these settings; "
             f"run harness run {suite} first, with the same --results"
         )
