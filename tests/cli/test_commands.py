@@ -130,7 +130,7 @@ def test_a_suite_with_an_unknown_key_names_file_and_key(harness, tmp_path):
     (tmp_path / "s.toml").write_text(text + "[population]\nsampel = 3\n")
     done = harness("run", "s.toml")
     assert done.returncode == 2
-    assert "s.toml [population.sampel]" in done.stderr
+    assert "unknown key 'sampel' in s.toml [population]; did you mean 'sample'?" in done.stderr
 
 
 def test_a_suite_that_is_not_toml_is_one_sentence(harness, tmp_path):
