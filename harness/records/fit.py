@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from harness.core.errors import DataError
 from harness.encodings import FloatArray
-from harness.records.log import RecordKind, seal_line, unseal_line
+from harness.records.log import RecordKind, seal_line, unseal_line, validate_record
 
 __all__ = ["FITS", "FitFailed", "FitRecord", "Predicted", "fits_path"]
 
@@ -109,12 +108,7 @@ def _decode(line: str, where: str) -> FitRecord:
         DataError: The line is not what was written; the message starts with `where`.
     """
     text = unseal_line(line, where, "this fit is done anew")
-    try:
-        return _ADAPTER.validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise DataError(f"{where}: the record's {place} is wrong: {first['msg']}") from error
+    return validate_record(_ADAPTER, text, where)
 
 
 FITS = RecordKind(

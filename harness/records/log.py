@@ -12,9 +12,19 @@ from io import FileIO
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from pydantic import TypeAdapter, ValidationError
+
 from harness.core.errors import DataError, InfrastructureError
 
-__all__ = ["OpenLog", "RecordKind", "RecordLog", "seal_line", "unseal_line", "unwritable"]
+__all__ = [
+    "OpenLog",
+    "RecordKind",
+    "RecordLog",
+    "seal_line",
+    "unseal_line",
+    "unwritable",
+    "validate_record",
+]
 
 R = TypeVar("R")
 
@@ -162,6 +172,26 @@ def unseal_line(line: str, where: str, remedy: str) -> str:
             f"run again, and {remedy}"
         )
     return body + "}"
+
+
+def validate_record(adapter: TypeAdapter[R], text: str, where: str, remedy: str = "") -> R:
+    """Return the record that a JSON object holds.
+
+    Args:
+        adapter: What a record is.
+        text: The JSON object.
+        where: File and line number, for the message.
+        remedy: What to do, for the end of the message.
+
+    Raises:
+        DataError: A part of it is missing or wrong; the message starts with `where`.
+    """
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        part = ".".join(str(name) for name in first["loc"]) or "JSON"
+        raise DataError(f"{where}: the record's {part} is wrong: {first['msg']}{remedy}") from error
 
 
 def unwritable(path: Path, error: OSError) -> InfrastructureError:

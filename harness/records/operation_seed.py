@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from harness.core.errors import DataError
-from harness.records.log import RecordKind, seal_line, unseal_line
+from harness.records.log import RecordKind, seal_line, unseal_line, validate_record
 
 __all__ = [
     "OLD_OPERATION_SEEDS",
@@ -87,6 +87,9 @@ class OperationSeed(BaseModel):
     result: Annotated[Decided | FailedSeed, Field(discriminator="status")]
 
 
+_ADAPTER = TypeAdapter(OperationSeed)
+
+
 def read_old_seed(path: Path) -> OperationSeed:
     """Read a seed that version 0.1 stored in a file of its own.
 
@@ -109,15 +112,8 @@ def _decode(line: str, where: str) -> OperationSeed:
 
 
 def _validated(text: str, where: str, what: str) -> OperationSeed:
-    try:
-        return OperationSeed.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise DataError(
-            f"{where}: the record's {place or 'JSON'} is wrong: {first['msg']}; delete {what} "
-            "and run again, and this seed is scored anew"
-        ) from error
+    remedy = f"; delete {what} and run again, and this seed is scored anew"
+    return validate_record(_ADAPTER, text, where, remedy)
 
 
 OPERATION_SEEDS = RecordKind(

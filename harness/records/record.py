@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, assert_never
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from harness.core.cost import Cost
-from harness.core.errors import DataError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped
-from harness.records.log import seal_line, unseal_line
+from harness.records.log import seal_line, unseal_line, validate_record
 
 __all__ = ["SCHEMA", "PluginScore", "ScoreRecord", "decode", "encode", "rounded_cost"]
 
@@ -125,12 +124,7 @@ def decode(line: str, where: str) -> ScoreRecord:
         DataError: The line is not what was written; the message starts with `where`.
     """
     text = unseal_line(line, where, "its architecture is scored anew")
-    try:
-        return _ADAPTER.validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise DataError(f"{where}: the record's {place} is wrong: {first['msg']}") from error
+    return validate_record(_ADAPTER, text, where)
 
 
 def rounded_cost(cost: Cost) -> tuple[float, float]:

@@ -31,13 +31,12 @@ from harness.spaces.darts_topology import (
     Genotype,
     sort_choices,
 )
-from harness.spaces.literal import arguments_of, evaluate_literal, parse_literal
+from harness.spaces.literal import arguments_of, evaluate_literal, parse_literal, quote
 
 __all__ = ["from_naslib_pairs", "read_text", "to_line"]
 
 _SPACE = "DARTS"
 _CHOICES = 2 * len(NODES)
-_QUOTED_CHARACTERS = 80
 _ASSIGNED = re.compile(r"\s*[A-Za-z_]\w*\s*=\s*(?=Genotype\()", re.ASCII)
 _PARTS = ("normal", "normal_concat", "reduce", "reduce_concat")
 
@@ -55,7 +54,7 @@ def read_text(text: str) -> Genotype:
     if stripped[:1] in ("(", "["):
         return from_naslib_pairs(_sequence(_value(_expression(stripped), stripped), stripped))
     raise DataError(
-        f"{_SPACE} architecture {_quoted(text)} begins with none of 'normal=', 'Genotype(', "
+        f"{_SPACE} architecture {quote(text)} begins with none of 'normal=', 'Genotype(', "
         "'(', '[' and '{'"
     )
 
@@ -63,7 +62,7 @@ def read_text(text: str) -> Genotype:
 def from_naslib_pairs(cells: Sequence[object]) -> Genotype:
     """Translate the normal and the reduction cell, given as eight pairs (input, number)."""
     if len(cells) != 2:
-        raise DataError(f"{_SPACE} pairs {_quoted(cells)} are {len(cells)} cells, expected 2")
+        raise DataError(f"{_SPACE} pairs {quote(cells)} are {len(cells)} cells, expected 2")
     normal, reduce = (_cell(cell, _from_pair) for cell in cells)
     return Genotype(normal=normal, reduce=reduce)
 
@@ -82,7 +81,7 @@ def _cell_text(cell: Cell) -> str:
 def _read_line(text: str) -> Genotype:
     normal, semicolon, reduce = text.removeprefix("normal=").partition(";")
     if not semicolon or not reduce.startswith("reduce="):
-        raise DataError(f"{_SPACE} architecture {_quoted(text)} has no ';reduce=' after 'normal='")
+        raise DataError(f"{_SPACE} architecture {quote(text)} has no ';reduce=' after 'normal='")
     return Genotype(normal=_read_cell(normal), reduce=_read_cell(reduce.removeprefix("reduce=")))
 
 
@@ -91,7 +90,7 @@ def _read_cell(text: str) -> Cell:
     for node in text.split("+"):
         inner = node[1:-1].split("|")
         if len(node) < len("||") or node[0] != "|" or node[-1] != "|" or len(inner) != 2:
-            raise DataError(f"node {_quoted(node)} of a {_SPACE} cell is not '|op~i|op~i|'")
+            raise DataError(f"node {quote(node)} of a {_SPACE} cell is not '|op~i|op~i|'")
         terms += inner
     return _cell(terms, _from_term)
 
@@ -103,7 +102,7 @@ def _genotype_parts(call: ast.expr, text: str) -> Mapping[str, object]:
     except ValueError:
         pass
     raise DataError(
-        f"{_SPACE} genotype {_quoted(text)} is not 'Genotype(...)' of the parts {_listed(_PARTS)}, "
+        f"{_SPACE} genotype {quote(text)} is not 'Genotype(...)' of the parts {_listed(_PARTS)}, "
         "each of names and numbers"
     )
 
@@ -111,12 +110,12 @@ def _genotype_parts(call: ast.expr, text: str) -> Mapping[str, object]:
 def _from_parts(value: object, text: str) -> Genotype:
     if not isinstance(value, Mapping) or value.keys() != set(_PARTS):
         raise DataError(
-            f"{_SPACE} genotype {_quoted(text)} does not have the parts {_listed(_PARTS)}"
+            f"{_SPACE} genotype {quote(text)} does not have the parts {_listed(_PARTS)}"
         )
     for name in ("normal_concat", "reduce_concat"):
         if list(_sequence(value[name], text)) != list(NODES):
             raise DataError(
-                f"{name} {_quoted(value[name])} of a {_SPACE} genotype is not [2, 3, 4, 5]"
+                f"{name} {quote(value[name])} of a {_SPACE} genotype is not [2, 3, 4, 5]"
             )
     return Genotype(
         normal=_cell(value["normal"], _from_named), reduce=_cell(value["reduce"], _from_named)
@@ -131,7 +130,7 @@ def _cell(items: object, read: Callable[[object], tuple[object, object]]) -> Cel
     sequence = _sequence(items, items)
     if len(sequence) != _CHOICES:
         raise DataError(
-            f"{_SPACE} cell {_quoted(items)} has {len(sequence)} choices, expected {_CHOICES}"
+            f"{_SPACE} cell {quote(items)} has {len(sequence)} choices, expected {_CHOICES}"
         )
     choices = (_choice(*read(item), slot, item) for slot, item in enumerate(sequence))
     return sort_choices(tuple(choices))
@@ -141,12 +140,12 @@ def _choice(name: object, source: object, slot: int, item: object) -> Choice:
     node = NODES[slot // 2]
     if not isinstance(name, str) or name not in READABLE_OPERATIONS:
         raise DataError(
-            f"choice {_quoted(item)} of a {_SPACE} cell has no operation of "
+            f"choice {quote(item)} of a {_SPACE} cell has no operation of "
             f"{', '.join(READABLE_OPERATIONS)}"
         )
     if not isinstance(source, int) or isinstance(source, bool) or not 0 <= source < node:
         raise DataError(
-            f"choice {_quoted(item)} of node {node} of a {_SPACE} cell does not read one of "
+            f"choice {quote(item)} of node {node} of a {_SPACE} cell does not read one of "
             f"0 to {node - 1}"
         )
     return name, source
@@ -172,13 +171,13 @@ def _from_pair(item: object) -> tuple[object, object]:
 def _pair(item: object) -> tuple[object, object]:
     sequence = _sequence(item, item)
     if len(sequence) != 2:
-        raise DataError(f"choice {_quoted(item)} of a {_SPACE} cell is no pair")
+        raise DataError(f"choice {quote(item)} of a {_SPACE} cell is no pair")
     return sequence[0], sequence[1]
 
 
 def _sequence(value: object, whole: object) -> Sequence[object]:
     if not isinstance(value, list | tuple):
-        raise DataError(f"{_quoted(value)} in {_SPACE} cells {_quoted(whole)} is no sequence")
+        raise DataError(f"{quote(value)} in {_SPACE} cells {quote(whole)} is no sequence")
     return value
 
 
@@ -186,16 +185,11 @@ def _expression(text: str) -> ast.expr:
     try:
         return parse_literal(text)
     except ValueError:
-        raise DataError(f"{_SPACE} cells {_quoted(text)} are no Python literal") from None
+        raise DataError(f"{_SPACE} cells {quote(text)} are no Python literal") from None
 
 
 def _value(expression: ast.expr, whole: str) -> object:
     try:
         return evaluate_literal(expression)
     except ValueError:
-        raise DataError(f"{_SPACE} cells {_quoted(whole)} are no Python literal") from None
-
-
-def _quoted(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
+        raise DataError(f"{_SPACE} cells {quote(whole)} are no Python literal") from None

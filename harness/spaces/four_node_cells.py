@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
+
+import numpy as np
 
 from harness.core.architecture import CellGraph
-
-if TYPE_CHECKING:
-    import numpy as np
+from harness.core.errors import DataError
+from harness.spaces.literal import quote
 
 __all__ = [
     "EDGES",
@@ -26,6 +27,7 @@ __all__ = [
     "draw_cell",
     "has_unreachable_operation",
     "neighbours",
+    "numbered_operation",
     "without_unreachable",
 ]
 
@@ -89,3 +91,25 @@ def cell_graph(cell: Operations) -> CellGraph:
     output = len(EDGES) + 1
     pairs += [(parent, output) for parent in entering[OUTPUT]]
     return CellGraph(operations=("input", *cell, "output"), edges=tuple(sorted(pairs)))
+
+
+def numbered_operation(number: object, operations: tuple[str, ...], space: str, ids: object) -> str:
+    """Return the operation that a number stands for.
+
+    Args:
+        number: The number.
+        operations: Names in the order of their numbers, from 0.
+        space: Name of the space, for the message.
+        ids: All numbers of the cell, for the message.
+
+    Raises:
+        DataError: It is no integer, or there is no such operation.
+    """
+    # Not `SupportsIndex`: to test a protocol takes ten times as long as all the rest.
+    if isinstance(number, int | np.integer) and not isinstance(number, bool):
+        if 0 <= number < len(operations):
+            return operations[number]
+        fault = f"is not from 0 to {len(operations) - 1}"
+    else:
+        fault = "is no integer"
+    raise DataError(f"operation {quote(number)} in {space} ids {quote(ids)} {fault}")

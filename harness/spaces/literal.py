@@ -17,10 +17,18 @@ import ast
 import re
 from collections.abc import Sequence
 
-__all__ = ["arguments_of", "evaluate_literal", "integers", "parse_literal", "read_literal"]
+__all__ = [
+    "arguments_of",
+    "evaluate_literal",
+    "integers",
+    "parse_literal",
+    "quote",
+    "read_literal",
+]
 
 _LONGEST = 4_000
 _LONGEST_RANGE = 100
+_QUOTED_CHARACTERS = 80
 _NAMES = {
     "true": True,
     "false": False,
@@ -162,3 +170,9 @@ def _range(bounds: Sequence[object]) -> tuple[int, ...]:
             return tuple(range(stop))
         case _:
             raise ValueError("no short range")
+
+
+def quote(value: object) -> str:
+    """Write a value, or a text that somebody gave, for a message; cut where it is long."""
+    text = str(value)
+    return repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")

@@ -23,13 +23,12 @@ import math
 from collections.abc import Sequence
 
 from harness.core.errors import DataError
-from harness.spaces.literal import read_literal
+from harness.spaces.literal import quote, read_literal
 from harness.spaces.nas_bench_101_cell import OPERATIONS, Cell, fault
 
 __all__ = ["read_text", "to_text"]
 
 _SPACE = "NAS-Bench-101"
-_QUOTED_CHARACTERS = 80
 _MATRIX, _NAMES = "module_adjacency", "module_operations"
 _NASLIB_NAMES = ("input", "output", "maxpool3x3", "conv1x1-bn-relu", "conv3x3-bn-relu")
 _SHORT_NAMES = {operation: operation.removesuffix("-bn-relu") for operation in OPERATIONS}
@@ -50,7 +49,7 @@ def read_text(text: str) -> Cell:
     )
     broken = fault(cell)
     if broken is not None:
-        raise DataError(f"{_SPACE} cell {_quoted(text)} {broken}")
+        raise DataError(f"{_SPACE} cell {quote(text)} {broken}")
     return cell
 
 
@@ -72,7 +71,7 @@ def _from_terms(text: str) -> Cell:
         if not known or not colon or list(digits) != sorted(set(digits) & set(_below(vertex))):
             expected = "output" if vertex == len(terms) else "|".join(_LONG_NAMES)
             raise DataError(
-                f"term {_quoted(term)} of a {_SPACE} cell is not '{expected}', a colon and "
+                f"term {quote(term)} of a {_SPACE} cell is not '{expected}', a colon and "
                 f"ascending vertices below {vertex}"
             )
         names.append(name)
@@ -89,11 +88,11 @@ def _from_literal(value: object, whole: str) -> Cell:
         case {"module_adjacency": matrix, "module_operations": names}:
             return _from_matrix_and_names(matrix, names, whole)
         case dict():
-            raise DataError(f"{_SPACE} cell {_quoted(whole)} has no {_MATRIX} and {_NAMES}")
+            raise DataError(f"{_SPACE} cell {quote(whole)} has no {_MATRIX} and {_NAMES}")
         case [list() | tuple() as matrix, list() | tuple() as names]:
             return _from_matrix_and_names(matrix, names, whole)
         case [list() | tuple(), *_]:
-            raise DataError(f"{_SPACE} cell {_quoted(whole)} is not [matrix, names]")
+            raise DataError(f"{_SPACE} cell {quote(whole)} is not [matrix, names]")
         case _:
             return _from_naslib(_integers(value, whole), whole)
 
@@ -103,13 +102,13 @@ def _from_naslib(numbers: Sequence[int], whole: str) -> Cell:
     vertices = (math.isqrt(4 * len(numbers) + 1) - 1) // 2
     if vertices < 2 or vertices * (vertices + 1) != len(numbers):
         raise DataError(
-            f"{_SPACE} numbers {_quoted(whole)} are {len(numbers)}, not n * n + n with n > 1"
+            f"{_SPACE} numbers {quote(whole)} are {len(numbers)}, not n * n + n with n > 1"
         )
     ids = numbers[vertices * vertices :]
     for number in ids:
         if not 0 <= number < len(_NASLIB_NAMES):
             raise DataError(
-                f"operation {number} in {_SPACE} numbers {_quoted(whole)} is not from 0 to 4"
+                f"operation {number} in {_SPACE} numbers {quote(whole)} is not from 0 to 4"
             )
     rows = [numbers[row * vertices : (row + 1) * vertices] for row in range(vertices)]
     return _from_rows(rows, [_NASLIB_NAMES[number] for number in ids], whole)
@@ -120,7 +119,7 @@ def _from_matrix_and_names(matrix: object, names: object, whole: str) -> Cell:
     names = _list(names, whole)
     if len(rows) < 2 or {len(row) for row in rows} != {len(names)} or len(rows) != len(names):
         raise DataError(
-            f"matrix of {_SPACE} cell {_quoted(whole)} is not square of side {len(names)}, the "
+            f"matrix of {_SPACE} cell {quote(whole)} is not square of side {len(names)}, the "
             f"number of names, and at least 2"
         )
     return _from_rows(rows, names, whole)
@@ -131,7 +130,7 @@ def _from_rows(rows: Sequence[Sequence[int]], names: Sequence[object], whole: st
     for vertex, name in enumerate(names):
         if name not in expected.get(vertex, OPERATIONS):
             raise DataError(
-                f"operation {_quoted(name)} of vertex {vertex} in {_SPACE} cell {_quoted(whole)} "
+                f"operation {quote(name)} of vertex {vertex} in {_SPACE} cell {quote(whole)} "
                 f"is not {' or '.join(expected.get(vertex, OPERATIONS))}"
             )
     for source, row in enumerate(rows):
@@ -139,7 +138,7 @@ def _from_rows(rows: Sequence[Sequence[int]], names: Sequence[object], whole: st
             if entry not in ((0, 1) if source < target else (0,)):
                 raise DataError(
                     f"entry {entry} in row {source}, column {target} of {_SPACE} cell "
-                    f"{_quoted(whole)} is no edge from a lower to a higher vertex"
+                    f"{quote(whole)} is no edge from a lower to a higher vertex"
                 )
     vertices = range(len(rows))
     return Cell(
@@ -154,7 +153,7 @@ def _integers(value: object, whole: str) -> list[int]:
     numbers = []
     for entry in _list(value, whole):
         if not isinstance(entry, int) or isinstance(entry, bool):
-            raise DataError(f"{_quoted(entry)} in {_SPACE} cell {_quoted(whole)} is no integer")
+            raise DataError(f"{quote(entry)} in {_SPACE} cell {quote(whole)} is no integer")
         numbers.append(entry)
     return numbers
 
@@ -163,12 +162,12 @@ def _entry(value: object, whole: str) -> int:
     """Return an entry of a matrix, in which truth values and 0. and 1. may stand for 0 and 1."""
     if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return int(value)
-    raise DataError(f"{_quoted(value)} in {_SPACE} cell {_quoted(whole)} is no integer")
+    raise DataError(f"{quote(value)} in {_SPACE} cell {quote(whole)} is no integer")
 
 
 def _list(value: object, whole: str) -> Sequence[object]:
     if not isinstance(value, list | tuple):
-        raise DataError(f"{_quoted(value)} in {_SPACE} cell {_quoted(whole)} is no list")
+        raise DataError(f"{quote(value)} in {_SPACE} cell {quote(whole)} is no list")
     return value
 
 
@@ -176,11 +175,4 @@ def _literal(text: str) -> object:
     try:
         return read_literal(text)
     except ValueError:
-        raise DataError(
-            f"{_SPACE} cell {_quoted(text)} is no literal of numbers and names"
-        ) from None
-
-
-def _quoted(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
+        raise DataError(f"{_SPACE} cell {quote(text)} is no literal of numbers and names") from None

@@ -21,11 +21,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-import numpy as np
-
 from harness.core.errors import DataError
-from harness.spaces.four_node_cells import EDGES, OUTPUT, Operations
-from harness.spaces.literal import read_literal
+from harness.spaces.four_node_cells import EDGES, OUTPUT, Operations, numbered_operation
+from harness.spaces.literal import quote, read_literal
 
 __all__ = [
     "OPERATIONS",
@@ -39,7 +37,6 @@ __all__ = [
 
 OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")
 _SPACE = "NAS-Bench-201"
-_QUOTED_CHARACTERS = 80
 _BLANKS = re.compile(r"\s*([+|~])\s*", re.ASCII)
 _STRUCTURE = re.compile(r"Structure\(4 nodes with (.*)\)", re.ASCII | re.DOTALL)
 _EDGE_KEYS = tuple(f"{source}_{target}" for source, target in EDGES)
@@ -103,7 +100,7 @@ def read_text(text: str) -> Operations:
             return _from_edges(_literal(stripped), stripped)
         case _:
             raise DataError(
-                f"{_SPACE} architecture {_quoted(text)} begins with none of '|', '(', '[' and '{{'"
+                f"{_SPACE} architecture {quote(text)} begins with none of '|', '(', '[' and '{{'"
             )
 
 
@@ -111,7 +108,7 @@ def read_cell_string(text: str) -> Operations:
     """Read ``|op~0|+|op~0|op~1|+|op~0|op~1|op~2|``."""
     nodes = text.split("+")
     if len(nodes) != 3:
-        raise DataError(f"{_SPACE} cell {_quoted(text)} has {len(nodes)} nodes, expected 3")
+        raise DataError(f"{_SPACE} cell {quote(text)} has {len(nodes)} nodes, expected 3")
     return tuple(
         operation
         for edges, node in enumerate(nodes, start=1)
@@ -122,9 +119,9 @@ def read_cell_string(text: str) -> Operations:
 def from_naslib_ids(ids: Sequence[int]) -> Operations:
     """Translate six of NASLib's numbers, on its edges (0,1) (0,2) (0,3) (1,2) (1,3) (2,3)."""
     if len(ids) != len(EDGES):
-        raise DataError(f"{_SPACE} ids {_quoted(ids)} are {len(ids)} numbers, expected 6")
+        raise DataError(f"{_SPACE} ids {quote(ids)} are {len(ids)} numbers, expected 6")
     named = {
-        edge: _operation(number, _NASLIB_OPERATIONS, ids)
+        edge: numbered_operation(number, _NASLIB_OPERATIONS, _SPACE, ids)
         for edge, number in zip(_NASLIB_EDGES, ids, strict=True)
     }
     return tuple(named[edge] for edge in EDGES)
@@ -133,8 +130,10 @@ def from_naslib_ids(ids: Sequence[int]) -> Operations:
 def from_nested_ids(ids: Sequence[Sequence[int]]) -> Operations:
     """Translate one list of numbers for each of the nodes 1, 2 and 3."""
     if [len(node) for node in ids] != [1, 2, 3]:
-        raise DataError(f"{_SPACE} ids {_quoted(ids)} are not lists of 1, 2 and 3 numbers")
-    return tuple(_operation(number, OPERATIONS, ids) for node in ids for number in node)
+        raise DataError(f"{_SPACE} ids {quote(ids)} are not lists of 1, 2 and 3 numbers")
+    return tuple(
+        numbered_operation(number, OPERATIONS, _SPACE, ids) for node in ids for number in node
+    )
 
 
 def to_cell_string(cell: Operations) -> str:
@@ -145,12 +144,12 @@ def to_cell_string(cell: Operations) -> str:
 
 def _from_brackets(value: object, whole: str) -> Operations:
     if not isinstance(value, list | tuple):
-        raise DataError(f"{_quoted(value)} in {_SPACE} ids {_quoted(whole)} is no list")
+        raise DataError(f"{quote(value)} in {_SPACE} ids {quote(whole)} is no list")
     if not any(isinstance(node, list | tuple) for node in value):
         return from_naslib_ids(value)
     for node in value:
         if not isinstance(node, list | tuple):
-            raise DataError(f"{_quoted(node)} in {_SPACE} ids {_quoted(whole)} is no list")
+            raise DataError(f"{quote(node)} in {_SPACE} ids {quote(whole)} is no list")
     if any(isinstance(item, list | tuple) for node in value for item in node):
         return _from_pairs(value, whole)
     return from_nested_ids(value)
@@ -165,7 +164,7 @@ def _from_pairs(nodes: Sequence[Sequence[object]], whole: str) -> Operations:
                     named[source, target] = name
                 case _:
                     raise DataError(
-                        f"{_quoted(pair)} in {_SPACE} cell {_quoted(whole)} is not an operation "
+                        f"{quote(pair)} in {_SPACE} cell {quote(whole)} is not an operation "
                         "and one node before its own"
                     )
     return _on_edges(named, EDGES, whole)
@@ -183,13 +182,13 @@ def _from_edges(value: object, whole: str) -> Operations:
 def _on_edges(named: Mapping[object, object], edges: Sequence[object], whole: str) -> Operations:
     if named.keys() != set(edges):
         raise DataError(
-            f"{_SPACE} cell {_quoted(whole)} does not have the edges "
+            f"{_SPACE} cell {quote(whole)} does not have the edges "
             f"{', '.join(map(str, edges))} and no others"
         )
     for name in named.values():
         if name not in OPERATIONS:
             raise DataError(
-                f"{_quoted(name)} in {_SPACE} cell {_quoted(whole)} is no operation of "
+                f"{quote(name)} in {_SPACE} cell {quote(whole)} is no operation of "
                 f"{', '.join(OPERATIONS)}"
             )
     return tuple(str(named[edge]) for edge in edges)
@@ -197,31 +196,20 @@ def _on_edges(named: Mapping[object, object], edges: Sequence[object], whole: st
 
 def _read_node(text: str, edges: int) -> Iterator[str]:
     if len(text) < len("||") or text[0] != "|" or text[-1] != "|":
-        raise DataError(f"node {_quoted(text)} of a {_SPACE} cell is not enclosed in '|'")
+        raise DataError(f"node {quote(text)} of a {_SPACE} cell is not enclosed in '|'")
     terms = text[1:-1].split("|")
     if len(terms) != edges:
         raise DataError(
-            f"node {_quoted(text)} of a {_SPACE} cell has {len(terms)} edges, expected {edges}"
+            f"node {quote(text)} of a {_SPACE} cell has {len(terms)} edges, expected {edges}"
         )
     for source, term in enumerate(terms):
         operation, _, label = term.partition("~")
         if operation not in OPERATIONS or label != str(source):
             raise DataError(
-                f"edge {_quoted(term)} of a {_SPACE} cell is not 'OPERATION~{source}' with an "
+                f"edge {quote(term)} of a {_SPACE} cell is not 'OPERATION~{source}' with an "
                 f"operation of {', '.join(OPERATIONS)}"
             )
         yield operation
-
-
-def _operation(number: object, numbered: tuple[str, ...], ids: object) -> str:
-    # Not `SupportsIndex`: to test a protocol takes a hundred times as long.
-    if isinstance(number, int | np.integer) and not isinstance(number, bool):
-        if 0 <= number < len(numbered):
-            return numbered[number]
-        fault = f"is not from 0 to {len(numbered) - 1}"
-    else:
-        fault = "is no integer"
-    raise DataError(f"operation {_quoted(number)} in {_SPACE} ids {_quoted(ids)} {fault}")
 
 
 def _literal(text: str) -> object:
@@ -229,10 +217,5 @@ def _literal(text: str) -> object:
         return read_literal(text)
     except ValueError:
         raise DataError(
-            f"{_SPACE} ids {_quoted(text)} are no Python literal of numbers or names"
+            f"{_SPACE} ids {quote(text)} are no Python literal of numbers or names"
         ) from None
-
-
-def _quoted(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")

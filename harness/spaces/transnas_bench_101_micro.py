@@ -19,8 +19,13 @@ import numpy as np
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import four_node_cells
-from harness.spaces.four_node_cells import EDGES, Operations, without_unreachable
-from harness.spaces.literal import integers
+from harness.spaces.four_node_cells import (
+    EDGES,
+    Operations,
+    numbered_operation,
+    without_unreachable,
+)
+from harness.spaces.literal import integers, quote
 
 if TYPE_CHECKING:
     from torch import nn
@@ -43,7 +48,6 @@ _SWAP = (0, 2, 1, 3)
 _SPACE = "TransNAS-Bench-101 micro"
 _SKELETON = "64-41414"
 _CELL_STRING = re.compile(r"64-41414-([0-3])_([0-3])([0-3])_([0-3])([0-3])([0-3])", re.ASCII)
-_QUOTED_CHARACTERS = 80
 _NAME = "transnas-bench-101-micro"
 
 
@@ -75,7 +79,7 @@ def read_text(text: str) -> Operations:
         ids = None if string is None else tuple(int(digit) for digit in string.groups())
     if ids is None:
         raise DataError(
-            f"{_SPACE} architecture {_quoted(text)} is neither '{_SKELETON}-a_bc_def' nor "
+            f"{_SPACE} architecture {quote(text)} is neither '{_SKELETON}-a_bc_def' nor "
             "'(a, b, c, d, e, f)' with digits from 0 to 3"
         )
     return from_ids(ids)
@@ -99,24 +103,8 @@ def to_ids(cell: Operations) -> tuple[int, ...]:
 
 def _named(ids: Sequence[int], numbered: tuple[str, ...]) -> Operations:
     if len(ids) != len(EDGES):
-        raise DataError(f"{_SPACE} ids {_quoted(ids)} are {len(ids)} numbers, expected 6")
-    return tuple(_operation(number, numbered, ids) for number in ids)
-
-
-def _operation(number: object, numbered: tuple[str, ...], ids: object) -> str:
-    # Not `SupportsIndex`: to test a protocol takes a hundred times as long.
-    if isinstance(number, int | np.integer) and not isinstance(number, bool):
-        if 0 <= number < len(numbered):
-            return numbered[number]
-        fault = f"is not from 0 to {len(numbered) - 1}"
-    else:
-        fault = "is no integer"
-    raise DataError(f"operation {_quoted(number)} in {_SPACE} ids {_quoted(ids)} {fault}")
-
-
-def _quoted(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
+        raise DataError(f"{_SPACE} ids {quote(ids)} are {len(ids)} numbers, expected 6")
+    return tuple(numbered_operation(number, numbered, _SPACE, ids) for number in ids)
 
 
 def operations(architecture: Architecture) -> Operations:
