@@ -14,9 +14,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.core.errors import UnsupportedError
-from harness.passes.initialisation import draw_kaiming, standard_normal_images
+from harness.passes.initialisation import draw_kaiming, standard_normal_inputs
 from harness.passes.layout import at_least_float32
-from harness.passes.network_call import call_network, in_type_of, watched_calls
+from harness.passes.network_call import (
+    call_network,
+    in_type_of,
+    single_input,
+    watched_calls,
+)
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
 
@@ -58,13 +63,14 @@ def _cell_outputs(context: PassContext) -> tuple[torch.Tensor, ...]:
     import torch
 
     network = context[BUILD]().requires_grad_(requires_grad=False)
-    draw_kaiming(network)
+    draw_kaiming(network, context.subject.batch.inputs)
     outputs: list[torch.Tensor] = []
 
     def see(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         outputs.extend([output] if outputs else [inputs[-1], output])
 
-    images = in_type_of(network, standard_normal_images(context)).requires_grad_()
+    images = single_input(standard_normal_inputs(context))
+    images = in_type_of(network, images).requires_grad_()
     with torch.enable_grad(), watched_calls(cells(network), see):
         call_network(network, images)
     context.forwards += 1

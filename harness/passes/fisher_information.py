@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.passes.initialisation import draw_kaiming, standard_normal_images
+from harness.passes.initialisation import draw_kaiming, standard_normal_inputs
+from harness.passes.network_call import single_input
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
 from harness.passes.weight_jacobian import first_element_jacobian
@@ -51,9 +52,9 @@ def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
     import torch
 
     network = context[BUILD]()
-    draw_kaiming(network)
+    draw_kaiming(network, context.subject.batch.inputs)
     logits, jacobian = first_element_jacobian(
-        network.eval(), standard_normal_images(context), _TENSORS
+        network.eval(), single_input(standard_normal_inputs(context)), _TENSORS
     )
     context.forwards += 1
     context.backwards += logits.shape[1]
