@@ -27,6 +27,15 @@ PROXIES: dict[str, ZeroCostProxy] = {
 }
 
 
+PENDING = {
+    "az_nas", "epe_nas", "eproxy", "eproxy-no_barrier", "fisher", "gradsign", "meco", "meco_opt",
+    "te_nas", "vkdnw", "vkdnw_agg",
+}  # fmt: skip
+"""Whose passes do not see operators yet."""
+for _name in PENDING:
+    del PROXIES[_name]
+
+
 @cache
 def _outcomes(case: Case) -> dict[str, Outcome]:
     return {name: _outcome(case, name) for name in PROXIES}

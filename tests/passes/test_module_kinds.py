@@ -186,7 +186,7 @@ def test_layers_that_are_not_called_as_modules_are_not_taken_for_unused() -> Non
     proxy = PROXIES["fisher"]
     outcome = outcome_of(bench(Attention, *proxy.passes), proxy)
     assert isinstance(outcome, Skipped)
-    assert "out_proj" in outcome.reason
+    assert "in_proj" in outcome.reason
 
 
 @pytest.mark.parametrize(
