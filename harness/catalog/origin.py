@@ -28,7 +28,7 @@ from harness.catalog.loaded import (
 from harness.catalog.object_identity import object_identity
 from harness.catalog.own_modules import OwnModule, own_modules, own_modules_of
 from harness.catalog.source_code import parsed
-from harness.core.errors import ContractError, DataError, UsageError
+from harness.core.errors import ContractError, DataError, UsageError, sentence_of
 from harness.core.identity import digest
 from harness.isolation import process_guard
 from harness.operation_scorer import OperationScorer
@@ -36,7 +36,7 @@ from harness.plugin import ZeroCostProxy
 from harness.predictor import Predictor
 from harness.searched_proxy import SearchedProxy
 
-__all__ = ["FromFile", "FromModule", "FromObject", "FromSettings", "Origin", "sentence"]
+__all__ = ["FromFile", "FromModule", "FromObject", "FromSettings", "Origin"]
 
 _CONSTANT = "PLUGIN"
 _CONSTANTS = "PLUGINS"
@@ -129,7 +129,7 @@ class FromFile:
         except SyntaxError as error:
             raise ContractError(f"{self.path}:{error.lineno}: syntax error: {error.msg}") from error
         except (Exception, SystemExit) as error:  # a plugin does not end the harness
-            raise ContractError(f"{self.path} cannot be imported: {sentence(error)}") from error
+            raise ContractError(f"{self.path} cannot be imported: {sentence_of(error)}") from error
         modules = own_modules_of(source)
         _require_first_on_path(self, modules.values())
         content = _source_digest(parsed(source).content, modules)
@@ -184,8 +184,8 @@ class FromObject:
             payload = cloudpickle.dumps(plugin)
         except Exception as error:
             raise ContractError(
-                f"{plugin.name} cannot be sent to workers: {sentence(error)}; write it into a file "
-                "of its own"
+                f"{plugin.name} cannot be sent to workers: {sentence_of(error)}; write it into a "
+                "file of its own"
             ) from error
         if getattr(plugin, "identity_by_version", False):
             return FromObject(payload=payload, source_digest="")
@@ -285,11 +285,6 @@ def _import_watched(origin: Origin) -> AbstractContextManager[None]:
     if not origin.outside:
         return nullcontext()
     return process_guard().watching(f"the import of {origin}", importing=True)
-
-
-def sentence(error: BaseException) -> str:
-    """Return an exception as one line."""
-    return f"{type(error).__name__}: {error}".strip().splitlines()[0]
 
 
 def _plugins_of(

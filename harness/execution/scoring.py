@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.batches.source import Batch, ImageBatch
 from harness.catalog import LoadedProxy, Origin
-from harness.core.architecture import Architecture
+from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import ContractError, UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, process_guard
@@ -32,6 +32,8 @@ class Settings:
     """What a scorer needs to know once; travels to workers.
 
     Attributes:
+        space: Name of a space, or what builds networks.
+        dataset: Name of a data set, or one.
         threads: Threads that torch may use in one worker.
         environment: Key of the environment to write into records.
         origins: Where the plugins come from, by their names.
@@ -39,8 +41,8 @@ class Settings:
             gradient proxies; peak memory is then not measured.
     """
 
-    space: str
-    dataset: str
+    space: str | NetworkSource
+    dataset: str | Dataset
     batch: ImageBatch
     seed: int
     device: str
@@ -72,8 +74,9 @@ class Scorer:
 
         self._settings = settings
         self._guard = process_guard()
-        self._space = space(settings.space)
-        self._dataset = dataset(settings.dataset)
+        named, shaped = settings.space, settings.dataset
+        self._source: NetworkSource = space(named) if isinstance(named, str) else named
+        self._dataset = dataset(shaped) if isinstance(shaped, str) else shaped
         self._device = torch.device(settings.device)
         self._batch = Batch(
             inputs=torch.from_numpy(settings.batch.images).to(self._device),
@@ -103,7 +106,7 @@ class Scorer:
         batch = Batch(inputs=self._batch.inputs.clone(), labels=self._batch.labels.clone())
         subject = Subject(
             architecture=assignment.architecture,
-            space=self._space,
+            space=self._source,
             dataset=self._dataset,
             batch=batch,  # a copy, since a plugin may write to it
             seed=self._settings.seed,
