@@ -72,7 +72,7 @@ def plan_scoring(
 def _settings(run: Run, *, keep_memory: bool) -> Settings:
     return Settings(
         space=run.suite.space,
-        dataset=run.suite.dataset,
+        dataset=run.dataset,
         batch=run.batch,
         seed=run.suite.seed,
         device=run.condition.device,
