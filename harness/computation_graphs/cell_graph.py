@@ -32,9 +32,12 @@ def traced_cell(space: Space, architecture: Architecture) -> CellGraph:
     Raises:
         DataError: The network cannot be traced.
     """
+    import torch
+
     dataset = space.dataset
-    shape = (dataset.channels, dataset.height, dataset.width)
-    return _cell(graph_of(_built(space, architecture), shape))
+    tokens = torch.zeros((1, *dataset.shape), dtype=torch.int64)
+    example = tokens if dataset.inputs == "tokens" else dataset.shape
+    return _cell(graph_of(_built(space, architecture), example))
 
 
 def _built(space: Space, architecture: Architecture) -> nn.Module:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+
+from harness.core.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,13 +54,52 @@ class CellGraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """What a network needs to know of a data set: image shape and number of classes."""
+    """What a network needs to know of a data set.
+
+    Attributes:
+        shape: Shape of one sample, without the batch: ``(channels, height, width)`` of images,
+            ``(channels, length)`` of signals, ``(length,)`` of token ids.
+        classes: Outputs of a network at each position: classes, or values of a regression.
+        inputs: ``"real"`` numbers, or ``"tokens"``: ids below `vocabulary`.
+        vocabulary: Number of token ids; 0 for real inputs.
+        loss: Name of the loss, e.g. ``"cross_entropy"``.
+    """
 
     name: str
-    channels: int
-    height: int
-    width: int
+    shape: tuple[int, ...]
     classes: int
+    inputs: Literal["real", "tokens"] = "real"
+    vocabulary: int = 0
+    loss: str = "cross_entropy"
+
+    @property
+    def channels(self) -> int:
+        """Channels of an image.
+
+        Raises:
+            UsageError: Its samples are no images.
+        """
+        return self._image[0]
+
+    @property
+    def height(self) -> int:
+        """Rows of an image; raises `UsageError` where samples are no images."""
+        return self._image[1]
+
+    @property
+    def width(self) -> int:
+        """Columns of an image; raises `UsageError` where samples are no images."""
+        return self._image[2]
+
+    @property
+    def _image(self) -> tuple[int, int, int]:
+        if self.inputs == "tokens" or len(self.shape) != 3:
+            raise UsageError(
+                f"samples of data set {self.name!r} are {self.inputs} {self.shape}, not images "
+                f"(channels, height, width); take another space or data set"
+            )
+        channels, height, width = self.shape
+        return channels, height, width
 
 
 class NetworkSource(Protocol):

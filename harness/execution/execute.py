@@ -73,7 +73,7 @@ def plan_scoring(
 def _settings(run: Run, *, keep_memory: bool) -> Settings:
     return Settings(
         space=load_space(run.suite.space).origin,
-        dataset=run.suite.dataset,
+        dataset=run.dataset,
         batch=run.batch,
         seed=run.suite.seed,
         device=run.condition.device,

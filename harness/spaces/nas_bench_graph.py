@@ -72,7 +72,7 @@ class _NasBenchGraph:
     summary: Final = "26,206 graph neural networks of four operations"
     size: Final = 26_206
     subsets: Final = ("all", "proteins")
-    dataset: Final = Dataset(name="cora", channels=1433, height=1, width=1, classes=7)
+    dataset: Final = Dataset(name="cora", shape=(1433, 1, 1), classes=7)
 
     def parse(self, text: str) -> Architecture:
         """Read the line, a key of the tables, or ``Arch([0, 1, 1, 2], ['gcn', ...])``.
