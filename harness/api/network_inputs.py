@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.api.choice import batch_settings, refuse_options
-from harness.batches.source import ImageBatch, draw_batch
+from harness.batches.source import DrawnBatch, draw_batch
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.spaces.datasets import dataset as find_dataset
@@ -37,7 +37,7 @@ class Draw:
     images: Path | None
     seed: int
 
-    def content(self, classes: int) -> ImageBatch:
+    def content(self, classes: int) -> DrawnBatch:
         """Draw a batch with labels of so many classes."""
         shaped = replace(self.shaped, classes=classes)
         source = "photographs" if shaped.channels == 3 else "noise"
@@ -61,7 +61,7 @@ class Samples:
     classes: int | None
     draw: Draw | None
 
-    def of(self, outputs: tuple[int, ...]) -> tuple[Dataset, ImageBatch]:
+    def of(self, outputs: tuple[int, ...]) -> tuple[Dataset, DrawnBatch]:
         """Return shape and batch for a network whose logits have the shape `outputs`.
 
         Raises:
@@ -77,8 +77,9 @@ class Samples:
             batch = self.draw.content(classes)
         else:
             labels = np.arange(len(self.inputs)) % classes if self.labels is None else self.labels
-            batch = ImageBatch(images=self.inputs, labels=labels, digest="")
-        low, high = int(batch.labels.min()), int(batch.labels.max())
+            batch = DrawnBatch(inputs=self.inputs, labels=labels, digest="")
+        known = np.asarray(batch.labels)
+        low, high = int(known.min()), int(known.max())
         if low < 0 or high >= own:
             raise UsageError(
                 f"labels go from {low} to {high}, and the network has {own} outputs, so that "
@@ -118,7 +119,9 @@ def drawn_samples(draw: Draw, classes: int | None) -> Samples:
     Raises:
         UsageError: There is no such source, or it has no samples of that shape.
     """
-    inputs = draw.content(classes or 1).images
+    import numpy as np
+
+    inputs = np.asarray(draw.content(classes or 1).inputs)
     return Samples(inputs=inputs, labels=None, classes=classes, draw=draw)
 
 
@@ -144,8 +147,7 @@ def _dataset(shape: tuple[int, ...], classes: int) -> Dataset:
         raise UsageError(
             f"a sample of shape {tuple(shape)} is no image; give channels, height and width"
         )
-    channels, height, width = shape
-    return Dataset(name="own", channels=channels, height=height, width=width, classes=classes)
+    return Dataset(name="own", shape=shape, classes=classes)
 
 
 def _array(what: str, given: object) -> np.ndarray:

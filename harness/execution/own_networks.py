@@ -8,18 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from harness.batches.source import ImageBatch
+from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Dataset
-from harness.core.errors import UnsupportedError, UsageError, sentence_of
+from harness.core.errors import UnsupportedError, UsageError
 from harness.core.identity import derived_seed
 from harness.execution.executor import Executor, InProcess, LocalPool
 from harness.execution.scoring import Assignment, Settings
 from harness.execution.work import THREADS, Limits, Work, default_memory_bytes, describe_machine
 from harness.isolation import isolated_generators
+from harness.own_code import sentence
 from harness.passes.network_call import call_network, logits_of, plain_network
 from harness.records.record import ScoreRecord
 from harness.spaces.own_networks import OwnNetworks
+from harness.spaces.registry import SpaceOrigin
 
 if TYPE_CHECKING:
     import torch
@@ -47,7 +49,7 @@ class NetworkBatch:
     """
 
     dataset: Dataset
-    batch: ImageBatch
+    batch: DrawnBatch
     seed: int
     device: str
     timeout_s: float
@@ -80,7 +82,7 @@ def output_shape(
         except Exception as error:
             raise UsageError(
                 f"{name} cannot be called with inputs of shape {tuple(samples.shape)} and type "
-                f"{samples.dtype}: {sentence_of(error)}; give inputs that it takes, or their shape"
+                f"{samples.dtype}: {sentence(error)}; give inputs that it takes, or their shape"
             ) from error
     return tuple(logits_of(network, output).shape)
 
@@ -113,7 +115,8 @@ def _work(
     workers = executor.workers
     isolated = not isinstance(executor, InProcess)
     settings = Settings(
-        space=networks,
+        space=SpaceOrigin(name=networks.name),
+        networks=networks,
         dataset=seen.dataset,
         batch=seen.batch,
         seed=seen.seed,
@@ -140,7 +143,7 @@ def _travels(networks: OwnNetworks) -> bool:
         _LOG.warning(
             "the networks cannot be sent to another process (%s): scoring in this one, without "
             "limits of time and memory; a function that builds them can be sent",
-            sentence_of(error),
+            sentence(error),
         )
         return False
     return True

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.batches.source import Batch, ImageBatch
+from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import ContractError, UnsupportedError
@@ -15,8 +15,8 @@ from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
-from harness.spaces.datasets import dataset
-from harness.spaces.registry import space
+from harness.spaces.own_networks import OwnNetworks
+from harness.spaces.registry import SpaceOrigin
 
 __all__ = ["Assignment", "Scorer", "Settings"]
 
@@ -32,24 +32,25 @@ class Settings:
     """What a scorer needs to know once; travels to workers.
 
     Attributes:
-        space: Name of a space, or what builds networks.
-        dataset: Name of a data set, or one.
+        space: Where the space comes from.
         threads: Threads that torch may use in one worker.
         environment: Key of the environment to write into records.
         origins: Where the plugins come from, by their names.
         keep_memory: Whether workers keep freed memory, which saves about a sixth of the time of
             gradient proxies; peak memory is then not measured.
+        networks: Networks of one's own, in the place of the space's.
     """
 
-    space: str | NetworkSource
-    dataset: str | Dataset
-    batch: ImageBatch
+    space: SpaceOrigin
+    dataset: Dataset
+    batch: DrawnBatch
     seed: int
     device: str
     threads: int
     environment: str
     origins: Mapping[str, Origin]
     keep_memory: bool = False
+    networks: OwnNetworks | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +75,9 @@ class Scorer:
 
         self._settings = settings
         self._guard = process_guard()
-        named, shaped = settings.space, settings.dataset
-        self._source: NetworkSource = space(named) if isinstance(named, str) else named
-        self._dataset = dataset(shaped) if isinstance(shaped, str) else shaped
+        self._space: NetworkSource = settings.networks or settings.space.load().space
         self._device = torch.device(settings.device)
-        self._batch = Batch(
-            inputs=torch.from_numpy(settings.batch.images).to(self._device),
-            labels=torch.from_numpy(settings.batch.labels).to(self._device),
-        )
+        self._batch = settings.batch.tensors(self._device)
         self._plugins = {name: origin.load() for name, origin in settings.origins.items()}
 
     @property
@@ -103,12 +99,11 @@ class Scorer:
 
     def _score(self, assignment: Assignment) -> ScoreRecord:
         plugins = [self._plugins[name] for name in assignment.plugins]
-        batch = Batch(inputs=self._batch.inputs.clone(), labels=self._batch.labels.clone())
         subject = Subject(
             architecture=assignment.architecture,
-            space=self._source,
-            dataset=self._dataset,
-            batch=batch,  # a copy, since a plugin may write to it
+            space=self._space,
+            dataset=self._settings.dataset,
+            batch=self._batch.copy(),  # a copy, since a plugin may write to it
             seed=self._settings.seed,
             device=self._device,
         )

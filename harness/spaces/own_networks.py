@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.architecture import Architecture, CellGraph, Dataset
-from harness.core.errors import UnsupportedError, UsageError, sentence_of
+from harness.core.errors import UnsupportedError, UsageError
+from harness.own_code import sentence
 
 if TYPE_CHECKING:
     from torch import nn
@@ -73,9 +74,7 @@ class OwnNetworks:
         try:
             built = given()
         except (Exception, SystemExit) as error:
-            raise UsageError(
-                f"the function that builds {name} raises {sentence_of(error)}"
-            ) from error
+            raise UsageError(f"the function that builds {name} raises {sentence(error)}") from error
         if not isinstance(built, nn.Module):
             raise UsageError(
                 f"the function that builds {name} returns a {type(built).__name__} instead of a "
@@ -95,7 +94,7 @@ def _copied(module: nn.Module, name: str) -> nn.Module:
         copied = copy.deepcopy(module)
     except Exception as error:
         raise UsageError(
-            f"{name} cannot be copied ({sentence_of(error)}); give a function that builds it"
+            f"{name} cannot be copied ({sentence(error)}); give a function that builds it"
         ) from error
     for parameter in copied.parameters():
         parameter.grad = None
