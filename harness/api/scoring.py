@@ -24,7 +24,7 @@ from harness.core.errors import HarnessError, UsageError
 from harness.evaluation.network_scores import NetworkScore, network_scores, ranks_population
 from harness.execution.own_networks import NetworkBatch, output_shape, score_networks
 from harness.execution.run import choose_device
-from harness.spaces.own_networks import Network, OwnNetworks
+from harness.passes.own_networks import Network, OwnNetworks
 
 if TYPE_CHECKING:
     import torch

@@ -20,7 +20,7 @@ from harness.isolation import isolated_generators
 from harness.own_code import sentence
 from harness.passes.network_call import call_network, logits_of, plain_network
 from harness.records.record import ScoreRecord
-from harness.spaces.own_networks import OwnNetworks
+from harness.passes.own_networks import OwnNetworks
 from harness.spaces.registry import SpaceOrigin
 
 if TYPE_CHECKING:

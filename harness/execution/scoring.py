@@ -15,7 +15,7 @@ from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
-from harness.spaces.own_networks import OwnNetworks
+from harness.passes.own_networks import OwnNetworks
 from harness.spaces.registry import SpaceOrigin
 
 __all__ = ["Assignment", "Scorer", "Settings"]
