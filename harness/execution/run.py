@@ -23,7 +23,7 @@ from harness.spaces.registry import load_space
 from harness.suite import Suite
 from harness.truth.table import TruthTable
 
-__all__ = ["Options", "Run", "open_run", "open_run_on"]
+__all__ = ["Options", "Run", "choose_device", "open_run", "open_run_on"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ def open_run_on(
         DataError: An image or a stored score cannot be read.
     """
     elsewhere = options.executor is not None and options.executor.elsewhere
-    device = _device_elsewhere(options.device) if elsewhere else _device(options.device)
+    device = _device_elsewhere(options.device) if elsewhere else choose_device(options.device)
     data = dataset(suite.dataset)
     batch = draw_batch(suite.batch.source, data, suite.batch.size, suite.seed, options.images)
     condition = Condition(
@@ -222,7 +222,12 @@ def _device_elsewhere(asked: str) -> str:
     return asked
 
 
-def _device(asked: str) -> str:
+def choose_device(asked: str) -> str:
+    """Return the type of the device that is meant.
+
+    Raises:
+        UsageError: There is no such device here.
+    """
     if asked == "cpu":
         return asked
     import torch
