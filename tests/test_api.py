@@ -15,6 +15,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 PUBLIC = (
     *("run", "report", "compare", "predict", "search", "tune", "operations", "check", "gate"),
     *("cost", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
+    "list_batches",
     *("new_proxy", "data_sources", "locate_data", "verify_data", "fetch_data", "doctor", "merge"),
     *("train_tg_nas", "train_cl_predictor", "frame"),
 )
@@ -24,6 +25,7 @@ FUNCTIONS = {
     ("list", "tasks"): "list_tasks",
     ("list", "passes"): "list_passes",
     ("list", "metrics"): "list_metrics",
+    ("list", "batches"): "list_batches",
     ("new", "proxy"): "new_proxy",
     ("data", "list"): "data_sources",
     ("data", "where"): "locate_data",
