@@ -111,8 +111,9 @@ class Suite(BaseModel):
 
     Attributes:
         name: Letters, digits and ``._+-``, since folders are called after it.
-        dataset: Name of the data set that networks are built for, or its file, ``file.py`` or
-            ``file.py:NAME``.
+        space: Name of the space; in a file also that of a space's file.
+        dataset: Name of the data set that networks are built for; in a file also that of a data
+            set's file, ``file.py`` or ``file.py:NAME``.
         data: The data set, where it is described here; its name is then `dataset`.
         tasks: Names of truth tables; all of the suite's space.
         plugins: Names of plugins, or ``["*"]`` for every one that supports the space.
@@ -201,6 +202,7 @@ def load_suite(name: str) -> Suite:
 
     Raises:
         UsageError: There is no such suite, or a key or value in its file is wrong.
+        ContractError: The file of its space holds none.
         DataError: The file cannot be read as TOML.
     """
     if name.endswith(".toml"):
@@ -217,7 +219,7 @@ def load_suite(name: str) -> Suite:
         suite = Suite.model_validate(content)
     except ValidationError as error:
         raise _refused(path, error) from error
-    require_space(suite.space, f"{path} [space]")
+    suite = suite.model_copy(update={"space": require_space(suite.space, f"{path} [space]")})
     if suite.data is None and not suite.dataset:
         raise UsageError(f"{path} [dataset] is missing; name a data set, or describe one in [data]")
     if suite.data is not None and suite.dataset:

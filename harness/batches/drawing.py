@@ -65,7 +65,9 @@ def draw_batch(request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch
     checked = _checked_inputs(inputs, draw, place)
     if labels is not None:
         labels = checked_labels(_array(labels, f"{place} gives labels"), dataset, draw.size, place)
-    return DrawnBatch(inputs=checked, labels=labels, digest=_digest(checked, labels))
+    return DrawnBatch(
+        inputs=checked, labels=labels, digest=_digest(checked, labels), source=source.name
+    )
 
 
 def _drawn(

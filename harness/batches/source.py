@@ -82,11 +82,13 @@ class DrawnBatch:
         inputs: float32 (real numbers) or int64 (token ids); one array, several, or some by name.
         labels: int64 (classes) or float32 (values), first axis as that of `inputs`; or None.
         digest: Digest of all arrays.
+        source: Name of its source.
     """
 
     inputs: Arrays
     labels: np.ndarray | None
     digest: str
+    source: str
 
     def tensors(self, device: torch.device | None = None) -> Batch:
         """Return the batch as tensors on a device; the processor when absent."""

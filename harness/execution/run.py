@@ -20,7 +20,7 @@ from harness.records.environment import Environment
 from harness.records.scores import Scores
 from harness.records.store import Store
 from harness.spaces.datasets import identity_of
-from harness.spaces.registry import space
+from harness.spaces.registry import load_space
 from harness.suite import Suite
 from harness.truth.table import TruthTable
 
@@ -109,7 +109,7 @@ def open_run(suite: Suite, plugins: Sequence[LoadedProxy], options: Options) -> 
     """
     where = f"suite {suite.name} [tasks]"
     truths = {task: load_truth(task, suite.space, where) for task in suite.tasks}
-    population = draw_population(space(suite.space), suite.drawn)
+    population = draw_population(load_space(suite.space).space, suite.drawn)
     for task, truth in truths.items():
         require_values(task, truth, population)
     warn_of_datasets(truths.values(), suite.built_for().name)
@@ -144,9 +144,10 @@ def open_run_on(
     batch = draw_batch(suite.batch.request(options.images), data, suite.seed)
     condition = Condition(
         space=suite.space,
+        space_code=load_space(suite.space).origin.code,
         dataset=data.name,
         built_for=identity_of(data),
-        batch_source=suite.batch.source,
+        batch_source=batch.source,
         batch_size=suite.batch.size,
         batch_digest=batch.digest,
         seed=suite.seed,

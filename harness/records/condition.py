@@ -17,6 +17,8 @@ class Condition(BaseModel):
 
     Attributes:
         space: Name of the space.
+        space_code: Digest of the code of a space from outside; empty, and not stored, for those of
+            this package.
         dataset: Data set the networks were built for.
         built_for: Kind, shape, classes and loss of a data set of the user's own; empty, and not
             stored, for one of this package.
@@ -31,6 +33,7 @@ class Condition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     space: str
+    space_code: str = ""
     dataset: str
     batch_source: str
     batch_size: int
