@@ -22,6 +22,7 @@ __all__ = [
     "Draw",
     "DrawnBatch",
     "Inputs",
+    "each_tensor",
     "tensors_of",
 ]
 
@@ -50,7 +51,7 @@ class Batch:
     def copy(self) -> Batch:
         """Return a batch of cloned tensors, which may be written to."""
         labels = None if self.labels is None else self.labels.clone()
-        return Batch(inputs=_each(self.inputs, lambda tensor: tensor.clone()), labels=labels)
+        return Batch(inputs=each_tensor(self.inputs, lambda tensor: tensor.clone()), labels=labels)
 
 
 def tensors_of(inputs: Inputs) -> tuple[torch.Tensor, ...]:
@@ -64,7 +65,8 @@ def tensors_of(inputs: Inputs) -> tuple[torch.Tensor, ...]:
             return (inputs,)
 
 
-def _each(inputs: Inputs, change: Callable[[torch.Tensor], torch.Tensor]) -> Inputs:
+def each_tensor(inputs: Inputs, change: Callable[[torch.Tensor], torch.Tensor]) -> Inputs:
+    """Return inputs of the same form whose tensors are changed."""
     match inputs:
         case tuple():
             return tuple(change(tensor) for tensor in inputs)
