@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from harness.api.choice import batch_settings, refuse_options
-from harness.batches.source import DrawnBatch, draw_batch
+from harness.batches.drawing import draw_batch
+from harness.batches.source import DrawnBatch
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.spaces.datasets import dataset as find_dataset
@@ -42,7 +43,7 @@ class Draw:
         shaped = replace(self.shaped, classes=classes)
         source = "photographs" if len(shaped.shape) == 3 and shaped.shape[0] == 3 else "noise"
         settings = batch_settings(self.batch or source, _SIZE)
-        return draw_batch(settings.source, shaped, settings.size, self.seed, self.images)
+        return draw_batch(settings.request(self.images), shaped, self.seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,7 +78,7 @@ class Samples:
             batch = self.draw.content(classes)
         else:
             labels = np.arange(len(self.inputs)) % classes if self.labels is None else self.labels
-            batch = DrawnBatch(inputs=self.inputs, labels=labels, digest="")
+            batch = DrawnBatch(inputs=self.inputs, labels=labels, digest="", source="given")
         known = batch.labels
         if known is None:
             return _dataset(self.inputs.shape[1:], classes), batch
