@@ -26,6 +26,7 @@ PUBLIC = (
         "gate",
     ),
     *("cost", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
+    "list_batches",
     *("new_proxy", "data_sources", "locate_data", "verify_data", "fetch_data", "doctor", "merge"),
     *("train_tg_nas", "train_cl_predictor", "frame"),
 )
@@ -35,6 +36,7 @@ FUNCTIONS = {
     ("list", "tasks"): "list_tasks",
     ("list", "passes"): "list_passes",
     ("list", "metrics"): "list_metrics",
+    ("list", "batches"): "list_batches",
     ("new", "proxy"): "new_proxy",
     ("data", "list"): "data_sources",
     ("data", "where"): "locate_data",

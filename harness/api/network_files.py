@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from harness.core.errors import ContractError, UsageError
+from harness.core.errors import ContractError, UsageError, sentence_of
 from harness.isolation import isolated_generators
-from harness.own_code import execute_file, sentence
+from harness.own_code import execute_file
 
 __all__ = ["NetworkFile", "read_network_file"]
 
@@ -160,4 +160,4 @@ def _value(module: ModuleType, name: str, path: Path) -> object:
     try:
         return call()
     except Exception as error:
-        raise ContractError(f"{name} of {path} raises {sentence(error)}") from error
+        raise ContractError(f"{name} of {path} raises {sentence_of(error)}") from error

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.api.choice import batch_settings, refuse_options
-from harness.batches.source import DrawnBatch, draw_batch
+from harness.batches.drawing import draw_batch
+from harness.batches.labels import IGNORED
+from harness.batches.source import DrawnBatch
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.spaces.datasets import dataset as find_dataset
@@ -22,8 +24,6 @@ __all__ = ["Draw", "Samples", "drawn_samples", "given_samples", "sample_shape"]
 
 _SIZE = 16
 _OWN = "own"
-_IGNORED = -100
-"""The class of a token or pixel that the loss leaves out, as in torch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Draw:
         photographs = data.inputs == "real" and len(data.shape) == 3 and data.shape[0] == 3
         source = "photographs" if photographs else "noise"
         settings = batch_settings(self.batch or source, _SIZE)
-        return draw_batch(settings.source, data, settings.size, self.seed, self.images)
+        return draw_batch(settings.request(self.images), data, self.seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,20 +85,17 @@ class Samples:
         if classes > own:
             raise UsageError(f"the network has {own} outputs, fewer than {classes} classes")
         data = replace(self.data, classes=classes, loss=loss)
-        if self.draw is not None and loss == self.draw.data.loss:
-            drawn = self.draw.content(data)
-            return data, drawn
+        if self.draw is not None and (self.loss or loss == "cross_entropy"):
+            return data, self.draw.content(data)
         labels = self.labels
         if labels is None and outputs is not None:
             labels = _labels(loss, (_length(self.inputs), *outputs[1:]), classes)
         elif labels is not None and loss != "network":
             labels = _fitting(labels, loss, own)
-        return data, DrawnBatch(inputs=self.inputs, labels=labels, digest="")
+        return data, DrawnBatch(inputs=self.inputs, labels=labels, digest="", source="")
 
 
-def given_samples(
-    inputs: object, labels: object, classes: int | None, loss: str | None
-) -> Samples:
+def given_samples(inputs: object, labels: object, classes: int | None, loss: str | None) -> Samples:
     """Return samples that were given as tensors or arrays.
 
     Raises:
@@ -109,7 +106,8 @@ def given_samples(
     known = None if labels is None else _array("labels", labels)
     if known is not None and (known.ndim == 0 or len(known) != len(first)):
         raise UsageError(
-            f"labels have the shape {known.shape}, and there are {len(first)} inputs; give as many"
+            f"labels have the shape {known.shape}, and there are {len(first)} inputs; give one for "
+            "each"
         )
     shape = first.shape[1:] or (1,)
     tokens = first.dtype.kind == "i"
@@ -120,9 +118,7 @@ def given_samples(
         inputs="tokens" if tokens else "real",
         vocabulary=int(first.max()) + 1 if tokens else 0,
     )
-    return Samples(
-        inputs=arrays, data=data, labels=known, classes=classes, loss=loss, draw=None
-    )
+    return Samples(inputs=arrays, data=data, labels=known, classes=classes, loss=loss, draw=None)
 
 
 def drawn_samples(draw: Draw, classes: int | None, loss: str | None) -> Samples:
@@ -131,7 +127,7 @@ def drawn_samples(draw: Draw, classes: int | None, loss: str | None) -> Samples:
     Raises:
         UsageError: There is no such source, or it has no samples of that shape.
     """
-    inputs = draw.content(replace(draw.data, classes=classes or 1)).inputs
+    inputs = draw.content(replace(draw.data, loss="network")).inputs  # as yet without labels
     return Samples(
         inputs=inputs, data=draw.data, labels=None, classes=classes, loss=loss, draw=draw
     )
@@ -154,9 +150,7 @@ def sample_shape(
     return Dataset(name=_OWN, shape=tuple(shape), classes=classes or 1), classes
 
 
-def _loss_of(
-    outputs: tuple[int, ...] | None, labels: np.ndarray | None, data: Dataset
-) -> str:
+def _loss_of(outputs: tuple[int, ...] | None, labels: np.ndarray | None, data: Dataset) -> str:
     """Return the loss that output and labels allow.
 
     Raises:
@@ -220,7 +214,7 @@ def _fitting(labels: np.ndarray, loss: str, own: int) -> np.ndarray:
         )
     outside = (labels < 0) | (labels >= own)
     if loss != "cross_entropy":
-        outside &= labels != _IGNORED
+        outside &= labels != IGNORED
     if outside.any():
         raise UsageError(
             f"labels hold {labels[outside][0]}, and the network has {own} outputs, so that labels "

@@ -347,6 +347,22 @@ class CostResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchInfo:
+    """One batch source of a list.
+
+    Attributes:
+        summary: One sentence.
+        needs: What it reads; empty where it reads nothing.
+        options: What a suite may set in its ``[batch]`` options.
+    """
+
+    name: str
+    summary: str
+    needs: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PluginInfo:
     """One plugin of a list.
 

@@ -11,9 +11,9 @@ import numpy as np
 from harness.catalog import LoadedProxy
 from harness.core.cost import Cost, sum_of
 from harness.core.direction import Direction
+from harness.core.errors import sentence_of
 from harness.core.outcome import SCORE, Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.evaluation.joining import orientation
-from harness.own_code import sentence
 from harness.records.record import ScoreRecord
 
 __all__ = ["NetworkScore", "failed_proxies", "network_scores", "ranks_population"]
@@ -151,7 +151,7 @@ def _aggregated(
     try:
         oriented = orientation(plugin)(arrays)
     except Exception as error:  # noqa: BLE001 - whatever a proxy raises becomes its outcome
-        failure = Failed(kind=FailureKind.RAISED, reason=sentence(error))
+        failure = Failed(kind=FailureKind.RAISED, reason=sentence_of(error))
         return dict.fromkeys(components, failure)
     if oriented.shape != (len(components),):
         reason = f"aggregated {len(components)} networks to scores of shape {oriented.shape}"

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.batches.source import DrawnBatch, draw_batch
+from harness.batches.drawing import draw_batch
+from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, installed
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
@@ -18,7 +19,7 @@ from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.scores import Scores
 from harness.records.store import Store
-from harness.spaces.datasets import dataset
+from harness.spaces.datasets import identity_of
 from harness.spaces.registry import load_space
 from harness.suite import Suite
 from harness.truth.table import TruthTable
@@ -111,7 +112,7 @@ def open_run(suite: Suite, plugins: Sequence[LoadedProxy], options: Options) -> 
     population = draw_population(load_space(suite.space).space, suite.drawn)
     for task, truth in truths.items():
         require_values(task, truth, population)
-    warn_of_datasets(truths.values(), suite.dataset)
+    warn_of_datasets(truths.values(), suite.built_for().name)
     if options.shard is not None:
         population = options.shard.of(population)
     return open_run_on(population, truths, suite, plugins, options)
@@ -139,13 +140,14 @@ def open_run_on(
     """
     elsewhere = options.executor is not None and options.executor.elsewhere
     device = _device_elsewhere(options.device) if elsewhere else choose_device(options.device)
-    data = dataset(suite.dataset)
-    batch = draw_batch(suite.batch.source, data, suite.batch.size, suite.seed, options.images)
+    data = suite.built_for()
+    batch = draw_batch(suite.batch.request(options.images), data, suite.seed)
     condition = Condition(
         space=suite.space,
         space_code=load_space(suite.space).origin.code,
-        dataset=suite.dataset,
-        batch_source=suite.batch.source,
+        dataset=data.name,
+        built_for=identity_of(data),
+        batch_source=batch.source,
         batch_size=suite.batch.size,
         batch_digest=batch.digest,
         seed=suite.seed,

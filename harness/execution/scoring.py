@@ -13,9 +13,9 @@ from harness.core.errors import ContractError, UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
+from harness.passes.own_networks import OwnNetworks
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
-from harness.passes.own_networks import OwnNetworks
 from harness.spaces.registry import SpaceOrigin
 
 __all__ = ["Assignment", "Scorer", "Settings"]
@@ -32,16 +32,15 @@ class Settings:
     """What a scorer needs to know once; travels to workers.
 
     Attributes:
-        space: Where the space comes from.
+        space: Where the space comes from, or what builds networks.
         threads: Threads that torch may use in one worker.
         environment: Key of the environment to write into records.
         origins: Where the plugins come from, by their names.
         keep_memory: Whether workers keep freed memory, which saves about a sixth of the time of
             gradient proxies; peak memory is then not measured.
-        networks: Networks of one's own, in the place of the space's.
     """
 
-    space: SpaceOrigin
+    space: SpaceOrigin | NetworkSource
     dataset: Dataset
     batch: DrawnBatch
     seed: int
@@ -50,7 +49,6 @@ class Settings:
     environment: str
     origins: Mapping[str, Origin]
     keep_memory: bool = False
-    networks: OwnNetworks | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +73,8 @@ class Scorer:
 
         self._settings = settings
         self._guard = process_guard()
-        self._space: NetworkSource = settings.networks or settings.space.load().space
+        given = settings.space
+        self._space: NetworkSource = given.load().space if isinstance(given, SpaceOrigin) else given
         self._device = torch.device(settings.device)
         self._batch = settings.batch.tensors(self._device)
         self._plugins = {name: origin.load() for name, origin in settings.origins.items()}
@@ -106,6 +105,7 @@ class Scorer:
             batch=self._batch.copy(),  # a copy, since a plugin may write to it
             seed=self._settings.seed,
             device=self._device,
+            loss=self._space.loss if isinstance(self._space, OwnNetworks) else "",
         )
         bench = Workbench(
             subject,

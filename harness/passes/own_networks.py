@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.architecture import Architecture, CellGraph, Dataset
-from harness.core.errors import UnsupportedError, UsageError
-from harness.own_code import sentence
+from harness.core.errors import UnsupportedError, UsageError, sentence_of
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from harness.passes.losses import Loss
 
 __all__ = ["Network", "OwnNetworks"]
 
@@ -31,10 +32,12 @@ class OwnNetworks:
 
     Attributes:
         networks: Modules and functions by name; a name is the text of the architecture.
+        loss: A loss of one's own, see `harness.passes.losses`; empty for that of the data set.
         folder: Where the modules lie that worker processes import for them; empty for none.
     """
 
     networks: Mapping[str, Network]
+    loss: Loss = ""
     folder: str = ""
 
     @property
@@ -74,7 +77,9 @@ class OwnNetworks:
         try:
             built = given()
         except (Exception, SystemExit) as error:
-            raise UsageError(f"the function that builds {name} raises {sentence(error)}") from error
+            raise UsageError(
+                f"the function that builds {name} raises {sentence_of(error)}"
+            ) from error
         if not isinstance(built, nn.Module):
             raise UsageError(
                 f"the function that builds {name} returns a {type(built).__name__} instead of a "
@@ -86,7 +91,7 @@ class OwnNetworks:
         """Pickle networks by value where nothing can be imported, such as those of a script."""
         import cloudpickle
 
-        return _unpickled, (cloudpickle.dumps(dict(self.networks)), self.folder)
+        return _unpickled, (cloudpickle.dumps((dict(self.networks), self.loss)), self.folder)
 
 
 def _copied(module: nn.Module, name: str) -> nn.Module:
@@ -94,7 +99,7 @@ def _copied(module: nn.Module, name: str) -> nn.Module:
         copied = copy.deepcopy(module)
     except Exception as error:
         raise UsageError(
-            f"{name} cannot be copied ({sentence(error)}); give a function that builds it"
+            f"{name} cannot be copied ({sentence_of(error)}); give a function that builds it"
         ) from error
     for parameter in copied.parameters():
         parameter.grad = None
@@ -106,4 +111,5 @@ def _unpickled(payload: bytes, folder: str) -> OwnNetworks:
 
     if folder and folder not in sys.path:
         sys.path.insert(0, folder)
-    return OwnNetworks(networks=cloudpickle.loads(payload), folder=folder)
+    networks, loss = cloudpickle.loads(payload)
+    return OwnNetworks(networks=networks, loss=loss, folder=folder)
