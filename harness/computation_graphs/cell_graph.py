@@ -28,6 +28,7 @@ __all__ = ["SENTENCES", "cell_of", "sentence_of", "traced_cell"]
 
 _BAR = " | "
 _ATTENTION = "attention"
+_NORMS = ("layer", "group", "rms")
 _MASKS = frozenset({Kind.ADD, Kind.MULTIPLY, Kind.OTHER})
 
 _PLAIN = {
@@ -190,44 +191,47 @@ def _label(operator: Operator) -> str:
     if operator.kind in (Kind.INPUT, Kind.OUTPUT):
         return operator.kind.name.lower()
     relu = int(Kind.RELU)
+    norm = operator.detail.split()[-1:] if operator.normed else []
     parts = [
         str(operator.size_out[2]),
         f"in {operator.window.groups} groups" if operator.window.groups > 1 else "",
         f"{operator.detail} at once" if operator.detail.isdigit() else "",
         "after relu" if operator.activation_before == relu else "",
-        "norm" if operator.normed else "",
+        f"{norm[0]} norm" if norm and norm[0] in _NORMS else "norm" if operator.normed else "",
         "relu" if operator.activation_after == relu else "",
     ]
     return _sentence(operator) + _BAR + " ".join(part for part in parts if part)
 
 
 def _sentence(operator: Operator) -> str:
-    if operator.detail in _DETAILED:
-        return _DETAILED[operator.detail]
+    own = operator.detail.split()[:1]
+    detail = own[0] if own and not (operator.normed and own[0] in _NORMS) else ""
+    if detail in _DETAILED:
+        return _DETAILED[detail]
     height, width, stride, dilation, groups = operator.window
     if not height:
         return _PLAIN[operator.kind]
     half = _HALF if stride > 1 else ""
-    if operator.detail == "1d":
+    if detail == "1d":
         return f"{_ONE_DIMENSION} {_nearest(height, _LENGTHS)}{half}"
-    name = _windowed(operator, dilation > 1, groups > 1)
+    name = _windowed(operator.kind, detail, dilated=dilation > 1, grouped=groups > 1)
     side = _nearest(max(height, width), _CONVOLUTIONS[name])
     return f"{name} {side} by {side}{half}"
 
 
-def _windowed(operator: Operator, dilated: bool, grouped: bool) -> str:
-    match operator.kind:
+def _windowed(kind: Kind, detail: str, *, dilated: bool, grouped: bool) -> str:
+    match kind:
         case Kind.MAX_POOL:
             return "Max pooling"
         case Kind.AVERAGE_POOL:
             return "Average pooling"
         case Kind.TRANSPOSED:
             return "Transposed convolution"
-    if operator.detail == "3d":
+    if detail == "3d":
         return "Three-dimensional convolution"
     if dilated:
         return "Dilated convolution"
-    if operator.kind is Kind.DEPTHWISE:
+    if kind is Kind.DEPTHWISE:
         return "Depth-wise convolution"
     return "Grouped convolution" if grouped else "Convolution"
 

@@ -109,7 +109,8 @@ def _folded(operators: Sequence[Operator]) -> tuple[Operator, ...]:
         before = changed[host]
         if operator.kind is Kind.NORM and alone and not (before.normed or before.activation_after):
             weights = before.weights + operator.weights
-            changed[host] = before._replace(normed=True, weights=weights)
+            detail = f"{before.detail} {operator.detail}".strip()
+            changed[host] = before._replace(normed=True, weights=weights, detail=detail)
             stand_ins[place] = host
         elif operator.kind in ACTIVATIONS and alone and not before.activation_after:
             changed[host] = before._replace(activation_after=int(operator.kind))

@@ -33,7 +33,7 @@ from harness.computation_graphs.calls import (
     window_of,
     writes,
 )
-from harness.computation_graphs.kinds import MOVES, Kind
+from harness.computation_graphs.kinds import CONSTANTS, MOVES, Kind
 from harness.computation_graphs.operator import Operator
 from harness.computation_graphs.shapes import tensors, without_values
 from harness.core.architecture import Dataset
@@ -202,7 +202,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         weights = sum(
             self._parameters(tensor) for tensor in given if id(tensor) not in self._places
         )
-        if not tracked:
+        if not tracked or name_of(function) in CONSTANTS:
             for tensor in tensors(result):
                 self._weights[id(tensor)] = weights
                 self._alive.append(tensor)

@@ -25,7 +25,7 @@ from harness.computation_graphs.tracer import graph_of
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError
 from harness.core.files import DAMAGED_ARRAYS
-from harness.spaces.knowledge import own_dataset, why_untraceable
+from harness.spaces.knowledge import why_untraceable
 from harness.spaces.registry import space, space_names
 
 __all__ = ["GraphCache", "graphs_of", "trace_network"]
@@ -74,7 +74,7 @@ def trace_network(architecture: Architecture) -> ComputationGraph:
     searched = space(architecture.space)
     if reason := why_untraceable(searched):
         raise UsageError(f"{reason}; choose a task of another space")
-    dataset = own_dataset(searched)
+    dataset = searched.dataset
     network = without_storage(lambda: searched.network(architecture, dataset))
     return graph_of(network, example_of(dataset))
 

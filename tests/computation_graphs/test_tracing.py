@@ -297,8 +297,7 @@ def test_signals_and_volumes_have_their_channels_first():
         "One-dimensional convolution of length 7, half resolution | 4 norm relu",
     )
     assert cell_of(volume, (2, 8, 8, 8)).operations[1:-1] == (
-        "Three-dimensional convolution 3 by 3 | 4",
-        "Group normalisation | 4",
+        "Three-dimensional convolution 3 by 3 | 4 group norm",
         "Global average pooling | 4",
     )
 
