@@ -51,11 +51,13 @@ class CellOutput:
         maps: ``(n, ...)`` with the graph that made it.
         axis: That of the channels; all others are samples and positions.
         cell: The module; None where an operator stands in for one.
+        is_input: Whether it is what the first cell was given.
     """
 
     maps: torch.Tensor
     axis: int
     cell: nn.Module | None = None
+    is_input: bool = False
 
     def channels_second(self, maps: torch.Tensor) -> torch.Tensor:
         """Return a tensor of the shape of `maps` as ``(n, channels, positions, ...)``."""
@@ -98,7 +100,7 @@ def cell_outputs(network: nn.Module, inputs: Inputs) -> list[CellOutput]:
         own = CellOutput(maps=output, axis=axis.of(output), cell=module)
         alike = [given for given in inputs if given.dim() == output.dim()]
         if not outputs and alike:
-            outputs.append(CellOutput(maps=alike[-1], axis=own.axis))
+            outputs.append(CellOutput(maps=alike[-1], axis=own.axis, is_input=True))
         outputs.append(own)
 
     def see_operator(call: OperatorCall) -> torch.Tensor | None:
