@@ -139,11 +139,14 @@ def open_run_on(
     """
     elsewhere = options.executor is not None and options.executor.elsewhere
     device = _device_elsewhere(options.device) if elsewhere else _device(options.device)
-    data = dataset(suite.dataset)
+    own = load_space(suite.space)
+    data = own.space.dataset
+    if data.name != suite.dataset:
+        data = dataset(suite.dataset)
     batch = draw_batch(suite.batch.source, data, suite.batch.size, suite.seed, options.images)
     condition = Condition(
         space=suite.space,
-        space_code=load_space(suite.space).origin.code,
+        space_code=own.origin.code,
         dataset=suite.dataset,
         batch_source=suite.batch.source,
         batch_size=suite.batch.size,
