@@ -6,7 +6,7 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from harness.catalog import (
     Catalog,
@@ -198,7 +198,9 @@ def proxy_of(function: PlainProxy) -> ZeroCostProxy:
         summary="a function of network, images and labels",
         direction=Direction.HIGHER,
         passes=(BUILD, INPUTS, LABELS),
-        score=lambda seen: function(seen[BUILD](), seen[INPUTS], seen[LABELS]),
+        score=lambda seen: function(
+            seen[BUILD](), cast("torch.Tensor", seen[INPUTS]), seen[LABELS]
+        ),
     )
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "DrawnBatch",
     "Inputs",
     "draw_batch",
+    "each_tensor",
     "load_source",
     "tensors_of",
 ]
@@ -55,7 +56,7 @@ class Batch:
     def copy(self) -> Batch:
         """Return a batch of cloned tensors, which may be written to."""
         labels = None if self.labels is None else self.labels.clone()
-        return Batch(inputs=_each(self.inputs, lambda tensor: tensor.clone()), labels=labels)
+        return Batch(inputs=each_tensor(self.inputs, lambda tensor: tensor.clone()), labels=labels)
 
 
 def tensors_of(inputs: Inputs) -> tuple[torch.Tensor, ...]:
@@ -69,7 +70,8 @@ def tensors_of(inputs: Inputs) -> tuple[torch.Tensor, ...]:
             return (inputs,)
 
 
-def _each(inputs: Inputs, change: Callable[[torch.Tensor], torch.Tensor]) -> Inputs:
+def each_tensor(inputs: Inputs, change: Callable[[torch.Tensor], torch.Tensor]) -> Inputs:
+    """Return inputs of the same form whose tensors are changed."""
     match inputs:
         case tuple():
             return tuple(change(tensor) for tensor in inputs)
