@@ -15,16 +15,19 @@ DOCS = Path(__file__).parents[1] / "docs"
 PUBLIC = (
     *("run", "report", "compare", "predict", "search", "tune", "operations", "check", "gate"),
     *("cost", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
+    *("list_spaces", "new_space"),
     *("new_proxy", "data_sources", "locate_data", "verify_data", "fetch_data", "doctor", "merge"),
     *("train_tg_nas", "train_cl_predictor", "frame"),
 )
 FUNCTIONS = {
     ("list", "plugins"): "list_plugins",
+    ("list", "spaces"): "list_spaces",
     ("list", "suites"): "list_suites",
     ("list", "tasks"): "list_tasks",
     ("list", "passes"): "list_passes",
     ("list", "metrics"): "list_metrics",
     ("new", "proxy"): "new_proxy",
+    ("new", "space"): "new_space",
     ("data", "list"): "data_sources",
     ("data", "where"): "locate_data",
     ("data", "verify"): "verify_data",
