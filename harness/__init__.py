@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         data_sources,
         doctor,
         fetch_data,
+        list_batches,
         list_metrics,
         list_passes,
         list_plugins,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from harness.api.operation_scoring import operations
     from harness.api.predicting import predict
     from harness.api.running import report, run
+    from harness.api.scoring import score
     from harness.api.searching import search
     from harness.api.training import train_cl_predictor, train_tg_nas
     from harness.api.tuning import tune
@@ -40,6 +42,7 @@ __all__ = [
     "fetch_data",
     "frame",
     "gate",
+    "list_batches",
     "list_metrics",
     "list_passes",
     "list_plugins",
@@ -54,6 +57,7 @@ __all__ = [
     "predict",
     "report",
     "run",
+    "score",
     "search",
     "train_cl_predictor",
     "train_tg_nas",
@@ -71,6 +75,7 @@ _MODULES = {
     "predict": "predicting",
     "report": "running",
     "run": "running",
+    "score": "scoring",
     "search": "searching",
     "train_cl_predictor": "training",
     "train_tg_nas": "training",

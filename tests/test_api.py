@@ -13,9 +13,20 @@ from harness.core.errors import UsageError
 
 DOCS = Path(__file__).parents[1] / "docs"
 PUBLIC = (
-    *("run", "report", "compare", "predict", "search", "tune", "operations", "check", "gate"),
+    *(
+        "run",
+        "score",
+        "report",
+        "compare",
+        "predict",
+        "search",
+        "tune",
+        "operations",
+        "check",
+        "gate",
+    ),
     *("cost", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
-    *("list_spaces", "new_space"),
+    *("list_spaces", "new_space", "list_batches"),
     *("new_proxy", "data_sources", "locate_data", "verify_data", "fetch_data", "doctor", "merge"),
     *("train_tg_nas", "train_cl_predictor", "frame"),
 )
@@ -26,6 +37,7 @@ FUNCTIONS = {
     ("list", "tasks"): "list_tasks",
     ("list", "passes"): "list_passes",
     ("list", "metrics"): "list_metrics",
+    ("list", "batches"): "list_batches",
     ("new", "proxy"): "new_proxy",
     ("new", "space"): "new_space",
     ("data", "list"): "data_sources",
@@ -73,7 +85,7 @@ def commands(of, path=()):
 
 
 COMMANDS = dict(commands(app))
-OF_THE_COMMAND_ALONE = {"names", "as_json", "only"}
+OF_THE_COMMAND_ALONE = {"names", "as_json", "as_csv", "only"}
 
 
 def test_every_command_is_a_public_function():

@@ -7,7 +7,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from harness.batches.source import Batch, draw_batch
+from harness.batches.registry import draw_batch
+from harness.batches.source import Batch, BatchRequest
 from harness.core.architecture import Architecture
 from harness.core.errors import HarnessError, UsageError
 from harness.execution.executor import Executor
@@ -62,7 +63,9 @@ class SpaceTrial:
     @cached_property
     def batch(self) -> Batch:
         """Noise in the shape of the space's own data set."""
-        return draw_batch("noise", self.space.dataset, _BATCH_SIZE, 0).tensors()
+        return draw_batch(
+            BatchRequest(source="noise", size=_BATCH_SIZE), self.space.dataset, 0
+        ).tensors()
 
     def drawn(self, count: int, seed: int = 0) -> list[Architecture]:
         """Draw architectures, some of which may be equal."""

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from harness.batches.source import draw_batch
+from harness.batches.drawing import BatchRequest, draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import DataError, UnsupportedError, UsageError
@@ -40,7 +40,8 @@ class Trial:
     def __init__(self, plugin: LoadedProxy, on: Space, executor: Executor) -> None:
         self.plugin, self.space, self.executor = plugin, on, executor
         self.samples = _connected_samples(on)
-        self.batch = draw_batch(_IMAGES, on.dataset, _BATCH_SIZE, 0).tensors()
+        request = BatchRequest(source=_IMAGES, size=_BATCH_SIZE)
+        self.batch = draw_batch(request, on.dataset, 0).tensors()
 
     def bench(self, architecture: Architecture) -> Workbench:
         """Set one architecture up for the plugin's passes and the bare network."""
