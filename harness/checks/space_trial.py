@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from harness.batches.registry import draw_batch
-from harness.batches.source import Batch, BatchRequest
+from harness.batches.drawing import BatchRequest, draw_batch
+from harness.batches.source import Batch
 from harness.core.architecture import Architecture
 from harness.core.errors import HarnessError, UsageError
 from harness.execution.executor import Executor
