@@ -44,6 +44,7 @@ __all__ = [
     "ScoreResult",
     "SimulationResult",
     "SourceFile",
+    "SpaceInfo",
     "Step",
     "TaskCurves",
     "TrainResult",
@@ -377,6 +378,25 @@ class PluginInfo:
     version: str
     better: str
     summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceInfo:
+    """One space of a list.
+
+    Attributes:
+        size: Number of architectures; None where they are not counted.
+        origin: ``"built-in"``, the module that an installed one comes from, or its file.
+        datasets: Data sets that the harness has ground truth of.
+        fault: Why it cannot be used; empty where it can.
+    """
+
+    name: str
+    size: int | None
+    origin: str
+    summary: str
+    datasets: tuple[str, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
