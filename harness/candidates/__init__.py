@@ -1,0 +1,1 @@
+"""Architectures of a space without accuracies: drawn, limited, scored, and what to rank them by."""
