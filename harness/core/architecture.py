@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from harness.core.errors import UsageError
 
@@ -119,11 +119,13 @@ class NetworkSource(Protocol):
         ...
 
 
+@runtime_checkable
 class Space(Protocol):
-    """A set of architectures.
+    """A set of architectures, of this package or from outside: nothing asks which.
 
     Every method takes and returns `Architecture`; the text inside is always the space's own
-    notation, so equal architectures compare equal.
+    notation, so equal architectures compare equal. A space file describes one by
+    `harness.space.SearchSpace`.
     """
 
     @property
@@ -132,8 +134,18 @@ class Space(Protocol):
         ...
 
     @property
-    def size(self) -> int:
-        """Number of architectures that `enumerate` yields."""
+    def summary(self) -> str:
+        """What it holds, in a few words for lists."""
+        ...
+
+    @property
+    def dataset(self) -> Dataset:
+        """What its networks are built for where nobody names another data set."""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """Number of architectures; None where they are not counted, or without end."""
         ...
 
     @property
@@ -146,7 +158,11 @@ class Space(Protocol):
         ...
 
     def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
-        """Yield every architecture of a subset in a fixed order."""
+        """Yield every architecture of a subset in a fixed order.
+
+        Raises:
+            UsageError: There is no such subset, or nobody could wait for the last of them.
+        """
         ...
 
     def sample(self, generator: np.random.Generator) -> Architecture:
@@ -154,7 +170,11 @@ class Space(Protocol):
         ...
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
-        """Return all architectures that differ in one decision."""
+        """Return all architectures that differ in one decision.
+
+        Raises:
+            UsageError: The space does not say which these are.
+        """
         ...
 
     def canonical(self, architecture: Architecture) -> str:

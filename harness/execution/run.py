@@ -19,7 +19,7 @@ from harness.records.environment import Environment
 from harness.records.scores import Scores
 from harness.records.store import Store
 from harness.spaces.datasets import dataset
-from harness.spaces.registry import space
+from harness.spaces.registry import load_space
 from harness.suite import Suite
 from harness.truth.table import TruthTable
 
@@ -108,7 +108,7 @@ def open_run(suite: Suite, plugins: Sequence[LoadedProxy], options: Options) -> 
     """
     where = f"suite {suite.name} [tasks]"
     truths = {task: load_truth(task, suite.space, where) for task in suite.tasks}
-    population = draw_population(space(suite.space), suite.drawn)
+    population = draw_population(load_space(suite.space).space, suite.drawn)
     for task, truth in truths.items():
         require_values(task, truth, population)
     warn_of_datasets(truths.values(), suite.dataset)
@@ -143,6 +143,7 @@ def open_run_on(
     batch = draw_batch(suite.batch.source, data, suite.batch.size, suite.seed, options.images)
     condition = Condition(
         space=suite.space,
+        space_code=load_space(suite.space).origin.code,
         dataset=suite.dataset,
         batch_source=suite.batch.source,
         batch_size=suite.batch.size,

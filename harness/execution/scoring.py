@@ -15,7 +15,7 @@ from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
-from harness.spaces.registry import space
+from harness.spaces.registry import SpaceOrigin
 
 __all__ = ["Assignment", "Scorer", "Settings"]
 
@@ -31,6 +31,7 @@ class Settings:
     """What a scorer needs to know once; travels to workers.
 
     Attributes:
+        space: Where the space comes from.
         threads: Threads that torch may use in one worker.
         environment: Key of the environment to write into records.
         origins: Where the plugins come from, by their names.
@@ -38,7 +39,7 @@ class Settings:
             gradient proxies; peak memory is then not measured.
     """
 
-    space: str
+    space: SpaceOrigin
     dataset: Dataset
     batch: DrawnBatch
     seed: int
@@ -71,7 +72,7 @@ class Scorer:
 
         self._settings = settings
         self._guard = process_guard()
-        self._space = space(settings.space)
+        self._space = settings.space.load().space
         self._device = torch.device(settings.device)
         self._batch = settings.batch.tensors(self._device)
         self._plugins = {name: origin.load() for name, origin in settings.origins.items()}
