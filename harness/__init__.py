@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from harness.api.operation_scoring import operations
     from harness.api.predicting import predict
+    from harness.api.ranking import rank
     from harness.api.running import report, run
     from harness.api.searching import search
     from harness.api.training import train_cl_predictor, train_tg_nas
@@ -48,6 +49,7 @@ __all__ = [
     "new_proxy",
     "operations",
     "predict",
+    "rank",
     "report",
     "run",
     "search",
@@ -65,6 +67,7 @@ _MODULES = {
     "gate": "gating",
     "operations": "operation_scoring",
     "predict": "predicting",
+    "rank": "ranking",
     "report": "running",
     "run": "running",
     "search": "searching",

@@ -60,12 +60,12 @@ class Fitness:
         if plugin.aggregate is not None and not plugin.separable:
             raise UsageError(
                 f"{self.proxy.name} ranks a whole set of architectures and has no score of one "
-                "alone, so no search can maximise it; choose another proxy with --fitness"
+                "alone, so no search can maximise it; choose another proxy"
             )
         if plugin.spaces and space not in plugin.spaces:
             raise UsageError(
                 f"{self.proxy.name} supports {', '.join(plugin.spaces)}, not {space}; choose "
-                "another proxy with --fitness"
+                "another proxy"
             )
         self.prepared = replace(self.prepared, plugins=(self.proxy,))
         if self.proxy.outside:

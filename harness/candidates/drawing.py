@@ -1,8 +1,12 @@
-"""Where candidates come from: a uniform sample of a space, all of it, or a list of one's own."""
+"""Where candidates come from: a uniform sample of a space, all of it, or a table of one's own.
+
+Candidates are networks to train, so the second of two architectures that are one network is left
+out, and whatever has a label already.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +14,13 @@ import numpy as np
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
+from harness.execution.population import draw_population
+from harness.suite import PopulationSettings
+from harness.truth.columns import OwnColumns
 
-__all__ = ["Drawn", "draw_listed", "draw_sample", "draw_whole", "unlabelled_networks"]
+__all__ = ["Drawn", "draw_from_space", "draw_from_table", "require_neighbours"]
 
-_LISTED = 50_000
-"""Largest space that is listed to draw from; of larger ones single architectures are drawn."""
-
-_VAIN = 1_000
-"""Draws in a row without a new architecture after which a space counts as exhausted."""
+_PROBED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +28,10 @@ class Drawn:
     """Candidates.
 
     Attributes:
-        how: How they were chosen, as a sentence says it after their number.
+        how: How they were chosen, for a sentence.
         architectures: Different ones, in the order in which they were drawn.
-        twins: Architectures that were left out since they are the same network as another one.
-        labelled: Those left out since they have a label already.
+        twins: How many were left out since they are the network of another one.
+        labelled: How many were left out since they have a label.
     """
 
     how: str
@@ -36,91 +39,91 @@ class Drawn:
     twins: int = 0
     labelled: int = 0
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What was drawn and left out, a sentence each."""
+        drawn = len(self.architectures) + self.twins + self.labelled
+        lines = [f"{drawn} architectures {self.how}"]
+        if self.twins:
+            lines.append(f"{self.twins} of them are the network of another one and are left out")
+        if self.labelled:
+            lines.append(f"{self.labelled} of them have a label and are left out")
+        return tuple(lines)
 
-def draw_whole(space: Space) -> Drawn:
-    """Take every architecture of a space.
+    def of_different_networks(self, space: Space, labelled: Collection[str] = ()) -> Drawn:
+        """Leave out candidates that are the network of an earlier one, or have a label.
 
-    Raises:
-        UsageError: It cannot be enumerated.
-    """
-    return Drawn(how=f"all of {space.name}", architectures=tuple(space.enumerate()))
-
-
-def draw_sample(space: Space, count: int, seed: int) -> Drawn:
-    """Draw architectures uniformly, without replacement.
-
-    Raises:
-        UsageError: The space has fewer.
-    """
-    generator = np.random.default_rng(derived_seed(seed, "candidates", space.name))
-    size = space.size
-    if size is not None and size <= max(_LISTED, 2 * count):
-        return draw_listed(tuple(space.enumerate()), space.name, count, seed)
-    drawn: dict[Architecture, None] = {}
-    vain = 0
-    while len(drawn) < count:
-        before = len(drawn)
-        drawn.setdefault(space.sample(generator))
-        vain = 0 if len(drawn) > before else vain + 1
-        if vain == _VAIN:
-            raise UsageError(
-                f"{_VAIN} draws in a row gave no architecture of {space.name} beside the "
-                f"{len(drawn)} drawn before; ask for {len(drawn)} or fewer with --candidates"
-            )
-    return Drawn(how=f"sampled of {space.name} (seed {seed})", architectures=tuple(drawn))
+        Args:
+            space: Their space, which says which architectures are one network.
+            labelled: Texts of the architectures with labels.
+        """
+        trained = {space.canonical(Architecture(space=space.name, text=text)) for text in labelled}
+        kept: dict[str, Architecture] = {}
+        again = 0
+        for architecture in self.architectures:
+            canonical = space.canonical(architecture)
+            if canonical in trained:
+                again += 1
+            else:
+                kept.setdefault(canonical, architecture)
+        return Drawn(
+            how=self.how,
+            architectures=tuple(kept.values()),
+            twins=len(self.architectures) - len(kept) - again,
+            labelled=again,
+        )
 
 
-def draw_listed(
-    architectures: Sequence[Architecture], name: str, count: int | None, seed: int
-) -> Drawn:
-    """Draw some of the architectures that somebody lists, or take them all.
+def draw_from_space(space: Space, count: int | None, seed: int) -> Drawn:
+    """Draw architectures uniformly and without replacement, or take the whole space.
 
     Args:
-        architectures: The list.
-        name: What they are listed in.
-        count: How many to draw, or None for all.
+        space: The space.
+        count: How many; None for all.
         seed: Seed of the draw.
 
     Raises:
-        UsageError: There are fewer.
+        UsageError: The space has fewer, or cannot be enumerated.
     """
-    if count is None:
-        return Drawn(how=f"all of {name}", architectures=tuple(architectures))
-    if count > len(architectures):
+    population = draw_population(space, PopulationSettings(sample=count, seed=seed))
+    how = f"are all of {space.name}" if count is None else f"were sampled from {space.name}"
+    return Drawn(how=_seeded(how, count, seed), architectures=population.architectures)
+
+
+def draw_from_table(space: Space, table: OwnColumns, count: int | None, seed: int) -> Drawn:
+    """Draw some of the architectures of a table of one's own, or take them all.
+
+    Raises:
+        UsageError: The table has fewer.
+    """
+    where, texts = table.where, table.texts
+    how = f"are all of {where}" if count is None else f"were sampled from {where}"
+    if count is not None:
+        if count > len(texts):
+            raise UsageError(
+                f"--candidates {count} is more than the {len(texts)} architectures of {where}; ask "
+                "for fewer"
+            )
+        generator = np.random.default_rng(derived_seed(seed, "candidates", space.name))
+        texts = tuple(texts[index] for index in sorted(generator.permutation(len(texts))[:count]))
+    architectures = tuple(Architecture(space=space.name, text=text) for text in texts)
+    return Drawn(how=_seeded(how, count, seed), architectures=architectures)
+
+
+def require_neighbours(space: Space, seed: int) -> None:
+    """Refuse a space in which no search can go from one architecture to the next.
+
+    Raises:
+        UsageError: It does not say which are neighbours, or some of its architectures, drawn at
+            random, have none.
+    """
+    generator = np.random.default_rng(derived_seed(seed, "neighbours", space.name))
+    if not any(space.neighbours(space.sample(generator)) for _ in range(_PROBED)):
         raise UsageError(
-            f"--candidates {count} is more than the {len(architectures)} architectures of {name}; "
-            "ask for fewer"
+            f"{_PROBED} architectures of {space.name} have no neighbour, so evolution cannot go on "
+            "from one; sample candidates instead"
         )
-    generator = np.random.default_rng(derived_seed(seed, "candidates", name))
-    order = generator.permutation(len(architectures))[:count]
-    return Drawn(
-        how=f"sampled of {name} (seed {seed})",
-        architectures=tuple(architectures[index] for index in order.tolist()),
-    )
 
 
-def unlabelled_networks(space: Space, drawn: Drawn, labelled: Collection[str] = ()) -> Drawn:
-    """Leave out candidates that are the network of an earlier one, or have a label.
-
-    Args:
-        space: Their space, which says which architectures are one network.
-        drawn: The candidates.
-        labelled: Texts of the architectures with labels.
-    """
-    known = {space.canonical(architecture) for architecture in _of_space(space, labelled)}
-    kept: list[Architecture] = []
-    seen = set(known)
-    repeated = 0
-    for architecture in drawn.architectures:
-        canonical = space.canonical(architecture)
-        if canonical in known:
-            repeated += 1
-        elif canonical not in seen:
-            kept.append(architecture)
-        seen.add(canonical)
-    twins = len(drawn.architectures) - len(kept) - repeated
-    return Drawn(how=drawn.how, architectures=tuple(kept), twins=twins, labelled=repeated)
-
-
-def _of_space(space: Space, texts: Iterable[str]) -> Iterable[Architecture]:
-    return (Architecture(space=space.name, text=text) for text in texts)
+def _seeded(how: str, count: int | None, seed: int) -> str:
+    return how if count is None else f"{how} (seed {seed})"

@@ -131,13 +131,13 @@ def _parsed(given: Mapping[str, float] | Sequence[str] | None, *, upper: bool) -
                 raise UsageError(f"{option} {text}: write NAME=NUMBER, e.g. {option} params=2e6")
             pairs.append((name.strip(), bound))
     limits = []
-    for name, bound in pairs:
+    for name, written in pairs:
         try:
-            number = float(str(bound))
+            number = float(str(written))
         except ValueError:
             number = np.nan
         if not np.isfinite(number):
-            raise UsageError(f"{option} {name}={bound}: {bound!s:.40} is no finite number")
+            raise UsageError(f"{option} {name}={written!s:.40}: give a finite number")
         limits.append(Limit(figure=name, bound=number, upper=upper))
     return limits
 

@@ -91,7 +91,7 @@ def rank_candidates(
     architectures: Sequence[Architecture],
     method: str,
     scores: FloatArray,
-    details: Sequence[Mapping[str, Mapping[str, float | None]]],
+    details: Mapping[str, Mapping[str, FloatArray]],
     reasons: Mapping[int, str],
 ) -> Ranked:
     """Order candidates.
@@ -100,27 +100,31 @@ def rank_candidates(
         architectures: The n candidates.
         method: Name of what scored.
         scores: Shape ``(n,)``, higher is better; NaN where there is none.
-        details: Of each, its ``figures`` and ``proxies``.
+        details: Columns of shape ``(n,)`` by name, of ``figures`` and of ``proxies``.
         reasons: Why there is no score, by row.
     """
-    known = [row for row in range(len(scores)) if np.isfinite(scores[row])]
+    ranked = np.isfinite(scores)
+    finite = scores[ranked]
     keys = [digest(architecture.text) for architecture in architectures]
-    order = sorted(known, key=lambda row: (-scores[row], keys[row]))
-    order += [row for row in range(len(scores)) if not np.isfinite(scores[row])]
-    finite = scores[known]
+    rows = range(len(architectures))
+    order = sorted(rows, key=lambda row: (not ranked[row], -np.nan_to_num(scores[row]), keys[row]))
     candidates = []
     for row in order:
         score = float(scores[row])
-        ranked = bool(np.isfinite(score))
         candidates.append(
             RankedCandidate(
                 architecture=architectures[row],
-                rank=int((finite > score).sum()) + 1 if ranked else None,
-                tied=int((finite == score).sum()) - 1 if ranked else 0,
-                score=score if ranked else None,
-                figures=details[row]["figures"],
-                proxies=details[row]["proxies"],
-                reason="" if ranked else reasons.get(row, "no score"),
+                rank=int((finite > score).sum()) + 1 if ranked[row] else None,
+                tied=int((finite == score).sum()) - 1 if ranked[row] else 0,
+                score=score if ranked[row] else None,
+                figures=_row(details["figures"], row),
+                proxies=_row(details["proxies"], row),
+                reason="" if ranked[row] else reasons.get(row, "no score"),
             )
         )
     return Ranked(method=method, candidates=tuple(candidates))
+
+
+def _row(columns: Mapping[str, FloatArray], row: int) -> dict[str, float | None]:
+    values = {name: float(column[row]) for name, column in columns.items()}
+    return {name: value if np.isfinite(value) else None for name, value in values.items()}

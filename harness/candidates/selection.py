@@ -8,17 +8,18 @@ same folds. Folds of several repeats share data, so errors of means are those of
 The rule, fixed in advance:
 
 1. The leader has the highest mean Kendall correlation over the held-out folds.
-2. A method is within noise of the leader if the paired difference of the two is at most one
-   standard error of that difference (Breiman et al. 1984, one standard error).
-3. Of the methods within noise the simplest kind is taken: the choice that needs no label, then a
-   single proxy, then a predictor; of one kind, the one with the highest mean.
+2. The choice that needs no label (the proxy that was named, or the mean rank of several) is within
+   noise of the leader if their paired difference is at most one standard error of itself.
+3. Within noise the label-free choice is kept; otherwise the leader is taken.
+
+docs/rank.md has what this and other rules came to on the tables that it was decided on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +43,7 @@ from harness.metrics import (
     measure,
 )
 from harness.metrics.metric import UNBOUNDED
-from harness.metrics.values import FloatArray
+from harness.metrics.values import FloatArray, IntArray
 from harness.records.fit import FitRecord, Predicted
 
 __all__ = ["FEWEST_LABELS", "Kind", "MethodFolds", "Plan", "Selection", "select_method"]
@@ -56,17 +57,12 @@ _METRICS = ("kendall", "spearman", "regret@1")
 Progress = Callable[[int, int], None]
 
 
-class Kind(IntEnum):
-    """Kinds of methods, the simplest first."""
+class Kind(StrEnum):
+    """Kinds of methods."""
 
-    LABEL_FREE = 0
-    PROXY = 1
-    PREDICTOR = 2
-
-    @property
-    def words(self) -> str:
-        """What such a method is called."""
-        return ("label-free choice", "proxy", "predictor")[self]
+    LABEL_FREE = "label-free choice"
+    PROXY = "proxy"
+    PREDICTOR = "predictor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +106,7 @@ class Plan:
     def draws(self, texts: Sequence[str]) -> tuple[Draw, ...]:
         """Return what is learnt from and what is held out, fold by fold of every repeat."""
         where = digest_lines(texts)
-        drawn = []
+        drawn: list[Draw] = []
         for repeat in range(self.repeats):
             seed = derived_seed(self.seed, "folds", where, str(repeat))
             order = np.random.default_rng(seed).permutation(len(texts))
@@ -177,7 +173,7 @@ class Selection:
 
     @property
     def within_noise(self) -> bool:
-        """Whether a simpler method than the leader was taken."""
+        """Whether the label-free choice is kept though another method leads."""
         return self.chosen is not self.leader
 
     def regret(self, values: FloatArray) -> Estimate:
@@ -186,6 +182,8 @@ class Selection:
 
     def ahead(self, method: MethodFolds, metric: str) -> Estimate:
         """Return how far a method is above the label-free choice, over the same folds."""
+        if self.label_free.reason:
+            return self.label_free.estimate(metric, self.plan)
         difference = method.values[metric] - self.label_free.values[metric]
         return _mean([_value(number) for number in difference.tolist()], None, self.plan)
 
@@ -304,28 +302,29 @@ def _height(method: MethodFolds) -> float:
     return -np.inf if method.reason else float(np.nanmean(method.values["kendall"]))
 
 
-def _leader(methods: Sequence[MethodFolds], folds: FloatArray) -> MethodFolds:
+def _leader(methods: Sequence[MethodFolds], folds: IntArray) -> MethodFolds:
     return max(methods, key=lambda method: _mean_of(method, folds))
 
 
-def _mean_of(method: MethodFolds, folds: FloatArray) -> float:
+def _mean_of(method: MethodFolds, folds: IntArray) -> float:
     values = method.values["kendall"][folds]
     return float(np.nanmean(values)) if np.isfinite(values).any() else 0.0
 
 
-def _take(methods: Sequence[MethodFolds], folds: FloatArray, plan: Plan) -> MethodFolds:
+def _take(methods: Sequence[MethodFolds], folds: IntArray, plan: Plan) -> MethodFolds:
     """Apply the rule to some of the folds."""
     leader = _leader(methods, folds)
-    near = [method for method in methods if _is_near(method, leader, folds, plan)]
-    simplest = min(method.kind for method in near)
-    return _leader([method for method in near if method.kind == simplest], folds)
+    for method in methods:
+        if method.kind is Kind.LABEL_FREE and _is_near(method, leader, folds, plan):
+            return method
+    return leader
 
 
-def _is_near(method: MethodFolds, leader: MethodFolds, folds: FloatArray, plan: Plan) -> bool:
+def _is_near(method: MethodFolds, leader: MethodFolds, folds: IntArray, plan: Plan) -> bool:
     difference = (leader.values["kendall"] - method.values["kendall"])[folds]
     difference = difference[np.isfinite(difference)]
-    if method is leader or difference.size < 2:
-        return method is leader
+    if difference.size < 2:
+        return False
     return float(difference.mean()) <= mean_error(difference, plan.overlap)
 
 

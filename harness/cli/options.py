@@ -24,6 +24,7 @@ __all__ = [
     "Workers",
     "plugin_names",
     "predictor_names",
+    "proxy_names",
     "suite_or_task_names",
     "task_names",
 ]

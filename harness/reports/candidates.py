@@ -56,6 +56,11 @@ class RankTable:
         )
 
     @property
+    def train_list(self) -> str:
+        """The architectures to train, one a line."""
+        return "".join(f"{text}\n" for text in self.texts)
+
+    @property
     def table(self) -> ReportTable:
         """The candidates to train."""
         return self._table(self.ranked.candidates[: self.top], f"The first {self.top}")
@@ -137,16 +142,17 @@ def selection_notes(selection: Selection) -> tuple[str, ...]:
         f"divided anew {plan.repeats} times; brackets hold 95 % intervals that allow for the "
         "overlap of the folds. regret@1 is the best label of a held-out fold less that of the "
         f"pick, among {size:.3g} networks",
-        f"Ranked by {chosen.name} ({chosen.kind.words})",
+        f"Ranked by {chosen.name} ({chosen.kind})",
     ]
-    rivals = [selection.leader] if chosen is selection.label_free else [chosen]
-    for rival in rivals:
-        if rival is not selection.label_free:
-            notes.append(
-                f"{rival.name} against the label-free choice, {selection.label_free.name}: "
-                f"kendall {_text(selection.ahead(rival, 'kendall'))}, regret@1 "
-                f"{_text(selection.ahead(rival, 'regret@1'))} on the same folds"
-            )
+    label_free, rival = selection.label_free, selection.leader
+    if rival is not label_free:
+        notes.append(
+            f"{rival.name} less the label-free choice, {label_free.name}, on the same folds: "
+            f"kendall {_text(selection.ahead(rival, 'kendall'))}, regret@1 "
+            f"{_text(selection.ahead(rival, 'regret@1'))}"
+        )
+    if selection.within_noise:
+        notes.append(noise_warning(selection))
     notes.append(
         f"Expected regret of the pick: {_text(selection.regret(selection.of_the_rule))} when the "
         "other folds of a division choose the method, "
@@ -166,7 +172,8 @@ def noise_warning(selection: Selection) -> str:
         return ""
     return (
         f"{selection.leader.name} leads on the held-out labels, but within one standard error of "
-        f"{selection.chosen.name}, which is simpler and taken; more labels could tell them apart"
+        f"{selection.chosen.name}, which needs no label and is kept; more labels could tell them "
+        "apart"
     )
 
 
@@ -183,7 +190,7 @@ def write_ranking(ranking: RankTable, stem: str, results: Path) -> list[Path]:
         **forms(ranking.data, markdown([heading, *notes, *tables])),
         ".tex": latex(tables, notes),
         ".html": ranking_page(ranking),
-        "-train.txt": "".join(f"{text}\n" for text in ranking.texts),
+        "-train.txt": ranking.train_list,
     }
     return write_files(results, Path("rankings") / ranking.space / stem, contents)
 
@@ -218,7 +225,7 @@ def _methods(selection: Selection) -> ReportTable:
     rows: list[tuple[Cell, ...]] = [
         (
             method.name,
-            method.kind.words,
+            str(method.kind),
             *(method.estimate(metric, selection.plan) for metric in _METRICS),
             _remark(method, selection),
         )

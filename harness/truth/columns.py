@@ -83,9 +83,7 @@ def read_columns(path: Path, space_name: str, columns: Sequence[str]) -> OwnColu
         text = _text(where, cells[key], f"{place}, column {key}")
         for column in columns:
             if text in values[column]:
-                raise DataError(
-                    f"{place}: architecture {text} occurs a second time; leave one row"
-                )
+                raise DataError(f"{place}: architecture {text} occurs a second time; leave one row")
             cell = cells[column]
             values[column][text] = cell if isinstance(cell, float) else None
     if not values[columns[0]]:
