@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         data_sources,
         doctor,
         fetch_data,
+        list_batches,
         list_metrics,
         list_passes,
         list_plugins,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from harness.api.predicting import predict
     from harness.api.ranking import rank
     from harness.api.running import report, run
+    from harness.api.scoring import score
     from harness.api.searching import search
     from harness.api.training import train_cl_predictor, train_tg_nas
     from harness.api.tuning import tune
@@ -39,6 +41,7 @@ __all__ = [
     "fetch_data",
     "frame",
     "gate",
+    "list_batches",
     "list_metrics",
     "list_passes",
     "list_plugins",
@@ -52,6 +55,7 @@ __all__ = [
     "rank",
     "report",
     "run",
+    "score",
     "search",
     "train_cl_predictor",
     "train_tg_nas",
@@ -70,6 +74,7 @@ _MODULES = {
     "rank": "ranking",
     "report": "running",
     "run": "running",
+    "score": "scoring",
     "search": "searching",
     "train_cl_predictor": "training",
     "train_tg_nas": "training",
