@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,8 @@ from harness.learning.label_free_baselines import Unlabelled
 from harness.metrics.values import FloatArray
 from harness.predictor import inputs_of
 from harness.reports.candidates import RankTable, write_ranking
-from harness.suite import Suite
+from harness.spaces.datasets import identity_of
+from harness.suite import DataSettings, Suite
 from harness.truth import TruthTable
 from harness.truth.columns import read_labels
 
@@ -97,6 +99,7 @@ class Ranking:
 
     Attributes:
         named: Whether the proxies were named, so that each of them must score something.
+        effort: How many scores were computed, and how many were stored before.
     """
 
     space: Space
@@ -108,6 +111,7 @@ class Ranking:
     suite: Suite
     options: Options
     progress: Progress | None
+    effort: Counter[str] = field(default_factory=Counter)
 
     def require_supported(self) -> None:
         """Refuse named proxies that are not for the space, before anything is scored."""
@@ -211,7 +215,12 @@ class Ranking:
         if out is not None:
             write_at_once(out, ranking.train_list, "choose another file with --out")
             files.append(out)
-        return RankResult(ranking=ranking, files=tuple(files))
+        return RankResult(
+            ranking=ranking,
+            computed=self.effort["computed"],
+            reused=self.effort["reused"],
+            files=tuple(files),
+        )
 
     def _chosen_values(
         self,
@@ -249,7 +258,12 @@ class Ranking:
             candidates.run.population.architectures,
             method,
             values,
-            {"figures": candidates.figures, "proxies": raw},
+            {
+                "proxies": raw,
+                "figures": {
+                    name: values for name, values in candidates.figures.items() if name not in raw
+                },
+            },
             candidates.proxies.reasons,
         )
         return RankTable(
@@ -276,7 +290,8 @@ class Ranking:
         texts = [architecture.text for architecture in architectures]
         population = population_of("candidates", self.space.name, texts)
         run = replace(run, population=population, plugins=tuple(plugins))
-        scored(run, self.options, f"scoring {self.space.name}", progress)
+        done = scored(run, self.options, f"scoring {self.space.name}", progress)
+        self.effort.update(computed=done.computed, reused=done.reused)
         return run
 
     def _counted(
@@ -299,11 +314,13 @@ class Ranking:
 
 def conditions_of(space: Space, dataset: str | None, batch: str | None, seed: int) -> Suite:
     """Return under which conditions candidates are scored; no task has a part in them."""
+    own = dataset is None and identity_of(space.dataset) != ""
     return Suite(
         name="candidates",
         summary=f"architectures of {space.name}",
         space=space.name,
         dataset=dataset or space.dataset.name,
+        data=DataSettings(**asdict(space.dataset)) if own else None,
         tasks=("none",),
         batch=batch_settings(batch or "photographs", _IMAGES),
         seed=seed,

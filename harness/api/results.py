@@ -249,10 +249,14 @@ class RankResult(_Brief):
 
     Attributes:
         ranking: The candidates, the best first, and what labels said of the methods.
+        computed: Number of scores computed now.
+        reused: Number of scores that were stored before.
         files: Files of the ranking; the list of architectures to train is among them.
     """
 
     ranking: RankTable
+    computed: int
+    reused: int
     files: tuple[Path, ...]
 
     @property

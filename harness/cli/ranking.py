@@ -119,6 +119,7 @@ def rank(
     given = locals()
     with shown_progress() as progress:
         done = harness.rank(**given, progress=progress)
+    say(f"{done.computed} scores computed, {done.reused} reused from {results}")
     _print_ranking(done.ranking)
     say_files(done.files)
 
