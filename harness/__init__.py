@@ -12,19 +12,24 @@ if TYPE_CHECKING:
         data_sources,
         doctor,
         fetch_data,
+        list_batches,
         list_metrics,
         list_passes,
         list_plugins,
+        list_spaces,
         list_suites,
         list_tasks,
         locate_data,
         merge,
         new_proxy,
+        new_space,
         verify_data,
     )
     from harness.api.operation_scoring import operations
     from harness.api.predicting import predict
+    from harness.api.ranking import rank
     from harness.api.running import report, run
+    from harness.api.scoring import score
     from harness.api.searching import search
     from harness.api.training import train_cl_predictor, train_tg_nas
     from harness.api.tuning import tune
@@ -38,18 +43,23 @@ __all__ = [
     "fetch_data",
     "frame",
     "gate",
+    "list_batches",
     "list_metrics",
     "list_passes",
     "list_plugins",
+    "list_spaces",
     "list_suites",
     "list_tasks",
     "locate_data",
     "merge",
     "new_proxy",
+    "new_space",
     "operations",
     "predict",
+    "rank",
     "report",
     "run",
+    "score",
     "search",
     "train_cl_predictor",
     "train_tg_nas",
@@ -65,8 +75,10 @@ _MODULES = {
     "gate": "gating",
     "operations": "operation_scoring",
     "predict": "predicting",
+    "rank": "ranking",
     "report": "running",
     "run": "running",
+    "score": "scoring",
     "search": "searching",
     "train_cl_predictor": "training",
     "train_tg_nas": "training",

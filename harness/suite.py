@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
+from harness.batches.drawing import BatchRequest
+from harness.core.architecture import Dataset
 from harness.core.errors import UsageError, unknown_name
 from harness.core.files import read_toml
 from harness.core.names import FILE_NAME
-from harness.spaces.registry import require_space
+from harness.spaces.datasets import dataset, require_own
+from harness.spaces.registry import require_space, space
 
-__all__ = ["BatchSettings", "PopulationSettings", "Suite", "load_suite", "suite_folder", "suites"]
+__all__ = [
+    "MOST_SAMPLES",
+    "BatchSettings",
+    "DataSettings",
+    "PopulationSettings",
+    "Suite",
+    "load_suite",
+    "suite_folder",
+    "suites",
+]
+
+MOST_SAMPLES = 65_536
+"""Samples of a batch, at most."""
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,12 +58,52 @@ class PopulationSettings(BaseModel):
 
 
 class BatchSettings(BaseModel):
-    """Which images a network sees."""
+    """What a network sees.
+
+    Attributes:
+        source: Name of a batch source, or its file, ``file.py`` or ``file.py:NAME``.
+        size: Number of samples.
+        path: File or folder that the source reads, from the working directory.
+        options: Options of the source by name.
+    """
 
     model_config = _STRICT
 
     source: str = "photographs"
-    size: Annotated[int, Field(ge=2, le=65_536)] = 64
+    size: Annotated[int, Field(ge=2, le=MOST_SAMPLES)] = 64
+    path: Path | None = None
+    options: Mapping[str, JsonValue] = {}
+
+    def request(self, path: Path | None = None) -> BatchRequest:
+        """Return what to draw.
+
+        Args:
+            path: File or folder to read instead.
+        """
+        return BatchRequest(
+            source=self.source, size=self.size, path=path or self.path, options=self.options
+        )
+
+
+class DataSettings(BaseModel):
+    """A data set of one's own, as `harness.core.architecture.Dataset` has it."""
+
+    model_config = _STRICT
+
+    name: Annotated[str, Field(pattern=FILE_NAME)]
+    shape: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+    classes: Annotated[int, Field(ge=1)]
+    inputs: Literal["real", "tokens"] = "real"
+    vocabulary: Annotated[int, Field(ge=0)] = 0
+    loss: str = "cross_entropy"
+
+    def dataset(self) -> Dataset:
+        """Return the data set.
+
+        Raises:
+            UsageError: Its values do not fit each other, or another data set has its name.
+        """
+        return require_own(Dataset(**self.model_dump()))
 
 
 class Suite(BaseModel):
@@ -56,6 +111,10 @@ class Suite(BaseModel):
 
     Attributes:
         name: Letters, digits and ``._+-``, since folders are called after it.
+        space: Name of the space; in a file also that of a space's file.
+        dataset: Name of the data set that networks are built for; in a file also that of a data
+            set's file, ``file.py`` or ``file.py:NAME``. Absent from a file: that of the space.
+        data: The data set, where it is described here; its name is then `dataset`.
         tasks: Names of truth tables; all of the suite's space.
         plugins: Names of plugins, or ``["*"]`` for every one that supports the space.
         seed: Seed of batch, weights and the plugins' own draws.
@@ -72,7 +131,8 @@ class Suite(BaseModel):
     name: Annotated[str, Field(pattern=FILE_NAME)]
     summary: str
     space: str
-    dataset: str
+    dataset: str = ""
+    data: DataSettings | None = None
     tasks: Annotated[tuple[str, ...], Field(min_length=1)]
     plugins: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
     population: PopulationSettings = PopulationSettings()
@@ -83,6 +143,20 @@ class Suite(BaseModel):
     metrics: tuple[str, ...] = ()
     top: Annotated[int, Field(ge=1)] = 10
     timeout_s: Annotated[float, Field(gt=0)] = 300
+
+    def built_for(self) -> Dataset:
+        """Return the data set that networks are built for.
+
+        Raises:
+            UsageError: There is none of that name.
+            ContractError: Its file cannot be imported, or holds no data set.
+        """
+        if self.data is not None:
+            return self.data.dataset()
+        own = space(self.space).dataset
+        if own.name == self.dataset:
+            return own
+        return dataset(self.dataset, f"suite {self.name} [dataset]")
 
     @property
     def drawn(self) -> PopulationSettings:
@@ -132,6 +206,7 @@ def load_suite(name: str) -> Suite:
 
     Raises:
         UsageError: There is no such suite, or a key or value in its file is wrong.
+        ContractError: The file of its space holds none.
         DataError: The file cannot be read as TOML.
     """
     if name.endswith(".toml"):
@@ -148,8 +223,13 @@ def load_suite(name: str) -> Suite:
         suite = Suite.model_validate(content)
     except ValidationError as error:
         raise _refused(path, error) from error
-    require_space(suite.space, f"{path} [space]")
-    return suite
+    suite = suite.model_copy(update={"space": require_space(suite.space, f"{path} [space]")})
+    if suite.data is not None and suite.dataset:
+        raise UsageError(f"{path} names a dataset and describes one in [data]; leave one out")
+    if suite.data is None and suite.dataset:
+        return suite
+    built_for = space(suite.space).dataset if suite.data is None else suite.data.dataset()
+    return suite.model_copy(update={"dataset": built_for.name})
 
 
 def _refused(path: Path, error: ValidationError) -> UsageError:
@@ -172,7 +252,11 @@ def _refused(path: Path, error: ValidationError) -> UsageError:
     return UsageError(f"{path} [{'.'.join([*parents, last])}] {sentence}")
 
 
-_TABLES: Mapping[str, type[BaseModel]] = {"population": PopulationSettings, "batch": BatchSettings}
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "population": PopulationSettings,
+    "batch": BatchSettings,
+    "data": DataSettings,
+}
 
 _WANTED = {
     "model_type": "make it a table",

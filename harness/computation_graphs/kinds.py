@@ -11,7 +11,16 @@ from collections.abc import Mapping
 from enum import IntEnum, unique
 from types import MappingProxyType
 
-__all__ = ["ACTIVATIONS", "MOVES", "OPERATORS", "POOLS", "SCALINGS", "WEIGHTED", "Kind"]
+__all__ = [
+    "ACTIVATIONS",
+    "CONSTANTS",
+    "MOVES",
+    "OPERATORS",
+    "POOLS",
+    "SCALINGS",
+    "WEIGHTED",
+    "Kind",
+]
 
 
 @unique
@@ -85,11 +94,18 @@ _NAMES: dict[Kind, tuple[str, ...]] = {
         "max_pool2d_with_indices",
         "max_pool3d_with_indices",
         "max_pool2d",
+        "max_pool1d",
         "amax",
         "max",
         "adaptive_max_pool2d",
     ),
-    Kind.AVERAGE_POOL: ("avg_pool2d", "avg_pool3d", "_adaptive_avg_pool2d", "avg_pool1d"),
+    Kind.AVERAGE_POOL: (
+        "avg_pool2d",
+        "avg_pool3d",
+        "_adaptive_avg_pool2d",
+        "_adaptive_avg_pool3d",
+        "avg_pool1d",
+    ),
     Kind.GLOBAL_POOL: ("mean", "sum"),
     Kind.RELU: ("relu",),
     Kind.CLIPPED_RELU: ("hardtanh", "clamp", "clamp_min", "clamp_max", "relu6"),
@@ -142,6 +158,21 @@ depends on what it is given.
 SCALINGS = frozenset({"add", "sub", "rsub", "mul", "div"})
 """Operators that are no more than a change of unit where the other operand is a plain number."""
 
+CONSTANTS = frozenset(
+    {
+        "empty_like",
+        "full_like",
+        "new_empty",
+        "new_full",
+        "new_ones",
+        "new_zeros",
+        "ones_like",
+        "rand_like",
+        "randn_like",
+    }
+)
+"""Operators that ask a tensor for its shape alone: what they give does not depend on the input."""
+
 MOVES = frozenset(
     {
         "_reshape_alias",
@@ -156,7 +187,10 @@ MOVES = frozenset(
         "expand",
         "flip",
         "index",
+        "gather",
+        "index_select",
         "lift_fresh",
+        "masked_fill",
         "movedim",
         "native_channel_shuffle",
         "native_dropout",
@@ -172,6 +206,8 @@ MOVES = frozenset(
         "squeeze",
         "t",
         "transpose",
+        "tril",
+        "triu",
         "unbind",
         "unfold",
         "unsafe_split",

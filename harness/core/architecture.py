@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from harness.core.errors import UsageError
+from harness.core.errors import UsageError, unknown_name
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["Architecture", "CellGraph", "Dataset", "NetworkSource", "Space"]
+__all__ = ["LOSSES", "Architecture", "CellGraph", "Dataset", "NetworkSource", "Space"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -52,6 +52,10 @@ class CellGraph:
         return len(self.operations) - 1 in reached
 
 
+LOSSES = ("cross_entropy", "per_token", "per_pixel", "regression", "network")
+"""Names of the losses that a data set may have."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """What a network needs to know of a data set.
@@ -62,7 +66,14 @@ class Dataset:
         classes: Outputs of a network at each position: classes, or values of a regression.
         inputs: ``"real"`` numbers, or ``"tokens"``: ids below `vocabulary`.
         vocabulary: Number of token ids; 0 for real inputs.
-        loss: Name of the loss, e.g. ``"cross_entropy"``.
+        loss: Name of the loss: ``"cross_entropy"``, ``"per_token"``, ``"per_pixel"``,
+            ``"regression"``, or ``"network"`` where the network computes its own.
+
+    Example:
+        ``Dataset(name="ecg", shape=(12, 1000), classes=5)``
+
+    Raises:
+        UsageError: A value does not fit.
     """
 
     name: str
@@ -71,6 +82,12 @@ class Dataset:
     inputs: Literal["real", "tokens"] = "real"
     vocabulary: int = 0
     loss: str = "cross_entropy"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", tuple(self.shape))
+        fault = _fault(self)
+        if fault:
+            raise UsageError(f"data set {self.name!r}: {fault}")
 
     @property
     def channels(self) -> int:
@@ -96,10 +113,29 @@ class Dataset:
         if self.inputs == "tokens" or len(self.shape) != 3:
             raise UsageError(
                 f"samples of data set {self.name!r} are {self.inputs} {self.shape}, not images "
-                f"(channels, height, width); take another space or data set"
+                f"(channels, height, width); take a space and a batch source for such samples"
             )
         channels, height, width = self.shape
         return channels, height, width
+
+
+def _fault(dataset: Dataset) -> str:
+    """Return what is wrong with a data set; nothing where all is well."""
+    lengths: tuple[object, ...] = dataset.shape
+    classes: object = dataset.classes
+    if not lengths or not all(isinstance(length, int) and length > 0 for length in lengths):
+        return f"shape {dataset.shape} is no list of whole numbers of 1 or more"
+    if not isinstance(classes, int) or classes < 1:
+        return f"classes = {dataset.classes!r}; give a whole number of 1 or more"
+    if dataset.inputs not in ("real", "tokens"):
+        return f"inputs = {dataset.inputs!r}; they are 'real' or 'tokens'"
+    if dataset.inputs == "tokens" and dataset.vocabulary < 1:
+        return "inputs are tokens; say how many ids there are: vocabulary = 256"
+    if dataset.inputs == "real" and dataset.vocabulary:
+        return f"vocabulary = {dataset.vocabulary}, but inputs are real; leave it out"
+    if dataset.loss not in LOSSES:
+        return str(unknown_name("loss", dataset.loss, LOSSES))
+    return ""
 
 
 class NetworkSource(Protocol):
@@ -119,11 +155,13 @@ class NetworkSource(Protocol):
         ...
 
 
+@runtime_checkable
 class Space(Protocol):
-    """A set of architectures.
+    """A set of architectures, of this package or from outside: nothing asks which.
 
     Every method takes and returns `Architecture`; the text inside is always the space's own
-    notation, so equal architectures compare equal.
+    notation, so equal architectures compare equal. A space file describes one by
+    `harness.space.SearchSpace`.
     """
 
     @property
@@ -132,8 +170,18 @@ class Space(Protocol):
         ...
 
     @property
-    def size(self) -> int:
-        """Number of architectures that `enumerate` yields."""
+    def summary(self) -> str:
+        """What it holds, in a few words for lists."""
+        ...
+
+    @property
+    def dataset(self) -> Dataset:
+        """What its networks are built for where nobody names another data set."""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """Number of architectures; None where they are not counted, or without end."""
         ...
 
     @property
@@ -146,7 +194,11 @@ class Space(Protocol):
         ...
 
     def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
-        """Yield every architecture of a subset in a fixed order."""
+        """Yield every architecture of a subset in a fixed order.
+
+        Raises:
+            UsageError: There is no such subset, or nobody could wait for the last of them.
+        """
         ...
 
     def sample(self, generator: np.random.Generator) -> Architecture:
@@ -154,7 +206,11 @@ class Space(Protocol):
         ...
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
-        """Return all architectures that differ in one decision."""
+        """Return all architectures that differ in one decision.
+
+        Raises:
+            UsageError: The space does not say which these are.
+        """
         ...
 
     def canonical(self, architecture: Architecture) -> str:

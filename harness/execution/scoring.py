@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, Origin
-from harness.core.architecture import Architecture, Dataset
+from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import ContractError, UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
+from harness.passes.own_networks import OwnNetworks
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
-from harness.spaces.registry import space
+from harness.spaces.registry import SpaceOrigin
 
 __all__ = ["Assignment", "Scorer", "Settings"]
 
@@ -31,6 +32,7 @@ class Settings:
     """What a scorer needs to know once; travels to workers.
 
     Attributes:
+        space: Where the space comes from, or what builds networks.
         threads: Threads that torch may use in one worker.
         environment: Key of the environment to write into records.
         origins: Where the plugins come from, by their names.
@@ -38,7 +40,7 @@ class Settings:
             gradient proxies; peak memory is then not measured.
     """
 
-    space: str
+    space: SpaceOrigin | NetworkSource
     dataset: Dataset
     batch: DrawnBatch
     seed: int
@@ -71,7 +73,8 @@ class Scorer:
 
         self._settings = settings
         self._guard = process_guard()
-        self._space = space(settings.space)
+        given = settings.space
+        self._space: NetworkSource = given.load().space if isinstance(given, SpaceOrigin) else given
         self._device = torch.device(settings.device)
         self._batch = settings.batch.tensors(self._device)
         self._plugins = {name: origin.load() for name, origin in settings.origins.items()}
@@ -102,6 +105,7 @@ class Scorer:
             batch=self._batch.copy(),  # a copy, since a plugin may write to it
             seed=self._settings.seed,
             device=self._device,
+            loss=self._space.loss if isinstance(self._space, OwnNetworks) else "",
         )
         bench = Workbench(
             subject,

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias, Union
 
+from harness.core.architecture import LOSSES
 from harness.core.errors import UnsupportedError, unknown_name
 from harness.passes.buffers import scratch_buffers
 from harness.passes.layout import at_least_float32
@@ -37,8 +38,6 @@ __all__ = ["LOSSES", "Loss", "loss_of", "loss_value", "network_loss"]
 
 Loss: TypeAlias = Union[str, "Callable[[object, torch.Tensor | None], torch.Tensor]"]
 """One of `LOSSES`, or a function of output and labels."""
-
-LOSSES = ("cross_entropy", "per_token", "per_pixel", "regression", "network")
 
 
 def loss_of(subject: Subject) -> Loss:

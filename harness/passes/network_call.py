@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -215,7 +215,7 @@ def tensors_in(values: object) -> Iterator[torch.Tensor]:
         case Mapping():
             for value in values.values():
                 yield from tensors_in(value)
-        case list() | tuple():
+        case list() | tuple() | ValuesView():
             for value in values:
                 yield from tensors_in(value)
         case _:

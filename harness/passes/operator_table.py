@@ -53,8 +53,8 @@ def bind(
     if function.kind == "recurrent" and len(positional) > 1 and _is_packed(positional[1]):
         names = (names[0], "batch_sizes", *names[1:])
     given = dict(zip(names, positional, strict=False)) | dict(keywords)
-    left_out = {name: value for name, value in function.defaults.items() if name not in given}
-    return given | left_out  # the input is the first
+    absent = {name: value for name, value in function.defaults.items() if name not in given}
+    return {**given, **absent}  # the input stays first
 
 
 def _is_packed(second: object) -> bool:
@@ -225,8 +225,7 @@ def _activations() -> _Functions:
 
 def _pools() -> _Functions:
     sized = ("input", "kernel_size", "stride", "padding")
-    mean = Function(kind="pool", name="mean", arguments=("input", "dim", "keepdim"))
-    functions: _Functions = {torch.mean: mean, Tensor.mean: mean}
+    functions: _Functions = {}
     for dimensions in (1, 2, 3):
         for name in ("avg", "max"):
             call = getattr(functional, f"{name}_pool{dimensions}d")

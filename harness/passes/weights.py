@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from harness.isolation import isolated_generators
 from harness.passes.network_call import require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
@@ -14,37 +13,36 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-__all__ = ["WEIGHTS", "is_layer", "layer_weights"]
+    from harness.batches.source import Inputs
+
+__all__ = ["WEIGHTS", "layer_weights"]
 
 
-def is_layer(module: nn.Module) -> bool:
-    """Tell whether a module is a convolution or a linear layer."""
-    from torch import nn
+def layer_weights(network: nn.Module, inputs: Inputs) -> dict[str, torch.Tensor]:
+    """Return the weights of convolutions and linear operators by name, in the network's order.
 
-    return isinstance(module, nn.Conv2d | nn.Linear)
+    Args:
+        network: Any; `layer_parameters` tells which weights these are, by a forward pass if need
+            be, after which torch's global generator stands where it stood.
+        inputs: What the network is called with.
+    """
+    import torch
 
+    from harness.passes.layer_parameters import layer_parameters
 
-def layer_weights(network: nn.Module) -> Mapping[str, torch.Tensor]:
-    """Return the weights of convolution and linear modules by name."""
-    layers = {name for name, module in network.named_modules() if is_layer(module)}
-    return {
-        name: parameter
-        for name, parameter in network.named_parameters()
-        if name.rpartition(".")[0] in layers and name.endswith(".weight")
-    }
+    with torch.random.fork_rng(devices=[]):
+        names = layer_parameters(network, inputs).fan_in
+    parameters = dict(network.named_parameters())
+    return {name: parameters[name] for name in names}
 
 
 def _weights(context: PassContext) -> Mapping[str, torch.Tensor]:
-    from harness.passes.layer_parameters import layer_parameters
     from harness.passes.operators import runs_as_modules
 
-    network, subject = context[NETWORK], context.subject
-    with isolated_generators(context.seed, subject.device):
-        names = layer_parameters(network, subject.batch.inputs).fan_in
+    network = context[NETWORK]
+    weights = layer_weights(network, context.subject.batch.inputs)
     context.forwards += not runs_as_modules(network)
-    require(names or None, network, "weight of a convolution or linear operator")
-    parameters = dict(network.named_parameters())
-    return {name: parameters[name] for name in names}
+    return require(weights or None, network, "weight of a convolution or linear operator")
 
 
 WEIGHTS = Pass(name="weights", compute=_weights, requires=(NETWORK,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from harness.core.identity import digest
 from harness.records.record import SCHEMA
@@ -17,7 +17,11 @@ class Condition(BaseModel):
 
     Attributes:
         space: Name of the space.
+        space_code: Digest of the code of a space from outside; empty, and not stored, for those of
+            this package.
         dataset: Data set the networks were built for.
+        built_for: Kind, shape, classes and loss of a data set of the user's own; empty, and not
+            stored, for one of this package.
         batch_source: Name of the source of images.
         batch_size: Images per batch.
         batch_digest: Digest of the drawn images and labels.
@@ -29,6 +33,7 @@ class Condition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     space: str
+    space_code: str = ""
     dataset: str
     batch_source: str
     batch_size: int
@@ -36,6 +41,13 @@ class Condition(BaseModel):
     seed: int
     device: str
     schema_version: int = SCHEMA
+    built_for: str = ""
+
+    @model_serializer(mode="wrap")
+    def _without_unstated(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Write what is of this package as before there was anything else."""
+        written: dict[str, object] = handler(self)
+        return {name: value for name, value in written.items() if value != ""}
 
     @property
     def key(self) -> str:

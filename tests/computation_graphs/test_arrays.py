@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind
-from harness.computation_graphs.graph_cache import GraphCache, graphs_of, trace_network
 from harness.computation_graphs.packed import pack
 from harness.computation_graphs.tensors import NUMBERS, graph_batch, smallest_eigenvalues
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
+from harness.encodings.traced import GraphCache, graphs_of, trace_network
 from harness.spaces.registry import space
 
 
@@ -96,7 +96,7 @@ def kept(tmp_path, monkeypatch) -> list[str]:
     drawn: dict[str, None] = {}
     while len(drawn) < 100:
         drawn[space("nas-bench-macro").sample(generator).text] = None
-    GraphCache("nas-bench-macro").fill(drawn)
+    GraphCache(space("nas-bench-macro")).fill(drawn)
     return list(drawn)
 
 
@@ -104,17 +104,17 @@ def test_graphs_are_traced_once_a_machine(kept, monkeypatch):
     def fail(architecture: Architecture) -> None:
         raise AssertionError(architecture)
 
-    monkeypatch.setattr("harness.computation_graphs.graph_cache.trace_network", fail)
-    cache = GraphCache("nas-bench-macro")
+    monkeypatch.setattr("harness.encodings.traced.trace_network", fail)
+    cache = GraphCache(space("nas-bench-macro"))
     cache.fill(kept)
     assert sorted(cache.graphs) == sorted(kept)
 
 
 def test_a_damaged_or_stale_file_is_as_good_as_none(kept, tmp_path, monkeypatch):
     path = tmp_path / "computation-graphs" / "nas-bench-macro.npz"
-    monkeypatch.setattr("harness.computation_graphs.graph_cache._source", lambda: "other code")
-    assert GraphCache("nas-bench-macro").graphs == {}
+    monkeypatch.setattr("harness.encodings.traced._source", lambda: "other code")
+    assert GraphCache(space("nas-bench-macro")).graphs == {}
     monkeypatch.undo()
     monkeypatch.setenv("HARNESS_CACHE_DIR", str(tmp_path))
     path.write_bytes(path.read_bytes()[:1000])
-    assert GraphCache("nas-bench-macro").graphs == {}
+    assert GraphCache(space("nas-bench-macro")).graphs == {}
