@@ -56,6 +56,7 @@ class Suite(BaseModel):
 
     Attributes:
         name: Letters, digits and ``._+-``, since folders are called after it.
+        space: Name of the space; in a file also that of a space's file.
         tasks: Names of truth tables; all of the suite's space.
         plugins: Names of plugins, or ``["*"]`` for every one that supports the space.
         seed: Seed of batch, weights and the plugins' own draws.
@@ -132,6 +133,7 @@ def load_suite(name: str) -> Suite:
 
     Raises:
         UsageError: There is no such suite, or a key or value in its file is wrong.
+        ContractError: The file of its space holds none.
         DataError: The file cannot be read as TOML.
     """
     if name.endswith(".toml"):
@@ -148,8 +150,9 @@ def load_suite(name: str) -> Suite:
         suite = Suite.model_validate(content)
     except ValidationError as error:
         raise _refused(path, error) from error
-    require_space(suite.space, f"{path} [space]")
-    return suite
+    return suite.model_copy(
+        update={"space": require_space(suite.space, f"{path} [space]")},
+    )
 
 
 def _refused(path: Path, error: ValidationError) -> UsageError:

@@ -1,12 +1,15 @@
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from harness.catalog import FromFile, LoadedProxy
+from harness.spaces import registry
 from tests.plugin_files import plugin_source
+from tests.space_files import space_source
 
 # On a busy machine any example may be slow; that says nothing of the code.
 settings.register_profile("patient", deadline=None)
@@ -50,3 +53,22 @@ def load_plugin(write_plugin: Callable[..., Path]) -> Callable[..., LoadedProxy]
         return FromFile(path=write_plugin(body, name, passes)).load()
 
     return load
+
+
+@pytest.fixture(autouse=True)
+def _no_space_of_another_test() -> Iterator[None]:
+    """Let no test find a space by its name that another one has loaded from a file."""
+    yield
+    registry._OF_FILES.clear()
+
+
+@pytest.fixture
+def write_space(tmp_path: Path) -> Callable[..., Path]:
+    """Write ``tiny.py``, a space of three small networks, with the given changes."""
+
+    def write(**changes: Any) -> Path:
+        path = tmp_path / "tiny.py"
+        path.write_text(space_source(**changes))
+        return path
+
+    return write

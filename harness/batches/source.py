@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.errors import unknown_name
 from harness.core.identity import derived_seed
@@ -18,32 +18,97 @@ if TYPE_CHECKING:
 
     from harness.core.architecture import Dataset
 
-__all__ = ["Batch", "BatchSource", "ImageBatch", "draw_batch", "load_source"]
+__all__ = [
+    "Batch",
+    "BatchSource",
+    "DrawnBatch",
+    "Inputs",
+    "draw_batch",
+    "load_source",
+    "tensors_of",
+]
+
+Inputs: TypeAlias = "torch.Tensor | tuple[torch.Tensor, ...] | Mapping[str, torch.Tensor]"
+Arrays: TypeAlias = "np.ndarray | tuple[np.ndarray, ...] | Mapping[str, np.ndarray]"
 
 _MODULES = {"photographs": "photographs", "cifar10": "cifar10", "noise": "noise"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Normalised images, float32 ``(n, channels, height, width)``, and int64 labels ``(n,)``."""
+    """What a network is called with, and what its output is held against.
 
-    inputs: torch.Tensor
-    labels: torch.Tensor
+    Attributes:
+        inputs: A tensor, called ``network(x)``; a tuple of tensors, called ``network(*xs)``; or
+            tensors by name, called ``network(**xs)``. The first axis of each is the sample.
+        labels: Labels of the samples; None where there are none.
+    """
+
+    inputs: Inputs
+    labels: torch.Tensor | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of samples."""
+        return len(tensors_of(self.inputs)[0])
+
+    def copy(self) -> Batch:
+        """Return a batch of cloned tensors, which may be written to."""
+        labels = None if self.labels is None else self.labels.clone()
+        return Batch(inputs=_each(self.inputs, lambda tensor: tensor.clone()), labels=labels)
+
+
+def tensors_of(inputs: Inputs) -> tuple[torch.Tensor, ...]:
+    """Return the tensors of a batch's inputs, in the order in which they are given."""
+    match inputs:
+        case tuple():
+            return inputs
+        case Mapping():
+            return tuple(inputs.values())
+        case _:
+            return (inputs,)
+
+
+def _each(inputs: Inputs, change: Callable[[torch.Tensor], torch.Tensor]) -> Inputs:
+    match inputs:
+        case tuple():
+            return tuple(change(tensor) for tensor in inputs)
+        case Mapping():
+            return {name: change(tensor) for name, tensor in inputs.items()}
+        case _:
+            return change(inputs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImageBatch:
-    """A drawn batch.
+class DrawnBatch:
+    """A drawn batch as arrays; travels to workers.
 
     Attributes:
-        images: Normalised images, float32, shape ``(n, channels, height, width)``.
-        labels: Class of each image, int64, shape ``(n,)``, in ``[0, classes)``.
-        digest: Digest of both arrays.
+        inputs: float32 (real numbers) or int64 (token ids); one array, several, or some by name.
+        labels: int64 (classes) or float32 (values), first axis as that of `inputs`; or None.
+        digest: Digest of all arrays.
     """
 
-    images: np.ndarray
-    labels: np.ndarray
+    inputs: Arrays
+    labels: np.ndarray | None
     digest: str
+
+    def tensors(self, device: torch.device | None = None) -> Batch:
+        """Return the batch as tensors on a device; the processor when absent."""
+        import torch
+
+        def tensor(array: np.ndarray) -> torch.Tensor:
+            return torch.from_numpy(array).to(device)
+
+        inputs: Inputs
+        match self.inputs:
+            case tuple():
+                inputs = tuple(tensor(array) for array in self.inputs)
+            case Mapping():
+                inputs = {name: tensor(array) for name, array in self.inputs.items()}
+            case _:
+                inputs = tensor(self.inputs)
+        return Batch(inputs=inputs, labels=None if self.labels is None else tensor(self.labels))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +139,7 @@ def load_source(name: str) -> BatchSource:
 
 def draw_batch(
     source: str, dataset: Dataset, size: int, seed: int, images: Path | None = None
-) -> ImageBatch:
+) -> DrawnBatch:
     """Draw a batch that depends on the arguments alone.
 
     Args:
@@ -90,4 +155,4 @@ def draw_batch(
     pixels, labels = load_source(source).draw(dataset, size, generator, images)
     pixels, labels = pixels.astype(np.float32), labels.astype(np.int64)
     content = hashlib.sha256(pixels.tobytes() + labels.tobytes()).hexdigest()[:16]
-    return ImageBatch(images=pixels, labels=labels, digest=content)
+    return DrawnBatch(inputs=pixels, labels=labels, digest=content)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
 
-from harness.catalog.source_code import Import
+from harness.own_code.source_code import Import
 
 __all__ = ["Bytecode", "read_bytecode"]
 

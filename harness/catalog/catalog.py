@@ -11,9 +11,10 @@ from importlib.metadata import entry_points
 from typing import Any, TypeVar
 
 from harness.catalog.loaded import LoadedPlugin, require_kind
-from harness.catalog.origin import FromModule, Origin, sentence
+from harness.catalog.origin import FromModule, Origin
 from harness.core.errors import ContractError, UsageError, unknown_name
 from harness.core.names import FILE_NAME
+from harness.own_code import sentence
 
 __all__ = ["BrokenPlugin", "Catalog", "installed"]
 

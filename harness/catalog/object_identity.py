@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 
 from harness.catalog.bytecode import Bytecode, read_bytecode
-from harness.catalog.own_modules import OwnModule, imported_names, is_own, own_modules
 from harness.core.errors import ContractError
 from harness.core.identity import digest
+from harness.own_code.own_modules import OwnModule, imported_names, is_own, own_modules
 from harness.passes.observation import Pass
 
 __all__ = ["ObjectIdentity", "object_identity"]

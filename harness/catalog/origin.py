@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import importlib.util
 import json
-import os
-import sys
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
-from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from harness.catalog.current_modules import require_current
 from harness.catalog.loaded import (
     LoadedPlugin,
     LoadedPredictor,
@@ -26,17 +19,17 @@ from harness.catalog.loaded import (
     require_kind,
 )
 from harness.catalog.object_identity import object_identity
-from harness.catalog.own_modules import OwnModule, own_modules, own_modules_of
-from harness.catalog.source_code import parsed
-from harness.core.errors import ContractError, DataError, UsageError
-from harness.core.identity import digest
+from harness.core.errors import ContractError, UsageError
 from harness.isolation import process_guard
 from harness.operation_scorer import OperationScorer
+from harness.own_code import execute_file, import_module_of_others, sentence
+from harness.own_code.current_modules import require_current
+from harness.own_code.own_modules import own_modules
 from harness.plugin import ZeroCostProxy
 from harness.predictor import Predictor
 from harness.searched_proxy import SearchedProxy
 
-__all__ = ["FromFile", "FromModule", "FromObject", "FromSettings", "Origin", "sentence"]
+__all__ = ["FromFile", "FromModule", "FromObject", "FromSettings", "Origin"]
 
 _CONSTANT = "PLUGIN"
 _CONSTANTS = "PLUGINS"
@@ -68,12 +61,10 @@ class FromModule:
         Raises:
             ContractError: A module of others leaves the process changed, or has no proper plugin.
         """
-        with _import_watched(self):
-            module = importlib.import_module(self.module)
         if not self.outside:
-            return _plugins_of(module, self, self.attribute, "")
-        modules = own_modules([self.module], package=self.module.partition(".")[0])
-        return _plugins_of(module, self, self.attribute, _source_digest("", modules))
+            return _plugins_of(importlib.import_module(self.module), self, self.attribute, "")
+        code = import_module_of_others(self.module)
+        return _plugins_of(code.module, self, self.attribute, code.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,37 +102,8 @@ class FromFile:
             UsageError: There is no such file.
             ContractError: The file cannot be imported, or has no proper ``PLUGIN``.
         """
-        source = _read(self.path)
-        if self.modules is not None and str(self.modules) not in sys.path:
-            sys.path.insert(0, str(self.modules))
-        name = f"harness_plugin_{_digest(source)}"
-        spec = importlib.util.spec_from_file_location(name, self.path)
-        if spec is None or spec.loader is None:
-            raise ContractError(f"{self.path} is not a Python file; a plugin is one .py file")
-        module = sys.modules[name] = importlib.util.module_from_spec(spec)
-        try:
-            # Python's loader may take an edited file for its compiled copy of the same second.
-            code = compile(source, self.path, "exec", dont_inherit=True)
-            with _import_watched(self):
-                exec(code, vars(module))  # noqa: S102
-        except ContractError:
-            raise
-        except SyntaxError as error:
-            raise ContractError(f"{self.path}:{error.lineno}: syntax error: {error.msg}") from error
-        except (Exception, SystemExit) as error:  # a plugin does not end the harness
-            raise ContractError(f"{self.path} cannot be imported: {sentence(error)}") from error
-        modules = own_modules_of(source)
-        _require_first_on_path(self, modules.values())
-        content = _source_digest(parsed(source).content, modules)
-        return _plugins_of(module, self, _CONSTANT, content)
-
-    def own_modules(self) -> Mapping[str, OwnModule]:
-        """Return the user's own modules that the file imports, by name.
-
-        Raises:
-            UsageError: There is no such file.
-        """
-        return own_modules_of(_read(self.path))
+        code = execute_file(self.path, "plugin", self.modules)
+        return _plugins_of(code.module, self, _CONSTANT, code.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +173,7 @@ class FromObject:
         """
         import cloudpickle
 
-        with _import_watched(self):
+        with process_guard().watching(f"the import of {self}", importing=True):
             plugin = cloudpickle.loads(self.payload)
         now = own_modules(name for name, _ in self.modules)
         for name, content in self.modules:
@@ -262,36 +224,6 @@ class FromSettings:
 Origin = FromModule | FromFile | FromObject | FromSettings
 
 
-def _require_first_on_path(file: FromFile, modules: Iterable[OwnModule]) -> None:
-    """Refuse a file that was handed another plugin's module of the same name.
-
-    Raises:
-        ContractError: It was.
-    """
-    for module in modules:
-        first = None if "." in module.name else PathFinder.find_spec(module.name)
-        if first is None or first.origin is None:
-            continue
-        if os.path.realpath(first.origin) != os.path.realpath(module.path):
-            raise ContractError(
-                f"{file} imports {module.name} and would get {module.path}, which another plugin "
-                f"has imported, instead of {first.origin}; rename one of the two modules, or run "
-                "the plugins by two commands"
-            )
-
-
-def _import_watched(origin: Origin) -> AbstractContextManager[None]:
-    """Put back what an import of others leaves changed in the process, and refuse the plugin."""
-    if not origin.outside:
-        return nullcontext()
-    return process_guard().watching(f"the import of {origin}", importing=True)
-
-
-def sentence(error: BaseException) -> str:
-    """Return an exception as one line."""
-    return f"{type(error).__name__}: {error}".strip().splitlines()[0]
-
-
 def _plugins_of(
     module: ModuleType, origin: Origin, attribute: str, source: str
 ) -> tuple[LoadedPlugin[Any], ...]:
@@ -324,16 +256,6 @@ def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> Load
             raise _unfit(f"a {type(plugin).__name__}", origin, attribute)
 
 
-def _source_digest(content: str, modules: Mapping[str, OwnModule]) -> str:
-    """Return the identity of source, and check that it is what this process runs.
-
-    Raises:
-        ContractError: A module was edited after it was imported.
-    """
-    require_current(modules.values())
-    return digest([content, {name: module.content for name, module in modules.items()}])
-
-
 def _parts(plugin: ZeroCostProxy | Predictor | OperationScorer) -> dict[str, object]:
     """Return what the user has said of a plugin, beside its description."""
     return {
@@ -349,15 +271,6 @@ def _unfit(content: str, origin: Origin, attribute: str) -> ContractError:
         f"a plugin module ends with {attribute} = ZeroCostProxy(...), Predictor(...), "
         "OperationScorer(...) or SearchedProxy(...)"
     )
-
-
-def _read(path: Path) -> str:
-    if not path.is_file():
-        raise UsageError(f"there is no plugin file {path}")
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read the plugin file {path}: {error}") from error
 
 
 def _digest(source: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from harness.batches.source import Batch, draw_batch
+from harness.batches.source import draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UnsupportedError
@@ -38,15 +38,12 @@ class Trial:
     """
 
     def __init__(self, plugin: LoadedProxy, on: Space, executor: Executor) -> None:
-        import torch
 
         self.plugin, self.space, self.executor = plugin, on, executor
         self.samples = _connected_samples(on)
         shape = dataset(_DATASET)
         drawn = draw_batch(_IMAGES, shape, _BATCH_SIZE, 0)
-        self.batch = Batch(
-            inputs=torch.from_numpy(drawn.images), labels=torch.from_numpy(drawn.labels)
-        )
+        self.batch = drawn.tensors()
 
     def bench(self, architecture: Architecture) -> Workbench:
         """Set one architecture up for the plugin's passes and the bare network."""

@@ -11,7 +11,25 @@ from torch import Tensor
 from harness.computation_graphs.kinds import MOVES, OPERATORS, SCALINGS, Kind
 from harness.computation_graphs.operator import NO_WINDOW, Size, Window
 
-__all__ = ["has_bias", "kind_of", "name_of", "passes_on", "size_of", "window_of", "writes"]
+__all__ = [
+    "detail_of",
+    "has_bias",
+    "kind_of",
+    "name_of",
+    "passes_on",
+    "size_of",
+    "window_of",
+    "writes",
+]
+
+_NORMS = {"native_layer_norm": "layer", "native_group_norm": "group", "_fused_rms_norm": "rms"}
+_POOLS = (
+    "max_pool2d_with_indices",
+    "max_pool3d_with_indices",
+    "max_pool2d",
+    "avg_pool2d",
+    "avg_pool3d",
+)
 
 
 def name_of(function: Callable[..., object]) -> str:
@@ -69,7 +87,7 @@ def window_of(name: str, args: tuple[object, ...]) -> Window:
         kernel = tuple(cast("Tensor", args[1]).shape[2:])
         stride, dilation = cast("list[int]", args[3]), cast("list[int]", args[5])
         return _windowed(kernel, stride[0], dilation[0], cast("int", args[8]))
-    if name in ("max_pool2d_with_indices", "avg_pool2d", "max_pool2d"):
+    if name in _POOLS:
         kernel = tuple(cast("list[int]", args[1]))
         stride = cast("list[int]", args[2]) if len(args) > 2 and args[2] else list(kernel)
         return _windowed(kernel, stride[0], 1, 1)
@@ -81,9 +99,34 @@ def _windowed(kernel: tuple[int, ...], stride: int, dilation: int, groups: int) 
     return Window(int(height), int(width), stride, dilation, groups)
 
 
-def size_of(tensor: Tensor) -> Size:
-    """Return height, width and channels; see `harness.computation_graphs.tracing`."""
+def detail_of(name: str, args: tuple[object, ...]) -> str:
+    """Return what tells operators of one kind apart; nothing for the usual ones.
+
+    ``1d`` and ``3d`` of convolutions that are not of images; ``layer``, ``group``, ``rms`` of norms
+    other than batch norms; the name of an activation without a kind of its own; how many products
+    of matrices one call has, such as the heads of attention.
+    """
+    if name == "convolution":
+        dimensions = cast("Tensor", args[1]).ndim - 2
+        return "" if dimensions == 2 else f"{dimensions}d"
+    if name in ("bmm", "baddbmm"):
+        return str(int(cast("Tensor", args[0]).shape[0]))
+    if OPERATORS.get(name) is Kind.OTHER_ACTIVATION:
+        return name
+    return _NORMS.get(name, "")
+
+
+def size_of(tensor: Tensor, name: str = "") -> Size:
+    """Return height, width and channels; see `harness.computation_graphs.tracing`.
+
+    Args:
+        tensor: What an operator reads or gives.
+        name: Name of the operator: convolutions and batch norms of signals ``(n, channels, t)``
+            have their channels first.
+    """
     shape = tuple(int(side) for side in tensor.shape)
+    if len(shape) == 3 and (name == "convolution" or "batch_norm" in name):
+        return shape[2], 1, shape[1]
     if len(shape) >= 4:
         return shape[2], math.prod(shape[3:]), shape[1]
     height, channels = ((1, 1, *shape))[-2:]

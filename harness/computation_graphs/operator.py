@@ -32,6 +32,7 @@ class Operator(NamedTuple):
     Attributes:
         inputs: Places of the operators that it reads, in the order of its arguments.
         times: For how many equal operators it stands.
+        detail: What the kind does not tell, see `harness.computation_graphs.calls.detail_of`.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Operator(NamedTuple):
     normed: bool = False
     activation_after: int = 0
     times: int = 1
+    detail: str = ""
 
 
 def rewire(operators: Sequence[Operator], stand_ins: Sequence[int | None]) -> tuple[Operator, ...]:

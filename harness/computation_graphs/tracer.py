@@ -14,15 +14,18 @@ from harness.computation_graphs.simplification import simplify
 if TYPE_CHECKING:
     from torch import nn
 
+    from harness.computation_graphs.tracing import Example
+
 __all__ = ["graph_of"]
 
 
-def graph_of(module: nn.Module, input_shape: tuple[int, ...]) -> ComputationGraph:
+def graph_of(module: nn.Module, example: Example) -> ComputationGraph:
     """Trace a module and simplify what was traced.
 
     Args:
-        module: Any module that takes one tensor; it is left as it was.
-        input_shape: Of one image, without the batch: channels, height and width.
+        module: Any module; it is left as it was.
+        example: A tensor, several by position or by name, or the shape of one sample without the
+            batch, such as channels, height and width.
 
     Returns:
         The graph; what is taken out of it says `harness.computation_graphs.simplification`.
@@ -32,7 +35,7 @@ def graph_of(module: nn.Module, input_shape: tuple[int, ...]) -> ComputationGrap
     """
     from harness.computation_graphs.tracing import operators_of
 
-    return _in_arrays(simplify(operators_of(module, input_shape)))
+    return _in_arrays(simplify(operators_of(module, example)))
 
 
 def _in_arrays(operators: Sequence[Operator]) -> ComputationGraph:

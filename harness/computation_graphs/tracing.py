@@ -6,21 +6,25 @@ the first ``if`` on a shape. Tensors have a shape and no storage; a shape that a
 for before is not worked out again, which makes a trace about fifteen times faster. The module is
 left as it was: what it would change in place is not changed, and it runs in evaluation mode.
 
-One image is passed; sizes are read off a tensor ``(1, channels, height, width)``. Of a tensor with
-fewer dimensions the last one counts as channels, the one before it as height. What depends on the
-values of a tensor cannot be traced, for there are none.
+One sample is passed; sizes are read off a tensor ``(1, channels, height, width)``. Of a tensor with
+fewer dimensions the last one counts as channels, the one before it as height; of signals
+``(1, channels, t)`` that a convolution reads the channels come first. A recurrent layer is one
+operator, however long the sequence. What depends on the values of a tensor cannot be traced, for
+there are none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from harness.computation_graphs.calls import (
+    detail_of,
     has_bias,
     kind_of,
     name_of,
@@ -34,21 +38,29 @@ from harness.computation_graphs.operator import Operator
 from harness.computation_graphs.shapes import tensors, without_values
 from harness.core.errors import DataError
 
-__all__ = ["Built", "operators_of"]
+__all__ = ["Built", "Example", "operators_of"]
+
+Example: TypeAlias = Tensor | tuple[Tensor, ...] | Mapping[str, Tensor] | tuple[int, ...]
+"""What a module is called with: a tensor, several by position or by name, the batch first; or the
+shape of one sample of real numbers, without the batch."""
+
+_RECURRENT = frozenset(
+    {"lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell"}
+)
 
 
-def operators_of(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[Operator, ...]:
+def operators_of(module: nn.Module, example: Example) -> tuple[Operator, ...]:
     """Trace a module.
 
     Args:
         module: On any device, in any mode.
-        input_shape: Of one image, without the batch: channels, height and width.
+        example: What it is called with; the values do not matter and are not read.
 
     Returns:
-        The input, the operators in the order in which they ran, the output.
+        The inputs, the operators in the order in which they ran, the output.
 
     Raises:
-        DataError: The module cannot run on an image without values.
+        DataError: The module cannot run on inputs without values.
     """
     modules = list(module.modules())
     training = [module.training for module in modules]
@@ -56,22 +68,46 @@ def operators_of(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[Opera
     try:
         module.eval()
         with torch.no_grad():
-            image = torch.empty((1, *input_shape), device="meta")
-            recorder.begin(image)
-            with recorder:
-                result = module(image)
+            args, named = _without_storage(example)
+            recorder.begin([*args, *named.values()])
+            with recorder, _Recurrences(recorder):
+                result = module(*args, **named)
         return recorder.end(result)
     except DataError:
         raise
     except Exception as error:
         raise DataError(
-            f"{type(module).__name__} cannot be traced with an input of shape {input_shape}: "
+            f"{type(module).__name__} cannot be traced with {_described(example)}: "
             f"{str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}"
             "; control flow may depend on shapes but not on values"
         ) from error
     finally:
         for traced, was in zip(modules, training, strict=True):
             traced.training = was
+
+
+def _without_storage(example: Example) -> tuple[tuple[Tensor, ...], dict[str, Tensor]]:
+    """Return one sample by position and by name, on the device that stores nothing."""
+    if isinstance(example, Tensor):
+        return (_one_of(example),), {}
+    if isinstance(example, Mapping):
+        return (), {name: _one_of(tensor) for name, tensor in example.items()}
+    given = tuple(part for part in example if isinstance(part, Tensor))
+    if given:
+        return tuple(_one_of(tensor) for tensor in given), {}
+    return (torch.empty((1, *cast("tuple[int, ...]", example)), device="meta"),), {}
+
+
+def _one_of(batch: Tensor) -> Tensor:
+    return torch.empty((1, *batch.shape[1:]), dtype=batch.dtype, device="meta")
+
+
+def _described(example: Example) -> str:
+    args, named = _without_storage(example)
+    shapes = [tuple(tensor.shape[1:]) for tensor in [*args, *named.values()]]
+    if len(shapes) == 1:
+        return f"an input of shape {shapes[0]}"
+    return f"inputs of shapes {', '.join(map(str, shapes))}"
 
 
 class Built(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -107,11 +143,13 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._places: dict[int, int] = {}
         self._weights: dict[int, int] = {}
         self._alive: list[Tensor] = []  # an id is one tensor's as long as the tensor lives
+        self._inside = False
 
-    def begin(self, image: Tensor) -> None:
-        size = size_of(image)
-        self._operators.append(Operator(Kind.INPUT, (), size, size))
-        self._follow(image, 0)
+    def begin(self, inputs: list[Tensor]) -> None:
+        for place, tensor in enumerate(inputs):
+            size = size_of(tensor)
+            self._operators.append(Operator(Kind.INPUT, (), size, size))
+            self._follow(tensor, place)
 
     def end(self, result: object) -> tuple[Operator, ...]:
         tracked = [tensor for tensor in tensors(result) if id(tensor) in self._places]
@@ -129,6 +167,8 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
         named = dict(kwargs or {})
+        if self._inside:
+            return function(*args, **named)
         given = [*tensors(args), *tensors(named)]
         tracked = [tensor for tensor in given if id(tensor) in self._places]
         if writes(function):
@@ -148,6 +188,33 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         place = self._place(function, args, (tracked, weights), result)
         for tensor in tensors(result):
             self._follow(tensor, place)
+        return result
+
+    def recurrence(
+        self, function: Callable[..., object], args: tuple[object, ...], named: Mapping[str, object]
+    ) -> object:
+        """Write down a whole recurrent layer as one operator; return what it gives."""
+        given = [*tensors(args), *tensors(named)]
+        tracked = [tensor for tensor in given if id(tensor) in self._places]
+        self._inside = True
+        try:
+            result = without_values(function, args, named)
+        finally:
+            self._inside = False
+        first = next(tensors(result))
+        operator = Operator(
+            Kind.LINEAR,
+            tuple(self._places[id(tensor)] for tensor in tracked),
+            size_of((tracked or given)[0]),
+            size_of(first),
+            bias=any(tensor.ndim == 1 for tensor in given if isinstance(tensor, nn.Parameter)),
+            weights=sum(map(self._parameters, given)),
+            detail=function.__name__.removesuffix("_cell"),
+        )
+        if tracked:
+            self._operators.append(operator)
+            for tensor in tensors(result):
+                self._follow(tensor, len(self._operators) - 1)
         return result
 
     def _follow(self, tensor: Tensor, place: int) -> None:
@@ -177,14 +244,35 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         operator = Operator(
             kind_of(name, args, weights),
             inputs,
-            size_of(tracked[0]),
-            size_of(first),
+            size_of(tracked[0], name),
+            size_of(first, name),
             window=window_of(name, args),
             bias=has_bias(name, args),
             weights=weights,
+            detail=detail_of(name, args),
         )
         self._operators.append(operator)
         return len(self._operators) - 1
+
+
+class _Recurrences(TorchFunctionMode):
+    """Tells the recorder of recurrent layers, which would dissolve into a loop over time."""
+
+    def __init__(self, recorder: _Recorder) -> None:
+        super().__init__()
+        self._recorder = recorder
+
+    def __torch_function__(
+        self,
+        function: Callable[..., object],
+        types: object,
+        args: tuple[object, ...] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        named = dict(kwargs or {})
+        if getattr(function, "__name__", "") in _RECURRENT:
+            return self._recorder.recurrence(function, args, named)
+        return function(*args, **named)
 
 
 def _changed(

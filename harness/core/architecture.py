@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+
+from harness.core.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,13 +54,52 @@ class CellGraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """What a network needs to know of a data set: image shape and number of classes."""
+    """What a network needs to know of a data set.
+
+    Attributes:
+        shape: Shape of one sample, without the batch: ``(channels, height, width)`` of images,
+            ``(channels, length)`` of signals, ``(length,)`` of token ids.
+        classes: Outputs of a network at each position: classes, or values of a regression.
+        inputs: ``"real"`` numbers, or ``"tokens"``: ids below `vocabulary`.
+        vocabulary: Number of token ids; 0 for real inputs.
+        loss: Name of the loss, e.g. ``"cross_entropy"``.
+    """
 
     name: str
-    channels: int
-    height: int
-    width: int
+    shape: tuple[int, ...]
     classes: int
+    inputs: Literal["real", "tokens"] = "real"
+    vocabulary: int = 0
+    loss: str = "cross_entropy"
+
+    @property
+    def channels(self) -> int:
+        """Channels of an image.
+
+        Raises:
+            UsageError: Its samples are no images.
+        """
+        return self._image[0]
+
+    @property
+    def height(self) -> int:
+        """Rows of an image; raises `UsageError` where samples are no images."""
+        return self._image[1]
+
+    @property
+    def width(self) -> int:
+        """Columns of an image; raises `UsageError` where samples are no images."""
+        return self._image[2]
+
+    @property
+    def _image(self) -> tuple[int, int, int]:
+        if self.inputs == "tokens" or len(self.shape) != 3:
+            raise UsageError(
+                f"samples of data set {self.name!r} are {self.inputs} {self.shape}, not images "
+                f"(channels, height, width); take another space or data set"
+            )
+        channels, height, width = self.shape
+        return channels, height, width
 
 
 class NetworkSource(Protocol):
@@ -78,11 +119,13 @@ class NetworkSource(Protocol):
         ...
 
 
+@runtime_checkable
 class Space(Protocol):
-    """A set of architectures.
+    """A set of architectures, of this package or from outside: nothing asks which.
 
     Every method takes and returns `Architecture`; the text inside is always the space's own
-    notation, so equal architectures compare equal.
+    notation, so equal architectures compare equal. A space file describes one by
+    `harness.space.SearchSpace`.
     """
 
     @property
@@ -91,8 +134,18 @@ class Space(Protocol):
         ...
 
     @property
-    def size(self) -> int:
-        """Number of architectures that `enumerate` yields."""
+    def summary(self) -> str:
+        """What it holds, in a few words for lists."""
+        ...
+
+    @property
+    def dataset(self) -> Dataset:
+        """What its networks are built for where nobody names another data set."""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """Number of architectures; None where they are not counted, or without end."""
         ...
 
     @property
@@ -105,7 +158,11 @@ class Space(Protocol):
         ...
 
     def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
-        """Yield every architecture of a subset in a fixed order."""
+        """Yield every architecture of a subset in a fixed order.
+
+        Raises:
+            UsageError: There is no such subset, or nobody could wait for the last of them.
+        """
         ...
 
     def sample(self, generator: np.random.Generator) -> Architecture:
@@ -113,7 +170,11 @@ class Space(Protocol):
         ...
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
-        """Return all architectures that differ in one decision."""
+        """Return all architectures that differ in one decision.
+
+        Raises:
+            UsageError: The space does not say which these are.
+        """
         ...
 
     def canonical(self, architecture: Architecture) -> str:

@@ -15,6 +15,7 @@ from harness.execution.scoring import Assignment, Settings
 from harness.execution.work import THREADS, Limits, Work, default_memory_bytes, describe_machine
 from harness.records.columns import ABSENT
 from harness.records.environment import Environment, cores
+from harness.spaces.registry import load_space
 
 __all__ = ["Executed", "execute", "plan_scoring", "plan_work"]
 
@@ -71,8 +72,8 @@ def plan_scoring(
 
 def _settings(run: Run, *, keep_memory: bool) -> Settings:
     return Settings(
-        space=run.suite.space,
-        dataset=run.suite.dataset,
+        space=load_space(run.suite.space).origin,
+        dataset=run.dataset,
         batch=run.batch,
         seed=run.suite.seed,
         device=run.condition.device,

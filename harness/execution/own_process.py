@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from harness.catalog import FromSettings, LoadedPlugin, Origin
 from harness.core.errors import ContractError, HarnessError
 from harness.execution.worker import start_process
+from harness.spaces.registry import SpaceOrigin, spaces_of_files
 
 __all__ = ["OwnProcess", "load_plugin"]
 
@@ -58,7 +59,7 @@ class OwnProcess:
             self._running = _Running.start()
             weakref.finalize(self, self._running.stop)
         try:
-            self._running.connection.send((function, arguments))
+            self._running.connection.send((spaces_of_files(), function, arguments))
             result, error = self._running.connection.recv()
         except (EOFError, BrokenPipeError, ConnectionResetError) as lost:
             code = self._running.stop()
@@ -94,16 +95,18 @@ def _serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     while True:
         try:
-            function, arguments = connection.recv()
+            asked = connection.recv()
         except (EOFError, OSError):
             return
-        connection.send(_answer(function, arguments))
+        connection.send(_answer(*asked))
 
 
 def _answer(
-    function: Callable[..., object], arguments: tuple[object, ...]
+    spaces: Sequence[SpaceOrigin], function: Callable[..., object], arguments: tuple[object, ...]
 ) -> tuple[object, HarnessError | None]:
     try:
+        for space in spaces:
+            space.load()
         return function(*arguments), None
     except HarnessError as error:
         return None, error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,11 @@ from harness.truth import TruthTable
 __all__ = ["Population", "Shard", "draw_population", "population_of", "require_values"]
 
 _OF_TASK = "task:"
+_ENUMERATED = 2_000_000
+"""Architectures that a population may be drawn from by listing them all."""
+
+_DRAWS_EACH = 100
+"""Draws of a space for each architecture that a population lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,8 @@ def draw_population(space: Space, settings: PopulationSettings) -> Population:
     import numpy as np
 
     subset = settings.subset or "all"
+    if settings.sample is not None and subset == "all" and _is_endless(space):
+        return _sampled(space, settings, settings.sample)
     architectures = _members(space, subset)
     if settings.sample is not None:
         if settings.sample > len(architectures):
@@ -94,13 +102,71 @@ def population_of(name: str, space: str, texts: Sequence[str]) -> Population:
     )
 
 
+def _is_endless(space: Space) -> bool:
+    return space.size is None or space.size > _ENUMERATED
+
+
+def _sampled(space: Space, settings: PopulationSettings, count: int) -> Population:
+    """Draw different architectures of a space that nobody enumerates, in the order of their texts.
+
+    Raises:
+        UsageError: The space hardly has as many.
+    """
+    import numpy as np
+
+    generator = np.random.default_rng(
+        derived_seed(settings.seed, "population", space.name, "sampled")
+    )
+    drawn: set[Architecture] = set()
+    for _ in range(_DRAWS_EACH * count):
+        drawn.add(space.sample(generator))
+        if len(drawn) == count:
+            break
+    else:
+        raise UsageError(
+            f"{_DRAWS_EACH * count} draws from {space.name} gave {len(drawn)} different "
+            f"architectures, not {count}; ask for fewer with --sample"
+        )
+    architectures = tuple(sorted(drawn))
+    return Population(
+        name=settings.name,
+        digest=digest_lines(architecture.text for architecture in architectures),
+        architectures=architectures,
+    )
+
+
 def _members(space: Space, subset: str) -> tuple[Architecture, ...]:
     if subset.startswith(_OF_TASK):
         names = subset.removeprefix(_OF_TASK).split(f"+{_OF_TASK}")
         return _of_tasks(space, names)
     if subset not in space.subsets:
         raise unknown_name(f"subset of {space.name}", subset, space.subsets)
-    return tuple(space.enumerate(subset))
+    if space.size is not None and space.size > _ENUMERATED and subset == "all":
+        raise UsageError(
+            f"space {space.name!r} has {space.size} architectures and is not enumerated; draw some "
+            'by sample in [population], or take those of a truth table by subset = "task:NAME"'
+        )
+    members = tuple(itertools.islice(space.enumerate(subset), _ENUMERATED + 1))
+    if not members:
+        raise UsageError(f"the space {space.name} lists no architecture in its subset {subset}")
+    if len(members) > _ENUMERATED:
+        raise UsageError(
+            f"space {space.name!r} has over {_ENUMERATED} architectures and is not enumerated; "
+            "draw some by sample in [population] of a suite"
+        )
+    _require_different(space, members)
+    return members
+
+
+def _require_different(space: Space, members: Sequence[Architecture]) -> None:
+    seen: set[Architecture] = set()
+    for architecture in members:
+        if architecture in seen:
+            raise UsageError(
+                f"the space {space.name} lists {architecture.text!r:.80} twice; give every "
+                "architecture one text"
+            )
+        seen.add(architecture)
 
 
 def _of_tasks(space: Space, names: Sequence[str]) -> tuple[Architecture, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.batches.source import ImageBatch, draw_batch
+from harness.batches.source import DrawnBatch, draw_batch
 from harness.catalog import LoadedProxy, installed
+from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.execution.executor import Executor
 from harness.execution.population import Population, Shard, draw_population, require_values
@@ -18,7 +19,7 @@ from harness.records.environment import Environment
 from harness.records.scores import Scores
 from harness.records.store import Store
 from harness.spaces.datasets import dataset
-from harness.spaces.registry import space
+from harness.spaces.registry import load_space
 from harness.suite import Suite
 from harness.truth.table import TruthTable
 
@@ -67,7 +68,8 @@ class Run:
         population: The architectures.
         truths: Ground truth of the suite's tasks by name, in the suite's order; empty where
             nothing is held against a truth.
-        batch: Images that networks see.
+        dataset: What networks are built for.
+        batch: What networks see.
         condition: What the scores depend on.
         store: The results folder.
         scores: What it holds of this condition.
@@ -79,7 +81,8 @@ class Run:
     plugins: tuple[LoadedProxy, ...]
     population: Population
     truths: Mapping[str, TruthTable]
-    batch: ImageBatch
+    dataset: Dataset
+    batch: DrawnBatch
     condition: Condition
     store: Store
     scores: Scores
@@ -105,7 +108,7 @@ def open_run(suite: Suite, plugins: Sequence[LoadedProxy], options: Options) -> 
     """
     where = f"suite {suite.name} [tasks]"
     truths = {task: load_truth(task, suite.space, where) for task in suite.tasks}
-    population = draw_population(space(suite.space), suite.drawn)
+    population = draw_population(load_space(suite.space).space, suite.drawn)
     for task, truth in truths.items():
         require_values(task, truth, population)
     warn_of_datasets(truths.values(), suite.dataset)
@@ -136,10 +139,11 @@ def open_run_on(
     """
     elsewhere = options.executor is not None and options.executor.elsewhere
     device = _device_elsewhere(options.device) if elsewhere else _device(options.device)
-    shape = dataset(suite.dataset)
-    batch = draw_batch(suite.batch.source, shape, suite.batch.size, suite.seed, options.images)
+    data = dataset(suite.dataset)
+    batch = draw_batch(suite.batch.source, data, suite.batch.size, suite.seed, options.images)
     condition = Condition(
         space=suite.space,
+        space_code=load_space(suite.space).origin.code,
         dataset=suite.dataset,
         batch_source=suite.batch.source,
         batch_size=suite.batch.size,
@@ -154,6 +158,7 @@ def open_run_on(
         plugins=tuple(plugins),
         population=population,
         truths=truths,
+        dataset=data,
         batch=batch,
         condition=condition,
         store=store,

@@ -6,17 +6,16 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.batches.source import Batch, ImageBatch
+from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, Origin
-from harness.core.architecture import Architecture
+from harness.core.architecture import Architecture, Dataset
 from harness.core.errors import ContractError, UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
-from harness.spaces.datasets import dataset
-from harness.spaces.registry import space
+from harness.spaces.registry import SpaceOrigin
 
 __all__ = ["Assignment", "Scorer", "Settings"]
 
@@ -32,6 +31,7 @@ class Settings:
     """What a scorer needs to know once; travels to workers.
 
     Attributes:
+        space: Where the space comes from.
         threads: Threads that torch may use in one worker.
         environment: Key of the environment to write into records.
         origins: Where the plugins come from, by their names.
@@ -39,9 +39,9 @@ class Settings:
             gradient proxies; peak memory is then not measured.
     """
 
-    space: str
-    dataset: str
-    batch: ImageBatch
+    space: SpaceOrigin
+    dataset: Dataset
+    batch: DrawnBatch
     seed: int
     device: str
     threads: int
@@ -72,13 +72,9 @@ class Scorer:
 
         self._settings = settings
         self._guard = process_guard()
-        self._space = space(settings.space)
-        self._dataset = dataset(settings.dataset)
+        self._space = settings.space.load().space
         self._device = torch.device(settings.device)
-        self._batch = Batch(
-            inputs=torch.from_numpy(settings.batch.images).to(self._device),
-            labels=torch.from_numpy(settings.batch.labels).to(self._device),
-        )
+        self._batch = settings.batch.tensors(self._device)
         self._plugins = {name: origin.load() for name, origin in settings.origins.items()}
 
     @property
@@ -100,12 +96,11 @@ class Scorer:
 
     def _score(self, assignment: Assignment) -> ScoreRecord:
         plugins = [self._plugins[name] for name in assignment.plugins]
-        batch = Batch(inputs=self._batch.inputs.clone(), labels=self._batch.labels.clone())
         subject = Subject(
             architecture=assignment.architecture,
             space=self._space,
-            dataset=self._dataset,
-            batch=batch,  # a copy, since a plugin may write to it
+            dataset=self._settings.dataset,
+            batch=self._batch.copy(),  # a copy, since a plugin may write to it
             seed=self._settings.seed,
             device=self._device,
         )

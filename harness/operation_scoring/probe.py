@@ -6,10 +6,9 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import torch
 from torch import nn
 
-from harness.batches.source import Batch, ImageBatch
+from harness.batches.source import Batch
 from harness.core.architecture import Dataset, Space
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
@@ -19,7 +18,7 @@ from harness.spaces.registry import space
 from harness.spaces.supernets import Removal, Selection, State, Supernet
 from harness.spaces.supernets.mixture import hold
 
-__all__ = ["SupernetProbe", "build_network", "torch_batch"]
+__all__ = ["SupernetProbe", "build_network"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,8 +96,3 @@ def build_network(supernet: Supernet, dataset: Dataset, removal: Removal, seed: 
     """Build a supernet's network with all operations and weights drawn from a seed."""
     with isolated_generators(derived_seed(seed, "supernet", supernet.name), CPU):
         return supernet.build(dataset, removal)
-
-
-def torch_batch(drawn: ImageBatch) -> Batch:
-    """Return a drawn batch as tensors."""
-    return Batch(inputs=torch.from_numpy(drawn.images), labels=torch.from_numpy(drawn.labels))

@@ -17,7 +17,7 @@ from harness.core.identity import derived_seed, digest
 from harness.execution.own_process import OwnProcess, load_plugin
 from harness.operation_scoring.bench import Bench
 from harness.operation_scoring.discretise import Derivation, Plan, discretise
-from harness.operation_scoring.probe import SupernetProbe, build_network, torch_batch
+from harness.operation_scoring.probe import SupernetProbe, build_network
 from harness.operation_scoring.setup import Setup
 from harness.spaces.supernets import Supernet, supernet
 
@@ -156,7 +156,7 @@ def probes_of(
             supernet=experiment.supernet,
             network=network,
             everything=everything,
-            batch=torch_batch(drawn),
+            batch=drawn.tensors(),
             weights_seed=seed,
             seed=derived_seed(seed, "scorer", str(proposal), str(decision)),
         )

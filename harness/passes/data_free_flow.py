@@ -24,7 +24,7 @@ def _flow(context: PassContext, *, normalised: bool) -> Mapping[str, torch.Tenso
     network, weights = context[NETWORK], context[WEIGHTS]
     dataset = context.subject.dataset
     ones = torch.ones(
-        (1, dataset.channels, dataset.height, dataset.width),
+        (1, *dataset.shape),
         dtype=torch.float64,
         device=context.subject.device,
     )

@@ -68,4 +68,4 @@ def standard_normal_images(context: PassContext) -> torch.Tensor:
     import torch
 
     subject = context.subject
-    return fast_layout(torch.randn(subject.batch.inputs.shape).to(subject.device))
+    return fast_layout(torch.randn((subject.batch.size, *subject.dataset.shape)).to(subject.device))

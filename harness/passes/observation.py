@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Generic,
+    Literal,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    cast,
+    runtime_checkable,
+)
 
 from harness.core.errors import ContractError
 from harness.core.identity import derived_seed
@@ -19,12 +28,15 @@ if TYPE_CHECKING:
 
     from harness.batches.source import Batch
     from harness.core.architecture import Architecture, Dataset, NetworkSource
+    from harness.passes.losses import Loss
+    from harness.passes.operators import OperatorCall
 
 __all__ = [
     "Observation",
+    "OperatorKind",
+    "OperatorWatcher",
     "Pass",
     "PassContext",
-    "ReluWatcher",
     "Subject",
     "Watcher",
     "closure",
@@ -53,11 +65,31 @@ class Watcher(Protocol):
         ...
 
 
-@runtime_checkable
-class ReluWatcher(Protocol):
-    """Sees every ReLU of the shared forward pass, be it a module or a function."""
+OperatorKind: TypeAlias = Literal[
+    "convolution",
+    "linear",
+    "product",
+    "recurrent",
+    "embedding",
+    "normalisation",
+    "attention",
+    "relu",
+    "activation",
+    "pool",
+]
+"""What an operator computes; `harness.passes.operator_table` lists the functions of each."""
 
-    def see_relu(self, inputs: torch.Tensor, output: torch.Tensor) -> None:
+
+@runtime_checkable
+class OperatorWatcher(Protocol):
+    """Sees operators of the shared forward pass, be they modules or functions."""
+
+    @property
+    def kinds(self) -> frozenset[OperatorKind]:
+        """The kinds to be told of."""
+        ...
+
+    def see_operator(self, call: OperatorCall) -> None:
         """Look at one call, after it; gradients are switched off."""
         ...
 
@@ -81,7 +113,7 @@ class Pass(Generic[T_co]):
     name: str
     compute: Callable[[PassContext], T_co]
     requires: tuple[Pass[object], ...] = ()
-    watch: Callable[[], Watcher | ReluWatcher] | None = None
+    watch: Callable[[], Watcher | OperatorWatcher] | None = None
     differentiates: bool = False
     differentiates_twice: bool = False
     version: str = "1"
@@ -131,7 +163,9 @@ class Subject:
 
     Attributes:
         seed: The run's seed; every draw derives from it, a name and the architecture.
-        batch: Images and labels, already on `device`.
+        batch: Inputs and labels, already on `device`.
+        loss: What proxies differentiate, see `harness.passes.losses`; ``""``: that of the data
+            set.
     """
 
     architecture: Architecture
@@ -140,6 +174,7 @@ class Subject:
     batch: Batch
     seed: int
     device: torch.device
+    loss: Loss = ""
 
 
 class Observation:

@@ -84,7 +84,7 @@ def _structure(context: PassContext) -> Structure:
     from harness.spaces.networks.counting import measure
 
     subject = context.subject
-    shape = (subject.dataset.channels, subject.dataset.height, subject.dataset.width)
+    shape = subject.dataset.shape
     network = plain_network(subject.space.network(subject.architecture, subject.dataset))
     with explain_errors(network):
         cost = measure(network, shape)

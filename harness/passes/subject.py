@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.core.architecture import CellGraph
+from harness.core.errors import UnsupportedError
 from harness.isolation import isolated_generators
 from harness.passes.network_call import plain_network
 from harness.passes.observation import Pass, PassContext
@@ -22,13 +23,21 @@ def _graph(context: PassContext) -> CellGraph:
 
 
 def _inputs(context: PassContext) -> torch.Tensor:
-    context.images = len(context.subject.batch.inputs)
-    return context.subject.batch.inputs
+    import torch
+
+    batch = context.subject.batch
+    context.images = batch.size
+    if not isinstance(batch.inputs, torch.Tensor):
+        raise UnsupportedError("the network takes several inputs, and this reads one")
+    return batch.inputs
 
 
 def _labels(context: PassContext) -> torch.Tensor:
-    context.labels = len(context.subject.batch.labels)
-    return context.subject.batch.labels
+    labels = context.subject.batch.labels
+    if labels is None:
+        raise UnsupportedError("the batch has no labels")
+    context.labels = len(labels)
+    return labels
 
 
 def _build(context: PassContext) -> Callable[[], nn.Module]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from harness.core.identity import digest
 from harness.records.record import SCHEMA
@@ -17,6 +17,8 @@ class Condition(BaseModel):
 
     Attributes:
         space: Name of the space.
+        space_code: Digest of the code of a space from outside; empty, and not stored, for those of
+            this package.
         dataset: Data set the networks were built for.
         batch_source: Name of the source of images.
         batch_size: Images per batch.
@@ -29,6 +31,7 @@ class Condition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     space: str
+    space_code: str = ""
     dataset: str
     batch_source: str
     batch_size: int
@@ -36,6 +39,14 @@ class Condition(BaseModel):
     seed: int
     device: str
     schema_version: int = SCHEMA
+
+    @model_serializer(mode="wrap")
+    def _without_empty_code(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Write a space of this package as before there were others."""
+        written: dict[str, object] = handler(self)
+        if not self.space_code:
+            del written["space_code"]
+        return written
 
     @property
     def key(self) -> str:

@@ -21,6 +21,7 @@ from harness.core.errors import DataError, UsageError, unknown_name
 from harness.spaces import darts_notation as notation
 from harness.spaces import darts_topology as topology
 from harness.spaces.darts_topology import NODES, OPERATIONS, Cell, Genotype
+from harness.spaces.datasets import DATASETS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,8 +52,10 @@ class _Darts:
     """The pairs of cells; implements `Space`."""
 
     name: Final = _NAME
+    summary: Final = "about 10^36 pairs of a normal and a reduction cell"
     size: Final = _CELLS**2
     subsets: Final = ("all",)
+    dataset: Final = DATASETS["cifar10"]
 
     def parse(self, text: str) -> Architecture:
         """Read the project's line, a genotype literal or NASLib's pairs.

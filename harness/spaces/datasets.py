@@ -29,8 +29,8 @@ _SHAPES = {
 }
 
 DATASETS = {
-    name: Dataset(name=name, channels=channels, height=height, width=width, classes=classes)
-    for name, (channels, height, width, classes) in _SHAPES.items()
+    name: Dataset(name=name, shape=tuple(shape), classes=classes)
+    for name, (*shape, classes) in _SHAPES.items()
 }
 
 

@@ -16,6 +16,7 @@ from harness.core.errors import DataError, unknown_name
 from harness.spaces import nas_bench_101_cell as cells
 from harness.spaces import nas_bench_101_enumeration as enumeration
 from harness.spaces import nas_bench_101_notation as notation
+from harness.spaces.datasets import DATASETS
 from harness.spaces.nas_bench_101_cell import Cell
 
 if TYPE_CHECKING:
@@ -45,8 +46,10 @@ class _NasBench101:
     """The 423,624 classes of isomorphic cells; implements `Space`."""
 
     name: Final = _NAME
+    summary: Final = "423,624 cells of three operations"
     size: Final = 423_624
     subsets: Final = ("all",)
+    dataset: Final = DATASETS["cifar10"]
 
     def parse(self, text: str) -> Architecture:
         """Read the harness's own text, NASLib's tuple or matrix and names, all given as text.

@@ -32,6 +32,7 @@ from harness.core.errors import DataError, unknown_name
 from harness.spaces import nas_bench_1shot1_choices as choices
 from harness.spaces import nas_bench_101_cell as cells
 from harness.spaces import nas_bench_101_notation as notation
+from harness.spaces.datasets import DATASETS
 from harness.spaces.nas_bench_101_cell import OPERATIONS, Cell
 
 if TYPE_CHECKING:
@@ -52,6 +53,16 @@ class NasBench1Shot1:
 
     name: str
     parents_per_vertex: choices.ParentsPerVertex
+
+    @property
+    def summary(self) -> str:
+        """What it holds, in a few words for lists."""
+        return f"cells of NAS-Bench-101 with {self.parents_per_vertex} parents a vertex"
+
+    @property
+    def dataset(self) -> Dataset:
+        """CIFAR-10, which all cells were trained on."""
+        return DATASETS["cifar10"]
 
     @property
     def size(self) -> int:

@@ -14,6 +14,7 @@ from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import four_node_cells
 from harness.spaces import nas_bench_201_cell as cells
+from harness.spaces.datasets import DATASETS
 from harness.spaces.four_node_cells import Operations
 from harness.spaces.nas_bench_201_cell import OPERATIONS
 
@@ -75,8 +76,10 @@ class _NasBench201:
     """The 15,625 cells; implements `Space`."""
 
     name: Final = _NAME
+    summary: Final = "15,625 cells of five operations on six edges"
     size: Final = 15_625
     subsets: Final = ("all", "no-unreachable")
+    dataset: Final = DATASETS["cifar10"]
 
     def parse(self, text: str) -> Architecture:
         """Read the cell string, NASLib's tuple or nested lists, all given as text.

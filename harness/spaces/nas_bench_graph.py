@@ -69,8 +69,10 @@ class _NasBenchGraph:
     """The 26,206 architectures; implements `Space`."""
 
     name: Final = _NAME
+    summary: Final = "26,206 graph neural networks of four operations"
     size: Final = 26_206
     subsets: Final = ("all", "proteins")
+    dataset: Final = Dataset(name="cora", shape=(1433, 1, 1), classes=7)
 
     def parse(self, text: str) -> Architecture:
         """Read the line, a key of the tables, or ``Arch([0, 1, 1, 2], ['gcn', ...])``.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
+from harness.spaces.datasets import DATASETS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,8 +45,10 @@ class _NasBenchMacro:
     """The 6,561 architectures; implements `Space`."""
 
     name: Final = _NAME
+    summary: Final = "6,561 chains of eight layers"
     size: Final = 6_561
     subsets: Final = ("all", "unique")
+    dataset: Final = DATASETS["cifar10"]
 
     def parse(self, text: str) -> Architecture:
         """Read eight digits from 0 to 2.

@@ -1,14 +1,42 @@
-"""All spaces by name; a space's module is imported when it is first asked for."""
+"""All spaces by name: built-in ones, installed ones, and those of files.
+
+A space is named by its name, or by the path of its file, ``path/to/file.py`` or
+``path/to/file.py:NAME`` where the file holds it under another name than ``SPACE``. Paths start
+from the working directory. From then on the process knows the space by its name too, which is what
+architectures, records and pages say. A built-in space's module is imported when it is first asked
+for.
+"""
 
 from __future__ import annotations
 
 import importlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from harness.core.architecture import Space
-from harness.core.errors import unknown_name
+from harness.core.errors import ContractError, HarnessError, UsageError, unknown_name
+from harness.core.names import FILE_NAME
+from harness.own_code import execute_file, import_module_of_others, sentence
 
-__all__ = ["require_space", "space", "space_names"]
+__all__ = [
+    "BrokenSpace",
+    "LoadedSpace",
+    "SpaceOrigin",
+    "known_spaces",
+    "load_space",
+    "require_space",
+    "space",
+    "space_names",
+    "spaces_of_files",
+]
 
+_GROUP = "harness.spaces"
+_CONSTANT = "SPACE"
+_FILE = re.compile(r"(?P<path>.+\.py)(:(?P<constant>[A-Za-z_]\w*))?", re.DOTALL)
 _PLACES = {
     "nas-bench-201": "nas_bench_201:SPACE",
     "nas-bench-101": "nas_bench_101:SPACE",
@@ -21,34 +49,224 @@ _PLACES = {
     "transnas-bench-101-macro": "transnas_bench_101_macro:SPACE",
     "nas-bench-graph": "nas_bench_graph:SPACE",
 }
+_OF_FILES: dict[str, LoadedSpace] = {}
+"""Spaces of files that this process has loaded, by their names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceOrigin:
+    """Where a space comes from, and how any process, a worker too, loads it from there.
+
+    Attributes:
+        name: Name of the space.
+        file: Its file; absent for built-in and installed spaces, which are known by their names.
+        constant: What the file calls it.
+        code: Digest of its code; empty for built-in spaces.
+        modules: Folder of the user's own modules, where they travelled with the file.
+    """
+
+    name: str
+    file: Path | None = None
+    constant: str = _CONSTANT
+    code: str = ""
+    modules: Path | None = None
+
+    def __str__(self) -> str:
+        if self.file is not None:
+            return str(self.file)
+        return "installed" if self.code else "built-in"
+
+    def load(self) -> LoadedSpace:
+        """Load the space as it was when this origin was written.
+
+        Raises:
+            ContractError: Its code was edited meanwhile, or is another one on this machine.
+        """
+        known = _OF_FILES.get(self.name)
+        if known is not None and known.origin == self:
+            return known
+        if self.file is None:
+            loaded = load_space(self.name)
+        else:
+            loaded = _load_file(self.file, self.constant, self.modules)
+        if loaded.origin.code != self.code:
+            raise ContractError(
+                f"the code of the space {self.name} is not what it was when the run began; edit no "
+                "space while it runs, and install one version on every machine"
+            )
+        return loaded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedSpace:
+    """A space and where it comes from."""
+
+    space: Space
+    origin: SpaceOrigin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenSpace:
+    """An installed space that cannot be used, and why."""
+
+    name: str
+    module: str
+    reason: str
 
 
 def space_names() -> tuple[str, ...]:
-    """Return the names of all spaces."""
+    """Return the names of the spaces of this package."""
     return tuple(_PLACES)
 
 
-def require_space(name: str, where: str = "") -> None:
-    """Refuse a name that no space has.
+def known_spaces() -> Iterator[LoadedSpace | BrokenSpace]:
+    """Yield every built-in and installed space; one that cannot be used with its reason."""
+    yield from (load_space(name) for name in _PLACES)
+    for name, point in _installed().items():
+        try:
+            yield _load_installed(point)
+        except HarnessError as error:
+            yield BrokenSpace(name=name, module=point.module, reason=str(error))
+
+
+def spaces_of_files() -> tuple[SpaceOrigin, ...]:
+    """Return where the spaces come from that this process has loaded from files."""
+    return tuple(loaded.origin for loaded in _OF_FILES.values())
+
+
+def require_space(name: str, where: str = "") -> str:
+    """Return the name of a space that is given by its name or its file.
 
     Args:
-        name: The name.
+        name: Name, ``file.py`` or ``file.py:NAME``.
         where: File and key that held it, for the message.
 
     Raises:
         UsageError: There is no such space.
+        ContractError: Its file cannot be imported, or holds no space.
     """
-    if name not in _PLACES:
-        raise unknown_name("space", name, _PLACES, where)
+    if name in _PLACES:
+        return name
+    return load_space(name, where).space.name
 
 
 def space(name: str) -> Space:
-    """Return a space by name.
+    """Return a space by its name, or from its file.
 
     Raises:
         UsageError: There is no such space.
+        ContractError: Its file cannot be imported, or holds no space.
     """
-    require_space(name)
-    module, _, constant = _PLACES[name].partition(":")
-    registered: Space = getattr(importlib.import_module(f"harness.spaces.{module}"), constant)
-    return registered
+    return load_space(name).space
+
+
+def load_space(name: str, where: str = "") -> LoadedSpace:
+    """Return a space, by its name or from its file, with where it comes from.
+
+    A file is executed each time that it is named, so that an edited one is another space.
+
+    Args:
+        name: Name, ``file.py`` or ``file.py:NAME``.
+        where: File and key that held it, for the message.
+
+    Raises:
+        UsageError: There is no such space.
+        ContractError: Its file cannot be imported, or holds no space.
+    """
+    if name in _PLACES:
+        module, _, constant = _PLACES[name].partition(":")
+        built_in: Space = getattr(importlib.import_module(f"harness.spaces.{module}"), constant)
+        return LoadedSpace(space=built_in, origin=SpaceOrigin(name=name))
+    if named := _FILE.fullmatch(name):
+        return _load_file(Path(named["path"]), named["constant"] or _CONSTANT)
+    if name in _OF_FILES:
+        return _OF_FILES[name]
+    if name in _installed():
+        return _load_installed(_installed()[name])
+    raise unknown_name("space", name, [*_PLACES, *_OF_FILES, *_installed()], where)
+
+
+def _load_file(path: Path, constant: str, modules: Path | None = None) -> LoadedSpace:
+    file = Path(path).absolute()
+    code = execute_file(file, "space", modules)
+    if not hasattr(code.module, constant):
+        raise _without(constant, f"{path}", vars(code.module))
+    loaded = _loaded(
+        getattr(code.module, constant),
+        SpaceOrigin(name="", file=file, constant=constant, code=code.digest, modules=modules),
+    )
+    name, taken = loaded.space.name, _OF_FILES.get(loaded.space.name)
+    if name in _installed():
+        raise _taken(name, path, f"installed one of {_installed()[name].module}")
+    if taken is not None and (taken.origin.file, taken.origin.constant) != (file, constant):
+        raise _taken(name, path, f"one of {taken.origin}, which this process has loaded before")
+    if taken is not None and taken.origin == loaded.origin:
+        return taken
+    _OF_FILES[name] = loaded
+    return loaded
+
+
+@cache
+def _installed() -> dict[str, EntryPoint]:
+    """Return the spaces that other packages offer, by the names of their entry points."""
+    return {point.name: point for point in entry_points(group=_GROUP) if point.name not in _PLACES}
+
+
+@cache
+def _load_installed(point: EntryPoint) -> LoadedSpace:
+    try:
+        code = import_module_of_others(point.module)
+    except HarnessError:
+        raise
+    except (Exception, SystemExit) as error:  # a stranger's import may raise anything
+        raise ContractError(f"{point.module} cannot be imported: {sentence(error)}") from error
+    constant = point.attr or _CONSTANT
+    if not hasattr(code.module, constant):
+        raise _without(constant, point.module, vars(code.module))
+    loaded = _loaded(
+        getattr(code.module, constant), SpaceOrigin(name="", constant=constant, code=code.digest)
+    )
+    if loaded.space.name != point.name:
+        raise ContractError(
+            f"the entry point {point.name!r} of {point.module} is a space named "
+            f"{loaded.space.name!r}; give both one name"
+        )
+    return loaded
+
+
+def _loaded(found: object, origin: SpaceOrigin) -> LoadedSpace:
+    """Hold what a module calls its space against what every space has."""
+    place = origin.file or origin.constant
+    if not isinstance(found, Space) or isinstance(found, type):
+        raise ContractError(
+            f"{place} has a {type(found).__name__} under the name {origin.constant}; a space file "
+            f"ends with {origin.constant} = SearchSpace(...) of harness.space"
+        )
+    if not re.fullmatch(FILE_NAME, found.name):
+        raise ContractError(
+            f"the space of {place} is named {found.name[:80]!r}; a name has letters, digits and "
+            "._+-, a letter or digit first"
+        )
+    if not found.summary.isprintable():
+        raise ContractError(
+            f"the summary of the space {found.name} is {found.summary[:80]!r}; it is one line of "
+            "printable text"
+        )
+    if found.name in _PLACES:
+        raise _taken(found.name, place, "built-in one")
+    return LoadedSpace(space=found, origin=replace(origin, name=found.name))
+
+
+def _taken(name: str, place: object, other: str) -> UsageError:
+    return UsageError(f"the space of {place} is named {name!r} like the {other}; rename it")
+
+
+def _without(constant: str, place: str, names: dict[str, object]) -> ContractError:
+    held = [name for name, value in names.items() if isinstance(value, Space)]
+    spaces = [name for name in held if not isinstance(names[name], type)]
+    remedy = (
+        f"name one of those that it has, as {place}:{spaces[0]}"
+        if spaces
+        else f"a space file ends with {constant} = SearchSpace(...) of harness.space"
+    )
+    return ContractError(f"{place} has nothing under the name {constant}; {remedy}")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
+from harness.spaces.datasets import DATASETS
 from harness.spaces.literal import integers
 
 if TYPE_CHECKING:
@@ -55,8 +56,10 @@ class _TransNasBench101Macro:
     """The 3,256 stacks; implements `Space`."""
 
     name: Final = _NAME
+    summary: Final = "3,256 stacks of residual blocks"
     size: Final = 3_256
     subsets: Final = ("all",)
+    dataset: Final = DATASETS["class_scene"]
 
     def parse(self, text: str) -> Architecture:
         """Read the module string or NASLib's tuple, with or without zeros for padding.

@@ -19,6 +19,7 @@ import numpy as np
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import four_node_cells
+from harness.spaces.datasets import DATASETS
 from harness.spaces.four_node_cells import (
     EDGES,
     Operations,
@@ -125,8 +126,10 @@ class _TransNasBench101Micro:
     """The 4,096 cells; implements `Space`."""
 
     name: Final = _NAME
+    summary: Final = "4,096 cells of four operations on six edges"
     size: Final = 4_096
     subsets: Final = ("all", "no-unreachable")
+    dataset: Final = DATASETS["class_scene"]
 
     def parse(self, text: str) -> Architecture:
         """Read the cell string or NASLib's tuple for the seven tasks.

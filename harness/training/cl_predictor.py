@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from harness.computation_graphs.encoder import Encoder, Shape
 from harness.computation_graphs.graph import ComputationGraph
-from harness.computation_graphs.graph_cache import graphs_of
+from harness.encodings.traced import graphs_of
 from harness.computation_graphs.tensors import graph_batch, smallest_eigenvalues
 from harness.computation_graphs.weights import Trained
 from harness.core.errors import UsageError

@@ -1,7 +1,7 @@
 """A user's own ground truth: a table of values and a small TOML that says what they are.
 
 name = "my-accuracies"
-space = "nas-bench-201"
+space = "nas-bench-201"       # or the file of a space of one's own
 dataset = "cifar10"
 split = "validation"          # validation, test or unstated
 metric = "accuracy"
@@ -55,7 +55,7 @@ def load_own(description: Path) -> TruthTable:
     """
     own = _description(description)
     if not own.verbatim:
-        require_space(own.space, f"{description} [space]")
+        own = own.model_copy(update={"space": require_space(own.space, f"{description} [space]")})
     table = description.parent / own.table
     try:
         runs_of = _runs(table, own)

@@ -36,8 +36,8 @@ def archive(path, payload: bytes):
 def test_a_batch_depends_on_its_arguments_alone(source):
     first, again = (draw_batch(source, CIFAR, 8, 5) for _ in range(2))
     assert first.digest == again.digest
-    assert first.images.shape == (8, 3, 32, 32)
-    assert first.images.dtype == np.float32
+    assert first.inputs.shape == (8, 3, 32, 32)
+    assert first.inputs.dtype == np.float32
     assert draw_batch(source, CIFAR, 8, 6).digest != first.digest
 
 
@@ -46,7 +46,7 @@ def test_the_digest_of_the_default_batch_is_fixed_for_good():
 
 
 def test_images_take_the_shape_of_the_data_set():
-    assert draw_batch("photographs", dataset("imagenet16-120"), 4, 0).images.shape[2:] == (16, 16)
+    assert draw_batch("photographs", dataset("imagenet16-120"), 4, 0).inputs.shape[2:] == (16, 16)
 
 
 def test_an_image_folder_gives_each_class_its_number(image_folder):
@@ -71,8 +71,8 @@ def test_the_binary_archive_is_read_as_published(tmp_path):
     record = bytes([7]) + bytes([255]) * 1024 + bytes(2048)
     batch = draw_batch("cifar10", CIFAR, 2, 0, archive(tmp_path / "c.tar.gz", record * 2))
     assert batch.labels.tolist() == [7, 7]
-    assert batch.images[0, 0] == pytest.approx((1 - 0.4914) / 0.2470, rel=1e-6)
-    assert batch.images[0, 1] == pytest.approx(-0.4822 / 0.2435, rel=1e-6)
+    assert batch.inputs[0, 0] == pytest.approx((1 - 0.4914) / 0.2470, rel=1e-6)
+    assert batch.inputs[0, 1] == pytest.approx(-0.4822 / 0.2435, rel=1e-6)
 
 
 def test_an_archive_of_something_else_is_refused(tmp_path):

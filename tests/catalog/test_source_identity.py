@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.catalog import FromFile, FromModule, FromObject, installed
-from harness.catalog.own_modules import own_modules_of
-from harness.catalog.source_code import parsed
 from harness.core.errors import ContractError
+from harness.own_code.own_modules import own_modules_of
+from harness.own_code.source_code import parsed
 from harness.plugin import Direction, ZeroCostProxy
 from tests.plugin_files import plugin_source
 

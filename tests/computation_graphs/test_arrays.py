@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind
-from harness.computation_graphs.graph_cache import GraphCache, graphs_of, trace_network
+from harness.encodings.traced import GraphCache, graphs_of, trace_network
 from harness.computation_graphs.packed import pack
 from harness.computation_graphs.tensors import NUMBERS, graph_batch, smallest_eigenvalues
 from harness.core.architecture import Architecture
@@ -104,7 +104,7 @@ def test_graphs_are_traced_once_a_machine(kept, monkeypatch):
     def fail(architecture: Architecture) -> None:
         raise AssertionError(architecture)
 
-    monkeypatch.setattr("harness.computation_graphs.graph_cache.trace_network", fail)
+    monkeypatch.setattr("harness.encodings.traced.trace_network", fail)
     cache = GraphCache("nas-bench-macro")
     cache.fill(kept)
     assert sorted(cache.graphs) == sorted(kept)
@@ -112,7 +112,7 @@ def test_graphs_are_traced_once_a_machine(kept, monkeypatch):
 
 def test_a_damaged_or_stale_file_is_as_good_as_none(kept, tmp_path, monkeypatch):
     path = tmp_path / "computation-graphs" / "nas-bench-macro.npz"
-    monkeypatch.setattr("harness.computation_graphs.graph_cache._source", lambda: "other code")
+    monkeypatch.setattr("harness.encodings.traced._source", lambda: "other code")
     assert GraphCache("nas-bench-macro").graphs == {}
     monkeypatch.undo()
     monkeypatch.setenv("HARNESS_CACHE_DIR", str(tmp_path))

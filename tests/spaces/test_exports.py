@@ -64,7 +64,7 @@ def built(name: str, text: str, dataset: str = "cora", side: int = 16) -> tuple[
         inputs = (torch.randn((NODES, FEATURES), generator=generator), edges)
         channels = FEATURES
     torch.manual_seed(0)
-    shape = Dataset(name=dataset, channels=channels, height=side, width=side, classes=10)
+    shape = Dataset(name=dataset, shape=(channels, side, side), classes=10)
     network = space(name).network(space(name).parse(text), shape)
     return network.eval(), inputs
 

@@ -11,8 +11,8 @@ from harness.spaces.networks.counting import count_parameters, measure
 from harness.spaces.networks.nas_bench_101 import Cell, vertex_channels
 from tests.spaces.writers import naslib_nas_bench_101
 
-CIFAR = Dataset(name="cifar10", channels=3, height=32, width=32, classes=10)
-SMALL = Dataset(name="small", channels=2, height=8, width=8, classes=4)
+CIFAR = Dataset(name="cifar10", shape=(3, 32, 32), classes=10)
+SMALL = Dataset(name="small", shape=(2, 8, 8), classes=4)
 TEXTS = (
     "output:0",
     "conv3x3:0|output:1",

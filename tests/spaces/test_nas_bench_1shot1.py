@@ -17,7 +17,7 @@ from harness.spaces.nas_bench_1shot1 import FIRST, SECOND, THIRD
 
 SPACES = (FIRST, SECOND, THIRD)
 PARENTS = {FIRST.name: "12222", SECOND.name: "11223", THIRD.name: "111222"}
-SMALL = Dataset(name="small", channels=3, height=8, width=8, classes=4)
+SMALL = Dataset(name="small", shape=(3, 8, 8), classes=4)
 
 sampled = st.tuples(st.sampled_from(SPACES), st.integers(0, 2**32)).map(
     lambda drawn: (drawn[0], drawn[0].sample(np.random.default_rng(drawn[1])))

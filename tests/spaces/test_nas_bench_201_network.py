@@ -7,7 +7,7 @@ from harness.spaces.nas_bench_201 import SPACE
 from harness.spaces.networks.layers import AveragePool3x3
 from harness.spaces.networks.nas_bench_201 import Cell
 
-SMALL = Dataset(name="small", channels=3, height=8, width=8, classes=4)
+SMALL = Dataset(name="small", shape=(3, 8, 8), classes=4)
 EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 DEAD_END = "|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|"
 ORPHAN = "|none~0|+|none~0|skip_connect~1|+|skip_connect~0|nor_conv_3x3~1|avg_pool_3x3~2|"
@@ -140,7 +140,7 @@ def test_a_forward_pass_changes_no_tensor_that_a_hook_saw():
 
 
 def test_resolution_halves_twice():
-    network = build(MIXED, Dataset(name="large", channels=1, height=32, width=32, classes=10))
+    network = build(MIXED, Dataset(name="large", shape=(1, 32, 32), classes=10))
     shapes = []
     for name, layer in network.named_children():
         if name.startswith("stage"):

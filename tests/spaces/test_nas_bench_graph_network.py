@@ -19,7 +19,7 @@ def torch_geometric():
 
 def graph(name):
     features, classes = SIZES[name]
-    return Dataset(name=name, channels=features, height=1, width=1, classes=classes)
+    return Dataset(name=name, shape=(features, 1, 1), classes=classes)
 
 
 def build(text, name="arxiv"):
@@ -64,9 +64,7 @@ def test_the_parameters_of_a_chain_are_the_sum_of_its_layers():
 @pytest.mark.usefixtures("torch_geometric")
 def test_another_graph_is_refused():
     with pytest.raises(UsageError, match="unknown graph 'cifar10'"):
-        SPACE.network(
-            SPACE.parse("0"), Dataset(name="cifar10", channels=3, height=32, width=32, classes=10)
-        )
+        SPACE.network(SPACE.parse("0"), Dataset(name="cifar10", shape=(3, 32, 32), classes=10))
 
 
 def test_without_torch_geometric_the_error_says_what_to_install(monkeypatch):

@@ -77,7 +77,7 @@ def test_parameters_equal_the_published_ones(published, members, name):
     # of different networks.
     pytest.importorskip("torch_geometric", reason="torch_geometric is not installed")
     features, classes = SIZES[name]
-    dataset = Dataset(name=name, channels=features, height=1, width=1, classes=classes)
+    dataset = Dataset(name=name, shape=(features, 1, 1), classes=classes)
     table = published(name)
     trained = [member for member in members if key_nas_bench_graph(member) in table]
     for row in trained[7 :: len(trained) // 15]:

@@ -12,8 +12,8 @@ from harness.spaces.nas_bench_macro import SPACE, operations
 from harness.spaces.networks.counting import measure
 from harness.spaces.networks.nas_bench_macro import InvertedResidual, Reduction
 
-CIFAR = Dataset(name="cifar10", channels=3, height=32, width=32, classes=10)
-SMALL = Dataset(name="small", channels=2, height=9, width=8, classes=4)
+CIFAR = Dataset(name="cifar10", shape=(3, 32, 32), classes=10)
+SMALL = Dataset(name="small", shape=(2, 9, 8), classes=4)
 texts = st.text("012", min_size=8, max_size=8)
 
 

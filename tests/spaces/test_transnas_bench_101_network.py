@@ -23,11 +23,11 @@ NOTHING = "64-41414-0_00_000"
 DEAD_END = "64-41414-3_00_100"
 ORPHAN = "64-41414-0_03_002"
 MICRO = (EVERYTHING, NOTHING, DEAD_END, ORPHAN)
-SMALL = Dataset(name="small", channels=2, height=8, width=8, classes=4)
+SMALL = Dataset(name="small", shape=(2, 8, 8), classes=4)
 
 
 def task(name, classes=3, side=64):
-    return Dataset(name=name, channels=3, height=side, width=side, classes=classes)
+    return Dataset(name=name, shape=(3, side, side), classes=classes)
 
 
 def build(text, dataset=SMALL):
@@ -67,7 +67,7 @@ def test_a_cell_computes_the_sum_over_all_edges(text, channels, stride):
 @pytest.mark.parametrize("text", [*MICRO, "64-4213-basic"])
 @pytest.mark.parametrize("name", ["small", "class_scene"])
 def test_logits_are_finite_and_hang_on_the_input(text, name):
-    network = build(text, Dataset(name=name, channels=2, height=16, width=16, classes=4))
+    network = build(text, Dataset(name=name, shape=(2, 16, 16), classes=4))
     images = torch.randn(3, 2, 16, 16, requires_grad=True)
     logits = network(images)
     assert logits.shape == (3, 4)
@@ -200,7 +200,7 @@ def test_the_network_runs_on_the_meta_device_and_in_double_precision(text):
 def cost_of(text, dataset):
     with torch.device("meta"):
         network = build(text, dataset)
-    cost = measure(network, (dataset.channels, dataset.height, dataset.width))
+    cost = measure(network, dataset.shape)
     return cost.parameters, cost.flops
 
 
@@ -249,9 +249,9 @@ def test_parameters_and_flops_of_2128_cells_equal_those_of_nas_bench_suite_zero(
 @pytest.mark.parametrize(
     "dataset",
     [
-        Dataset(name="svhn", channels=3, height=32, width=32, classes=10),
-        Dataset(name="ninapro", channels=1, height=16, width=52, classes=18),
-        Dataset(name="scifar100", channels=3, height=60, width=60, classes=100),
+        Dataset(name="svhn", shape=(3, 32, 32), classes=10),
+        Dataset(name="ninapro", shape=(1, 16, 52), classes=18),
+        Dataset(name="scifar100", shape=(3, 60, 60), classes=100),
     ],
     ids=lambda case: case.name,
 )

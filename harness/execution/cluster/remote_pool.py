@@ -21,6 +21,8 @@ from harness.execution.cluster.chunks import Chunk
 from harness.execution.scoring import Assignment
 from harness.execution.work import Delivery, Work
 from harness.execution.worker_pool import WorkerPool
+from harness.own_code import read_source
+from harness.own_code.own_modules import own_modules_of
 
 __all__ = [
     "PluginFiles",
@@ -37,7 +39,7 @@ class PluginFiles:
     """Source that exists on the driver's machine alone.
 
     Attributes:
-        plugins: Text of plugin files by their paths there.
+        plugins: Text of files of plugins, and of the space, by their paths there.
         modules: Text of the user's own modules that they import, by path in a folder of modules.
     """
 
@@ -143,12 +145,12 @@ def read_plugin_files(work: Work) -> PluginFiles:
     """
     plugins: dict[str, str] = {}
     modules: dict[str, str] = {}
-    for origin in work.settings.origins.values():
-        file = origin.searched if isinstance(origin, FromSettings) else origin
-        if not isinstance(file, FromFile):
+    files = [_file_of(origin) for origin in work.settings.origins.values()]
+    for file in (work.settings.space.file, *files):
+        if file is None:
             continue
-        plugins[str(file.path)] = file.path.read_text(encoding="utf-8")
-        for name, module in file.own_modules().items():
+        source = plugins[str(file)] = read_source(file, "plugin")
+        for name, module in own_modules_of(source).items():
             if module.source is None:
                 raise UsageError(
                     f"{file} imports {name}, which is no Python source ({module.path}) and does "
@@ -167,7 +169,20 @@ def _with_files(work: Work, files: PluginFiles, folder: Path) -> Work:
         name: _placed(origin, files, folder, number)
         for number, (name, origin) in enumerate(work.settings.origins.items())
     }
-    return replace(work, settings=replace(work.settings, origins=origins))
+    space = work.settings.space
+    if space.file is not None:
+        copy = folder / "space" / space.file.name
+        _write(copy, files.plugins[str(space.file)])
+        space = replace(space, file=copy, modules=folder / "modules")
+    return replace(work, settings=replace(work.settings, origins=origins, space=space))
+
+
+def _file_of(origin: Origin) -> Path | None:
+    match origin:
+        case FromFile(path=path) | FromSettings(searched=FromFile(path=path)):
+            return path
+        case _:
+            return None
 
 
 def _placed(origin: Origin, files: PluginFiles, folder: Path, number: int) -> Origin:

@@ -46,7 +46,7 @@ _BATCH = 32
 
 def _encode(subjects: Subjects) -> Features:
     """Trace here, once a task: graphs are kept, so that neither fits nor predictions wait."""
-    from harness.computation_graphs.graph_cache import graphs_of
+    from harness.encodings.traced import graphs_of
 
     graphs_of(subjects.architectures)
     return Features(columns=(), values=np.empty((subjects.n, 0)))
@@ -61,7 +61,7 @@ def _fit(*, pretrained: bool) -> Fit:
     def fit(labelled: Labelled, seed: int) -> Predict:
         import torch
 
-        from harness.computation_graphs.graph_cache import graphs_of
+        from harness.encodings.traced import graphs_of
         from harness.computation_graphs.regressor import (
             Examples,
             Regressor,

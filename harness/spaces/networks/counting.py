@@ -62,13 +62,13 @@ def count_parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
 
-def measure(network: nn.Module, image_shape: tuple[int, int, int]) -> Cost:
+def measure(network: nn.Module, shape: tuple[int, ...]) -> Cost:
     """Count costs in one forward pass in evaluation mode; the network is left as it was.
 
     Args:
         network: Network on any device. On ``meta`` nothing is computed, yet the pass takes longer
             than computing a small network.
-        image_shape: Channels, height and width.
+        shape: Shape of one sample, e.g. channels, height and width.
 
     Returns:
         The costs of one image.
@@ -86,7 +86,7 @@ def measure(network: nn.Module, image_shape: tuple[int, int, int]) -> Cost:
         flops[type(layer).__name__] += _flops(layer, image, output)
         multiply_accumulates[type(layer).__name__] += _multiply_accumulates(layer, output)
 
-    _forward_observed(network, image_shape, record)
+    _forward_observed(network, shape, record)
     return Cost(
         parameters=count_parameters(network),
         multiply_accumulates=multiply_accumulates.total(),
@@ -97,7 +97,7 @@ def measure(network: nn.Module, image_shape: tuple[int, int, int]) -> Cost:
 _Hook = Callable[[nn.Module, tuple[object, ...], Mapping[str, object], Tensor], None]
 
 
-def _forward_observed(network: nn.Module, image_shape: tuple[int, int, int], hook: _Hook) -> None:
+def _forward_observed(network: nn.Module, shape: tuple[int, ...], hook: _Hook) -> None:
     counted = (nn.Conv2d, nn.BatchNorm2d, nn.Linear, *_RELUS, *_POOLS, *_ADAPTIVE_POOLS)
     modules = list(network.modules())
     were_training = [module.training for module in modules]
@@ -110,7 +110,7 @@ def _forward_observed(network: nn.Module, image_shape: tuple[int, int, int], hoo
     try:
         network.eval()  # one image has no batch statistics, and running ones must not change
         with torch.no_grad():
-            network(like.new_zeros((1, *image_shape)))
+            network(like.new_zeros((1, *shape)))
     finally:
         for handle in handles:
             handle.remove()

@@ -19,7 +19,7 @@ from importlib.machinery import BYTECODE_SUFFIXES, SOURCE_SUFFIXES, ModuleSpec
 from importlib.util import decode_source
 from pathlib import Path
 
-from harness.catalog.source_code import Import, parsed
+from harness.own_code.source_code import Import, parsed
 
 __all__ = ["OwnModule", "imported_names", "is_own", "own_modules", "own_modules_of"]
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FunctionType, ModuleType
 
-from harness.catalog.own_modules import OwnModule
 from harness.core.errors import ContractError
+from harness.own_code.own_modules import OwnModule
 
 __all__ = ["require_current"]
 

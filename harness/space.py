@@ -1,0 +1,361 @@
+"""What a space of one's own is written with: ``from harness.space import SearchSpace``.
+
+A space file ends with ``SPACE = SearchSpace(...)``. It needs a name, a function that builds the
+network of a text, and the texts; the rest is derived, or given where the author knows better:
+
+==============  ==================================================================================
+given           otherwise
+==============  ==================================================================================
+``texts``       what ``choices`` lists; without either, ``sample`` alone, for spaces without end
+``parse``       a text is an architecture as it is written, where texts are listed: if listed
+``sample``      uniform over the listed texts
+``neighbours``  none, and searches that walk from one architecture to the next say so
+``canonical``   the text: no two architectures are taken for one
+``graph``       the operators of the traced network
+``size``        the number of listed texts; None where nobody has counted
+``columns``     none
+==============  ==================================================================================
+"""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from harness.core.architecture import Architecture, CellGraph, Dataset
+from harness.core.errors import ContractError, DataError, HarnessError, UsageError, unknown_name
+from harness.own_code import sentence
+from harness.spaces.choices import Choices
+from harness.spaces.datasets import dataset as known_dataset
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+__all__ = ["Choices", "SearchSpace"]
+
+_LONGEST = 4000
+"""Characters of a text; one of a table is not longer either."""
+
+_COUNTED = 1_000_000
+"""Architectures that a draw without a function of its own may have to count."""
+
+Texts: TypeAlias = "Sequence[str] | Callable[[], Iterable[str]]"
+Build: TypeAlias = "Callable[[str], nn.Module] | Callable[[str, Dataset], nn.Module]"
+Column: TypeAlias = "Mapping[str, float] | Callable[[str], float]"
+
+
+class SearchSpace:
+    """A set of architectures, each of which is a text that a network can be built from.
+
+    Functions take and return texts; what the harness calls has `Architecture` instead.
+
+    Args:
+        name: Name in suites, records and pages: letters, digits and ``._+-``.
+        summary: What it holds, in a few words for lists.
+        network: Builds the untrained network of a text, or of a text and a `Dataset`; weights come
+            from torch's global generator, and no two networks share one.
+        texts: All architectures, or a function that yields them in a fixed order.
+        choices: Named choices that texts, parsing, samples and neighbours follow from.
+        parse: Returns the space's own text of an architecture in any notation; raises ValueError
+            or `DataError` for all others.
+        sample: Draws one architecture, with ``numpy.random.Generator``.
+        neighbours: Returns the architectures that differ from one in one decision.
+        canonical: Returns a text that is equal for architectures of one network.
+        graph: Returns the cell, or the whole network, with operations on its nodes.
+        size: Number of architectures, where they are not counted by their list.
+        subsets: Functions that yield parts of the space, by their names.
+        columns: Figures that somebody has of the architectures, such as a latency, by their names:
+            a number by text, or a function of the text.
+        dataset: Name of a data set, or its shape and classes, that networks are built for where
+            nobody names another one.
+
+    Raises:
+        UsageError: There are neither texts nor choices nor samples, or texts are none, or one is
+            there twice, or cannot be shown in a line.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        summary: str,
+        network: Build,
+        texts: Texts | None = None,
+        choices: Choices | None = None,
+        parse: Callable[[str], str] | None = None,
+        sample: Callable[[np.random.Generator], str] | None = None,
+        neighbours: Callable[[str], Iterable[str]] | None = None,
+        canonical: Callable[[str], str] | None = None,
+        graph: Callable[[str], CellGraph] | None = None,
+        size: int | None = None,
+        subsets: Mapping[str, Callable[[], Iterable[str]]] | None = None,
+        columns: Mapping[str, Column] | None = None,
+        dataset: str | Dataset = "cifar10",
+    ) -> None:
+        self.name = name
+        self.summary = summary
+        self.choices = choices
+        """The named choices, where the space is made of such."""
+        if choices is not None:
+            texts = choices.texts if texts is None else texts
+            parse, sample = parse or choices.parse, sample or choices.sample
+            neighbours = neighbours or choices.neighbours
+            size = choices.size if size is None else size
+        if texts is None and sample is None:
+            raise UsageError(
+                f"the space {name!r} has neither texts nor choices nor sample; give one of them"
+            )
+        self._texts = texts if texts is None or callable(texts) else self._listed(texts)
+        self._network, self._with_dataset = network, _takes_dataset(network, name)
+        self._parse, self._sample, self._neighbours = parse, sample, neighbours
+        self._canonical, self._graph = canonical, graph
+        self._size = len(self._texts) if size is None and isinstance(self._texts, dict) else size
+        self._subsets = dict(subsets or {})
+        self._columns = dict(columns or {})
+        self._dataset = dataset
+
+    def __repr__(self) -> str:
+        return f"SearchSpace({self.name!r})"
+
+    @property
+    def size(self) -> int | None:
+        """Number of architectures; None where they are not counted, or without end."""
+        return self._size
+
+    @property
+    def subsets(self) -> tuple[str, ...]:
+        """Named subsets that `enumerate` accepts; ``"all"`` is the first."""
+        return ("all", *self._subsets)
+
+    @property
+    def dataset(self) -> Dataset:
+        """What its networks are built for where nobody names another data set.
+
+        Raises:
+            UsageError: There is no such data set.
+        """
+        if isinstance(self._dataset, str):
+            return known_dataset(self._dataset, f"the space {self.name}")
+        return self._dataset
+
+    @property
+    def columns(self) -> Mapping[str, Callable[[Architecture], float]]:
+        """Figures that the author has of architectures, by their names."""
+        return {name: self._column(name) for name in self._columns}
+
+    def parse(self, text: str) -> Architecture:
+        """Read an architecture.
+
+        Raises:
+            DataError: It is none of the space.
+        """
+        stripped = text.strip()
+        if self._parse is None:
+            if isinstance(self._texts, dict) and stripped not in self._texts:
+                raise DataError(
+                    f"{_quoted(stripped)} is none of the {len(self._texts)} architectures of the "
+                    f"space {self.name}"
+                )
+            return self._architecture(stripped)
+        try:
+            return self._architecture(self._parse(stripped))
+        except HarnessError:
+            raise
+        except Exception as error:  # the author's function says so as it likes
+            raise DataError(
+                f"the space {self.name} cannot read {_quoted(stripped)}: {sentence(error)}"
+            ) from error
+
+    def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
+        """Yield the architectures of a subset, none of which is kept.
+
+        Raises:
+            UsageError: There is no such subset, or the space does not list its architectures.
+        """
+        if subset not in self.subsets:
+            raise unknown_name("subset", subset, self.subsets, f"space {self.name!r}")
+        if subset != "all":
+            return map(self._architecture, self._subsets[subset]())
+        if self._texts is None:
+            raise UsageError(
+                f"the space {self.name} does not list its architectures and cannot be enumerated; "
+                "draw some of them by sample in [population] of a suite"
+            )
+        return map(self._architecture, self._yielded())
+
+    def sample(self, generator: np.random.Generator) -> Architecture:
+        """Draw one architecture, uniformly where the author gives no other function.
+
+        Raises:
+            UsageError: There are too many listed architectures to find one by its number.
+        """
+        if self._sample is not None:
+            return self._architecture(self._sample(generator))
+        number = int(generator.integers(self._counted()))
+        return self._architecture(next(itertools.islice(self._yielded(), number, None)))
+
+    def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
+        """Return the architectures that differ in one decision.
+
+        Raises:
+            UsageError: The space does not say which these are.
+        """
+        text = self._text(architecture)
+        if self._neighbours is None:
+            raise UsageError(
+                f"the space {self.name} has no neighbours, which this search goes along; give "
+                "SearchSpace(neighbours=...), or search at random"
+            )
+        return tuple(map(self._architecture, self._neighbours(text)))
+
+    def canonical(self, architecture: Architecture) -> str:
+        """Return a text that is equal for architectures of one network, as far as is known."""
+        text = self._text(architecture)
+        return text if self._canonical is None else self._canonical(text)
+
+    def graph(self, architecture: Architecture) -> CellGraph:
+        """Return the author's graph, or the operators of the traced network.
+
+        Raises:
+            DataError: The network cannot be traced.
+        """
+        text = self._text(architecture)
+        if self._graph is not None:
+            return self._graph(text)
+        from harness.computation_graphs.cell_graph import traced_cell
+
+        return traced_cell(self, architecture)
+
+    def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
+        """Build the untrained network; weights come from torch's global generator.
+
+        Raises:
+            ContractError: The function raises, or returns no torch module.
+            UsageError: It needs a package that is not installed.
+        """
+        from torch import nn
+
+        text = self._text(architecture)
+        try:
+            built = self._network(text, dataset) if self._with_dataset else self._network(text)  # type: ignore[call-arg]
+        except HarnessError:
+            raise
+        except ImportError as error:
+            raise UsageError(
+                f"the space {self.name} needs the package {error.name or error} to build "
+                f"{_quoted(text)}; run: pip install {(error.name or 'it').partition('.')[0]}"
+            ) from error
+        except Exception as error:
+            raise ContractError(
+                f"the space {self.name} cannot build {_quoted(text)}: {sentence(error)}"
+                f"{_place(error)}"
+            ) from error
+        if not isinstance(built, nn.Module):
+            raise ContractError(
+                f"the space {self.name} built a {type(built).__name__} for {_quoted(text)}; its "
+                "network function returns a torch.nn.Module"
+            )
+        return built
+
+    def _listed(self, texts: Sequence[str]) -> dict[str, None]:
+        listed = dict.fromkeys(texts)
+        if isinstance(texts, str) or not listed:
+            fault = "are one text, not a list of texts" if texts else "are an empty list"
+            raise UsageError(f"the texts of the space {self.name!r} {fault}; give some")
+        for text in listed:
+            self._require_line(text)
+        if len(listed) < len(texts):
+            seen: set[str] = set()
+            twice = next(text for text in texts if text in seen or seen.add(text))  # type: ignore[func-returns-value]
+            raise UsageError(
+                f"the space {self.name!r} lists {_quoted(twice)} twice; give every architecture "
+                "one text"
+            )
+        return listed
+
+    def _yielded(self) -> Iterator[str]:
+        texts = self._texts() if callable(self._texts) else self._texts
+        return iter(texts or ())
+
+    def _counted(self) -> int:
+        if self._size is None:
+            self._size = sum(1 for _ in itertools.islice(self._yielded(), _COUNTED + 1))
+        if not self._size:
+            raise UsageError(f"the function texts of the space {self.name} yields no text")
+        if self._size > _COUNTED:
+            self._size = self._size if self._size > _COUNTED + 1 else None
+            raise UsageError(
+                f"the space {self.name} has over {_COUNTED} architectures and no function that "
+                "draws one; give SearchSpace(sample=...)"
+            )
+        return self._size
+
+    def _column(self, name: str) -> Callable[[Architecture], float]:
+        column = self._columns[name]
+
+        def figure(architecture: Architecture) -> float:
+            text = self._text(architecture)
+            if callable(column):
+                return float(column(text))
+            if text not in column:
+                raise DataError(
+                    f"the column {name} of {self.name} has no number of {_quoted(text)}"
+                )
+            return float(column[text])
+
+        return figure
+
+    def _text(self, architecture: Architecture) -> str:
+        if architecture.space != self.name:
+            raise DataError(
+                f"architecture {_quoted(architecture.text)} is of space {architecture.space!r}, "
+                f"expected {self.name!r}"
+            )
+        return architecture.text
+
+    def _architecture(self, text: str) -> Architecture:
+        self._require_line(text)
+        return Architecture(space=self.name, text=text)
+
+    def _require_line(self, text: object) -> None:
+        if not isinstance(text, str):
+            raise ContractError(
+                f"the space {self.name!r} has a {type(text).__name__}, {_quoted(text)}, where a "
+                "text is expected"
+            )
+        if not text.isprintable() or text != text.strip() or not 0 < len(text) <= _LONGEST:
+            raise DataError(
+                f"the space {self.name!r} has the text {_quoted(text)}; a text is one line of at "
+                f"most {_LONGEST} printable characters without blanks at its ends"
+            )
+
+
+def _takes_dataset(network: object, name: str) -> bool:
+    if not callable(network):
+        raise UsageError(f"the network of the space {name!r} is no function of a text")
+    try:
+        parameters = inspect.signature(network).parameters.values()
+    except (TypeError, ValueError):  # a builtin that does not say
+        return False
+    places = [
+        parameter
+        for parameter in parameters
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    ]
+    needed = [parameter for parameter in places if parameter.default is parameter.empty]
+    return len(needed) > 1 or any(parameter.name == "dataset" for parameter in places[1:])
+
+
+def _quoted(text: object) -> str:
+    written = repr(text)
+    return written if len(written) <= 80 else f"{written[:77]}..."
+
+
+def _place(error: BaseException) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f" (in {frame.tb_frame.f_code.co_name}, line {frame.tb_lineno})" if frame else ""

@@ -1,0 +1,53 @@
+"""Source of a small space file, to be changed by tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["space_source"]
+
+_BODY = """from torch import nn
+
+from harness.space import SearchSpace
+
+{head}
+WIDTHS = {{"a": 2, "b": 3, "c": 4}}
+
+
+def network(text, dataset):
+    {body}
+    width = WIDTHS.get(text, 5)
+    return nn.Sequential(
+        nn.Conv2d(dataset.channels, width, 3),
+        nn.ReLU(),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(width, dataset.classes),
+    )
+
+
+{constant} = SearchSpace(
+    name="{name}", summary="{summary}", network=network, {arguments}
+)
+{tail}
+"""
+
+
+def space_source(
+    texts: Sequence[str] = ("a", "b", "c"),
+    arguments: str = "",
+    **parts: str,
+) -> str:
+    """Return the source of a space of networks with one convolution.
+
+    Args:
+        texts: Its architectures.
+        arguments: More arguments of its `SearchSpace`.
+        **parts: ``name``, ``summary``, ``constant``, what comes before all (``head``), first in
+            its function (``body``), or last (``tail``).
+    """
+    given = {"name": "tiny", "summary": "three CNNs", "constant": "SPACE"} | parts
+    listed = "" if "texts=" in arguments or "sample=" in arguments else f"texts={list(texts)!r}, "
+    return _BODY.format(
+        **{"head": "", "body": "pass", "tail": ""} | given, arguments=listed + arguments
+    )
