@@ -20,11 +20,11 @@ from torch import Tensor, nn
 
 from harness.computation_graphs.encoder import Encoder, Shape
 from harness.computation_graphs.graph import ComputationGraph
-from harness.encodings.traced import graphs_of
 from harness.computation_graphs.tensors import graph_batch, smallest_eigenvalues
 from harness.computation_graphs.weights import Trained
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
+from harness.encodings.traced import graphs_of
 from harness.isolation import isolated_generators, one_thread
 from harness.spaces.registry import space
 from harness.training.recipe import ContrastiveRecipe

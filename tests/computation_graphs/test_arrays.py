@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind
-from harness.encodings.traced import GraphCache, graphs_of, trace_network
 from harness.computation_graphs.packed import pack
 from harness.computation_graphs.tensors import NUMBERS, graph_batch, smallest_eigenvalues
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
+from harness.encodings.traced import GraphCache, graphs_of, trace_network
 from harness.spaces.registry import space
 
 

@@ -7,7 +7,6 @@ from scipy.stats import spearmanr
 
 from harness.computation_graphs import ComputationGraph
 from harness.computation_graphs.encoder import Encoder, Shape
-from harness.encodings.traced import trace_network
 from harness.computation_graphs.regressor import (
     Examples,
     Regressor,
@@ -18,6 +17,7 @@ from harness.computation_graphs.regressor import (
 from harness.computation_graphs.tensors import graph_batch
 from harness.computation_graphs.weights import Trained, read_encoder, write_encoder
 from harness.core.errors import DataError, InfrastructureError
+from harness.encodings.traced import trace_network
 from harness.spaces.registry import space
 
 SMALL = Shape(layers=2, width=16, embedding=16)

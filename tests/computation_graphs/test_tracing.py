@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind, graph_of
-from harness.encodings.traced import trace_network
 from harness.computation_graphs.tracing import Built
 from harness.core.errors import DataError
+from harness.encodings.traced import trace_network
 from harness.spaces.datasets import dataset
 from harness.spaces.networks.counting import count_parameters
 from harness.spaces.registry import space

@@ -61,7 +61,6 @@ def _fit(*, pretrained: bool) -> Fit:
     def fit(labelled: Labelled, seed: int) -> Predict:
         import torch
 
-        from harness.encodings.traced import graphs_of
         from harness.computation_graphs.regressor import (
             Examples,
             Regressor,
@@ -69,6 +68,7 @@ def _fit(*, pretrained: bool) -> Fit:
             fine_tune,
             values_of,
         )
+        from harness.encodings.traced import graphs_of
 
         architectures = labelled.inputs.subjects.architectures
         groups = np.unique(
