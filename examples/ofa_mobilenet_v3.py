@@ -79,7 +79,7 @@ def neighbours(text: str) -> list[str]:
 @functools.lru_cache(maxsize=1)
 def _supernet(classes: int) -> nn.Module:
     if not hasattr(torch.ops.torchvision, "nms"):  # a torchvision without compiled operators
-        library = torch.library.Library("torchvision", "DEF")  # noqa: TOR901
+        library = torch.library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
             library.define(f"{name}(Tensor boxes, Tensor scores, float iou_threshold) -> Tensor")
         torch.ops.torchvision._library = library

@@ -1,17 +1,19 @@
 """The classification networks of torchvision, with the ImageNet accuracies of its own metadata.
 
-A search space of 80 builders, CNNs and transformers, whose text is the builder's name. Run it once to
-write the ground truth, which torchvision carries with its weights (no weight is downloaded)::
+A search space of 80 builders, CNNs and transformers; a text is the name of a builder. Run it once to
+write ground truth and suites; torchvision carries the accuracies with its weights, none of which is
+downloaded::
 
-    python examples/torchvision_networks.py FOLDER
+    python examples/torchvision_networks.py torchvision
+    harness run torchvision/suite-v1.toml
 
-It writes one table for each training recipe, since a builder may have several: ResNet-50 has 76.13
-and 80.86. ``FOLDER/v1.toml`` has the first recipe of 78 builders, ``v2.toml`` the second one of 24,
-``v1-cnn.toml`` and ``v1-transformer.toml`` split the first by family.
+There is one table for each training recipe, since a builder may have several: ResNet-50 has 76.13
+and 80.86. ``v1`` has the first recipe of 78 builders, ``v2`` the second one of 24, ``v1-cnn`` and
+``v1-transformer`` split the first by family.
 
 torchvision 0.28.0 beside the CPU build of torch 2.13 lacks its compiled operators; declaring two of
-them lets its classification networks build. The networks built have no auxiliary heads, which the
-published counts of parameters of GoogLeNet and Inception do not hold either.
+them lets its classification networks build. The networks have no auxiliary heads. The published
+count of parameters of GoogLeNet is without them too, that of Inception (27,161,264) is with them.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ WITH_AUXILIARY_HEADS = ("googlenet", "inception_v3")
 def _models() -> ModuleType:
     """Return ``torchvision.models``, also where torchvision has no compiled operators."""
     if not hasattr(torch.ops.torchvision, "nms"):
-        library = torch.library.Library("torchvision", "DEF")  # noqa: TOR901
+        library = torch.library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
             library.define(f"{name}(Tensor boxes, Tensor scores, float iou_threshold) -> Tensor")
         torch.ops.torchvision._library = library  # declarations end with their library
@@ -81,8 +83,13 @@ SPACE = SearchSpace(
 )
 
 
-def write_truth(folder: Path) -> None:
-    """Write a table and its description for each recipe, the first one by family too."""
+def write_suites(folder: Path, space: str) -> None:
+    """Write a table, its description and a suite for each recipe; the first one by family too.
+
+    Args:
+        folder: Where to write.
+        space: Path of this file, from where `harness` will be called.
+    """
     rows = list(accuracies())
     tables = {recipe: [row for row in rows if row[1] == recipe] for recipe in ("v1", "v2")}
     tables["v1-cnn"] = [row for row in tables["v1"] if not is_transformer(row[0])]
@@ -93,10 +100,12 @@ def write_truth(folder: Path) -> None:
             writer = csv.writer(file)
             writer.writerow(["network", "top1"])
             writer.writerows((builder, accuracy) for builder, _, accuracy in members)
-        (folder / f"{name}.toml").write_text(_DESCRIPTION.format(name=name, space=__file__))
+        task = folder / f"{name}.toml"
+        task.write_text(TASK.format(name=name, space=space))
+        (folder / f"suite-{name}.toml").write_text(SUITE.format(name=name, space=space, task=task))
 
 
-_DESCRIPTION = """\
+TASK = """\
 name = "imagenet-{name}"
 space = "{space}"
 dataset = "imagenet"
@@ -109,6 +118,21 @@ architecture = "network"
 values = ["top1"]
 """
 
+SUITE = """\
+name = "torchvision-{name}"
+summary = "Networks of torchvision, by ImageNet accuracy of recipe and family {name}."
+space = "{space}"
+tasks = ["{task}"]
+timeout_s = 3600
+
+[data]
+name = "imagenet"
+shape = [3, 224, 224]
+classes = 1000
+
+[batch]
+size = 8
+"""
 
 if __name__ == "__main__":
-    write_truth(Path(sys.argv[1] if len(sys.argv) > 1 else "torchvision-truth"))
+    write_suites(Path(sys.argv[1] if len(sys.argv) > 1 else "torchvision"), sys.argv[0])
