@@ -1,8 +1,9 @@
 """The classification networks of torchvision, with the ImageNet accuracies of its own metadata.
 
-A search space of 80 builders, CNNs and transformers, each named by its builder. Run it once to write
-ground truth and suites; torchvision carries the accuracies with its weights, none of which is
+A search space of 80 builders, CNNs and transformers, each named by its builder. Run it once to
+write ground truth and suites; torchvision carries the accuracies with its weights, none of which is
 downloaded::
+
     python examples/torchvision_networks.py torchvision
     harness run torchvision/suite-v1.toml
 
