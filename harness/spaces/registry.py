@@ -20,7 +20,8 @@ from pathlib import Path
 from harness.core.architecture import Space
 from harness.core.errors import ContractError, HarnessError, UsageError, sentence_of, unknown_name
 from harness.core.names import FILE_NAME
-from harness.own_code import execute_file, import_module_of_others
+from harness.own_code import execute_file, import_module_of_others, read_source
+from harness.own_code.source_code import assigned_names
 
 __all__ = [
     "BrokenSpace",
@@ -28,6 +29,7 @@ __all__ = [
     "SpaceOrigin",
     "known_spaces",
     "load_space",
+    "names_space",
     "require_space",
     "space",
     "space_names",
@@ -132,6 +134,17 @@ def known_spaces() -> Iterator[LoadedSpace | BrokenSpace]:
 def spaces_of_files() -> tuple[SpaceOrigin, ...]:
     """Return where the spaces come from that this process has loaded from files."""
     return tuple(loaded.origin for loaded in _OF_FILES.values())
+
+
+def names_space(name: str) -> bool:
+    """Tell whether a name, or a file by what it assigns, is that of a space and not of a plugin."""
+    named = _FILE.fullmatch(name)
+    if named is None:
+        return name in _PLACES or name in _OF_FILES or name in _installed()
+    if named["constant"]:
+        return True
+    assigned = assigned_names(read_source(Path(named["path"]), "Python"))
+    return _CONSTANT in assigned and not assigned & {"PLUGIN", "PLUGINS"}
 
 
 def require_space(name: str, where: str = "") -> str:
