@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.core.errors import UnsupportedError
-from harness.passes.initialisation import draw_kaiming, standard_normal_images
+from harness.passes.initialisation import draw_kaiming, standard_normal_inputs
 from harness.passes.layout import at_least_float32
 from harness.passes.network_call import call_network, changed, in_type_of, watched_calls
 from harness.passes.observation import Pass, PassContext
@@ -92,9 +92,7 @@ def cell_outputs(network: nn.Module, inputs: Inputs) -> list[CellOutput]:
     outputs: list[CellOutput] = []
     axis = ChannelAxis()
 
-    def see(
-        module: nn.Module | None, inputs: list[torch.Tensor], output: torch.Tensor
-    ) -> None:
+    def see(module: nn.Module | None, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         if output.dim() < 2 or not output.is_floating_point():
             return
         own = CellOutput(maps=output, axis=axis.of(output), cell=module)
@@ -123,9 +121,9 @@ def _cell_outputs(context: PassContext) -> tuple[CellOutput, ...]:
     import torch
 
     network = context[BUILD]().requires_grad_(requires_grad=False)
-    draw_kaiming(network)
+    draw_kaiming(network, context.subject.batch.inputs)
     inputs = changed(
-        in_type_of(network, standard_normal_images(context)),
+        in_type_of(network, standard_normal_inputs(context)),
         lambda noise: noise.requires_grad_(),
         real=True,
     )

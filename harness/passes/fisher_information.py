@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core.errors import UnsupportedError
-from harness.passes.initialisation import draw_kaiming, standard_normal_images
+from harness.passes.initialisation import draw_kaiming, standard_normal_inputs
 from harness.passes.losses import loss_of
 from harness.passes.network_call import changed, run_network
 from harness.passes.observation import Pass, PassContext
@@ -64,9 +64,9 @@ def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
     from harness.passes.weight_jacobian import NotKnown, first_element_jacobian
 
     network = context[BUILD]()
-    draw_kaiming(network)
+    draw_kaiming(network, context.subject.batch.inputs)
     network.eval()
-    inputs = standard_normal_images(context)
+    inputs = standard_normal_inputs(context)
     loss = loss_of(context.subject)
     if loss not in _OF_CLASSES:
         raise UnsupportedError(

@@ -52,7 +52,7 @@ def tangent_kernel(network: nn.Module, inputs: Inputs) -> torch.Tensor:
     """
     import torch
 
-    wanted = layer_weights(network)
+    wanted = layer_weights(network, inputs)
     if isinstance(inputs, torch.Tensor):
         with suppress(NotKnown):
             return _at_once(network, inputs, wanted)
@@ -103,9 +103,7 @@ def _sample_by_sample(
     return require(kernel, network, "layer with weights")
 
 
-def _blocks(
-    weights: Mapping[str, torch.Tensor], most: int
-) -> Iterator[dict[str, torch.Tensor]]:
+def _blocks(weights: Mapping[str, torch.Tensor], most: int) -> Iterator[dict[str, torch.Tensor]]:
     """Yield the weights in blocks of at most so many elements, or of one weight."""
     block: dict[str, torch.Tensor] = {}
     for name, weight in weights.items():

@@ -96,7 +96,7 @@ class Watched:
         return replaced
 
     def _is_wanted(self, call: OperatorCall) -> bool:
-        from harness.passes.operators import tensors_in
+        from harness.passes.network_call import tensors_in
 
         known = {id(weight) for weight in self.wanted.values()}
         used = list(tensors_in(call.arguments.values()))
