@@ -55,13 +55,12 @@ _Answers: TypeAlias = Mapping[tuple[str, str], _Answer]
 """Answers by network and key of the plugin."""
 
 
-def failed_proxies(scores: Sequence[NetworkScore]) -> dict[str, str]:
-    """Return the proxies that failed on every network, and why they did on the first."""
-    reasons: dict[str, list[str]] = {}
+def failed_proxies(scores: Sequence[NetworkScore]) -> tuple[str, ...]:
+    """Return the names of the proxies that failed on every network."""
+    failed: dict[str, bool] = {}
     for score in scores:
-        failure = score.reason if score.status == "failed" else ""
-        reasons.setdefault(score.proxy, []).append(failure)
-    return {f"{proxy} failed": failures[0] for proxy, failures in reasons.items() if all(failures)}
+        failed[score.proxy] = failed.get(score.proxy, True) and score.status == "failed"
+    return tuple(proxy for proxy, everywhere in failed.items() if everywhere)
 
 
 def ranks_population(plugin: LoadedProxy) -> bool:
