@@ -17,13 +17,12 @@ from harness.api.choice import (
 )
 from harness.api.network_files import read_network_file
 from harness.api.network_inputs import Draw, Samples, drawn_samples, given_samples, sample_shape
-from harness.api.results import Progress, ScoreResult
-from harness.api.running import steps
+from harness.api.results import Progress, ScoreResult, Step
 from harness.batches.source import Inputs
 from harness.catalog import LoadedProxy
 from harness.core.architecture import LOSSES, Dataset
 from harness.core.errors import HarnessError, UsageError, unknown_name
-from harness.evaluation.network_scores import NetworkScore, network_scores, ranks_population
+from harness.execution.network_scores import NetworkScore, network_scores, ranks_population
 from harness.execution.own_networks import NetworkBatch, output_shape, score_networks
 from harness.execution.run import choose_device
 from harness.passes.network_call import changed
@@ -209,7 +208,11 @@ class _Scoring:
             seen[batch.dataset] = batch
             groups.setdefault(batch.dataset, []).append(name)
         asked = [plugin for plugin in self.plugins if several or not ranks_population(plugin)]
-        told = steps(progress, "scoring networks")
+
+        def told(done: int, total: int) -> None:
+            if progress is not None:
+                progress(Step(what="scoring networks", done=done, total=total))
+
         processes = len({plugin.outside for plugin in asked})
         done, total = 0, processes * (len(names) - len(refused))
         told(done, total)

@@ -78,7 +78,7 @@ def score(
     with shown_progress() as progress:
         done = harness.score(**given, progress=progress)
     from harness.core.errors import ContractError
-    from harness.evaluation.network_scores import failed_proxies
+    from harness.execution.network_scores import failed_proxies
     from harness.reports.network_scores import network_score_data, network_score_table
     from harness.reports.writers import forms, print_table
 

@@ -13,7 +13,6 @@ from harness.core.cost import Cost, sum_of
 from harness.core.direction import Direction
 from harness.core.errors import sentence_of
 from harness.core.outcome import SCORE, Failed, FailureKind, Outcome, Scored, Skipped, scored
-from harness.evaluation.joining import orientation
 from harness.records.record import ScoreRecord
 
 __all__ = ["NetworkScore", "failed_proxies", "network_scores", "ranks_population"]
@@ -148,7 +147,7 @@ def _aggregated(
         for part in plugin.plugin.components
     }
     try:
-        oriented = orientation(plugin)(arrays)
+        oriented = plugin.oriented(arrays)
     except Exception as error:  # noqa: BLE001 - whatever a proxy raises becomes its outcome
         failure = Failed(kind=FailureKind.RAISED, reason=sentence_of(error))
         return dict.fromkeys(components, failure)
