@@ -130,7 +130,8 @@ class Scorer:
     def _ask(self, plugin: LoadedProxy, bench: Workbench, subject: Subject) -> PluginScore:
         proxy = plugin.plugin
         if proxy.spaces and subject.space.name not in proxy.spaces:
-            reason = f"{proxy.name} does not support {subject.space.name}"
+            known = ", ".join(proxy.spaces)
+            reason = f"{proxy.name} is defined for {known} alone, not for {subject.space.name}"
             return PluginScore.of(Skipped(reason=reason), None, ())
         observation = bench.observation(proxy.name, proxy.passes)
         clock = f"score:{proxy.name}"
