@@ -63,7 +63,7 @@ def test_all_of_a_space_is_ranked_with_ties_shown_where_the_list_is_cut(harness,
     assert [row["tied"] for row in rows_of(tmp_path)] == ["1"] * 30
 
 
-def test_evolution_meets_higher_scores_than_a_sample_and_keeps_to_the_limits(harness, tmp_path):
+def test_evolution_in_a_space_without_a_table_keeps_to_the_limits(harness, tmp_path):
     asked = ("rank", SPACE, "--proxy", "macs", "--candidates", "12", "--top", "2")
     done = harness(*asked, "--evolve", "--max", "params=2e3", *QUICK)
     assert done.returncode == 0, done.stderr
