@@ -80,21 +80,21 @@ def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
         context.forwards += 1
         matrix = fisher_matrix(logits, jacobian)
     except NotKnown:
-        matrix = _in_forward_mode(context, network, inputs, classes_last=loss == "per_token")
+        matrix = _of_outputs(context, network, inputs, classes_last=loss == "per_token")
     if not bool(torch.isfinite(matrix).all()):
         return np.full(len(matrix), np.nan)
     return np.asarray(torch.linalg.svdvals(matrix).cpu(), dtype=np.float64)
 
 
-def _in_forward_mode(
+def _of_outputs(
     context: PassContext, network: nn.Module, inputs: Inputs, *, classes_last: bool
 ) -> torch.Tensor:
     """Return the mean Fisher information of all positions of all samples."""
     import torch
 
-    from harness.passes.weight_jacobian import first_parameters, jacobian_by_forward_mode
+    from harness.passes.weight_jacobian import first_parameters, jacobian_of_outputs
 
-    parameters = first_parameters(network, _TENSORS)
+    parameters = first_parameters(network.requires_grad_(), _TENSORS)
     size = context.subject.batch.size
     with torch.no_grad():
         numbers = run_network(network, _some(inputs, slice(1))).numel() * len(parameters)
@@ -108,8 +108,9 @@ def _in_forward_mode(
     total, rows = None, 0
     for start in range(0, size, at_once):
         some = _some(inputs, slice(start, start + at_once))
-        logits, jacobian = jacobian_by_forward_mode(network, some, parameters)
-        context.forwards += 1 + len(parameters)
+        logits, jacobian = jacobian_of_outputs(network, some, parameters)
+        context.forwards += 1
+        context.backwards += 1 + len(parameters)
         if logits.dim() < 2:
             raise UnsupportedError(
                 f"{type(network).__name__} returns {tuple(logits.shape)} instead of logits of "

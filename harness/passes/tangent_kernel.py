@@ -14,13 +14,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.image_gradients import WeightGradients, constant_statistics
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.network_call import (
-    changed,
-    explain_errors,
-    in_type_of,
-    logits_of,
-    require,
-)
+from harness.passes.network_call import explain_errors, in_type_of, logits_of, require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.sample_by_sample import FrozenStatistics, gradients_of_samples
 from harness.passes.subject import INPUTS, NETWORK
@@ -64,6 +58,7 @@ def _at_once(
 ) -> torch.Tensor:
     import torch
 
+    inputs = fast_layout(inputs)
     output, watched = watched_forward(network, inputs, wanted, _normalise, scales=True)
     with torch.enable_grad(), explain_errors(network):
         logits = logits_of(network, output)
@@ -119,8 +114,7 @@ def _blocks(
 
 def _tangent_kernel(context: PassContext) -> torch.Tensor:
     network = context[NETWORK]
-    inputs = changed(in_type_of(network, context[INPUTS]), fast_layout, real=True)
-    kernel = tangent_kernel(network, inputs)
+    kernel = tangent_kernel(network, in_type_of(network, context[INPUTS]))
     context.forwards += 1
     context.backwards += 1
     return kernel
