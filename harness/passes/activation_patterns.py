@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.passes.active_units import RELU, active_units, require_images
 from harness.passes.forward import FORWARD
-from harness.passes.initialisation import standard_normal_images
+from harness.passes.initialisation import replaced_embeddings, standard_normal_inputs
 from harness.passes.network_call import call_network, require
 from harness.passes.observation import OperatorKind, Pass, PassContext
 from harness.passes.subject import BUILD
@@ -27,13 +27,11 @@ _KEY = 64
 _WORD = 22
 """Images per word: a float32 holds sums of powers of two up to 2**24 exactly."""
 
-_RELUS: frozenset[OperatorKind] = frozenset({"relu"})
-
 
 class _Patterns:
     """Writes each unit's pattern as keys, by a product of activations and powers of two."""
 
-    kinds = _RELUS
+    kinds: frozenset[OperatorKind] = frozenset({"relu"})
 
     def __init__(self) -> None:
         self._keys: list[torch.Tensor] = []
@@ -104,21 +102,25 @@ def _linear_regions(context: PassContext) -> int:
     from harness.passes.operators import operator_calls
 
     network = context[BUILD]()
-    images = standard_normal_images(context)
-    patterns = [blake2b(digest_size=16) for _ in range(len(images))]
+    inputs, samples = standard_normal_inputs(context), context.subject.batch.size
+    patterns = [blake2b(digest_size=16) for _ in range(samples)]
     units = 0
 
     def see(call: OperatorCall) -> None:
         nonlocal units
         output = call.output
-        require_images(output, len(images))
+        require_images(output, samples)
         units += output[0].numel()
         active = (output.flatten(1) > 0).cpu().numpy()
         for pattern, row in zip(patterns, np.packbits(active, axis=1), strict=True):
             pattern.update(row.tobytes())
 
-    with torch.no_grad(), operator_calls(network, _RELUS, see):
-        call_network(network, images)
+    def draw(embedding: torch.Tensor) -> torch.Tensor:
+        return torch.randn(embedding.shape).to(embedding)
+
+    noise = replaced_embeddings(network, inputs, draw)
+    with torch.no_grad(), operator_calls(network, {"relu"}, see), noise:
+        call_network(network, inputs)
     context.forwards += 1
     require(units or None, network, RELU)
     return len({pattern.digest() for pattern in patterns})

@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core.errors import UnsupportedError
-from harness.passes.initialisation import draw_kaiming, standard_normal_images
+from harness.passes.initialisation import (
+    draw_kaiming,
+    replaced_embeddings,
+    standard_normal_inputs,
+)
 from harness.passes.losses import loss_of
 from harness.passes.network_call import changed, run_network
 from harness.passes.observation import Pass, PassContext
@@ -64,9 +68,9 @@ def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
     from harness.passes.weight_jacobian import NotKnown, first_element_jacobian
 
     network = context[BUILD]()
-    draw_kaiming(network)
+    draw_kaiming(network, context.subject.batch.inputs)
     network.eval()
-    inputs = standard_normal_images(context)
+    inputs = standard_normal_inputs(context)
     loss = loss_of(context.subject)
     if loss not in _OF_CLASSES:
         raise UnsupportedError(
@@ -108,7 +112,8 @@ def _of_outputs(
     total, rows = None, 0
     for start in range(0, size, at_once):
         some = _some(inputs, slice(start, start + at_once))
-        logits, jacobian = jacobian_of_outputs(network, some, parameters)
+        with replaced_embeddings(network, some, _noise):
+            logits, jacobian = jacobian_of_outputs(network, some, parameters)
         context.forwards += 1
         context.backwards += 1 + len(parameters)
         if logits.dim() < 2:
@@ -125,6 +130,12 @@ def _of_outputs(
     return total / rows
 
 
+def _noise(embedded: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    return torch.randn(embedded.shape).to(embedded)
+
+
 def _some(inputs: Inputs, samples: slice) -> Inputs:
     return changed(inputs, lambda tensor: tensor[samples])
 
@@ -134,7 +145,7 @@ FISHER_SPECTRUM = Pass(name="fisher_spectrum", compute=_fisher_spectrum, require
 
 These are the first elements of the first 128 parameter tensors. Weights have Kaiming's
 initialisation, the network is in evaluation mode with untouched running statistics, inputs are
-noise; neither inputs nor labels of the batch are read. Where a network predicts a class at many
+N(0, 1) noise, and so are the embeddings of token ids; neither inputs nor labels of the batch are read. Where a network predicts a class at many
 positions of a sample, the information is the mean over these. NaN where logits are not finite.
 
 Shape: float64 array ``(tensors,)``, at most 128. Unit: squared nats per squared unit of the

@@ -225,7 +225,8 @@ def _activations() -> _Functions:
 
 def _pools() -> _Functions:
     sized = ("input", "kernel_size", "stride", "padding")
-    functions: _Functions = {}
+    mean = Function(kind="pool", name="mean", arguments=("input", "dim", "keepdim"))
+    functions: _Functions = {torch.mean: mean, Tensor.mean: mean}
     for dimensions in (1, 2, 3):
         for name in ("avg", "max"):
             call = getattr(functional, f"{name}_pool{dimensions}d")

@@ -24,6 +24,7 @@ from harness.passes.network_call import (
     in_type_of,
     require,
     run_network,
+    tensors_in,
 )
 
 if TYPE_CHECKING:
@@ -63,10 +64,8 @@ class _Recorder:
     seen: set[int] = field(default_factory=set)
 
     def see(self, call: OperatorCall) -> None:
-        from harness.passes.operators import tensors_in
-
-        used = set(map(id, tensors_in(call.arguments.values())))
-        bases = {id(tensor._base) for tensor in tensors_in(call.arguments.values())}
+        used = set(map(id, tensors_in(call.arguments)))
+        bases = {id(tensor._base) for tensor in tensors_in(call.arguments)}
         if not (used | bases) & self.columns.keys():
             return
         roles = {role: call.tensor(role) for role in ("weight", "bias")}

@@ -11,8 +11,8 @@ from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind, graph
 from harness.computation_graphs.graph_cache import trace_network
 from harness.computation_graphs.tracing import Built
 from harness.core.errors import DataError
+from harness.passes.counting import count_parameters
 from harness.spaces.datasets import dataset
-from harness.spaces.networks.counting import count_parameters
 from harness.spaces.registry import space
 
 IMAGE = (3, 8, 8)

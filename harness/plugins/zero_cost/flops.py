@@ -3,7 +3,7 @@
     score = FLOPs of a forward pass with one image
 
 Counted as NAS-Bench-Suite-Zero counts them (Krishnakumar et al., NeurIPS 2022), except that theirs
-is in millions; `harness.spaces.networks.counting` lists what each layer costs. Other sources
+is in millions; `harness.passes.counting` lists what each layer costs. Other sources
 print other correlations because they count other things: multiply-accumulates alone are in the
 same pass.
 """
