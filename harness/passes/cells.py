@@ -39,6 +39,7 @@ __all__ = [
     "TRAINABILITY",
     "CellOutput",
     "cell_outputs",
+    "cells",
     "gradient_preservation",
     "spectral_entropy",
 ]
@@ -68,7 +69,8 @@ class CellOutput:
         return maps.movedim(self.axis, 1)
 
 
-def _cells(network: nn.Module) -> tuple[nn.Module, ...]:
+def cells(network: nn.Module) -> tuple[nn.Module, ...]:
+    """Return the modules that are cells; the module's documentation says which these are."""
     marked = tuple(module for module in network.modules() if getattr(module, "is_cell", False))
     return marked or tuple(_own_classes(network))
 
@@ -95,9 +97,7 @@ def cell_outputs(network: nn.Module, inputs: Inputs) -> list[CellOutput]:
     outputs: list[CellOutput] = []
     axis = ChannelAxis()
 
-    def see(
-        module: nn.Module | None, inputs: list[torch.Tensor], output: torch.Tensor
-    ) -> None:
+    def see(module: nn.Module | None, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         if output.dim() < 2 or not output.is_floating_point():
             return
         own = CellOutput(maps=output, axis=axis.of(output), cell=module)
@@ -108,12 +108,12 @@ def cell_outputs(network: nn.Module, inputs: Inputs) -> list[CellOutput]:
 
     def see_operator(call: OperatorCall) -> None:
         axis.see(call)
-        if call.kind == "convolution" and not cells:
+        if call.kind == "convolution" and not modules:
             see(None, [call.input], call.output)
 
-    cells = _cells(network)
+    modules = cells(network)
     with ExitStack() as stack:
-        stack.enter_context(watched_calls(cells, see))
+        stack.enter_context(watched_calls(modules, see))
         stack.enter_context(operator_calls(network, ChannelAxis.KINDS, see_operator))
         call_network(network, inputs)
     return outputs

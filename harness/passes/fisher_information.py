@@ -13,8 +13,8 @@ from harness.passes.initialisation import (
     replaced_embeddings,
     standard_normal_inputs,
 )
-from harness.passes.losses import loss_of
-from harness.passes.network_call import changed, run_network
+from harness.passes.losses import Loss, loss_of
+from harness.passes.network_call import changed, class_logits, run_network
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
 
@@ -84,14 +84,14 @@ def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
         context.forwards += 1
         matrix = fisher_matrix(logits, jacobian)
     except NotKnown:
-        matrix = _of_outputs(context, network, inputs, classes_last=loss == "per_token")
+        matrix = _of_outputs(context, network, inputs, loss)
     if not bool(torch.isfinite(matrix).all()):
         return np.full(len(matrix), np.nan)
     return np.asarray(torch.linalg.svdvals(matrix).cpu(), dtype=np.float64)
 
 
 def _of_outputs(
-    context: PassContext, network: nn.Module, inputs: Inputs, *, classes_last: bool
+    context: PassContext, network: nn.Module, inputs: Inputs, loss: Loss
 ) -> torch.Tensor:
     """Return the mean Fisher information of all positions of all samples."""
     import torch
@@ -116,12 +116,9 @@ def _of_outputs(
             logits, jacobian = jacobian_of_outputs(network, some, parameters)
         context.forwards += 1
         context.backwards += 1 + len(parameters)
-        if logits.dim() < 2:
-            raise UnsupportedError(
-                f"{type(network).__name__} returns {tuple(logits.shape)} instead of logits of "
-                "classes"
-            )
-        if not classes_last:
+        if loss == "cross_entropy":
+            class_logits(network, logits)  # or it says what the output is
+        if loss != "per_token":
             logits, jacobian = logits.movedim(1, -1), jacobian.movedim(1, -2)
         logits, jacobian = logits.flatten(0, -2), jacobian.flatten(0, -3)
         term = fisher_matrix(logits, jacobian) * len(logits)

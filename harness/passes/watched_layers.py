@@ -141,9 +141,7 @@ def watched_forward(
 
     from harness.passes.operators import operator_calls
 
-    watched = Watched(
-        network=network, wanted=wanted, normalise=normalise, samples=len(inputs)
-    )
+    watched = Watched(network=network, wanted=wanted, normalise=normalise, samples=len(inputs))
     with (
         torch.enable_grad(),
         unfreeze_parameters(network),

@@ -103,13 +103,17 @@ def first_element_jacobian(
         Logits ``(n, classes)`` and Jacobian ``(n, classes, parameters)``, both float64.
 
     Raises:
-        NotKnown: An operator of another kind holds one of the parameters, or there are many
-            classes.
+        NotKnown: An operator of another kind holds one of the parameters, there are many classes,
+            or classes at several positions of a sample.
     """
     from harness.passes.operators import operator_calls, runs_as_modules
 
     parameters = first_parameters(network, tensors)
     network.requires_grad_(requires_grad=False)
+    plain = runs_as_modules(network)
+    if not plain:  # where some may be used that no operator shows
+        for parameter in parameters:
+            parameter.requires_grad_()
     if not isinstance(inputs, Tensor) or not inputs.is_floating_point():
         raise NotKnown
     columns = {id(parameter): column for column, parameter in enumerate(parameters)}
@@ -117,17 +121,25 @@ def first_element_jacobian(
     kinds = ("convolution", "linear", "product", "recurrent", "embedding", "normalisation")
     with torch.enable_grad(), operator_calls(network, kinds, recorder.see):
         logits = run_network(network, in_type_of(network, inputs).requires_grad_())
-    if not columns.keys() <= recorder.seen and not runs_as_modules(network):
-        raise NotKnown
-    if logits.dim() == 2 and logits.shape[1] > _MOST_CLASSES:
+    unseen = [parameter for parameter in parameters if id(parameter) not in recorder.seen]
+    if logits.dim() != 2 or logits.shape[1] > _MOST_CLASSES or not logits.requires_grad:
         raise NotKnown
     with torch.enable_grad():
         sums = class_logits(network, logits).sum(dim=0).unbind()
+    if not plain and unseen and _depends(logits, unseen):
+        raise NotKnown
     jacobian = logits.new_zeros((*logits.shape, len(columns)), dtype=torch.float64)
     with explain_errors(network):
         for one_class, total in enumerate(sums):
             _fill(jacobian[:, one_class], total, recorder.calls)
     return logits.detach().double(), jacobian
+
+
+def _depends(logits: Tensor, parameters: Sequence[Tensor]) -> bool:
+    gradients: tuple[Tensor | None, ...] = torch.autograd.grad(
+        logits.sum(), parameters, retain_graph=True, allow_unused=True
+    )
+    return any(gradient is not None for gradient in gradients)
 
 
 def _is_known(call: OperatorCall, samples: int) -> bool:
