@@ -40,7 +40,7 @@ class _Patterns:
         import torch
 
         output = call.output
-        if output.dim() == 4:
+        if output.dim() > 2:
             active = active_units(output)
             self._keys.append(
                 _distinct(torch.stack([_key(units) for units in torch.split(active, _KEY)], 1))
@@ -78,7 +78,7 @@ def _distinct(keys: torch.Tensor) -> torch.Tensor:
 def _activation_patterns(context: PassContext) -> int:
     forward = context[FORWARD]
     count = forward.watcher("activation_patterns", _Patterns).count()
-    return require(count, forward.network, f"feature map of four dimensions behind a {RELU}")
+    return require(count, forward.network, f"feature map behind a {RELU}")
 
 
 ACTIVATION_PATTERNS = Pass(
@@ -87,9 +87,10 @@ ACTIVATION_PATTERNS = Pass(
     requires=(FORWARD,),
     watch=_Patterns,
 )
-"""Number of distinct patterns among the units of all ReLUs with four-dimensional outputs.
+"""Number of distinct patterns among the units of all ReLUs on feature maps.
 
-A unit's pattern says for which images of the batch it is on. ReLUs are those of
+A unit's pattern says for which images of the batch it is on. Feature maps are outputs of three and
+more dimensions: of images, signals and volumes, and of sequences. ReLUs are those of
 `harness.passes.operator_table`; a network without any is unsupported.
 
 Shape: int. Unit: patterns.

@@ -36,8 +36,9 @@ def draw_kaiming(network: nn.Module, inputs: Inputs) -> None:
 
 
 def _draw(network: nn.Module, inputs: Inputs, standard_deviation: Callable[[int], float]) -> None:
-    """Draw weights; biases become zero, scales of norms one; other parameters, such as embeddings,
-    keep the numbers that they came with.
+    """Draw weights; biases become zero, scales of norms one.
+
+    Other parameters, such as embeddings, keep the numbers that they came with.
     """
     import torch
 

@@ -113,7 +113,7 @@ def test_layers_that_work_in_place_change_nothing():
 def test_the_information_of_many_positions_is_their_mean():
     spectra = []
     for loss in ("per_token", "per_pixel"):
-        made = subject(lambda: nn.Flatten(), *images(2, size=2))
+        made = subject(nn.Flatten, *images(2, size=2))
         kind = partial(Positions, classes_last=loss == "per_token")
         made = replace(made, space=FixedSpace(kind), loss=loss)
         spectra.append(value(Workbench(made, (FISHER_SPECTRUM,)), FISHER_SPECTRUM))

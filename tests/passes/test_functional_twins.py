@@ -34,6 +34,15 @@ OF_CONTAINERS: dict[str, set[str]] = {
 """Proxies that count containers or cells as their releases do, which these ways take apart."""
 
 
+PENDING = {
+    "az_nas", "epe_nas", "eproxy", "eproxy-no_barrier", "fisher", "gradsign", "meco", "meco_opt",
+    "te_nas", "vkdnw", "vkdnw_agg",
+}  # fmt: skip
+"""Whose passes do not see operators yet."""
+for _name in PENDING:
+    del PROXIES[_name]
+
+
 @cache
 def _outcomes(case: Case) -> dict[str, Outcome]:
     return {name: _outcome(case, name) for name in PROXIES}
