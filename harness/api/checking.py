@@ -26,11 +26,11 @@ from harness.execution.execute import plan_scoring
 from harness.execution.population import draw_population
 from harness.execution.run import Options, open_run_on
 from harness.fidelity import Verdict, check_proxies, check_scorers
+from harness.spaces.knowledge import TRIED_ON
 from harness.spaces.registry import space as find_space
 
 __all__ = ["check", "cost"]
 
-_SPACE = "nas-bench-201"
 _BATCH_SOURCE = "photographs"
 
 
@@ -100,7 +100,7 @@ def check(
         raise UsageError("a check needs a plugin, or --published for published values")
     loaded = choose(LoadedPlugin, given, "")
     return ContractResult(
-        findings={plugin.name: check_plugin(plugin, space or _SPACE) for plugin in loaded}
+        findings={plugin.name: check_plugin(plugin, space or TRIED_ON) for plugin in loaded}
     )
 
 

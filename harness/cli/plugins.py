@@ -10,6 +10,7 @@ import typer
 import harness
 from harness.cli.options import BatchName, Device, Images, Plugins, Workers, plugin_names
 from harness.cli.output import print_table, refuse, say, say_files, shown_progress
+from harness.spaces.knowledge import TRIED_ON
 
 __all__ = ["check", "cost", "lists", "new"]
 
@@ -37,7 +38,7 @@ def check(
         typer.Option("--published", help="Hold values against published ones instead."),
     ] = False,
     space: Annotated[
-        str | None, typer.Option(help="Space to try it on; nas-bench-201 when absent.")
+        str | None, typer.Option(help=f"Space to try it on; {TRIED_ON} when absent.")
     ] = None,
     sample: Annotated[
         int | None,

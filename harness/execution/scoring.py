@@ -15,6 +15,7 @@ from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
+from harness.spaces.knowledge import why_unsupported
 from harness.spaces.registry import SpaceOrigin
 
 __all__ = ["Assignment", "Scorer", "Settings"]
@@ -126,8 +127,7 @@ class Scorer:
 
     def _ask(self, plugin: LoadedProxy, bench: Workbench, subject: Subject) -> PluginScore:
         proxy = plugin.plugin
-        if proxy.spaces and subject.space.name not in proxy.spaces:
-            reason = f"{proxy.name} does not support {subject.space.name}"
+        if reason := why_unsupported(proxy, subject.space):
             return PluginScore.of(Skipped(reason=reason), None, ())
         observation = bench.observation(proxy.name, proxy.passes)
         clock = f"score:{proxy.name}"

@@ -16,6 +16,8 @@ from harness.learning.pool import Pool
 from harness.predictor import Inputs, inputs_of
 from harness.records.fit import FITS, FitRecord, fits_path
 from harness.records.store import Store
+from harness.spaces.knowledge import why_unsupported
+from harness.spaces.registry import space
 
 __all__ = ["Experiment", "Fitted", "Progress", "fit_all"]
 
@@ -120,11 +122,8 @@ def _fittings(
     found = []
     for loaded in predictors:
         predictor = loaded.plugin
-        if predictor.spaces and pool.truth.space not in predictor.spaces:
-            raise UsageError(
-                f"predictor {predictor.name} supports {', '.join(predictor.spaces)}, not "
-                f"{pool.truth.space} of task {pool.truth.task}; leave it out"
-            )
+        if reason := why_unsupported(predictor, space(pool.truth.space)):
+            raise UsageError(f"predictor {reason}, of task {pool.truth.task}; leave it out")
         name = predictor.encoding.name
         if name not in encoded:
             encoded[name] = inputs_of(pool.subjects, predictor.encoding)
