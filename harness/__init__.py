@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         data_sources,
         doctor,
         fetch_data,
+        list_batches,
         list_metrics,
         list_passes,
         list_plugins,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from harness.api.operation_scoring import operations
     from harness.api.predicting import predict
     from harness.api.running import report, run
+    from harness.api.scoring import score
     from harness.api.searching import search
     from harness.api.training import train_cl_predictor, train_tg_nas
     from harness.api.tuning import tune
@@ -38,6 +40,7 @@ __all__ = [
     "fetch_data",
     "frame",
     "gate",
+    "list_batches",
     "list_metrics",
     "list_passes",
     "list_plugins",
@@ -50,6 +53,7 @@ __all__ = [
     "predict",
     "report",
     "run",
+    "score",
     "search",
     "train_cl_predictor",
     "train_tg_nas",
@@ -67,6 +71,7 @@ _MODULES = {
     "predict": "predicting",
     "report": "running",
     "run": "running",
+    "score": "scoring",
     "search": "searching",
     "train_cl_predictor": "training",
     "train_tg_nas": "training",

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from harness.batches.drawing import BatchRequest
 from harness.catalog import LoadedProxy, LoadedScorer, installed
 from harness.core.errors import HarnessError
 from harness.evaluation import evaluate
@@ -23,7 +24,6 @@ from harness.operation_scorer import OperationReference
 from harness.operation_scoring import (
     Experiment,
     Extent,
-    Images,
     OperationTruth,
     ScorerSummary,
     Setup,
@@ -226,7 +226,7 @@ def check_scorers(
             protocols.setdefault(protocol, []).append(reference)
         for references in protocols.values():
             first, name = references[0], f"{scorer.name} by {references[0].measure}"
-            images = Images(source=batch_source, size=first.batch, place=options.images)
+            images = BatchRequest(source=batch_source, size=first.batch, path=options.images)
             try:
                 summary = _summarise(scorer, first, images, options.results, progress)
             except HarnessError as error:
@@ -269,7 +269,7 @@ def _suite_of(name: str, population: str, sample: int | None, batch: BatchSettin
 def _summarise(
     scorer: LoadedScorer,
     reference: OperationReference,
-    images: Images,
+    images: BatchRequest,
     results: Path,
     progress: Callable[[int, int], None],
 ) -> ScorerSummary:

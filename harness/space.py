@@ -25,8 +25,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.architecture import Architecture, CellGraph, Dataset
-from harness.core.errors import ContractError, DataError, HarnessError, UsageError, unknown_name
-from harness.own_code import sentence
+from harness.core.errors import (
+    ContractError,
+    DataError,
+    HarnessError,
+    UsageError,
+    sentence_of,
+    unknown_name,
+)
 from harness.spaces.choices import Choices
 from harness.spaces.datasets import dataset as known_dataset
 
@@ -166,7 +172,7 @@ class SearchSpace:
             raise
         except Exception as error:  # the author's function says so as it likes
             raise DataError(
-                f"the space {self.name} cannot read {_quoted(stripped)}: {sentence(error)}"
+                f"the space {self.name} cannot read {_quoted(stripped)}: {sentence_of(error)}"
             ) from error
 
     def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
@@ -250,7 +256,7 @@ class SearchSpace:
             ) from error
         except Exception as error:
             raise ContractError(
-                f"the space {self.name} cannot build {_quoted(text)}: {sentence(error)}"
+                f"the space {self.name} cannot build {_quoted(text)}: {sentence_of(error)}"
                 f"{_place(error)}"
             ) from error
         if not isinstance(built, nn.Module):

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
+from harness.batches.drawing import BatchRequest
+from harness.core.architecture import Dataset
 from harness.core.errors import UsageError, unknown_name
 from harness.core.files import read_toml
 from harness.core.names import FILE_NAME
+from harness.spaces.datasets import dataset, require_own
 from harness.spaces.registry import require_space
 
-__all__ = ["BatchSettings", "PopulationSettings", "Suite", "load_suite", "suite_folder", "suites"]
+__all__ = [
+    "MOST_SAMPLES",
+    "BatchSettings",
+    "DataSettings",
+    "PopulationSettings",
+    "Suite",
+    "load_suite",
+    "suite_folder",
+    "suites",
+]
+
+MOST_SAMPLES = 65_536
+"""Samples of a batch, at most."""
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,12 +58,52 @@ class PopulationSettings(BaseModel):
 
 
 class BatchSettings(BaseModel):
-    """Which images a network sees."""
+    """What a network sees.
+
+    Attributes:
+        source: Name of a batch source, or its file, ``file.py`` or ``file.py:NAME``.
+        size: Number of samples.
+        path: File or folder that the source reads, from the working directory.
+        options: Options of the source by name.
+    """
 
     model_config = _STRICT
 
     source: str = "photographs"
-    size: Annotated[int, Field(ge=2, le=65_536)] = 64
+    size: Annotated[int, Field(ge=2, le=MOST_SAMPLES)] = 64
+    path: Path | None = None
+    options: Mapping[str, JsonValue] = {}
+
+    def request(self, path: Path | None = None) -> BatchRequest:
+        """Return what to draw.
+
+        Args:
+            path: File or folder to read instead.
+        """
+        return BatchRequest(
+            source=self.source, size=self.size, path=path or self.path, options=self.options
+        )
+
+
+class DataSettings(BaseModel):
+    """A data set of one's own, as `harness.core.architecture.Dataset` has it."""
+
+    model_config = _STRICT
+
+    name: Annotated[str, Field(pattern=FILE_NAME)]
+    shape: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+    classes: Annotated[int, Field(ge=1)]
+    inputs: Literal["real", "tokens"] = "real"
+    vocabulary: Annotated[int, Field(ge=0)] = 0
+    loss: str = "cross_entropy"
+
+    def dataset(self) -> Dataset:
+        """Return the data set.
+
+        Raises:
+            UsageError: Its values do not fit each other, or another data set has its name.
+        """
+        return require_own(Dataset(**self.model_dump()))
 
 
 class Suite(BaseModel):
@@ -57,6 +112,9 @@ class Suite(BaseModel):
     Attributes:
         name: Letters, digits and ``._+-``, since folders are called after it.
         space: Name of the space; in a file also that of a space's file.
+        dataset: Name of the data set that networks are built for; in a file also that of a data
+            set's file, ``file.py`` or ``file.py:NAME``.
+        data: The data set, where it is described here; its name is then `dataset`.
         tasks: Names of truth tables; all of the suite's space.
         plugins: Names of plugins, or ``["*"]`` for every one that supports the space.
         seed: Seed of batch, weights and the plugins' own draws.
@@ -73,7 +131,8 @@ class Suite(BaseModel):
     name: Annotated[str, Field(pattern=FILE_NAME)]
     summary: str
     space: str
-    dataset: str
+    dataset: str = ""
+    data: DataSettings | None = None
     tasks: Annotated[tuple[str, ...], Field(min_length=1)]
     plugins: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
     population: PopulationSettings = PopulationSettings()
@@ -84,6 +143,16 @@ class Suite(BaseModel):
     metrics: tuple[str, ...] = ()
     top: Annotated[int, Field(ge=1)] = 10
     timeout_s: Annotated[float, Field(gt=0)] = 300
+
+    def built_for(self) -> Dataset:
+        """Return the data set that networks are built for.
+
+        Raises:
+            UsageError: There is none of that name.
+            ContractError: Its file cannot be imported, or holds no data set.
+        """
+        where = f"suite {self.name} [dataset]"
+        return dataset(self.dataset, where) if self.data is None else self.data.dataset()
 
     @property
     def drawn(self) -> PopulationSettings:
@@ -150,9 +219,14 @@ def load_suite(name: str) -> Suite:
         suite = Suite.model_validate(content)
     except ValidationError as error:
         raise _refused(path, error) from error
-    return suite.model_copy(
-        update={"space": require_space(suite.space, f"{path} [space]")},
-    )
+    suite = suite.model_copy(update={"space": require_space(suite.space, f"{path} [space]")})
+    if suite.data is None and not suite.dataset:
+        raise UsageError(f"{path} [dataset] is missing; name a data set, or describe one in [data]")
+    if suite.data is not None and suite.dataset:
+        raise UsageError(f"{path} names a dataset and describes one in [data]; leave one out")
+    if suite.data is None:
+        return suite
+    return suite.model_copy(update={"dataset": suite.data.dataset().name})
 
 
 def _refused(path: Path, error: ValidationError) -> UsageError:
@@ -175,7 +249,11 @@ def _refused(path: Path, error: ValidationError) -> UsageError:
     return UsageError(f"{path} [{'.'.join([*parents, last])}] {sentence}")
 
 
-_TABLES: Mapping[str, type[BaseModel]] = {"population": PopulationSettings, "batch": BatchSettings}
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "population": PopulationSettings,
+    "batch": BatchSettings,
+    "data": DataSettings,
+}
 
 _WANTED = {
     "model_type": "make it a table",

@@ -13,8 +13,20 @@ from harness.core.errors import UsageError
 
 DOCS = Path(__file__).parents[1] / "docs"
 PUBLIC = (
-    *("run", "report", "compare", "predict", "search", "tune", "operations", "check", "gate"),
+    *(
+        "run",
+        "score",
+        "report",
+        "compare",
+        "predict",
+        "search",
+        "tune",
+        "operations",
+        "check",
+        "gate",
+    ),
     *("cost", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
+    "list_batches",
     *("new_proxy", "data_sources", "locate_data", "verify_data", "fetch_data", "doctor", "merge"),
     *("train_tg_nas", "train_cl_predictor", "frame"),
 )
@@ -24,6 +36,7 @@ FUNCTIONS = {
     ("list", "tasks"): "list_tasks",
     ("list", "passes"): "list_passes",
     ("list", "metrics"): "list_metrics",
+    ("list", "batches"): "list_batches",
     ("new", "proxy"): "new_proxy",
     ("data", "list"): "data_sources",
     ("data", "where"): "locate_data",
@@ -70,7 +83,7 @@ def commands(of, path=()):
 
 
 COMMANDS = dict(commands(app))
-OF_THE_COMMAND_ALONE = {"names", "as_json", "only"}
+OF_THE_COMMAND_ALONE = {"names", "as_json", "as_csv", "only"}
 
 
 def test_every_command_is_a_public_function():

@@ -61,9 +61,8 @@ def check(
         published: Whether to hold values against published ones instead.
         space: Space to try the contract on; ``"nas-bench-201"`` when absent.
         sample: With `published`: architectures drawn, 10 or more; all when absent.
-        batch_source: With `published`: ``"photographs"``, ``"cifar10"`` or ``"noise"``; the size
-            is the published one.
-        images: With `published`: folder or archive of CIFAR-10 images.
+        batch_source: With `published`: a batch source; the size is the published one.
+        images: With `published`: what the batch source reads: a file or folder.
         device: With `published`: ``"cpu"``, ``"cuda"`` or ``"auto"``.
         results: With `published`: folder for records; ``"results"`` when absent.
         workers: With `published`: worker processes; 0 scores in this process.
@@ -125,8 +124,8 @@ def cost(
         plugins: One proxy or several, instead of the suite's own, as for `harness.run`.
         suite: Suite whose space, batch and architectures are used.
         sample: Number of networks, 2 or more.
-        batch: Source and size of images instead of the suite's own, e.g. ``"noise:64"``.
-        images: Folder or archive of CIFAR-10 images.
+        batch: Batch source and size instead of the suite's own, e.g. ``"noise:64"``.
+        images: What the batch source reads: a file or folder.
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
         progress: Called with a `harness.api.results.Step` after every network.
 

@@ -6,7 +6,7 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from harness.catalog import (
     Catalog,
@@ -35,7 +35,7 @@ from harness.predictor import Predictor
 from harness.proxy_search import load_found
 from harness.records.environment import cores
 from harness.searched_proxy import SearchedProxy
-from harness.suite import BatchSettings, Suite, load_suite
+from harness.suite import MOST_SAMPLES, BatchSettings, Suite, load_suite
 
 if TYPE_CHECKING:
     import torch
@@ -144,21 +144,31 @@ def choose_suite(
     return suite.changed(
         sample=sample,
         seed=seed,
-        batch=None if batch is None else batch_settings(batch, suite.batch.size),
+        batch=None if batch is None else batch_settings(batch, suite.batch.size, suite.batch),
         timeout_s=timeout,
     )
 
 
-def batch_settings(text: str, size: int) -> BatchSettings:
-    """Read a source of images and, after a colon, its size, which is `size` otherwise.
+def batch_settings(text: str, size: int, usual: BatchSettings | None = None) -> BatchSettings:
+    """Read a batch source and, after a colon, its size, which is `size` otherwise.
+
+    Args:
+        text: ``"noise"``, ``"noise:64"``, ``"my_batches.py"`` or ``"my_batches.py:SOURCE:64"``.
+        size: Number of samples where the text has none.
+        usual: What it stands for; path and options stay if it has the same source.
 
     Raises:
         UsageError: The size is no number of 2 or more.
     """
-    source, _, given = text.partition(":")
-    if given and not (given.isdigit() and int(given) >= 2):
-        raise UsageError(f"--batch {text}: the size after the colon is a number of 2 or more")
-    return BatchSettings(source=source, size=int(given) if given else size)
+    source, _, given = text.rpartition(":")
+    if not source or (source.endswith(".py") and given.isidentifier()):
+        source, given = text, ""
+    if given and not (given.isdigit() and 2 <= int(given) <= MOST_SAMPLES):
+        raise UsageError(
+            f"--batch {text}: the size after the colon is a number, 2 to {MOST_SAMPLES}"
+        )
+    kept = usual if usual is not None and usual.source == source else BatchSettings(source=source)
+    return kept.model_copy(update={"size": int(given) if given else size})
 
 
 def choose(kind: type[L], plugins: Iterable[Plugin], where: str = "--plugin") -> tuple[L, ...]:
@@ -198,7 +208,9 @@ def proxy_of(function: PlainProxy) -> ZeroCostProxy:
         summary="a function of network, images and labels",
         direction=Direction.HIGHER,
         passes=(BUILD, INPUTS, LABELS),
-        score=lambda seen: function(seen[BUILD](), seen[INPUTS], seen[LABELS]),
+        score=lambda seen: function(
+            seen[BUILD](), cast("torch.Tensor", seen[INPUTS]), seen[LABELS]
+        ),
     )
 
 

@@ -67,8 +67,8 @@ def compare(
         metrics: Names of metrics; Spearman and Kendall when absent.
         sample: Number of architectures, 2 or more, instead of the suite's own.
         seed: Seed of batch, weights and draws, instead of the suite's own.
-        batch: Source and size of images instead of the suite's own, e.g. ``"noise:64"``.
-        images: Folder or archive of CIFAR-10 images.
+        batch: Batch source and size instead of the suite's own, e.g. ``"noise:64"``.
+        images: What the batch source reads: a file or folder.
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
         results: Results folder of a plugin that is named without one.
         resamples: Bootstrap resamples, 100 or more; the suite's when absent.

@@ -14,6 +14,7 @@ from harness.fidelity import FidelityTable
 from harness.regression_gate.summary import gate_data
 from harness.reports.costs import cost_data
 from harness.reports.leaderboard_tables import leaderboard_data
+from harness.reports.network_scores import network_score_data
 from harness.reports.report_table import ReportTable
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def table_of(result: object) -> ReportTable | None:
             return gate_data(judgement)
         case results.CostResult():
             return cost_data(result.report)
+        case results.ScoreResult():
+            return network_score_data(result.scores)
         case results.RunResult() | results.ReportResult() | results.GateResult():
             raise UsageError("this result has no table, so it makes no frame: nothing was ranked")
         case _:

@@ -61,7 +61,7 @@ def gate(
         summary: File for the judgement as Markdown.
         results: Folder whose records are used again; without it everything is scored anew, so
             that an edit without a new version is seen.
-        images: Folder or archive of CIFAR-10 images.
+        images: What the batch source reads: a file or folder.
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
         workers: Worker processes; 0 scores in this process, without time limits.
         progress: Called with a `harness.api.results.Step` after every delivery of scores.

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harness.api.choice import path_of, text_items
-from harness.api.results import PluginInfo, SourceFile
+from harness.api.results import BatchInfo, PluginInfo, SourceFile
+from harness.batches.registry import BrokenSource, known_sources
 from harness.catalog import LoadedPredictor, LoadedProxy, LoadedScorer, LoadedSearch, installed
 from harness.core.errors import HarnessError
 from harness.installation import Finding, examine
@@ -24,6 +25,7 @@ __all__ = [
     "data_sources",
     "doctor",
     "fetch_data",
+    "list_batches",
     "list_metrics",
     "list_passes",
     "list_plugins",
@@ -96,6 +98,28 @@ def list_metrics() -> tuple[Metric, ...]:
         ``[metric.name for metric in harness.list_metrics()]``
     """
     return tuple(METRICS.values())
+
+
+def list_batches() -> tuple[BatchInfo, ...]:
+    """List the batch sources; one that cannot be used is a warning in the log.
+
+    Example:
+        ``[source.name for source in harness.list_batches() if not source.needs]``
+    """
+    usable = []
+    for known in known_sources():
+        if isinstance(known, BrokenSource):
+            _LOG.warning("batch source %s cannot be used: %s", known.name, known.reason)
+            continue
+        usable.append(
+            BatchInfo(
+                name=known.name,
+                summary=known.summary,
+                needs=known.needs,
+                options=known.options,
+            )
+        )
+    return tuple(usable)
 
 
 def data_sources(names: str | Sequence[str] | None = None) -> tuple[Source, ...]:

@@ -24,7 +24,6 @@ from harness.operation_scorer import OperationReference
 from harness.operation_scoring import (
     Experiment,
     Extent,
-    Images,
     Norms,
     OperationTruth,
     Order,
@@ -81,8 +80,8 @@ def operations(
             all of them first, then those whose turn it is; ``"all"``, those that are open, at every
             decision; ``"turn"``, those whose turn it is.
         seeds: Number of seeds of weights, batches and orders, from 0.
-        batch: Source and size of images; ``"photographs:64"`` when absent.
-        images: Folder or archive of CIFAR-10 images.
+        batch: Batch source and size; ``"photographs:64"`` when absent.
+        images: What the batch source reads: a file or folder.
         results: Folder for seeds and tables.
         data_dir: Folder of ground truth, laid out as ``OWNER+NAME/PATH``.
         progress: Called with a `harness.api.results.Step` before every seed.
@@ -96,13 +95,12 @@ def operations(
         InfrastructureError: The results folder cannot be written.
     """
     require_number("seeds", seeds, 1)
-    images_drawn = batch_settings(batch or "photographs", 64)
     setup = Setup(
         removal=_member(Removal, removal, "removal"),
         norms=_member(Norms, norms, "kind of norms"),
         order=_member(Order, order, "order"),
         extent=_member(Extent, extent, "extent"),
-        images=Images(source=images_drawn.source, size=images_drawn.size, place=path_of(images)),
+        images=batch_settings(batch or "photographs", 64).request(path_of(images)),
     )
     chosen = choose(LoadedScorer, plugin_items(scorers) or ["zero_cost_pt"], "--scorer")
     proxies = choose(LoadedProxy, plugin_items(measures) or ["nwot"], "--measure")

@@ -26,7 +26,7 @@ from harness.core.identity import Json, digest
 from harness.execution.population import population_of
 from harness.execution.run import Options, open_run_on
 from harness.execution.task_truth import make_suite
-from harness.operation_scoring import Extent, Images, Order, PoolSearch, Setup
+from harness.operation_scoring import Extent, Order, PoolSearch, Setup
 from harness.reports.searches import PickTable, write_picks
 from harness.spaces.registry import space
 from harness.truth import Places, TruthTable, load
@@ -48,8 +48,8 @@ class Searches:
         algorithms: Names of algorithms of one kind, at least one.
         queries: Queries of one search, or networks that it scores.
         repeats: Searches for each row; None for the usual number of the kind.
-        batch: Source and size of the images that networks see; None for the usual ones.
-        images: Folder or archive of images.
+        batch: Batch source and size; None for the usual ones.
+        images: What the batch source reads: a file or folder.
         seed: Seed of everything drawn.
         results: Results folder.
         places: Where truth tables are.
@@ -168,8 +168,7 @@ def _shifted(told: Callable[[int, int], None], before: int, total: int) -> Calla
 
 
 def _supernet_setup(searches: Searches) -> Setup:
-    batch = batch_settings(searches.batch or _BATCH, _IMAGES)
-    images = Images(source=batch.source, size=batch.size, place=searches.images)
+    images = batch_settings(searches.batch or _BATCH, _IMAGES).request(searches.images)
     return Setup(order=Order.RANDOM, extent=Extent.TURN, images=images)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harness.core.identity import Json
     from harness.costing import CostReport
     from harness.evaluation import Leaderboard
+    from harness.evaluation.network_scores import NetworkScore
     from harness.execution.remaining import Remaining
     from harness.fidelity import Fidelity
     from harness.operation_scorer import OperationReference
@@ -40,6 +41,7 @@ __all__ = [
     "PublishedResult",
     "ReportResult",
     "RunResult",
+    "ScoreResult",
     "SimulationResult",
     "SourceFile",
     "Step",
@@ -135,6 +137,17 @@ class ReportResult(_Brief):
     by_task: tuple[Leaderboard, ...] = ()
     faults: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ScoreResult(_Brief):
+    """What `harness.score` computed.
+
+    Attributes:
+        scores: One a network and proxy, network by network.
+    """
+
+    scores: tuple[NetworkScore, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -331,6 +344,22 @@ class CostResult(_Brief):
     report: CostReport
     batch: str
     processor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchInfo:
+    """One batch source of a list.
+
+    Attributes:
+        summary: One sentence.
+        needs: What it reads; empty where it reads nothing.
+        options: What a suite may set in its ``[batch]`` options.
+    """
+
+    name: str
+    summary: str
+    needs: str
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

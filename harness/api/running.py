@@ -89,9 +89,9 @@ def run(
         metric: With `seeds`: name of the metric that is averaged; ``"spearman"`` when absent.
         sample: Number of architectures, 2 or more, instead of the suite's own.
         seed: Seed of batch, weights and draws, instead of the suite's own.
-        batch: Source of images instead of the suite's own: ``"photographs"``, ``"cifar10"`` or
-            ``"noise"``, with a size after a colon, e.g. ``"noise:64"``.
-        images: Folder or archive of CIFAR-10 images, for that source.
+        batch: Batch source instead of the suite's own, a name of `list_batches` or a Python file,
+            with a size after a colon, e.g. ``"noise:64"``.
+        images: What the batch source reads instead of the suite's path: a file or folder.
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
         results: Folder for records and leaderboards; what is stored there is not scored again.
         workers: Worker processes; 0 scores in this process, without time limits, as it does where
@@ -180,8 +180,8 @@ def report(
         only: False ranks the suite's own plugins beside those given.
         sample: Number of architectures, 2 or more, instead of the suite's own.
         seed: Seed of batch, weights and draws, instead of the suite's own.
-        batch: Source and size of images instead of the suite's own, e.g. ``"noise:64"``.
-        images: Folder or archive of CIFAR-10 images.
+        batch: Batch source and size instead of the suite's own, e.g. ``"noise:64"``.
+        images: What the batch source reads: a file or folder.
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``; ``"cpu"`` when absent.
         results: Folder for records and leaderboards.
         data_dir: With `published`: folder of ground truth, laid out as ``OWNER+NAME/PATH``.

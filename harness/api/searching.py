@@ -97,8 +97,8 @@ def search(
         scores: Suite whose stored runs proxy scores are taken from, not published ones.
         proposals: Proposals of zero_cost_pt; 10 when absent.
         validation: Batches of the validation of zero_cost_pt; 100 when absent.
-        batch: Source and size of images that networks see; ``"photographs:64"`` when absent.
-        images: Folder or archive of CIFAR-10 images.
+        batch: Batch source and size; ``"photographs:64"`` when absent.
+        images: What the batch source reads: a file or folder.
         seed: Seed of everything drawn.
         results: Folder for records and tables.
         data_dir: Folder of ground truth, laid out as ``OWNER+NAME/PATH``.

@@ -70,8 +70,8 @@ def tune(
         evaluations: Settings that it may try; 0 searches nothing.
         evaluate_on: Architectures to evaluate on, never labelled, 10 or more.
         dataset: Build networks for this data set, not the task's.
-        batch: Source and size of images; the size is 16 when absent.
-        images: Folder or archive of CIFAR-10 images.
+        batch: Batch source and size; the size is 16 when absent.
+        images: What the batch source reads: a file or folder.
         seed: Seed of everything drawn.
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
         workers: Worker processes; 0 for this one.

@@ -1,1 +1,6 @@
-"""Where images and labels come from; which source was used is part of a score's identity."""
+"""What networks are called with; which source it came from is part of a score's identity."""
+
+from harness.batches.source import Batch, BatchSource, Draw
+from harness.core.architecture import Dataset
+
+__all__ = ["Batch", "BatchSource", "Dataset", "Draw"]

@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.batches.normalise import to_array
-from harness.batches.source import BatchSource
+from harness.batches.source import BatchSource, Draw
 from harness.core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
 
-    from harness.core.architecture import Dataset
-
 __all__ = ["SOURCE"]
 
+_IMAGES = "CIFAR-10 images"
 _VARIABLE = "HARNESS_CIFAR10"
 _SUFFIXES = (".jpg", ".jpeg", ".png")
 _SIDE, _CHANNELS, _CLASSES = 32, 3, 10
@@ -32,19 +31,17 @@ _RECORD = 1 + _CHANNELS * _SIDE * _SIDE
 _LONGEST = 10_000 * _RECORD
 
 
-def _draw(
-    dataset: Dataset, size: int, generator: np.random.Generator, images: Path | None
-) -> tuple[np.ndarray, np.ndarray]:
+def _draw(draw: Draw) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
 
-    place = images or _from_environment()
+    place = draw.path or _from_environment()
     if place.is_dir():
-        drawn = _from_folder(place, size, generator)
+        drawn = _from_folder(place, draw)
     elif place.is_file():
-        drawn = _from_archive(place, size, generator)
+        drawn = _from_archive(place, draw)
     else:
         raise DataError(f"no CIFAR-10 images at {place}; name a folder or archive with --images")
-    arrays = [to_array(image, dataset) for image, _ in drawn]
+    arrays = [to_array(image, draw.dataset) for image, _ in drawn]
     return np.stack(arrays), np.array([label for _, label in drawn])
 
 
@@ -58,9 +55,7 @@ def _from_environment() -> Path:
     return Path(place)
 
 
-def _from_folder(
-    folder: Path, size: int, generator: np.random.Generator
-) -> list[tuple[Image.Image, int]]:
+def _from_folder(folder: Path, draw: Draw) -> list[tuple[Image.Image, int]]:
     from PIL import Image
 
     classes = sorted(label_folder for label_folder in folder.iterdir() if label_folder.is_dir())
@@ -71,7 +66,7 @@ def _from_folder(
         if path.suffix.lower() in _SUFFIXES
     ]
     drawn = []
-    for index in _indices(len(files), size, generator, folder):
+    for index in draw.indices(len(files), folder, _IMAGES):
         path, label = files[index]
         try:
             with Image.open(path) as image:
@@ -86,9 +81,7 @@ def _from_folder(
     return drawn
 
 
-def _from_archive(
-    archive: Path, size: int, generator: np.random.Generator
-) -> list[tuple[Image.Image, int]]:
+def _from_archive(archive: Path, draw: Draw) -> list[tuple[Image.Image, int]]:
     import numpy as np
     from PIL import Image
 
@@ -96,7 +89,7 @@ def _from_archive(
     if records.size and records[:, 0].max() >= _CLASSES:
         raise DataError(f"{archive} holds the label {records[:, 0].max()}; CIFAR-10 has 0 to 9")
     drawn = []
-    for index in _indices(len(records), size, generator, archive):
+    for index in draw.indices(len(records), archive, _IMAGES):
         pixels = records[index, 1:].reshape(_CHANNELS, _SIDE, _SIDE).transpose(1, 2, 0)
         drawn.append((Image.fromarray(pixels), int(records[index, 0])))
     return drawn
@@ -125,12 +118,9 @@ def _training_bytes(archive: Path) -> bytes:
     return b"".join(parts)
 
 
-def _indices(available: int, size: int, generator: np.random.Generator, place: Path) -> list[int]:
-    if available < size:
-        raise DataError(f"{place} holds {available} CIFAR-10 images, but the batch needs {size}")
-    return [int(index) for index in generator.choice(available, size, replace=False)]
-
-
 SOURCE = BatchSource(
-    name="cifar10", summary="CIFAR-10 training images from a folder or archive", draw=_draw
+    name="cifar10",
+    summary="CIFAR-10 training images from a folder or archive",
+    draw=_draw,
+    needs=f"a folder of class folders or cifar-10-binary.tar.gz; also in {_VARIABLE}",
 )

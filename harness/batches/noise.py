@@ -1,30 +1,35 @@
-"""Gaussian noise: the cheapest batch, and not the same thing as images.
+"""Gaussian noise or uniform token ids: the cheapest batch, and not the same thing as data.
 
-Labels run through the classes in turn; they carry no information.
+Labels run through the classes in turn, or are normal values for a regression; they carry no
+information.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.batches.source import BatchSource
+from harness.batches.labels import labels_in_turn
+from harness.batches.source import BatchSource, Draw
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from harness.core.architecture import Dataset
-
 __all__ = ["SOURCE"]
 
 
-def _draw(
-    dataset: Dataset, size: int, generator: np.random.Generator, images: Path | None
-) -> tuple[np.ndarray, np.ndarray]:
-    import numpy as np
+def _draw(draw: Draw) -> tuple[np.ndarray, np.ndarray | None]:
+    shape = (draw.size, *draw.dataset.shape)
+    inputs: np.ndarray
+    match draw.dataset.inputs:
+        case "tokens":
+            inputs = draw.generator.integers(draw.dataset.vocabulary, size=shape)
+        case "real":
+            inputs = draw.generator.standard_normal(shape)
+    return inputs, labels_in_turn(draw)
 
-    shape = (size, dataset.channels, dataset.height, dataset.width)
-    return generator.standard_normal(shape), np.arange(size) % dataset.classes
 
-
-SOURCE = BatchSource(name="noise", summary="Standard normal pixels, labels in turn", draw=_draw)
+SOURCE = BatchSource(
+    name="noise",
+    summary="Standard normal numbers or uniform token ids of any shape, labels in turn",
+    draw=_draw,
+)

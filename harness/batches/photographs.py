@@ -10,15 +10,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.batches.labels import labels_in_turn
 from harness.batches.normalise import to_array
-from harness.batches.source import BatchSource
+from harness.batches.source import BatchSource, Draw
 from harness.core.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
-
-    from harness.core.architecture import Dataset
 
 __all__ = ["SOURCE"]
 
@@ -26,17 +25,15 @@ _NAMES = ("china.jpg", "flower.jpg")
 _SMALLEST_SIDE, _LARGEST_SIDE = 64, 255
 
 
-def _draw(
-    dataset: Dataset, size: int, generator: np.random.Generator, images: Path | None
-) -> tuple[np.ndarray, np.ndarray]:
+def _draw(draw: Draw) -> tuple[np.ndarray, np.ndarray | None]:
     import numpy as np
 
     photographs = [_open(name) for name in _NAMES]
     crops = []
-    for _ in range(size):
-        photograph = photographs[generator.integers(len(photographs))]
-        crops.append(to_array(_crop(photograph, generator), dataset))
-    return np.stack(crops), np.arange(size) % dataset.classes
+    for _ in range(draw.size):
+        photograph = photographs[draw.generator.integers(len(photographs))]
+        crops.append(to_array(_crop(photograph, draw.generator), draw.dataset))
+    return np.stack(crops), labels_in_turn(draw)
 
 
 def _crop(photograph: Image.Image, generator: np.random.Generator) -> Image.Image:

@@ -1,37 +1,33 @@
-"""What a source of images is, and how a batch is drawn from it by name."""
+"""What a network is called with, and what a source of it is."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.core.errors import unknown_name
-from harness.core.identity import derived_seed
+from harness.core.architecture import Dataset
+from harness.core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
     import torch
 
-    from harness.core.architecture import Dataset
-
 __all__ = [
+    "Arrays",
     "Batch",
     "BatchSource",
+    "Draw",
     "DrawnBatch",
     "Inputs",
-    "draw_batch",
-    "load_source",
+    "each_tensor",
     "tensors_of",
 ]
 
 Inputs: TypeAlias = "torch.Tensor | tuple[torch.Tensor, ...] | Mapping[str, torch.Tensor]"
 Arrays: TypeAlias = "np.ndarray | tuple[np.ndarray, ...] | Mapping[str, np.ndarray]"
-
-_MODULES = {"photographs": "photographs", "cifar10": "cifar10", "noise": "noise"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +51,7 @@ class Batch:
     def copy(self) -> Batch:
         """Return a batch of cloned tensors, which may be written to."""
         labels = None if self.labels is None else self.labels.clone()
-        return Batch(inputs=_each(self.inputs, lambda tensor: tensor.clone()), labels=labels)
+        return Batch(inputs=each_tensor(self.inputs, lambda tensor: tensor.clone()), labels=labels)
 
 
 def tensors_of(inputs: Inputs) -> tuple[torch.Tensor, ...]:
@@ -69,7 +65,8 @@ def tensors_of(inputs: Inputs) -> tuple[torch.Tensor, ...]:
             return (inputs,)
 
 
-def _each(inputs: Inputs, change: Callable[[torch.Tensor], torch.Tensor]) -> Inputs:
+def each_tensor(inputs: Inputs, change: Callable[[torch.Tensor], torch.Tensor]) -> Inputs:
+    """Return inputs of the same form whose tensors are changed."""
     match inputs:
         case tuple():
             return tuple(change(tensor) for tensor in inputs)
@@ -87,11 +84,13 @@ class DrawnBatch:
         inputs: float32 (real numbers) or int64 (token ids); one array, several, or some by name.
         labels: int64 (classes) or float32 (values), first axis as that of `inputs`; or None.
         digest: Digest of all arrays.
+        source: Name of its source.
     """
 
     inputs: Arrays
     labels: np.ndarray | None
     digest: str
+    source: str
 
     def tensors(self, device: torch.device | None = None) -> Batch:
         """Return the batch as tensors on a device; the processor when absent."""
@@ -112,47 +111,82 @@ class DrawnBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchSource:
-    """A named source of images.
+class Draw:
+    """What a source is asked for.
 
     Attributes:
-        draw: Draws ``(images, labels)`` for a data set, a number of images, a generator and an
-            optional folder or archive to read.
+        dataset: What the network is built for.
+        size: Number of samples.
+        generator: The only randomness that a source uses, so that a draw can be repeated.
+        path: File or folder to read; None where none was named.
+    """
+
+    dataset: Dataset
+    size: int
+    generator: np.random.Generator
+    path: Path | None = None
+
+    def existing(self, wanted: str) -> Path:
+        """Return the path that was named.
+
+        Args:
+            wanted: What it should be, e.g. ``"a folder of class folders"``.
+
+        Raises:
+            UsageError: None was named.
+            DataError: Nothing lies there.
+        """
+        if self.path is None:
+            raise UsageError(f"name {wanted} with --images, or as path in [batch] of the suite")
+        if not self.path.exists():
+            raise DataError(f"there is nothing at {self.path}; name {wanted}")
+        return self.path
+
+    def indices(self, available: int, place: object, samples: str = "samples") -> list[int]:
+        """Choose samples without replacement.
+
+        Args:
+            available: How many there are.
+            place: Where, for the message.
+            samples: What they are, for the message.
+
+        Raises:
+            DataError: There are fewer than the batch needs.
+        """
+        if available < self.size:
+            raise DataError(f"{place} holds {available} {samples}, but the batch needs {self.size}")
+        return list(map(int, self.generator.choice(available, self.size, replace=False)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSource:
+    """A named source of batches.
+
+    Example:
+        ``SOURCE = BatchSource(name="ones", summary="Ones without labels", draw=ones)`` with::
+
+            def ones(draw: Draw, *, level: float = 1.0):
+                return np.full((draw.size, *draw.dataset.shape), level), None
+
+    Attributes:
+        name: Letters, digits and ``._+-``; the draw depends on it.
+        summary: One line.
+        draw: Returns ``(inputs, labels)``. Inputs are an array, a tuple of arrays or arrays by
+            name, the sample first; labels are None where there are none. Its keyword-only
+            parameters are the options that a suite may give.
+        needs: What its path names; empty where it reads none.
     """
 
     name: str
     summary: str
-    draw: Callable[[Dataset, int, np.random.Generator, Path | None], tuple[np.ndarray, np.ndarray]]
+    draw: Callable[..., tuple[Arrays, np.ndarray | None]]
+    needs: str = ""
 
-
-def load_source(name: str) -> BatchSource:
-    """Return the named source.
-
-    Raises:
-        UsageError: There is no such source.
-    """
-    if name not in _MODULES:
-        raise unknown_name("batch source", name, _MODULES)
-    source: BatchSource = importlib.import_module(f"harness.batches.{_MODULES[name]}").SOURCE
-    return source
-
-
-def draw_batch(
-    source: str, dataset: Dataset, size: int, seed: int, images: Path | None = None
-) -> DrawnBatch:
-    """Draw a batch that depends on the arguments alone.
-
-    Args:
-        source: Name of the source.
-        dataset: Shape of the images and number of classes.
-        size: Number of images.
-        seed: The run's seed.
-        images: Folder or archive, for sources that read one.
-    """
-    import numpy as np
-
-    generator = np.random.default_rng(derived_seed(seed, "batch", source))
-    pixels, labels = load_source(source).draw(dataset, size, generator, images)
-    pixels, labels = pixels.astype(np.float32), labels.astype(np.int64)
-    content = hashlib.sha256(pixels.tobytes() + labels.tobytes()).hexdigest()[:16]
-    return DrawnBatch(inputs=pixels, labels=labels, digest=content)
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of the options that a suite may give."""
+        return tuple(
+            name
+            for name, parameter in inspect.signature(self.draw).parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        )

@@ -12,9 +12,8 @@ from typing import Any, TypeVar
 
 from harness.catalog.loaded import LoadedPlugin, require_kind
 from harness.catalog.origin import FromModule, Origin
-from harness.core.errors import ContractError, UsageError, unknown_name
+from harness.core.errors import ContractError, UsageError, sentence_of, unknown_name
 from harness.core.names import FILE_NAME
-from harness.own_code import sentence
 
 __all__ = ["BrokenPlugin", "Catalog", "installed"]
 
@@ -103,7 +102,7 @@ def installed() -> Catalog:
             for plugin in plugins:
                 catalog = catalog.with_plugin(plugin)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything
-            broken.append(BrokenPlugin(origin=origin, reason=sentence(error)))
+            broken.append(BrokenPlugin(origin=origin, reason=sentence_of(error)))
     return Catalog(loaded=dict(sorted(catalog.loaded.items())), broken=tuple(broken))
 
 

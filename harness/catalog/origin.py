@@ -19,10 +19,10 @@ from harness.catalog.loaded import (
     require_kind,
 )
 from harness.catalog.object_identity import object_identity
-from harness.core.errors import ContractError, UsageError
+from harness.core.errors import ContractError, UsageError, sentence_of
 from harness.isolation import process_guard
 from harness.operation_scorer import OperationScorer
-from harness.own_code import execute_file, import_module_of_others, sentence
+from harness.own_code import execute_file, import_module_of_others
 from harness.own_code.current_modules import require_current
 from harness.own_code.own_modules import own_modules
 from harness.plugin import ZeroCostProxy
@@ -146,8 +146,8 @@ class FromObject:
             payload = cloudpickle.dumps(plugin)
         except Exception as error:
             raise ContractError(
-                f"{plugin.name} cannot be sent to workers: {sentence(error)}; write it into a file "
-                "of its own"
+                f"{plugin.name} cannot be sent to workers: {sentence_of(error)}; write it into a "
+                "file of its own"
             ) from error
         if getattr(plugin, "identity_by_version", False):
             return FromObject(payload=payload, source_digest="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from harness.batches.source import draw_batch
+from harness.batches.drawing import BatchRequest, draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UnsupportedError
@@ -42,7 +42,7 @@ class Trial:
         self.plugin, self.space, self.executor = plugin, on, executor
         self.samples = _connected_samples(on)
         shape = dataset(_DATASET)
-        drawn = draw_batch(_IMAGES, shape, _BATCH_SIZE, 0)
+        drawn = draw_batch(BatchRequest(source=_IMAGES, size=_BATCH_SIZE), shape, 0)
         self.batch = drawn.tensors()
 
     def bench(self, architecture: Architecture) -> Workbench:

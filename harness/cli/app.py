@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from harness.cli import files, methods, plugins, suites
+from harness.cli import files, methods, networks, plugins, suites
 from harness.cli.output import say
 from harness.core.errors import HarnessError
 
 __all__ = ["app", "main"]
 
 _ORDER = (
-    *("run", "report", "compare", "predict", "search", "tune", "operations"),
+    *("run", "score", "report", "compare", "predict", "search", "tune", "operations"),
     *("check", "gate", "cost", "list", "new", "data", "doctor", "merge", "train"),
 )
 """The commands as help shows them: what a newcomer needs first."""
@@ -45,7 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(suites.run, suites.report, suites.compare, suites.gate),
+    *(suites.run, suites.report, suites.compare, suites.gate, networks.score),
     *(methods.predict, methods.search, methods.tune, methods.operations),
     *(plugins.check, plugins.cost, files.doctor),
 ):

@@ -196,7 +196,7 @@ def tune(
         str | None, typer.Option(help="Build networks for this data set, not the task's.")
     ] = None,
     batch: Annotated[
-        str, typer.Option(help="photographs, cifar10 or noise; cifar10:128 for size.")
+        str, typer.Option(help="Batch source, see list batches; noise:128 for size.")
     ] = "photographs",
     images: Images = None,
     seed: Annotated[int, typer.Option(help="Seed of everything drawn.")] = 0,

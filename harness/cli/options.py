@@ -24,6 +24,7 @@ __all__ = [
     "Workers",
     "plugin_names",
     "predictor_names",
+    "proxy_names",
     "suite_or_task_names",
     "task_names",
 ]
@@ -103,9 +104,9 @@ Sample = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option(help="Seed of batch, weights and draws.")]
 BatchName = Annotated[
-    str | None, typer.Option("--batch", help="photographs, cifar10 or noise; cifar10:128 for size.")
+    str | None, typer.Option("--batch", help="Batch source, see list batches; noise:128 for size.")
 ]
-Images = Annotated[Path | None, typer.Option(help="Folder or archive of CIFAR-10 images.")]
+Images = Annotated[Path | None, typer.Option(help="File or folder that the batch source reads.")]
 Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
 Workers = Annotated[
     int | None,

@@ -46,9 +46,7 @@ def check(
     ] = None,
     batch_source: Annotated[
         str | None,
-        typer.Option(
-            help="With --published: photographs, cifar10 or noise; the size is the published one."
-        ),
+        typer.Option(help="With --published: batch source; the size is the published one."),
     ] = None,
     images: Images = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda or auto; cpu when absent.")] = None,
@@ -189,6 +187,19 @@ def list_metrics() -> None:
         for metric in harness.list_metrics()
     ]
     print_table(("metric", "family", "better", "range", "least n", "description"), rows)
+
+
+@lists.command("batches")
+def list_batches() -> None:
+    """List the batch sources: what networks are shown, what each reads, and its options.
+
+    Example: harness list batches
+    """
+    rows = [
+        (source.name, source.summary, source.needs, ", ".join(source.options))
+        for source in harness.list_batches()
+    ]
+    print_table(("source", "summary", "reads", "options"), rows)
 
 
 @new.callback()

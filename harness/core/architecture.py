@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from harness.core.errors import UsageError
+from harness.core.errors import UsageError, unknown_name
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["Architecture", "CellGraph", "Dataset", "NetworkSource", "Space"]
+__all__ = ["LOSSES", "Architecture", "CellGraph", "Dataset", "NetworkSource", "Space"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -52,6 +52,10 @@ class CellGraph:
         return len(self.operations) - 1 in reached
 
 
+LOSSES = ("cross_entropy", "per_token", "per_pixel", "regression", "network")
+"""Names of the losses that a data set may have."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """What a network needs to know of a data set.
@@ -62,7 +66,14 @@ class Dataset:
         classes: Outputs of a network at each position: classes, or values of a regression.
         inputs: ``"real"`` numbers, or ``"tokens"``: ids below `vocabulary`.
         vocabulary: Number of token ids; 0 for real inputs.
-        loss: Name of the loss, e.g. ``"cross_entropy"``.
+        loss: Name of the loss: ``"cross_entropy"``, ``"per_token"``, ``"per_pixel"``,
+            ``"regression"``, or ``"network"`` where the network computes its own.
+
+    Example:
+        ``Dataset(name="ecg", shape=(12, 1000), classes=5)``
+
+    Raises:
+        UsageError: A value does not fit.
     """
 
     name: str
@@ -71,6 +82,12 @@ class Dataset:
     inputs: Literal["real", "tokens"] = "real"
     vocabulary: int = 0
     loss: str = "cross_entropy"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", tuple(self.shape))
+        fault = _fault(self)
+        if fault:
+            raise UsageError(f"data set {self.name!r}: {fault}")
 
     @property
     def channels(self) -> int:
@@ -96,10 +113,29 @@ class Dataset:
         if self.inputs == "tokens" or len(self.shape) != 3:
             raise UsageError(
                 f"samples of data set {self.name!r} are {self.inputs} {self.shape}, not images "
-                f"(channels, height, width); take another space or data set"
+                f"(channels, height, width); take a space and a batch source for such samples"
             )
         channels, height, width = self.shape
         return channels, height, width
+
+
+def _fault(dataset: Dataset) -> str:
+    """Return what is wrong with a data set; nothing where all is well."""
+    lengths: tuple[object, ...] = dataset.shape
+    classes: object = dataset.classes
+    if not lengths or not all(isinstance(length, int) and length > 0 for length in lengths):
+        return f"shape {dataset.shape} is no list of whole numbers of 1 or more"
+    if not isinstance(classes, int) or classes < 1:
+        return f"classes = {dataset.classes!r}; give a whole number of 1 or more"
+    if dataset.inputs not in ("real", "tokens"):
+        return f"inputs = {dataset.inputs!r}; they are 'real' or 'tokens'"
+    if dataset.inputs == "tokens" and dataset.vocabulary < 1:
+        return "inputs are tokens; say how many ids there are: vocabulary = 256"
+    if dataset.inputs == "real" and dataset.vocabulary:
+        return f"vocabulary = {dataset.vocabulary}, but inputs are real; leave it out"
+    if dataset.loss not in LOSSES:
+        return str(unknown_name("loss", dataset.loss, LOSSES))
+    return ""
 
 
 class NetworkSource(Protocol):

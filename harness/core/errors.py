@@ -16,6 +16,7 @@ __all__ = [
     "InfrastructureError",
     "UnsupportedError",
     "UsageError",
+    "sentence_of",
     "unknown_name",
 ]
 
@@ -75,3 +76,8 @@ def unknown_name(kind: str, name: str, known: Iterable[str], where: str = "") ->
     listed = ", ".join(names[:_LISTED]) or "none"
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return UsageError(f"unknown {kind} {name!r}{place}{hint} Known: {listed}{more}.")
+
+
+def sentence_of(error: BaseException) -> str:
+    """Return an exception as one line."""
+    return f"{type(error).__name__}: {error}".strip().splitlines()[0]

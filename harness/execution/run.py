@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.batches.source import DrawnBatch, draw_batch
+from harness.batches.drawing import draw_batch
+from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, installed
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
@@ -18,12 +19,12 @@ from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.scores import Scores
 from harness.records.store import Store
-from harness.spaces.datasets import dataset
+from harness.spaces.datasets import identity_of
 from harness.spaces.registry import load_space
 from harness.suite import Suite
 from harness.truth.table import TruthTable
 
-__all__ = ["Options", "Run", "open_run", "open_run_on"]
+__all__ = ["Options", "Run", "choose_device", "open_run", "open_run_on"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ def open_run(suite: Suite, plugins: Sequence[LoadedProxy], options: Options) -> 
     population = draw_population(load_space(suite.space).space, suite.drawn)
     for task, truth in truths.items():
         require_values(task, truth, population)
-    warn_of_datasets(truths.values(), suite.dataset)
+    warn_of_datasets(truths.values(), suite.built_for().name)
     if options.shard is not None:
         population = options.shard.of(population)
     return open_run_on(population, truths, suite, plugins, options)
@@ -138,14 +139,15 @@ def open_run_on(
         DataError: An image or a stored score cannot be read.
     """
     elsewhere = options.executor is not None and options.executor.elsewhere
-    device = _device_elsewhere(options.device) if elsewhere else _device(options.device)
-    data = dataset(suite.dataset)
-    batch = draw_batch(suite.batch.source, data, suite.batch.size, suite.seed, options.images)
+    device = _device_elsewhere(options.device) if elsewhere else choose_device(options.device)
+    data = suite.built_for()
+    batch = draw_batch(suite.batch.request(options.images), data, suite.seed)
     condition = Condition(
         space=suite.space,
         space_code=load_space(suite.space).origin.code,
-        dataset=suite.dataset,
-        batch_source=suite.batch.source,
+        dataset=data.name,
+        built_for=identity_of(data),
+        batch_source=batch.source,
         batch_size=suite.batch.size,
         batch_digest=batch.digest,
         seed=suite.seed,
@@ -222,7 +224,12 @@ def _device_elsewhere(asked: str) -> str:
     return asked
 
 
-def _device(asked: str) -> str:
+def choose_device(asked: str) -> str:
+    """Return the type of the device that is meant.
+
+    Raises:
+        UsageError: There is no such device here.
+    """
     if asked == "cpu":
         return asked
     import torch

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, Origin
-from harness.core.architecture import Architecture, Dataset
+from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import ContractError, UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, process_guard
@@ -32,7 +32,7 @@ class Settings:
     """What a scorer needs to know once; travels to workers.
 
     Attributes:
-        space: Where the space comes from.
+        space: Where the space comes from, or what builds networks.
         threads: Threads that torch may use in one worker.
         environment: Key of the environment to write into records.
         origins: Where the plugins come from, by their names.
@@ -40,7 +40,7 @@ class Settings:
             gradient proxies; peak memory is then not measured.
     """
 
-    space: SpaceOrigin
+    space: SpaceOrigin | NetworkSource
     dataset: Dataset
     batch: DrawnBatch
     seed: int
@@ -73,7 +73,8 @@ class Scorer:
 
         self._settings = settings
         self._guard = process_guard()
-        self._space = settings.space.load().space
+        given = settings.space
+        self._space: NetworkSource = given.load().space if isinstance(given, SpaceOrigin) else given
         self._device = torch.device(settings.device)
         self._batch = settings.batch.tensors(self._device)
         self._plugins = {name: origin.load() for name, origin in settings.origins.items()}

@@ -5,7 +5,7 @@ from harness.operation_scoring.order import Order
 from harness.operation_scoring.running import Scored, run
 from harness.operation_scoring.search import Found, PoolSearch, search_pool
 from harness.operation_scoring.seeds import Experiment
-from harness.operation_scoring.setup import Extent, Images, Norms, Setup
+from harness.operation_scoring.setup import Extent, Norms, Setup
 from harness.operation_scoring.summary import ScorerSummary, summarise
 from harness.operation_scoring.truth import OperationTruth, TableRank
 
@@ -14,7 +14,6 @@ __all__ = [
     "Experiment",
     "Extent",
     "Found",
-    "Images",
     "Norms",
     "OperationTruth",
     "Order",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from harness.batches.source import draw_batch
+from harness.batches.drawing import draw_batch
 from harness.catalog import LoadedProxy, LoadedScorer, Origin, require_kind
 from harness.core.architecture import Dataset
 from harness.core.errors import ContractError
@@ -56,10 +56,7 @@ class Experiment:
 
     def _first_batch(self, seed: int) -> str:
         """Digest of the first batch: other images under the same name are another experiment."""
-        images = self.setup.images
-        at = _batch_seed(seed, 0, 0)
-        drawn = draw_batch(images.source, self.dataset, images.size, at, images.place)
-        return drawn.digest
+        return draw_batch(self.setup.images, self.dataset, _batch_seed(seed, 0, 0)).digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +147,7 @@ def probes_of(
 
     def probe(decision: int) -> SupernetProbe:
         at = _batch_seed(seed, proposal, decision)
-        drawn = draw_batch(images.source, experiment.dataset, images.size, at, images.place)
+        drawn = draw_batch(images, experiment.dataset, at)
         return SupernetProbe(
             bench=bench,
             supernet=experiment.supernet,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
+from harness.batches.drawing import BatchRequest
 from harness.operation_scoring.order import Order
 from harness.spaces.supernets import Removal
 
-__all__ = ["Extent", "Images", "Norms", "Setup"]
+__all__ = ["Extent", "Norms", "Setup"]
 
 
 class Norms(StrEnum):
@@ -39,21 +39,6 @@ class Extent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Images:
-    """Where batches come from.
-
-    Attributes:
-        source: Name of the source.
-        size: Images a batch.
-        place: Folder or archive, for sources that read one.
-    """
-
-    source: str = "photographs"
-    size: int = 64
-    place: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """Conditions of one discretisation; seeds are apart.
 
@@ -69,7 +54,7 @@ class Setup:
     norms: Norms = Norms.FRESH
     order: Order = Order.FIXED
     extent: Extent = Extent.NEXT
-    images: Images = Images()
+    images: BatchRequest = field(default_factory=BatchRequest)
 
     @property
     def words(self) -> str:

@@ -5,7 +5,6 @@ from harness.own_code.loading import (
     execute_file,
     import_module_of_others,
     read_source,
-    sentence,
 )
 
-__all__ = ["OwnCode", "execute_file", "import_module_of_others", "read_source", "sentence"]
+__all__ = ["OwnCode", "execute_file", "import_module_of_others", "read_source"]

@@ -13,14 +13,14 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 
-from harness.core.errors import ContractError, DataError, UsageError
+from harness.core.errors import ContractError, DataError, UsageError, sentence_of
 from harness.core.identity import digest
 from harness.isolation import process_guard
 from harness.own_code.current_modules import require_current
 from harness.own_code.own_modules import OwnModule, own_modules, own_modules_of
 from harness.own_code.source_code import parsed
 
-__all__ = ["OwnCode", "execute_file", "import_module_of_others", "read_source", "sentence"]
+__all__ = ["OwnCode", "execute_file", "import_module_of_others", "read_source"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def execute_file(path: Path, kind: str, modules: Path | None = None) -> OwnCode:
     except SyntaxError as error:
         raise ContractError(f"{path}:{error.lineno}: syntax error: {error.msg}") from error
     except (Exception, SystemExit) as error:  # code of others does not end the harness
-        raise ContractError(f"{path} cannot be imported: {sentence(error)}") from error
+        raise ContractError(f"{path} cannot be imported: {sentence_of(error)}") from error
     imported = own_modules_of(source)
     _require_first_on_path(path, imported.values())
     return OwnCode(module=module, digest=_code_digest(parsed(source).content, imported))
@@ -96,11 +96,6 @@ def read_source(path: Path, kind: str) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read the {kind} file {path}: {error}") from error
-
-
-def sentence(error: BaseException) -> str:
-    """Return an exception as one line."""
-    return f"{type(error).__name__}: {error}".strip().splitlines()[0]
 
 
 def _code_digest(content: str, modules: Mapping[str, OwnModule]) -> str:

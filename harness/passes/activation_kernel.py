@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from harness.passes.active_units import RELU, active_units
 from harness.passes.forward import FORWARD
 from harness.passes.network_call import require
-from harness.passes.observation import Pass, PassContext
+from harness.passes.observation import OperatorKind, Pass, PassContext
 from harness.passes.subject import INPUTS
 
 if TYPE_CHECKING:
     import torch
+
+    from harness.passes.operators import OperatorCall
 
 __all__ = ["ACTIVATION_KERNEL"]
 
@@ -41,14 +43,17 @@ class _Agreements:
     cell, all convolutions that read a node begin with one.
     """
 
+    kinds: frozenset[OperatorKind] = frozenset({"relu"})
+
     def __init__(self) -> None:
         self._both: torch.Tensor | None = None
         self._units = 0
         self._recent: deque[_Seen] = deque(maxlen=_REMEMBERED)
 
-    def see_relu(self, inputs: torch.Tensor, output: torch.Tensor) -> None:
+    def see_operator(self, call: OperatorCall) -> None:
         import torch
 
+        inputs, output = call.input, call.output
         both = self._known(inputs)
         if both is None:
             active = active_units(output)
@@ -86,7 +91,7 @@ ACTIVATION_KERNEL = Pass(
 """Shape ``(n, n)``, float64: the number of ReLU units, over all layers, on which two images agree.
 
 A unit is on when its ReLU lets something through; ReLUs are those of
-`harness.passes.relu_calls`, and a network without any is unsupported.
+`harness.passes.operator_table`, and a network without any is unsupported.
 
 Shape: float64 tensor ``(n, n)``, n images. Unit: ReLU units.
 """

@@ -11,11 +11,13 @@ from harness.passes.active_units import RELU, active_units, require_images
 from harness.passes.forward import FORWARD
 from harness.passes.initialisation import standard_normal_images
 from harness.passes.network_call import call_network, require
-from harness.passes.observation import Pass, PassContext
+from harness.passes.observation import OperatorKind, Pass, PassContext
 from harness.passes.subject import BUILD
 
 if TYPE_CHECKING:
     import torch
+
+    from harness.passes.operators import OperatorCall
 
 __all__ = ["ACTIVATION_PATTERNS", "LINEAR_REGIONS"]
 
@@ -25,16 +27,21 @@ _KEY = 64
 _WORD = 22
 """Images per word: a float32 holds sums of powers of two up to 2**24 exactly."""
 
+_RELUS: frozenset[OperatorKind] = frozenset({"relu"})
+
 
 class _Patterns:
     """Writes each unit's pattern as keys, by a product of activations and powers of two."""
 
+    kinds = _RELUS
+
     def __init__(self) -> None:
         self._keys: list[torch.Tensor] = []
 
-    def see_relu(self, inputs: torch.Tensor, output: torch.Tensor) -> None:
+    def see_operator(self, call: OperatorCall) -> None:
         import torch
 
+        output = call.output
         if output.dim() == 4:
             active = active_units(output)
             self._keys.append(
@@ -85,7 +92,7 @@ ACTIVATION_PATTERNS = Pass(
 """Number of distinct patterns among the units of all ReLUs with four-dimensional outputs.
 
 A unit's pattern says for which images of the batch it is on. ReLUs are those of
-`harness.passes.relu_calls`; a network without any is unsupported.
+`harness.passes.operator_table`; a network without any is unsupported.
 
 Shape: int. Unit: patterns.
 """
@@ -94,22 +101,23 @@ Shape: int. Unit: patterns.
 def _linear_regions(context: PassContext) -> int:
     import torch
 
-    from harness.passes.relu_calls import watched_relus
+    from harness.passes.operators import operator_calls
 
     network = context[BUILD]()
     images = standard_normal_images(context)
     patterns = [blake2b(digest_size=16) for _ in range(len(images))]
     units = 0
 
-    def see(inputs: torch.Tensor, output: torch.Tensor) -> None:
+    def see(call: OperatorCall) -> None:
         nonlocal units
+        output = call.output
         require_images(output, len(images))
         units += output[0].numel()
         active = (output.flatten(1) > 0).cpu().numpy()
         for pattern, row in zip(patterns, np.packbits(active, axis=1), strict=True):
             pattern.update(row.tobytes())
 
-    with torch.no_grad(), watched_relus(network, see):
+    with torch.no_grad(), operator_calls(network, _RELUS, see):
         call_network(network, images)
     context.forwards += 1
     require(units or None, network, RELU)

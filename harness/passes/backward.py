@@ -11,19 +11,14 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from harness.core.errors import UnsupportedError, UsageError
 from harness.passes.forward import FORWARD, Forward
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.network_call import (
-    class_logits,
-    explain_errors,
-    run_network,
-    unfreeze_parameters,
-)
+from harness.passes.losses import loss_of, loss_value, network_loss
+from harness.passes.network_call import changed, explain_errors, unfreeze_parameters
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, LABELS, NETWORK
 from harness.passes.weights import WEIGHTS
 
 if TYPE_CHECKING:
     import torch
-    from torch import nn
     from torch.utils.hooks import RemovableHandle
 
 __all__ = [
@@ -33,7 +28,6 @@ __all__ = [
     "Backward",
     "Charging",
     "GradientListener",
-    "cross_entropy",
 ]
 
 Charging = Callable[[], AbstractContextManager[None]]
@@ -54,22 +48,13 @@ class Backward:
     """Outcome of the backward pass.
 
     Attributes:
-        loss: Cross-entropy, a mean over the batch.
+        loss: See `harness.passes.losses`; e.g. cross-entropy, a mean over the batch.
         gradients: For each weight that the loss depends on; they carry a graph when a requested
             pass differentiates them again.
     """
 
     loss: torch.Tensor
     gradients: Mapping[str, torch.Tensor]
-
-
-def cross_entropy(
-    network: nn.Module, logits: torch.Tensor, labels: torch.Tensor, reduction: str = "mean"
-) -> torch.Tensor:
-    """Return the cross-entropy of logits; see `class_logits`."""
-    from torch.nn import functional
-
-    return functional.cross_entropy(class_logits(network, logits), labels, reduction=reduction)
 
 
 def _backward(context: PassContext) -> Backward:
@@ -84,7 +69,7 @@ def _backward(context: PassContext) -> Backward:
         unfreeze_parameters(network),
         explain_errors(network),
     ):
-        loss = cross_entropy(network, forward.logits, context[LABELS])
+        loss = loss_value(loss_of(context.subject), network, forward.output, _labels(context))
         gradients = torch.autograd.grad(
             loss, list(weights.values()), retain_graph=True, create_graph=twice, allow_unused=True
         )
@@ -98,6 +83,14 @@ def _backward(context: PassContext) -> Backward:
         loss=loss.detach(),
         gradients={name: gradient for name, gradient in by_name.items() if gradient is not None},
     )
+
+
+def _labels(context: PassContext) -> torch.Tensor | None:
+    return None if context.subject.batch.labels is None else context[LABELS]
+
+
+def _part(part: slice, tensor: torch.Tensor) -> torch.Tensor:
+    return fast_layout(tensor[part])
 
 
 @contextmanager
@@ -134,7 +127,7 @@ BACKWARD = Pass(
     requires=(FORWARD, LABELS, WEIGHTS),
     differentiates=True,
 )
-"""Cross-entropy and its gradients as they left the graph; proxies read `LOSS_GRADIENTS`.
+"""The loss and its gradients as they left the graph; proxies read `LOSS_GRADIENTS`.
 
 It is one pass whether or not its gradients are differentiated again, so that grasp beside others
 does not pay for a second one. Recording for that makes it up to a quarter dearer, by its memory.
@@ -144,7 +137,7 @@ per unit of the weight.
 """
 
 LOSS_GRADIENTS = Pass(name="loss_gradients", compute=_loss_gradients, requires=(BACKWARD, WEIGHTS))
-"""Gradient of the cross-entropy for every convolution and linear weight, by name.
+"""Gradient of the loss for every convolution and linear weight, by name.
 
 A weight that the loss does not depend on has a gradient of zeros.
 
@@ -156,15 +149,15 @@ def _half_gradients(context: PassContext) -> Mapping[str, tuple[torch.Tensor, ..
     import torch
 
     network, weights = context[NETWORK], context[WEIGHTS]
-    inputs, labels = context[INPUTS], context[LABELS]
-    if len(inputs) < 2:
-        raise UsageError(f"a batch of {len(inputs)} images has no two halves; use at least 2")
-    half = len(inputs) // 2
+    inputs, labels, size = context[INPUTS], _labels(context), context.subject.batch.size
+    if size < 2:
+        raise UsageError(f"a batch of {size} samples has no two halves; use at least 2")
     halves: list[tuple[torch.Tensor, ...]] = []
-    for part in (slice(0, half), slice(len(inputs) - half, None)):
+    for part in (slice(0, size // 2), slice(size - size // 2, None)):
+        half = changed(inputs, partial(_part, part))
+        theirs = None if labels is None else labels[part]
         with torch.enable_grad(), unfreeze_parameters(network), explain_errors(network):
-            logits = run_network(network, fast_layout(inputs[part]))
-            loss = cross_entropy(network, logits, labels[part])
+            loss = network_loss(loss_of(context.subject), network, half, theirs)
             gradients = torch.autograd.grad(loss, list(weights.values()), materialize_grads=True)
             halves.append(tuple(at_least_float32(gradient) for gradient in gradients))
         context.forwards += 1
@@ -177,7 +170,7 @@ HALF_GRADIENTS = Pass(
 )
 """By name of each convolution and linear weight: its two gradients.
 
-Those of the cross-entropy on the first and on the last half of the batch, with batch norm
+Those of the loss on the first and on the last half of the batch, with batch norm
 over that half; of an odd batch the image in the middle is left out. A weight that the loss does
 not depend on has a gradient of zeros. Each half is a forward and a backward pass of its own: the
 statistics of the whole batch are other ones.

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from harness.batches.source import tensors_of
 from harness.core.errors import UnsupportedError
 from harness.passes.active_units import require_images
+from harness.passes.buffers import scratch_buffers
 from harness.passes.layout import fast_layout
+from harness.passes.losses import loss_of
 from harness.passes.network_call import (
+    call_network,
+    changed,
     explain_errors,
     in_type_of,
-    run_network,
+    logits_of,
     unfreeze_parameters,
     watched_calls,
 )
-from harness.passes.observation import Pass, PassContext, ReluWatcher, Watcher
+from harness.passes.observation import OperatorKind, OperatorWatcher, Pass, PassContext, Watcher
 from harness.passes.subject import INPUTS, NETWORK
 from harness.passes.weights import WEIGHTS
 
@@ -26,11 +32,15 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from harness.batches.source import Inputs
+    from harness.passes.operators import OperatorCall
     from harness.passes.second_order.recorder import Recorder
 
 __all__ = ["FORWARD", "Forward"]
 
-W = TypeVar("W", bound=Watcher | ReluWatcher)
+_LOOKUPS: tuple[OperatorKind, ...] = ("embedding",)
+
+W = TypeVar("W", bound=Watcher | OperatorWatcher)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +49,45 @@ class Forward:
 
     Attributes:
         network: The network, in training mode.
-        inputs: The images; a leaf that requires a gradient when a graph was built.
-        logits: Output, shape ``(n, classes)``.
+        inputs: What it was called with; real tensors are leaves that require a gradient when a
+            graph was built.
+        output: What it returned.
+        embedded: Of a network of token ids, what it looked up for them, as differentiable stand-in
+            for its inputs; kept when a graph was built.
         watchers: What each watching pass saw, by the pass's name.
         errors: What a watcher raised, by the pass's name; it saw nothing more from there on.
         recorder: Steers the graph when a requested pass differentiates it twice.
     """
 
     network: nn.Module
-    inputs: torch.Tensor
-    logits: torch.Tensor
-    watchers: dict[str, Watcher | ReluWatcher]
+    inputs: Inputs
+    output: object
+    embedded: tuple[torch.Tensor, ...]
+    watchers: dict[str, Watcher | OperatorWatcher]
     errors: dict[str, Exception]
     recorder: Recorder | None
+
+    @property
+    def logits(self) -> torch.Tensor:
+        """The logits in the output, see `logits_of`; raises `UnsupportedError` without any."""
+        return logits_of(self.network, self.output)
+
+    @property
+    def sources(self) -> tuple[torch.Tensor, ...]:
+        """What stands for the samples where an output is differentiated by its inputs.
+
+        The real tensors among the inputs; of a network of token ids, what it looked up for them.
+
+        Raises:
+            UnsupportedError: There is neither.
+        """
+        real = [tensor for tensor in tensors_of(self.inputs) if tensor.is_floating_point()]
+        if not real and not self.embedded:
+            raise UnsupportedError(
+                f"{type(self.network).__name__} takes token ids and looks up no embedding of "
+                "them, so that nothing can be differentiated by its inputs"
+            )
+        return tuple(real) or self.embedded
 
     def watcher(self, owner: str, kind: type[W]) -> W:
         """Return the watcher that the pass named `owner` set up, or raise what it raised."""
@@ -72,32 +108,57 @@ def _forward(context: PassContext) -> Forward:
 
     network = context[NETWORK]
     differentiated = any(wanted.differentiates for wanted in context.requested)
-    images = fast_layout(in_type_of(network, context[INPUTS].detach()))
-    inputs = images.requires_grad_(differentiated)
+    inputs = changed(in_type_of(network, context[INPUTS]), lambda tensor: tensor.detach())
+    inputs = changed(inputs, fast_layout, real=True)
+    inputs = changed(inputs, lambda real: real.requires_grad_(differentiated), real=True)
+    labels = context.subject.batch.labels if loss_of(context.subject) == "network" else None
     watchers = {
         wanted.name: wanted.watch() for wanted in context.requested if wanted.watch is not None
     }
     errors: dict[str, Exception] = {}
+    embedded: list[torch.Tensor] = []
     recorder = _recorder(context)
     with ExitStack() as stack:
-        for owner, watcher in watchers.items():
-            charged = _Charged(context, owner, errors)
-            stack.enter_context(_watching(network, watcher, len(inputs), charged))
         if differentiated:
             stack.enter_context(unfreeze_parameters(network))
         stack.enter_context(torch.set_grad_enabled(differentiated))
         if recorder is not None:
             stack.enter_context(recorder)
-        logits = run_network(network, inputs)
+        charged = {owner: _Charged(context, owner, errors) for owner in watchers}
+        _watch(stack, network, watchers, charged, samples=context.subject.batch.size)
+        if differentiated and not _reals(inputs):
+            stack.enter_context(_embeddings(network, inputs, embedded))
+        stack.enter_context(scratch_buffers(network))
+        output = call_network(network, inputs, labels)
     context.forwards += 1
     return Forward(
         network=network,
         inputs=inputs,
-        logits=logits,
+        output=output,
+        embedded=tuple(embedded),
         watchers=watchers,
         errors=errors,
         recorder=recorder,
     )
+
+
+def _reals(inputs: Inputs) -> list[torch.Tensor]:
+    return [tensor for tensor in tensors_of(inputs) if tensor.is_floating_point()]
+
+
+def _embeddings(
+    network: nn.Module, inputs: Inputs, embedded: list[torch.Tensor]
+) -> AbstractContextManager[None]:
+    """Keep what a network looks up for the token ids among its inputs."""
+    from harness.passes.operators import operator_calls
+
+    ids = tensors_of(inputs)
+
+    def keep(call: OperatorCall) -> None:
+        if call.looks_up(ids):
+            embedded.append(call.output)
+
+    return operator_calls(network, _LOOKUPS, keep)
 
 
 def _recorder(context: PassContext) -> Recorder | None:
@@ -106,9 +167,10 @@ def _recorder(context: PassContext) -> Recorder | None:
     from harness.passes.second_order.recorder import Recorder
 
     try:
-        return Recorder(context[WEIGHTS].values())
+        weights = context[WEIGHTS]
     except UnsupportedError:  # raised again where the weights are read
-        return Recorder(())
+        weights = {}
+    return Recorder(weights.values())
 
 
 class _Charged:
@@ -130,34 +192,53 @@ class _Charged:
                 self._errors[self._owner] = error
 
 
-@contextmanager
-def _watching(
-    network: nn.Module, watcher: Watcher | ReluWatcher, images: int, charged: _Charged
-) -> Iterator[None]:
-    if isinstance(watcher, ReluWatcher):
-        from harness.passes.relu_calls import watched_relus
+def _watch(
+    stack: ExitStack,
+    network: nn.Module,
+    watchers: Mapping[str, Watcher | OperatorWatcher],
+    charged: Mapping[str, _Charged],
+    *,
+    samples: int,
+) -> None:
+    """Let the watchers look until the stack closes; those of operators share one mode."""
+    by_kind: dict[OperatorKind, list[tuple[OperatorWatcher, _Charged]]] = defaultdict(list)
+    for owner, watcher in watchers.items():
+        if isinstance(watcher, OperatorWatcher):
+            for kind in watcher.kinds:
+                by_kind[kind].append((watcher, charged[owner]))
+        else:
+            wanted = [module for module in network.modules() if watcher.wants(module)]
+            stack.enter_context(watched_calls(wanted, partial(_see, watcher, charged[owner])))
+    if by_kind:
+        from harness.passes.operators import operator_calls
 
-        def see_relu(inputs: torch.Tensor, output: torch.Tensor) -> None:
-            require_images(output, images)
-            watcher.see_relu(inputs, output)
+        def see_operator(call: OperatorCall) -> None:
+            for watcher, look in by_kind[call.kind]:
+                look(partial(_see_operator, watcher, call, samples))
 
-        with watched_relus(
-            network, lambda inputs, output: charged(partial(see_relu, inputs, output))
-        ):
-            yield
-        return
+        stack.enter_context(operator_calls(network, by_kind, see_operator))
 
-    def see(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
-        charged(partial(watcher.see, module, inputs[0], output))
 
-    with watched_calls([module for module in network.modules() if watcher.wants(module)], see):
-        yield
+def _see_operator(watcher: OperatorWatcher, call: OperatorCall, samples: int) -> None:
+    if call.kind == "relu":
+        require_images(call.output, samples)
+    watcher.see_operator(call)
+
+
+def _see(
+    watcher: Watcher,
+    charged: _Charged,
+    module: nn.Module,
+    inputs: list[torch.Tensor],
+    output: torch.Tensor,
+) -> None:
+    charged(partial(watcher.see, module, inputs[0], output))
 
 
 FORWARD = Pass(name="forward", compute=_forward, requires=(NETWORK, INPUTS, WEIGHTS))
-"""Logits of the batch; builds a graph only when a requested pass differentiates it.
+"""Output for the batch; builds a graph only when a requested pass differentiates it.
 
 Batch norm uses the statistics of the batch, and its running statistics stay as they were.
 
-Shape: a `Forward`: float32 logits ``(n, classes)``. Unit: logits, dimensionless.
+Shape: a `Forward`: e.g. float32 logits ``(n, classes)``. Unit: logits, dimensionless.
 """

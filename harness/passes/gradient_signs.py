@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from harness.passes.backward import cross_entropy
 from harness.passes.image_gradients import own_statistics
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.network_call import explain_errors, in_type_of
+from harness.passes.losses import loss_value
+from harness.passes.network_call import explain_errors, in_type_of, single_input
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, LABELS, NETWORK
 from harness.passes.watched_layers import gradients_by_weight, watched_forward
@@ -52,7 +52,7 @@ def gradient_signs(
     )
     outputs = [call.output for call in calls]
     with torch.enable_grad(), explain_errors(network):
-        loss = cross_entropy(network, logits, labels, reduction="sum")
+        loss = loss_value("cross_entropy", network, logits, labels, reduction="sum")
         outer = torch.autograd.grad(loss, outputs, allow_unused=True)
     with torch.no_grad():
         return {
@@ -65,7 +65,7 @@ def _gradient_signs(context: PassContext) -> Mapping[nn.Module, torch.Tensor]:
     import torch
 
     network, labels = context[NETWORK], context[LABELS]
-    images = fast_layout(in_type_of(network, context[INPUTS]))
+    images = fast_layout(in_type_of(network, single_input(context[INPUTS])))
     largest = max((weight.numel() for weight in context[WEIGHTS].values()), default=1)
     size = max(1, _NUMBERS_AT_ONCE // largest)
     totals: dict[nn.Module, torch.Tensor] = {}

@@ -20,11 +20,12 @@ def _input_jacobian(context: PassContext) -> torch.Tensor:
 
     forward = context[FORWARD]
     with torch.enable_grad(), forward.inputs_only(), explain_errors(forward.network):
-        (jacobian,) = torch.autograd.grad(
-            forward.logits.sum(), forward.inputs, retain_graph=True, materialize_grads=True
+        gradients = torch.autograd.grad(
+            forward.logits.sum(), forward.sources, retain_graph=True, materialize_grads=True
         )
     context.backwards += 1
-    return rows(jacobian)
+    flat = [rows(gradient) for gradient in gradients]
+    return flat[0] if len(flat) == 1 else torch.cat(flat, dim=1)
 
 
 INPUT_JACOBIAN = Pass(

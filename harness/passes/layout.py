@@ -15,7 +15,7 @@ __all__ = ["at_least_float32", "fast_layout", "inner_product", "rows"]
 
 
 def fast_layout(images: torch.Tensor) -> torch.Tensor:
-    """Return images ``(n, channels, height, width)`` in the layout their device is quick with."""
+    """Return a tensor in the layout its device is quick with: images channels last on a CPU."""
     import torch
 
     if images.device.type != "cpu" or images.dim() != 4:

@@ -6,11 +6,14 @@ of, is an `UnsupportedError` in one sentence.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
 
+from harness.batches.source import each_tensor, tensors_of
 from harness.core.errors import UnsupportedError
 from harness.passes.buffers import scratch_buffers
 from harness.passes.layout import at_least_float32
@@ -19,9 +22,12 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from harness.batches.source import Inputs
+
 __all__ = [
     "See",
     "call_network",
+    "changed",
     "class_logits",
     "explain_errors",
     "in_type_of",
@@ -30,11 +36,13 @@ __all__ = [
     "plain_network",
     "require",
     "run_network",
+    "single_input",
     "unfreeze_parameters",
     "watched_calls",
 ]
 
 T = TypeVar("T")
+T_inputs = TypeVar("T_inputs", bound="Inputs")
 
 See = Callable[["nn.Module", "list[torch.Tensor]", "torch.Tensor"], "torch.Tensor | None"]
 """Sees the tensors that a module was given, and the one it returned; may return another output."""
@@ -150,37 +158,88 @@ def plain_network(network: nn.Module) -> nn.Module:
     return whole
 
 
-def in_type_of(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
-    """Return images in the type of numbers of a network's first parameter or buffer."""
+def in_type_of(network: nn.Module, inputs: T_inputs) -> T_inputs:
+    """Return real inputs in the type of numbers of a network's first parameter or buffer."""
     for tensors in (network.parameters(), network.buffers()):
         for tensor in tensors:
             if tensor.is_floating_point():
-                return images.to(tensor.dtype)
-    return images
+                return changed(inputs, partial(_as_type, tensor.dtype), real=True)
+    return inputs
 
 
-def call_network(network: nn.Module, images: torch.Tensor) -> object:
-    """Call a network on images in its own type of numbers, and return what it returns.
+def _as_type(dtype: torch.dtype, tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.to(dtype)
+
+
+def single_input(inputs: Inputs) -> torch.Tensor:
+    """Return the one real tensor that a network is called with.
+
+    Raises:
+        UnsupportedError: It is called with several tensors, or with token ids.
+    """
+    tensors = tensors_of(inputs)
+    if len(tensors) > 1:
+        raise UnsupportedError(
+            f"the network takes {len(tensors)} tensors, and this is defined for one"
+        )
+    if not tensors[0].is_floating_point():
+        raise UnsupportedError("the network takes token ids, and this is defined for real inputs")
+    return tensors[0]
+
+
+def changed(
+    inputs: T_inputs, change: Callable[[torch.Tensor], torch.Tensor], *, real: bool = False
+) -> T_inputs:
+    """Return a network's inputs with every tensor changed, or with every real one."""
+
+    def apply(tensor: torch.Tensor) -> torch.Tensor:
+        return change(tensor) if tensor.is_floating_point() or not real else tensor
+
+    return cast("T_inputs", each_tensor(inputs, apply))
+
+
+def call_network(network: nn.Module, inputs: Inputs, labels: torch.Tensor | None = None) -> object:
+    """Call a network on inputs in its own type of numbers, and return what it returns.
 
     The network gets a copy, which it may write to, and keeps its modes. Attention is computed step
     by step, by the form that can be differentiated twice, so that a score does not depend on what
     else is asked.
+
+    Args:
+        network: Called ``network(x)``, ``network(*xs)`` or ``network(**xs)``.
+        inputs: A tensor, a tuple or a mapping.
+        labels: For networks that compute a loss of their own; given to those that take them.
     """
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
+    keywords = {} if labels is None else _label_argument(network, labels)
+    copy = changed(in_type_of(network, inputs), lambda tensor: tensor.clone())
     with explain_errors(network), kept_modes(network), sdpa_kernel(SDPBackend.MATH):
-        output: object = network(in_type_of(network, images).clone())
+        output: object
+        match copy:
+            case tuple():
+                output = network(*copy, **keywords)
+            case Mapping():
+                output = network(**copy, **keywords)
+            case _:
+                output = network(copy, **keywords)
     return output
 
 
-def run_network(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
+def _label_argument(network: nn.Module, labels: torch.Tensor) -> dict[str, torch.Tensor]:
+    known = inspect.signature(network.forward).parameters
+    named = [name for name in ("labels", "targets", "target", "y") if name in known]
+    return {named[0]: labels} if named else {}
+
+
+def run_network(network: nn.Module, inputs: Inputs) -> torch.Tensor:
     """Call a network, leave its buffers, such as running statistics, as they were.
 
     Returns:
         Its logits, see `logits_of`.
     """
     with scratch_buffers(network):
-        return logits_of(network, call_network(network, images))
+        return logits_of(network, call_network(network, inputs))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +35,9 @@ class Function:
     name: str
     arguments: tuple[str, ...]
     defaults: Mapping[str, object] = field(default_factory=dict)
+
+
+_Functions: TypeAlias = dict[Callable[..., object], Function]
 
 
 def bind(
@@ -68,12 +71,12 @@ _STATISTICS: dict[str, object] = {
 _POOL: dict[str, object] = {"stride": None, "padding": 0}
 
 
-def _convolutions() -> dict[Callable[..., object], Function]:
+def _convolutions() -> _Functions:
     plain = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
     transposed = (
         "input", "weight", "bias", "stride", "padding", "output_padding", "groups", "dilation",
     )  # fmt: skip
-    functions: dict[Callable[..., object], Function] = {}
+    functions: _Functions = {}
     for names, calls in (
         (plain, (torch.conv1d, torch.conv2d, torch.conv3d)),
         (
@@ -88,14 +91,14 @@ def _convolutions() -> dict[Callable[..., object], Function]:
     return functions
 
 
-def _products() -> dict[Callable[..., object], Function]:
+def _products() -> _Functions:
     linear = Function(
         kind="linear", name="linear", arguments=("input", "weight", "bias"), defaults={"bias": None}
     )
     bilinear = Function(
         kind="product", name="bilinear", arguments=("input1", "input2", "weight", "bias")
     )
-    functions = {functional.linear: linear, functional.bilinear: bilinear}
+    functions: _Functions = {functional.linear: linear, functional.bilinear: bilinear}
     spellings: tuple[tuple[str, tuple[str, ...], tuple[Callable[..., object], ...]], ...] = (
         (
             "matmul",
@@ -121,13 +124,13 @@ def _products() -> dict[Callable[..., object], Function]:
     return functions
 
 
-def _recurrent() -> dict[Callable[..., object], Function]:
+def _recurrent() -> _Functions:
     layer = (
         "input", "hx", "weights", "has_biases", "num_layers", "dropout", "train", "bidirectional",
         "batch_first",
     )  # fmt: skip
     cell = ("input", "hx", "w_ih", "w_hh", "b_ih", "b_hh")
-    functions: dict[Callable[..., object], Function] = {}
+    functions: _Functions = {}
     for name in ("lstm", "gru", "rnn_tanh", "rnn_relu"):
         functions[getattr(torch, name)] = Function(kind="recurrent", name=name, arguments=layer)
         functions[getattr(torch, f"{name}_cell")] = Function(
@@ -136,7 +139,7 @@ def _recurrent() -> dict[Callable[..., object], Function]:
     return functions
 
 
-def _others() -> dict[Callable[..., object], Function]:
+def _others() -> _Functions:
     lookup = Function(kind="embedding", name="embedding", arguments=("input", "weight"))
     statistics = ("input", "running_mean", "running_var", "weight", "bias")
     return {
@@ -184,7 +187,7 @@ def _others() -> dict[Callable[..., object], Function]:
     }
 
 
-def _activations() -> dict[Callable[..., object], Function]:
+def _activations() -> _Functions:
     relu = Function(kind="relu", name="relu", arguments=("input",))
     bounded = Function(kind="relu", name="clamp", arguments=("input", "min", "max"))
     below = Function(kind="relu", name="clamp", arguments=("input", "min"))
@@ -194,9 +197,11 @@ def _activations() -> dict[Callable[..., object], Function]:
         Tensor.clip, Tensor.clip_,
     )  # fmt: skip
     minima = (torch.clamp_min, torch.clamp_min_, Tensor.clamp_min, Tensor.clamp_min_)
-    functions = dict.fromkeys(relus, relu)
-    functions |= dict.fromkeys(clamps, bounded) | dict.fromkeys(minima, below)
-    for hardtanh in (functional.hardtanh, functional.hardtanh_):
+    functions: _Functions = dict.fromkeys(relus, relu)
+    functions |= dict.fromkeys(clamps, bounded)
+    functions |= dict.fromkeys(minima, below)
+    hardtanhs: tuple[Callable[..., object], ...] = (functional.hardtanh, functional.hardtanh_)
+    for hardtanh in hardtanhs:
         functions[hardtanh] = Function(
             kind="relu",
             name="hardtanh",
@@ -217,9 +222,9 @@ def _activations() -> dict[Callable[..., object], Function]:
     return functions
 
 
-def _pools() -> dict[Callable[..., object], Function]:
+def _pools() -> _Functions:
     sized = ("input", "kernel_size", "stride", "padding")
-    functions: dict[Callable[..., object], Function] = {}
+    functions: _Functions = {}
     for dimensions in (1, 2, 3):
         for name in ("avg", "max"):
             call = getattr(functional, f"{name}_pool{dimensions}d")
@@ -227,14 +232,14 @@ def _pools() -> dict[Callable[..., object], Function]:
                 kind="pool", name=f"{name}_pool{dimensions}d", arguments=sized, defaults=_POOL
             )
             functions[call] = pool
-            name = f"adaptive_{name}_pool{dimensions}d"
-            functions[getattr(functional, name)] = Function(
-                kind="pool", name=name, arguments=("input", "output_size")
+            adaptive = f"adaptive_{name}_pool{dimensions}d"
+            functions[getattr(functional, adaptive)] = Function(
+                kind="pool", name=adaptive, arguments=("input", "output_size")
             )
     return functions
 
 
-FUNCTIONS: dict[Callable[..., object], Function] = {
+FUNCTIONS: _Functions = {
     **_convolutions(),
     **_products(),
     **_recurrent(),

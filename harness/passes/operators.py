@@ -88,6 +88,15 @@ class OperatorCall:
                         used[f"{role}.{position}"] = self.name_of(item)
         return {role: name for role, name in used.items() if name}
 
+    def looks_up(self, ids: Collection[Tensor]) -> bool:
+        """Tell whether it is the embedding of one of these tensors of ids, or of a part of it."""
+        if self.kind != "embedding":
+            return False
+        index = self.tensor("input")
+        return index is not None and any(
+            index is known or index._base is known or torch.equal(index, known) for known in ids
+        )
+
     def name_of(self, tensor: Tensor) -> str:
         """Return the name of the parameter that a tensor is, or is a view of; or ``""``."""
         name = self.names.get(id(tensor), "")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from harness.batches.source import Inputs
+
 __all__ = ["BUILD", "GRAPH", "INPUTS", "LABELS", "NETWORK"]
 
 
@@ -22,14 +24,9 @@ def _graph(context: PassContext) -> CellGraph:
     return context.subject.space.graph(context.subject.architecture)
 
 
-def _inputs(context: PassContext) -> torch.Tensor:
-    import torch
-
-    batch = context.subject.batch
-    context.images = batch.size
-    if not isinstance(batch.inputs, torch.Tensor):
-        raise UnsupportedError("the network takes several inputs, and this reads one")
-    return batch.inputs
+def _inputs(context: PassContext) -> Inputs:
+    context.images = context.subject.batch.size
+    return context.subject.batch.inputs
 
 
 def _labels(context: PassContext) -> torch.Tensor:
@@ -62,16 +59,19 @@ Shape: a `CellGraph`: an operation a node, and pairs of nodes. Unit: none.
 """
 
 INPUTS = Pass(name="inputs", compute=_inputs)
-"""A copy of the batch's images, float32, shape ``(n, channels, height, width)``, normalised.
+"""A copy of the inputs of the batch; of images float32, normalised.
 
-Shape: float32 tensor ``(n, channels, height, width)``. Unit: normalised pixels: mean 0 and
-deviation 1 by channel.
+Of networks that take several inputs, a tuple of tensors, or tensors by name; token ids are int64.
+
+Shape: tensor ``(n, ...)``, e.g. ``(n, channels, height, width)``. Unit: normalised pixels: mean 0
+and deviation 1 by channel; token ids.
 """
 
 LABELS = Pass(name="labels", compute=_labels)
-"""A copy of the labels of the batch, int64, shape ``(n,)``.
+"""A copy of the labels of the batch; a batch without labels is unsupported.
 
-Shape: int64 tensor ``(n,)``. Unit: index of the class.
+Shape: tensor ``(n, ...)``; int64 ``(n,)`` for classes of images. Unit: index of the class; of a
+regression that of its values.
 """
 
 BUILD = Pass(name="build", compute=_build)

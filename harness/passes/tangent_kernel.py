@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.image_gradients import WeightGradients, constant_statistics
 from harness.passes.layout import fast_layout
-from harness.passes.network_call import explain_errors, in_type_of, require
+from harness.passes.network_call import explain_errors, in_type_of, require, single_input
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, NETWORK
 from harness.passes.watched_layers import gradients_by_weight, watched_forward
@@ -60,7 +60,8 @@ def _normalise(
 
 def _tangent_kernel(context: PassContext) -> torch.Tensor:
     network = context[NETWORK]
-    kernel = tangent_kernel(network, fast_layout(in_type_of(network, context[INPUTS])))
+    inputs = single_input(context[INPUTS])
+    kernel = tangent_kernel(network, fast_layout(in_type_of(network, inputs)))
     context.forwards += 1
     context.backwards += 1
     return kernel

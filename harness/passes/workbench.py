@@ -64,18 +64,21 @@ class Workbench:
             del self._values[known]
 
     def _value(self, wanted: Pass[object]) -> object:
-        if wanted not in self._values:
-            self._values[wanted] = self._compute(wanted)
-        value = self._values[wanted]
+        value = self._outcome(wanted)
         if isinstance(value, _Broken):
             raise value.error
         return value
+
+    def _outcome(self, wanted: Pass[object]) -> object:
+        if wanted not in self._values:
+            self._values[wanted] = self._compute(wanted)
+        return self._values[wanted]
 
     def _compute(self, wanted: Pass[object]) -> object:
         if wanted not in self._requested:
             raise ContractError(f"pass {wanted.name!r} was not requested for this network")
         for required in wanted.requires:
-            self._value(required)
+            self._outcome(required)  # what it raises is raised where it is read
         charging = partial(self.meter.measure, memory=False)
         context = PassContext(wanted, self._value, self._subject, self._requested, charging)
         self._contexts[wanted.name] = context

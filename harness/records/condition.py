@@ -20,6 +20,8 @@ class Condition(BaseModel):
         space_code: Digest of the code of a space from outside; empty, and not stored, for those of
             this package.
         dataset: Data set the networks were built for.
+        built_for: Kind, shape, classes and loss of a data set of the user's own; empty, and not
+            stored, for one of this package.
         batch_source: Name of the source of images.
         batch_size: Images per batch.
         batch_digest: Digest of the drawn images and labels.
@@ -39,14 +41,13 @@ class Condition(BaseModel):
     seed: int
     device: str
     schema_version: int = SCHEMA
+    built_for: str = ""
 
     @model_serializer(mode="wrap")
-    def _without_empty_code(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """Write a space of this package as before there were others."""
+    def _without_unstated(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Write what is of this package as before there was anything else."""
         written: dict[str, object] = handler(self)
-        if not self.space_code:
-            del written["space_code"]
-        return written
+        return {name: value for name, value in written.items() if value != ""}
 
     @property
     def key(self) -> str:

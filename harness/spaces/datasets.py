@@ -7,10 +7,16 @@ classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks m
 
 from __future__ import annotations
 
-from harness.core.architecture import Dataset
-from harness.core.errors import unknown_name
+import re
 
-__all__ = ["DATASETS", "dataset"]
+from harness.core.architecture import Dataset
+from harness.core.errors import UsageError, unknown_name
+from harness.core.names import FILE_NAME
+from harness.own_code.named_values import installed_values, load_installed, load_value
+
+__all__ = ["DATASETS", "dataset", "identity_of", "require_own"]
+
+_GROUP = "harness.datasets"
 
 _SHAPES = {
     "cifar10": (3, 32, 32, 10),
@@ -35,15 +41,50 @@ DATASETS = {
 
 
 def dataset(name: str, where: str = "") -> Dataset:
-    """Return a data set by name.
+    """Return a data set by its name or its file.
 
     Args:
-        name: Its name.
+        name: Its name, ``file.py`` or ``file.py:NAME``.
         where: What named it, for messages.
 
     Raises:
         UsageError: There is no such data set.
+        ContractError: Its code cannot be imported, or holds no data set.
     """
-    if name not in DATASETS:
-        raise unknown_name("dataset", name, DATASETS, where)
-    return DATASETS[name]
+    if name in DATASETS:
+        return DATASETS[name]
+    installed = installed_values(_GROUP)
+    own = load_value(name, Dataset, "dataset", "DATA")
+    if own is None and name in installed:
+        own = load_installed(installed[name], Dataset)
+    if own is None:
+        raise unknown_name("dataset", name, [*DATASETS, *installed], where)
+    return require_own(own)
+
+
+def require_own(own: Dataset) -> Dataset:
+    """Return a data set of one's own.
+
+    Raises:
+        UsageError: Its name is that of another one, or is no name.
+    """
+    if not re.fullmatch(FILE_NAME, own.name):
+        raise UsageError(
+            f"a data set is named {own.name[:80]!r}; a name has letters, digits and ._+-, a letter "
+            "or digit first"
+        )
+    if DATASETS.get(own.name, own) != own:
+        raise UsageError(
+            f"a data set of shape {own.shape} with {own.classes} classes is named {own.name!r} "
+            "like a built-in one of another shape, classes or loss; rename it"
+        )
+    return own
+
+
+def identity_of(dataset: Dataset) -> str:
+    """Return what scores depend on of a data set beside its name; nothing of a built-in one."""
+    if dataset.name in DATASETS:
+        return ""
+    shape = "x".join(str(length) for length in dataset.shape)
+    tokens = f" of {dataset.vocabulary}" if dataset.inputs == "tokens" else ""
+    return f"{dataset.inputs}{tokens} {shape}, {dataset.classes} {dataset.loss}"

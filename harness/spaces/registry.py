@@ -18,9 +18,9 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from harness.core.architecture import Space
-from harness.core.errors import ContractError, HarnessError, UsageError, unknown_name
+from harness.core.errors import ContractError, HarnessError, UsageError, sentence_of, unknown_name
 from harness.core.names import FILE_NAME
-from harness.own_code import execute_file, import_module_of_others, sentence
+from harness.own_code import execute_file, import_module_of_others
 
 __all__ = [
     "BrokenSpace",
@@ -219,7 +219,7 @@ def _load_installed(point: EntryPoint) -> LoadedSpace:
     except HarnessError:
         raise
     except (Exception, SystemExit) as error:  # a stranger's import may raise anything
-        raise ContractError(f"{point.module} cannot be imported: {sentence(error)}") from error
+        raise ContractError(f"{point.module} cannot be imported: {sentence_of(error)}") from error
     constant = point.attr or _CONSTANT
     if not hasattr(code.module, constant):
         raise _without(constant, point.module, vars(code.module))

@@ -49,7 +49,7 @@ def test_importing_the_package_loads_neither_torch_nor_pandas():
     assert done.stdout == "set()\n"
 
 
-@pytest.mark.parametrize("what", ["plugins", "suites", "tasks", "passes", "metrics"])
+@pytest.mark.parametrize("what", ["plugins", "suites", "tasks", "passes", "metrics", "batches"])
 def test_lists_go_to_standard_output_as_tab_separated_rows(harness, what):
     done = harness("list", what)
     assert done.returncode == 0

@@ -19,7 +19,7 @@ TINY = {
     ("train", "tg-nas"): "members = 1\nepochs = 1\nshare = 0.02\n",
     ("train", "cl-predictor"): 'epochs = 1\nbatch = 4\nfamilies = { "nas-bench-201" = 20 }\n',
 }
-STARTED_FROM = {("check",), ("run",), ("report",), ("compare",), ("merge",)}
+STARTED_FROM = {("check",), ("run",), ("score",), ("report",), ("compare",), ("merge",)}
 PUBLISHED = {("operations",), ("train", "tg-nas"), ("data", "fetch")}
 """Commands whose examples need tables that do not come with the package."""
 
@@ -49,6 +49,11 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("begun")
     with contextlib.chdir(folder):
         harness.new_proxy("my_proxy")
+        Path("my_network.py").write_text(
+            "from torch import nn\n"
+            "network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), "
+            "nn.Linear(3600, 10))\n"
+        )
         harness.run("smoke")
         for part in (1, 2):
             harness.run("smoke", shard=f"{part}/2", results=f"shard-{part}")

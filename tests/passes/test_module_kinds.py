@@ -15,7 +15,12 @@ from harness.catalog import LoadedProxy, installed
 from harness.core.errors import UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.passes.network_call import logits_of
-from harness.passes.relu_calls import ReluCalls, watched_relus
+from harness.passes.operators import (
+    OperatorCall,
+    OperatorCalls,
+    operator_calls,
+    runs_as_modules,
+)
 from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
 from harness.plugin import ZeroCostProxy
@@ -232,26 +237,30 @@ def test_relus_are_seen_alike_by_hooks_of_modules_and_by_calls_of_torch() -> Non
 
 
 @pytest.mark.parametrize("name", space_names())
-def test_the_networks_of_the_spaces_call_no_relu_as_a_function(name: str) -> None:
-    """Or hooks of modules would miss it."""
+def test_hooks_and_calls_of_torch_see_the_same_operators_in_the_ten_spaces(name: str) -> None:
     if name == "nas-bench-graph":  # takes a graph, which no pass gives it
         return
     searched = space(name)
     shape = replace(dataset("cifar10"), shape=(3, 16, 16))
     architecture = searched.sample(np.random.default_rng(0))
     network = searched.network(architecture, shape)
-    seen: dict[object, int] = {ReluCalls: 0, watched_relus: 0}
-    with torch.no_grad():
-        for way in seen:
-            calls: list[torch.Size] = []
+    kinds = ("convolution", "linear", "product", "normalisation", "relu")
+    seen: dict[object, list[object]] = {}
+    assert runs_as_modules(network)
+    for way in (operator_calls, OperatorCalls):
+        calls: list[object] = []
 
-            def see(inputs: torch.Tensor, output: torch.Tensor, into: list = calls) -> None:
-                into.append(output.shape)
+        def see(call: OperatorCall, into: list[object] = calls) -> None:
+            if call.parameters or call.kind == "relu":
+                geometry = [call.arguments.get(name) for name in ("stride", "padding", "groups")]
+                into.append(
+                    (call.kind, call.function, call.parameters, geometry, call.output.shape)
+                )
 
-            with ReluCalls(see) if way is ReluCalls else watched_relus(network, see):
-                network(torch.zeros(2, 3, 16, 16))
-            seen[way] = len(calls)
-    assert seen[ReluCalls] == seen[watched_relus] > 0
+        with torch.no_grad(), way(network, kinds, see):
+            network(torch.zeros(2, 3, 16, 16))
+        seen[way] = calls
+    assert seen[operator_calls] == seen[OperatorCalls] != []
 
 
 def test_what_a_network_writes_to_its_images_changes_no_score_beside_others() -> None:

@@ -23,6 +23,7 @@ from harness.execution.work import Delivery, Work
 from harness.execution.worker_pool import WorkerPool
 from harness.own_code import read_source
 from harness.own_code.own_modules import own_modules_of
+from harness.spaces.registry import SpaceOrigin
 
 __all__ = [
     "PluginFiles",
@@ -146,7 +147,8 @@ def read_plugin_files(work: Work) -> PluginFiles:
     plugins: dict[str, str] = {}
     modules: dict[str, str] = {}
     files = [_file_of(origin) for origin in work.settings.origins.values()]
-    for file in (work.settings.space.file, *files):
+    space = work.settings.space
+    for file in (space.file if isinstance(space, SpaceOrigin) else None, *files):
         if file is None:
             continue
         source = plugins[str(file)] = read_source(file, "plugin")
@@ -170,7 +172,7 @@ def _with_files(work: Work, files: PluginFiles, folder: Path) -> Work:
         for number, (name, origin) in enumerate(work.settings.origins.items())
     }
     space = work.settings.space
-    if space.file is not None:
+    if isinstance(space, SpaceOrigin) and space.file is not None:
         copy = folder / "space" / space.file.name
         _write(copy, files.plugins[str(space.file)])
         space = replace(space, file=copy, modules=folder / "modules")

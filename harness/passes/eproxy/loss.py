@@ -14,6 +14,7 @@ from harness.passes.eproxy.settings import IMAGE_SIDE, Training
 from harness.passes.eproxy.taps import Taps
 from harness.passes.eproxy.targets import IMAGES, target
 from harness.passes.layout import fast_layout
+from harness.passes.network_call import single_input
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD, INPUTS
 
@@ -60,7 +61,8 @@ def training_loss(training: Training) -> Pass[TrainingLoss]:
 
 
 def _compute(context: PassContext, *, training: Training) -> TrainingLoss:
-    images = _images(context[INPUTS])
+    batch = single_input(context[INPUTS])
+    images = _images(batch)
     targets = [
         target(branch, len(images), context.subject.seed).to(images.device)
         for branch in training.branches
@@ -72,7 +74,7 @@ def _compute(context: PassContext, *, training: Training) -> TrainingLoss:
         return train(context[BUILD](), images, targets, training)
     except RuntimeError as error:
         said = str(error).splitlines()[0]
-        resized = context[INPUTS].shape[2:] != images.shape[2:]
+        resized = batch.shape[2:] != images.shape[2:]
         if not resized or re.search(r"\b(size|shapes?)\b", said) is None:
             raise
         raise UnsupportedError(

@@ -1,0 +1,228 @@
+"""Scores of networks of one's own, without a space and without ground truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from harness.api.choice import (
+    Plugins,
+    choose,
+    path_of,
+    plugin_items,
+    refuse_options,
+    require_number,
+)
+from harness.api.network_files import read_network_file
+from harness.api.network_inputs import Draw, Samples, drawn_samples, given_samples, sample_shape
+from harness.api.results import Progress, ScoreResult
+from harness.api.running import steps
+from harness.catalog import LoadedProxy
+from harness.core.errors import HarnessError, UsageError
+from harness.evaluation.network_scores import NetworkScore, network_scores, ranks_population
+from harness.execution.own_networks import NetworkBatch, output_shape, score_networks
+from harness.execution.run import choose_device
+from harness.spaces.own_networks import Network, OwnNetworks
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from harness.records.record import ScoreRecord
+
+__all__ = ["Networks", "score"]
+
+Networks: TypeAlias = "nn.Module | Callable[[], nn.Module] | Mapping[str, Network] | str | Path"
+"""A module, a function that builds one, several by name, or a Python file of one of these."""
+
+_TIMEOUT_S = 300.0
+
+
+def score(
+    network: Networks,
+    inputs: torch.Tensor | None = None,
+    labels: torch.Tensor | None = None,
+    *,
+    proxies: Plugins | None = None,
+    shape: Sequence[int] | None = None,
+    classes: int | None = None,
+    dataset: str | None = None,
+    batch: str | None = None,
+    images: Path | str | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    workers: int | None = None,
+    timeout: float | None = None,
+    progress: Progress | None = None,
+) -> ScoreResult:
+    """Score networks of one's own: any torch module, with its own weights or built from a seed.
+
+    A module is scored as it is, in training mode, and is not changed. A proxy that has no meaning
+    for a network says so; one that ranks networks among each other needs several.
+
+    Example:
+        ``harness.frame(harness.score(my_network, shape=(3, 224, 224), proxies=["synflow"]))``
+
+    Args:
+        network: A torch module; a function without arguments that builds one; several of these by
+            name; or a file, ``"FILE.py"`` or ``"FILE.py:NAME"``.
+        inputs: What it is called with, n samples; drawn from `batch` when absent.
+        labels: Classes of the samples, int64; in turn through all classes when absent.
+        proxies: One zero-cost proxy or several, as for `harness.run`; all when absent.
+        shape: Without `inputs`: shape of one sample, e.g. ``(3, 224, 224)``.
+        classes: Without `labels`: number of classes; as many as the network has when absent.
+        dataset: Without `inputs`: name of a data set whose shape and classes are meant.
+        batch: Without `inputs`: their source and number, ``"photographs:16"`` when absent, or
+            ``"noise:16"`` where a sample is no image of three channels.
+        images: Folder or archive of CIFAR-10 images, for that source.
+        seed: Seed of drawn inputs, of the weights that a function draws, and of the proxies.
+        device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
+        workers: Worker processes; 0 for this process alone; by default this process, and one of
+            its own for each proxy from outside the harness.
+        timeout: Seconds that one network may take in a worker process, at least 0.1; it needs at
+            least one, and 300 when absent.
+        progress: Called with a `harness.api.results.Step` after every delivery of scores.
+
+    Returns:
+        One row a network and proxy: score, status, reason and cost.
+
+    Raises:
+        UsageError: A network that is the only one cannot be built or called, or inputs and labels
+            do not fit; of several, such a network has failed with that reason.
+        ContractError: A file cannot be imported.
+    """
+    require_number("timeout", timeout, 0.1)
+    require_number("workers", workers, 0)
+    if workers == 0:
+        refuse_options("scoring with --workers 0", timeout=timeout)
+    plugins = choose(LoadedProxy, ("*",) if proxies is None else plugin_items(proxies), "--proxy")
+    if not plugins:
+        raise UsageError("no proxy was given; leave proxies out for all of them")
+    given = _given(network, inputs, labels, seed)
+    if given.labels is not None:
+        refuse_options("scoring with labels", classes=classes)
+    if given.inputs is not None:
+        refuse_options(
+            "scoring with inputs", shape=shape, dataset=dataset, batch=batch, images=images
+        )
+        samples = given_samples(given.inputs, given.labels, classes)
+    else:
+        shaped, classes = sample_shape(shape, dataset, classes)
+        draw = Draw(shaped=shaped, batch=batch, images=path_of(images), seed=seed)
+        samples = drawn_samples(draw, classes)
+    scoring = _Scoring(
+        networks=OwnNetworks(networks=given.networks, folder=given.folder),
+        plugins=plugins,
+        samples=samples,
+        seed=seed,
+        device=choose_device(device),
+        timeout_s=timeout or _TIMEOUT_S,
+        workers=1 if timeout is not None and workers is None else workers,
+    )
+    return ScoreResult(scores=scoring.scores(progress))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Networks with what their file says beside them."""
+
+    networks: Mapping[str, Network]
+    inputs: object
+    labels: object
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scoring:
+    """Networks, proxies and samples, about to be scored."""
+
+    networks: OwnNetworks
+    plugins: tuple[LoadedProxy, ...]
+    samples: Samples
+    seed: int
+    device: str
+    timeout_s: float
+    workers: int | None
+
+    def scores(self, progress: Progress | None) -> tuple[NetworkScore, ...]:
+        """Look at all networks first, then score those that can be called."""
+        names = tuple(self.networks.networks)
+        several = len(names) > 1
+        seen: dict[int, NetworkBatch] = {}
+        groups: dict[int, list[str]] = {}
+        refused: dict[str, str] = {}
+        for name in names:
+            try:
+                batch = self._batch(name)
+            except HarnessError as error:
+                if not several:
+                    raise
+                refused[name] = str(error)
+                continue
+            seen[batch.dataset.classes] = batch
+            groups.setdefault(batch.dataset.classes, []).append(name)
+        asked = [plugin for plugin in self.plugins if several or not ranks_population(plugin)]
+        told = steps(progress, "scoring networks")
+        processes = len({plugin.outside for plugin in asked})
+        done, total = 0, processes * (len(names) - len(refused))
+        told(done, total)
+        records: list[ScoreRecord] = []
+        for classes, group in groups.items():
+            for record in score_networks(self.networks, group, seen[classes], asked):
+                records.append(record)
+                done += 1
+                told(done, total)
+        return network_scores(names, self.plugins, records, refused)
+
+    def _batch(self, name: str) -> NetworkBatch:
+        """Call a network, and return what it is scored with."""
+        import torch
+
+        inputs = torch.from_numpy(self.samples.inputs)
+        outputs = output_shape(self.networks, name, inputs, self.seed, self.device)
+        shaped, batch = self.samples.of(outputs)
+        return NetworkBatch(
+            dataset=shaped,
+            batch=batch,
+            seed=self.seed,
+            device=self.device,
+            timeout_s=self.timeout_s,
+            workers=self.workers,
+        )
+
+
+def _given(network: Networks, inputs: object, labels: object, seed: int) -> _Asked:
+    """Return networks by name, with inputs and labels of their file where none were given."""
+    if isinstance(network, str | Path):
+        file = read_network_file(str(network), seed)
+        return _Asked(
+            networks=_named(file.network, file.name),
+            inputs=file.inputs if inputs is None else inputs,
+            labels=file.labels if labels is None else labels,
+            folder=file.folder,
+        )
+    return _Asked(networks=_named(network, ""), inputs=inputs, labels=labels)
+
+
+def _named(network: object, name: str) -> dict[str, Network]:
+    """Return one network or several by name.
+
+    Raises:
+        UsageError: One is neither a module nor a function, or there is none.
+    """
+    from torch import nn
+
+    if not isinstance(network, Mapping):
+        own = type(network) if isinstance(network, nn.Module) else network
+        network = {name or getattr(own, "__name__", "network").strip("<>"): network}
+    if not network:
+        raise UsageError("there is no network to score; give one or more by name")
+    for key, value in network.items():
+        if not isinstance(key, str) or not (isinstance(value, nn.Module) or callable(value)):
+            raise UsageError(
+                f"{key!r:.80} is a {type(value).__name__}; give a torch module, or a function "
+                "without arguments that builds one, by its name"
+            )
+    return dict(network)
