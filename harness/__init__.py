@@ -16,15 +16,18 @@ if TYPE_CHECKING:
         list_metrics,
         list_passes,
         list_plugins,
+        list_spaces,
         list_suites,
         list_tasks,
         locate_data,
         merge,
         new_proxy,
+        new_space,
         verify_data,
     )
     from harness.api.operation_scoring import operations
     from harness.api.predicting import predict
+    from harness.api.ranking import rank
     from harness.api.running import report, run
     from harness.api.scoring import score
     from harness.api.searching import search
@@ -44,13 +47,16 @@ __all__ = [
     "list_metrics",
     "list_passes",
     "list_plugins",
+    "list_spaces",
     "list_suites",
     "list_tasks",
     "locate_data",
     "merge",
     "new_proxy",
+    "new_space",
     "operations",
     "predict",
+    "rank",
     "report",
     "run",
     "score",
@@ -69,6 +75,7 @@ _MODULES = {
     "gate": "gating",
     "operations": "operation_scoring",
     "predict": "predicting",
+    "rank": "ranking",
     "report": "running",
     "run": "running",
     "score": "scoring",

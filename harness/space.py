@@ -68,6 +68,7 @@ class SearchSpace:
         parse: Returns the space's own text of an architecture in any notation; raises ValueError
             or `DataError` for all others.
         sample: Draws one architecture, with ``numpy.random.Generator``.
+        uniform: Whether `sample` draws every architecture equally often; False where it does not.
         neighbours: Returns the architectures that differ from one in one decision.
         canonical: Returns a text that is equal for architectures of one network.
         graph: Returns the cell, or the whole network, with operations on its nodes.
@@ -93,6 +94,7 @@ class SearchSpace:
         choices: Choices | None = None,
         parse: Callable[[str], str] | None = None,
         sample: Callable[[np.random.Generator], str] | None = None,
+        uniform: bool = True,
         neighbours: Callable[[str], Iterable[str]] | None = None,
         canonical: Callable[[str], str] | None = None,
         graph: Callable[[str], CellGraph] | None = None,
@@ -103,6 +105,8 @@ class SearchSpace:
     ) -> None:
         self.name = name
         self.summary = summary
+        self.uniform = uniform
+        """Whether draws are uniform, which ``harness check`` tests on small spaces."""
         self.choices = choices
         """The named choices, where the space is made of such."""
         if choices is not None:
@@ -151,6 +155,11 @@ class SearchSpace:
     def columns(self) -> Mapping[str, Callable[[Architecture], float]]:
         """Figures that the author has of architectures, by their names."""
         return {name: self._column(name) for name in self._columns}
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether `graph` is that of the traced network, for the author gives none."""
+        return self._graph is None
 
     def parse(self, text: str) -> Architecture:
         """Read an architecture.

@@ -14,7 +14,7 @@ from harness.core.errors import UsageError, unknown_name
 from harness.core.files import read_toml
 from harness.core.names import FILE_NAME
 from harness.spaces.datasets import dataset, require_own
-from harness.spaces.registry import require_space
+from harness.spaces.registry import require_space, space
 
 __all__ = [
     "MOST_SAMPLES",
@@ -113,7 +113,7 @@ class Suite(BaseModel):
         name: Letters, digits and ``._+-``, since folders are called after it.
         space: Name of the space; in a file also that of a space's file.
         dataset: Name of the data set that networks are built for; in a file also that of a data
-            set's file, ``file.py`` or ``file.py:NAME``.
+            set's file, ``file.py`` or ``file.py:NAME``. Absent from a file: that of the space.
         data: The data set, where it is described here; its name is then `dataset`.
         tasks: Names of truth tables; all of the suite's space.
         plugins: Names of plugins, or ``["*"]`` for every one that supports the space.
@@ -151,8 +151,12 @@ class Suite(BaseModel):
             UsageError: There is none of that name.
             ContractError: Its file cannot be imported, or holds no data set.
         """
-        where = f"suite {self.name} [dataset]"
-        return dataset(self.dataset, where) if self.data is None else self.data.dataset()
+        if self.data is not None:
+            return self.data.dataset()
+        own = space(self.space).dataset
+        if own.name == self.dataset:
+            return own
+        return dataset(self.dataset, f"suite {self.name} [dataset]")
 
     @property
     def drawn(self) -> PopulationSettings:
@@ -220,13 +224,12 @@ def load_suite(name: str) -> Suite:
     except ValidationError as error:
         raise _refused(path, error) from error
     suite = suite.model_copy(update={"space": require_space(suite.space, f"{path} [space]")})
-    if suite.data is None and not suite.dataset:
-        raise UsageError(f"{path} [dataset] is missing; name a data set, or describe one in [data]")
     if suite.data is not None and suite.dataset:
         raise UsageError(f"{path} names a dataset and describes one in [data]; leave one out")
-    if suite.data is None:
+    if suite.data is None and suite.dataset:
         return suite
-    return suite.model_copy(update={"dataset": suite.data.dataset().name})
+    built_for = space(suite.space).dataset if suite.data is None else suite.data.dataset()
+    return suite.model_copy(update={"dataset": built_for.name})
 
 
 def _refused(path: Path, error: ValidationError) -> UsageError:

@@ -19,14 +19,16 @@ from harness.api.choice import (
 from harness.api.results import ContractResult, CostResult, Progress, PublishedResult
 from harness.api.running import steps
 from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, require_kind
-from harness.checks import check_plugin
+from harness.checks import check_plugin, check_space
 from harness.core.errors import UsageError
 from harness.costing import measure_costs
 from harness.execution.execute import plan_scoring
+from harness.execution.executor import LocalPool
 from harness.execution.population import draw_population
 from harness.execution.run import Options, open_run_on
 from harness.fidelity import Verdict, check_proxies, check_scorers
 from harness.spaces.knowledge import TRIED_ON
+from harness.spaces.registry import load_space, names_space, require_space
 from harness.spaces.registry import space as find_space
 
 __all__ = ["check", "cost"]
@@ -47,19 +49,20 @@ def check(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> ContractResult | PublishedResult:
-    """Check that plugins keep their contract, or that they reproduce their published values.
+    """Check that plugins and spaces keep their contract, or reproduce their published values.
 
-    A plugin of any kind is pure, seeded, leaves no trace and declares what it needs. Published
-    values, of proxies and operation scorers, are held against ours in the same protocol.
+    A plugin of any kind is pure, seeded, leaves no trace and declares what it needs. A space reads
+    what it prints and builds the same network of one text and seed, with weights of its own.
+    Published values, of proxies and operation scorers, are held against ours in the same protocol.
 
     Example:
         ``assert harness.check("my_proxy.py").passed``
 
     Args:
-        plugins: One plugin or several: names, ``.py`` files, or objects. With `published`, all
-            that have published values when absent.
+        plugins: One plugin or space, or several: names, ``.py`` files, ``file.py:NAME`` of a space,
+            or objects. With `published`, all that have published values when absent.
         published: Whether to hold values against published ones instead.
-        space: Space to try the contract on; ``"nas-bench-201"`` when absent.
+        space: Space, or its file, to try plugins on; ``"nas-bench-201"`` when absent.
         sample: With `published`: architectures drawn, 10 or more; all when absent.
         batch_source: With `published`: a batch source; the size is the published one.
         images: With `published`: what the batch source reads: a file or folder.
@@ -96,11 +99,17 @@ def check(
         workers=workers,
     )
     if not given:
-        raise UsageError("a check needs a plugin, or --published for published values")
-    loaded = choose(LoadedPlugin, given, "")
-    return ContractResult(
-        findings={plugin.name: check_plugin(plugin, space or TRIED_ON) for plugin in loaded}
-    )
+        raise UsageError("a check needs a plugin or a space, or --published for published values")
+    spaces = [item for item in given if isinstance(item, str | Path) and names_space(str(item))]
+    if spaces and space is not None:
+        raise UsageError(f"--space is for plugins, and {spaces[0]} is a space; leave it out")
+    findings = {}
+    for loaded_space in map(load_space, map(str, spaces)):
+        findings[loaded_space.space.name] = check_space(loaded_space, LocalPool(workers=1))
+    on = require_space(space or TRIED_ON)
+    for plugin in choose(LoadedPlugin, [item for item in given if item not in spaces], ""):
+        findings[plugin.name] = check_plugin(plugin, on)
+    return ContractResult(findings=findings)
 
 
 def cost(

@@ -1,13 +1,13 @@
-"""What there is: plugins, suites, tasks, passes, metrics, ground truth, this machine."""
+"""What there is: plugins, spaces, suites, tasks, passes, metrics, ground truth, this machine."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from harness.api.choice import path_of, text_items
-from harness.api.results import BatchInfo, PluginInfo, SourceFile
+from harness.api.results import BatchInfo, PluginInfo, SourceFile, SpaceInfo
 from harness.batches.registry import BrokenSource, known_sources
 from harness.catalog import LoadedPredictor, LoadedProxy, LoadedScorer, LoadedSearch, installed
 from harness.core.errors import HarnessError
@@ -17,7 +17,8 @@ from harness.metrics.registry import METRICS
 from harness.passes.registry import PassDescription, passes
 from harness.records.merge import Merged
 from harness.records.merge import merge as merge_folders
-from harness.starters import write_proxy
+from harness.spaces.registry import BrokenSpace, LoadedSpace, known_spaces, load_space
+from harness.starters import write_proxy, write_space
 from harness.suite import Suite, load_suite, suites
 from harness.truth import Places, Source, Task, locate, source, sources, tasks, verify, where
 
@@ -29,11 +30,13 @@ __all__ = [
     "list_metrics",
     "list_passes",
     "list_plugins",
+    "list_spaces",
     "list_suites",
     "list_tasks",
     "locate_data",
     "merge",
     "new_proxy",
+    "new_space",
     "verify_data",
 ]
 
@@ -60,6 +63,28 @@ def list_plugins() -> tuple[PluginInfo, ...]:
         for kind in (LoadedProxy, LoadedPredictor, LoadedSearch, LoadedScorer)
         for loaded in catalog.of_kind(kind).values()
     )
+
+
+def list_spaces(files: str | Path | Sequence[str | Path] | None = None) -> tuple[SpaceInfo, ...]:
+    """List spaces: built-in ones, installed ones, and those of files.
+
+    One that is installed and cannot be used is there with its fault, and a warning in the log.
+
+    Example:
+        ``harness.frame(harness.list_spaces())``
+
+    Args:
+        files: Space files to list too: ``file.py`` or ``file.py:NAME``, one or several.
+
+    Raises:
+        UsageError: There is no such file.
+        ContractError: It holds no space.
+    """
+    of_tasks: dict[str, dict[str, None]] = {}
+    for task in tasks():
+        of_tasks.setdefault(task.space, {})[task.dataset] = None
+    of_files = [load_space(file) for file in text_items(files)]
+    return tuple(_described(known, of_tasks) for known in (*known_spaces(), *of_files))
 
 
 def list_suites() -> tuple[Suite, ...]:
@@ -251,6 +276,44 @@ def new_proxy(name: str, folder: Path | str = ".") -> tuple[Path, Path]:
         InfrastructureError: The folder cannot be written.
     """
     return write_proxy(name, Path(folder))
+
+
+def new_space(name: str, folder: Path | str = ".") -> tuple[Path, Path]:
+    """Write a space of small networks that works, and its test, to be changed.
+
+    Example:
+        ``harness.new_space("my_space")``
+
+    Args:
+        name: Small letters, digits and underscores.
+        folder: Where the files go.
+
+    Returns:
+        The space and its test.
+
+    Raises:
+        UsageError: The name is no name for a space, or is taken, or a file is there.
+        InfrastructureError: The folder cannot be written.
+    """
+    return write_space(name, Path(folder))
+
+
+def _described(
+    known: LoadedSpace | BrokenSpace, datasets: Mapping[str, Iterable[str]]
+) -> SpaceInfo:
+    if isinstance(known, BrokenSpace):
+        _LOG.warning("the space %s cannot be used: %s", known.name, known.reason)
+        return SpaceInfo(
+            name=known.name, size=None, origin=known.module, summary="", fault=known.reason
+        )
+    space = known.space
+    return SpaceInfo(
+        name=space.name,
+        size=space.size,
+        origin=str(known.origin),
+        summary=space.summary,
+        datasets=tuple(datasets.get(space.name, ())),
+    )
 
 
 def _located(origin: Source, places: Places) -> SourceFile:

@@ -17,9 +17,10 @@ from harness.checks.predictors import check_predictor
 from harness.checks.proxies import check_proxy
 from harness.checks.scorers import check_scorer
 from harness.checks.searches import check_search
+from harness.checks.spaces import check_space
 from harness.execution.executor import Executor, LocalPool
 
-__all__ = ["Finding", "Verdict", "check_plugin"]
+__all__ = ["Finding", "Verdict", "check_plugin", "check_space"]
 
 
 def check_plugin(

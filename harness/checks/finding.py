@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from harness.catalog import FromFile, FromModule, LoadedPlugin
 from harness.checks.state import known_state
 from harness.core.architecture import Space
+from harness.core.errors import HarnessError
 from harness.spaces.knowledge import Particular, why_unsupported
 
 __all__ = ["Finding", "Verdict", "findings", "loaded_again", "undescribed", "unsupported"]
@@ -22,6 +23,8 @@ class Verdict(StrEnum):
 
     KEPT = "kept"
     BROKEN = "broken"
+    NOTE = "note"
+    """Not kept, and no fault: the detail says what it costs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +36,17 @@ class Finding:
     detail: str
 
 
-def findings(rules: Mapping[str, Callable[[T], str]], tried: T) -> tuple[Finding, ...]:
+def findings(
+    rules: Mapping[str, Callable[[T], str]], tried: T, fault: Verdict = Verdict.BROKEN
+) -> tuple[Finding, ...]:
     """Try all rules.
 
     Args:
         rules: Name to a function that says what is wrong, or nothing; what it raises is wrong too.
         tried: What the rules look at.
+        fault: The verdict on a rule that is not kept.
     """
-    return tuple(_finding(name, rule, tried) for name, rule in rules.items())
+    return tuple(_finding(name, rule, tried, fault) for name, rule in rules.items())
 
 
 def loaded_again(loaded: LoadedPlugin[Any]) -> LoadedPlugin[Any] | None:
@@ -64,10 +70,12 @@ def unsupported(plugin: Particular, space: Space) -> tuple[Finding, ...]:
     return (Finding(rule="supports the space", verdict=Verdict.BROKEN, detail=reason),)
 
 
-def _finding(name: str, rule: Callable[[T], str], tried: T) -> Finding:
+def _finding(name: str, rule: Callable[[T], str], tried: T, fault: Verdict) -> Finding:
     with known_state():
         try:
-            fault = rule(tried)
+            detail = rule(tried)
+        except HarnessError as error:
+            detail = str(error)
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            fault = f"{type(error).__name__}: {error}"
-    return Finding(rule=name, verdict=Verdict.BROKEN if fault else Verdict.KEPT, detail=fault)
+            detail = f"{type(error).__name__}: {error}"
+    return Finding(rule=name, verdict=fault if detail else Verdict.KEPT, detail=detail)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import islice
 
 from harness.checks.state import changed_names, describe_disturbance, network_state
 from harness.checks.trial import Trial
@@ -74,14 +73,7 @@ def leaves_network(trial: Trial) -> str:
 
 def survives_no_path(trial: Trial) -> str:
     """A cell without a path from input to output is scored, or fails as non-finite."""
-    disconnected = next(
-        (
-            architecture
-            for architecture in islice(trial.space.enumerate(), _SEARCHED)
-            if not trial.space.graph(architecture).has_path
-        ),
-        None,
-    )
+    disconnected = trial.disconnected(_SEARCHED)
     if disconnected is None:
         return ""
     outcome = trial.outcome(disconnected)

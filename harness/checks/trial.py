@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from harness.batches.drawing import BatchRequest, draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
-from harness.core.errors import UnsupportedError
+from harness.core.errors import DataError, UnsupportedError, UsageError
 from harness.core.outcome import Failed, FailureKind, Outcome, Skipped, scored
 from harness.execution.execute import plan_work
 from harness.execution.executor import Executor
@@ -19,12 +20,11 @@ from harness.isolation import isolated_generators
 from harness.passes.observation import Subject
 from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
-from harness.spaces.datasets import dataset
 from harness.suite import BatchSettings, Suite
 
-__all__ = ["Trial"]
+__all__ = ["Trial", "outcome_of_a_run"]
 
-_DATASET, _IMAGES, _BATCH_SIZE, _SAMPLES = "cifar10", "noise", 8, 3
+_IMAGES, _BATCH_SIZE, _SAMPLES, _DRAWS = "noise", 8, 3, 1000
 _TIMEOUT_S = 60.0
 
 
@@ -38,12 +38,10 @@ class Trial:
     """
 
     def __init__(self, plugin: LoadedProxy, on: Space, executor: Executor) -> None:
-
         self.plugin, self.space, self.executor = plugin, on, executor
         self.samples = _connected_samples(on)
-        shape = dataset(_DATASET)
-        drawn = draw_batch(BatchRequest(source=_IMAGES, size=_BATCH_SIZE), shape, 0)
-        self.batch = drawn.tensors()
+        request = BatchRequest(source=_IMAGES, size=_BATCH_SIZE)
+        self.batch = draw_batch(request, on.dataset, 0).tensors()
 
     def bench(self, architecture: Architecture) -> Workbench:
         """Set one architecture up for the plugin's passes and the bare network."""
@@ -52,7 +50,7 @@ class Trial:
         subject = Subject(
             architecture=architecture,
             space=self.space,
-            dataset=dataset(_DATASET),
+            dataset=self.space.dataset,
             batch=self.batch,
             seed=0,
             device=torch.device("cpu"),
@@ -73,42 +71,68 @@ class Trial:
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
             return Failed(kind=FailureKind.RAISED, reason=f"{type(error).__name__}: {error}")
 
-    def outcome_of_a_run(self, architecture: Architecture) -> Outcome:
-        """Have the executor score one architecture, with the batch and seed of `outcome`.
+    def disconnected(self, most: int) -> Architecture | None:
+        """Return one of the first architectures without a path from input to output, if any."""
+        try:
+            first = islice(self.space.enumerate(), most)
+        except UsageError:  # it lists none
+            return None
+        return next((each for each in first if not _has_path(self.space, each)), None)
 
-        Raises:
-            InfrastructureError: Workers cannot be started, or load another plugin.
-        """
-        name, text = self.plugin.name, architecture.text
-        suite = Suite(
-            name="check",
-            summary="one architecture",
-            space=self.space.name,
-            dataset=_DATASET,
-            tasks=("none",),  # nothing is held against a truth
-            batch=BatchSettings(source=_IMAGES, size=_BATCH_SIZE),
-            timeout_s=_TIMEOUT_S,
+    def outcome_of_a_run(self, architecture: Architecture) -> Outcome:
+        """Have the executor score one architecture, with the batch and seed of `outcome`."""
+        dataset = self.space.dataset.name
+        return outcome_of_a_run(self.plugin, architecture, dataset, self.executor)
+
+
+def outcome_of_a_run(
+    plugin: LoadedProxy, architecture: Architecture, dataset: str, executor: Executor
+) -> Outcome:
+    """Have an executor score one architecture.
+
+    Args:
+        plugin: The proxy.
+        architecture: Of a space that this process knows by name.
+        dataset: Name of the data set.
+        executor: Where.
+
+    Raises:
+        InfrastructureError: Workers cannot be started, or load another plugin.
+    """
+    suite = Suite(
+        name="check",
+        summary="one architecture",
+        space=architecture.space,
+        dataset=dataset,
+        tasks=("none",),  # nothing is held against a truth
+        batch=BatchSettings(source=_IMAGES, size=_BATCH_SIZE),
+        timeout_s=_TIMEOUT_S,
+    )
+    population = population_of("check", architecture.space, [architecture.text])
+    with TemporaryDirectory(prefix="harness-check-") as nothing_stored:
+        options = Options(results=Path(nothing_stored))
+        prepared = open_run_on(population, {}, suite, (plugin,), options)
+        work = plan_work(prepared, options, executor)
+        assignment = Assignment(
+            architecture=architecture, plugins=(plugin.name,), outside=plugin.outside
         )
-        population = population_of("check", self.space.name, [text])
-        with TemporaryDirectory(prefix="harness-check-") as nothing_stored:
-            options = Options(results=Path(nothing_stored))
-            prepared = open_run_on(population, {}, suite, (self.plugin,), options)
-            work = plan_work(prepared, options, self.executor)
-            assignment = Assignment(
-                architecture=architecture, plugins=(name,), outside=self.plugin.outside
-            )
-            (delivery,) = self.executor.score(work, [assignment])
-        (record,) = delivery.records
-        return record.scores[self.plugin.key].result()
+        (delivery,) = executor.score(work, [assignment])
+    (record,) = delivery.records
+    return record.scores[plugin.key].result()
 
 
 def _connected_samples(on: Space) -> list[Architecture]:
+    """Return architectures with a path from input to output, or any, where there are few others."""
     import numpy as np
 
     generator = np.random.default_rng(0)
-    samples: list[Architecture] = []
-    while len(samples) < _SAMPLES:
-        architecture = on.sample(generator)
-        if on.graph(architecture).has_path:
-            samples.append(architecture)
-    return samples
+    drawn = (on.sample(generator) for _ in range(_DRAWS))
+    connected = list(islice(filter(lambda each: _has_path(on, each), drawn), _SAMPLES))
+    return connected or [on.sample(generator) for _ in range(_SAMPLES)]
+
+
+def _has_path(on: Space, architecture: Architecture) -> bool:
+    try:
+        return on.graph(architecture).has_path
+    except DataError:  # it cannot be traced, and no space's own graph says otherwise
+        return True

@@ -14,8 +14,11 @@ from harness.spaces.knowledge import TRIED_ON
 
 __all__ = ["check", "cost", "lists", "new"]
 
+_MANY = 10**9
+"""Architectures from which on a count is shortened."""
+
 lists = typer.Typer(
-    help="List plugins, suites, tasks, passes or metrics. Example: harness list plugins",
+    help="List plugins, spaces, suites, tasks, passes or metrics. Example: harness list plugins",
     no_args_is_help=True,
 )
 new = typer.Typer(
@@ -28,8 +31,8 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="PLUGIN",
-            help="A plugin's name, or a .py file; with --published several, all that have "
-            "published values when absent.",
+            help="A plugin or a space: its name, or a .py file (file.py:NAME of a space); with "
+            "--published several, all that have published values when absent.",
             autocompletion=plugin_names,
         ),
     ] = None,
@@ -38,7 +41,8 @@ def check(
         typer.Option("--published", help="Hold values against published ones instead."),
     ] = False,
     space: Annotated[
-        str | None, typer.Option(help=f"Space to try it on; {TRIED_ON} when absent.")
+        str | None,
+        typer.Option(help=f"Space, or its file, to try plugins on; {TRIED_ON} when absent."),
     ] = None,
     sample: Annotated[
         int | None,
@@ -57,9 +61,10 @@ def check(
 ) -> None:
     """Check that a plugin of any kind is pure, seeded, leaves no trace and declares what it needs.
 
-    With --published, proxies and operation scorers are evaluated in the protocol of their
-    published values, to say which reproduce. Exit code 1 when a rule is broken or a value
-    deviates. Example: harness check my_proxy.py
+    A space reads what it prints, and builds the same network of one text and seed. With
+    --published, proxies and operation scorers are evaluated in the protocol of their published
+    values, to say which reproduce. Exit code 1 when a rule is broken or a value deviates. Example:
+    harness check my_proxy.py
     """
     given = locals()
     from harness.api.results import ContractResult
@@ -130,6 +135,30 @@ def list_plugins() -> None:
     print_table(("plugin", "kind", "version", "better", "summary"), rows)
 
 
+@lists.command("spaces")
+def list_spaces(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE", help="Space files to list too: file.py or file.py:NAME."),
+    ] = None,
+) -> None:
+    """List spaces: how many architectures, where each comes from, and which truth there is.
+
+    Example: harness list spaces my_space.py
+    """
+    rows = [
+        (
+            space.name,
+            _count(space.size),
+            space.origin,
+            f"cannot be used: {space.fault}" if space.fault else space.summary,
+            ", ".join(space.datasets),
+        )
+        for space in harness.list_spaces(files)
+    ]
+    print_table(("space", "architectures", "from", "summary", "data sets with tasks"), rows)
+
+
 @lists.command("suites")
 def list_suites() -> None:
     """List the suites that come with the harness.
@@ -189,6 +218,12 @@ def list_metrics() -> None:
     print_table(("metric", "family", "better", "range", "least n", "description"), rows)
 
 
+def _count(size: int | None) -> str:
+    if size is None:
+        return "not counted"
+    return str(size) if size < _MANY else f"{size:.2g}"
+
+
 @lists.command("batches")
 def list_batches() -> None:
     """List the batch sources: what networks are shown, what each reads, and its options.
@@ -219,3 +254,17 @@ def new_proxy(
     file, test = harness.new_proxy(name, folder)
     say_files([file, test])
     say(f"next: edit {file}, then harness check {file}; harness run nb201-quick --plugin {file}")
+
+
+@new.command("space")
+def new_space(
+    name: Annotated[str, typer.Argument(help="Small letters, digits and underscores.")],
+    folder: Annotated[Path, typer.Option(help="Where the files go.")] = Path(),
+) -> None:
+    """Write a space of small networks that works, and its test, for you to change.
+
+    Example: harness new space my_space
+    """
+    file, test = harness.new_space(name, folder)
+    say_files([file, test])
+    say(f"next: edit {file}, then harness check {file}; docs/spaces.md leads to a leaderboard")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from harness.core.errors import UsageError
 from harness.spaces.datasets import dataset as known_dataset
+from harness.spaces.registry import space
 from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import load, task
 from harness.truth.table import TruthTable
@@ -64,7 +65,7 @@ def make_suite(
     Raises:
         UsageError: No networks can be built for the task's data set.
     """
-    if dataset is None:
+    if dataset is None and space(truth.space).dataset.name != truth.dataset:
         known_dataset(truth.dataset, f"task {name}")
     return Suite(
         name="one-task",

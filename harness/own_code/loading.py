@@ -65,7 +65,8 @@ def execute_file(path: Path, kind: str, modules: Path | None = None) -> OwnCode:
     except SyntaxError as error:
         raise ContractError(f"{path}:{error.lineno}: syntax error: {error.msg}") from error
     except (Exception, SystemExit) as error:  # code of others does not end the harness
-        raise ContractError(f"{path} cannot be imported: {sentence_of(error)}") from error
+        remedy = _remedy(path, error) if isinstance(error, ModuleNotFoundError) else ""
+        raise ContractError(f"{path} cannot be imported: {sentence_of(error)}{remedy}") from error
     imported = own_modules_of(source)
     _require_first_on_path(path, imported.values())
     return OwnCode(module=module, digest=_code_digest(parsed(source).content, imported))
@@ -96,6 +97,14 @@ def read_source(path: Path, kind: str) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read the {kind} file {path}: {error}") from error
+
+
+def _remedy(path: Path, error: ModuleNotFoundError) -> str:
+    """Say how a module is found that a file imports."""
+    package = str(error.name).partition(".")[0]
+    if any((path.parent / f"{package}{end}").exists() for end in (".py", "/__init__.py")):
+        return f"; it lies beside the file: set PYTHONPATH to {path.parent}"
+    return f"; run: pip install {package}"
 
 
 def _code_digest(content: str, modules: Mapping[str, OwnModule]) -> str:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from harness.core.errors import ContractError, HarnessError, sentence_of
 from harness.own_code.loading import execute_file, import_module_of_others
 
-__all__ = ["installed_values", "load_installed", "load_value"]
+__all__ = ["file_and_name", "installed_values", "load_installed", "load_value"]
 
 _FILE = re.compile(r"(?P<path>.+\.py)(:(?P<name>[A-Za-z_]\w*))?", re.DOTALL)
 
@@ -34,11 +34,18 @@ def load_value(text: str, wanted: type[T], kind: str, name: str) -> T | None:
         UsageError: There is no such file.
         ContractError: It cannot be imported, or holds something else there.
     """
-    named = _FILE.fullmatch(text)
+    named = file_and_name(text)
     if named is None:
         return None
-    code = execute_file(Path(named["path"]).absolute(), kind)
-    return _held(vars(code.module), named["name"] or name, wanted, named["path"])
+    file, given = named
+    code = execute_file(file.absolute(), kind)
+    return _held(vars(code.module), given or name, wanted, str(file))
+
+
+def file_and_name(text: str) -> tuple[Path, str] | None:
+    """Return the path and the name, if there is one, of ``file.py:NAME``; None for other texts."""
+    named = _FILE.fullmatch(text)
+    return None if named is None else (Path(named["path"]), named["name"] or "")
 
 
 @cache

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Import", "ParsedSource", "parsed"]
+__all__ = ["Import", "ParsedSource", "assigned_names", "parsed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,26 @@ def parsed(source: str) -> ParsedSource:
     return ParsedSource(
         content=_digest(text), imports=tuple(_imports(tree)), exported=tuple(_exported(tree))
     )
+
+
+def assigned_names(source: str) -> frozenset[str]:
+    """Return the names that a file assigns or imports anywhere; none where it is no Python."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    stored = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    return frozenset(stored | imported)
 
 
 def _imports(tree: ast.Module) -> Iterator[Import]:

@@ -15,6 +15,7 @@ from functools import cache
 from types import FunctionType
 from typing import TypeAlias
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode

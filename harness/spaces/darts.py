@@ -55,7 +55,7 @@ class _Darts:
     """The pairs of cells; implements `Space`."""
 
     name: Final = _NAME
-    summary: Final = "about 10^36 pairs of a normal and a reduction cell"
+    summary: Final = "about 10^18 pairs of a normal and a reduction cell"
     size: Final = _CELLS**2
     subsets: Final = ("all",)
     dataset: Final = DATASETS["cifar10"]

@@ -14,13 +14,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from harness.core.architecture import Space
 from harness.core.errors import ContractError, HarnessError, UsageError, sentence_of, unknown_name
 from harness.core.names import FILE_NAME
-from harness.own_code import execute_file, import_module_of_others
+from harness.own_code import execute_file, import_module_of_others, read_source
+from harness.own_code.named_values import file_and_name, installed_values
+from harness.own_code.source_code import assigned_names
 
 __all__ = [
     "BrokenSpace",
@@ -28,6 +30,7 @@ __all__ = [
     "SpaceOrigin",
     "known_spaces",
     "load_space",
+    "names_space",
     "require_space",
     "space",
     "space_names",
@@ -36,7 +39,6 @@ __all__ = [
 
 _GROUP = "harness.spaces"
 _CONSTANT = "SPACE"
-_FILE = re.compile(r"(?P<path>.+\.py)(:(?P<constant>[A-Za-z_]\w*))?", re.DOTALL)
 _PLACES = {
     "nas-bench-201": "nas_bench_201:SPACE",
     "nas-bench-101": "nas_bench_101:SPACE",
@@ -134,6 +136,18 @@ def spaces_of_files() -> tuple[SpaceOrigin, ...]:
     return tuple(loaded.origin for loaded in _OF_FILES.values())
 
 
+def names_space(name: str) -> bool:
+    """Tell whether a name, or a file by what it assigns, is that of a space and not of a plugin."""
+    named = file_and_name(name)
+    if named is None:
+        return name in _PLACES or name in _OF_FILES or name in _installed()
+    file, constant = named
+    if constant:
+        return True
+    assigned = assigned_names(read_source(file, "Python"))
+    return _CONSTANT in assigned and not assigned & {"PLUGIN", "PLUGINS"}
+
+
 def require_space(name: str, where: str = "") -> str:
     """Return the name of a space that is given by its name or its file.
 
@@ -177,8 +191,9 @@ def load_space(name: str, where: str = "") -> LoadedSpace:
         module, _, constant = _PLACES[name].partition(":")
         built_in: Space = getattr(importlib.import_module(f"harness.spaces.{module}"), constant)
         return LoadedSpace(space=built_in, origin=SpaceOrigin(name=name))
-    if named := _FILE.fullmatch(name):
-        return _load_file(Path(named["path"]), named["constant"] or _CONSTANT)
+    if named := file_and_name(name):
+        file, constant = named
+        return _load_file(file, constant or _CONSTANT)
     if name in _OF_FILES:
         return _OF_FILES[name]
     if name in _installed():
@@ -190,26 +205,28 @@ def _load_file(path: Path, constant: str, modules: Path | None = None) -> Loaded
     file = Path(path).absolute()
     code = execute_file(file, "space", modules)
     if not hasattr(code.module, constant):
-        raise _without(constant, f"{path}", vars(code.module))
+        raise _without(constant, str(path), vars(code.module))
     loaded = _loaded(
         getattr(code.module, constant),
         SpaceOrigin(name="", file=file, constant=constant, code=code.digest, modules=modules),
+        str(path),
     )
     name, taken = loaded.space.name, _OF_FILES.get(loaded.space.name)
     if name in _installed():
-        raise _taken(name, path, f"installed one of {_installed()[name].module}")
+        raise _taken(name, str(path), f"installed one of {_installed()[name].module}")
     if taken is not None and (taken.origin.file, taken.origin.constant) != (file, constant):
-        raise _taken(name, path, f"one of {taken.origin}, which this process has loaded before")
+        raise _taken(
+            name, str(path), f"one of {taken.origin}, which this process has loaded before"
+        )
     if taken is not None and taken.origin == loaded.origin:
         return taken
     _OF_FILES[name] = loaded
     return loaded
 
 
-@cache
 def _installed() -> dict[str, EntryPoint]:
     """Return the spaces that other packages offer, by the names of their entry points."""
-    return {point.name: point for point in entry_points(group=_GROUP) if point.name not in _PLACES}
+    return installed_values(_GROUP)
 
 
 @cache
@@ -224,7 +241,9 @@ def _load_installed(point: EntryPoint) -> LoadedSpace:
     if not hasattr(code.module, constant):
         raise _without(constant, point.module, vars(code.module))
     loaded = _loaded(
-        getattr(code.module, constant), SpaceOrigin(name="", constant=constant, code=code.digest)
+        getattr(code.module, constant),
+        SpaceOrigin(name="", constant=constant, code=code.digest),
+        point.module,
     )
     if loaded.space.name != point.name:
         raise ContractError(
@@ -234,9 +253,8 @@ def _load_installed(point: EntryPoint) -> LoadedSpace:
     return loaded
 
 
-def _loaded(found: object, origin: SpaceOrigin) -> LoadedSpace:
+def _loaded(found: object, origin: SpaceOrigin, place: str) -> LoadedSpace:
     """Hold what a module calls its space against what every space has."""
-    place = origin.file or origin.constant
     if not isinstance(found, Space) or isinstance(found, type):
         raise ContractError(
             f"{place} has a {type(found).__name__} under the name {origin.constant}; a space file "
@@ -257,7 +275,7 @@ def _loaded(found: object, origin: SpaceOrigin) -> LoadedSpace:
     return LoadedSpace(space=found, origin=replace(origin, name=found.name))
 
 
-def _taken(name: str, place: object, other: str) -> UsageError:
+def _taken(name: str, place: str, other: str) -> UsageError:
     return UsageError(f"the space of {place} is named {name!r} like the {other}; rename it")
 
 

@@ -1,5 +1,5 @@
-"""Files to start a plugin from."""
+"""Files to start a plugin or a space from."""
 
-from harness.starters.starter import write_proxy
+from harness.starters.starter import write_proxy, write_space
 
-__all__ = ["write_proxy"]
+__all__ = ["write_proxy", "write_space"]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
+from harness.api.inventory import list_spaces
 from harness.core.errors import ContractError, UsageError
+from harness.own_code import named_values
 from harness.spaces.registry import load_space, require_space, space, space_names
 from tests.space_files import space_source
 
@@ -59,7 +63,7 @@ def test_an_edited_module_that_the_file_imports_makes_another_space(
     helper.write_text("WIDTH = 8\n")
     with pytest.raises(ContractError, match="WIDTH of the module widths_of_mine is not what"):
         load_space(str(path))
-    monkeypatch.delitem(__import__("sys").modules, "widths_of_mine")
+    monkeypatch.delitem(sys.modules, "widths_of_mine")
     assert load_space(str(path)).origin.code != first
 
 
@@ -89,7 +93,7 @@ def test_an_origin_refuses_a_file_that_was_edited_after_it(write_space: WriteSpa
         ({"texts": ("a", "b", "a")}, "the space 'tiny' lists 'a' twice"),
         ({"texts": ("a\nb",)}, "one line of at most 4000 printable characters"),
         ({"texts": ("a\x07",)}, "one line of at most 4000 printable characters"),
-        ({"head": "import no_such_package_at_all\n"}, "No module named 'no_such_package_at_all'"),
+        ({"head": "import no_such_package_at_all\n"}, "; run: pip install no_such_package_at_all"),
         ({"head": "x = = 1\n"}, "syntax error"),
     ],
     ids=str,
@@ -102,6 +106,74 @@ def test_a_file_that_holds_no_proper_space_is_refused_in_one_sentence(
         space(str(path))
     assert sentence in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_module_beside_the_file_that_python_does_not_find_is_told(
+    write_space: WriteSpace, tmp_path: Path
+) -> None:
+    (tmp_path / "blocks_of_mine.py").write_text("")
+    path = write_space(head="import blocks_of_mine\n")
+    with pytest.raises(ContractError, match=f"lies beside the file: set PYTHONPATH to {tmp_path}"):
+        space(str(path))
+
+
+@pytest.fixture
+def offer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[dict[str, str]], None]]:
+    """Let modules of the given sources be installed, each an entry point of its name."""
+    named_values.installed_values.cache_clear()
+
+    def install(sources: dict[str, str]) -> None:
+        points = []
+        for number, (name, source) in enumerate(sources.items()):
+            module = f"offered_space_{number}"
+            (tmp_path / f"{module}.py").write_text(source)
+            monkeypatch.delitem(sys.modules, module, raising=False)
+            points.append(EntryPoint(name=name, value=f"{module}:SPACE", group="harness.spaces"))
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.setattr(named_values, "entry_points", lambda group: points)
+
+    yield install
+    named_values.installed_values.cache_clear()
+
+
+def test_an_installed_space_is_known_by_its_name_and_its_code(
+    offer: Callable[[dict[str, str]], None],
+) -> None:
+    offer({"tiny": space_source()})
+    assert space("tiny").size == 3
+    origin = load_space("tiny").origin
+    assert origin.code
+    assert origin.load() == load_space("tiny")
+
+
+def test_a_broken_installed_space_breaks_nothing_and_is_listed_with_its_reason(
+    offer: Callable[[dict[str, str]], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    offer(
+        {
+            "broken": "import no_such_package_at_all\n",
+            "darts": space_source(name="darts"),
+            "mine": space_source(name="yours"),
+            "tiny": space_source(),
+        }
+    )
+    listed = {each.name: each for each in list_spaces()}
+    assert "No module named 'no_such_package_at_all'" in listed["broken"].fault
+    assert "both one name" in listed["mine"].fault
+    assert listed["tiny"].fault == ""
+    assert listed["tiny"].summary == "three CNNs"
+    assert "the space broken cannot be used" in caplog.text
+    assert space("darts").size > 10**17
+
+
+def test_a_file_may_not_have_the_name_of_an_installed_space(
+    offer: Callable[[dict[str, str]], None], write_space: WriteSpace
+) -> None:
+    offer({"tiny": space_source()})
+    with pytest.raises(UsageError, match="'tiny' like the installed one of offered_space_0"):
+        space(str(write_space()))
 
 
 def test_two_files_with_one_name_are_not_taken_for_each_other(
