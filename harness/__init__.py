@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from harness.api.operation_scoring import operations
     from harness.api.predicting import predict
+    from harness.api.ranking import rank
     from harness.api.running import report, run
     from harness.api.scoring import score
     from harness.api.searching import search
@@ -55,6 +56,7 @@ __all__ = [
     "new_space",
     "operations",
     "predict",
+    "rank",
     "report",
     "run",
     "score",
@@ -73,6 +75,7 @@ _MODULES = {
     "gate": "gating",
     "operations": "operation_scoring",
     "predict": "predicting",
+    "rank": "ranking",
     "report": "running",
     "run": "running",
     "score": "scoring",

@@ -84,6 +84,8 @@ def table_of(result: object) -> ReportTable | None:
             return result.picked.data
         case results.OperationsResult():
             return result.scored.data
+        case results.RankResult():
+            return result.ranking.data
         case results.PublishedResult():
             return FidelityTable(checks=result.values).data
         case results.GateResult(judgement=judgement) if judgement is not None:

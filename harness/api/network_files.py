@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from harness.core.errors import ContractError, DataError, UsageError, sentence_of
-from harness.isolation import isolated_generators, process_guard
+from harness.core.errors import ContractError, UsageError, sentence_of
+from harness.isolation import isolated_generators
+from harness.own_code import execute_file
 
 __all__ = ["NetworkFile", "read_network_file"]
 
@@ -77,42 +76,15 @@ def _split(reference: str) -> tuple[Path, str]:
     path = Path(text)
     if path.suffix != ".py":
         raise UsageError(f"{reference!r} is no Python file; give FILE.py or FILE.py:NAME")
-    if not path.is_file():
-        raise UsageError(f"there is no file {path}")
     return path, name
 
 
 def _imported(path: Path) -> ModuleType:
-    """Execute a file under a name of its own; its modules beside it can be imported."""
+    """Execute a file; modules beside it can be imported, as in a script."""
     import cloudpickle
 
-    try:
-        source = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read {path}: {error}") from error
-    content = hashlib.sha256(source.encode()).hexdigest()[:16]
-    module = ModuleType(f"harness_network_{content}")
-    module.__file__ = str(path.resolve())
-    folder = str(path.resolve().parent)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    sys.modules[module.__name__] = module
-    try:
-        code = compile(source, path, "exec", dont_inherit=True)
-        with process_guard().watching(f"the import of {path}", importing=True):
-            exec(code, vars(module))  # noqa: S102
-    except ContractError:
-        raise
-    except SyntaxError as error:
-        raise ContractError(f"{path}:{error.lineno}: syntax error: {error.msg}") from error
-    except ModuleNotFoundError as error:
-        raise ContractError(
-            f"{path} imports {error.name}, which is not installed here; install it, or leave the "
-            "import out"
-        ) from error
-    except (Exception, SystemExit) as error:  # a file does not end the harness
-        raise ContractError(f"{path} cannot be imported: {sentence_of(error)}") from error
-    cloudpickle.register_pickle_by_value(module)
+    module = execute_file(path, "network", path.resolve().parent).module
+    cloudpickle.register_pickle_by_value(module)  # workers cannot import it
     return module
 
 

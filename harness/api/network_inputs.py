@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from harness.api.choice import batch_settings, refuse_options
 from harness.batches.drawing import draw_batch
+from harness.batches.labels import IGNORED
 from harness.batches.source import DrawnBatch
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
@@ -17,9 +18,12 @@ from harness.spaces.datasets import dataset as find_dataset
 if TYPE_CHECKING:
     import numpy as np
 
+    from harness.batches.source import Arrays
+
 __all__ = ["Draw", "Samples", "drawn_samples", "given_samples", "sample_shape"]
 
 _SIZE = 16
+_OWN = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,23 +31,23 @@ class Draw:
     """Which samples to draw where none are given.
 
     Attributes:
-        shaped: Shape of one sample; its number of classes is replaced.
+        data: Shape of one sample; classes and loss are replaced by those of the network.
         batch: Source and, after a colon, number of samples; absent for the usual ones.
         images: Folder or archive, for a source that reads one.
         seed: Seed of the draw.
     """
 
-    shaped: Dataset
+    data: Dataset
     batch: str | None
     images: Path | None
     seed: int
 
-    def content(self, classes: int) -> DrawnBatch:
-        """Draw a batch with labels of so many classes."""
-        shaped = replace(self.shaped, classes=classes)
-        source = "photographs" if len(shaped.shape) == 3 and shaped.shape[0] == 3 else "noise"
+    def content(self, data: Dataset) -> DrawnBatch:
+        """Draw a batch of a data set."""
+        photographs = data.inputs == "real" and len(data.shape) == 3 and data.shape[0] == 3
+        source = "photographs" if photographs else "noise"
         settings = batch_settings(self.batch or source, _SIZE)
-        return draw_batch(settings.request(self.images), shaped, self.seed)
+        return draw_batch(settings.request(self.images), data, self.seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,79 +55,82 @@ class Samples:
     """What networks are called with.
 
     Attributes:
-        inputs: Shape ``(n, ...)``.
-        labels: Their classes; absent for those of the draw, or for all classes in turn.
+        inputs: Arrays whose first axis is the sample.
+        data: Shape of one sample; of the first input, where there are several.
+        labels: Given ones; absent for those of the draw, or for such as say nothing.
         classes: Number of classes; absent for as many as a network has.
+        loss: Name of the loss; absent for the one that output and labels allow.
         draw: How they were drawn; absent where they were given.
     """
 
-    inputs: np.ndarray
+    inputs: Arrays
+    data: Dataset
     labels: np.ndarray | None
     classes: int | None
+    loss: str | None
     draw: Draw | None
 
-    def of(self, outputs: tuple[int, ...]) -> tuple[Dataset, DrawnBatch]:
-        """Return shape and batch for a network whose logits have the shape `outputs`.
+    def of(self, outputs: tuple[int, ...] | None) -> tuple[Dataset, DrawnBatch]:
+        """Return data set and batch for a network.
+
+        Args:
+            outputs: Shape of its logits for some samples; None where it has none.
 
         Raises:
-            UsageError: A label is none of its classes.
+            UsageError: Labels do not fit its output.
         """
-        import numpy as np
-
-        own = outputs[1] if len(outputs) > 1 else 1
+        loss = self.loss or _loss_of(outputs, self.labels, self.data)
+        own = _outputs(loss, outputs)
         classes = own if self.classes is None else self.classes
         if classes > own:
             raise UsageError(f"the network has {own} outputs, fewer than {classes} classes")
-        if self.draw is not None:
-            batch = self.draw.content(classes)
-        else:
-            labels = np.arange(len(self.inputs)) % classes if self.labels is None else self.labels
-            batch = DrawnBatch(inputs=self.inputs, labels=labels, digest="", source="given")
-        known = batch.labels
-        if known is None:
-            return _dataset(self.inputs.shape[1:], classes), batch
-        low, high = int(known.min()), int(known.max())
-        if low < 0 or high >= own:
-            raise UsageError(
-                f"labels go from {low} to {high}, and the network has {own} outputs, so that "
-                f"labels are 0 to {own - 1}"
-            )
-        return _dataset(self.inputs.shape[1:], classes), batch
+        data = replace(self.data, classes=classes, loss=loss)
+        if self.draw is not None and (self.loss or loss == "cross_entropy"):
+            return data, self.draw.content(data)
+        labels = self.labels
+        if labels is None and outputs is not None:
+            labels = _labels(loss, (_length(self.inputs), *outputs[1:]), classes)
+        elif labels is not None and loss != "network":
+            labels = _fitting(labels, loss, own)
+        return data, DrawnBatch(inputs=self.inputs, labels=labels, digest="", source="")
 
 
-def given_samples(inputs: object, labels: object, classes: int | None) -> Samples:
+def given_samples(inputs: object, labels: object, classes: int | None, loss: str | None) -> Samples:
     """Return samples that were given as tensors or arrays.
 
     Raises:
         UsageError: They are something else, not finite, or not as many labels as inputs.
     """
-    import numpy as np
-
-    values = _array("inputs", inputs)
-    if values.ndim < 2 or len(values) < 2:
+    arrays = _arrays(inputs)
+    first = _each(arrays)[0]
+    known = None if labels is None else _array("labels", labels)
+    if known is not None and (known.ndim == 0 or len(known) != len(first)):
         raise UsageError(
-            f"inputs have the shape {values.shape}; give two samples or more, which the first "
-            "dimension counts"
+            f"labels have the shape {known.shape}, and there are {len(first)} inputs; give one for "
+            "each"
         )
-    if labels is None:
-        return Samples(inputs=values, labels=None, classes=classes, draw=None)
-    known = _array("labels", labels)
-    if known.shape != (len(values),) or not np.issubdtype(known.dtype, np.integer):
-        raise UsageError(
-            f"labels have the shape {known.shape} and type {known.dtype}; give an integer for each "
-            f"of the {len(values)} inputs"
-        )
-    return Samples(inputs=values, labels=known.astype(np.int64), classes=classes, draw=None)
+    shape = first.shape[1:] or (1,)
+    tokens = first.dtype.kind == "i"
+    data = Dataset(
+        name=_OWN,
+        shape=shape,
+        classes=1,
+        inputs="tokens" if tokens else "real",
+        vocabulary=int(first.max()) + 1 if tokens else 0,
+    )
+    return Samples(inputs=arrays, data=data, labels=known, classes=classes, loss=loss, draw=None)
 
 
-def drawn_samples(draw: Draw, classes: int | None) -> Samples:
+def drawn_samples(draw: Draw, classes: int | None, loss: str | None) -> Samples:
     """Draw samples for a number of classes; absent for as many as a network has.
 
     Raises:
         UsageError: There is no such source, or it has no samples of that shape.
     """
-    inputs = draw.content(classes or 1).inputs
-    return Samples(inputs=cast("np.ndarray", inputs), labels=None, classes=classes, draw=draw)
+    inputs = draw.content(replace(draw.data, loss="network")).inputs  # as yet without labels
+    return Samples(
+        inputs=inputs, data=draw.data, labels=None, classes=classes, loss=loss, draw=draw
+    )
 
 
 def sample_shape(
@@ -132,7 +139,7 @@ def sample_shape(
     """Return the shape of one sample, and the number of classes where it is known.
 
     Raises:
-        UsageError: There is no such data set, no shape of an image, or neither of them.
+        UsageError: There is no such data set, or neither data set nor shape was given.
     """
     if dataset is not None:
         refuse_options("scoring with --dataset", shape=shape, classes=classes)
@@ -140,23 +147,136 @@ def sample_shape(
         return known, known.classes
     if shape is None:
         raise UsageError("without inputs, the shape of one sample is needed: --shape 3,224,224")
-    return _dataset(tuple(shape), classes or 1), classes
+    return Dataset(name=_OWN, shape=tuple(shape), classes=classes or 1), classes
 
 
-def _dataset(shape: tuple[int, ...], classes: int) -> Dataset:
-    return Dataset(name="own", shape=tuple(shape), classes=classes)
+def _loss_of(outputs: tuple[int, ...] | None, labels: np.ndarray | None, data: Dataset) -> str:
+    """Return the loss that output and labels allow.
+
+    Raises:
+        UsageError: None of those with a name.
+    """
+    if outputs is None:
+        return "network"
+    match outputs[1:]:
+        case () | (1,):
+            return "regression" if labels is None or labels.dtype.kind == "f" else "cross_entropy"
+        case _ if labels is not None and labels.dtype.kind == "f":
+            return "regression"
+        case (_,):
+            return "cross_entropy"
+        case (length, _) if data.inputs == "tokens" or data.shape[0] == length:
+            return "per_token"
+        case _:
+            return "per_pixel"
+
+
+def _outputs(loss: str, outputs: tuple[int, ...] | None) -> int:
+    """Return the number of classes or values that a network has at each position."""
+    if outputs is None or len(outputs) < 2:
+        return 1
+    return outputs[-1] if loss == "per_token" else outputs[1]
+
+
+def _labels(loss: str, outputs: tuple[int, ...], classes: int) -> np.ndarray | None:
+    """Return labels that say nothing: classes in turn, or ones of a normal distribution."""
+    import numpy as np
+
+    match loss:
+        case "network":
+            return None
+        case "regression":
+            values: np.ndarray = np.random.default_rng(0).standard_normal(outputs)
+            return values.astype(np.float32)
+        case "per_token":
+            shape = outputs[:-1]
+        case "per_pixel":
+            shape = (outputs[0], *outputs[2:])
+        case _:
+            shape = outputs[:1]
+    return (np.arange(np.prod(shape)) % classes).reshape(shape)
+
+
+def _fitting(labels: np.ndarray, loss: str, own: int) -> np.ndarray:
+    """Return labels in the type that a loss wants.
+
+    Raises:
+        UsageError: They are no classes of the network.
+    """
+    import numpy as np
+
+    if loss == "regression":
+        return labels.astype(np.float32)
+    if labels.dtype.kind != "i":
+        raise UsageError(
+            f"labels are of type {labels.dtype}, and the loss {loss} wants classes: integers; "
+            "for numbers say --loss regression"
+        )
+    outside = (labels < 0) | (labels >= own)
+    if loss != "cross_entropy":
+        outside &= labels != IGNORED
+    if outside.any():
+        raise UsageError(
+            f"labels hold {labels[outside][0]}, and the network has {own} outputs, so that labels "
+            f"are 0 to {own - 1}"
+        )
+    return labels
+
+
+def _arrays(inputs: object) -> Arrays:
+    """Return inputs as arrays of one length.
+
+    Raises:
+        UsageError: They are something else, or fewer than two samples.
+    """
+    arrays: Arrays
+    match inputs:
+        case Mapping():
+            arrays = {name: _array(f"inputs {name!r}", value) for name, value in inputs.items()}
+        case tuple() | list():
+            arrays = tuple(_array("inputs", value) for value in inputs)
+        case _:
+            arrays = _array("inputs", inputs)
+    lengths = {len(array) if array.ndim else 0 for array in _each(arrays)}
+    if len(lengths) != 1 or min(lengths) < 2:
+        shapes = ", ".join(str(array.shape) for array in _each(arrays)) or "none"
+        raise UsageError(
+            f"inputs have the shapes {shapes}; give two samples or more, which the first axis of "
+            "each counts"
+        )
+    return arrays
+
+
+def _each(arrays: Arrays) -> list[np.ndarray]:
+    match arrays:
+        case Mapping():
+            return list(arrays.values())
+        case tuple():
+            return list(arrays)
+        case _:
+            return [arrays]
+
+
+def _length(arrays: Arrays) -> int:
+    return len(_each(arrays)[0])
 
 
 def _array(what: str, given: object) -> np.ndarray:
-    """Return a tensor or an array as an array, in float32 where numpy has no such type."""
+    """Return a tensor or an array: float32, int64 or bool.
+
+    Raises:
+        UsageError: It is something else, or not finite.
+    """
     import numpy as np
     import torch
 
     if isinstance(given, torch.Tensor):
         tensor = given.detach().cpu()
         given = (tensor.float() if tensor.dtype is torch.bfloat16 else tensor).numpy()
-    if not isinstance(given, np.ndarray):
-        raise UsageError(f"{what} are a {type(given).__name__}; give a tensor")
-    if np.issubdtype(given.dtype, np.floating) and not np.isfinite(given).all():
+    if not isinstance(given, np.ndarray) or given.dtype.kind not in "fiub":
+        kind = f" of {given.dtype}" if isinstance(given, np.ndarray) else ""
+        raise UsageError(f"{what} are a {type(given).__name__}{kind}; give a tensor of numbers")
+    if given.dtype.kind == "f" and not np.isfinite(given).all():
         raise UsageError(f"{what} hold values that are not finite, so that no score says anything")
-    return given.astype(np.float32) if np.issubdtype(given.dtype, np.floating) else given
+    types = {"f": np.float32, "i": np.int64, "u": np.int64, "b": np.bool_}
+    return given.astype(types[given.dtype.kind])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from harness.operation_scoring import ScorerSummary
     from harness.proxy_search import Found
     from harness.regression_gate import Judgement
+    from harness.reports.candidates import RankTable
     from harness.reports.operations import OperationTable
     from harness.reports.predictors import PredictorCurves
     from harness.reports.searches import PickTable, SearchTable
@@ -39,6 +40,7 @@ __all__ = [
     "PredictResult",
     "Progress",
     "PublishedResult",
+    "RankResult",
     "ReportResult",
     "RunResult",
     "ScoreResult",
@@ -240,6 +242,28 @@ class PicksResult(_Brief):
     higher: tuple[int | None, ...]
     efforts: tuple[Effort, ...]
     files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RankResult(_Brief):
+    """What `harness.rank` ranked.
+
+    Attributes:
+        ranking: The candidates, the best first, and what labels said of the methods.
+        computed: Number of scores computed now.
+        reused: Number of scores that were stored before.
+        files: Files of the ranking; the list of architectures to train is among them.
+    """
+
+    ranking: RankTable
+    computed: int
+    reused: int
+    files: tuple[Path, ...]
+
+    @property
+    def train(self) -> tuple[str, ...]:
+        """Texts of the architectures to train, the best first."""
+        return self.ranking.texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

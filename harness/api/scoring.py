@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,17 +19,20 @@ from harness.api.network_files import read_network_file
 from harness.api.network_inputs import Draw, Samples, drawn_samples, given_samples, sample_shape
 from harness.api.results import Progress, ScoreResult
 from harness.api.running import steps
+from harness.batches.source import DrawnBatch, Inputs
 from harness.catalog import LoadedProxy
-from harness.core.errors import HarnessError, UsageError
+from harness.core.architecture import LOSSES, Dataset
+from harness.core.errors import HarnessError, UsageError, unknown_name
 from harness.evaluation.network_scores import NetworkScore, network_scores, ranks_population
 from harness.execution.own_networks import NetworkBatch, output_shape, score_networks
 from harness.execution.run import choose_device
-from harness.spaces.own_networks import Network, OwnNetworks
+from harness.passes.own_networks import Network, OwnNetworks
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from harness.passes.losses import Loss
     from harness.records.record import ScoreRecord
 
 __all__ = ["Networks", "score"]
@@ -42,9 +45,10 @@ _TIMEOUT_S = 300.0
 
 def score(
     network: Networks,
-    inputs: torch.Tensor | None = None,
+    inputs: Inputs | None = None,
     labels: torch.Tensor | None = None,
     *,
+    loss: Loss | None = None,
     proxies: Plugins | None = None,
     shape: Sequence[int] | None = None,
     classes: int | None = None,
@@ -68,15 +72,22 @@ def score(
     Args:
         network: A torch module; a function without arguments that builds one; several of these by
             name; or a file, ``"FILE.py"`` or ``"FILE.py:NAME"``.
-        inputs: What it is called with, n samples; drawn from `batch` when absent.
-        labels: Classes of the samples, int64; in turn through all classes when absent.
+        inputs: What it is called with, two samples or more: a tensor, a tuple for
+            ``network(*inputs)``, or a mapping for ``network(**inputs)``; integers are token ids.
+            Drawn from `batch` when absent.
+        labels: Of the samples, in the form that the loss wants; such as say nothing when absent:
+            classes in turn, or normal numbers.
+        loss: ``"cross_entropy"``, ``"per_token"``, ``"per_pixel"``, ``"regression"``, ``"network"``
+            for one that the network computes, or a function of its output and the labels; when
+            absent, the one that shapes of output and labels allow.
         proxies: One zero-cost proxy or several, as for `harness.run`; all when absent.
         shape: Without `inputs`: shape of one sample, e.g. ``(3, 224, 224)``.
         classes: Without `labels`: number of classes; as many as the network has when absent.
-        dataset: Without `inputs`: name of a data set whose shape and classes are meant.
+        dataset: Without `inputs`: name or file of a data set whose shape, classes and loss are
+            meant.
         batch: Without `inputs`: their source and number, ``"photographs:16"`` when absent, or
             ``"noise:16"`` where a sample is no image of three channels.
-        images: Folder or archive of CIFAR-10 images, for that source.
+        images: File or folder that the source reads.
         seed: Seed of drawn inputs, of the weights that a function draws, and of the proxies.
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
         workers: Worker processes; 0 for this process alone; by default this process, and one of
@@ -100,20 +111,29 @@ def score(
     plugins = choose(LoadedProxy, ("*",) if proxies is None else plugin_items(proxies), "--proxy")
     if not plugins:
         raise UsageError("no proxy was given; leave proxies out for all of them")
-    given = _given(network, inputs, labels, seed)
-    if given.labels is not None:
-        refuse_options("scoring with labels", classes=classes)
-    if given.inputs is not None:
+    asked = _asked(network, seed)
+    asked = replace(
+        asked,
+        inputs=asked.inputs if inputs is None else inputs,
+        labels=asked.labels if labels is None else labels,
+        loss=asked.loss if loss is None else loss,
+    )
+    if asked.inputs is not None:
         refuse_options(
             "scoring with inputs", shape=shape, dataset=dataset, batch=batch, images=images
         )
-        samples = given_samples(given.inputs, given.labels, classes)
+        if asked.labels is not None:
+            refuse_options("scoring with labels", classes=classes)
+        samples = given_samples(asked.inputs, asked.labels, classes, asked.named_loss)
     else:
-        shaped, classes = sample_shape(shape, dataset, classes)
-        draw = Draw(shaped=shaped, batch=batch, images=path_of(images), seed=seed)
-        samples = drawn_samples(draw, classes)
+        if asked.labels is not None:
+            raise UsageError("labels without inputs belong to nothing; give inputs too")
+        data, classes = sample_shape(shape, dataset, classes)
+        draw = Draw(data=data, batch=batch, images=path_of(images), seed=seed)
+        named = asked.named_loss or (data.loss if dataset else None)
+        samples = drawn_samples(draw, classes, named)
     scoring = _Scoring(
-        networks=OwnNetworks(networks=given.networks, folder=given.folder),
+        networks=asked.source(),
         plugins=plugins,
         samples=samples,
         seed=seed,
@@ -126,12 +146,32 @@ def score(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """Networks with what their file says beside them."""
+    """Networks with what they are scored on, as far as it is given."""
 
     networks: Mapping[str, Network]
-    inputs: object
-    labels: object
+    inputs: object = None
+    labels: object = None
+    loss: object = None
     folder: str = ""
+
+    @property
+    def named_loss(self) -> str | None:
+        """Name of the loss; of a function on labels of its own, none that would check them."""
+        if callable(self.loss):
+            return None if self.labels is None else "network"
+        if self.loss is None or (isinstance(self.loss, str) and self.loss in LOSSES):
+            return self.loss
+        if not isinstance(self.loss, str):
+            raise UsageError(
+                f"loss is a {type(self.loss).__name__}; give a name, or a function of output and "
+                "labels"
+            )
+        raise unknown_name("loss", self.loss, LOSSES)
+
+    def source(self) -> OwnNetworks:
+        """Return the networks as passes observe them."""
+        own = self.loss if callable(self.loss) else ""
+        return OwnNetworks(networks=self.networks, loss=own, folder=self.folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +190,8 @@ class _Scoring:
         """Look at all networks first, then score those that can be called."""
         names = tuple(self.networks.networks)
         several = len(names) > 1
-        seen: dict[int, NetworkBatch] = {}
-        groups: dict[int, list[str]] = {}
+        seen: dict[Dataset, NetworkBatch] = {}
+        groups: dict[Dataset, list[str]] = {}
         refused: dict[str, str] = {}
         for name in names:
             try:
@@ -161,16 +201,16 @@ class _Scoring:
                     raise
                 refused[name] = str(error)
                 continue
-            seen[batch.dataset.classes] = batch
-            groups.setdefault(batch.dataset.classes, []).append(name)
+            seen[batch.dataset] = batch
+            groups.setdefault(batch.dataset, []).append(name)
         asked = [plugin for plugin in self.plugins if several or not ranks_population(plugin)]
         told = steps(progress, "scoring networks")
         processes = len({plugin.outside for plugin in asked})
         done, total = 0, processes * (len(names) - len(refused))
         told(done, total)
         records: list[ScoreRecord] = []
-        for classes, group in groups.items():
-            for record in score_networks(self.networks, group, seen[classes], asked):
+        for data, group in groups.items():
+            for record in score_networks(self.networks, group, seen[data], asked):
                 records.append(record)
                 done += 1
                 told(done, total)
@@ -178,10 +218,8 @@ class _Scoring:
 
     def _batch(self, name: str) -> NetworkBatch:
         """Call a network, and return what it is scored with."""
-        import torch
-
-        inputs = torch.from_numpy(self.samples.inputs)
-        outputs = output_shape(self.networks, name, inputs, self.seed, self.device)
+        given = DrawnBatch(inputs=self.samples.inputs, labels=None, digest="", source="")
+        outputs = output_shape(self.networks, name, given, self.seed, self.device)
         shaped, batch = self.samples.of(outputs)
         return NetworkBatch(
             dataset=shaped,
@@ -193,17 +231,18 @@ class _Scoring:
         )
 
 
-def _given(network: Networks, inputs: object, labels: object, seed: int) -> _Asked:
-    """Return networks by name, with inputs and labels of their file where none were given."""
-    if isinstance(network, str | Path):
-        file = read_network_file(str(network), seed)
-        return _Asked(
-            networks=_named(file.network, file.name),
-            inputs=file.inputs if inputs is None else inputs,
-            labels=file.labels if labels is None else labels,
-            folder=file.folder,
-        )
-    return _Asked(networks=_named(network, ""), inputs=inputs, labels=labels)
+def _asked(network: Networks, seed: int) -> _Asked:
+    """Return networks by name, with what their file says beside them."""
+    if not isinstance(network, str | Path):
+        return _Asked(networks=_named(network, ""))
+    file = read_network_file(str(network), seed)
+    return _Asked(
+        networks=_named(file.network, file.name),
+        inputs=file.inputs,
+        labels=file.labels,
+        loss=file.loss,
+        folder=file.folder,
+    )
 
 
 def _named(network: object, name: str) -> dict[str, Network]:

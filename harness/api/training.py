@@ -9,6 +9,7 @@ from typing import cast
 from harness.api.choice import path_of
 from harness.api.results import Progress, TrainResult
 from harness.api.running import steps
+from harness.computation_graphs import SENTENCES
 from harness.computation_graphs.weights import write_encoder
 from harness.core.identity import Json
 from harness.text_graphs import DESCRIPTIONS, EXPLANATIONS
@@ -43,7 +44,7 @@ def train_tg_nas(
         recipe: TOML file of a recipe, instead of the shipped one.
         seed: Seed of everything drawn.
         judge: Only judge the recipe, by hidden operators, and write nothing.
-        embed: Only encode all descriptions anew; needs the extra ``text``.
+        embed: Only encode the descriptions that have no stored vector; needs the extra ``text``.
         data_dir: Folder of ground truth, laid out as ``OWNER+NAME/PATH``.
         progress: Called with a `harness.api.results.Step` after every epoch.
 
@@ -57,7 +58,7 @@ def train_tg_nas(
         InfrastructureError: The file cannot be written, or the extra ``text`` is missing.
     """
     if embed:
-        sentences = [*DESCRIPTIONS.values(), *EXPLANATIONS.values()]
+        sentences = [*DESCRIPTIONS.values(), *EXPLANATIONS.values(), *SENTENCES]
         return TrainResult(file=Path(STORED), metrics={"descriptions": write_vectors(sentences)})
     wanted = read_recipe(path_of(recipe)).model_copy(update={"seed": seed})
     tables = training_cells(Places.from_environment(path_of(data_dir)))

@@ -1,12 +1,12 @@
 """Searches: simulated on a truth table, to count queries, or by scores alone, without a label."""
 
-from harness.architecture_search.fitness import Fitness, search_by
+from harness.architecture_search.fitness import Fitness, explore, search_by
 from harness.architecture_search.guides import Fixed, Guide, Unguided
 from harness.architecture_search.label_free import LABEL_FREE, search_label_free
 from harness.architecture_search.learned import Learned
 from harness.architecture_search.pick import LabelFree, Pick, Request, rank_in_table
 from harness.architecture_search.prices import USUAL_PRICE, Prices
-from harness.architecture_search.problem import Problem
+from harness.architecture_search.problem import Landscape, OpenProblem, Problem
 from harness.architecture_search.scorer import Scorer
 from harness.architecture_search.searchers import SEARCHERS, WALKERS, Searcher
 from harness.architecture_search.simulation import Trace, require_walkable, simulate
@@ -21,7 +21,9 @@ __all__ = [
     "Fixed",
     "Guide",
     "LabelFree",
+    "Landscape",
     "Learned",
+    "OpenProblem",
     "Pick",
     "Prices",
     "Problem",
@@ -31,6 +33,7 @@ __all__ = [
     "Searcher",
     "Trace",
     "Unguided",
+    "explore",
     "rank_in_table",
     "require_walkable",
     "search_by",

@@ -15,7 +15,7 @@ import numpy as np
 
 from harness.architecture_search.guides import Unguided
 from harness.architecture_search.pick import Pick
-from harness.architecture_search.problem import Problem
+from harness.architecture_search.problem import Landscape, Problem
 from harness.architecture_search.searchers import Desk
 from harness.architecture_search.simulation import draws_of, walk
 from harness.catalog import LoadedProxy
@@ -27,7 +27,7 @@ from harness.execution.executor import StandingPool
 from harness.execution.population import population_of
 from harness.execution.run import Options, Run
 
-__all__ = ["Fitness", "search_by"]
+__all__ = ["Fitness", "explore", "search_by"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,12 +60,12 @@ class Fitness:
         if plugin.aggregate is not None and not plugin.separable:
             raise UsageError(
                 f"{self.proxy.name} ranks a whole set of architectures and has no score of one "
-                "alone, so no search can maximise it; choose another proxy with --fitness"
+                "alone, so no search can maximise it; choose another proxy"
             )
         if plugin.spaces and space not in plugin.spaces:
             raise UsageError(
                 f"{self.proxy.name} supports {', '.join(plugin.spaces)}, not {space}; choose "
-                "another proxy with --fitness"
+                "another proxy"
             )
         self.prepared = replace(self.prepared, plugins=(self.proxy,))
         if self.proxy.outside:
@@ -88,6 +88,28 @@ class Fitness:
         return float(orientation(self.proxy)(column.values)[0])
 
 
+def explore(
+    fitness: Callable[[Architecture], float],
+    problem: Landscape,
+    searcher: str,
+    budget: int,
+    seed: int,
+) -> dict[Architecture, float]:
+    """Search for high fitness and return what was asked for, in order, with its fitness.
+
+    Args:
+        fitness: What is maximised.
+        problem: What is searched.
+        searcher: Name of one of `SEARCHERS`.
+        budget: Number of architectures that the search may ask for.
+        seed: Seed of everything that the search draws.
+    """
+    guide = Unguided()
+    desk = Desk(problem=problem, guide=guide, generator=draws_of(searcher, guide, seed))
+    walk(desk, searcher, budget, lambda number: fitness(problem.architectures[number]))
+    return {problem.architectures[number]: value for number, value in desk.queried.items()}
+
+
 def search_by(fitness: Fitness, problem: Problem, searcher: str, budget: int, seed: int) -> Pick:
     """Search for the architecture of the highest score among those of a table.
 
@@ -102,14 +124,10 @@ def search_by(fitness: Fitness, problem: Problem, searcher: str, budget: int, se
         ContractError: No network that it asked for has a score.
     """
     started = time.perf_counter()
-    architectures = problem.architectures
-    guide = Unguided()
-    desk = Desk(problem=problem, guide=guide, generator=draws_of(searcher, guide, seed))
-    walk(desk, searcher, budget, lambda number: fitness(architectures[number]))
-    met = desk.queried
-    best = max(met, key=lambda number: met[number])
+    met = explore(fitness, problem, searcher, budget, seed)
+    best = max(met, key=lambda architecture: met[architecture])
     if met[best] == -np.inf:
-        reason = fitness.failures[architectures[best].text]
+        reason = fitness.failures[best.text]
         raise ContractError(
             f"{fitness.proxy.name} has no score of any of the {len(met)} networks that "
             f"{searcher} asked for; the first: {reason}"
@@ -117,7 +135,7 @@ def search_by(fitness: Fitness, problem: Problem, searcher: str, budget: int, se
     return Pick(
         searcher=searcher,
         guide=fitness.proxy.name,
-        architecture=architectures[best],
+        architecture=best,
         score=met[best],
         scored=len(met),
         seconds=time.perf_counter() - started,

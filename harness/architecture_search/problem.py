@@ -1,8 +1,10 @@
-"""A truth table that a search can query, with the neighbourhoods of its space."""
+"""What a search can ask for: the architectures of a truth table, or a whole space as it is met."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -11,9 +13,34 @@ from harness.core.errors import UsageError
 from harness.metrics.values import FloatArray, IntArray
 from harness.truth.table import TruthTable
 
-__all__ = ["Problem"]
+__all__ = ["Landscape", "OpenProblem", "Problem"]
 
 _PROBED = 200
+_DRAWS = 1000
+
+
+class Landscape(Protocol):
+    """Architectures by number, and which are one decision apart; it has no values."""
+
+    @property
+    def n(self) -> int:
+        """Number of architectures."""
+        ...
+
+    @property
+    def architectures(self) -> Sequence[Architecture]:
+        """Architectures by number, as far as they have one."""
+        ...
+
+    def fresh(
+        self, count: int, queried: Collection[int], generator: np.random.Generator
+    ) -> IntArray:
+        """Draw at most `count` different architectures that were not queried."""
+        ...
+
+    def neighbours(self, number: int) -> IntArray:
+        """Return the numbers of the architectures that differ in one decision."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +73,20 @@ class Problem:
     def n(self) -> int:
         """Number of architectures."""
         return len(self.architectures)
+
+    def fresh(
+        self, count: int, queried: Collection[int], generator: np.random.Generator
+    ) -> IntArray:
+        """Draw at most `count` different architectures that were not queried."""
+        n = self.n
+        if n - len(queried) <= count:
+            return np.array([number for number in range(n) if number not in queried], np.int64)
+        drawn: dict[int, None] = {}
+        while len(drawn) < count:
+            number = int(generator.integers(n))
+            if number not in queried:
+                drawn[number] = None
+        return np.array(list(drawn), dtype=np.int64)
 
     def neighbours(self, number: int) -> IntArray:
         """Return the numbers of the architectures of the table that differ in one decision."""
@@ -83,3 +124,43 @@ class Problem:
                 "simulated on it; choose a task that covers its space, such as "
                 "nb201-analog-baseline, or --algorithm random or ranking"
             )
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class OpenProblem:
+    """A space without a table: an architecture gets its number when a search first meets it.
+
+    Attributes:
+        space: Where architectures come from.
+        n: Number of its architectures.
+        architectures: Those met so far, in that order.
+    """
+
+    space: Space
+    n: int
+    architectures: list[Architecture] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    def fresh(
+        self, count: int, queried: Collection[int], generator: np.random.Generator
+    ) -> IntArray:
+        """Draw different architectures that were not queried; fewer where hardly any is left."""
+        drawn: dict[int, None] = {}
+        for _ in range(_DRAWS * count):
+            number = self._number(self.space.sample(generator))
+            if number not in queried:
+                drawn[number] = None
+            if len(drawn) == count:
+                break
+        return np.array(list(drawn), dtype=np.int64)
+
+    def neighbours(self, number: int) -> IntArray:
+        """Return the numbers of the architectures that differ in one decision."""
+        numbers = map(self._number, self.space.neighbours(self.architectures[number]))
+        return np.array(sorted(set(numbers) - {number}), dtype=np.int64)
+
+    def _number(self, architecture: Architecture) -> int:
+        number = self._numbers.setdefault(architecture.text, len(self.architectures))
+        if number == len(self.architectures):
+            self.architectures.append(architecture)
+        return number

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from harness.architecture_search.guides import Guide
-from harness.architecture_search.problem import Problem
+from harness.architecture_search.problem import Landscape
 from harness.metrics.values import FloatArray, IntArray
 
 __all__ = ["SEARCHERS", "WALKERS", "Conversation", "Desk", "Searcher"]
@@ -38,7 +38,7 @@ class Desk:
         queried: Values so far, by number of architecture, in the order of the queries.
     """
 
-    problem: Problem
+    problem: Landscape
     guide: Guide
     generator: np.random.Generator
     queried: dict[int, float] = field(default_factory=dict)
@@ -58,17 +58,7 @@ class Desk:
 
     def fresh(self, count: int) -> IntArray:
         """Draw at most `count` different architectures that were not queried."""
-        n = self.problem.n
-        if n - len(self.queried) <= count:
-            return np.array(
-                [number for number in range(n) if number not in self.queried], dtype=np.int64
-            )
-        drawn: dict[int, None] = {}
-        while len(drawn) < count:
-            number = int(self.generator.integers(n))
-            if number not in self.queried:
-                drawn[number] = None
-        return np.array(list(drawn), dtype=np.int64)
+        return self.problem.fresh(count, self.queried, self.generator)
 
     def choose(self, candidates: Sequence[int] | IntArray) -> int:
         """Return the candidate that the guide likes best; the first one without a guide."""

@@ -152,7 +152,8 @@ def _main_input(array: np.ndarray, dataset: Dataset, what: str) -> np.ndarray:
             f"{dataset.shape}"
         )
     if dataset.inputs == "real":
-        return _as_tensor_type(array.astype(np.float32), what)
+        real = array if array.dtype.kind == "f" else array.astype(np.float32)
+        return _as_tensor_type(real, what)
     if array.dtype.kind not in "iu":
         raise DataError(f"{what} of type {array.dtype}; token ids are integers")
     outside = (array < 0) | (array >= dataset.vocabulary)
@@ -173,7 +174,8 @@ def _as_tensor_type(array: np.ndarray, what: str) -> np.ndarray:
         case "i" | "u":
             return array.astype(np.int64)
         case _:
-            numbers = array.astype(np.float32)
+            with np.errstate(over="ignore"):  # infinite below
+                numbers = array.astype(np.float32)
     infinite = ~np.isfinite(numbers)
     if infinite.any():
         sample = int(np.argwhere(infinite)[0][0])

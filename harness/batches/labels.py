@@ -107,7 +107,8 @@ def _values(labels: np.ndarray, dataset: Dataset, place: str) -> np.ndarray:
             f"{place} gives labels of shape {labels.shape}; a regression of {dataset.classes} "
             f"values wants ({len(labels)}, {dataset.classes})"
         )
-    values = labels.astype(np.float32)
+    with np.errstate(over="ignore"):  # infinite below
+        values = labels.astype(np.float32)
     if not np.isfinite(values).all():
         raise DataError(f"{place} gives labels that are NaN, infinite or too large for float32")
     return values

@@ -66,7 +66,7 @@ def normalised(
     import numpy as np
 
     axes = (0, *range(2, samples.ndim))
-    numbers = samples.astype(np.float32)
+    numbers = samples.astype(np.float64)
     measured = {"mean": numbers.mean(axes), "std": numbers.std(axes)}
     chosen = {}
     for name, given in (("mean", mean), ("std", std)):

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from harness.cli import files, methods, networks, plugins, suites
+from harness.cli import files, methods, networks, plugins, ranking, suites
 from harness.cli.output import say
 from harness.core.errors import HarnessError
 
 __all__ = ["app", "main"]
 
 _ORDER = (
-    *("run", "score", "report", "compare", "predict", "search", "tune", "operations"),
+    *("run", "score", "report", "compare", "predict", "rank", "search", "tune", "operations"),
     *("check", "gate", "cost", "list", "new", "data", "doctor", "merge", "train"),
 )
 """The commands as help shows them: what a newcomer needs first."""
@@ -46,7 +46,7 @@ app = typer.Typer(
 )
 for command in (
     *(suites.run, suites.report, suites.compare, suites.gate, networks.score),
-    *(methods.predict, methods.search, methods.tune, methods.operations),
+    *(methods.predict, ranking.rank, methods.search, methods.tune, methods.operations),
     *(plugins.check, plugins.cost, files.doctor),
 ):
     app.command()(command)

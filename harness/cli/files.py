@@ -127,7 +127,10 @@ def tg_nas(
     ] = False,
     embed: Annotated[
         bool,
-        typer.Option("--embed", help="Only encode all descriptions anew; needs the extra text."),
+        typer.Option(
+            "--embed",
+            help="Only encode descriptions without a stored vector; needs the extra text.",
+        ),
     ] = False,
     data_dir: DataFolder = None,
 ) -> None:

@@ -21,7 +21,7 @@ def score(
             metavar="FILE[:NAME]",
             help="Python file of a torch module, of a function that builds one, or of a dictionary "
             "of these; network, model or the only one when no name is given. It may define "
-            "inputs and labels too.",
+            "inputs, labels and loss too.",
         ),
     ],
     proxies: Annotated[
@@ -32,6 +32,13 @@ def score(
             autocompletion=proxy_names,
         ),
     ] = None,
+    loss: Annotated[
+        str | None,
+        typer.Option(
+            help="cross_entropy, per_token, per_pixel, regression, or network for its own; the one "
+            "that output and labels allow when absent."
+        ),
+    ] = None,
     shape: Annotated[
         str | None, typer.Option(help="Shape of one sample, e.g. 3,224,224, without inputs.")
     ] = None,
@@ -39,7 +46,7 @@ def score(
         int | None, typer.Option(min=1, help="Classes, without labels; the network's when absent.")
     ] = None,
     dataset: Annotated[
-        str | None, typer.Option(help="Data set whose shape and classes are meant instead.")
+        str | None, typer.Option(help="Data set whose shape, classes and loss are meant instead.")
     ] = None,
     batch: BatchName = None,
     images: Images = None,

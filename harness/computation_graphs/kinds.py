@@ -11,7 +11,16 @@ from collections.abc import Mapping
 from enum import IntEnum, unique
 from types import MappingProxyType
 
-__all__ = ["ACTIVATIONS", "MOVES", "OPERATORS", "POOLS", "SCALINGS", "WEIGHTED", "Kind"]
+__all__ = [
+    "ACTIVATIONS",
+    "CONSTANTS",
+    "MOVES",
+    "OPERATORS",
+    "POOLS",
+    "SCALINGS",
+    "WEIGHTED",
+    "Kind",
+]
 
 
 @unique
@@ -148,6 +157,21 @@ depends on what it is given.
 
 SCALINGS = frozenset({"add", "sub", "rsub", "mul", "div"})
 """Operators that are no more than a change of unit where the other operand is a plain number."""
+
+CONSTANTS = frozenset(
+    {
+        "empty_like",
+        "full_like",
+        "new_empty",
+        "new_full",
+        "new_ones",
+        "new_zeros",
+        "ones_like",
+        "rand_like",
+        "randn_like",
+    }
+)
+"""Operators that ask a tensor for its shape alone: what they give does not depend on the input."""
 
 MOVES = frozenset(
     {

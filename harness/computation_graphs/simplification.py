@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from harness.computation_graphs.kinds import ACTIVATIONS, POOLS, WEIGHTED, Kind
 from harness.computation_graphs.operator import Operator, rewire
 
-__all__ = ["count_repeats", "simplify"]
+__all__ = ["count_repeats", "simplify", "without_repeats_counted"]
 
 _JOINS = frozenset({Kind.ADD, Kind.CONCATENATE})
 _HOSTS = WEIGHTED | POOLS
@@ -35,7 +35,12 @@ def simplify(operators: Sequence[Operator]) -> tuple[Operator, ...]:
     Args:
         operators: The input first, the output last, each reading earlier ones alone.
     """
-    return count_repeats(_folded(_joined(_live(operators))))
+    return count_repeats(without_repeats_counted(operators))
+
+
+def without_repeats_counted(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+    """Return the graph with the first three simplifications alone."""
+    return _folded(_joined(_live(operators)))
 
 
 def _live(operators: Sequence[Operator]) -> tuple[Operator, ...]:
@@ -104,7 +109,8 @@ def _folded(operators: Sequence[Operator]) -> tuple[Operator, ...]:
         before = changed[host]
         if operator.kind is Kind.NORM and alone and not (before.normed or before.activation_after):
             weights = before.weights + operator.weights
-            changed[host] = before._replace(normed=True, weights=weights)
+            detail = f"{before.detail} {operator.detail}".strip()
+            changed[host] = before._replace(normed=True, weights=weights, detail=detail)
             stand_ins[place] = host
         elif operator.kind in ACTIVATIONS and alone and not before.activation_after:
             changed[host] = before._replace(activation_after=int(operator.kind))

@@ -33,12 +33,13 @@ from harness.computation_graphs.calls import (
     window_of,
     writes,
 )
-from harness.computation_graphs.kinds import MOVES, Kind
+from harness.computation_graphs.kinds import CONSTANTS, MOVES, Kind
 from harness.computation_graphs.operator import Operator
 from harness.computation_graphs.shapes import tensors, without_values
-from harness.core.errors import DataError
+from harness.core.architecture import Dataset
+from harness.core.errors import DataError, UsageError
 
-__all__ = ["Built", "Example", "operators_of"]
+__all__ = ["Built", "Example", "example_of", "operators_of", "without_storage"]
 
 Example: TypeAlias = Tensor | tuple[Tensor, ...] | Mapping[str, Tensor] | tuple[int, ...]
 """What a module is called with: a tensor, several by position or by name, the batch first; or the
@@ -84,6 +85,27 @@ def operators_of(module: nn.Module, example: Example) -> tuple[Operator, ...]:
     finally:
         for traced, was in zip(modules, training, strict=True):
             traced.training = was
+
+
+def example_of(dataset: Dataset) -> Tensor:
+    """Return one sample of a data set, without values."""
+    dtype = torch.int64 if dataset.inputs == "tokens" else torch.float32
+    return torch.empty((1, *dataset.shape), dtype=dtype, device="meta")
+
+
+def without_storage(build: Callable[[], nn.Module]) -> nn.Module:
+    """Build a module without storage, or as it is in use where its code reads what it builds.
+
+    Torch's generator is left as it was.
+    """
+    with torch.random.fork_rng(devices=[]):
+        try:
+            with Built():
+                return build()
+        except UsageError:
+            raise
+        except Exception:  # noqa: BLE001 - a stranger's code; what it raises again is its own
+            return build()
 
 
 def _without_storage(example: Example) -> tuple[tuple[Tensor, ...], dict[str, Tensor]]:
@@ -180,7 +202,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         weights = sum(
             self._parameters(tensor) for tensor in given if id(tensor) not in self._places
         )
-        if not tracked:
+        if not tracked or name_of(function) in CONSTANTS:
             for tensor in tensors(result):
                 self._weights[id(tensor)] = weights
                 self._alive.append(tensor)

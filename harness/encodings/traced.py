@@ -1,10 +1,10 @@
 """Computation graphs of the architectures of a space, traced once a machine.
 
-A network is built without weights as the space builds it, for CIFAR-10, or for scene
-classification where the space is TransNAS-Bench-101's, and traced. Graphs are kept in memory, and
-those of a hundred new architectures and more in ``computation-graphs/SPACE.npz`` in the cache
-folder, under a digest of the source code of the spaces and of what traces here. A file of other
-code, damaged or unwritable, is as good as none.
+A network is built without weights as the space builds it, for the data set that the space names,
+and traced. Graphs are kept in memory, and those of a hundred new architectures and more of a space
+of this package in ``computation-graphs/SPACE.npz`` in the cache folder, under a digest of the
+source code of the spaces and of what traces here. A file of other code, damaged or unwritable, is
+as good as none.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ import numpy as np
 from harness.computation_graphs.graph import ComputationGraph
 from harness.computation_graphs.packed import Packed, pack
 from harness.computation_graphs.tracer import graph_of
-from harness.core.architecture import Architecture
+from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError
 from harness.core.files import DAMAGED_ARRAYS
-from harness.spaces.datasets import dataset
-from harness.spaces.registry import space
+from harness.spaces.knowledge import why_untraceable
+from harness.spaces.registry import space, space_names
 
 __all__ = ["GraphCache", "graphs_of", "trace_network"]
 
@@ -49,15 +49,16 @@ def graphs_of(architectures: Sequence[Architecture]) -> list[ComputationGraph]:
     """Return the computation graph of every architecture; they may be of several spaces.
 
     Raises:
-        UsageError: A space has networks that read no images.
+        UsageError: A space has networks that cannot be traced.
         DataError: A network cannot be traced.
     """
     for name in dict.fromkeys(architecture.space for architecture in architectures):
-        _cache_of(name).fill(
+        _cache_of(space(name)).fill(
             architecture.text for architecture in architectures if architecture.space == name
         )
     return [
-        _cache_of(architecture.space).graphs[architecture.text] for architecture in architectures
+        _cache_of(space(architecture.space)).graphs[architecture.text]
+        for architecture in architectures
     ]
 
 
@@ -65,30 +66,27 @@ def trace_network(architecture: Architecture) -> ComputationGraph:
     """Build and trace the network of one architecture.
 
     Raises:
-        UsageError: Its space has networks that read no images.
+        UsageError: Its space has networks that cannot be traced.
         DataError: The network cannot be traced.
     """
-    from harness.computation_graphs.tracing import Built
+    from harness.computation_graphs.tracing import example_of, without_storage
 
-    if architecture.space == "nas-bench-graph":
-        raise UsageError(
-            "networks of nas-bench-graph read graphs, not images, and cannot be traced; choose "
-            "a task of another space"
-        )
-    micro_or_macro = architecture.space.startswith("transnas-bench-101-")
-    images = dataset("class_scene" if micro_or_macro else "cifar10")
-    with Built():
-        network = space(architecture.space).network(architecture, images)
-    return graph_of(network, (images.channels, images.height, images.width))
+    searched = space(architecture.space)
+    if reason := why_untraceable(searched):
+        raise UsageError(f"{reason}; choose a task of another space")
+    dataset = searched.dataset
+    network = without_storage(lambda: searched.network(architecture, dataset))
+    return graph_of(network, example_of(dataset))
 
 
 class GraphCache:
     """Graphs of one space by text, read from the cache and added to."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._path = _folder() / f"{name}.npz"
-        self.graphs: dict[str, ComputationGraph] = _read(self._path)
+    def __init__(self, searched: Space) -> None:
+        self._name = searched.name
+        kept = searched.name in space_names()
+        self._path = _folder() / f"{searched.name}.npz" if kept else None
+        self.graphs: dict[str, ComputationGraph] = _read(self._path) if self._path else {}
 
     def fill(self, texts: Iterable[str]) -> None:
         """Trace the networks that are missing; many of them are saved as they come."""
@@ -98,13 +96,13 @@ class GraphCache:
         for start in range(0, len(missing), _SAVED_AFTER):
             for text in missing[start : start + _SAVED_AFTER]:
                 self.graphs[text] = trace_network(Architecture(space=self._name, text=text))
-            if len(missing) >= _WORTH_SAVING:
+            if self._path and len(missing) >= _WORTH_SAVING:
                 _write(self._path, self.graphs)
 
 
 @functools.cache
-def _cache_of(name: str) -> GraphCache:
-    return GraphCache(name)
+def _cache_of(searched: Space) -> GraphCache:
+    return GraphCache(searched)
 
 
 def _folder() -> Path:
@@ -119,7 +117,8 @@ def _folder() -> Path:
 def _source() -> str:
     """Digest of the code that graphs follow from."""
     hasher = hashlib.sha256()
-    package, spaces = Path(__file__).parent, Path(__file__).parents[1] / "spaces"
+    harness = Path(__file__).parents[1]
+    package, spaces = harness / "computation_graphs", harness / "spaces"
     own = [package / f"{name}.py" for name in _TRACING]
     for path in [*own, *sorted(spaces.glob("*.py")), *sorted(spaces.glob("networks/*.py"))]:
         hasher.update(path.read_bytes())

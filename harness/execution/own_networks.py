@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from harness.batches.source import DrawnBatch
+from harness.batches.source import DrawnBatch, tensors_of
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Dataset
 from harness.core.errors import UnsupportedError, UsageError, sentence_of
@@ -17,9 +17,9 @@ from harness.execution.executor import Executor, InProcess, LocalPool
 from harness.execution.scoring import Assignment, Settings
 from harness.execution.work import THREADS, Limits, Work, default_memory_bytes, describe_machine
 from harness.isolation import isolated_generators
-from harness.passes.network_call import call_network, logits_of, plain_network
+from harness.passes.network_call import call_network, changed, logits_of, plain_network
+from harness.passes.own_networks import OwnNetworks
 from harness.records.record import ScoreRecord
-from harness.spaces.own_networks import OwnNetworks
 
 if TYPE_CHECKING:
     import torch
@@ -55,14 +55,17 @@ class NetworkBatch:
 
 
 def output_shape(
-    networks: OwnNetworks, name: str, inputs: torch.Tensor, seed: int, device: str
-) -> tuple[int, ...]:
+    networks: OwnNetworks, name: str, batch: DrawnBatch, seed: int, device: str
+) -> tuple[int, ...] | None:
     """Build a network, call it with two samples, and return the shape of its logits.
+
+    Returns:
+        The shape; None where it cannot be told which part of its output they are.
 
     Raises:
         UsageError: It cannot be built or called, is another network each time, is on another
             device, or has weights that are not finite.
-        UnsupportedError: It cannot be told which part of its output the logits are.
+        UnsupportedError: No pass could observe it.
     """
     import torch
 
@@ -71,18 +74,28 @@ def output_shape(
     _require_finite(network, name)
     if not isinstance(networks.networks[name], torch.nn.Module):
         _require_same(network, _built(networks, name, seed), name)
-    samples = inputs[:_SAMPLES].to(device)
-    with torch.no_grad(), isolated_generators(derived_seed(seed, "call", name), samples.device):
+    inputs = changed(batch.tensors().inputs, lambda tensor: tensor[:_SAMPLES].to(device))
+    network = network.to(device).eval()
+    with (
+        torch.no_grad(),
+        isolated_generators(derived_seed(seed, "call", name), torch.device(device)),
+    ):
         try:
-            output = call_network(network.to(device).eval(), samples)
+            output = call_network(network, inputs)
         except UnsupportedError:
             raise
         except Exception as error:
+            shapes = ", ".join(
+                f"{tuple(given.shape)} {given.dtype}" for given in tensors_of(inputs)
+            )
             raise UsageError(
-                f"{name} cannot be called with inputs of shape {tuple(samples.shape)} and type "
-                f"{samples.dtype}: {sentence_of(error)}; give inputs that it takes, or their shape"
+                f"{name} cannot be called with inputs of shape {shapes}: {sentence_of(error)}; "
+                "give inputs that it takes, or their shape"
             ) from error
-    return tuple(logits_of(network, output).shape)
+    try:
+        return tuple(logits_of(network, output).shape)
+    except UnsupportedError:
+        return None
 
 
 def score_networks(

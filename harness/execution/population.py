@@ -62,7 +62,7 @@ def draw_population(space: Space, settings: PopulationSettings) -> Population:
         if settings.sample > len(architectures):
             raise UsageError(
                 f"cannot draw {settings.sample} architectures from the {len(architectures)} "
-                f"of {space.name} ({subset}); ask for fewer with --sample"
+                f"of {space.name} ({subset}); ask for fewer"
             )
         seed = derived_seed(settings.seed, "population", space.name, subset)
         order = np.random.default_rng(seed).permutation(len(architectures))
@@ -125,7 +125,7 @@ def _sampled(space: Space, settings: PopulationSettings, count: int) -> Populati
     else:
         raise UsageError(
             f"{_DRAWS_EACH * count} draws from {space.name} gave {len(drawn)} different "
-            f"architectures, not {count}; ask for fewer with --sample"
+            f"architectures, not {count}; ask for fewer"
         )
     architectures = tuple(sorted(drawn))
     return Population(

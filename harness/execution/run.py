@@ -12,6 +12,7 @@ from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, installed
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
+from harness.execution.data_fit import require_fit
 from harness.execution.executor import Executor
 from harness.execution.population import Population, Shard, draw_population, require_values
 from harness.execution.task_truth import load_truth, warn_of_datasets
@@ -135,18 +136,22 @@ def open_run_on(
         options: How to run.
 
     Raises:
-        UsageError: There is no such space or batch.
+        UsageError: There is no such space or batch, or its networks do not take a data set of the
+            user's own.
         DataError: An image or a stored score cannot be read.
     """
     elsewhere = options.executor is not None and options.executor.elsewhere
     device = _device_elsewhere(options.device) if elsewhere else choose_device(options.device)
     data = suite.built_for()
     batch = draw_batch(suite.batch.request(options.images), data, suite.seed)
+    described = identity_of(data)
+    if described:
+        require_fit(load_space(suite.space).space, population.architectures, data, batch)
     condition = Condition(
         space=suite.space,
         space_code=load_space(suite.space).origin.code,
         dataset=data.name,
-        built_for=identity_of(data),
+        built_for=described,
         batch_source=batch.source,
         batch_size=suite.batch.size,
         batch_digest=batch.digest,

@@ -13,6 +13,7 @@ from harness.core.errors import ContractError, UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, process_guard
 from harness.passes.observation import Subject, closure
+from harness.passes.own_networks import OwnNetworks
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
 from harness.spaces.registry import SpaceOrigin
@@ -104,6 +105,7 @@ class Scorer:
             batch=self._batch.copy(),  # a copy, since a plugin may write to it
             seed=self._settings.seed,
             device=self._device,
+            loss=self._space.loss if isinstance(self._space, OwnNetworks) else "",
         )
         bench = Workbench(
             subject,

@@ -10,7 +10,7 @@ from harness.learning.curve import (
 )
 from harness.learning.draws import SIZES, Draw, draws
 from harness.learning.fits import Fits
-from harness.learning.fitting import Experiment, Fitted, fit_all
+from harness.learning.fitting import Experiment, Fitted, fit_all, fit_draws
 from harness.learning.measuring import HEADLINES, TARGET, curves
 from harness.learning.pool import Pool, load_pool, pool_of
 from harness.learning.zero_cost import published_scores, recorded_scores
@@ -33,6 +33,7 @@ __all__ = [
     "curves",
     "draws",
     "fit_all",
+    "fit_draws",
     "load_pool",
     "pool_of",
     "published_scores",

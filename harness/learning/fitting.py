@@ -14,10 +14,11 @@ from harness.learning.machine import fitting_environment
 from harness.learning.one_fit import Fitting
 from harness.learning.pool import Pool
 from harness.predictor import Inputs, inputs_of
+from harness.records.environment import Environment
 from harness.records.fit import FITS, FitRecord, fits_path
 from harness.records.store import Store
 
-__all__ = ["Experiment", "Fitted", "Progress", "fit_all"]
+__all__ = ["Experiment", "Fitted", "Progress", "fit_all", "fit_draws"]
 
 Progress = Callable[[int, int], None]
 """Is told how many fits are done, of how many."""
@@ -89,28 +90,75 @@ def fit_all(
     )
     environment = fitting_environment()
     fittings = _fittings(pool, predictors, environment.key, experiment.seed)
-    store = Store(results)
-    log = store.log(fits_path(pool.truth.task), FITS)
-    stored = {record.key: record for record in log.read()}
+    planned = [(fitting, draw, size) for fitting in fittings for size in sizes for draw in drawn]
+    done, reused = _fit_missing(pool, planned, environment, results, progress)
     records: dict[str, dict[int, tuple[FitRecord, ...]]] = {
         loaded.name: {} for loaded in predictors
     }
-    done = reused = 0
-    with store.writing(log, environment) as opened:
-        for fitting, size in itertools.product(fittings, sizes):
-            row = []
-            for draw in drawn:
-                known = stored.get(fitting.key(draw, size))
-                if known is None:
-                    row.append(fitting.fit(draw, size))
-                    opened.append(row[-1])
-                else:
-                    row.append(known)
-                    reused += 1
-                done += 1
-                progress(done, len(fittings) * len(sizes) * len(drawn))
-            records[fitting.loaded.name][size] = tuple(row)
+    starts = range(0, len(done), len(drawn))
+    for (fitting, size), start in zip(itertools.product(fittings, sizes), starts, strict=True):
+        records[fitting.loaded.name][size] = tuple(done[start : start + len(drawn)])
     return Fitted(pool=pool, experiment=experiment, draws=drawn, records=records, reused=reused)
+
+
+def fit_draws(
+    pool: Pool,
+    predictors: Sequence[LoadedPredictor],
+    drawn: Sequence[Draw],
+    results: Path,
+    progress: Progress,
+) -> dict[str, tuple[FitRecord, ...]]:
+    """Fit every predictor on the whole of every draw, e.g. of the folds of a cross-validation.
+
+    Args:
+        pool: What is learnt from and predicted.
+        predictors: What learns.
+        drawn: At least one; their numbers are the seeds of the predictors.
+        results: Results folder that keeps the fits.
+        progress: Is told of every fit.
+
+    Returns:
+        One record a draw, by name of the predictor.
+
+    Raises:
+        UsageError: A predictor does not support the space or needs zero-cost scores.
+        InfrastructureError: The results folder cannot be written, or is in use.
+    """
+    environment = fitting_environment()
+    fittings = _fittings(pool, predictors, environment.key, 0)
+    planned = [(fitting, draw, len(draw.order)) for fitting in fittings for draw in drawn]
+    done, _ = _fit_missing(pool, planned, environment, results, progress)
+    starts = range(0, len(done), len(drawn))
+    return {
+        fitting.loaded.name: tuple(done[start : start + len(drawn)])
+        for fitting, start in zip(fittings, starts, strict=True)
+    }
+
+
+def _fit_missing(
+    pool: Pool,
+    planned: Sequence[tuple[Fitting, Draw, int]],
+    environment: Environment,
+    results: Path,
+    progress: Progress,
+) -> tuple[list[FitRecord], int]:
+    """Return the record of every planned fit, and how many of them were stored already."""
+    store = Store(results)
+    log = store.log(fits_path(pool.truth.task), FITS)
+    stored = {record.key: record for record in log.read()}
+    done: list[FitRecord] = []
+    reused = 0
+    with store.writing(log, environment) as opened:
+        for fitting, draw, size in planned:
+            known = stored.get(fitting.key(draw, size))
+            if known is None:
+                known = fitting.fit(draw, size)
+                opened.append(known)
+            else:
+                reused += 1
+            done.append(known)
+            progress(len(done), len(planned))
+    return done, reused
 
 
 def _fittings(

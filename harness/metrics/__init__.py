@@ -3,6 +3,7 @@
 from harness.metrics.intervals import (
     Difference,
     estimate_mean,
+    mean_error,
     mean_interval,
     paired_difference,
     percentile_interval,
@@ -40,6 +41,7 @@ __all__ = [
     "bootstrap_over_seeds",
     "estimate_mean",
     "find_metric",
+    "mean_error",
     "mean_interval",
     "measure",
     "measure_over_seeds",

@@ -16,6 +16,7 @@ __all__ = [
     "Difference",
     "central",
     "estimate_mean",
+    "mean_error",
     "mean_interval",
     "paired_difference",
     "percentile_interval",
@@ -45,7 +46,9 @@ def central(values: FloatArray, level: float) -> Interval:
     return Interval(low=float(low), high=float(high), level=level)
 
 
-def mean_interval(values: FloatArray, bounds: Range, level: float = 0.95) -> Interval:
+def mean_interval(
+    values: FloatArray, bounds: Range, level: float = 0.95, overlap: float = 0.0
+) -> Interval:
     """Return an interval of the mean of repeated values; it never leaves their range.
 
     Where the range is finite, the t interval is taken of the logit of the mean's place in it
@@ -58,11 +61,13 @@ def mean_interval(values: FloatArray, bounds: Range, level: float = 0.95) -> Int
         values: Shape ``(n,)`` of at least two, within `bounds`.
         bounds: Lowest and highest possible value.
         level: Level of the interval.
+        overlap: As for `mean_error`.
     """
     from scipy.special import expit, logit, stdtrit
 
     n, mean = len(values), float(values.mean())
-    half = float(stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n))
+    root = np.sqrt(_independent(n, overlap))
+    half = float(stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / root)
     ends = np.array([mean - half, mean + half])
     width = bounds.high - bounds.low
     share = (mean - bounds.low) / width
@@ -73,10 +78,29 @@ def mean_interval(values: FloatArray, bounds: Range, level: float = 0.95) -> Int
     return Interval(low=float(low), high=float(high), level=level)
 
 
-def estimate_mean(values: Sequence[Value], bounds: Range, level: float = 0.95) -> Estimate:
+def mean_error(values: FloatArray, overlap: float = 0.0) -> float:
+    """Return the standard error of the mean of repeated values.
+
+    Args:
+        values: Shape ``(n,)`` of at least two.
+        overlap: Of repeats that share data, as the folds of repeated cross-validation do: size of
+            a held-out set over that of the set that was learnt from (Nadeau and Bengio 2003).
+            Then more repeats do not make the error arbitrarily small. 0 for independent repeats.
+    """
+    return float(values.std(ddof=1) / np.sqrt(_independent(len(values), overlap)))
+
+
+def _independent(n: int, overlap: float) -> float:
+    """Return how many independent repeats would give as good a mean."""
+    return n / (1 + n * overlap)
+
+
+def estimate_mean(
+    values: Sequence[Value], bounds: Range, level: float = 0.95, overlap: float = 0.0
+) -> Estimate:
     """Return the mean of repeats with an interval that stays within `bounds`.
 
-    An interval needs two repeats.
+    An interval needs two repeats; `overlap` is as for `mean_error`.
     """
     failed = [value for value in values if isinstance(value, Undefined)]
     if failed:
@@ -86,7 +110,7 @@ def estimate_mean(values: Sequence[Value], bounds: Range, level: float = 0.95) -
     mean = Defined(value=float(numbers.mean()))
     if len(numbers) < 2:
         return Estimate(value=mean, interval=Undefined(reason="one repeat has no spread"))
-    return Estimate(value=mean, interval=mean_interval(numbers, bounds, level))
+    return Estimate(value=mean, interval=mean_interval(numbers, bounds, level, overlap))
 
 
 def standard_error(replicates: Replicates) -> Value:

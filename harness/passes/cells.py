@@ -2,21 +2,23 @@
 
 A module that a proxy shall count as a cell says so with the class attribute ``is_cell = True``; in
 NAS-Bench-201 these are the cells and the residual blocks between its stages. In a network without
-any such module, cells are the outermost modules of classes that torch does not define, or else
-the convolutions.
+any such module, cells are the outermost modules of classes that torch does not define and torch's
+own transformer layers, or else the convolutions.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.core.errors import UnsupportedError
 from harness.passes.initialisation import draw_kaiming, standard_normal_images
 from harness.passes.layout import at_least_float32
-from harness.passes.network_call import call_network, in_type_of, watched_calls
+from harness.passes.network_call import call_network, changed, in_type_of, watched_calls
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
 
@@ -24,11 +26,15 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from harness.batches.source import Inputs
+    from harness.passes.operators import OperatorCall
+
 __all__ = [
     "CELL_OUTPUTS",
     "EXPRESSIVITY",
     "TRAINABILITY",
-    "cells",
+    "CellOutput",
+    "cell_outputs",
     "gradient_preservation",
     "spectral_entropy",
 ]
@@ -37,41 +43,105 @@ _ENTROPY_EPSILON = 1e-8
 _PRESERVATION_EPSILON = 1e-6
 
 
-def cells(network: nn.Module) -> tuple[nn.Module, ...]:
-    """Return the cells of a network; the module's documentation says which these are."""
-    from torch import nn
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellOutput:
+    """What a cell returned.
 
+    Attributes:
+        maps: ``(n, ...)`` with the graph that made it.
+        axis: That of the channels; all others are samples and positions.
+        cell: The module; None where an operator stands in for one.
+        is_input: Whether it is what the first cell was given.
+    """
+
+    maps: torch.Tensor
+    axis: int
+    cell: nn.Module | None = None
+    is_input: bool = False
+
+    def channels_second(self, maps: torch.Tensor) -> torch.Tensor:
+        """Return a tensor of the shape of `maps` as ``(n, channels, positions, ...)``."""
+        return maps.movedim(self.axis, 1)
+
+
+def _cells(network: nn.Module) -> tuple[nn.Module, ...]:
     marked = tuple(module for module in network.modules() if getattr(module, "is_cell", False))
-    convolutions = (module for module in network.modules() if isinstance(module, nn.Conv2d))
-    return marked or tuple(_own_classes(network)) or tuple(convolutions)
+    return marked or tuple(_own_classes(network))
 
 
 def _own_classes(module: nn.Module) -> Iterator[nn.Module]:
+    from torch import nn
+
+    layers = (nn.TransformerEncoderLayer, nn.TransformerDecoderLayer)
     for child in module.children():
-        if type(child).__module__.startswith("torch."):
+        if type(child).__module__.startswith("torch.") and type(child) not in layers:
             yield from _own_classes(child)
         else:
             yield child
 
 
-def _cell_outputs(context: PassContext) -> tuple[torch.Tensor, ...]:
+def cell_outputs(network: nn.Module, inputs: Inputs) -> list[CellOutput]:
+    """Run a network and return the input of its first cell and the output of every call of a cell.
+
+    Outputs that hold no channels of the samples, such as a number, are left out. Nothing is
+    differentiated but the inputs; where these are token ids, what is looked up for them is.
+    """
+    from harness.passes.channel_axis import ChannelAxis
+    from harness.passes.operators import operator_calls
+
+    outputs: list[CellOutput] = []
+    axis = ChannelAxis()
+
+    def see(
+        module: nn.Module | None, inputs: list[torch.Tensor], output: torch.Tensor
+    ) -> None:
+        if output.dim() < 2 or not output.is_floating_point():
+            return
+        own = CellOutput(maps=output, axis=axis.of(output), cell=module)
+        alike = [given for given in inputs if given.dim() == output.dim()]
+        if not outputs and alike:
+            outputs.append(CellOutput(maps=alike[-1], axis=own.axis, is_input=True))
+        outputs.append(own)
+
+    def see_operator(call: OperatorCall) -> torch.Tensor | None:
+        axis.see(call)
+        if call.kind == "embedding" and not call.output.requires_grad:
+            return call.output.detach().requires_grad_()
+        if call.kind == "convolution" and not cells:
+            see(None, [call.input], call.output)
+        return None
+
+    cells = _cells(network)
+    with ExitStack() as stack:
+        stack.enter_context(watched_calls(cells, see))
+        stack.enter_context(operator_calls(network, ChannelAxis.KINDS, see_operator))
+        call_network(network, inputs)
+    return outputs
+
+
+def _cell_outputs(context: PassContext) -> tuple[CellOutput, ...]:
     import torch
 
     network = context[BUILD]().requires_grad_(requires_grad=False)
     draw_kaiming(network)
-    outputs: list[torch.Tensor] = []
-
-    def see(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
-        outputs.extend([output] if outputs else [inputs[-1], output])
-
-    images = in_type_of(network, standard_normal_images(context)).requires_grad_()
-    with torch.enable_grad(), watched_calls(cells(network), see):
-        call_network(network, images)
+    inputs = changed(
+        in_type_of(network, standard_normal_images(context)),
+        lambda noise: noise.requires_grad_(),
+        real=True,
+    )
+    with torch.enable_grad():
+        outputs = cell_outputs(network, inputs)
     context.forwards += 1
-    if len(outputs) < 2 or any(maps.dim() != 4 for maps in outputs):
+    if len(outputs) < 2:
         raise UnsupportedError(
-            f"{type(network).__name__} has no cells with feature maps of four dimensions; "
-            "declare is_cell = True on the modules that are its cells"
+            f"{type(network).__name__} has no cells that return feature maps; declare "
+            "is_cell = True on the modules that are its cells"
+        )
+    size = context.subject.batch.size
+    if any(len(output.maps) != size for output in outputs):
+        raise UnsupportedError(
+            f"a cell of {type(network).__name__} returns other rows than those of {size} samples; "
+            "keep samples the first axis"
         )
     return tuple(outputs)
 
@@ -79,11 +149,13 @@ def _cell_outputs(context: PassContext) -> tuple[torch.Tensor, ...]:
 CELL_OUTPUTS = Pass(name="cell_outputs", compute=_cell_outputs, requires=(BUILD,))
 """Input of the first cell and output of every cell, in the order of their calls.
 
-Feature maps ``(n, channels, height, width)`` that carry the graph of their inputs alone. Weights
-have Kaiming's initialisation, batch norm is in training mode, images are N(0, 1) noise; no image
-of the batch is read. Of a cell with several inputs, the last one counts.
+Feature maps that carry the graph of their inputs alone, e.g. ``(n, channels, height, width)``, or
+``(n, length, channels)`` of token networks. Weights have Kaiming's initialisation, batch norm is in
+training mode, inputs are noise; no sample of the batch is read. Of a cell with several inputs, the
+last one counts.
 
-Shape: tuple of float32 tensors ``(n, channels, height, width)``. Unit: activations, dimensionless.
+Shape: tuple of `CellOutput`, each with a float32 tensor ``(n, ...)``. Unit: activations,
+dimensionless.
 """
 
 
@@ -91,14 +163,14 @@ def spectral_entropy(features: torch.Tensor) -> float:
     """Return the entropy of the normalised eigenvalues of the covariance of the channels.
 
     Args:
-        features: Feature map ``(n, channels, height, width)``; images and positions are samples.
+        features: Feature map ``(n, channels, ...)``; samples and positions count alike.
 
     Returns:
         A number from 0 to the logarithm of the number of channels; NaN for a constant map.
     """
     import torch
 
-    samples = at_least_float32(features.detach()).permute(0, 2, 3, 1).flatten(0, 2)
+    samples = _samples(features.detach())
     centred = samples - samples.mean(dim=0)
     covariance = (centred.T @ centred).double() / len(centred)
     if not bool(torch.isfinite(covariance).all()):
@@ -109,7 +181,9 @@ def spectral_entropy(features: torch.Tensor) -> float:
 
 
 def _expressivity(context: PassContext) -> tuple[float, ...]:
-    return tuple(spectral_entropy(feature_map) for feature_map in context[CELL_OUTPUTS])
+    return tuple(
+        spectral_entropy(output.channels_second(output.maps)) for output in context[CELL_OUTPUTS]
+    )
 
 
 EXPRESSIVITY = Pass(name="expressivity", compute=_expressivity, requires=(CELL_OUTPUTS,))
@@ -119,38 +193,54 @@ Shape: tuple of floats, one an output. Unit: nats.
 """
 
 
-def gradient_preservation(before: torch.Tensor, after: torch.Tensor) -> float:
+def gradient_preservation(before: CellOutput, after: CellOutput) -> float:
     """Return how well a gradient of random signs at `after` arrives at `before`.
 
     With s the largest singular value of the cross-correlation of the channels of both gradients,
-    the number is ``2 - s - 1 / (s + 1e-6)``: at most 0, which s = 1 reaches.
-
-    Args:
-        before: Feature map ``(n, channels, height, width)``.
-        after: A feature map that depends on it, of the same size or one that divides it.
+    the number is ``2 - s - 1 / (s + 1e-6)``: at most 0, which s = 1 reaches. Where the two have
+    different resolutions, positions of the finer one become channels.
 
     Returns:
         The number; minus infinity when the gradient arrives exactly as it was, NaN when `after`
         does not depend on `before` or the gradient is not finite.
+
+    Raises:
+        UnsupportedError: No resolution divides the other.
     """
     import torch
-    from torch.nn import functional
 
-    signs = torch.empty(after.shape).bernoulli_(0.5).mul_(2).sub_(1)
-    outer = torch.empty_like(after, requires_grad=False).copy_(signs)
-    inner = _backward(before, after, outer)
+    signs = torch.empty(after.maps.shape).bernoulli_(0.5).mul_(2).sub_(1)
+    outer = torch.empty_like(after.maps, requires_grad=False).copy_(signs)
+    inner = _backward(before.maps, after.maps, outer)
     if inner is None:
         return math.nan
     if inner.shape == outer.shape and torch.equal(inner, outer):
         return -math.inf
-    if inner.shape[2:] != outer.shape[2:]:
-        inner = functional.pixel_unshuffle(inner, inner.shape[2] // outer.shape[2])
+    inner, outer = before.channels_second(inner), after.channels_second(outer)
+    inner, outer = _unshuffled(inner, outer.shape[2:]), _unshuffled(outer, inner.shape[2:])
     inner, outer = _samples(inner), _samples(outer)
     correlation = (inner.T @ outer).double() / len(outer)
     if not bool(torch.isfinite(correlation).all()):
         return math.nan
     largest = float(torch.linalg.matrix_norm(correlation, ord=2))
     return 2 - largest - 1 / (largest + _PRESERVATION_EPSILON)
+
+
+def _unshuffled(maps: torch.Tensor, coarse: Sequence[int]) -> torch.Tensor:
+    """Return maps ``(n, channels, ...)`` at a coarser resolution, positions made channels."""
+    fine = maps.shape[2:]
+    if len(fine) != len(coarse) or any(
+        own % other and other % own for own, other in zip(fine, coarse, strict=True)
+    ):
+        raise UnsupportedError(
+            f"cells have maps of {tuple(coarse)} and of {tuple(fine)} positions, of which neither "
+            "divides the other; trainability is not defined between them"
+        )
+    for axis, (own, other) in enumerate(zip(fine, coarse, strict=True), start=2):
+        if own > other:
+            parts = maps.unflatten(axis, (other, own // other)).movedim(axis + 1, 2)
+            maps = parts.flatten(1, 2)
+    return maps
 
 
 def _backward(
@@ -170,7 +260,7 @@ def _backward(
 
 
 def _samples(maps: torch.Tensor) -> torch.Tensor:
-    return at_least_float32(maps).permute(0, 2, 3, 1).flatten(0, 2)
+    return at_least_float32(maps).movedim(1, -1).flatten(0, -2)
 
 
 def _trainability(context: PassContext) -> tuple[float, ...]:

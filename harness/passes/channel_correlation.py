@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.passes.forward import FORWARD
@@ -27,27 +28,49 @@ __all__ = [
 _CHANNELS = 8
 
 
-class _Correlations:
+class _OfPublished:
+    """Wants all modules of a network of a published space, whose scores count them.
+
+    Any other network is run once more, see `harness.passes.first_maps`.
+    """
+
+    def __init__(self) -> None:
+        self.published: bool | None = None
+
+    def wants(self, module: nn.Module) -> bool:
+        if self.published is None:  # it is the network itself
+            kinds = map(type, module.modules())
+            self.published = any(kind.__module__.startswith("harness.spaces.") for kind in kinds)
+        return self.published
+
+
+class _Correlations(_OfPublished):
     """Keeps the channel correlations of the first image at every module's output.
 
     A container often returns the very tensor of its last child: the matrix is then used again.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._last: tuple[torch.Tensor, torch.Tensor] | None = None
         self._matrices: list[torch.Tensor] = []
         self._correlated = False
 
-    def wants(self, module: nn.Module) -> bool:
-        return True
-
     def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
-        if not is_of_images(output):
-            return
+        if is_of_images(output):
+            self._add(output, output[0])
+            self._correlated |= has_correlations(output)
+
+    def see_map(self, output: torch.Tensor, sample: torch.Tensor) -> None:
+        """Look at a map ``(channels, positions)`` of a network of one's own."""
+        if sample.shape[1] > sample.shape[0]:  # or an eigenvalue is zero
+            self._add(output, sample)
+            self._correlated = True
+
+    def _add(self, output: torch.Tensor, sample: torch.Tensor) -> None:
         if self._last is None or self._last[0] is not output:
-            self._last = output, channel_correlations(output[0])
+            self._last = output, channel_correlations(sample)
         self._matrices.append(self._last[1])
-        self._correlated |= has_correlations(output)
 
     def smallest(self) -> torch.Tensor | None:
         """Decompose matrices of one size together; nothing where there is no feature map."""
@@ -65,6 +88,15 @@ class _Correlations:
 
 FEATURE_MAP = "feature map with two or more channels of two or more positions"
 """What a network without any channel correlation lacks."""
+
+_FULL_RANK = (
+    "feature map of more positions than channels (with fewer, the smallest eigenvalue of their "
+    "correlations is zero)"
+)
+"""What a network of one's own without any correlation of full rank lacks."""
+
+_MORE_THAN_CHANNELS = f"feature map of more than {_CHANNELS} positions, or than its channels"
+"""The same where eight channels count."""
 
 
 def is_of_images(output: torch.Tensor) -> bool:
@@ -90,8 +122,21 @@ def channel_correlations(sample: torch.Tensor) -> torch.Tensor:
 
 def _smallest_correlations(context: PassContext) -> torch.Tensor:
     forward = context[FORWARD]
-    smallest = forward.watcher("smallest_correlations", _Correlations).smallest()
-    return require(smallest, forward.network, FEATURE_MAP)
+    watcher = forward.watcher("smallest_correlations", _Correlations)
+    if watcher.published:
+        return require(watcher.smallest(), forward.network, FEATURE_MAP)
+    _run_again(context, watcher.see_map)
+    return require(watcher.smallest(), forward.network, _FULL_RANK)
+
+
+def _run_again(
+    context: PassContext, see: Callable[[torch.Tensor, torch.Tensor], None]
+) -> None:
+    from harness.passes.first_maps import see_first_maps
+
+    forward = context[FORWARD]
+    see_first_maps(forward.network, forward.inputs, see)
+    context.forwards += 1
 
 
 SMALLEST_CORRELATIONS = Pass(
@@ -102,28 +147,33 @@ SMALLEST_CORRELATIONS = Pass(
 )
 """Smallest eigenvalue of the channel correlation matrix at each module's output, float64.
 
-Over space, of the first image of the batch; one number per call of a module, containers and the
-network itself included, grouped by the number of channels. A network of which all outputs have one
+Over positions, of the first sample of the batch; one number per call of a module, containers and
+the network itself included, grouped by the number of channels. Networks outside of the published
+spaces are run once more, see `harness.passes.first_maps`. A network of which all outputs have one
 position or one channel is unsupported.
 
 Shape: float64 tensor ``(outputs,)``. Unit: eigenvalues, dimensionless.
 """
 
 
-class _FirstMaps:
+class _FirstMaps(_OfPublished):
     """Keeps the first image's feature map at every module's output."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.maps: list[torch.Tensor] = []
         self.correlated = False
-
-    def wants(self, module: nn.Module) -> bool:
-        return True
 
     def see(self, module: nn.Module, inputs: torch.Tensor, output: torch.Tensor) -> None:
         if is_of_images(output):
             self.maps.append(output[0].detach().clone())
             self.correlated |= has_correlations(output)
+
+    def see_map(self, output: torch.Tensor, sample: torch.Tensor) -> None:
+        """Look at a map ``(channels, positions)`` of a network of one's own."""
+        if sample.shape[1] > min(_CHANNELS, sample.shape[0]):  # or an eigenvalue is zero
+            self.maps.append(sample.clone())
+            self.correlated = True
 
 
 def subset_redundancy(sample: torch.Tensor) -> float:
@@ -144,7 +194,10 @@ def subset_redundancy(sample: torch.Tensor) -> float:
 def _subset_correlations(context: PassContext) -> tuple[float, ...]:
     forward = context[FORWARD]
     watcher = forward.watcher("subset_correlations", _FirstMaps)
-    maps = require(watcher.maps if watcher.correlated else None, forward.network, FEATURE_MAP)
+    if not watcher.published:
+        _run_again(context, watcher.see_map)
+    lacking = FEATURE_MAP if watcher.published else _MORE_THAN_CHANNELS
+    maps = require(watcher.maps if watcher.correlated else None, forward.network, lacking)
     redundancies = tuple(subset_redundancy(first) for first in maps)
     maps.clear()
     return redundancies

@@ -1,7 +1,8 @@
-"""On how many images a weight's gradient points up rather than down.
+"""On how many samples a weight's gradient points up rather than down.
 
-Every image is a batch of its own. Images then do not meet in the network, so that all of them go
-through it at once, with batch norms that normalise each image by itself.
+Every sample is a batch of its own. Samples then do not meet in the network, so that all of them go
+through it at once, with batch norms that normalise each by itself. Networks whose operators do not
+allow that, and losses of one's own, are computed one sample after the other.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from harness.passes.image_gradients import own_statistics
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.losses import loss_value
-from harness.passes.network_call import explain_errors, in_type_of, single_input
+from harness.passes.losses import Loss, loss_of, loss_value, network_loss
+from harness.passes.network_call import changed, explain_errors, in_type_of
 from harness.passes.observation import Pass, PassContext
+from harness.passes.sample_by_sample import gradients_of_samples
 from harness.passes.subject import INPUTS, LABELS, NETWORK
-from harness.passes.watched_layers import gradients_by_weight, watched_forward
+from harness.passes.watched_layers import NotKnown, gradients_by_weight, watched_forward
 from harness.passes.weights import WEIGHTS
 
 if TYPE_CHECKING:
@@ -27,51 +29,88 @@ __all__ = ["GRADIENT_SIGNS", "gradient_signs"]
 _NUMBERS_AT_ONCE = 2**24
 """Gradients of one layer that are held at a time; 64 MiB in float32."""
 
+_ONE_CALL = ("cross_entropy", "per_token", "per_pixel", "regression")
+"""Losses whose sum over samples is known from one call with all of them, up to factors."""
+
 
 def gradient_signs(
-    network: nn.Module, images: torch.Tensor, labels: torch.Tensor
-) -> dict[nn.Module, torch.Tensor]:
-    """Return the sum over images of the signs of the gradients of each image's cross-entropy.
+    network: nn.Module,
+    inputs: torch.Tensor,
+    labels: torch.Tensor | None,
+    weights: Mapping[str, torch.Tensor],
+    loss: Loss = "cross_entropy",
+) -> dict[str, torch.Tensor]:
+    """Return the sum over samples of the signs of the gradients of each sample's loss.
 
     Args:
         network: In training mode; left as it was.
-        images: ``(n, channels, height, width)``.
-        labels: ``(n,)``.
+        inputs: Samples first.
+        labels: Labels of the samples.
+        weights: Weights by name.
+        loss: One of those that are sums over samples.
 
     Returns:
-        By convolution or linear layer that the loss depends on: whole numbers from -n to n, one an
-        element of its weight, in no particular order. Layers that share a weight are there once.
+        By name of each weight that the loss depends on: whole numbers from -n to n, one an element,
+        in no particular order.
 
     Raises:
-        UnsupportedError: See `watched_forward`.
+        NotKnown: See `watched_forward`.
     """
-    import torch
-
-    logits, calls = watched_forward(
-        network, images, lambda norm, x: (own_statistics(norm, x), None)
+    output, watched = watched_forward(
+        network, inputs, weights, lambda norm: (own_statistics(norm), None)
     )
-    outputs = [call.output for call in calls]
-    with torch.enable_grad(), explain_errors(network):
-        loss = loss_value("cross_entropy", network, logits, labels, reduction="sum")
-        outer = torch.autograd.grad(loss, outputs, allow_unused=True)
-    with torch.no_grad():
-        return {
-            layer: at_least_float32(gradients()).flatten(1).sign_().sum(dim=0)
-            for layer, gradients in gradients_by_weight(calls, outer)
-        }
-
-
-def _gradient_signs(context: PassContext) -> Mapping[nn.Module, torch.Tensor]:
     import torch
 
-    network, labels = context[NETWORK], context[LABELS]
-    images = fast_layout(in_type_of(network, single_input(context[INPUTS])))
-    largest = max((weight.numel() for weight in context[WEIGHTS].values()), default=1)
+    with torch.enable_grad(), explain_errors(network):
+        total = loss_value(loss, network, output, labels, reduction="sum")
+    names = {id(weight): name for name, weight in weights.items()}
+    return {
+        names[id(weight)]: at_least_float32(gradients).flatten(1).sign_().sum(dim=0)
+        for weight, gradients in gradients_by_weight(watched, total)
+    }
+
+
+def _gradient_signs(context: PassContext) -> Mapping[str, torch.Tensor]:
+    import torch
+
+    network, inputs, weights = context[NETWORK], context[INPUTS], context[WEIGHTS]
+    labels = None if context.subject.batch.labels is None else context[LABELS]
+    loss = loss_of(context.subject)
+    if isinstance(inputs, torch.Tensor) and loss in _ONE_CALL:
+        try:
+            return _at_once(context, inputs, labels, loss)
+        except NotKnown:
+            context.forwards = context.backwards = 0
+
+    def value(sample: slice) -> torch.Tensor:
+        theirs = None if labels is None else labels[sample]
+        return network_loss(loss, network, changed(inputs, lambda tensor: tensor[sample]), theirs)
+
+    totals: dict[str, torch.Tensor] = {}
+    size = context.subject.batch.size
+    for gradients in gradients_of_samples(network, size, value, weights):
+        for name, gradient in zip(weights, gradients, strict=True):
+            signs = at_least_float32(gradient).flatten().sign()
+            totals[name] = totals[name] + signs if name in totals else signs
+    context.forwards, context.backwards = size, size
+    return totals
+
+
+def _at_once(
+    context: PassContext, inputs: torch.Tensor, labels: torch.Tensor | None, loss: Loss
+) -> Mapping[str, torch.Tensor]:
+    import torch
+
+    network, weights = context[NETWORK], context[WEIGHTS]
+    inputs = fast_layout(in_type_of(network, inputs))
+    largest = max((weight.numel() for weight in weights.values()), default=1)
     size = max(1, _NUMBERS_AT_ONCE // largest)
-    totals: dict[nn.Module, torch.Tensor] = {}
-    for some, theirs in zip(torch.split(images, size), torch.split(labels, size), strict=True):
-        for layer, signs in gradient_signs(network, some, theirs).items():
-            totals[layer] = totals[layer] + signs if layer in totals else signs
+    parts = torch.split(inputs, size)
+    theirs = [None] * len(parts) if labels is None else torch.split(labels, size)
+    totals: dict[str, torch.Tensor] = {}
+    for some, labelled in zip(parts, theirs, strict=True):
+        for name, signs in gradient_signs(network, some, labelled, weights, loss).items():
+            totals[name] = totals[name] + signs if name in totals else signs
         context.forwards += 1
         context.backwards += 1
     return totals
@@ -82,8 +121,8 @@ GRADIENT_SIGNS = Pass(
 )
 """What `gradient_signs` returns, of the whole batch, which is taken in parts where layers are wide.
 
-Every image is a batch of its own, so batch norm uses the statistics of one image.
+Every sample is a batch of its own, so batch norm uses the statistics of one sample.
 
-Shape: by layer, a float32 tensor ``(elements of the weight,)``. Unit: images, positive less
+Shape: by name, a float32 tensor ``(elements of the weight,)``. Unit: samples, positive less
 negative.
 """

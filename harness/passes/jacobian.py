@@ -1,9 +1,10 @@
-"""How the logits answer to the images."""
+"""How the logits answer to the samples."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.core.errors import UnsupportedError
 from harness.passes.forward import FORWARD
 from harness.passes.layout import rows
 from harness.passes.network_call import explain_errors
@@ -20,21 +21,27 @@ def _input_jacobian(context: PassContext) -> torch.Tensor:
 
     forward = context[FORWARD]
     with torch.enable_grad(), forward.inputs_only(), explain_errors(forward.network):
-        gradients = torch.autograd.grad(
+        jacobians = torch.autograd.grad(
             forward.logits.sum(), forward.sources, retain_graph=True, materialize_grads=True
         )
     context.backwards += 1
-    flat = [rows(gradient) for gradient in gradients]
-    return flat[0] if len(flat) == 1 else torch.cat(flat, dim=1)
+    if any(len(jacobian) != context.subject.batch.size for jacobian in jacobians):
+        raise UnsupportedError(
+            f"{type(forward.network).__name__} looks token ids up in another order than that of "
+            "the batch; keep samples the first axis to have the gradient of each"
+        )
+    flat = [rows(jacobian) for jacobian in jacobians]
+    return flat[0] if len(flat) == 1 else torch.cat([part.float() for part in flat], dim=1)
 
 
 INPUT_JACOBIAN = Pass(
     name="input_jacobian", compute=_input_jacobian, requires=(FORWARD,), differentiates=True
 )
-"""Gradient of the summed logits with respect to each image, shape ``(n, values of an image)``.
+"""Gradient of the summed logits with respect to each sample, shape ``(n, values of a sample)``.
 
-Batch norm ties the images of a batch together: row i holds what image i does to all logits. The
-order of the columns depends on the memory layout.
+Batch norm ties the samples of a batch together: row i holds what sample i does to all logits. The
+order of the columns depends on the memory layout. Token ids cannot be differentiated: of networks
+that take these, it is the gradient with respect to the embeddings of the ids.
 
-Shape: float32 tensor ``(n, values of an image)``. Unit: logits per normalised pixel.
+Shape: float32 tensor ``(n, values of a sample)``. Unit: logits per normalised pixel.
 """

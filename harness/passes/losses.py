@@ -40,7 +40,6 @@ Loss: TypeAlias = Union[str, "Callable[[object, torch.Tensor | None], torch.Tens
 """One of `LOSSES`, or a function of output and labels."""
 
 
-
 def loss_of(subject: Subject) -> Loss:
     """Return the loss of a subject: its own, or else that of its data set.
 

@@ -53,7 +53,8 @@ def bind(
     if function.kind == "recurrent" and len(positional) > 1 and _is_packed(positional[1]):
         names = (names[0], "batch_sizes", *names[1:])
     given = dict(zip(names, positional, strict=False)) | dict(keywords)
-    return {**function.defaults, **given}
+    absent = {name: value for name, value in function.defaults.items() if name not in given}
+    return {**given, **absent}  # the input stays first
 
 
 def _is_packed(second: object) -> bool:

@@ -1,67 +1,126 @@
-"""The neural tangent kernel of the untrained network, without a backward pass for each image.
+"""The neural tangent kernel of the untrained network, without keeping the gradient of each sample.
 
-When images do not meet in the network, one backward pass from the sum of all logits gives every
-layer's gradient for every image. The weight gradients of one layer at a time are then multiplied
-out, and only their inner products are kept.
+When samples do not meet in the network, one backward pass from the sum of all outputs gives every
+operator's gradient for every sample. The weight gradients of one operator at a time are then
+multiplied out, and only their inner products are kept. Networks whose operators do not allow that
+are run on one sample after the other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from harness.passes.image_gradients import WeightGradients, constant_statistics
-from harness.passes.layout import fast_layout
-from harness.passes.network_call import explain_errors, in_type_of, require, single_input
+from harness.passes.layout import at_least_float32, fast_layout
+from harness.passes.network_call import (
+    changed,
+    explain_errors,
+    in_type_of,
+    logits_of,
+    require,
+)
 from harness.passes.observation import Pass, PassContext
+from harness.passes.sample_by_sample import FrozenStatistics, gradients_of_samples
 from harness.passes.subject import INPUTS, NETWORK
-from harness.passes.watched_layers import gradients_by_weight, watched_forward
+from harness.passes.watched_layers import NotKnown, gradients_by_weight, watched_forward
+from harness.passes.weights import layer_weights
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from harness.batches.source import Inputs
+    from harness.passes.operators import OperatorCall
+
 __all__ = ["TANGENT_KERNEL", "tangent_kernel"]
 
+_NUMBERS_AT_ONCE = 2**27
+"""Gradients of all samples that are held at a time; 512 MiB in float32."""
 
-def tangent_kernel(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
-    """Return ``J J^T``, row i of J being the gradient of image i's summed logits by all weights.
 
-    Weights are those of convolutions, linear layers and batch norms; biases are left out. Batch
-    norm normalises by the statistics of the batch, which count as constants, so that images do not
-    meet. The network is left as it was.
+def tangent_kernel(network: nn.Module, inputs: Inputs) -> torch.Tensor:
+    """Return ``J J^T``, row i of J being the gradient of sample i's summed outputs by all weights.
+
+    Weights are those of `harness.passes.weights` and the scales of norms; biases are left out.
+    Batch norm normalises by the statistics of the batch, which count as constants, so that samples
+    do not meet. The network is left as it was.
 
     Returns:
         Matrix ``(n, n)``, float64.
-
-    Raises:
-        UnsupportedError: See `watched_forward`.
     """
     import torch
 
-    logits, calls = watched_forward(network, images, _normalise)
-    require(calls or None, network, "layer with weights")
-    outputs = [call.output for call in calls]
-    with explain_errors(network):
-        outer = torch.autograd.grad(logits.sum(), outputs, allow_unused=True)
-    kernel = logits.new_zeros((len(images), len(images)), dtype=torch.float64)
-    with torch.no_grad():
-        for _, gradients in gradients_by_weight(calls, outer):
-            rows = gradients().flatten(1).double()
-            kernel += rows @ rows.T
+    wanted = layer_weights(network)
+    if isinstance(inputs, torch.Tensor):
+        with suppress(NotKnown):
+            return _at_once(network, inputs, wanted)
+    return _sample_by_sample(network, inputs, wanted)
+
+
+def _at_once(
+    network: nn.Module, inputs: torch.Tensor, wanted: Mapping[str, torch.Tensor]
+) -> torch.Tensor:
+    import torch
+
+    output, watched = watched_forward(network, inputs, wanted, _normalise, scales=True)
+    with torch.enable_grad(), explain_errors(network):
+        logits = logits_of(network, output)
+        total = logits.sum()
+    kernel = logits.new_zeros((len(inputs), len(inputs)), dtype=torch.float64)
+    for _, gradients in gradients_by_weight(watched, total):
+        rows = gradients.flatten(1).double()
+        kernel += rows @ rows.T
     return kernel
 
 
-def _normalise(
-    norm: nn.BatchNorm2d, images: torch.Tensor
-) -> tuple[torch.Tensor, WeightGradients | None]:
-    output, gradients = constant_statistics(norm, images)
-    return output, gradients if norm.affine else None
+def _normalise(norm: OperatorCall) -> tuple[torch.Tensor, WeightGradients | None]:
+    output, gradients = constant_statistics(norm)
+    return output, gradients if norm.tensor("weight") is not None else None
+
+
+def _sample_by_sample(
+    network: nn.Module, inputs: Inputs, wanted: Mapping[str, torch.Tensor]
+) -> torch.Tensor:
+    import torch
+
+    run = FrozenStatistics(network, inputs)
+    size = run.samples
+    kernel: torch.Tensor | None = None
+
+    def value(sample: slice) -> torch.Tensor:
+        return logits_of(network, run(sample)).sum()
+
+    for weights in _blocks({**run.scales, **wanted}, _NUMBERS_AT_ONCE // size):
+        rows = torch.stack(
+            [
+                torch.cat([at_least_float32(gradient).flatten() for gradient in gradients])
+                for gradients in gradients_of_samples(network, size, value, weights)
+            ]
+        ).double()
+        kernel = rows @ rows.T if kernel is None else kernel + rows @ rows.T
+    return require(kernel, network, "layer with weights")
+
+
+def _blocks(
+    weights: Mapping[str, torch.Tensor], most: int
+) -> Iterator[dict[str, torch.Tensor]]:
+    """Yield the weights in blocks of at most so many elements, or of one weight."""
+    block: dict[str, torch.Tensor] = {}
+    for name, weight in weights.items():
+        if block and sum(other.numel() for other in block.values()) + weight.numel() > most:
+            yield block
+            block = {}
+        block[name] = weight
+    if block:
+        yield block
 
 
 def _tangent_kernel(context: PassContext) -> torch.Tensor:
     network = context[NETWORK]
-    inputs = single_input(context[INPUTS])
-    kernel = tangent_kernel(network, fast_layout(in_type_of(network, inputs)))
+    inputs = changed(in_type_of(network, context[INPUTS]), fast_layout, real=True)
+    kernel = tangent_kernel(network, inputs)
     context.forwards += 1
     context.backwards += 1
     return kernel
@@ -71,7 +130,7 @@ TANGENT_KERNEL = Pass(name="tangent_kernel", compute=_tangent_kernel, requires=(
 """``J J^T`` of the batch, ``(n, n)``, float64: see `tangent_kernel`.
 
 It has a forward and a backward pass of its own, because batch norm's statistics are constants
-here; no pass that the others share says what single images do.
+here; no pass that the others share says what single samples do.
 
 Shape: float64 tensor ``(n, n)``. Unit: squared logits per squared unit of the weights.
 """

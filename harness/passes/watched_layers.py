@@ -1,151 +1,202 @@
-"""One forward pass that remembers how to get each layer's weight gradient for every image.
+"""One forward pass that remembers how to get each weight's gradient for every sample.
 
-It serves networks in which images do not meet: how a batch norm has to normalise for that, the
-caller says.
+It serves networks in which samples do not meet: how a batch norm has to normalise for that, the
+caller says. Convolutions, group norms, and linear layers of one row a sample are known here, which
+is all that most convolutional networks have. Where samples cannot be told apart so simply, as in
+attention, `harness.passes.sample_by_sample` runs the network on one after the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.core.errors import UnsupportedError
-from harness.passes.image_gradients import WeightGradients, weight_gradients
-from harness.passes.network_call import See, run_network, unfreeze_parameters, watched_calls
+from harness.passes.buffers import scratch_buffers
+from harness.passes.image_gradients import WeightGradients, in_order_of_weight, weight_gradients
+from harness.passes.network_call import call_network, explain_errors, unfreeze_parameters
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
+    from torch.autograd.graph import GradientEdge
 
-__all__ = ["Normalise", "WatchedCall", "gradients_by_weight", "watched_forward"]
+    from harness.passes.observation import OperatorKind
+    from harness.passes.operators import OperatorCall
 
-Normalise: TypeAlias = Callable[
-    ["nn.BatchNorm2d", "torch.Tensor"], tuple["torch.Tensor", WeightGradients | None]
-]
-"""Maps a batch norm and its input to its output, and to the gradients of its weight if wanted."""
+__all__ = ["NotKnown", "Normalise", "Watched", "gradients_by_weight", "watched_forward"]
+
+Normalise: TypeAlias = Callable[["OperatorCall"], tuple["torch.Tensor", WeightGradients | None]]
+"""Maps a batch norm to its output, and to the gradients of its scale if these are wanted."""
+
+_WITH_WEIGHTS: tuple[OperatorKind, ...] = (
+    "convolution", "linear", "product", "recurrent", "embedding", "normalisation",
+)  # fmt: skip
+
+
+class NotKnown(Exception):  # noqa: N818 - it asks for another way
+    """A weight is used where its gradient for each sample is not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WatchedCall:
-    """One call of a layer with a weight.
+class _Call:
+    """One call of an operator with a weight.
 
     Attributes:
-        layer: The layer.
-        output: What it returned.
-        version: Torch's count of changes to `output` by then.
-        gradients: Maps the gradient of `output` to that of the weight for each image.
+        weight: The weight.
+        edge: Where the gradient of its output arrives.
+        gradients: Maps the gradient of its output to that of the weight for each sample.
     """
 
-    layer: nn.Module
-    output: torch.Tensor
-    version: int
+    weight: torch.Tensor
+    edge: GradientEdge
     gradients: WeightGradients
 
 
+@dataclass(slots=True, kw_only=True)
+class Watched:
+    """What was seen of a network.
+
+    Attributes:
+        network: The network.
+        wanted: Weights by name.
+        normalise: See `watched_forward`.
+        scales: Whether scales of group norms are wanted as well.
+        samples: Size of the batch.
+        calls: Calls of operators with a wanted weight, in their order.
+    """
+
+    network: nn.Module
+    wanted: Mapping[str, torch.Tensor]
+    normalise: Normalise
+    scales: bool
+    samples: int
+    calls: list[_Call] = field(default_factory=list)
+
+    def see(self, call: OperatorCall) -> torch.Tensor | None:
+        """Look at one call; return another output of a batch norm."""
+        from torch.autograd.graph import get_gradient_edge
+
+        weight = call.tensor("weight")
+        gradients: WeightGradients | None = None
+        replaced: torch.Tensor | None = None
+        if call.function == "batch_norm" and call.arguments["training"]:
+            if call.input.dim() < 3 or len(call.input) != self.samples:
+                raise NotKnown
+            replaced, gradients = self.normalise(call)
+        elif self._is_wanted(call):
+            if not self._is_known(call):
+                raise NotKnown
+            gradients = weight_gradients(call)
+        output = call.output if replaced is None else replaced
+        if weight is not None and gradients is not None and output.requires_grad:
+            edge = get_gradient_edge(output)
+            self.calls.append(_Call(weight=weight, edge=edge, gradients=gradients))
+        return replaced
+
+    def _is_wanted(self, call: OperatorCall) -> bool:
+        from harness.passes.operators import tensors_in
+
+        known = {id(weight) for weight in self.wanted.values()}
+        used = list(tensors_in(call.arguments.values()))
+        bases = [tensor._base for tensor in used if tensor._is_view()]
+        scale = call.tensor("weight") if call.kind == "normalisation" and self.scales else None
+        return scale is not None or any(id(tensor) in known for tensor in [*used, *bases])
+
+    def _is_known(self, call: OperatorCall) -> bool:
+        weight, inputs = call.tensor("weight"), call.input
+        if weight is None or weight._is_view() or len(inputs) != self.samples:
+            return False
+        match call.kind:
+            case "convolution":
+                return inputs.dim() == weight.dim()
+            case "linear":
+                return inputs.dim() == 2
+            case _:
+                return call.function == "group_norm"
+
+
 def watched_forward(
-    network: nn.Module, images: torch.Tensor, normalise: Normalise
-) -> tuple[torch.Tensor, list[WatchedCall]]:
-    """Run a network, with a graph, and watch its layers; the network is left as it was.
+    network: nn.Module,
+    inputs: torch.Tensor,
+    wanted: Mapping[str, torch.Tensor],
+    normalise: Normalise,
+    *,
+    scales: bool = False,
+) -> tuple[object, Watched]:
+    """Run a network, with a graph, and watch its operators; the network is left as it was.
+
+    Args:
+        network: In training mode.
+        inputs: One tensor, samples first.
+        wanted: Weights by name.
+        normalise: What batch norms that use the statistics of the batch do instead.
+        scales: Whether scales of norms are wanted as well.
 
     Returns:
-        Logits ``(n, classes)``, and the calls of convolutions, linear layers and those batch norms
-        whose gradients `normalise` gives, in their order.
+        What the network returned, and what was seen.
 
     Raises:
-        UnsupportedError: Another kind of layer has parameters, an output was changed in place, or
-            images meet in a layer.
+        NotKnown: An operator uses a wanted weight in a way that is not known here.
     """
     import torch
 
-    calls: list[WatchedCall] = []
-    layers = [layer for layer in network.modules() if _takes_part(layer)]
-    see = _recorder(calls, normalise, len(images))
-    with torch.enable_grad(), unfreeze_parameters(network), watched_calls(layers, see):
-        logits = run_network(network, images)
-    for call in calls:
-        if call.output._version != call.version:
-            raise UnsupportedError(
-                f"the output of {call.layer} was changed in place; "
-                "build the network without in-place layers"
-            )
-    return logits, calls
+    from harness.passes.operators import operator_calls
 
-
-def _takes_part(layer: nn.Module) -> bool:
-    from torch import nn
-
-    if isinstance(layer, nn.Conv2d | nn.Linear | nn.BatchNorm2d):
-        return True
-    if isinstance(layer, nn.modules.batchnorm._BatchNorm):
-        raise UnsupportedError(
-            f"images meet in {type(layer).__name__}; only batch norms of feature maps are known "
-            "here"
-        )
-    if next(layer.parameters(recurse=False), None) is not None:
-        raise UnsupportedError(
-            f"{type(layer).__name__} has parameters; only convolutions, linear layers and batch "
-            "norms are known here"
-        )
-    return False
-
-
-def _recorder(calls: list[WatchedCall], normalise: Normalise, images: int) -> See:
-    from torch import nn
-
-    def see(layer: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> torch.Tensor:
-        if len(inputs[0]) != images:
-            raise UnsupportedError(
-                f"{layer} is given {len(inputs[0])} rows for {images} images; keep images the "
-                "first dimension to have the gradient of each"
-            )
-        gradients: WeightGradients | None = None
-        match layer:
-            case nn.BatchNorm2d():
-                output, gradients = normalise(layer, inputs[0])
-            case nn.Conv2d() | nn.Linear():
-                gradients = weight_gradients(layer, inputs[0])
-        if gradients is not None:
-            version = output._version
-            calls.append(
-                WatchedCall(layer=layer, output=output, version=version, gradients=gradients)
-            )
-        return output
-
-    return see
+    watched = Watched(
+        network=network, wanted=wanted, normalise=normalise, scales=scales, samples=len(inputs)
+    )
+    with (
+        torch.enable_grad(),
+        unfreeze_parameters(network),
+        scratch_buffers(network),
+        operator_calls(network, _WITH_WEIGHTS, watched.see),
+    ):
+        output = call_network(network, inputs)
+    return output, watched
 
 
 def gradients_by_weight(
-    calls: list[WatchedCall], outer: Sequence[torch.Tensor | None]
-) -> list[tuple[nn.Module, Callable[[], torch.Tensor]]]:
-    """Pair each weight that was used with a function that computes its gradient an image.
+    watched: Watched, total: torch.Tensor
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Yield each weight that a number depends on, with its gradient for every sample.
 
-    Args:
-        calls: What `watched_forward` returned.
-        outer: Gradient of the output of each call; None where nothing depends on it.
+    Yields:
+        The weight, and ``(n, ...)``: the sum over all calls of all operators that share it.
 
-    Returns:
-        By weight, the first layer that used it and a function that returns ``(n, ...)``: the sum
-        over all calls of all layers that share it.
+    Raises:
+        NotKnown: The number depends on a wanted weight in a way that was not seen.
     """
-    terms: dict[int, tuple[nn.Module, list[Callable[[], torch.Tensor]]]] = {}
-    for call, gradient in zip(calls, outer, strict=True):
+    import torch
+
+    seen = {id(call.weight) for call in watched.calls}
+    unseen = [weight for weight in watched.wanted.values() if id(weight) not in seen]
+    edges = [call.edge for call in watched.calls]
+    if not edges:
+        raise NotKnown
+    network = watched.network
+    with torch.enable_grad(), unfreeze_parameters(network), explain_errors(network):
+        gradients = torch.autograd.grad(total, [*edges, *unseen], allow_unused=True)
+    if any(gradient is not None for gradient in gradients[len(edges) :]):
+        raise NotKnown
+    terms: dict[int, tuple[torch.Tensor, list[Callable[[], torch.Tensor]]]] = {}
+    for call, gradient in zip(watched.calls, gradients[: len(edges)], strict=True):
         if gradient is not None:
-            _, own = terms.setdefault(id(call.layer.weight), (call.layer, []))
+            _, own = terms.setdefault(id(call.weight), (call.weight, []))
             own.append(partial(call.gradients, gradient))
-    return [(layer, partial(_sum, own)) for layer, own in terms.values()]
+    for weight, own in terms.values():
+        with torch.no_grad():
+            total = _sum(own)
+        yield weight, total
 
 
-def _sum(terms: list[Callable[[], torch.Tensor]]) -> torch.Tensor:
+def _sum(terms: Sequence[Callable[[], torch.Tensor]]) -> torch.Tensor:
     first, *others = terms
     total = first()
     for other in others:
         term = other()
         if term.shape != total.shape:
-            raise UnsupportedError(
-                "layers of different shape share a weight, whose gradient an image is not known "
-                "here; give each its own"
-            )
+            term, total = in_order_of_weight(term), in_order_of_weight(total)
         total += term
     return total

@@ -1,145 +1,185 @@
-"""Derivatives of all logits by the first element of each of the first parameter tensors."""
+"""Derivatives of all logits by the first element of each of the first parameter tensors.
+
+Where convolutions, batch norms and linear layers of one row a sample hold these, one backward pass
+per class gives the gradients of all feature maps for all samples at once; the first element of a
+parameter sees one channel of one feature map, and nothing of the size of the weights is computed.
+Of any other network, and of more than 1024 classes, torch's forward mode computes the derivatives
+by one parameter after the other, with a forward pass each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.core.errors import UnsupportedError
+import torch
+from torch import Tensor, nn
+from torch.autograd import forward_ad
+from torch.autograd.graph import GradientEdge, get_gradient_edge
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+
 from harness.passes.network_call import (
-    See,
+    call_network,
+    changed,
     class_logits,
     explain_errors,
     in_type_of,
+    logits_of,
     require,
     run_network,
-    watched_calls,
 )
 
 if TYPE_CHECKING:
-    import torch
-    from torch import nn
+    from harness.batches.source import Inputs
+    from harness.passes.operators import OperatorCall
 
-__all__ = ["first_element_jacobian"]
+__all__ = ["ForwardMode", "NotKnown", "first_element_jacobian", "first_parameters"]
+
+_MOST_CLASSES = 1024
+
+
+class NotKnown(Exception):  # noqa: N818 - it asks for another way
+    """An operator holds one of the parameters that is not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Call:
-    """One call of a layer.
+    """One call of an operator.
 
     Attributes:
-        output: What it returned.
-        version: Torch's count of changes to `output` by then.
+        edge: Where the gradient of its output arrives.
         factors: By column, the derivative of channel 0 of the output by the parameter's first
             element, at every position; nothing where that is one.
     """
 
-    layer: nn.Module
-    output: torch.Tensor
-    version: int
-    factors: Mapping[int, torch.Tensor | None]
+    edge: GradientEdge
+    factors: Mapping[int, Tensor | None]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Recorder:
+    """Sees the operators that hold one of the parameters."""
+
+    columns: Mapping[int, int]
+    samples: int
+    calls: list[_Call] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+    def see(self, call: OperatorCall) -> None:
+        from harness.passes.operators import tensors_in
+
+        used = set(map(id, tensors_in(call.arguments.values())))
+        bases = {id(tensor._base) for tensor in tensors_in(call.arguments.values())}
+        if not (used | bases) & self.columns.keys():
+            return
+        roles = {role: call.tensor(role) for role in ("weight", "bias")}
+        known = {id(tensor) for tensor in roles.values()}
+        if not _is_known(call, self.samples) or not used & self.columns.keys() <= known:
+            raise NotKnown
+        self.seen |= used
+        if not call.output.requires_grad:
+            return
+        factors = {
+            self.columns[id(tensor)]: _factor(call) if role == "weight" else None
+            for role, tensor in roles.items()
+            if id(tensor) in self.columns
+        }
+        self.calls.append(_Call(edge=get_gradient_edge(call.output), factors=factors))
+
+
+def first_parameters(network: nn.Module, tensors: int) -> tuple[nn.Parameter, ...]:
+    """Return the first parameter tensors of a network, at most so many."""
+    parameters = tuple(network.parameters())[:tensors]
+    return require(parameters or None, network, "parameter")
 
 
 def first_element_jacobian(
-    network: nn.Module, images: torch.Tensor, tensors: int
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Differentiate every logit of every image by the first element of parameter tensors.
-
-    In evaluation mode images do not meet, so one backward pass per class gives the gradients of
-    all feature maps for all images at once. The first element of a parameter sees one channel of
-    one feature map: nothing of the size of the weights is computed.
+    network: nn.Module, inputs: Inputs, tensors: int
+) -> tuple[Tensor, Tensor]:
+    """Differentiate every logit of every sample by the first element of parameter tensors.
 
     Args:
-        network: In evaluation mode, of no use afterwards. Its parameters belong to convolutions,
-            linear layers and batch norms with running statistics.
-        images: Batch of images.
+        network: In evaluation mode, of no use afterwards.
+        inputs: Batch of samples that do not meet in the network.
         tensors: How many of the network's parameter tensors take part, from the first one.
 
     Returns:
         Logits ``(n, classes)`` and Jacobian ``(n, classes, parameters)``, both float64.
 
     Raises:
-        UnsupportedError: Another kind of layer holds one of the parameters, or images meet.
+        NotKnown: An operator of another kind holds one of the parameters, or there are many
+            classes.
     """
-    import torch
+    from harness.passes.operators import operator_calls, runs_as_modules
 
-    columns = {weight: i for i, weight in enumerate(network.parameters()) if i < tensors}
+    parameters = first_parameters(network, tensors)
     network.requires_grad_(requires_grad=False)
-    require(columns or None, network, "parameter")
-    calls: list[_Call] = []
-    layers = [layer for layer in network.modules() if _takes_part(layer, columns)]
-    see = _recorder(columns, calls, len(images))
-    with torch.enable_grad(), watched_calls(layers, see):
-        logits = run_network(network, in_type_of(network, images).requires_grad_())
+    if not isinstance(inputs, Tensor) or not inputs.is_floating_point():
+        raise NotKnown
+    columns = {id(parameter): column for column, parameter in enumerate(parameters)}
+    recorder = _Recorder(columns=columns, samples=len(inputs))
+    kinds = ("convolution", "linear", "product", "recurrent", "embedding", "normalisation")
+    with torch.enable_grad(), operator_calls(network, kinds, recorder.see):
+        logits = run_network(network, in_type_of(network, inputs).requires_grad_())
+    if not columns.keys() <= recorder.seen and not runs_as_modules(network):
+        raise NotKnown
+    if logits.dim() == 2 and logits.shape[1] > _MOST_CLASSES:
+        raise NotKnown
+    with torch.enable_grad():
         sums = class_logits(network, logits).sum(dim=0).unbind()
-    _check_unchanged(calls)
     jacobian = logits.new_zeros((*logits.shape, len(columns)), dtype=torch.float64)
     with explain_errors(network):
         for one_class, total in enumerate(sums):
-            _fill(jacobian[:, one_class], total, calls)
+            _fill(jacobian[:, one_class], total, recorder.calls)
     return logits.detach().double(), jacobian
 
 
-def _takes_part(layer: nn.Module, columns: Mapping[nn.Parameter, int]) -> bool:
-    from torch import nn
-
-    if not any(weight in columns for weight in layer.parameters(recurse=False)):
-        return False
-    tracked = isinstance(layer, nn.BatchNorm2d) and layer.track_running_stats
-    if not tracked and not isinstance(layer, nn.Conv2d | nn.Linear):
-        raise UnsupportedError(
-            f"{type(layer).__name__} has parameters; only convolutions, linear layers and batch "
-            "norms with running statistics are known here"
-        )
-    return True
-
-
-def _recorder(columns: Mapping[nn.Parameter, int], calls: list[_Call], images: int) -> See:
-    def see(layer: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
-        if len(inputs[0]) != images:
-            raise UnsupportedError(
-                f"{layer} is given {len(inputs[0])} rows for {images} images; keep images the "
-                "first dimension to have the derivatives of each"
-            )
-        factors = {
-            columns[weight]: _factor(layer, inputs[0].detach(), output.shape)
-            if name == "weight"
-            else None
-            for name, weight in layer.named_parameters(recurse=False)
-            if weight in columns
-        }
-        calls.append(_Call(layer=layer, output=output, version=output._version, factors=factors))
-
-    return see
+def _is_known(call: OperatorCall, samples: int) -> bool:
+    inputs, padding = call.input, call.arguments.get("padding")
+    match call.function:
+        case "conv2d":
+            return inputs.dim() == 4 and len(inputs) == samples and not isinstance(padding, str)
+        case "linear":
+            return inputs.dim() == 2 and len(inputs) == samples
+        case "batch_norm":
+            known = inputs.dim() == 4 and len(inputs) == samples
+            return known and not call.arguments["training"]
+        case _:
+            return False
 
 
-def _factor(layer: nn.Module, inputs: torch.Tensor, shape: torch.Size) -> torch.Tensor:
+def _factor(call: OperatorCall) -> Tensor:
     """Return the derivative of channel 0 of the output by the weight's first element."""
-    import torch
-    from torch import nn
-    from torch.nn import functional
-
-    match layer:
-        case nn.Conv2d():
-            if isinstance(layer.padding, str) or layer.padding_mode != "zeros":
-                raise UnsupportedError(f"{layer}: only padding by a number of zeros is known here")
-            (rows, columns), (down, right) = layer.padding, layer.stride
+    inputs = call.input.detach()
+    match call.function:
+        case "conv2d":
+            (rows, columns), (down, right) = (
+                _pair(call.arguments[name]) for name in ("padding", "stride")
+            )
+            height, width = call.output.shape[2:]
             padded = functional.pad(inputs[:, 0], (columns, columns, rows, rows))
-            return padded[:, ::down, ::right][:, : shape[2], : shape[3]].clone()
-        case nn.BatchNorm2d(running_mean=torch.Tensor() as mean, running_var=torch.Tensor() as var):
-            return (inputs[:, 0] - mean[0]) * torch.rsqrt(var[0] + layer.eps)
+            return padded[:, ::down, ::right][:, :height, :width].clone()
+        case "batch_norm":
+            mean, variance = call.tensor("running_mean"), call.tensor("running_var")
+            assert mean is not None  # noqa: S101 - it is not in training mode
+            assert variance is not None  # noqa: S101
+            scale = torch.rsqrt(variance[0] + call.arguments["eps"])
+            return (inputs[:, 0] - mean[0]) * scale
         case _:
             return inputs[..., 0].clone()
 
 
-def _fill(rows: torch.Tensor, total: torch.Tensor, calls: list[_Call]) -> None:
-    """Write the derivatives of the sum of one class's logits, ``(n, parameters)``."""
-    import torch
+def _pair(value: object) -> tuple[int, int]:
+    return (value[0], value[-1]) if isinstance(value, Sequence) else (value, value)  # type: ignore[return-value]
 
-    outputs = [call.output for call in calls]
-    gradients: tuple[torch.Tensor | None, ...] = torch.autograd.grad(
-        total, outputs, retain_graph=True, allow_unused=True
+
+def _fill(rows: Tensor, total: Tensor, calls: list[_Call]) -> None:
+    """Write the derivatives of the sum of one class's logits, ``(n, parameters)``."""
+    edges = [call.edge for call in calls]
+    gradients: tuple[Tensor | None, ...] = torch.autograd.grad(
+        total, edges, retain_graph=True, allow_unused=True
     )
     for call, gradient in zip(calls, gradients, strict=True):
         if gradient is None:
@@ -150,10 +190,57 @@ def _fill(rows: torch.Tensor, total: torch.Tensor, calls: list[_Call]) -> None:
             rows[:, column] += terms.double().reshape(len(rows), -1).sum(dim=1)
 
 
-def _check_unchanged(calls: list[_Call]) -> None:
-    for call in calls:
-        if call.output._version != call.version:
-            raise UnsupportedError(
-                f"the output of {call.layer} was changed in place; "
-                "build the network without in-place layers"
-            )
+class ForwardMode(TorchFunctionMode):
+    """While open, torch computes with a dual number in place of one parameter."""
+
+    def __init__(self, parameter: Tensor) -> None:
+        super().__init__()
+        tangent = torch.zeros_like(parameter, memory_format=torch.contiguous_format)
+        tangent.view(-1)[0] = 1
+        self._parameter = parameter
+        self._dual = forward_ad.make_dual(parameter.detach(), tangent)
+
+    def __torch_function__(
+        self,
+        func: Callable[..., object],
+        types: Sequence[type],
+        args: tuple[object, ...] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        """Compute one call of torch made by the network."""
+        given = [self._replaced(value) for value in args]
+        named = {name: self._replaced(value) for name, value in (kwargs or {}).items()}
+        if func is not torch.lstm:
+            return func(*given, **named)
+        enabled = torch._C._get_mkldnn_enabled()
+        torch._C._set_mkldnn_enabled(False)  # oneDNN's LSTM has no forward mode
+        try:
+            return func(*given, **named)
+        finally:
+            torch._C._set_mkldnn_enabled(enabled)
+
+    def _replaced(self, value: object) -> object:
+        if value is self._parameter:
+            return self._dual
+        if type(value) in (list, tuple) and any(item is self._parameter for item in value):  # type: ignore[attr-defined]
+            return type(value)(map(self._replaced, value))  # type: ignore[call-arg, call-overload]
+        return value
+
+
+def jacobian_by_forward_mode(
+    network: nn.Module, inputs: Inputs, parameters: Sequence[Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Differentiate every number that a network returns by the first element of parameters.
+
+    Returns:
+        Output ``(n, ...)`` and its derivatives ``(n, ..., parameters)``, both float64.
+    """
+    columns: list[Tensor] = []
+    with torch.no_grad(), explain_errors(network):
+        output = run_network(network, inputs)
+        for parameter in parameters:
+            with forward_ad.dual_level(), ForwardMode(parameter):
+                dual = run_network(network, inputs)
+                tangent = forward_ad.unpack_dual(dual).tangent
+            columns.append(torch.zeros_like(output) if tangent is None else tangent)
+    return output.double(), torch.stack(columns, dim=-1).double()

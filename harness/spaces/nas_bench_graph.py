@@ -73,6 +73,7 @@ class _NasBenchGraph:
     size: Final = 26_206
     subsets: Final = ("all", "proteins")
     dataset: Final = Dataset(name="cora", shape=(1433, 1, 1), classes=7)
+    untraceable: Final = "networks of nas-bench-graph read graphs, not images, and cannot be traced"
 
     def parse(self, text: str) -> Architecture:
         """Read the line, a key of the tables, or ``Arch([0, 1, 1, 2], ['gcn', ...])``.

@@ -69,7 +69,7 @@ def node_vectors(vocabulary: Sequence[str], words: Words) -> NDArray[np.float32]
     only one whose last number is 1.
 
     Raises:
-        UsageError: An operator has no description.
+        UnsupportedError: An operator has no description.
         InfrastructureError: A description has no stored vector and there is no transformer.
     """
     k = len(vocabulary)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.core.errors import UsageError
+from harness.computation_graphs import SENTENCES, sentence_of
+from harness.core.errors import UnsupportedError, UsageError
 
 __all__ = ["DESCRIPTIONS", "EXPLANATIONS", "describe", "explain"]
 
@@ -159,17 +160,19 @@ EXPLANATIONS: Mapping[str, str] = {
 
 
 def describe(operator: str) -> str:
-    """Return an operator's sentence.
+    """Return an operator's sentence, be it of a known space or of a traced network.
 
     Raises:
-        UsageError: None is known.
+        UnsupportedError: None is known.
     """
-    if operator not in DESCRIPTIONS:
-        raise UsageError(
-            f"operator {operator!r} has no description; add one to "
-            "harness.text_graphs.DESCRIPTIONS, or name the operator in words"
-        )
-    return DESCRIPTIONS[operator]
+    if operator in DESCRIPTIONS:
+        return DESCRIPTIONS[operator]
+    if (sentence := sentence_of(operator)) in SENTENCES:
+        return sentence
+    raise UnsupportedError(
+        f"operator {operator!r} has no description in words; leave the graph out of the space, so "
+        "that its networks are traced, or use a name of harness.text_graphs.DESCRIPTIONS"
+    )
 
 
 def explain(sentence: str) -> str:

@@ -65,7 +65,7 @@ def score_cells(graphs: Sequence[CellGraph]) -> NDArray[np.float64]:
         Shape ``(n,)``, higher is better, without unit.
 
     Raises:
-        UsageError: An operator has no description.
+        UnsupportedError: An operator has no description.
     """
     return _shipped().score(graphs)
 

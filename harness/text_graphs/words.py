@@ -38,7 +38,7 @@ def operator_vectors(operators: Sequence[str], words: Words) -> Vectors:
     """Return one vector an operator, shape ``(k, 384)``, of unit length.
 
     Raises:
-        UsageError: An operator has no description.
+        UnsupportedError: An operator has no description.
         InfrastructureError: A sentence is not stored and the transformer is not installed.
     """
     sentences = [describe(operator) for operator in operators]

@@ -201,15 +201,15 @@ def test_what_is_no_network_is_refused_in_one_sentence(kind):
 
 INPUTS, LABELS = images(4)
 BAD_INPUTS = {
-    "labels out of range": ((INPUTS, LABELS + 7), {}, "labels go from 7 to 10, and the network"),
-    "negative labels": ((INPUTS, LABELS - 1), {}, "labels go from -1 to 2"),
+    "labels out of range": ((INPUTS, LABELS + 7), {}, "labels hold 10, and the network has 10 outputs"),
+    "negative labels": ((INPUTS, LABELS - 1), {}, "labels hold -1, and the network"),
     "other shape": (
         (INPUTS[:, :1],),
         {},
         "SmallNetwork cannot be called with inputs of shape (2, 1",
     ),
-    "too few labels": ((INPUTS, LABELS[:3]), {}, "give an integer for each of the 4 inputs"),
-    "no tensor": ((INPUTS.tolist(),), {}, "inputs are a list; give a tensor"),
+    "too few labels": ((INPUTS, LABELS[:3]), {}, "there are 4 inputs; give one for each"),
+    "no tensor": ((3.5,), {}, "inputs are a float; give a tensor of numbers"),
     "one sample": ((INPUTS[:1],), {}, "give two samples or more"),
     "nan": ((INPUTS * torch.nan,), {}, "inputs hold values that are not finite"),
     "nothing": ((), {}, "without inputs, the shape of one sample is needed"),
@@ -220,10 +220,19 @@ BAD_INPUTS = {
         {"classes": 11},
         "10 outputs, fewer than 11 classes",
     ),
-    "no image": ((), {"shape": (3,)}, "a sample of shape (3,) is no image"),
+    "no shape": ((), {"shape": (3, 0)}, "shape (3, 0) is no list of whole numbers of 1 or more"),
     "data set": ((), {"dataset": "cifar"}, "unknown dataset 'cifar'"),
     "proxy": ((INPUTS,), {"proxies": "synflo"}, "did you mean 'synflow'?"),
     "no proxy": ((INPUTS,), {"proxies": []}, "no proxy was given"),
+    "classes as numbers": (
+        (INPUTS, LABELS.float()),
+        {"loss": "cross_entropy"},
+        "labels are of type float32, and the loss cross_entropy wants classes",
+    ),
+    "loss": ((INPUTS,), {"loss": "cross"}, "unknown loss 'cross'"),
+    "no loss": ((INPUTS,), {"loss": 3}, "loss is a int; give a name, or a function"),
+    "labels alone": ((None, LABELS), {"shape": (3, 8, 8)}, "labels without inputs belong"),
+    "two lengths": (((INPUTS, INPUTS[:2]),), {}, "inputs have the shapes (4, 3, 8, 8), (2, 3, 8"),
     "no processes": ((INPUTS,), {"workers": 0, "timeout": 5}, "--timeout has no part in scoring"),
 }
 

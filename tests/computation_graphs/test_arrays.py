@@ -96,7 +96,7 @@ def kept(tmp_path, monkeypatch) -> list[str]:
     drawn: dict[str, None] = {}
     while len(drawn) < 100:
         drawn[space("nas-bench-macro").sample(generator).text] = None
-    GraphCache("nas-bench-macro").fill(drawn)
+    GraphCache(space("nas-bench-macro")).fill(drawn)
     return list(drawn)
 
 
@@ -105,7 +105,7 @@ def test_graphs_are_traced_once_a_machine(kept, monkeypatch):
         raise AssertionError(architecture)
 
     monkeypatch.setattr("harness.encodings.traced.trace_network", fail)
-    cache = GraphCache("nas-bench-macro")
+    cache = GraphCache(space("nas-bench-macro"))
     cache.fill(kept)
     assert sorted(cache.graphs) == sorted(kept)
 
@@ -113,8 +113,8 @@ def test_graphs_are_traced_once_a_machine(kept, monkeypatch):
 def test_a_damaged_or_stale_file_is_as_good_as_none(kept, tmp_path, monkeypatch):
     path = tmp_path / "computation-graphs" / "nas-bench-macro.npz"
     monkeypatch.setattr("harness.encodings.traced._source", lambda: "other code")
-    assert GraphCache("nas-bench-macro").graphs == {}
+    assert GraphCache(space("nas-bench-macro")).graphs == {}
     monkeypatch.undo()
     monkeypatch.setenv("HARNESS_CACHE_DIR", str(tmp_path))
     path.write_bytes(path.read_bytes()[:1000])
-    assert GraphCache("nas-bench-macro").graphs == {}
+    assert GraphCache(space("nas-bench-macro")).graphs == {}

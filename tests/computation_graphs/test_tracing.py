@@ -7,7 +7,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from harness.computation_graphs import ATTRIBUTES, ComputationGraph, Kind, graph_of
+from harness.computation_graphs import (
+    ATTRIBUTES,
+    SENTENCES,
+    ComputationGraph,
+    Kind,
+    cell_of,
+    graph_of,
+    sentence_of,
+)
 from harness.computation_graphs.tracing import Built
 from harness.core.errors import DataError
 from harness.encodings.traced import trace_network
@@ -233,3 +241,98 @@ def test_modules_are_built_without_storage_and_without_a_draw():
         network = nn.Conv2d(3, 1 << 20, 7)
     assert network.weight.is_meta
     assert torch.equal(torch.get_rng_state(), before)
+
+
+class Chat(nn.Module):
+    """Token ids, attention written by hand with a mask, a recurrent layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens, self.places = nn.Embedding(50, 8), nn.Embedding(12, 8)
+        self.mixed, self.read = nn.Linear(8, 24), nn.LSTM(8, 6, num_layers=2, batch_first=True)
+        self.head = nn.Linear(6, 50)
+
+    def forward(self, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
+        places = torch.arange(tokens.shape[1], device=tokens.device)
+        states = self.tokens(tokens) + self.places(places)
+        query, key, value = self.mixed(states).chunk(3, dim=-1)
+        weights = query @ key.transpose(1, 2) / 8**0.5
+        later = torch.ones_like(weights, dtype=torch.bool).triu(1)
+        states = states + weights.masked_fill(later, -torch.inf).softmax(dim=-1) @ value
+        states = nn.functional.gelu(states if mask is None else states * mask.unsqueeze(-1))
+        return self.head(self.read(states)[0])
+
+
+TOKENS = torch.zeros(3, 12, dtype=torch.int64)
+
+
+def test_a_cell_graph_names_operators_in_words():
+    graph = cell_of(Chat(), TOKENS)
+    assert list(map(sentence_of, graph.operations)) == [
+        "input",
+        "Embedding of tokens",
+        "Fully connected layer",
+        "Attention",
+        "Residual connection",
+        "Gaussian error linear unit",
+        "Long short-term memory layer",
+        "Fully connected layer",
+        "output",
+    ]
+    chain = [(4, 5), (5, 6), (6, 7), (7, 8)]
+    assert graph.edges == ((0, 1), (1, 2), (1, 4), (2, 3), (3, 4), *chain)
+
+
+def test_inputs_come_by_position_or_by_name():
+    named = {"tokens": TOKENS, "mask": torch.ones(3, 12)}
+    first, second = cell_of(Chat(), named), cell_of(Chat(), tuple(named.values()))
+    assert first == second
+    assert first.operations[:2] == ("input", "input")
+
+
+def test_signals_and_volumes_have_their_channels_first():
+    signal = nn.Sequential(nn.Conv1d(2, 4, 7, stride=2), nn.BatchNorm1d(4), nn.ReLU())
+    volume = nn.Sequential(nn.Conv3d(2, 4, 3), nn.GroupNorm(2, 4), nn.AdaptiveAvgPool3d(1))
+    assert cell_of(signal, (2, 30)).operations[1:-1] == (
+        "One-dimensional convolution of length 7, half resolution | 4 norm relu",
+    )
+    assert cell_of(volume, (2, 8, 8, 8)).operations[1:-1] == (
+        "Three-dimensional convolution 3 by 3 | 4 group norm",
+        "Global average pooling | 4",
+    )
+
+
+@pytest.mark.parametrize("layer", [nn.LSTM, nn.GRU, nn.RNN])
+def test_a_recurrent_layer_is_one_operator_with_its_weights(layer):
+    class Last(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = layer(5, 7, batch_first=True, bidirectional=True)
+
+        def forward(self, sequence: Tensor) -> Tensor:
+            return self.layer(sequence)[0][:, -1]
+
+    module = Last()
+    graph = graph_of(module, (9, 5))
+    assert [kind.name for kind in graph.named()] == ["INPUT", "LINEAR", "OUTPUT"]
+    assert attribute(graph, 1, "weights") == count_parameters(module)
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 3])
+@pytest.mark.parametrize(
+    "options", [{}, {"stride": 2}, {"groups": 2}, {"groups": 4}, {"dilation": 2}]
+)
+def test_every_convolution_has_one_of_the_sentences(dimensions, options):
+    kind = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}[dimensions]
+    for side in (1, 3, 10, 12):
+        graph = cell_of(kind(4, 4, side, **options), (4, *[25] * dimensions))
+        assert sentence_of(graph.operations[1]) in SENTENCES
+
+
+def test_an_activation_other_than_relu_is_a_node_of_its_own():
+    layers = nn.Sequential(nn.Conv2d(3, 4, 3), nn.SiLU(), nn.Conv2d(4, 4, 3), nn.ReLU())
+    assert cell_of(layers, IMAGE).operations[1:-1] == (
+        "Convolution 3 by 3 | 4",
+        "Sigmoid linear unit",
+        "Convolution 3 by 3 | 4 relu",
+    )

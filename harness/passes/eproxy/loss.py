@@ -62,6 +62,11 @@ def training_loss(training: Training) -> Pass[TrainingLoss]:
 
 def _compute(context: PassContext, *, training: Training) -> TrainingLoss:
     batch = single_input(context[INPUTS])
+    if batch.dim() != 4 or not batch.is_floating_point():
+        raise UnsupportedError(
+            f"Eproxy trains on images towards features of rows and columns, and the samples are "
+            f"{tuple(batch.shape[1:])}; score networks of images"
+        )
     images = _images(batch)
     targets = [
         target(branch, len(images), context.subject.seed).to(images.device)
@@ -72,10 +77,10 @@ def _compute(context: PassContext, *, training: Training) -> TrainingLoss:
     context.backwards += STEPS - 1
     try:
         return train(context[BUILD](), images, targets, training)
-    except RuntimeError as error:
-        said = str(error).splitlines()[0]
+    except (RuntimeError, AssertionError) as error:
+        said = str(error).partition("\n")[0]
         resized = batch.shape[2:] != images.shape[2:]
-        if not resized or re.search(r"\b(size|shapes?)\b", said) is None:
+        if not resized or re.search(r"\b(sizes?|shapes?|height|width)\b", said) is None:
             raise
         raise UnsupportedError(
             f"Eproxy trains on images of {IMAGE_SIDE} x {IMAGE_SIDE} pixels, which the network "

@@ -2,18 +2,22 @@
 
 Cells are those of `harness.passes.cells`. A stage ends with the last cell before the shape of the
 outputs changes. Of all stages the last, the middle and the first are tapped; in a network of fewer
-than three stages the last, the middle and the first cell.
+than three stages the last, the middle and the first cell. A sequence of tokens that fills a square,
+as the patches of a vision transformer do, is a map as well; one token more, for the class, is left
+out.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.core.errors import UnsupportedError
-from harness.passes.cells import cells
+from harness.passes.cells import CellOutput, cell_outputs
 from harness.passes.network_call import call_network, watched_calls
 
 if TYPE_CHECKING:
@@ -27,6 +31,21 @@ class _Reached(Exception):  # noqa: N818 - it is no error
     """The deepest tap has its feature map; the rest of the network is not needed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tap:
+    """A cell that is looked at.
+
+    Attributes:
+        place: Which of the outputs of cells it is.
+        cell: The module; None where an operator stands in for one.
+        axis: That of its channels.
+    """
+
+    place: int
+    cell: nn.Module | None
+    axis: int
+
+
 class Taps:
     """Runs a network as far as its deepest tap; the first run goes to the end and looks for taps.
 
@@ -38,7 +57,7 @@ class Taps:
     def __init__(self, network: nn.Module, wanted: int) -> None:
         self._network = network
         self._wanted = wanted
-        self._modules: list[nn.Module] = []
+        self._taps: list[_Tap] = []
 
     def __call__(self, images: torch.Tensor) -> list[torch.Tensor]:
         """Return the feature maps ``(n, channels, height, width)``, float32, the deepest first.
@@ -46,46 +65,68 @@ class Taps:
         Raises:
             UnsupportedError: The network has no cells with feature maps.
         """
-        if self._modules:
-            seen = _outputs(self._network, self._modules, images, last=self._modules[0])
+        cells = [tap.cell for tap in self._taps if tap.cell is not None]
+        if self._taps and len(cells) == len(self._taps):
+            outputs = _outputs(self._network, cells, images)
+            seen = [(outputs[tap.cell], tap.axis) for tap in self._taps if tap.cell is not None]
         else:
-            seen = _outputs(self._network, cells(self._network), images)
-            self._modules = self._found({cell: maps.shape for cell, maps in seen.items()})
-        return [seen[module].float() for module in self._modules]
+            found = cell_outputs(self._network, images)
+            self._taps = self._taps or self._found(found)
+            seen = [(found[tap.place].maps, tap.axis) for tap in self._taps]
+        maps = [_as_map(output, axis) for output, axis in seen]
+        return [feature_map.float() for feature_map in maps if feature_map is not None]
 
-    def _found(self, shapes: dict[nn.Module, torch.Size]) -> list[nn.Module]:
-        maps: dict[nn.Module, tuple[int, ...]] = {
-            cell: tuple(shape) for cell, shape in shapes.items() if len(shape) == 4
-        }
-        if not maps:
+    def _found(self, outputs: list[CellOutput]) -> list[_Tap]:
+        shapes: dict[_Tap, tuple[int, ...]] = {}
+        cells: set[nn.Module] = set()
+        for place, output in enumerate(outputs):
+            feature_map = _as_map(output.maps, output.axis)
+            if output.is_input or feature_map is None or output.cell in cells:
+                continue
+            tap = _Tap(place=place, cell=output.cell, axis=output.axis)
+            shapes[tap] = tuple(feature_map.shape)
+            if output.cell is not None:
+                cells.add(output.cell)
+        if not shapes:
             raise UnsupportedError(
-                f"{type(self._network).__name__} has no cells with feature maps of four "
-                "dimensions; declare is_cell = True on the modules that are its cells"
+                f"{type(self._network).__name__} has no cells with feature maps of rows and "
+                "columns; declare is_cell = True on the modules that are its cells"
             )
-        return _chosen(maps)[: self._wanted]
+        return _chosen(shapes)[: self._wanted]
 
 
-def _chosen(shapes: dict[nn.Module, tuple[int, ...]]) -> list[nn.Module]:
-    modules = list(shapes)
-    ends = [module for module, after in pairwise(modules) if shapes[module] != shapes[after]]
-    ends.append(modules[-1])
-    among = ends if len(ends) >= 3 else modules
+def _as_map(output: torch.Tensor, axis: int) -> torch.Tensor | None:
+    """Return an output as ``(n, channels, height, width)``; None where it is no such map."""
+    maps = output.movedim(axis, 1) if axis != 1 else output
+    if maps.dim() == 4:
+        return maps
+    if maps.dim() != 3:
+        return None
+    length = maps.shape[2]
+    side = math.isqrt(length)
+    if side < 2 or length - side * side > 1:
+        return None
+    return maps[:, :, length - side * side :].unflatten(2, (side, side))
+
+
+def _chosen(shapes: dict[_Tap, tuple[int, ...]]) -> list[_Tap]:
+    taps = list(shapes)
+    ends = [tap for tap, after in pairwise(taps) if shapes[tap] != shapes[after]]
+    ends.append(taps[-1])
+    among = ends if len(ends) >= 3 else taps
     places = (len(among) - 1, (len(among) - 1) // 2, 0)
     return [among[place] for place in dict.fromkeys(places)]
 
 
 def _outputs(
-    network: nn.Module,
-    modules: Sequence[nn.Module],
-    images: torch.Tensor,
-    last: nn.Module | None = None,
+    network: nn.Module, modules: Sequence[nn.Module], images: torch.Tensor
 ) -> dict[nn.Module, torch.Tensor]:
-    """Return the first output of each module in the order of the calls; stop after `last`."""
+    """Return the first output of each module; stop after that of the first of them."""
     seen: dict[nn.Module, torch.Tensor] = {}
 
     def keep(module: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         seen.setdefault(module, output)
-        if module is last:
+        if module is modules[0]:
             raise _Reached
 
     with suppress(_Reached), watched_calls(modules, keep):

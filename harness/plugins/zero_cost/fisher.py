@@ -26,7 +26,7 @@ def _score(observation: Observation) -> float:
     saliency = observation[CHANNEL_SALIENCY]
     weights = observation[WEIGHTS]
     totals = [
-        per_channel.double().sum() * weights[name][0].numel()
+        per_channel.double().sum() * (weights[name].numel() // len(per_channel))
         for name, per_channel in saliency.items()
     ]
     return float(sum(totals))

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
-from harness.core.errors import DataError
+from harness.core.errors import DataError, UsageError
 from harness.spaces.four_node_cells import EDGES, Operations
 from harness.spaces.networks.layers import AveragePool3x3, relu_conv_norm
 
@@ -30,6 +30,8 @@ __all__ = ["Cell", "ResidualBlock", "build", "operation", "skeleton"]
 
 _CHANNELS = (16, 32, 64)
 _CELLS_PER_STAGE = 5
+_HALVED = 4
+"""Two reductions halve a side; of an odd one, pooling and convolution keep different parts."""
 
 
 def build(operations: Operations, dataset: Dataset) -> nn.Sequential:
@@ -37,8 +39,8 @@ def build(operations: Operations, dataset: Dataset) -> nn.Sequential:
 
     Args:
         operations: Operation names of the cell, on `EDGES`.
-        dataset: Gives the input channels and the number of classes; images of any size whose
-            sides survive two halvings are accepted.
+        dataset: Gives the input channels and the number of classes; images whose sides are
+            multiples of 4 are accepted.
 
     Returns:
         A module from images ``(n, channels, height, width)`` to logits ``(n, classes)``.
@@ -52,7 +54,15 @@ def skeleton(cell: Callable[[int], nn.Module], dataset: Dataset) -> nn.Sequentia
     Args:
         cell: Builds one cell for a number of channels.
         dataset: As for `build`.
+
+    Raises:
+        UsageError: Its images have sides that the two branches of a reduction halve differently.
     """
+    if dataset.height % _HALVED or dataset.width % _HALVED:
+        raise UsageError(
+            f"networks of NAS-Bench-201 take images whose sides are multiples of {_HALVED}; those "
+            f"of data set {dataset.name!r} are {dataset.height} x {dataset.width}"
+        )
     stem = _CHANNELS[0]
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     layers["stem"] = nn.Sequential(

@@ -18,6 +18,8 @@ from harness.core.errors import UnsupportedError, UsageError, sentence_of
 if TYPE_CHECKING:
     from torch import nn
 
+    from harness.passes.losses import Loss
+
 __all__ = ["Network", "OwnNetworks"]
 
 Network: TypeAlias = "nn.Module | Callable[[], nn.Module]"
@@ -30,10 +32,12 @@ class OwnNetworks:
 
     Attributes:
         networks: Modules and functions by name; a name is the text of the architecture.
+        loss: A loss of one's own, see `harness.passes.losses`; empty for that of the data set.
         folder: Where the modules lie that worker processes import for them; empty for none.
     """
 
     networks: Mapping[str, Network]
+    loss: Loss = ""
     folder: str = ""
 
     @property
@@ -87,7 +91,7 @@ class OwnNetworks:
         """Pickle networks by value where nothing can be imported, such as those of a script."""
         import cloudpickle
 
-        return _unpickled, (cloudpickle.dumps(dict(self.networks)), self.folder)
+        return _unpickled, (cloudpickle.dumps((dict(self.networks), self.loss)), self.folder)
 
 
 def _copied(module: nn.Module, name: str) -> nn.Module:
@@ -107,4 +111,5 @@ def _unpickled(payload: bytes, folder: str) -> OwnNetworks:
 
     if folder and folder not in sys.path:
         sys.path.insert(0, folder)
-    return OwnNetworks(networks=cloudpickle.loads(payload), folder=folder)
+    networks, loss = cloudpickle.loads(payload)
+    return OwnNetworks(networks=networks, loss=loss, folder=folder)

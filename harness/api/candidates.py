@@ -1,0 +1,371 @@
+"""The steps of a ranking: candidates are drawn, limited and scored, and a method orders them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from harness.api.choice import (
+    Plugins,
+    batch_settings,
+    choose,
+    plugin_items,
+    refuse_options,
+)
+from harness.api.results import Progress, RankResult
+from harness.api.running import scored, steps
+from harness.architecture_search import Fitness, OpenProblem, explore
+from harness.candidates import (
+    FEWEST_LABELS,
+    Counts,
+    Drawn,
+    Figures,
+    Kind,
+    Limit,
+    MethodFolds,
+    Plan,
+    Scored,
+    Selection,
+    apply_limits,
+    counted_figures,
+    counts_of,
+    draw_from_space,
+    draw_from_table,
+    predict_rest,
+    rank_candidates,
+    require_neighbours,
+    scored_proxies,
+    select_method,
+)
+from harness.catalog import LoadedPredictor, LoadedProxy
+from harness.core.architecture import Architecture, Space
+from harness.core.direction import Direction
+from harness.core.errors import HarnessError, UsageError, unknown_name
+from harness.core.files import write_at_once
+from harness.core.identity import Json, digest
+from harness.encodings.subjects import ScoreTable, subjects_of
+from harness.evaluation import stored_methods
+from harness.execution.population import population_of
+from harness.execution.run import Options, Run, open_run_on
+from harness.execution.task_truth import load_truth, warn_of_datasets
+from harness.learning import Pool, pool_of, recorded_scores
+from harness.learning.label_free_baselines import Unlabelled
+from harness.metrics.values import FloatArray
+from harness.predictor import inputs_of
+from harness.reports.candidates import RankTable, write_ranking
+from harness.spaces.datasets import identity_of
+from harness.suite import DataSettings, Suite
+from harness.truth import TruthTable
+from harness.truth.columns import read_labels
+
+__all__ = ["CANDIDATES", "Candidates", "Ranking", "conditions_of", "labels_of"]
+
+CANDIDATES = 100
+"""Architectures that are drawn where nobody says how many."""
+
+_LOG = logging.getLogger(__name__)
+_IMAGES = 64
+_PREDICTORS = ("ridge-zc", "svr-zc", "gp_wl", "gp-onehot+graf+zc")
+_SHOWN = ("params", "macs")
+_BASELINE = "params"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Candidates within the limits, with what is known of them.
+
+    Attributes:
+        run: Their population, and what is stored of it.
+        figures: Counts and limited figures, each of shape ``(n,)``.
+        proxies: What the proxies say of them.
+        facts: How they came about, a sentence each.
+    """
+
+    run: Run
+    figures: Counts
+    proxies: Scored
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """What is ranked, and how it is scored.
+
+    Attributes:
+        named: Whether the proxies were named, so that each of them must score something.
+        effort: How many scores were computed, and how many were stored before.
+    """
+
+    space: Space
+    proxies: tuple[LoadedProxy, ...]
+    named: bool
+    limits: tuple[Limit, ...]
+    figures: Figures
+    top: int
+    suite: Suite
+    options: Options
+    progress: Progress | None
+    effort: Counter[str] = field(default_factory=Counter)
+
+    def require_supported(self) -> None:
+        """Refuse named proxies that are not for the space, before anything is scored."""
+        for proxy in self.proxies if self.named else ():
+            supported = proxy.plugin.spaces
+            if supported and self.space.name not in supported:
+                raise UsageError(
+                    f"{proxy.name} supports {', '.join(supported)}, not {self.space.name}; rank by "
+                    "another proxy"
+                )
+
+    def drawn(self, count: int | None, *, whole: bool) -> Drawn:
+        """Draw from the space, or from the table of figures."""
+        table, seed = self.figures.table, self.suite.seed
+        if table is not None and not whole:
+            return draw_from_table(self.space, table, count, seed)
+        return draw_from_space(self.space, None if whole else count or CANDIDATES, seed)
+
+    def evolved(self, count: int) -> Drawn:
+        """Draw by evolution for a high score of the one proxy; what limits reject scores lowest."""
+        if self.figures.table is not None:
+            refuse_options("a ranking of a table's architectures", evolve=True)
+        if len(self.proxies) != 1:
+            raise UsageError(
+                "--evolve draws for a high score of one proxy, and a mean rank of several is none "
+                "of a network alone; give one --proxy"
+            )
+        require_neighbours(self.space, self.suite.seed)
+        fitness = Fitness(proxy=self.proxies[0], prepared=self._opened(), options=self.options)
+        told = steps(self.progress, f"evolving in {self.space.name}")
+        fitness.progress = lambda asked: told(asked, count)
+
+        def score(architecture: Architecture) -> float:
+            figures = self._counted(fitness.prepared, [architecture], None)
+            within = all(limit.allows(figures[limit.figure]).all() for limit in self.limits)
+            return fitness(architecture) if within else -np.inf
+
+        problem = OpenProblem(space=self.space, n=self.space.size or sys.maxsize)
+        met = explore(score, problem, "evolution", count, self.suite.seed)
+        how = f"of {self.space.name} were met by evolution for {self.proxies[0].name}"
+        return Drawn(how=f"{how} (seed {self.suite.seed})", architectures=tuple(met))
+
+    def scored(self, drawn: Drawn, labelled: Sequence[str]) -> Candidates:
+        """Reject what is out of limits, and score the rest."""
+        drawn = drawn.of_different_networks(self.space, labelled)
+        self._require_top(len(drawn.architectures), "candidates that were drawn")
+        run = self._opened()
+        figures = self._counted(run, drawn.architectures, self.progress)
+        limited = apply_limits(self.limits, figures)
+        kept = [drawn.architectures[row] for row in np.flatnonzero(limited.kept)]
+        self._require_top(len(kept), "candidates within the limits")
+        run = self._run(run, kept, self.proxies, self.progress)
+        proxies = scored_proxies(run, self.proxies, required=self.named)
+        for sentence in proxies.left_out:
+            _LOG.warning("%s; it is left out", sentence)
+        return Candidates(
+            run=run,
+            figures={name: values[limited.kept] for name, values in figures.items()},
+            proxies=proxies,
+            facts=(*drawn.facts, *limited.rejected, *proxies.left_out, *proxies.failures),
+        )
+
+    def label_free(self, candidates: Candidates) -> RankTable:
+        """Rank by the proxies alone."""
+        proxies = candidates.proxies
+        return self._table(candidates, proxies.name, proxies.values, None)
+
+    def by_labels(
+        self,
+        candidates: Candidates,
+        truth: TruthTable,
+        predictors: Plugins | None,
+        plan: Plan,
+    ) -> RankTable:
+        """Rank by the method that held-out labels choose."""
+        texts = sorted(truth.values)
+        architectures = [Architecture(space=self.space.name, text=text) for text in texts]
+        names = [method.name for method in candidates.proxies.methods]
+        taken = {proxy.name: proxy for proxy in self.proxies if proxy.name in names}
+        taken.setdefault(_BASELINE, counted_figures()[_BASELINE])
+        known = self._run(candidates.run, architectures, tuple(taken.values()), self.progress)
+        scores = recorded_scores(known, [*texts, *candidates.run.population.texts])
+        pool = pool_of(truth, texts, scores.rows(np.arange(len(texts))))
+        usable = _usable_predictors(predictors, pool)
+        told = steps(self.progress, "fitting held-out folds")
+        proxies = _on_labels(known, names, pool)
+        selection = select_method(pool, proxies, usable, plan, (self.options.results, told))
+        values = self._chosen_values(selection.chosen, candidates, usable, pool, scores)
+        return self._table(candidates, selection.chosen.name, values, selection)
+
+    def written(self, ranking: RankTable, out: Path | None) -> RankResult:
+        """Write all forms."""
+        ranked = ranking.ranked
+        depends: list[Json] = [
+            [candidate.architecture.text for candidate in ranked.candidates],
+            [str(limit) for limit in self.limits],
+            [ranked.method, self.top, self.suite.dataset, self.suite.batch.source],
+        ]
+        stem = f"{len(ranked.candidates)}-seed{self.suite.seed}-{digest(depends)[:8]}"
+        files = write_ranking(ranking, stem, self.options.results)
+        if out is not None:
+            write_at_once(out, ranking.train_list, "choose another file with --out")
+            files.append(out)
+        return RankResult(
+            ranking=ranking,
+            computed=self.effort["computed"],
+            reused=self.effort["reused"],
+            files=tuple(files),
+        )
+
+    def _chosen_values(
+        self,
+        chosen: MethodFolds,
+        candidates: Candidates,
+        predictors: Sequence[LoadedPredictor],
+        pool: Pool,
+        scores: ScoreTable,
+    ) -> FloatArray:
+        """Return the chosen method's scores of the candidates, a predictor's from all labels."""
+        if chosen.kind is Kind.LABEL_FREE:
+            return candidates.proxies.values
+        if chosen.kind is Kind.PROXY:
+            by_name = {method.name: method.values for method in candidates.proxies.methods}
+            return (candidates.figures | by_name)[chosen.name]
+        (predictor,) = (each for each in predictors if each.name == chosen.name)
+        everything = [*pool.subjects.architectures, *candidates.run.population.architectures]
+        subjects = subjects_of(self.space.name, everything, scores)
+        return predict_rest(predictor, subjects, pool.labels, self.suite.seed)
+
+    def _table(
+        self,
+        candidates: Candidates,
+        method: str,
+        values: FloatArray,
+        selection: Selection | None,
+    ) -> RankTable:
+        self._require_top(int(np.isfinite(values).sum()), "candidates with a score")
+        directions = {proxy.name: proxy.plugin.direction for proxy in self.proxies}
+        raw = {
+            each.name: directions[each.name].orient(each.values)
+            for each in candidates.proxies.methods
+        }
+        ranked = rank_candidates(
+            candidates.run.population.architectures,
+            method,
+            values,
+            {
+                "proxies": raw,
+                "figures": {
+                    name: values for name, values in candidates.figures.items() if name not in raw
+                },
+            },
+            candidates.proxies.reasons,
+        )
+        return RankTable(
+            space=self.space.name,
+            ranked=ranked,
+            top=self.top,
+            facts=candidates.facts,
+            selection=selection,
+        )
+
+    def _opened(self) -> Run:
+        return open_run_on(
+            population_of("candidates", self.space.name, ()), {}, self.suite, (), self.options
+        )
+
+    def _run(
+        self,
+        run: Run,
+        architectures: Sequence[Architecture],
+        plugins: Sequence[LoadedProxy],
+        progress: Progress | None,
+    ) -> Run:
+        """Score architectures, unless they are stored."""
+        texts = [architecture.text for architecture in architectures]
+        population = population_of("candidates", self.space.name, texts)
+        run = replace(run, population=population, plugins=tuple(plugins))
+        done = scored(run, self.options, f"scoring {self.space.name}", progress)
+        self.effort.update(computed=done.computed, reused=done.reused)
+        return run
+
+    def _counted(
+        self, run: Run, architectures: Sequence[Architecture], progress: Progress | None
+    ) -> Counts:
+        """Return what is shown and limited of architectures, counting what is not stored."""
+        known = counted_figures()
+        names = dict.fromkeys((*_SHOWN, *self.figures.counted))
+        own = self.figures.own([limit.figure for limit in self.limits], architectures)
+        run = self._run(run, architectures, [known[name] for name in names], progress)
+        return counts_of(run) | own
+
+    def _require_top(self, count: int, what: str) -> None:
+        if self.top > count:
+            raise UsageError(
+                f"--top {self.top} is more than the {count} {what}; ask for fewer, or draw more "
+                "with --candidates"
+            )
+
+
+def conditions_of(space: Space, dataset: str | None, batch: str | None, seed: int) -> Suite:
+    """Return under which conditions candidates are scored; no task has a part in them."""
+    own = dataset is None and identity_of(space.dataset) != ""
+    return Suite(
+        name="candidates",
+        summary=f"architectures of {space.name}",
+        space=space.name,
+        dataset=dataset or space.dataset.name,
+        data=DataSettings(**asdict(space.dataset)) if own else None,
+        tasks=("none",),
+        batch=batch_settings(batch or "photographs", _IMAGES),
+        seed=seed,
+    )
+
+
+def labels_of(path: Path, suite: Suite, direction: str | None) -> TruthTable:
+    """Read labels of a space, at least ten that differ."""
+    if path.suffix == ".toml":
+        refuse_options(f"labels of {path}, which states it", direction=direction)
+        truth = load_truth(str(path), suite.space, "--labels")
+    else:
+        if direction not in (None, *Direction):
+            raise unknown_name("direction", str(direction), list(Direction), "--direction")
+        better = Direction(direction or Direction.HIGHER)
+        truth = read_labels(path, suite.space, suite.dataset, better)
+    warn_of_datasets([truth], suite.dataset)
+    if truth.n >= FEWEST_LABELS and len(set(truth.values.values())) == 1:
+        raise UsageError(
+            f"{path} has the same value for all {truth.n} architectures, which tells no method "
+            "from another; rank without --labels"
+        )
+    return truth
+
+
+def _on_labels(known: Run, names: Sequence[str], pool: Pool) -> list[Unlabelled]:
+    """Return the choice that needs no label, then each proxy, and the baseline."""
+    methods = stored_methods(known)
+    own = Scored(methods=tuple(method for method in methods if method.name in names))
+    columns = {own.name: own.values} | {method.name: method.values for method in methods}
+    return [
+        Unlabelled(name=name, key="", pool=pool, scores=values) for name, values in columns.items()
+    ]
+
+
+def _usable_predictors(given: Plugins | None, pool: Pool) -> tuple[LoadedPredictor, ...]:
+    """Return the predictors that were named, or of the usual ones those that the space allows."""
+    if given is not None:
+        return choose(LoadedPredictor, plugin_items(given), "--predictor")
+    usable = []
+    for predictor in choose(LoadedPredictor, _PREDICTORS):
+        try:
+            inputs_of(pool.subjects, predictor.plugin.encoding)
+        except HarnessError as error:
+            _LOG.warning("%s is left out: %s", predictor.name, error)
+        else:
+            usable.append(predictor)
+    return tuple(usable)

@@ -1,0 +1,48 @@
+"""Architectures of a space without accuracies: drawn, limited, scored, and what to rank them by."""
+
+from harness.candidates.drawing import Drawn, draw_from_space, draw_from_table, require_neighbours
+from harness.candidates.limits import Limit, apply_limits, parse_limits
+from harness.candidates.prediction import predict_rest
+from harness.candidates.ranking import Ranked, RankedCandidate, rank_candidates
+from harness.candidates.scoring import (
+    Counts,
+    Figures,
+    Scored,
+    counted_figures,
+    counts_of,
+    scored_proxies,
+)
+from harness.candidates.selection import (
+    FEWEST_LABELS,
+    Kind,
+    MethodFolds,
+    Plan,
+    Selection,
+    select_method,
+)
+
+__all__ = [
+    "FEWEST_LABELS",
+    "Counts",
+    "Drawn",
+    "Figures",
+    "Kind",
+    "Limit",
+    "MethodFolds",
+    "Plan",
+    "Ranked",
+    "RankedCandidate",
+    "Scored",
+    "Selection",
+    "apply_limits",
+    "counted_figures",
+    "counts_of",
+    "draw_from_space",
+    "draw_from_table",
+    "parse_limits",
+    "predict_rest",
+    "rank_candidates",
+    "require_neighbours",
+    "scored_proxies",
+    "select_method",
+]

@@ -1,0 +1,203 @@
+"""Figures and scores of candidates, from what a run has stored of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+
+from harness.candidates.ranking import mean_ranks
+from harness.catalog import LoadedProxy, installed
+from harness.core.architecture import Architecture, Space
+from harness.core.errors import ContractError, UsageError, unknown_name
+from harness.evaluation import MethodScores, count_failures, failures_text, stored_methods
+from harness.execution.run import Run
+from harness.metrics.values import FloatArray
+from harness.passes.structure import STRUCTURE
+from harness.records.columns import FAILED
+from harness.truth.columns import OwnColumns, heading, read_columns
+
+__all__ = ["Counts", "Figures", "Scored", "counted_figures", "counts_of", "scored_proxies"]
+
+Counts: TypeAlias = dict[str, FloatArray]
+"""Figures by name, each of shape ``(n,)``."""
+
+
+def counted_figures() -> dict[str, LoadedProxy]:
+    """Return the proxies that only count what a network is made of, e.g. ``params``, by name."""
+    return {
+        name: loaded
+        for name, loaded in installed().of_kind(LoadedProxy).items()
+        if loaded.plugin.passes == (STRUCTURE,) and loaded.plugin.aggregate is None
+    }
+
+
+@runtime_checkable
+class _HasColumns(Protocol):
+    """A space whose author has figures of its architectures."""
+
+    @property
+    def columns(self) -> Mapping[str, Callable[[Architecture], float]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Where figures of architectures come from: the network, the space, a table of one's own.
+
+    Attributes:
+        space: The space, whose author may have some.
+        counted: Names of those wanted that are counted on the network.
+        table: Those of the table, where there is one.
+    """
+
+    space: Space
+    counted: tuple[str, ...]
+    table: OwnColumns | None = None
+
+    @classmethod
+    def of(cls, space: Space, names: Sequence[str], table: Path | None) -> Figures:
+        """Find out who has the figures of these names.
+
+        Raises:
+            UsageError: Nobody has one of them, or two have, or the table has none.
+            DataError: The table holds something else than figures of the space's architectures.
+            InfrastructureError: The table cannot be read.
+        """
+        counted, columns = counted_figures(), _columns(space)
+        heads = () if table is None else heading(table)
+        known = [*counted, *columns, *heads]
+        for name in names:
+            if name not in known:
+                raise unknown_name("figure", name, known, "--max or --min")
+            if known.count(name) > 1:
+                raise UsageError(
+                    f"a limit on {name} may mean two figures, of which one is a column of one's "
+                    "own; rename the column"
+                )
+        wanted = [name for name in heads if name in names]
+        if table is not None and not wanted:
+            raise UsageError(
+                f"no --max or --min names a column of {table} ({', '.join(heads)}); name one, or "
+                "leave --table out"
+            )
+        return cls(
+            space=space,
+            counted=tuple(name for name in counted if name in names),
+            table=None if table is None else read_columns(table, space.name, wanted),
+        )
+
+    def own(self, names: Sequence[str], architectures: Sequence[Architecture]) -> Counts:
+        """Return those that are not counted, each of shape ``(n,)``.
+
+        Raises:
+            UsageError: An architecture has none.
+        """
+        columns = _columns(self.space)
+        figures = {}
+        for name in names:
+            if name in columns:
+                values = [columns[name](architecture) for architecture in architectures]
+                figures[name] = np.array(values, dtype=np.float64)
+            elif self.table is not None and name in self.table.values:
+                figures[name] = self._of_table(self.table, name, architectures)
+        return figures
+
+    def _of_table(
+        self, table: OwnColumns, name: str, architectures: Sequence[Architecture]
+    ) -> FloatArray:
+        values = [table.values[name].get(architecture.text) for architecture in architectures]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
+            first = architectures[values.index(None)].text
+            raise UsageError(
+                f"column {name} of {table.where} has no value of {len(values) - len(known)} of the "
+                f"{len(values)} candidates, e.g. {first}; fill it in, or leave the limit out"
+            )
+        return np.array(known, dtype=np.float64)
+
+
+def _columns(space: Space) -> Mapping[str, Callable[[Architecture], float]]:
+    return space.columns if isinstance(space, _HasColumns) else {}
+
+
+def counts_of(run: Run) -> Counts:
+    """Return what a run has stored of its plugins, which count; NaN where there is nothing."""
+    return {method.name: method.values for method in stored_methods(run)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scored:
+    """What proxies say of some architectures, together and each.
+
+    Attributes:
+        methods: The proxies that scored any of them.
+        left_out: Sentences about those that scored none.
+    """
+
+    methods: tuple[MethodScores, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the proxies are called together."""
+        names = ", ".join(method.name for method in self.methods)
+        return names if len(self.methods) == 1 else f"mean rank of {names}"
+
+    @property
+    def values(self) -> FloatArray:
+        """Score or combination, shape ``(n,)``, higher is better; NaN where there is none."""
+        columns = [method.values for method in self.methods]
+        return columns[0] if len(columns) == 1 else mean_ranks(columns)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """How much each proxy did not score and why, a sentence each."""
+        return tuple(
+            f"{method.name} has no score of {failures_text(failures)}"
+            for method in self.methods
+            if (failures := count_failures(method.column))
+        )
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        """Row to why there is no score, by the first proxy that has none."""
+        reasons: dict[int, str] = {}
+        for method in self.methods:
+            for row, outcome in method.column.failures.items():
+                reasons.setdefault(row, f"{method.name}: {outcome.reason}")
+        return reasons
+
+
+def scored_proxies(run: Run, proxies: Sequence[LoadedProxy], *, required: bool) -> Scored:
+    """Take the scores of proxies.
+
+    Args:
+        run: What is stored of the candidates.
+        proxies: Those to take.
+        required: Whether a proxy without any score is an error; otherwise it is left out.
+
+    Raises:
+        UsageError: A required proxy does not support any of the networks, or none is left.
+        ContractError: A required proxy failed on all of them.
+    """
+    names = {proxy.name for proxy in proxies}
+    methods, left_out = [], []
+    for method in stored_methods(run):
+        if method.name not in names:
+            continue
+        if method.scored.any():
+            methods.append(method)
+            continue
+        failures = count_failures(method.column)
+        reason = next(iter(failures.values())).reason if failures else "nothing was scored"
+        sentence = f"{method.name} has no score of any of {method.scored.size} candidates: {reason}"
+        if required:
+            failed = (method.column.status == FAILED).any()
+            raise (ContractError if failed else UsageError)(f"{sentence}; rank by another proxy")
+        left_out.append(sentence)
+    if not methods:
+        raise UsageError(f"{'; '.join(left_out)}; name a proxy that supports the space")
+    return Scored(methods=tuple(methods), left_out=tuple(left_out))

@@ -1,0 +1,63 @@
+"""Whether networks of a space take the samples of a data set, asked before anything is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.batches.source import Batch, DrawnBatch, each_tensor
+from harness.core.architecture import Architecture, Dataset, Space
+from harness.core.errors import HarnessError, UsageError
+from harness.isolation import isolated_generators
+from harness.passes.network_call import call_network, explain_errors
+
+__all__ = ["require_fit"]
+
+_TRIED = 3
+"""Architectures that are tried; where none takes the data, the space does not."""
+
+
+def require_fit(
+    space: Space, architectures: Sequence[Architecture], dataset: Dataset, drawn: DrawnBatch
+) -> None:
+    """Build and call the networks of the first architectures until one takes the batch.
+
+    Args:
+        space: Their space.
+        architectures: Those to be scored; none is no question.
+        dataset: What networks are built for.
+        drawn: What they are called with; two samples are enough.
+
+    Raises:
+        UsageError: None does.
+    """
+    if not architectures:
+        return
+    whole = drawn.tensors()
+    labels = None if whole.labels is None else whole.labels[:2]
+    batch = Batch(inputs=each_tensor(whole.inputs, lambda tensor: tensor[:2]), labels=labels)
+    reasons = []
+    for architecture in architectures[:_TRIED]:
+        reason = _misfit(space, architecture, dataset, batch)
+        if reason is None:
+            return
+        reasons.append(reason)
+    raise UsageError(
+        f"networks of {space.name} do not take samples {dataset.shape} of data set "
+        f"{dataset.name!r}: {reasons[0]}"
+    )
+
+
+def _misfit(space: Space, architecture: Architecture, dataset: Dataset, batch: Batch) -> str | None:
+    import torch
+
+    own = batch.labels if dataset.loss == "network" else None
+    try:
+        with isolated_generators(0, torch.device("cpu")), torch.no_grad():
+            network = space.network(architecture, dataset).train()
+            with explain_errors(network):
+                call_network(network, batch.inputs, own)
+    except HarnessError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - whatever a network raises is the reason
+        return f"{type(error).__name__}: {error}".strip().splitlines()[0]
+    return None

@@ -1,0 +1,149 @@
+"""What a space may know of itself beyond `Space`, and what is assumed of one that says nothing.
+
+Each protocol is one attribute or method. A space of this package has it in its class, one from
+outside where its author gives it; nobody asks for the name of a space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from harness.core.architecture import Architecture, CellGraph, NetworkSource
+
+if TYPE_CHECKING:
+    from harness.spaces.choices import Choices
+    from harness.spaces.decisions import Decisions
+
+__all__ = [
+    "PRETRAINED_ON",
+    "TRIED_ON",
+    "cells_by_role",
+    "choices_of",
+    "decisions_of",
+    "largest_of",
+    "usual_size_of",
+    "why_no_largest",
+    "why_no_usual_size",
+    "why_untraceable",
+]
+
+TRIED_ON = "nas-bench-201"
+"""Space on which plugins are tried where nobody names another one."""
+
+PRETRAINED_ON: Mapping[str, int] = {
+    "nas-bench-101": 600,
+    "nas-bench-201": 600,
+    "darts": 250,
+    "transnas-bench-101-micro": 400,
+    "transnas-bench-101-macro": 300,
+}
+"""How many architectures of which spaces the shipped encoder of cl_predictor was trained on."""
+
+
+@runtime_checkable
+class HasCells(Protocol):
+    """Its architectures have several cells, which predictors read apart."""
+
+    def cells(self, architecture: Architecture) -> Mapping[str, CellGraph]:
+        """Return the searched cells by role; all architectures have the same roles."""
+        ...
+
+
+@runtime_checkable
+class HasLargest(Protocol):
+    """It knows the network with the most multiply-accumulates on small images."""
+
+    @property
+    def largest(self) -> str:
+        """Text of that architecture; empty where nobody knows."""
+        ...
+
+
+@runtime_checkable
+class HasUsualSize(Protocol):
+    """It knows the number of parameters around which SWAP's discount is centred."""
+
+    @property
+    def usual_size(self) -> float:
+        """Thousands of parameters."""
+        ...
+
+
+@runtime_checkable
+class HasDecisions(Protocol):
+    """Its architectures are edges of cells with operations on them."""
+
+    @property
+    def decisions(self) -> Decisions:
+        """What a search takes away or chooses."""
+        ...
+
+
+@runtime_checkable
+class HasChoices(Protocol):
+    """Its architectures are named choices."""
+
+    @property
+    def choices(self) -> Choices | None:
+        """The choices, if it is made of such."""
+        ...
+
+
+@runtime_checkable
+class Untraceable(Protocol):
+    """Its networks cannot be traced with one sample of a data set."""
+
+    @property
+    def untraceable(self) -> str:
+        """Why, as the first half of a sentence."""
+        ...
+
+
+def cells_by_role(space: NetworkSource, architecture: Architecture) -> Mapping[str, CellGraph]:
+    """Return the searched cells; the whole graph alone, as ``cell``, where no more is known."""
+    if isinstance(space, HasCells):
+        return space.cells(architecture)
+    return {"cell": space.graph(architecture)}
+
+
+def choices_of(space: NetworkSource) -> Choices | None:
+    """Return the named choices that a space is made of, if it is."""
+    return space.choices if isinstance(space, HasChoices) else None
+
+
+def decisions_of(space: NetworkSource) -> Decisions | None:
+    """Return the decisions of a space, if it states them."""
+    return space.decisions if isinstance(space, HasDecisions) else None
+
+
+def largest_of(space: NetworkSource) -> str:
+    """Return the text of the largest network; nothing where the space does not say."""
+    return space.largest if isinstance(space, HasLargest) else ""
+
+
+def usual_size_of(space: NetworkSource) -> float | None:
+    """Return thousands of parameters, where the space states a usual size."""
+    return space.usual_size if isinstance(space, HasUsualSize) else None
+
+
+def why_no_largest(space: NetworkSource) -> str:
+    """Return why nothing can be set against the largest network, or nothing."""
+    if largest_of(space):
+        return ""
+    return (
+        f"the space {space.name} does not say which of its networks is the largest (attribute "
+        "largest), and a sample of them does not tell"
+    )
+
+
+def why_no_usual_size(space: NetworkSource) -> str:
+    """Return why sizes are not set against a usual one, or nothing."""
+    if usual_size_of(space) is not None:
+        return ""
+    return f"the space {space.name} states no size to discount from (attribute usual_size)"
+
+
+def why_untraceable(space: NetworkSource) -> str:
+    """Return why the networks of a space cannot be traced, or nothing."""
+    return space.untraceable if isinstance(space, Untraceable) else ""

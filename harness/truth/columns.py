@@ -1,0 +1,168 @@
+"""Tables of one's own without a description: a column of architectures, and columns of numbers.
+
+The architectures are in the column ``architecture``, or in the first where there is none of that
+name, in any notation of the space. Everything else is as `harness.truth.delimited` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from harness.core.architecture import Space
+from harness.core.direction import Direction
+from harness.core.errors import DataError, InfrastructureError, unknown_name
+from harness.spaces.registry import space
+from harness.truth.delimited import Delimited
+from harness.truth.notation import text_in
+from harness.truth.reading import quote
+from harness.truth.table import TruthTable, content_digest
+from harness.truth.task import Split
+from harness.truth.unit import Unit
+
+__all__ = ["OwnColumns", "heading", "read_columns", "read_labels"]
+
+_ARCHITECTURE: Final = "architecture"
+_ACCURACY: Final = "accuracy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnColumns:
+    """Some columns of a table.
+
+    Attributes:
+        where: Path of the table.
+        values: By column, then by text of an architecture; None where the cell is empty.
+    """
+
+    where: str
+    values: Mapping[str, Mapping[str, float | None]]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The architectures, in the order of the rows."""
+        return tuple(next(iter(self.values.values())))
+
+
+def heading(path: Path) -> tuple[str, ...]:
+    """Return the names of the columns of values.
+
+    Raises:
+        DataError: It is no CSV with a heading.
+        InfrastructureError: It cannot be read.
+    """
+    _, names = _opened(path)
+    return names
+
+
+def read_columns(path: Path, space_name: str, columns: Sequence[str]) -> OwnColumns:
+    """Read columns of numbers by architecture.
+
+    Args:
+        path: A ``.csv`` or ``.tsv`` file.
+        space_name: Name of the space.
+        columns: Their names; at least one.
+
+    Raises:
+        UsageError: It has no column of a name.
+        DataError: A row holds no architecture of the space, an architecture twice, or a cell that
+            is no number.
+        InfrastructureError: It cannot be read.
+    """
+    key, known = _opened(path)
+    for column in columns:
+        if column not in known:
+            raise unknown_name("column", column, known, str(path))
+    where = space(space_name)
+    values: dict[str, dict[str, float | None]] = {column: {} for column in columns}
+    delimited = _delimited(path, (key,), tuple(columns))
+    for row, cells in delimited.rows(_bytes(path)):
+        place = f"{path}, row {row}"
+        text = _text(where, cells[key], f"{place}, column {key}")
+        for column in columns:
+            if text in values[column]:
+                raise DataError(f"{place}: architecture {text} occurs a second time; leave one row")
+            cell = cells[column]
+            values[column][text] = cell if isinstance(cell, float) else None
+    if not values[columns[0]]:
+        raise DataError(f"{path} has no rows")
+    return OwnColumns(where=str(path), values=values)
+
+
+def read_labels(path: Path, space_name: str, dataset: str, direction: Direction) -> TruthTable:
+    """Read what trained networks came to: the column ``accuracy``, or the only one of values.
+
+    An architecture whose cell is empty is left out and counted.
+
+    Args:
+        path: A ``.csv`` or ``.tsv`` file.
+        space_name: Name of the space.
+        dataset: What the networks were trained on.
+        direction: Which values are better.
+
+    Raises:
+        DataError: As for `read_columns`, or it has several columns of values.
+        InfrastructureError: It cannot be read.
+    """
+    known = heading(path)
+    if _ACCURACY not in known and len(known) != 1:
+        raise DataError(
+            f"{path} has {len(known)} columns of values, {quote(list(known))}; call the one of "
+            f"labels {_ACCURACY!r}, or describe the table in a .toml file"
+        )
+    column = _ACCURACY if _ACCURACY in known else known[0]
+    cells = read_columns(path, space_name, [column]).values[column]
+    values = {text: value for text, value in cells.items() if value is not None}
+    if not values:
+        raise DataError(f"{path} has no value in column {column!r}")
+    return TruthTable(
+        task=path.stem,
+        space=space_name,
+        dataset=dataset,
+        split=Split.UNSTATED,
+        metric=column,
+        unit=Unit.NUMBER,
+        direction=direction,
+        epochs=None,
+        sources=(str(path),),
+        values=values,
+        runs={},
+        noise_ceiling=None,
+        digest=content_digest(values),
+        without_value=len(cells) - len(values),
+    )
+
+
+def _opened(path: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the name of the column of architectures, and those of the others."""
+    names = _delimited(path, (), ()).heading(_bytes(path))
+    key = _ARCHITECTURE if _ARCHITECTURE in names else names[0]
+    others = tuple(name for name in names if name != key)
+    if not others:
+        raise DataError(f"{path} has the column {key!r} alone; it needs one of values beside it")
+    return key, others
+
+
+def _delimited(path: Path, texts: tuple[str, ...], numbers: tuple[str, ...]) -> Delimited:
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".tsv"):
+        raise DataError(f"{path}: such tables are .csv or .tsv files, not {path.suffix!r}")
+    separators = "\t" if suffix == ".tsv" else ",;\t"
+    return Delimited(
+        where=str(path), texts=texts, numbers=numbers, bounded=False, separators=separators
+    )
+
+
+def _text(where: Space, cell: object, place: str) -> str:
+    if not isinstance(cell, str) or not cell.strip():
+        raise DataError(f"{place}: expected an architecture, found {quote(cell)}")
+    return text_in(where, cell, place)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InfrastructureError(f"cannot read {path}: {error.strerror or error}") from None
