@@ -92,9 +92,7 @@ def cell_outputs(network: nn.Module, inputs: Inputs) -> list[CellOutput]:
     outputs: list[CellOutput] = []
     axis = ChannelAxis()
 
-    def see(
-        module: nn.Module | None, inputs: list[torch.Tensor], output: torch.Tensor
-    ) -> None:
+    def see(module: nn.Module | None, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
         if output.dim() < 2 or not output.is_floating_point():
             return
         own = CellOutput(maps=output, axis=axis.of(output), cell=module)

@@ -129,9 +129,7 @@ def _smallest_correlations(context: PassContext) -> torch.Tensor:
     return require(watcher.smallest(), forward.network, _FULL_RANK)
 
 
-def _run_again(
-    context: PassContext, see: Callable[[torch.Tensor, torch.Tensor], None]
-) -> None:
+def _run_again(context: PassContext, see: Callable[[torch.Tensor, torch.Tensor], None]) -> None:
     from harness.passes.first_maps import see_first_maps
 
     forward = context[FORWARD]

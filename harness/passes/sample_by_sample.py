@@ -83,9 +83,7 @@ class FrozenStatistics:
 
         return self._run(changed(self._inputs, lambda tensor: tensor[samples]), normalise)
 
-    def _run(
-        self, inputs: Inputs, see: Callable[[OperatorCall], torch.Tensor | None]
-    ) -> object:
+    def _run(self, inputs: Inputs, see: Callable[[OperatorCall], torch.Tensor | None]) -> object:
         from harness.passes.operators import operator_calls
 
         network = self._network

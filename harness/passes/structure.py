@@ -16,6 +16,7 @@ from harness.passes.network_call import (
     unfreeze_parameters,
 )
 from harness.passes.observation import Pass, PassContext
+from harness.spaces.knowledge import usual_size_of
 
 if TYPE_CHECKING:
     import torch
@@ -40,6 +41,7 @@ class Structure:
         layers: Number of convolutions and linear layers, also of those whose output is not used.
         depth: Convolutions and linear layers on the longest path from the image to the logits. A
             path along which only zeros flow counts.
+        usual_size: Thousands of parameters that the space states as usual, if it states any.
     """
 
     parameters: int
@@ -48,6 +50,7 @@ class Structure:
     multiply_accumulates: int
     layers: int
     depth: int
+    usual_size: float | None = None
 
 
 def longest_path(output: torch.Tensor) -> int:
@@ -96,6 +99,7 @@ def _structure(context: PassContext) -> Structure:
         multiply_accumulates=cost.multiply_accumulates,
         layers=layers,
         depth=_depth(network, torch.zeros((1, *shape))),
+        usual_size=usual_size_of(subject.space),
     )
 
 

@@ -103,9 +103,7 @@ def _sample_by_sample(
     return require(kernel, network, "layer with weights")
 
 
-def _blocks(
-    weights: Mapping[str, torch.Tensor], most: int
-) -> Iterator[dict[str, torch.Tensor]]:
+def _blocks(weights: Mapping[str, torch.Tensor], most: int) -> Iterator[dict[str, torch.Tensor]]:
     """Yield the weights in blocks of at most so many elements, or of one weight."""
     block: dict[str, torch.Tensor] = {}
     for name, weight in weights.items():

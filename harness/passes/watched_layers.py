@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from harness.passes.observation import OperatorKind
     from harness.passes.operators import OperatorCall
 
-__all__ = ["NotKnown", "Normalise", "Watched", "gradients_by_weight", "watched_forward"]
+__all__ = ["Normalise", "NotKnown", "Watched", "gradients_by_weight", "watched_forward"]
 
 Normalise: TypeAlias = Callable[["OperatorCall"], tuple["torch.Tensor", WeightGradients | None]]
 """Maps a batch norm to its output, and to the gradients of its scale if these are wanted."""

@@ -21,12 +21,9 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from harness.passes.network_call import (
-    call_network,
-    changed,
     class_logits,
     explain_errors,
     in_type_of,
-    logits_of,
     require,
     run_network,
 )
