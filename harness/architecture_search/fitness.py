@@ -21,7 +21,6 @@ from harness.architecture_search.simulation import draws_of, walk
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.core.errors import ContractError, UsageError
-from harness.evaluation import orientation
 from harness.execution.execute import execute
 from harness.execution.executor import StandingPool
 from harness.execution.population import population_of
@@ -84,7 +83,7 @@ class Fitness:
         if column.failures:
             self.failures[text] = column.failures[0].reason
             return -np.inf
-        return float(orientation(self.proxy)(column.values)[0])
+        return float(self.proxy.oriented(column.values)[0])
 
 
 def explore(

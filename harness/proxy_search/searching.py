@@ -9,7 +9,6 @@ from harness.catalog import FromModule, LoadedProxy, LoadedSearch
 from harness.catalog.tuned_proxy import settings_json, tuned_proxy
 from harness.core.errors import ContractError, UsageError
 from harness.core.identity import Json, derived_seed
-from harness.evaluation import orientation
 from harness.execution.execute import execute
 from harness.execution.run import Options
 from harness.isolation import process_guard
@@ -109,4 +108,4 @@ def _scores(proxy: LoadedProxy, setup: SearchSetup) -> FloatArray | Unscored:
     column = setup.prepared.scores.column(proxy.key, texts)
     for row, failure in column.failures.items():
         return Unscored(reason=f"{texts[row]}: {failure.reason}")
-    return orientation(proxy)({name: column.values[name] for name in proxy.plugin.components})
+    return proxy.oriented({name: column.values[name] for name in proxy.plugin.components})

@@ -184,7 +184,7 @@ def why_no_largest(space: NetworkSource) -> str:
     if largest_of(space):
         return ""
     return (
-        f"the space {space.name} does not say which of its networks is the largest (attribute "
+        f"{space.name} does not say which of its networks is the largest (attribute "
         "largest), and a sample of them does not tell"
     )
 
@@ -193,7 +193,7 @@ def why_no_usual_size(space: NetworkSource) -> str:
     """Return why sizes are not set against a usual one, or nothing."""
     if usual_size_of(space) is not None:
         return ""
-    return f"the space {space.name} states no size to discount from (attribute usual_size)"
+    return f"{space.name} states no size to discount from (attribute usual_size)"
 
 
 def why_untraceable(space: NetworkSource) -> str:

@@ -23,7 +23,7 @@ from harness.core.errors import ContractError, UsageError
 from harness.metrics.values import Undefined
 from harness.plugin import Direction
 from harness.spaces.decisions import Edge, interval_of
-from harness.spaces.knowledge import decisions_of
+from harness.spaces.knowledge import decisions_of, genes_of
 from harness.spaces.registry import space
 from tests.truth_tables import truth_table
 
@@ -194,6 +194,26 @@ def test_a_space_without_edges_to_choose_for_is_refused(searcher, what):
     guide = installed().of_kind(LoadedProxy)["tg_nas"]
     with pytest.raises(UsageError, match=f"space nas-bench-101 states no {what}"):
         LABEL_FREE[searcher](Request(space="nas-bench-101", dataset="cifar10", guide=guide, seed=0))
+
+
+def test_evolution_finds_the_best_of_named_choices(write_space):
+    head = "from harness.space import Choices\nCHOICES = Choices(depth=(1, 2, 3), kernel=(1, 3))"
+    own = space(str(write_space(head=head, arguments="choices=CHOICES, texts=CHOICES.texts")))
+    genes = genes_of(own)
+    assert genes is not None
+
+    def by_text(architectures: Sequence[Architecture]) -> np.ndarray:
+        chosen = [own.choices.values(architecture.text) for architecture in architectures]
+        return np.array([choice["depth"] * choice["kernel"] for choice in chosen], dtype=float)
+
+    class ByText(Scorer):
+        def architectures(self, architectures: Sequence[Architecture]) -> np.ndarray:
+            return by_text(architectures)
+
+    found = evolve(
+        genes, ByText(name="mine", score_cells=worth, direction=Direction.HIGHER), seed=0
+    )
+    assert found == own.parse("depth=3,kernel=3")
 
 
 def named(text: str) -> Architecture:

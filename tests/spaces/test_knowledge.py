@@ -148,8 +148,8 @@ def test_a_space_that_says_more_is_taken_at_its_word():
 
 def test_a_plugin_says_what_a_space_lacks():
     assert why_unsupported(SWAP_REG, Plain()) == (
-        "swap_reg does not support plain: the space plain states no size to discount from "
-        "(attribute usual_size)"
+        "swap_reg does not support plain: plain states no size to discount from (attribute "
+        "usual_size)"
     )
     assert [name for name in space_names() if not why_unsupported(SWAP_REG, space(name))] == [
         "nas-bench-201"

@@ -11,9 +11,9 @@ from torch import nn
 
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
+from harness.passes.counting import count_parameters, measure
 from harness.spaces import transnas_bench_101_macro as macro
 from harness.spaces import transnas_bench_101_micro as micro
-from harness.spaces.networks.counting import count_parameters, measure
 from harness.spaces.networks.transnas_bench_101_micro import Cell
 from harness.spaces.published import transnas_micro_from_nas_bench_201_ids
 

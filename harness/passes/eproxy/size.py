@@ -34,7 +34,7 @@ def _most(space: NetworkSource, dataset: Dataset) -> int:
 def _multiply_accumulates(
     source: NetworkSource, architecture: Architecture, dataset: Dataset
 ) -> int:
-    from harness.spaces.networks.counting import measure
+    from harness.passes.counting import measure
 
     network = source.network(architecture, dataset)
     return measure(network, (dataset.channels, IMAGE_SIDE, IMAGE_SIDE)).multiply_accumulates
