@@ -45,8 +45,8 @@ def join_stored(run: Run, methods: Sequence[MethodScores] | None = None) -> tupl
     """
     provenance = ComputedScores(
         condition=run.condition.key,
-        dataset=run.suite.dataset,
-        batch=f"{run.suite.batch.source}:{run.suite.batch.size}",
+        dataset=run.dataset.name,
+        batch=f"{run.batch.source}:{run.suite.batch.size}",
         device=run.condition.device,
     )
     methods = stored_methods(run) if methods is None else methods

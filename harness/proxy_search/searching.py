@@ -16,6 +16,8 @@ from harness.metrics.values import FloatArray
 from harness.proxy_search.found import Found
 from harness.proxy_search.setup import SearchSetup
 from harness.searched_proxy import Budget, LabelledDraw, Unscored
+from harness.spaces.knowledge import why_unsupported
+from harness.spaces.registry import space
 
 __all__ = ["find"]
 
@@ -41,9 +43,8 @@ def find(
         UsageError: The searched proxy does not support the space, or finds nothing.
         ContractError: It asks for more than its budget, or returns no JSON.
     """
-    spaces, space = search.plugin.spaces, setup.prepared.suite.space
-    if spaces and space not in spaces:
-        raise UsageError(f"{search.name} supports {', '.join(spaces)}, not {space}; leave it out")
+    if reason := why_unsupported(search.plugin, space(setup.prepared.suite.space)):
+        raise UsageError(f"{reason}; leave it out")
     question = setup.question
     seed = derived_seed(question.seed, "proxy search")
     score = _Scorer(setup, search, evaluations, options, progress)
