@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.passes.active_units import RELU, active_units, require_images
 from harness.passes.forward import FORWARD
-from harness.passes.initialisation import standard_normal_images
+from harness.passes.initialisation import replaced_embeddings, standard_normal_inputs
 from harness.passes.network_call import call_network, require
 from harness.passes.observation import OperatorKind, Pass, PassContext
 from harness.passes.subject import BUILD
@@ -27,13 +27,11 @@ _KEY = 64
 _WORD = 22
 """Images per word: a float32 holds sums of powers of two up to 2**24 exactly."""
 
-_RELUS: frozenset[OperatorKind] = frozenset({"relu"})
-
 
 class _Patterns:
     """Writes each unit's pattern as keys, by a product of activations and powers of two."""
 
-    kinds = _RELUS
+    kinds: frozenset[OperatorKind] = frozenset({"relu"})
 
     def __init__(self) -> None:
         self._keys: list[torch.Tensor] = []
@@ -42,7 +40,7 @@ class _Patterns:
         import torch
 
         output = call.output
-        if output.dim() == 4:
+        if output.dim() > 2:
             active = active_units(output)
             self._keys.append(
                 _distinct(torch.stack([_key(units) for units in torch.split(active, _KEY)], 1))
@@ -80,7 +78,7 @@ def _distinct(keys: torch.Tensor) -> torch.Tensor:
 def _activation_patterns(context: PassContext) -> int:
     forward = context[FORWARD]
     count = forward.watcher("activation_patterns", _Patterns).count()
-    return require(count, forward.network, f"feature map of four dimensions behind a {RELU}")
+    return require(count, forward.network, f"feature map behind a {RELU}")
 
 
 ACTIVATION_PATTERNS = Pass(
@@ -89,9 +87,10 @@ ACTIVATION_PATTERNS = Pass(
     requires=(FORWARD,),
     watch=_Patterns,
 )
-"""Number of distinct patterns among the units of all ReLUs with four-dimensional outputs.
+"""Number of distinct patterns among the units of all ReLUs on feature maps.
 
-A unit's pattern says for which images of the batch it is on. ReLUs are those of
+A unit's pattern says for which images of the batch it is on. Feature maps are outputs of three and
+more dimensions: of images, signals and volumes, and of sequences. ReLUs are those of
 `harness.passes.operator_table`; a network without any is unsupported.
 
 Shape: int. Unit: patterns.
@@ -104,21 +103,25 @@ def _linear_regions(context: PassContext) -> int:
     from harness.passes.operators import operator_calls
 
     network = context[BUILD]()
-    images = standard_normal_images(context)
-    patterns = [blake2b(digest_size=16) for _ in range(len(images))]
+    inputs, samples = standard_normal_inputs(context), context.subject.batch.size
+    patterns = [blake2b(digest_size=16) for _ in range(samples)]
     units = 0
 
     def see(call: OperatorCall) -> None:
         nonlocal units
         output = call.output
-        require_images(output, len(images))
+        require_images(output, samples)
         units += output[0].numel()
         active = (output.flatten(1) > 0).cpu().numpy()
         for pattern, row in zip(patterns, np.packbits(active, axis=1), strict=True):
             pattern.update(row.tobytes())
 
-    with torch.no_grad(), operator_calls(network, _RELUS, see):
-        call_network(network, images)
+    def draw(embedding: torch.Tensor) -> torch.Tensor:
+        return torch.randn(embedding.shape).to(embedding)
+
+    noise = replaced_embeddings(network, inputs, draw)
+    with torch.no_grad(), operator_calls(network, {"relu"}, see), noise:
+        call_network(network, inputs)
     context.forwards += 1
     require(units or None, network, RELU)
     return len({pattern.digest() for pattern in patterns})

@@ -60,6 +60,8 @@ class Backward:
 def _backward(context: PassContext) -> Backward:
     import torch
 
+    from harness.passes.operators import kept_buffers
+
     forward, weights = context[FORWARD], context[WEIGHTS]
     twice = any(wanted.differentiates_twice for wanted in context.requested)
     network = forward.network
@@ -68,6 +70,7 @@ def _backward(context: PassContext) -> Backward:
         _listening(context, forward),
         unfreeze_parameters(network),
         explain_errors(network),
+        kept_buffers(network),
     ):
         loss = loss_value(loss_of(context.subject), network, forward.output, _labels(context))
         gradients = torch.autograd.grad(

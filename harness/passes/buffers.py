@@ -53,7 +53,7 @@ def replaced_tensors(
     import torch
 
     made: dict[int, torch.Tensor] = {}
-    owned: list[tuple[dict[str, Any], str, torch.Tensor]] = []
+    owned: list[tuple[dict[str, Any], str, torch.Tensor | list[torch.Tensor]]] = []
     for module in network.modules():
         places: tuple[tuple[dict[str, Any], Callable[[torch.Tensor], torch.Tensor]], ...] = (
             (module._parameters, state),
@@ -66,9 +66,15 @@ def replaced_tensors(
                     owned.append((tensors, name, tensor))
                     if id(tensor) not in made:
                         made[id(tensor)] = make(tensor)
+                elif isinstance(tensor, list):  # as the weights of nn.LSTM
+                    owned.append((tensors, name, tensor))
     try:
         for tensors, name, tensor in owned:
-            tensors[name] = made[id(tensor)]
+            tensors[name] = (
+                [made.get(id(item), item) for item in tensor]
+                if isinstance(tensor, list)
+                else made[id(tensor)]
+            )
         yield made
     finally:
         for tensors, name, tensor in owned:

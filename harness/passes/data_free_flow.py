@@ -7,7 +7,14 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from harness.passes.buffers import replaced_tensors
-from harness.passes.network_call import call_network, explain_errors, logits_of
+from harness.passes.initialisation import replaced_embeddings
+from harness.passes.network_call import (
+    call_network,
+    changed,
+    explain_errors,
+    first_samples,
+    logits_of,
+)
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
 from harness.passes.weights import WEIGHTS
@@ -22,16 +29,11 @@ def _flow(context: PassContext, *, normalised: bool) -> Mapping[str, torch.Tenso
     import torch
 
     network, weights = context[NETWORK], context[WEIGHTS]
-    dataset = context.subject.dataset
-    ones = torch.ones(
-        (1, *dataset.shape),
-        dtype=torch.float64,
-        device=context.subject.device,
-    )
-    norm: AbstractContextManager[object] = nullcontext() if normalised else _batch_norm_bypassed()
+    ones = changed(first_samples(context.subject.batch.inputs, 1), _ones, real=True)
+    norm: AbstractContextManager[object] = nullcontext() if normalised else _norms_bypassed()
     with torch.enable_grad(), norm, replaced_tensors(network, _positive, _precise) as state:
         positive = [state[id(weight)].requires_grad_() for weight in weights.values()]
-        with explain_errors(network):
+        with explain_errors(network), replaced_embeddings(network, ones, torch.ones_like):
             total = logits_of(network, call_network(network, ones)).sum()
             gradients = torch.autograd.grad(total, positive, materialize_grads=True)
     context.forwards += 1
@@ -40,6 +42,12 @@ def _flow(context: PassContext, *, normalised: bool) -> Mapping[str, torch.Tenso
         name: (weight.detach() * gradient).abs()
         for name, weight, gradient in zip(weights, positive, gradients, strict=True)
     }
+
+
+def _ones(real: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    return torch.ones(real.shape, dtype=torch.float64, device=real.device)
 
 
 def _positive(tensor: torch.Tensor) -> torch.Tensor:
@@ -57,12 +65,20 @@ def _precise(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.detach().to(torch.float64) if tensor.is_floating_point() else tensor
 
 
-def _batch_norm_bypassed() -> AbstractContextManager[object]:
+def _norms_bypassed() -> AbstractContextManager[object]:
     from torch.nn import functional
     from torch.overrides import TorchFunctionMode
 
+    norms = (
+        functional.batch_norm,
+        functional.instance_norm,
+        functional.layer_norm,
+        functional.rms_norm,
+        functional.group_norm,
+    )
+
     class Bypass(TorchFunctionMode):
-        """Answers every call of batch norm with its input."""
+        """Answers every call of a norm with its input."""
 
         def __torch_function__(
             self,
@@ -71,7 +87,7 @@ def _batch_norm_bypassed() -> AbstractContextManager[object]:
             args: tuple[object, ...] = (),
             kwargs: Mapping[str, object] | None = None,
         ) -> object:
-            if func is functional.batch_norm:
+            if func in norms:
                 return args[0] if args else (kwargs or {})["input"]
             return func(*args, **(kwargs or {}))
 
@@ -90,8 +106,9 @@ DATA_FREE_FLOW = Pass(name="data_free_flow", compute=_data_free_flow, requires=(
 """By name of each convolution and linear weight: abs(weight * gradient), float64.
 
 Parameters and buffers are replaced by their absolute value, constants that are neither keep their
-sign, batch norm is bypassed, and the
-gradient is that of the summed output for one image of ones. The network itself is not touched.
+sign, norms are bypassed, and the gradient is that of the summed output for one image of ones. Of a
+network of token ids, the ones take the place of what it looks up for them. The network itself is
+not touched.
 
 Shape: by name, a float64 tensor of the weight's shape. Unit: logits, dimensionless.
 """
@@ -101,7 +118,7 @@ DATA_FREE_FLOW_NORMALISED = Pass(
     compute=_data_free_flow_normalised,
     requires=(NETWORK, WEIGHTS),
 )
-"""The same as `DATA_FREE_FLOW` with batch norm kept, in training mode.
+"""The same as `DATA_FREE_FLOW` with norms kept, batch norm in training mode.
 
 Shape: by name, a float64 tensor of the weight's shape. Unit: logits, dimensionless.
 """

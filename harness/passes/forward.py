@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FORWARD", "Forward"]
 
-_LOOKUPS: tuple[OperatorKind, ...] = ("embedding",)
-
 W = TypeVar("W", bound=Watcher | OperatorWatcher)
 
 
@@ -158,7 +156,7 @@ def _embeddings(
         if call.looks_up(ids):
             embedded.append(call.output)
 
-    return operator_calls(network, _LOOKUPS, keep)
+    return operator_calls(network, {"embedding"}, keep)
 
 
 def _recorder(context: PassContext) -> Recorder | None:

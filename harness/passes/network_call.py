@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -30,6 +30,7 @@ __all__ = [
     "changed",
     "class_logits",
     "explain_errors",
+    "first_samples",
     "in_type_of",
     "kept_modes",
     "logits_of",
@@ -37,6 +38,7 @@ __all__ = [
     "require",
     "run_network",
     "single_input",
+    "tensors_in",
     "unfreeze_parameters",
     "watched_calls",
 ]
@@ -198,6 +200,28 @@ def changed(
     return cast("T_inputs", each_tensor(inputs, apply))
 
 
+def first_samples(inputs: T_inputs, count: int) -> T_inputs:
+    """Return the first samples of a network's inputs."""
+    return changed(inputs, lambda tensor: tensor[:count])
+
+
+def tensors_in(values: object) -> Iterator[torch.Tensor]:
+    """Yield the tensors among values, inside of lists, tuples and dictionaries too."""
+    import torch
+
+    match values:
+        case torch.Tensor():
+            yield values
+        case Mapping():
+            for value in values.values():
+                yield from tensors_in(value)
+        case list() | tuple() | ValuesView():
+            for value in values:
+                yield from tensors_in(value)
+        case _:
+            return
+
+
 def call_network(network: nn.Module, inputs: Inputs, labels: torch.Tensor | None = None) -> object:
     """Call a network on inputs in its own type of numbers, and return what it returns.
 
@@ -310,15 +334,13 @@ def watched_calls(modules: Iterable[nn.Module], see: See) -> Iterator[None]:
     """Call `see` after every call of the modules that was given a tensor and returned one."""
     import torch
 
-    from harness.spaces.networks.counting import tensor_arguments
-
     def hook(
         module: nn.Module,
         arguments: tuple[object, ...],
         keywords: dict[str, object],
         output: object,
     ) -> torch.Tensor | None:
-        inputs = tensor_arguments(module, arguments, keywords)
+        inputs = _tensor_arguments(module, arguments, keywords)
         if not inputs or not isinstance(output, torch.Tensor):
             return None
         return see(module, inputs, output)
@@ -329,6 +351,23 @@ def watched_calls(modules: Iterable[nn.Module], see: See) -> Iterator[None]:
     finally:
         for handle in handles:
             handle.remove()
+
+
+def _tensor_arguments(
+    module: nn.Module, arguments: tuple[object, ...], keywords: Mapping[str, object]
+) -> list[torch.Tensor]:
+    """Return the tensors among the arguments of a call, in the order of `module.forward`.
+
+    Tensors inside of lists, tuples and dictionaries count; positional and keyword arguments alike.
+    """
+    import torch
+
+    if len(arguments) == 1 and not keywords and isinstance(arguments[0], torch.Tensor):
+        return [arguments[0]]  # by far the most calls
+    if not keywords:
+        return list(tensors_in(arguments))
+    signature = inspect.signature(module.forward)
+    return list(tensors_in(signature.bind(*arguments, **keywords).arguments))
 
 
 @contextmanager

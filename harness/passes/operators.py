@@ -8,8 +8,9 @@ Importing this module imports torch.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from types import FunctionType
@@ -20,7 +21,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from harness.passes.network_call import watched_calls
+from harness.passes.buffers import scratch_buffers
+from harness.passes.network_call import tensors_in, watched_calls
 from harness.passes.observation import OperatorKind
 from harness.passes.operator_table import FUNCTIONS, MODULES, SILENT, Function, bind, cuts_at_zero
 
@@ -28,9 +30,9 @@ __all__ = [
     "OperatorCall",
     "OperatorCalls",
     "SeeOperator",
+    "kept_buffers",
     "operator_calls",
     "runs_as_modules",
-    "tensors_in",
 ]
 
 _SPACES = "harness.spaces."
@@ -59,7 +61,7 @@ class OperatorCall:
     @property
     def input(self) -> Tensor:
         """The first tensor that it was given."""
-        return next(tensors_in(self.arguments.values()))
+        return next(tensors_in(self.arguments))
 
     @property
     def output(self) -> Tensor:
@@ -70,6 +72,58 @@ class OperatorCall:
         """Return the tensor given as the argument `role`; None where there is none."""
         value = self.arguments.get(role)
         return value if isinstance(value, Tensor) else None
+
+    @property
+    def has_weight(self) -> bool:
+        """Whether it is a convolution, product or recurrent layer whose weight has a gradient."""
+        match self.kind:
+            case "product":
+                return any(self.name_of(factor) for factor, _ in self.factors)
+            case "recurrent":
+                return any(matrix.requires_grad for matrix in self.recurrent_weights)
+            case _:
+                weight = self.tensor("weight")
+                return weight is not None and weight.requires_grad
+
+    def number(self, name: str) -> int:
+        """Return an argument that is a whole number."""
+        value = self.arguments[name]
+        if not isinstance(value, int):
+            raise TypeError(f"{name} of {self.function} is {value!r}")
+        return value
+
+    @property
+    def recurrent_weights(self) -> list[Tensor]:
+        """The matrices of a recurrent layer, of all directions and stacked layers."""
+        return [tensor for tensor in self._recurrent() if tensor.dim() > 1]
+
+    @property
+    def recurrent_biases(self) -> list[Tensor]:
+        """The biases of a recurrent layer."""
+        return [tensor for tensor in self._recurrent() if tensor.dim() == 1]
+
+    def _recurrent(self) -> list[Tensor]:
+        roles = ("weights", "w_ih", "w_hh", "b_ih", "b_hh")
+        return [*tensors_in([self.arguments.get(role) for role in roles])]
+
+    @property
+    def factors(self) -> list[tuple[Tensor, int]]:
+        """The factors of a product, each with the numbers of it that one output sums over."""
+        match self.function:
+            case "einsum":
+                return _einsum_factors(self.arguments)
+            case "bilinear":
+                weight = self.tensor("weight")
+                return [] if weight is None else [(weight, weight[0].numel())]
+            case _:
+                left, right = self.tensor("input"), self.tensor("other")
+                if left is None or right is None:
+                    return []
+                if self.function == "tensordot":
+                    summed = math.isqrt(left.numel() * right.numel() // self.output.numel())
+                else:
+                    summed = left.shape[-1]
+                return [(left, summed), (right, summed)]
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -106,19 +160,21 @@ class OperatorCall:
         return name
 
 
+def _einsum_factors(arguments: Mapping[str, object]) -> list[tuple[Tensor, int]]:
+    terms, _, result = str(arguments["equation"]).replace(" ", "").partition("->")
+    operands = tensors_in(arguments["operands"])
+    factors: list[tuple[Tensor, int]] = []
+    for term, operand in zip(terms.split(","), operands, strict=False):
+        first, _, last = term.partition("...")
+        sizes = [*zip(first, operand.shape, strict=False)]
+        sizes += [*zip(reversed(last), reversed(operand.shape), strict=False)]
+        summed = math.prod(size for letter, size in sizes if letter not in result)
+        factors.append((operand, summed))
+    return factors
+
+
 SeeOperator: TypeAlias = Callable[[OperatorCall], "Tensor | None"]
 """Sees one call of an operator; may return another output."""
-
-
-def tensors_in(values: object) -> Iterator[Tensor]:
-    """Yield the tensors among values, inside of lists, tuples and dictionaries too."""
-    if isinstance(values, Tensor):
-        yield values
-    elif isinstance(values, Mapping):
-        yield from tensors_in(list(values.values()))
-    elif isinstance(values, Collection) and not isinstance(values, str | bytes):
-        for value in values:
-            yield from tensors_in(value)
 
 
 @contextmanager
@@ -154,6 +210,11 @@ def runs_as_modules(network: nn.Module) -> bool:
     if any(type(module).__module__.startswith(_SPACES) for module in modules):
         return all(type(module).__module__.startswith((_SPACES, "torch.nn.")) for module in modules)
     return all(_is_plain(module) for module in modules)
+
+
+def kept_buffers(network: nn.Module) -> AbstractContextManager[None]:
+    """Keep buffers in a block of backward passes, in which checkpoints compute layers again."""
+    return nullcontext() if runs_as_modules(network) else scratch_buffers(network)
 
 
 def _is_plain(module: nn.Module) -> bool:

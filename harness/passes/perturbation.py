@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.batches.source import tensors_of
 from harness.passes.feature_map import feature_map_before_pool
-from harness.passes.initialisation import draw_gaussian, standard_normal_images
-from harness.passes.network_call import watched_calls
+from harness.passes.initialisation import (
+    draw_gaussian,
+    replaced_embeddings,
+    standard_normal_inputs,
+)
+from harness.passes.network_call import changed
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
+
+    from harness.batches.source import Inputs
+    from harness.passes.operators import OperatorCall
 
 __all__ = ["PERTURBATION", "Perturbation"]
 
@@ -24,7 +32,8 @@ _STEP = 0.01
 class Perturbation:
     """Response of the feature map before the global pool to ``x + 0.01 x'`` instead of ``x``.
 
-    Weights, ``x`` and ``x'`` are drawn from N(0, 1).
+    Weights, ``x`` and ``x'`` are drawn from N(0, 1); of a network of token ids, ``x`` is what it
+    looks up for them.
 
     Attributes:
         mean_distance: L1 distance of the two feature maps, mean over the batch.
@@ -39,34 +48,74 @@ class Perturbation:
 
 def _perturbation(context: PassContext) -> Perturbation:
     import torch
-    from torch import nn
+
+    from harness.passes.operators import operator_calls
 
     network = context[BUILD]()
-    draw_gaussian(network)
-    images = standard_normal_images(context)
-    nudged = images + _STEP * standard_normal_images(context)
-    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
-    untracked: dict[nn.Module, torch.Tensor] = {}
+    draw_gaussian(network, context.subject.batch.inputs)
+    inputs = standard_normal_inputs(context)
+    nudges = standard_normal_inputs(context)
+    nudged = _sum(inputs, nudges)
+    drawn: list[torch.Tensor] = []
+    norms = _Norms()
 
-    def keep_variance(norm: nn.Module, inputs: list[torch.Tensor], output: torch.Tensor) -> None:
-        untracked[norm] = inputs[0].var(dim=(0, 2, 3))
+    def draw(embedding: torch.Tensor) -> torch.Tensor:
+        drawn.append(torch.randn(embedding.shape).to(embedding))
+        return drawn[-1]
 
-    unknown = [norm for norm in norms if norm.running_var is None]
-    with torch.no_grad(), watched_calls(unknown, keep_variance):
-        before = feature_map_before_pool(network, images)
-        after = feature_map_before_pool(network, nudged)
-        distance = (before.double() - after).abs().sum(dim=(1, 2, 3)).mean()
+    def nudge(embedding: torch.Tensor) -> torch.Tensor:
+        return drawn.pop(0) + _STEP * torch.randn(embedding.shape).to(embedding)
+
+    with torch.no_grad(), operator_calls(network, {"normalisation"}, norms.see):
+        with replaced_embeddings(network, inputs, draw):
+            before = feature_map_before_pool(network, inputs)
+        norms.calls = 0
+        with replaced_embeddings(network, nudged, nudge):
+            after = feature_map_before_pool(network, nudged)
+        positions = tuple(range(1, before.dim()))
+        distance = (before.double() - after).abs().sum(dim=positions).mean()
     context.forwards += 2
-    used = [norm for norm in norms if norm.running_var is not None or norm in untracked]
     return Perturbation(
-        mean_distance=float(distance),
-        normalisation_variances=tuple(_mean_variance(norm, untracked) for norm in used),
+        mean_distance=float(distance), normalisation_variances=norms.mean_variances(network)
     )
 
 
-def _mean_variance(norm: nn.BatchNorm2d, untracked: dict[nn.Module, torch.Tensor]) -> float:
-    variance = untracked[norm] if norm.running_var is None else norm.running_var
-    return float(variance.double().mean())
+def _sum(inputs: Inputs, nudges: Inputs) -> Inputs:
+    steps = iter(tensors_of(nudges))
+
+    def nudged(tensor: torch.Tensor) -> torch.Tensor:
+        step = next(steps)
+        return tensor + _STEP * step if tensor.is_floating_point() else tensor
+
+    return changed(inputs, nudged)
+
+
+class _Norms:
+    """Collects the variances of batch norms, modules and functions."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._variances: dict[object, torch.Tensor] = {}
+
+    def see(self, call: OperatorCall) -> None:
+        if call.function != "batch_norm":
+            return
+        running = call.tensor("running_var")
+        if running is not None:
+            self._variances[id(running)] = running
+            return
+        self.calls += 1
+        images = call.input
+        axes = [axis for axis in range(images.dim()) if axis != 1]
+        self._variances[call.parameters.get("weight", self.calls)] = images.var(dim=axes)
+
+    def mean_variances(self, network: nn.Module) -> tuple[float, ...]:
+        """Return the mean over channels of each, those of modules first, in their order."""
+        buffers: dict[object, int] = {
+            id(buffer): place for place, buffer in enumerate(network.buffers())
+        }
+        ordered = sorted(self._variances, key=lambda key: buffers.get(key, len(buffers)))
+        return tuple(float(self._variances[key].double().mean()) for key in ordered)
 
 
 PERTURBATION = Pass(name="perturbation", compute=_perturbation, requires=(BUILD,))

@@ -6,26 +6,34 @@ about four times as long there, because it works out the shapes in Python.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.passes.buffers import scratch_buffers
 from harness.passes.network_call import (
+    call_network,
+    changed,
     explain_errors,
+    first_samples,
+    logits_of,
     plain_network,
-    run_network,
+    tensors_in,
     unfreeze_parameters,
 )
-from harness.passes.observation import Pass, PassContext
+from harness.passes.observation import OperatorKind, Pass, PassContext
+from harness.spaces.knowledge import usual_size_of
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
     from torch.autograd.graph import Node
 
+    from harness.batches.source import Inputs
+
 __all__ = ["STRUCTURE", "Structure", "longest_path"]
 
-_LAYERS = {"ConvolutionBackward0": 1, "AddmmBackward0": 2, "MmBackward0": 1}
-"""Nodes of the graph that stand for layers, and which of their inputs is the weight."""
+_LAYERS: tuple[OperatorKind, ...] = ("convolution", "linear", "product", "recurrent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +43,12 @@ class Structure:
     Attributes:
         parameters: Elements of all parameters.
         tensors: Number of parameter tensors.
-        flops: Of one image, by the definition of `harness.spaces.networks.counting`.
+        flops: Of one image, by the definition of `harness.passes.counting`.
         multiply_accumulates: Of one image, convolutions and linear layers alone.
         layers: Number of convolutions and linear layers, also of those whose output is not used.
         depth: Convolutions and linear layers on the longest path from the image to the logits. A
             path along which only zeros flow counts.
+        usual_size: Thousands of parameters that the space states as usual, if it states any.
     """
 
     parameters: int
@@ -48,12 +57,15 @@ class Structure:
     multiply_accumulates: int
     layers: int
     depth: int
+    usual_size: float | None = None
 
 
-def longest_path(output: torch.Tensor) -> int:
-    """Return the most convolutions and linear layers on any path of a tensor's graph.
+def longest_path(output: torch.Tensor, layers: Mapping[Node, int]) -> int:
+    """Return the most layers on any path of a tensor's graph.
 
-    Only products with a weight that has a gradient are layers; a pool may be built of others.
+    Args:
+        output: A tensor, with a graph or without.
+        layers: How many layers a node of the graph stands for, where there are any.
     """
     if output.grad_fn is None:
         return 0
@@ -68,42 +80,65 @@ def longest_path(output: torch.Tensor) -> int:
             continue
         pending.pop()
         longest = max((lengths[earlier] for earlier in before), default=0)
-        lengths[node] = longest + _is_layer(node)
+        lengths[node] = longest + layers.get(node, 0)
     return lengths[output.grad_fn]
 
 
-def _is_layer(node: Node) -> bool:
-    weight = _LAYERS.get(node.name())
-    return weight is not None and node.next_functions[weight][0] is not None
-
-
 def _structure(context: PassContext) -> Structure:
-    import torch
     from torch import nn
 
-    from harness.spaces.networks.counting import measure
+    from harness.passes.counting import measure_call
+    from harness.passes.layer_parameters import layer_parameters
+    from harness.passes.operators import runs_as_modules
 
     subject = context.subject
-    shape = subject.dataset.shape
     network = plain_network(subject.space.network(subject.architecture, subject.dataset))
+    inputs = _sample(subject.batch.inputs)
     with explain_errors(network):
-        cost = measure(network, shape)
-    layers = sum(isinstance(layer, nn.Conv2d | nn.Linear) for layer in network.modules())
+        cost = measure_call(network, inputs)
+    network.eval()
+    if runs_as_modules(network):
+        layers = sum(isinstance(layer, nn.Conv2d | nn.Linear) for layer in network.modules())
+    else:
+        layers = len(layer_parameters(network, inputs).fan_in)
     return Structure(
         parameters=cost.parameters,
         tensors=sum(1 for _ in network.parameters()),
         flops=cost.flops,
         multiply_accumulates=cost.multiply_accumulates,
         layers=layers,
-        depth=_depth(network, torch.zeros((1, *shape))),
+        depth=_depth(network, inputs),
+        usual_size=usual_size_of(subject.space),
     )
 
 
-def _depth(network: nn.Module, images: torch.Tensor) -> int:
+def _sample(inputs: Inputs) -> Inputs:
+    """Return one sample on the CPU: zeros for real numbers, token ids as they are."""
     import torch
 
-    with torch.enable_grad(), unfreeze_parameters(network):
-        return longest_path(run_network(network.eval(), images))
+    first = changed(first_samples(inputs, 1), lambda tensor: tensor.detach().cpu())
+    return changed(first, torch.zeros_like, real=True)
+
+
+def _depth(network: nn.Module, inputs: Inputs) -> int:
+    import torch
+
+    from harness.passes.operators import OperatorCall, OperatorCalls
+
+    layers: dict[Node, int] = {}
+
+    def see(call: OperatorCall) -> None:
+        if call.has_weight:
+            count = call.number("num_layers") if "num_layers" in call.arguments else 1
+            layers.update(
+                {output.grad_fn: count for output in call.outputs if output.grad_fn is not None}
+            )
+
+    with torch.enable_grad(), unfreeze_parameters(network), scratch_buffers(network):
+        with OperatorCalls(network, _LAYERS, see):  # transposed convolutions of the ten spaces too
+            output = call_network(network, inputs)
+        tensors = list(tensors_in(output)) or [logits_of(network, output)]
+        return max(longest_path(tensor, layers) for tensor in tensors)
 
 
 STRUCTURE = Pass(name="structure", compute=_structure)

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from harness.passes.buffers import scratch_buffers
 from harness.passes.image_gradients import WeightGradients, in_order_of_weight, weight_gradients
-from harness.passes.network_call import call_network, explain_errors, unfreeze_parameters
+from harness.passes.network_call import (
+    call_network,
+    explain_errors,
+    tensors_in,
+    unfreeze_parameters,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
     from harness.passes.observation import OperatorKind
     from harness.passes.operators import OperatorCall
 
-__all__ = ["NotKnown", "Normalise", "Watched", "gradients_by_weight", "watched_forward"]
+__all__ = ["Normalise", "NotKnown", "Watched", "gradients_by_weight", "watched_forward"]
 
 Normalise: TypeAlias = Callable[["OperatorCall"], tuple["torch.Tensor", WeightGradients | None]]
 """Maps a batch norm to its output, and to the gradients of its scale if these are wanted."""
@@ -62,7 +67,6 @@ class Watched:
         network: The network.
         wanted: Weights by name.
         normalise: See `watched_forward`.
-        scales: Whether scales of group norms are wanted as well.
         samples: Size of the batch.
         calls: Calls of operators with a wanted weight, in their order.
     """
@@ -70,7 +74,6 @@ class Watched:
     network: nn.Module
     wanted: Mapping[str, torch.Tensor]
     normalise: Normalise
-    scales: bool
     samples: int
     calls: list[_Call] = field(default_factory=list)
 
@@ -96,13 +99,10 @@ class Watched:
         return replaced
 
     def _is_wanted(self, call: OperatorCall) -> bool:
-        from harness.passes.operators import tensors_in
-
         known = {id(weight) for weight in self.wanted.values()}
-        used = list(tensors_in(call.arguments.values()))
+        used = list(tensors_in(call.arguments))
         bases = [tensor._base for tensor in used if tensor._is_view()]
-        scale = call.tensor("weight") if call.kind == "normalisation" and self.scales else None
-        return scale is not None or any(id(tensor) in known for tensor in [*used, *bases])
+        return any(id(tensor) in known for tensor in [*used, *bases])
 
     def _is_known(self, call: OperatorCall) -> bool:
         weight, inputs = call.tensor("weight"), call.input
@@ -122,8 +122,6 @@ def watched_forward(
     inputs: torch.Tensor,
     wanted: Mapping[str, torch.Tensor],
     normalise: Normalise,
-    *,
-    scales: bool = False,
 ) -> tuple[object, Watched]:
     """Run a network, with a graph, and watch its operators; the network is left as it was.
 
@@ -132,7 +130,6 @@ def watched_forward(
         inputs: One tensor, samples first.
         wanted: Weights by name.
         normalise: What batch norms that use the statistics of the batch do instead.
-        scales: Whether scales of norms are wanted as well.
 
     Returns:
         What the network returned, and what was seen.
@@ -144,9 +141,7 @@ def watched_forward(
 
     from harness.passes.operators import operator_calls
 
-    watched = Watched(
-        network=network, wanted=wanted, normalise=normalise, scales=scales, samples=len(inputs)
-    )
+    watched = Watched(network=network, wanted=wanted, normalise=normalise, samples=len(inputs))
     with (
         torch.enable_grad(),
         unfreeze_parameters(network),

@@ -1,11 +1,11 @@
-"""The weights that proxies look at: those of convolutions and linear layers."""
+"""The weights that proxies look at: those of convolutions and linear operators."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from harness.core.errors import UnsupportedError
+from harness.passes.network_call import require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
 
@@ -13,72 +13,45 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-__all__ = ["WEIGHTS", "is_layer", "layer_weights"]
+    from harness.batches.source import Inputs
+
+__all__ = ["WEIGHTS", "layer_weights"]
 
 
-class _NoWeights(Mapping[str, "torch.Tensor"]):
-    """Stands for weights that cannot be looked at, and says why whenever these are read."""
+def layer_weights(network: nn.Module, inputs: Inputs) -> dict[str, torch.Tensor]:
+    """Return the weights of convolutions and linear operators by name, in the network's order.
 
-    def __init__(self, reason: str) -> None:
-        self._reason = reason
-
-    def __getitem__(self, name: str) -> torch.Tensor:
-        raise UnsupportedError(self._reason)
-
-    def __iter__(self) -> Iterator[str]:
-        raise UnsupportedError(self._reason)
-
-    def __len__(self) -> int:
-        raise UnsupportedError(self._reason)
-
-
-def is_layer(module: nn.Module) -> bool:
-    """Tell whether a module is a convolution or a linear layer."""
-    from torch import nn
-
-    return isinstance(module, nn.Conv2d | nn.Linear)
-
-
-def layer_weights(network: nn.Module) -> Mapping[str, torch.Tensor]:
-    """Return the weights of convolutions and linear layers by name, in the network's order.
-
-    A weight that several layers share is there once, under the first of its names.
-
-    Raises:
-        UnsupportedError: There are none, or one is computed of other parameters; raised where the
-            returned mapping is read.
+    Args:
+        network: Any; `layer_parameters` tells which weights these are, by a forward pass if need
+            be, after which torch's global generator stands where it stood.
+        inputs: What the network is called with.
     """
-    layers = {name: module for name, module in network.named_modules() if is_layer(module)}
-    computed = [name for name, layer in layers.items() if layer._parameters.get("weight") is None]
-    if computed:
-        return _NoWeights(
-            f"the weight of layer {computed[0]!r} is computed of other parameters, as by "
-            "weight_norm; take the parametrization off to have its weights scored"
-        )
-    if not layers:
-        return _NoWeights(
-            f"{type(network).__name__} has no two-dimensional convolution and no linear layer, so "
-            "there is nothing to score"
-        )
-    weights: dict[str, torch.Tensor] = {}
-    known: set[int] = set()
-    for name, parameter in network.named_parameters(remove_duplicate=False):
-        layer, _, kind = name.rpartition(".")
-        if kind == "weight" and layer in layers and id(parameter) not in known:
-            known.add(id(parameter))
-            weights[name] = parameter
-    return weights
+    import torch
+
+    from harness.passes.layer_parameters import layer_parameters
+
+    with torch.random.fork_rng(devices=[]):
+        names = layer_parameters(network, inputs).fan_in
+    parameters = dict(network.named_parameters())
+    return {name: parameters[name] for name in names}
 
 
 def _weights(context: PassContext) -> Mapping[str, torch.Tensor]:
-    return layer_weights(context[NETWORK])
+    from harness.passes.operators import runs_as_modules
+
+    network = context[NETWORK]
+    weights = layer_weights(network, context.subject.batch.inputs)
+    context.forwards += not runs_as_modules(network)
+    return require(weights or None, network, "weight of a convolution or linear operator")
 
 
 WEIGHTS = Pass(name="weights", compute=_weights, requires=(NETWORK,))
-"""Weights of convolutions and linear layers by name, in the network's order.
+"""Weights of convolutions and linear operators by name, in the network's order.
 
-Biases and batch norm are left out, as in zero-cost-nas (Abdelfattah et al., ICLR 2021). These are
-the parameters themselves, not copies. See `layer_weights` for networks that have none.
+Which these are, `harness.passes.layer_parameters` says: attention projections and recurrent weights
+are among them; biases, norms and embeddings are left out, as in zero-cost-nas (Abdelfattah et al.,
+ICLR 2021), unless an embedding is the classifier's weight too. These are the parameters themselves,
+not copies. A network without any is unsupported.
 
 Shape: by name, a float32 tensor of the weight's shape. Unit: weights, dimensionless.
 """

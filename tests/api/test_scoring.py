@@ -201,7 +201,11 @@ def test_what_is_no_network_is_refused_in_one_sentence(kind):
 
 INPUTS, LABELS = images(4)
 BAD_INPUTS = {
-    "labels out of range": ((INPUTS, LABELS + 7), {}, "labels hold 10, and the network has 10 outputs"),
+    "labels out of range": (
+        (INPUTS, LABELS + 7),
+        {},
+        "labels hold 10, and the network has 10 outputs",
+    ),
     "negative labels": ((INPUTS, LABELS - 1), {}, "labels hold -1, and the network"),
     "other shape": (
         (INPUTS[:, :1],),

@@ -48,6 +48,7 @@ from tests.passes.module_kinds import (
     Weightless,
     WithAuxiliary,
 )
+from tests.passes.network_state import state
 from tests.passes.subjects import SmallNetwork, bench, score
 
 PROXIES: dict[str, ZeroCostProxy] = {
@@ -78,27 +79,6 @@ def outcomes(build: Callable[[], nn.Module], *names: str) -> dict[str, Outcome]:
 @cache
 def plain() -> dict[str, Outcome]:
     return outcomes(Plain)
-
-
-def state(network: nn.Module) -> list[object]:
-    """Everything that a pass might leave changed; tensors by identity and by value."""
-    tensors = [
-        *network.named_parameters(remove_duplicate=False),
-        *network.named_buffers(remove_duplicate=False),
-        *((name, it) for m in network.modules() for name, it in vars(m).items()
-          if isinstance(it, torch.Tensor)),
-    ]  # fmt: skip
-    return [
-        [
-            (name, id(it), it.dtype, it.requires_grad, it.grad, it.detach().double().tolist())
-            for name, it in tensors
-        ],
-        [
-            (id(module), module.training, len(module._forward_hooks), len(module._backward_hooks),
-             len(module._forward_pre_hooks), len(module._forward_hooks_with_kwargs))
-            for module in network.modules()
-        ],
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -202,11 +182,11 @@ def test_attention_is_differentiated_twice() -> None:
     assert isinstance(outcome_of(bench(Attention, *proxy.passes), proxy), Scored)
 
 
-def test_layers_that_are_not_called_as_modules_are_not_taken_for_unused() -> None:
+def test_layers_inside_of_a_fused_operator_are_not_taken_for_unused() -> None:
     proxy = PROXIES["fisher"]
-    outcome = outcome_of(bench(Attention, *proxy.passes), proxy)
+    outcome = outcome_of(bench(KINDS["recurrent"], *proxy.passes), proxy)
     assert isinstance(outcome, Skipped)
-    assert "out_proj" in outcome.reason
+    assert "inner.weight_ih_l0" in outcome.reason
 
 
 @pytest.mark.parametrize(

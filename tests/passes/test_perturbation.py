@@ -36,7 +36,7 @@ def test_a_network_that_pools_by_itself_gives_its_last_feature_map():
 
 def test_a_network_without_feature_maps_has_none_to_give():
     network = nn.Sequential(nn.Flatten(), nn.Linear(3, 2))
-    with pytest.raises(UnsupportedError, match="four dimensions"):
+    with pytest.raises(UnsupportedError, match="no feature map"):
         feature_map_before_pool(network, torch.ones((1, 3, 1, 1)))
 
 
@@ -48,9 +48,9 @@ def test_no_hook_stays():
 
 def test_weights_are_drawn_with_the_deviation_of_their_rule():
     layer = nn.Conv2d(50, 200, 3).requires_grad_(requires_grad=False)
-    draw_kaiming(layer)
+    draw_kaiming(layer, torch.zeros(1, 50, 8, 8))
     assert float(layer.weight.std()) == pytest.approx((2 / 450) ** 0.5, rel=0.02)
-    draw_gaussian(layer)
+    draw_gaussian(layer, torch.zeros(1, 50, 8, 8))
     assert float(layer.weight.std()) == pytest.approx(1.0, rel=0.02)
     assert not layer.bias.any()
 
@@ -58,7 +58,7 @@ def test_weights_are_drawn_with_the_deviation_of_their_rule():
 def test_scales_of_norms_become_one():
     norm = nn.BatchNorm2d(4)
     nn.init.constant_(norm.weight, 5.0)
-    draw_kaiming(nn.Sequential(norm, nn.BatchNorm2d(4, affine=False)))
+    draw_kaiming(nn.Sequential(norm, nn.BatchNorm2d(4, affine=False)), torch.zeros(1, 4, 8, 8))
     assert torch.equal(norm.weight, torch.ones(4))
 
 

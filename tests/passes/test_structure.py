@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from harness.passes.structure import STRUCTURE, longest_path
+from harness.passes.structure import STRUCTURE
 from tests.passes.subjects import SmallNetwork, bench, value
 
 
@@ -42,14 +42,22 @@ def test_depth_is_the_longest_path_and_layers_count_all():
     assert (seen.depth, seen.layers) == (3, 5)
 
 
-def test_a_product_with_constants_is_no_layer():
-    images = torch.zeros((1, 3, 4, 4), requires_grad=True)
-    assert longest_path(nn.functional.conv2d(images, torch.ones((1, 3, 1, 1)))) == 0
+class OneLayer(nn.Module):
+    """Sums its channels by a convolution with ones; a linear layer without bias follows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = nn.Linear(1, 10, bias=False)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        sums = nn.functional.conv2d(images, torch.ones((1, 3, 1, 1)))
+        return self.head(sums.mean((2, 3)))
 
 
-def test_a_tensor_without_graph_has_no_depth():
-    assert longest_path(torch.zeros(3)) == 0
+def test_a_product_with_constants_is_no_layer_and_one_without_bias_is():
+    seen = value(bench(OneLayer, STRUCTURE), STRUCTURE)
+    assert (seen.depth, seen.layers) == (1, 1)
 
 
-def test_a_linear_layer_without_bias_counts():
-    assert longest_path(nn.Linear(3, 2, bias=False)(torch.zeros((1, 3)))) == 1
+def test_a_network_of_no_layer_has_no_depth():
+    assert value(bench(nn.Flatten, STRUCTURE), STRUCTURE).depth == 0

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 from harness.core.architecture import Dataset
+from harness.passes.counting import measure
 from harness.spaces.darts import SPACE, genotype
-from harness.spaces.networks.counting import measure
 from harness.spaces.networks.darts import Cell
 from harness.spaces.networks.layers import FactorizedReduce
 

@@ -13,9 +13,9 @@ from torch import Tensor, fx, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from harness.core.architecture import Dataset
+from harness.passes.counting import measure
 from harness.spaces.nas_bench_201_cell import read_cell_string
 from harness.spaces.networks import darts, nas_bench_201
-from harness.spaces.networks.counting import measure
 from harness.spaces.networks.layers import FactorizedReduce
 from harness.spaces.registry import space, space_names
 

@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from harness.core.architecture import Dataset
+from harness.passes.counting import count_parameters, measure
 from harness.spaces import nas_bench_101_cell as cells
 from harness.spaces.nas_bench_101 import SPACE, cell
-from harness.spaces.networks.counting import count_parameters, measure
 from harness.spaces.networks.nas_bench_101 import Cell, vertex_channels
 from tests.spaces.writers import naslib_nas_bench_101
 
@@ -151,7 +151,7 @@ def published_rows(shared_data):
 @pytest.mark.shared_data
 def test_parameters_and_flops_equal_those_of_nas_bench_suite_zero(shared_data):
     # Every 25th row, for time. The stored flops lack the global pool, which is no layer there:
-    # 512 channels x 9 x 9 by the definition of `harness.spaces.networks.counting`.
+    # 512 channels x 9 x 9 by the definition of `harness.passes.counting`.
     for text, row in published_rows(shared_data)[::25]:
         architecture = SPACE.parse(text)
         with torch.device("meta"):

@@ -5,8 +5,8 @@ import torch
 
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
+from harness.passes.counting import count_parameters
 from harness.spaces.nas_bench_graph import SPACE
-from harness.spaces.networks.counting import count_parameters
 
 SIZES = {"arxiv": (128, 40), "computers": (767, 10), "pubmed": (500, 3)}
 EVERY_OPERATION = ("0012:gat-gcn-gin-cheb", "0013:sage-arma-graph-fc", "0011:gcn-fc-gin-skip")

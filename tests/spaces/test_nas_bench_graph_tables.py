@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from harness.core.architecture import Dataset
+from harness.passes.counting import count_parameters
 from harness.spaces.nas_bench_graph import SPACE
-from harness.spaces.networks.counting import count_parameters
 from tests.spaces.writers import key_nas_bench_graph
 
 SIZES = {

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from harness.core.architecture import Dataset
+from harness.passes.counting import measure
 from harness.spaces.nas_bench_macro import SPACE, operations
-from harness.spaces.networks.counting import measure
 from harness.spaces.networks.nas_bench_macro import InvertedResidual, Reduction
 
 CIFAR = Dataset(name="cifar10", shape=(3, 32, 32), classes=10)

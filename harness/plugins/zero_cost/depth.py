@@ -2,7 +2,9 @@
 
     score = convolutions and linear layers on the longest path from the image to the logits
 
-A definition of this package, without a published value.
+A definition of this package, without a published value. Any convolution or product with a weight
+is a layer, as a function or a module; a recurrent layer is one, however long the sequence, and two
+stacked ones are two.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 
+from harness.core.errors import UnsupportedError
 from harness.passes.jacobian import INPUT_JACOBIAN
 from harness.passes.observation import Observation
 from harness.passes.subject import LABELS
@@ -35,6 +36,11 @@ def _score(observation: Observation) -> float:
     if not correlations.isfinite().all():
         return math.nan
     labels = observation[LABELS].cpu()
+    if labels.dim() != 1 or labels.is_floating_point():
+        raise UnsupportedError(
+            f"the labels are {str(labels.dtype).removeprefix('torch.')} {tuple(labels.shape)}, and "
+            "samples can be grouped only by one class each; take jacov, which reads no labels"
+        )
     classes = torch.unique(labels)
     members = [labels == label for label in classes]
     logs = (correlations.abs() + 1e-5).log()

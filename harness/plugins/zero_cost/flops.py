@@ -3,9 +3,13 @@
     score = FLOPs of a forward pass with one image
 
 Counted as NAS-Bench-Suite-Zero counts them (Krishnakumar et al., NeurIPS 2022), except that theirs
-is in millions; `harness.spaces.networks.counting` lists what each layer costs. Other sources
+is in millions; `harness.passes.counting` lists what each layer costs. Other sources
 print other correlations because they count other things: multiply-accumulates alone are in the
 same pass.
+
+Outside of convolutional networks, products of matrices, attention and recurrent layers count one a
+multiply-accumulate, norms and activations like batch norm and ReLU, embeddings nothing; of a text,
+one sample is all of its tokens.
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ Reference: Abdelfattah, Mehrotra, Dudziak, Lane: Zero-Cost Proxies for Lightweig
 The paper asks for the norm of all gradients together; its released code, which produced its numbers
 and those of NAS-Bench-Suite-Zero, adds the norms of the layers, and so does this. Biases and batch
 norm are left out, as there.
+
+Projections of attention, recurrent weights and those of functional calls count; embeddings and
+norms do not, unless an embedding is the classifier's weight. The loss is that of the data set: per
+token and per pixel it is a mean over positions.
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
     score = sum over layers of ||w||
 
 Reference: Abdelfattah et al., ICLR 2021. Biases and batch norm are left out, as in its code. The
-untrained weights follow the space's initialisation, so this mostly counts weights.
+untrained weights follow the space's initialisation, so this mostly counts weights. Projections of
+attention and recurrent weights count, packed ones as one; embeddings and norms do not, unless an
+embedding is the classifier's weight.
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ Layers whose output nothing uses count. The published value is that of the numbe
 layers in Table 1 of Tybl and Neumann (VKDNW, CVPR 2025), who count parameter tensors, batch norms
 included; on NAS-Bench-201 every convolution of a cell brings the same number of these, so the
 order is the same.
+
+Of networks outside of the ten spaces it is the number of weights of convolutions and linear
+operators: attention has one for each projection (one for those that are packed), a recurrent layer
+two, and a weight that several layers share counts once.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     score = multiply-accumulates of a forward pass with one image
 
-`flops` counts batch norms, ReLUs and pools too.
+`flops` counts batch norms, ReLUs and pools too. Products of matrices, those of attention with and
+without a weight, and recurrent layers count, as functions or modules; embeddings are free.
 """
 
 from __future__ import annotations

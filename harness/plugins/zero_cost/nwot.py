@@ -7,6 +7,11 @@ Units of all ReLU modules count, over all layers, in training mode. The paper's 
 Hamming distance of whole patterns; K summed over layers, as in the released code, is the same. The
 determinant of a singular K (two images that switch on the same units) is zero and the score not
 finite.
+
+A unit is one number that a ReLU returns, in any layer and as a module or function: ReLU, ReLU6, a
+clamp at zero. GELU, SiLU and other smooth activations have no linear regions, which the paper
+counts, and the sign of their input bounds none; leaky forms are not counted in the release. A
+network without any ReLU is unsupported.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     score = number of elements of all parameters
 
-Nothing deviates from the count that the benchmarks store, except that theirs is in millions.
+Shared parameters count once; embeddings and norms count. Nothing deviates from the count that the
+benchmarks store, except that theirs is in millions.
 On NAS-Bench-201 it has 28 distinct values, so most architectures tie.
 """
 

@@ -6,6 +6,10 @@ Reference: Mozer and Smolensky: Skeletonization, NeurIPS 1988; as a proxy: Abdel
 2021. Biases and batch norm are left out. No published argument says that higher is better: the
 declared direction is the one under which NAS-Bench-Suite-Zero reports it, where the correlation on
 NAS-Bench-201 is negative.
+
+Projections of attention, recurrent weights and those of functional calls count; embeddings and
+norms do not, unless an embedding is the classifier's weight. The loss is that of the data set: per
+token and per pixel it is a mean over positions.
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@
 Reference: Lee, Ajanthan, Torr: SNIP, ICLR 2019; as a proxy: Abdelfattah et al., ICLR 2021. The
 paper normalises the saliencies of a network to sum one; the proxy, here as there, does not, or all
 networks would score the same. Biases and batch norm are left out.
+
+Projections of attention, recurrent weights and those of functional calls count; embeddings and
+norms do not, unless an embedding is the classifier's weight. The loss is that of the data set: per
+token and per pixel it is a mean over positions.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
     score = number of distinct columns of the matrix (images x units) of ReLU activation patterns
 
 Reference: Peng, Song, Fayek, Ciesielski, Chang: SWAP-NAS: Sample-Wise Activation Patterns for
-Ultra-fast NAS, ICLR 2024. Units of all ReLU modules with four-dimensional outputs count, as in the
-release; it is the form without regularisation, for which see `swap_reg`.
+Ultra-fast NAS, ICLR 2024. Units of all ReLUs on feature maps count, as in the release, which takes
+those of four dimensions; here those of signals, volumes and sequences count too, and a ReLU may be
+a function. It is the form without regularisation, for which see `swap_reg`. GELU, SiLU and leaky
+forms have no pattern of on and off: without any ReLU a network is unsupported.
 """
 
 from __future__ import annotations

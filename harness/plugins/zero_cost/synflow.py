@@ -9,6 +9,11 @@ Reference: Tanaka, Kunin, Yamins, Ganguli: Pruning neural networks without any d
 conserving synaptic flow, NeurIPS 2020; as a proxy: Abdelfattah et al., ICLR 2021. Batch norm is
 bypassed and everything is computed in float64, as in the proxy's released code. NAS-Bench-Suite-
 Zero stores the natural logarithm of this number; the order is the same.
+
+Outside of convolutional networks: layer, group, instance and RMS norms are bypassed too, since the
+argument of the paper is one of products of weights; in a network of token ids the ones take the
+place of what it looks up for them; which weights count, see `l2_norm`. Sigmoid, tanh and softmax
+stay, though flow is not conserved through them.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ R is the sum of the outputs for one image of ones, in a network whose parameters
 replaced by their absolute values, batch norm in training mode.
 
 Reference: Tanaka et al., NeurIPS 2020; this variant is `synflow_bn` of the code released with
-Abdelfattah et al., ICLR 2021. Nothing deviates from that code.
+Abdelfattah et al., ICLR 2021. Nothing deviates from that code. Other norms are kept as well; for
+networks of other operators see `synflow`.
 """
 
 from __future__ import annotations

@@ -10,6 +10,11 @@ Reference: Lin et al.: Zen-NAS: A Zero-Shot NAS for High-Performance Deep Image 
 mode, momentum included. One draw of weights and inputs instead of the release's 32, as in
 NAS-Bench-Suite-Zero; a batch norm without running statistics counts with its batch variance. Of
 batches, only the shape is used.
+
+Outside of convolutional networks f is the input of the last average over all positions or, without
+one, the last output with several positions, such as a map or a sequence. In a network of token ids,
+x takes the place of what it looks up for them. The weights drawn are those of `l2_norm`; only batch
+norms are compensated for, as in the paper, so that with other norms the first term is the score.
 """
 
 from __future__ import annotations
