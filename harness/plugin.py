@@ -25,6 +25,7 @@ from harness.core.direction import Direction
 from harness.core.errors import ContractError
 from harness.core.outcome import SCORE
 from harness.passes.observation import Observation, Pass
+from harness.spaces.knowledge import Lacks, lacks_nothing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -132,6 +133,8 @@ class ZeroCostProxy:
             it can be scored without a population.
         stochastic: Whether `score` draws random numbers of its own, from ``observation.seed``.
         spaces: Names of the spaces it supports; empty for all.
+        lacks: Why it does not support a space, by what the space says of itself; an empty text if
+            it does. See `harness.spaces.knowledge`.
         references: Published values.
         stability: How far scores of this version differ between machines; the gate holds them to
             that.
@@ -152,6 +155,7 @@ class ZeroCostProxy:
     separable: bool = False
     stochastic: bool = False
     spaces: tuple[str, ...] = ()
+    lacks: Lacks = lacks_nothing
     references: tuple[Reference, ...] = ()
     stability: Stability = Stability()
     score_cells: CellScores | None = None

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from harness.core.errors import ContractError
 from harness.encodings import Encoding, Features, FloatArray, Padded, Subjects, encoding, pad
+from harness.spaces.knowledge import Lacks, lacks_nothing
 
 __all__ = [
     "Fit",
@@ -130,6 +131,8 @@ class Predictor:
         stochastic: Whether the seed matters.
         semi_supervised: Whether it learns from architectures without labels too.
         spaces: Names of the spaces it supports; empty for all.
+        lacks: Why it does not support a space, by what the space says of itself; an empty text if
+            it does. See `harness.spaces.knowledge`.
         identity_by_version: Whether `version` alone says which code it is: stored fits of edited
             code are used until it is raised.
     """
@@ -143,6 +146,7 @@ class Predictor:
     stochastic: bool = False
     semi_supervised: bool = False
     spaces: tuple[str, ...] = ()
+    lacks: Lacks = lacks_nothing
     identity_by_version: bool = False
 
 

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from harness.core.identity import Json
 from harness.plugin import ZeroCostProxy
+from harness.spaces.knowledge import Lacks, lacks_nothing
 
 __all__ = ["Budget", "LabelledDraw", "Search", "SearchedProxy", "Unscored"]
 
@@ -90,6 +91,8 @@ class SearchedProxy:
         identity: The part of the settings that a proxy's stored components depend on; all of it,
             unless `proxy` puts the rest into its `aggregate`. Equal parts share their scores.
         spaces: Names of the spaces it supports; empty for all.
+        lacks: Why it does not support a space, by what the space says of itself; an empty text if
+            it does. See `harness.spaces.knowledge`.
         identity_by_version: Whether `version` alone says which code it is: stored scores of edited
             code are used until it is raised.
     """
@@ -101,4 +104,5 @@ class SearchedProxy:
     proxy: Callable[[Json], ZeroCostProxy]
     identity: Callable[[Json], Json] = _whole
     spaces: tuple[str, ...] = ()
+    lacks: Lacks = lacks_nothing
     identity_by_version: bool = False

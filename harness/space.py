@@ -78,6 +78,8 @@ class SearchSpace:
             a number by text, or a function of the text.
         dataset: Name of a data set, or its shape and classes, that networks are built for where
             nobody names another one.
+        largest: Text of the network with the most multiply-accumulates, which Eproxy compares with.
+        usual_size: Thousands of parameters that SWAP's discount of size is centred on.
 
     Raises:
         UsageError: There are neither texts nor choices nor samples, or texts are none, or one is
@@ -102,11 +104,14 @@ class SearchSpace:
         subsets: Mapping[str, Callable[[], Iterable[str]]] | None = None,
         columns: Mapping[str, Column] | None = None,
         dataset: str | Dataset = "cifar10",
+        largest: str = "",
+        usual_size: float | None = None,
     ) -> None:
         self.name = name
         self.summary = summary
         self.uniform = uniform
         """Whether draws are uniform, which ``harness check`` tests on small spaces."""
+        self.largest, self.usual_size = largest, usual_size
         self.choices = choices
         """The named choices, where the space is made of such."""
         if choices is not None:

@@ -226,9 +226,12 @@ def load_suite(name: str) -> Suite:
     suite = suite.model_copy(update={"space": require_space(suite.space, f"{path} [space]")})
     if suite.data is not None and suite.dataset:
         raise UsageError(f"{path} names a dataset and describes one in [data]; leave one out")
-    if suite.data is None and suite.dataset:
-        return suite
-    built_for = space(suite.space).dataset if suite.data is None else suite.data.dataset()
+    if suite.data is not None:
+        built_for = suite.data.dataset()
+    elif suite.dataset:
+        built_for = dataset(suite.dataset, f"{path} [dataset]")
+    else:
+        built_for = space(suite.space).dataset
     return suite.model_copy(update={"dataset": built_for.name})
 
 

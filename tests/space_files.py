@@ -11,12 +11,9 @@ _BODY = """from torch import nn
 from harness.space import SearchSpace
 
 {head}
-WIDTHS = {{"a": 2, "b": 3, "c": 4}}
-
-
 def network(text, dataset):
     {body}
-    width = WIDTHS.get(text, 5)
+    width = 2 + len(text)
     return nn.Sequential(
         nn.Conv2d(dataset.channels, width, 3),
         nn.ReLU(),
@@ -34,11 +31,11 @@ def network(text, dataset):
 
 
 def space_source(
-    texts: Sequence[str] = ("a", "b", "c"),
+    texts: Sequence[str] = ("a", "bb", "ccc"),
     arguments: str = "",
     **parts: str,
 ) -> str:
-    """Return the source of a space of networks with one convolution.
+    """Return the source of a space of networks with one convolution, as wide as texts are long.
 
     Args:
         texts: Its architectures.

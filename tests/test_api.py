@@ -19,6 +19,7 @@ PUBLIC = (
         "report",
         "compare",
         "predict",
+        "rank",
         "search",
         "tune",
         "operations",

@@ -59,6 +59,7 @@ from harness.learning.label_free_baselines import Unlabelled
 from harness.metrics.values import FloatArray
 from harness.predictor import inputs_of
 from harness.reports.candidates import RankTable, write_ranking
+from harness.spaces.datasets import dataset as known_dataset
 from harness.spaces.datasets import identity_of
 from harness.suite import DataSettings, Suite
 from harness.truth import TruthTable
@@ -171,7 +172,7 @@ class Ranking:
             run=run,
             figures={name: values[limited.kept] for name, values in figures.items()},
             proxies=proxies,
-            facts=(*drawn.facts, *limited.rejected, *proxies.left_out, *proxies.failures),
+            facts=(*drawn.facts, *limited.rejected, *proxies.facts),
         )
 
     def label_free(self, candidates: Candidates) -> RankTable:
@@ -319,7 +320,7 @@ def conditions_of(space: Space, dataset: str | None, batch: str | None, seed: in
         name="candidates",
         summary=f"architectures of {space.name}",
         space=space.name,
-        dataset=dataset or space.dataset.name,
+        dataset=known_dataset(dataset, "--dataset").name if dataset else space.dataset.name,
         data=DataSettings(**asdict(space.dataset)) if own else None,
         tasks=("none",),
         batch=batch_settings(batch or "photographs", _IMAGES),

@@ -27,12 +27,12 @@ from harness.execution.executor import LocalPool
 from harness.execution.population import draw_population
 from harness.execution.run import Options, open_run_on
 from harness.fidelity import Verdict, check_proxies, check_scorers
+from harness.spaces.knowledge import TRIED_ON
 from harness.spaces.registry import load_space, names_space, require_space
 from harness.spaces.registry import space as find_space
 
 __all__ = ["check", "cost"]
 
-_SPACE = "nas-bench-201"
 _BATCH_SOURCE = "photographs"
 
 
@@ -106,7 +106,7 @@ def check(
     findings = {}
     for loaded_space in map(load_space, map(str, spaces)):
         findings[loaded_space.space.name] = check_space(loaded_space, LocalPool(workers=1))
-    on = require_space(space or _SPACE)
+    on = require_space(space or TRIED_ON)
     for plugin in choose(LoadedPlugin, [item for item in given if item not in spaces], ""):
         findings[plugin.name] = check_plugin(plugin, on)
     return ContractResult(findings=findings)

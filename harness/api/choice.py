@@ -18,21 +18,12 @@ from harness.catalog import (
     require_kind,
 )
 from harness.core.errors import UsageError, unknown_name
-from harness.evaluation import procedure_of
-from harness.execution.cluster import (
-    ClusterSettings,
-    DaskCluster,
-    ExistingScheduler,
-    Launched,
-    read_settings,
-)
 from harness.execution.executor import Executor, InProcess
 from harness.execution.run import Run
 from harness.operation_scorer import OperationScorer
 from harness.passes.subject import BUILD, INPUTS, LABELS
 from harness.plugin import Direction, ZeroCostProxy
 from harness.predictor import Predictor
-from harness.proxy_search import load_found
 from harness.records.environment import cores
 from harness.searched_proxy import SearchedProxy
 from harness.suite import MOST_SAMPLES, BatchSettings, Suite, load_suite
@@ -137,6 +128,8 @@ def choose_suite(
     Raises:
         UsageError: There is no such suite, or a number is out of range.
     """
+    from harness.evaluation import procedure_of  # imports for long, which scores alone need not
+
     require_number("sample", sample, 2)
     require_number("timeout", timeout, 0.1)
     suite = load_suite(str(name))
@@ -216,6 +209,7 @@ def proxy_of(function: PlainProxy) -> ZeroCostProxy:
 
 def warn_of_labelled(plugins: Plugins | None, prepared: Run) -> None:
     """Tell of architectures that a run evaluates settings on which were found by their labels."""
+    from harness.proxy_search import load_found
 
     drawn = {architecture.text for architecture in prepared.population.architectures}
     for plugin in plugin_items(plugins):
@@ -253,6 +247,13 @@ def choose_executor(
 
 
 def _on_dask(scheduler: str | None, cluster: Path | str | None, workers: int | None) -> Executor:
+    from harness.execution.cluster import (
+        ClusterSettings,
+        DaskCluster,
+        ExistingScheduler,
+        Launched,
+        read_settings,
+    )
 
     if workers is not None and (scheduler or cluster):
         raise UsageError("--workers is for this machine; a cluster has the workers that it has")
@@ -298,6 +299,8 @@ def _loaded(plugin: Plugin) -> tuple[LoadedPlugin[Any], ...]:
             case ".py":
                 return FromFile(path=Path(plugin)).load_all()
             case ".json":
+                from harness.proxy_search import load_found
+
                 return (load_found(Path(plugin)).proxy(),)
             case _:
                 return ()

@@ -70,6 +70,11 @@ class Samples:
     loss: str | None
     draw: Draw | None
 
+    @property
+    def unlabelled(self) -> DrawnBatch:
+        """The inputs alone."""
+        return DrawnBatch(inputs=self.inputs, labels=None, digest="", source="")
+
     def of(self, outputs: tuple[int, ...] | None) -> tuple[Dataset, DrawnBatch]:
         """Return data set and batch for a network.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from harness.core.identity import Json
     from harness.costing import CostReport
     from harness.evaluation import Leaderboard
-    from harness.evaluation.network_scores import NetworkScore
+    from harness.execution.network_scores import NetworkScore
     from harness.execution.remaining import Remaining
     from harness.fidelity import Fidelity
     from harness.operation_scorer import OperationReference

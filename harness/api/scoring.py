@@ -17,15 +17,15 @@ from harness.api.choice import (
 )
 from harness.api.network_files import read_network_file
 from harness.api.network_inputs import Draw, Samples, drawn_samples, given_samples, sample_shape
-from harness.api.results import Progress, ScoreResult
-from harness.api.running import steps
-from harness.batches.source import DrawnBatch, Inputs
+from harness.api.results import Progress, ScoreResult, Step
+from harness.batches.source import Inputs
 from harness.catalog import LoadedProxy
 from harness.core.architecture import LOSSES, Dataset
 from harness.core.errors import HarnessError, UsageError, unknown_name
-from harness.evaluation.network_scores import NetworkScore, network_scores, ranks_population
+from harness.execution.network_scores import NetworkScore, network_scores, ranks_population
 from harness.execution.own_networks import NetworkBatch, output_shape, score_networks
 from harness.execution.run import choose_device
+from harness.passes.network_call import changed
 from harness.passes.own_networks import Network, OwnNetworks
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def score(
         named = asked.named_loss or (data.loss if dataset else None)
         samples = drawn_samples(draw, classes, named)
     scoring = _Scoring(
-        networks=asked.source(),
+        networks=asked.source(samples),
         plugins=plugins,
         samples=samples,
         seed=seed,
@@ -168,10 +168,14 @@ class _Asked:
             )
         raise unknown_name("loss", self.loss, LOSSES)
 
-    def source(self) -> OwnNetworks:
+    def source(self, samples: Samples) -> OwnNetworks:
         """Return the networks as passes observe them."""
-        own = self.loss if callable(self.loss) else ""
-        return OwnNetworks(networks=self.networks, loss=own, folder=self.folder)
+        return OwnNetworks(
+            networks=self.networks,
+            example=changed(samples.unlabelled.tensors().inputs, lambda tensor: tensor[:1]),
+            loss=self.loss if callable(self.loss) else "",
+            folder=self.folder,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +208,11 @@ class _Scoring:
             seen[batch.dataset] = batch
             groups.setdefault(batch.dataset, []).append(name)
         asked = [plugin for plugin in self.plugins if several or not ranks_population(plugin)]
-        told = steps(progress, "scoring networks")
+
+        def told(done: int, total: int) -> None:
+            if progress is not None:
+                progress(Step(what="scoring networks", done=done, total=total))
+
         processes = len({plugin.outside for plugin in asked})
         done, total = 0, processes * (len(names) - len(refused))
         told(done, total)
@@ -218,7 +226,7 @@ class _Scoring:
 
     def _batch(self, name: str) -> NetworkBatch:
         """Call a network, and return what it is scored with."""
-        given = DrawnBatch(inputs=self.samples.inputs, labels=None, digest="", source="")
+        given = self.samples.unlabelled
         outputs = output_shape(self.networks, name, given, self.seed, self.device)
         shaped, batch = self.samples.of(outputs)
         return NetworkBatch(

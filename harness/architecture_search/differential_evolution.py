@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.architecture_search.decisions import Decisions
 from harness.architecture_search.scorer import Scorer
 from harness.core.architecture import Architecture
 from harness.core.identity import derived_seed
 from harness.metrics.values import FloatArray
+from harness.spaces.decisions import Genes
 
 __all__ = ["evolve"]
 
@@ -24,7 +24,7 @@ _CROSSOVER = 0.9
 _GENERATIONS = 100
 
 
-def evolve(decisions: Decisions, scorer: Scorer, seed: int) -> Architecture:
+def evolve(decisions: Genes, scorer: Scorer, seed: int) -> Architecture:
     """Return the architecture of the highest score that was met; none is scored twice."""
     from scipy.optimize import Bounds, differential_evolution
 

@@ -21,11 +21,12 @@ from harness.architecture_search.simulation import draws_of, walk
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.core.errors import ContractError, UsageError
-from harness.evaluation import orientation
 from harness.execution.execute import execute
 from harness.execution.executor import StandingPool
 from harness.execution.population import population_of
 from harness.execution.run import Options, Run
+from harness.spaces.knowledge import why_unsupported
+from harness.spaces.registry import space as find_space
 
 __all__ = ["Fitness", "explore", "search_by"]
 
@@ -56,17 +57,14 @@ class Fitness:
     failures: dict[str, str] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        plugin, space = self.proxy.plugin, self.prepared.suite.space
+        plugin, space = self.proxy.plugin, find_space(self.prepared.suite.space)
         if plugin.aggregate is not None and not plugin.separable:
             raise UsageError(
                 f"{self.proxy.name} ranks a whole set of architectures and has no score of one "
                 "alone, so no search can maximise it; choose another proxy"
             )
-        if plugin.spaces and space not in plugin.spaces:
-            raise UsageError(
-                f"{self.proxy.name} supports {', '.join(plugin.spaces)}, not {space}; choose "
-                "another proxy"
-            )
+        if reason := why_unsupported(plugin, space):
+            raise UsageError(f"{reason}; choose another proxy")
         self.prepared = replace(self.prepared, plugins=(self.proxy,))
         if self.proxy.outside:
             self.options = replace(self.options, executor=StandingPool())
@@ -85,7 +83,7 @@ class Fitness:
         if column.failures:
             self.failures[text] = column.failures[0].reason
             return -np.inf
-        return float(orientation(self.proxy)(column.values)[0])
+        return float(self.proxy.oriented(column.values)[0])
 
 
 def explore(

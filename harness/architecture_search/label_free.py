@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from harness.architecture_search.decisions import Decisions, decisions_of
 from harness.architecture_search.differential_evolution import evolve
 from harness.architecture_search.pick import LabelFree, Pick, Request
 from harness.architecture_search.pruning import prune
@@ -13,24 +12,31 @@ from harness.architecture_search.scorer import Scorer
 from harness.architecture_search.zero_cost_pt import zero_cost_pt
 from harness.catalog import LoadedProxy, Origin, require_kind
 from harness.core.architecture import Architecture
+from harness.core.errors import UsageError
 from harness.execution.own_process import OwnProcess, load_plugin
 from harness.operation_scoring import PoolSearch
+from harness.spaces.knowledge import decisions_of, genes_of
+from harness.spaces.registry import space
 
 __all__ = ["LABEL_FREE", "search_label_free"]
 
 
 def _pruning(request: Request) -> Pick:
-    def search(decisions: Decisions, scorer: Scorer) -> Architecture:
-        return decisions.architecture(prune(decisions, scorer))
-
-    return _timed("pruning", request, search)
+    decisions = decisions_of(space(request.space))
+    if decisions is None:
+        raise _undecided(request, "edges with operations that a search could take away one by one")
+    return _timed(
+        "pruning", request, lambda scorer: decisions.architecture(prune(decisions, scorer))
+    )
 
 
 def _differential_evolution(request: Request) -> Pick:
-    def search(decisions: Decisions, scorer: Scorer) -> Architecture:
-        return evolve(decisions, scorer, request.seed)
-
-    return _timed("differential_evolution", request, search)
+    genes = genes_of(space(request.space))
+    if genes is None:
+        raise _undecided(request, "decisions or named choices that evolution could change")
+    return _timed(
+        "differential_evolution", request, lambda scorer: evolve(genes, scorer, request.seed)
+    )
 
 
 LABEL_FREE: Mapping[str, LabelFree] = {
@@ -64,13 +70,18 @@ def _search_there(
     return LABEL_FREE[searcher](request)
 
 
-def _timed(
-    searcher: str, request: Request, search: Callable[[Decisions, Scorer], Architecture]
-) -> Pick:
+def _undecided(request: Request, what: str) -> UsageError:
+    return UsageError(
+        f"space {request.space} states no {what}; choose another algorithm, or a task of a space "
+        "that states them"
+    )
+
+
+def _timed(searcher: str, request: Request, search: Callable[[Scorer], Architecture]) -> Pick:
     """Run a search that scores cells by their graphs."""
-    decisions, scorer = decisions_of(request.space), Scorer.of(request.guide)
+    scorer = Scorer.of(request.guide)
     started = time.perf_counter()
-    architecture = search(decisions, scorer)
+    architecture = search(scorer)
     seconds, scored = time.perf_counter() - started, scorer.scored
     (score,) = scorer.architectures([architecture])
     return Pick(

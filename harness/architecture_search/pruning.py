@@ -5,7 +5,7 @@ operation is the score of the supernet less its score without the operation. In 
 edge that has several loses the one of least importance, measured with all others in place, until
 each has one. In DARTS the edges into a node are then thinned out the same way, one a round, until
 two are left. A supernet is scored as a graph in which every operation that is left is a node
-(`harness.architecture_search.decisions`); the released code scores one cell drawn from it instead,
+(`harness.spaces.decisions`); the released code scores one cell drawn from it instead,
 and sorts by the name of the operation where the importance belongs, which this does not follow.
 """
 
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.architecture_search.decisions import Decisions, Edge, Left, Thinning
 from harness.architecture_search.scorer import Scorer
+from harness.spaces.decisions import Decisions, Edge, Left, Thinning
 
 __all__ = ["prune"]
 

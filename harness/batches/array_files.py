@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ArrayFile", "open_arrays"]
 
-_READ_AT_ONCE = 4096
+_READ_AT_ONCE = 64
 """Rows of a Parquet file; those not wanted are dropped before the next are read."""
 
 
@@ -229,11 +229,16 @@ class _ParquetFile:
 
         parts, start = [], 0
         with pq.ParquetFile(self.path, memory_map=True) as file:
-            for batch in file.iter_batches(_READ_AT_ONCE, columns=[name]):
-                wanted = [i - start for i in indices if start <= i < start + batch.num_rows]
-                if wanted:
-                    parts.append(batch.column(0).take(pa.array(wanted)))
-                start += batch.num_rows
+            for group in range(file.metadata.num_row_groups):
+                end = start + file.metadata.row_group(group).num_rows
+                if not any(start <= index < end for index in indices):
+                    start = end
+                    continue
+                for batch in file.iter_batches(_READ_AT_ONCE, [group], columns=[name]):
+                    wanted = [i - start for i in indices if start <= i < start + batch.num_rows]
+                    if wanted:
+                        parts.append(batch.column(0).take(pa.array(wanted)))
+                    start += batch.num_rows
         return pa.concat_arrays(parts)
 
 

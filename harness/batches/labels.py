@@ -47,14 +47,18 @@ def checked_labels(labels: np.ndarray, dataset: Dataset, size: int, place: str) 
     Raises:
         DataError: They have another shape or type, or are out of range.
     """
+    import numpy as np
+
     if not labels.ndim or len(labels) != size:
         count = len(labels) if labels.ndim else 0
         raise DataError(f"{place} gives {count} labels for {size} samples")
     match dataset.loss:
         case "regression":
             return _values(labels, dataset, place)
+        case "network" if labels.dtype.kind in "iu":
+            return labels.astype(np.int64)
         case "network":
-            return labels
+            return labels.astype(np.float32)
         case _:
             return _classes(labels, dataset, place)
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from harness.core.errors import UsageError
 from harness.core.identity import digest
+from harness.isolation import process_guard
 from harness.operation_scorer import OperationScorer
 from harness.passes.observation import closure
 from harness.plugin import ZeroCostProxy
@@ -89,6 +95,20 @@ class LoadedProxy(LoadedPlugin[ZeroCostProxy]):
     def better(self) -> str:
         """The direction that the proxy declares."""
         return str(self.plugin.direction)
+
+    def oriented(self, components: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return what components of n networks, each of shape ``(n,)``, become as scores.
+
+        Higher is better. Components of a set-level proxy are aggregated over these networks; code
+        of others is watched meanwhile.
+        """
+        if self.plugin.aggregate is None:
+            (scores,) = components.values()
+        else:
+            watched = process_guard().watching(self.name) if self.outside else nullcontext()
+            with watched:
+                scores = np.asarray(self.plugin.aggregate(components), dtype=np.float64)
+        return self.plugin.direction.orient(scores)
 
     def _parts(self) -> list[str]:
         passes = [

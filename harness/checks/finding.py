@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from harness.catalog import FromFile, FromModule, LoadedPlugin
 from harness.checks.state import known_state
+from harness.core.architecture import Space
 from harness.core.errors import HarnessError
+from harness.spaces.knowledge import Particular, why_unsupported
 
 __all__ = ["Finding", "Verdict", "findings", "loaded_again", "undescribed", "unsupported"]
 
@@ -60,12 +62,12 @@ def undescribed(plugin: object) -> str:
     return f"its {empty[0]} is empty" if empty else ""
 
 
-def unsupported(spaces: Sequence[str], asked: str) -> tuple[Finding, ...]:
-    """Return the one finding of a plugin that declares other spaces alone, or none."""
-    if not spaces or asked in spaces:
+def unsupported(plugin: Particular, space: Space) -> tuple[Finding, ...]:
+    """Return the one finding of a plugin that is not for a space, or none."""
+    reason = why_unsupported(plugin, space)
+    if not reason:
         return ()
-    detail = f"it supports {', '.join(spaces)} only"
-    return (Finding(rule="supports the space", verdict=Verdict.BROKEN, detail=detail),)
+    return (Finding(rule="supports the space", verdict=Verdict.BROKEN, detail=reason),)
 
 
 def _finding(name: str, rule: Callable[[T], str], tried: T, fault: Verdict) -> Finding:

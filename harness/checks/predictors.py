@@ -60,7 +60,7 @@ def check_predictor(loaded: LoadedPredictor, space_name: str) -> tuple[Finding, 
         UsageError: There is no such space.
     """
     on, generator = space(space_name), np.random.default_rng(0)
-    if elsewhere := unsupported(loaded.plugin.spaces, space_name):
+    if elsewhere := unsupported(loaded.plugin, on):
         return elsewhere
     cells = [on.sample(generator) for _ in range(_LABELS + _UNSEEN)]
     edges = np.array([len(on.graph(cell).edges) for cell in cells], dtype=np.float64)

@@ -24,6 +24,6 @@ def check_proxy(plugin: LoadedProxy, space_name: str, executor: Executor) -> tup
         UsageError: There is no such space.
     """
     on = space(space_name)
-    if elsewhere := unsupported(plugin.plugin.spaces, space_name):
+    if elsewhere := unsupported(plugin.plugin, on):
         return elsewhere
     return findings(RULES, Trial(plugin, on, executor))

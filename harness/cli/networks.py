@@ -9,7 +9,7 @@ import typer
 
 import harness
 from harness.cli.options import BatchName, Device, Images, proxy_names
-from harness.cli.output import refuse, shown_progress
+from harness.cli.output import shown_progress
 
 __all__ = ["score"]
 
@@ -77,7 +77,8 @@ def score(
         given.pop(option)
     with shown_progress() as progress:
         done = harness.score(**given, progress=progress)
-    from harness.evaluation.network_scores import failed_proxies
+    from harness.core.errors import ContractError
+    from harness.execution.network_scores import failed_proxies
     from harness.reports.network_scores import network_score_data, network_score_table
     from harness.reports.writers import forms, print_table
 
@@ -86,7 +87,12 @@ def score(
         sys.stdout.write(texts[".json" if as_json else ".csv"])
     else:
         print_table(network_score_table(done.scores))
-    refuse(failed_proxies(done.scores))
+    failed = failed_proxies(done.scores)
+    if failed:
+        raise ContractError(
+            f"{', '.join(failed)} failed on every network; the column reason says why, and every "
+            "other score is there"
+        )
 
 
 def _shape(text: str | None) -> tuple[int, ...] | None:

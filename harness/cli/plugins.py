@@ -10,6 +10,7 @@ import typer
 import harness
 from harness.cli.options import BatchName, Device, Images, Plugins, Workers, plugin_names
 from harness.cli.output import print_table, refuse, say, say_files, shown_progress
+from harness.spaces.knowledge import TRIED_ON
 
 __all__ = ["check", "cost", "lists", "new"]
 
@@ -41,7 +42,7 @@ def check(
     ] = False,
     space: Annotated[
         str | None,
-        typer.Option(help="Space, or its file, to try plugins on; nas-bench-201 when absent."),
+        typer.Option(help=f"Space, or its file, to try plugins on; {TRIED_ON} when absent."),
     ] = None,
     sample: Annotated[
         int | None,

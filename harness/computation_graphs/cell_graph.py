@@ -18,6 +18,7 @@ from harness.computation_graphs.kinds import Kind
 from harness.computation_graphs.operator import Operator, rewire
 from harness.computation_graphs.simplification import without_repeats_counted
 from harness.core.architecture import Architecture, CellGraph, Dataset
+from harness.core.errors import DataError, UnsupportedError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -91,6 +92,11 @@ class HasDataset(Protocol):
     """A space that says for which data its networks are built."""
 
     @property
+    def name(self) -> str:
+        """Name in messages."""
+        ...
+
+    @property
     def dataset(self) -> Dataset:
         """What its networks are built for where nobody names another data set."""
         ...
@@ -121,13 +127,19 @@ def traced_cell(space: HasDataset, architecture: Architecture) -> CellGraph:
     """Build the network of an architecture and trace it; what was traced is kept.
 
     Raises:
-        DataError: The network cannot be traced, for one because control flow depends on values.
+        UnsupportedError: The network cannot be traced, for one because control flow depends on
+            values.
     """
     from harness.computation_graphs.tracing import example_of, without_storage
 
     dataset = space.dataset
     network = without_storage(lambda: space.network(architecture, dataset))
-    return cell_of(network, example_of(dataset))
+    try:
+        return cell_of(network, example_of(dataset))
+    except DataError as error:
+        raise UnsupportedError(
+            f"the space {space.name} gives no graph of {architecture}, and {error}"
+        ) from error
 
 
 def sentence_of(label: str) -> str:

@@ -13,7 +13,8 @@ in it; then, for every set of operations,
 The operation ``none`` carries nothing: it is counted, but belongs to no set. Written for graphs
 with operations on nodes, which every space here has; the paper takes degrees of the nodes between
 operations in NAS-Bench-201. More than `_MOST` operations would make too many sets; then only sets
-of one, two, and all but one and two are used, with the full set.
+of one, two, and all but one and two are used, with the full set. Of more than `_MANY`, as traced
+networks have, each is a set, and all together.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ from harness.encodings.subjects import FloatArray, Subjects
 __all__ = ["GRAF"]
 
 _MOST = 6
+_MANY = 12
+_AT_ONCE = 1 << 24
+"""Sets times nodes times graphs that are computed together."""
 _NONE = "none"
 _KINDS = ("min", "max", "in", "out", "mean")
 
@@ -50,7 +54,7 @@ def _encode(subjects: Subjects) -> Features:
             f"{role}.{kind}({','.join(operations)})" for kind in _KINDS for operations in sets
         ]
         counted = [graphs.labelled([name]).sum(axis=1) for name in graphs.searched]
-        parts += [np.stack(counted, axis=1).astype(np.float64), *_features(graphs, sets)]
+        parts += [np.stack(counted, axis=1).astype(np.float64), *_in_blocks(graphs, sets)]
     values = np.concatenate(parts, axis=1)
     varies = np.ptp(values, axis=0) > 0
     kept = tuple(name for name, keep in zip(columns, varies, strict=True) if keep)
@@ -60,10 +64,24 @@ def _encode(subjects: Subjects) -> Features:
 def _sets(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     every = len(names)
     sizes = set(range(1, every + 1))
-    if every > _MOST:
+    if every > _MANY:
+        sizes = {1, every}
+    elif every > _MOST:
         sizes &= {1, 2, every - 2, every - 1, every}
     for size in sorted(sizes):
         yield from itertools.combinations(names, size)
+
+
+def _in_blocks(graphs: Padded, sets: _Sets) -> Iterator[FloatArray]:
+    """Compute some graphs at a time where sets of large graphs would not fit into memory."""
+    n, nodes = graphs.operations.shape
+    rows = max(1, _AT_ONCE // (len(sets) * nodes))
+    blocks = [
+        list(_features(graphs.rows(np.arange(start, min(start + rows, n))), sets))
+        for start in range(0, n, rows)
+    ]
+    for kind in zip(*blocks, strict=True):
+        yield np.concatenate(kind) if len(kind) > 1 else kind[0]
 
 
 def _features(graphs: Padded, sets: _Sets) -> Iterator[FloatArray]:

@@ -21,9 +21,9 @@ __all__ = ["join_subjects", "kind_of"]
 
 _KINDS = (
     (r"none", "none"),
-    (r"skip|identity", "skip"),
+    (r"skip|identity|residual", "skip"),
     (r"pool", "pool"),
-    (r"1x1", "conv1x1"),
+    (r"1x1|convolution 1 by 1", "conv1x1"),
     (r"conv|ir_|block", "conv"),
 )
 
@@ -32,7 +32,7 @@ def kind_of(operation: str) -> str:
     """Return the kind of an operation; one that computes otherwise is of the kind ``other``."""
     if operation in ENDS:
         return operation
-    kinds = (kind for pattern, kind in _KINDS if re.search(pattern, operation))
+    kinds = (kind for pattern, kind in _KINDS if re.search(pattern, operation, re.IGNORECASE))
     return next(kinds, "other")
 
 
@@ -56,6 +56,7 @@ def join_subjects(first: Subjects, second: Subjects) -> Subjects:
         graphs=graphs,
         cells=cells or {"cell": graphs},
         scores=_common(first.scores, second.scores),
+        choices=first.choices if same else None,
     )
 
 

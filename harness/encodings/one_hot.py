@@ -3,28 +3,38 @@
 Nodes are told apart by their position in the graph, as in the first encoding of White et al., A
 Study on Encodings for Neural Architecture Search, NeurIPS 2020. A column that is the same for all
 architectures is left out, so that a space with fixed connections, such as NAS-Bench-201, has its
-operations alone: 6 edges of 5 operations are 30 columns.
+operations alone: 6 edges of 5 operations are 30 columns. A space of named choices has a column an
+option instead. Graphs of whole networks with more than `_MOST` nodes have too many positions.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from harness.core.errors import UnsupportedError
 from harness.encodings.encoding import Encoding, Features
 from harness.encodings.padded import Padded, pad
 from harness.encodings.subjects import FloatArray, Subjects
 
 __all__ = ["ONE_HOT"]
 
+_MOST = 128
+
 
 def _encode(subjects: Subjects) -> Features:
+    if subjects.choices is not None:
+        texts = [architecture.text for architecture in subjects.architectures]
+        return _varying(list(subjects.choices.columns), subjects.choices.one_hot(texts))
     columns: list[str] = []
     parts: list[FloatArray] = []
     for role, graphs in subjects.cells.items():
         names, values = _cell(pad(graphs))
         columns += [f"{role}.{name}" for name in names]
         parts.append(values)
-    values = np.concatenate(parts, axis=1)
+    return _varying(columns, np.concatenate(parts, axis=1))
+
+
+def _varying(columns: list[str], values: FloatArray) -> Features:
     varies = np.ptp(values, axis=0) > 0
     kept = tuple(name for name, keep in zip(columns, varies, strict=True) if keep)
     return Features(columns=kept, values=values[:, varies])
@@ -32,6 +42,11 @@ def _encode(subjects: Subjects) -> Features:
 
 def _cell(graphs: Padded) -> tuple[list[str], FloatArray]:
     most = graphs.operations.shape[1]
+    if most > _MOST:
+        raise UnsupportedError(
+            f"the encoding onehot tells nodes apart by their position, and a graph of {most} nodes "
+            f"has more than {_MOST}; take another encoding, or make the space of named choices"
+        )
     sources, targets = np.triu_indices(most, k=1)
     names = [f"{source}-{target}" for source, target in zip(sources, targets, strict=True)]
     parts = [graphs.edges[:, sources, targets]]

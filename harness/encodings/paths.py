@@ -3,7 +3,8 @@
 White, Neiswanger, Savani: BANANAS: Bayesian Optimization with Neural Architectures for Neural
 Architecture Search, AAAI 2021. The operation ``none`` carries nothing, so no path goes through
 it. As the paper truncates long, rare paths, the `_MOST` paths that most architectures have are
-kept; among equals the shorter and then the alphabetically first.
+kept; among equals the shorter and then the alphabetically first. A graph with more paths than
+`_COUNTABLE`, as whole networks with many shortcuts are, has no path encoding.
 """
 
 from __future__ import annotations
@@ -15,18 +16,29 @@ from typing import TypeAlias
 import numpy as np
 
 from harness.core.architecture import CellGraph
+from harness.core.errors import UnsupportedError
 from harness.encodings.encoding import Encoding, Features
 from harness.encodings.subjects import Subjects
 
 __all__ = ["PATHS", "paths_of"]
 
 _MOST = 512
+_COUNTABLE = 20_000
 
 Path: TypeAlias = tuple[str, ...]
 
 
 def paths_of(graph: CellGraph) -> frozenset[Path]:
-    """Return the labels along every path from an input to the output, both ends left out."""
+    """Return the labels along every path from an input to the output, both ends left out.
+
+    Raises:
+        UnsupportedError: There are too many.
+    """
+    if _counted(graph) > _COUNTABLE:
+        raise UnsupportedError(
+            f"the encoding paths lists the paths through a graph, and one of "
+            f"{len(graph.operations)} nodes has more than {_COUNTABLE}; take another encoding"
+        )
     paths: list[set[Path]] = [set() for _ in graph.operations]
     for node, label in enumerate(graph.operations):
         if label == "input":
@@ -37,6 +49,15 @@ def paths_of(graph: CellGraph) -> frozenset[Path]:
             step = () if label == "output" else (label,)
             paths[target] |= {(*path, *step) for path in paths[source]}
     return frozenset(paths[-1])
+
+
+def _counted(graph: CellGraph) -> int:
+    """Count the paths from inputs to the output, of which some may have equal labels."""
+    paths = [int(label == "input") for label in graph.operations]
+    for source, target in sorted(graph.edges, key=lambda edge: (edge[1], edge[0])):
+        if graph.operations[target] != "none":
+            paths[target] += paths[source]
+    return paths[-1]
 
 
 def _encode(subjects: Subjects) -> Features:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import DataError
+from harness.spaces.choices import Choices
+from harness.spaces.knowledge import cells_by_role, choices_of
 from harness.spaces.registry import space
 
 __all__ = ["NO_SCORES", "FloatArray", "ScoreTable", "Subjects", "subjects_of"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
-
-_IN_TWO_CELLS = "darts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,6 +52,7 @@ class Subjects:
         cells: The searched cells of each by role: two where the normal and the reduction cell
             differ, else the whole graph alone. Every tuple has length n.
         scores: Zero-cost scores, row by row; `NO_SCORES` where there are none.
+        choices: Named choices that the space is made of, if it is.
     """
 
     space: str
@@ -59,6 +60,7 @@ class Subjects:
     graphs: tuple[CellGraph, ...]
     cells: dict[str, tuple[CellGraph, ...]]
     scores: ScoreTable = field(default=NO_SCORES)
+    choices: Choices | None = None
 
     @property
     def n(self) -> int:
@@ -76,6 +78,7 @@ class Subjects:
                 role: tuple(cells[index] for index in kept) for role, cells in self.cells.items()
             },
             scores=self.scores.rows(indices) if self.scores.proxies else self.scores,
+            choices=self.choices,
         )
 
 
@@ -100,21 +103,19 @@ def subjects_of(
         )
     where = space(name)
     graphs = tuple(where.graph(architecture) for architecture in architectures)
+    several = [
+        cells_by_role(where, architecture, graph)
+        for architecture, graph in zip(architectures, graphs, strict=True)
+    ]
     return Subjects(
         space=name,
         architectures=tuple(architectures),
         graphs=graphs,
-        cells=_two_cells(architectures) if name == _IN_TWO_CELLS else {"cell": graphs},
+        cells=_by_role(several) if several else {"cell": ()},
         scores=scores,
+        choices=choices_of(where),
     )
 
 
-def _two_cells(architectures: Sequence[Architecture]) -> dict[str, tuple[CellGraph, ...]]:
-    from harness.spaces.darts import genotype
-    from harness.spaces.darts_topology import cell_graph
-
-    both = [genotype(architecture) for architecture in architectures]
-    return {
-        "normal": tuple(cell_graph(both_cells.normal) for both_cells in both),
-        "reduce": tuple(cell_graph(both_cells.reduce) for both_cells in both),
-    }
+def _by_role(several: Sequence[Mapping[str, CellGraph]]) -> dict[str, tuple[CellGraph, ...]]:
+    return {role: tuple(cells[role] for cells in several) for role in several[0]}

@@ -83,7 +83,7 @@ class GraphCache:
     """Graphs of one space by text, read from the cache and added to."""
 
     def __init__(self, searched: Space) -> None:
-        self._name = searched.name
+        self.space = searched
         kept = searched.name in space_names()
         self._path = _folder() / f"{searched.name}.npz" if kept else None
         self.graphs: dict[str, ComputationGraph] = _read(self._path) if self._path else {}
@@ -92,17 +92,23 @@ class GraphCache:
         """Trace the networks that are missing; many of them are saved as they come."""
         missing = [text for text in dict.fromkeys(texts) if text not in self.graphs]
         if len(missing) >= _WORTH_SAVING:
-            _log.info("tracing %d networks of %s, once a machine", len(missing), self._name)
+            _log.info("tracing %d networks of %s, once a machine", len(missing), self.space.name)
         for start in range(0, len(missing), _SAVED_AFTER):
             for text in missing[start : start + _SAVED_AFTER]:
-                self.graphs[text] = trace_network(Architecture(space=self._name, text=text))
+                self.graphs[text] = trace_network(Architecture(space=self.space.name, text=text))
             if self._path and len(missing) >= _WORTH_SAVING:
                 _write(self._path, self.graphs)
 
 
-@functools.cache
+_CACHES: dict[str, GraphCache] = {}
+
+
 def _cache_of(searched: Space) -> GraphCache:
-    return GraphCache(searched)
+    """Return the graphs of a space; one of an edited file begins anew."""
+    cache = _CACHES.get(searched.name)
+    if cache is None or cache.space is not searched:
+        cache = _CACHES[searched.name] = GraphCache(searched)
+    return cache
 
 
 def _folder() -> Path:

@@ -14,7 +14,6 @@ from harness.evaluation.joining import (
     join_published,
     join_stored,
     load_published,
-    orientation,
     published_methods,
     stored_methods,
 )
@@ -85,7 +84,6 @@ __all__ = [
     "join_stored",
     "kind_of",
     "load_published",
-    "orientation",
     "procedure_of",
     "published_methods",
     "rank_run",

@@ -8,23 +8,16 @@ published.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 
-import numpy as np
-
-from harness.catalog import LoadedProxy
 from harness.core.errors import DataError
 from harness.core.identity import digest_lines
 from harness.core.outcome import SCORE, Outcome, Scored
 from harness.evaluation.leaderboard import ComputedScores, PublishedScores
-from harness.evaluation.method_scores import MethodScores, Orient
+from harness.evaluation.method_scores import MethodScores
 from harness.evaluation.task_scores import TaskScores, join
 from harness.execution.population import population_of
 from harness.execution.run import Run
-from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
-from harness.plugin import ZeroCostProxy
 from harness.records.columns import MethodColumn
 from harness.truth import Places, TruthTable, load, score_sources, stored_outcomes
 from harness.truth.scores import DIRECTION
@@ -33,7 +26,6 @@ __all__ = [
     "join_published",
     "join_stored",
     "load_published",
-    "orientation",
     "published_methods",
     "stored_methods",
 ]
@@ -53,8 +45,8 @@ def join_stored(run: Run, methods: Sequence[MethodScores] | None = None) -> tupl
     """
     provenance = ComputedScores(
         condition=run.condition.key,
-        dataset=run.suite.dataset,
-        batch=f"{run.suite.batch.source}:{run.suite.batch.size}",
+        dataset=run.dataset.name,
+        batch=f"{run.batch.source}:{run.suite.batch.size}",
         device=run.condition.device,
     )
     methods = stored_methods(run) if methods is None else methods
@@ -77,16 +69,11 @@ def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[Met
                 version=loaded.plugin.version if key == loaded.key else key.split(":")[1],
                 key=key,
                 components=loaded.plugin.components,
-                orient=orientation(loaded),
+                orient=loaded.oriented,
                 column=run.scores.column(key, run.population.texts),
             )
         )
     return tuple(methods)
-
-
-def orientation(loaded: LoadedProxy) -> Orient:
-    """Return how components of a proxy become scores; higher is better."""
-    return partial(_orient, loaded.plugin, bool(loaded.outside))
 
 
 def load_published(name: str, places: Places | None = None) -> TaskScores:
@@ -136,20 +123,6 @@ def published_methods(
         InfrastructureError: A file is absent and cannot be downloaded.
     """
     return _methods(stored_outcomes(name, places=places), texts)
-
-
-def _orient(
-    proxy: ZeroCostProxy, outside: bool, components: Mapping[str, FloatArray]
-) -> FloatArray:
-    if proxy.aggregate is None:
-        (scores,) = components.values()
-    else:
-        watched: AbstractContextManager[None] = (
-            process_guard().watching(proxy.name) if outside else nullcontext()
-        )
-        with watched:
-            scores = np.asarray(proxy.aggregate(components), dtype=np.float64)
-    return proxy.direction.orient(scores)
 
 
 def _methods(

@@ -18,7 +18,9 @@ from harness.execution.scoring import Assignment, Settings
 from harness.execution.work import THREADS, Limits, Work, default_memory_bytes, describe_machine
 from harness.isolation import isolated_generators
 from harness.passes.network_call import call_network, changed, logits_of, plain_network
+from harness.passes.observation import closure
 from harness.passes.own_networks import OwnNetworks
+from harness.passes.subject import GRAPH
 from harness.records.record import ScoreRecord
 
 if TYPE_CHECKING:
@@ -106,6 +108,8 @@ def score_networks(
 ) -> Iterator[ScoreRecord]:
     """Score networks, and yield a record a network of all proxies that share a process."""
     travels = seen.workers != 0 and _travels(networks)
+    if any(GRAPH in closure(plugin.plugin.passes) for plugin in plugins):
+        _trace_once()
     for outside in sorted({plugin.outside for plugin in plugins}):
         own = [plugin for plugin in plugins if plugin.outside == outside]
         workers = seen.workers if seen.workers is not None else int(bool(outside))
@@ -143,6 +147,15 @@ def _work(
         environment=environment,
         workers=workers,
     )
+
+
+def _trace_once() -> None:
+    """Trace something: the first trace of a process imports for seconds, which no proxy costs."""
+    from torch import nn
+
+    from harness.computation_graphs.cell_graph import cell_of
+
+    cell_of(nn.Linear(1, 1), (1,))
 
 
 def _travels(networks: OwnNetworks) -> bool:

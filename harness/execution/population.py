@@ -141,19 +141,16 @@ def _members(space: Space, subset: str) -> tuple[Architecture, ...]:
         return _of_tasks(space, names)
     if subset not in space.subsets:
         raise unknown_name(f"subset of {space.name}", subset, space.subsets)
-    if space.size is not None and space.size > _ENUMERATED and subset == "all":
+    listed = space.enumerate(subset)
+    is_long = subset == "all" and space.size is not None and space.size > _ENUMERATED
+    members = () if is_long else tuple(itertools.islice(listed, _ENUMERATED + 1))
+    if is_long or len(members) > _ENUMERATED:
         raise UsageError(
-            f"space {space.name!r} has {space.size} architectures and is not enumerated; draw some "
-            'by sample in [population], or take those of a truth table by subset = "task:NAME"'
+            f"the space {space.name} has over {_ENUMERATED} architectures, which are not listed; "
+            "draw some of them by sample in [population] of a suite"
         )
-    members = tuple(itertools.islice(space.enumerate(subset), _ENUMERATED + 1))
     if not members:
         raise UsageError(f"the space {space.name} lists no architecture in its subset {subset}")
-    if len(members) > _ENUMERATED:
-        raise UsageError(
-            f"space {space.name!r} has over {_ENUMERATED} architectures and is not enumerated; "
-            "draw some by sample in [population] of a suite"
-        )
     _require_different(space, members)
     return members
 

@@ -16,6 +16,7 @@ from harness.passes.observation import Subject, closure
 from harness.passes.own_networks import OwnNetworks
 from harness.passes.workbench import Workbench
 from harness.records.record import PluginScore, ScoreRecord
+from harness.spaces.knowledge import why_unsupported
 from harness.spaces.registry import SpaceOrigin
 
 __all__ = ["Assignment", "Scorer", "Settings"]
@@ -129,8 +130,7 @@ class Scorer:
 
     def _ask(self, plugin: LoadedProxy, bench: Workbench, subject: Subject) -> PluginScore:
         proxy = plugin.plugin
-        if proxy.spaces and subject.space.name not in proxy.spaces:
-            reason = f"{proxy.name} does not support {subject.space.name}"
+        if reason := why_unsupported(proxy, subject.space):
             return PluginScore.of(Skipped(reason=reason), None, ())
         observation = bench.observation(proxy.name, proxy.passes)
         clock = f"score:{proxy.name}"

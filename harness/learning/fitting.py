@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.catalog import LoadedPredictor
-from harness.core.errors import UsageError
+from harness.core.errors import UnsupportedError, UsageError
 from harness.learning.draws import Draw, draws
 from harness.learning.machine import fitting_environment
 from harness.learning.one_fit import Fitting
@@ -17,6 +17,8 @@ from harness.predictor import Inputs, inputs_of
 from harness.records.environment import Environment
 from harness.records.fit import FITS, FitRecord, fits_path
 from harness.records.store import Store
+from harness.spaces.knowledge import why_unsupported
+from harness.spaces.registry import space
 
 __all__ = ["Experiment", "Fitted", "Progress", "fit_all", "fit_draws"]
 
@@ -61,6 +63,7 @@ class Fitted:
         draws: One a repeat.
         records: By name of the predictor, then number of labels; one a repeat.
         reused: How many of them were stored already.
+        skipped: Predictors that say nothing of this task, and why.
     """
 
     pool: Pool
@@ -68,6 +71,7 @@ class Fitted:
     draws: tuple[Draw, ...]
     records: Mapping[str, Mapping[int, tuple[FitRecord, ...]]]
     reused: int
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 def fit_all(
@@ -80,8 +84,8 @@ def fit_all(
     """Fit every predictor on every draw, unless the results folder has it already.
 
     Raises:
-        UsageError: A predictor does not support the space or needs zero-cost scores that the task
-            lacks, or too few architectures are left to evaluate on.
+        UsageError: No predictor supports the space, its graphs and the scores that the task has,
+            or too few architectures are left to evaluate on.
         InfrastructureError: The results folder cannot be written, or is in use.
     """
     sizes = experiment.sizes
@@ -89,16 +93,24 @@ def fit_all(
         pool.texts, max(sizes), experiment.repeats, experiment.seed, experiment.evaluate_on
     )
     environment = fitting_environment()
-    fittings = _fittings(pool, predictors, environment.key, experiment.seed)
+    skipped: dict[str, str] = {}
+    fittings = _fittings(pool, predictors, environment.key, experiment.seed, skipped)
     planned = [(fitting, draw, size) for fitting in fittings for size in sizes for draw in drawn]
     done, reused = _fit_missing(pool, planned, environment, results, progress)
     records: dict[str, dict[int, tuple[FitRecord, ...]]] = {
-        loaded.name: {} for loaded in predictors
+        fitting.loaded.name: {} for fitting in fittings
     }
     starts = range(0, len(done), len(drawn))
     for (fitting, size), start in zip(itertools.product(fittings, sizes), starts, strict=True):
         records[fitting.loaded.name][size] = tuple(done[start : start + len(drawn)])
-    return Fitted(pool=pool, experiment=experiment, draws=drawn, records=records, reused=reused)
+    return Fitted(
+        pool=pool,
+        experiment=experiment,
+        draws=drawn,
+        records=records,
+        reused=reused,
+        skipped=skipped,
+    )
 
 
 def fit_draws(
@@ -162,27 +174,36 @@ def _fit_missing(
 
 
 def _fittings(
-    pool: Pool, predictors: Sequence[LoadedPredictor], environment: str, seed: int
+    pool: Pool,
+    predictors: Sequence[LoadedPredictor],
+    environment: str,
+    seed: int,
+    skipped: dict[str, str] | None = None,
 ) -> list[Fitting]:
+    """Encode the architectures for every predictor; those that cannot be are added to `skipped`."""
     encoded: dict[str, Inputs] = {}
-    found = []
+    fittings = []
     for loaded in predictors:
-        predictor = loaded.plugin
-        if predictor.spaces and pool.truth.space not in predictor.spaces:
-            raise UsageError(
-                f"predictor {predictor.name} supports {', '.join(predictor.spaces)}, not "
-                f"{pool.truth.space} of task {pool.truth.task}; leave it out"
-            )
-        name = predictor.encoding.name
-        if name not in encoded:
-            encoded[name] = inputs_of(pool.subjects, predictor.encoding)
-        found.append(
-            Fitting(
-                pool=pool,
-                loaded=loaded,
-                inputs=encoded[name],
-                environment=environment,
-                seed=seed,
-            )
+        try:
+            inputs = _encoded(pool, loaded, encoded)
+        except (UnsupportedError, UsageError) as error:
+            if skipped is None:
+                raise
+            skipped[loaded.name] = str(error)
+            continue
+        fittings.append(
+            Fitting(pool=pool, loaded=loaded, inputs=inputs, environment=environment, seed=seed)
         )
-    return found
+    if not fittings and skipped is not None:
+        raise UsageError(next(iter(skipped.values()), "there is no predictor to fit; name one"))
+    return fittings
+
+
+def _encoded(pool: Pool, loaded: LoadedPredictor, encoded: dict[str, Inputs]) -> Inputs:
+    predictor = loaded.plugin
+    if reason := why_unsupported(predictor, space(pool.truth.space)):
+        raise UsageError(f"predictor {reason}, of task {pool.truth.task}; leave it out")
+    name = predictor.encoding.name
+    if name not in encoded:
+        encoded[name] = inputs_of(pool.subjects, predictor.encoding)
+    return encoded[name]

@@ -41,7 +41,8 @@ class Fitting:
     def key(self, draw: Draw, size: int) -> str:
         """Return a digest of everything that the predictions depend on."""
         parts = [self.loaded.key, self.pool.truth.digest, self.inputs.features.digest]
-        return digest([*parts, draw.digest(size), self._seed(draw, size)])
+        seed = self._seed(draw, size)
+        return digest([*parts, draw.digest(size), seed, *self.pool.space_code])
 
     def fit(self, draw: Draw, size: int) -> FitRecord:
         """Learn from `size` labels and predict the evaluation population."""

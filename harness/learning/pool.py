@@ -12,6 +12,7 @@ from harness.core.errors import UsageError
 from harness.core.identity import digest_lines
 from harness.encodings import NO_SCORES, FloatArray, ScoreTable, Subjects, subjects_of
 from harness.learning.zero_cost import published_scores
+from harness.spaces.registry import load_space
 from harness.truth import Places, TruthTable, load, tasks_with_scores
 
 __all__ = ["Pool", "load_pool", "pool_of"]
@@ -37,6 +38,12 @@ class Pool:
     def n(self) -> int:
         """Number of architectures."""
         return self.subjects.n
+
+    @property
+    def space_code(self) -> tuple[str, ...]:
+        """Digest of the code of a space from outside; nothing of one of this package."""
+        code = load_space(self.truth.space).origin.code
+        return (code,) if code else ()
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -71,7 +71,10 @@ class Pair:
             self.source_draws[repeat].digest(self.plan.source_labels),
             self.target_draws[repeat].digest(self._seen(labels)),
         ]
-        return digest([*parts, self.inputs.features.digest, *drawn, self._seed(labels, repeat)])
+        spaces = [*self.source.space_code, *self.target.space_code]
+        return digest(
+            [*parts, self.inputs.features.digest, *drawn, self._seed(labels, repeat), *spaces]
+        )
 
     def fit(self, labels: int, repeat: int, environment: str) -> FitRecord:
         """Learn from the source's draw and so many labels of the target; predict its rest."""

@@ -19,6 +19,7 @@ from harness.operation_scoring.bench import Bench
 from harness.operation_scoring.discretise import Derivation, Plan, discretise
 from harness.operation_scoring.probe import SupernetProbe, build_network
 from harness.operation_scoring.setup import Setup
+from harness.spaces.datasets import identity_of
 from harness.spaces.supernets import Supernet, supernet
 
 __all__ = ["Experiment", "Outcome", "one_seed", "probes_of"]
@@ -45,6 +46,7 @@ class Experiment:
             self.supernet.name,
             self.supernet.version,
             self.dataset.name,
+            *filter(None, [identity_of(self.dataset)]),
             self.scorer.key,
             self.measure.key if measured else "",
             str(setup.removal),

@@ -11,11 +11,16 @@ from typing import TypeVar
 from harness.core.errors import ContractError, HarnessError, sentence_of
 from harness.own_code.loading import execute_file, import_module_of_others
 
-__all__ = ["file_and_name", "installed_values", "load_installed", "load_value"]
+__all__ = ["file_and_name", "installed_values", "load_installed", "load_value", "names_file"]
 
 _FILE = re.compile(r"(?P<path>.+\.py)(:(?P<name>[A-Za-z_]\w*))?", re.DOTALL)
 
 T = TypeVar("T")
+
+
+def names_file(text: str) -> bool:
+    """Say whether a text names a value of a Python file: ``file.py`` or ``file.py:NAME``."""
+    return _FILE.fullmatch(text) is not None
 
 
 def load_value(text: str, wanted: type[T], kind: str, name: str) -> T | None:

@@ -16,7 +16,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.core.errors import UnsupportedError
-from harness.passes.initialisation import draw_kaiming, standard_normal_inputs
+from harness.passes.initialisation import (
+    draw_kaiming,
+    replaced_embeddings,
+    standard_normal_inputs,
+)
 from harness.passes.layout import at_least_float32
 from harness.passes.network_call import call_network, changed, in_type_of, watched_calls
 from harness.passes.observation import Pass, PassContext
@@ -35,6 +39,7 @@ __all__ = [
     "TRAINABILITY",
     "CellOutput",
     "cell_outputs",
+    "cells",
     "gradient_preservation",
     "spectral_entropy",
 ]
@@ -64,7 +69,8 @@ class CellOutput:
         return maps.movedim(self.axis, 1)
 
 
-def _cells(network: nn.Module) -> tuple[nn.Module, ...]:
+def cells(network: nn.Module) -> tuple[nn.Module, ...]:
+    """Return the modules that are cells; the module's documentation says which these are."""
     marked = tuple(module for module in network.modules() if getattr(module, "is_cell", False))
     return marked or tuple(_own_classes(network))
 
@@ -83,8 +89,7 @@ def _own_classes(module: nn.Module) -> Iterator[nn.Module]:
 def cell_outputs(network: nn.Module, inputs: Inputs) -> list[CellOutput]:
     """Run a network and return the input of its first cell and the output of every call of a cell.
 
-    Outputs that hold no channels of the samples, such as a number, are left out. Nothing is
-    differentiated but the inputs; where these are token ids, what is looked up for them is.
+    Outputs that hold no channels of the samples, such as a number, are left out.
     """
     from harness.passes.channel_axis import ChannelAxis
     from harness.passes.operators import operator_calls
@@ -101,17 +106,14 @@ def cell_outputs(network: nn.Module, inputs: Inputs) -> list[CellOutput]:
             outputs.append(CellOutput(maps=alike[-1], axis=own.axis, is_input=True))
         outputs.append(own)
 
-    def see_operator(call: OperatorCall) -> torch.Tensor | None:
+    def see_operator(call: OperatorCall) -> None:
         axis.see(call)
-        if call.kind == "embedding" and not call.output.requires_grad:
-            return call.output.detach().requires_grad_()
-        if call.kind == "convolution" and not cells:
+        if call.kind == "convolution" and not modules:
             see(None, [call.input], call.output)
-        return None
 
-    cells = _cells(network)
+    modules = cells(network)
     with ExitStack() as stack:
-        stack.enter_context(watched_calls(cells, see))
+        stack.enter_context(watched_calls(modules, see))
         stack.enter_context(operator_calls(network, ChannelAxis.KINDS, see_operator))
         call_network(network, inputs)
     return outputs
@@ -120,14 +122,14 @@ def cell_outputs(network: nn.Module, inputs: Inputs) -> list[CellOutput]:
 def _cell_outputs(context: PassContext) -> tuple[CellOutput, ...]:
     import torch
 
+    def noise(embedded: torch.Tensor) -> torch.Tensor:
+        return torch.randn(embedded.shape).to(embedded).requires_grad_()
+
     network = context[BUILD]().requires_grad_(requires_grad=False)
     draw_kaiming(network, context.subject.batch.inputs)
-    inputs = changed(
-        in_type_of(network, standard_normal_inputs(context)),
-        lambda noise: noise.requires_grad_(),
-        real=True,
-    )
-    with torch.enable_grad():
+    inputs = in_type_of(network, standard_normal_inputs(context))
+    inputs = changed(inputs, lambda real: real.requires_grad_(), real=True)
+    with torch.enable_grad(), replaced_embeddings(network, inputs, noise):
         outputs = cell_outputs(network, inputs)
     context.forwards += 1
     if len(outputs) < 2:
@@ -149,8 +151,8 @@ CELL_OUTPUTS = Pass(name="cell_outputs", compute=_cell_outputs, requires=(BUILD,
 
 Feature maps that carry the graph of their inputs alone, e.g. ``(n, channels, height, width)``, or
 ``(n, length, channels)`` of token networks. Weights have Kaiming's initialisation, batch norm is in
-training mode, inputs are noise; no sample of the batch is read. Of a cell with several inputs, the
-last one counts.
+training mode, inputs are N(0, 1) noise, and so are the embeddings of token ids; no sample of the
+batch is read. Of a cell with several inputs, the last one counts.
 
 Shape: tuple of `CellOutput`, each with a float32 tensor ``(n, ...)``. Unit: activations,
 dimensionless.
@@ -226,6 +228,8 @@ def gradient_preservation(before: CellOutput, after: CellOutput) -> float:
 
 def _unshuffled(maps: torch.Tensor, coarse: Sequence[int]) -> torch.Tensor:
     """Return maps ``(n, channels, ...)`` at a coarser resolution, positions made channels."""
+    import torch
+
     fine = maps.shape[2:]
     if len(fine) != len(coarse) or any(
         own % other and other % own for own, other in zip(fine, coarse, strict=True)
@@ -236,7 +240,7 @@ def _unshuffled(maps: torch.Tensor, coarse: Sequence[int]) -> torch.Tensor:
         )
     for axis, (own, other) in enumerate(zip(fine, coarse, strict=True), start=2):
         if own > other:
-            parts = maps.unflatten(axis, (other, own // other)).movedim(axis + 1, 2)
+            parts = torch.unflatten(maps, axis, (other, own // other)).movedim(axis + 1, 2)
             maps = parts.flatten(1, 2)
     return maps
 

@@ -52,7 +52,7 @@ class _Correlations(_OfPublished):
 
     def __init__(self) -> None:
         super().__init__()
-        self._last: tuple[torch.Tensor, torch.Tensor] | None = None
+        self._last: tuple[torch.Tensor, int, torch.Tensor] | None = None
         self._matrices: list[torch.Tensor] = []
         self._correlated = False
 
@@ -68,9 +68,9 @@ class _Correlations(_OfPublished):
             self._correlated = True
 
     def _add(self, output: torch.Tensor, sample: torch.Tensor) -> None:
-        if self._last is None or self._last[0] is not output:
-            self._last = output, channel_correlations(sample)
-        self._matrices.append(self._last[1])
+        if self._last is None or self._last[0] is not output or self._last[1] != output._version:
+            self._last = output, output._version, channel_correlations(sample)
+        self._matrices.append(self._last[2])
 
     def smallest(self) -> torch.Tensor | None:
         """Decompose matrices of one size together; nothing where there is no feature map."""
@@ -129,9 +129,7 @@ def _smallest_correlations(context: PassContext) -> torch.Tensor:
     return require(watcher.smallest(), forward.network, _FULL_RANK)
 
 
-def _run_again(
-    context: PassContext, see: Callable[[torch.Tensor, torch.Tensor], None]
-) -> None:
+def _run_again(context: PassContext, see: Callable[[torch.Tensor, torch.Tensor], None]) -> None:
     from harness.passes.first_maps import see_first_maps
 
     forward = context[FORWARD]

@@ -24,7 +24,9 @@ __all__ = ["see_first_maps"]
 _KINDS: tuple[OperatorKind, ...] = (*ChannelAxis.KINDS, "relu", "activation", "pool")
 
 
-def see_first_maps(network: nn.Module, inputs: Inputs, see: Callable[[Tensor, Tensor], None]) -> None:
+def see_first_maps(
+    network: nn.Module, inputs: Inputs, see: Callable[[Tensor, Tensor], None]
+) -> None:
     """Run a network in its mode, without a graph, and show the feature maps of the first sample.
 
     Args:

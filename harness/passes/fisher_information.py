@@ -8,11 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core.errors import UnsupportedError
-from harness.passes.initialisation import draw_kaiming, standard_normal_inputs
-from harness.passes.losses import loss_of
-from harness.passes.network_call import changed, run_network
+from harness.passes.initialisation import (
+    draw_kaiming,
+    replaced_embeddings,
+    standard_normal_inputs,
+)
+from harness.passes.losses import Loss, loss_of
+from harness.passes.network_call import changed, class_logits, run_network
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
+from harness.passes.watched_layers import NotKnown
 
 if TYPE_CHECKING:
     import torch
@@ -61,7 +66,7 @@ def fisher_matrix(logits: torch.Tensor, jacobian: torch.Tensor) -> torch.Tensor:
 def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
     import torch
 
-    from harness.passes.weight_jacobian import NotKnown, first_element_jacobian
+    from harness.passes.weight_jacobian import first_element_jacobian
 
     network = context[BUILD]()
     draw_kaiming(network, context.subject.batch.inputs)
@@ -80,21 +85,21 @@ def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
         context.forwards += 1
         matrix = fisher_matrix(logits, jacobian)
     except NotKnown:
-        matrix = _in_forward_mode(context, network, inputs, classes_last=loss == "per_token")
+        matrix = _of_outputs(context, network, inputs, loss)
     if not bool(torch.isfinite(matrix).all()):
         return np.full(len(matrix), np.nan)
     return np.asarray(torch.linalg.svdvals(matrix).cpu(), dtype=np.float64)
 
 
-def _in_forward_mode(
-    context: PassContext, network: nn.Module, inputs: Inputs, *, classes_last: bool
+def _of_outputs(
+    context: PassContext, network: nn.Module, inputs: Inputs, loss: Loss
 ) -> torch.Tensor:
     """Return the mean Fisher information of all positions of all samples."""
     import torch
 
-    from harness.passes.weight_jacobian import first_parameters, jacobian_by_forward_mode
+    from harness.passes.weight_jacobian import first_parameters, jacobian_of_outputs
 
-    parameters = first_parameters(network, _TENSORS)
+    parameters = first_parameters(network.requires_grad_(), _TENSORS)
     size = context.subject.batch.size
     with torch.no_grad():
         numbers = run_network(network, _some(inputs, slice(1))).numel() * len(parameters)
@@ -108,20 +113,25 @@ def _in_forward_mode(
     total, rows = None, 0
     for start in range(0, size, at_once):
         some = _some(inputs, slice(start, start + at_once))
-        logits, jacobian = jacobian_by_forward_mode(network, some, parameters)
-        context.forwards += 1 + len(parameters)
-        if logits.dim() < 2:
-            raise UnsupportedError(
-                f"{type(network).__name__} returns {tuple(logits.shape)} instead of logits of "
-                "classes"
-            )
-        if not classes_last:
+        with replaced_embeddings(network, some, _noise):
+            logits, jacobian = jacobian_of_outputs(network, some, parameters)
+        context.forwards += 1
+        context.backwards += 1 + len(parameters)
+        if loss == "cross_entropy":
+            class_logits(network, logits)  # or it says what the output is
+        if loss != "per_token":
             logits, jacobian = logits.movedim(1, -1), jacobian.movedim(1, -2)
         logits, jacobian = logits.flatten(0, -2), jacobian.flatten(0, -3)
         term = fisher_matrix(logits, jacobian) * len(logits)
         total, rows = term if total is None else total + term, rows + len(logits)
     assert total is not None  # noqa: S101 - a batch has a sample
     return total / rows
+
+
+def _noise(embedded: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    return torch.randn(embedded.shape).to(embedded)
 
 
 def _some(inputs: Inputs, samples: slice) -> Inputs:
@@ -133,8 +143,9 @@ FISHER_SPECTRUM = Pass(name="fisher_spectrum", compute=_fisher_spectrum, require
 
 These are the first elements of the first 128 parameter tensors. Weights have Kaiming's
 initialisation, the network is in evaluation mode with untouched running statistics, inputs are
-noise; neither inputs nor labels of the batch are read. Where a network predicts a class at many
-positions of a sample, the information is the mean over these. NaN where logits are not finite.
+N(0, 1) noise, and so are the embeddings of token ids; neither inputs nor labels of the batch are
+read. Where a network predicts a class at many positions of a sample, the information is the mean
+over these. NaN where logits are not finite.
 
 Shape: float64 array ``(tensors,)``, at most 128. Unit: squared nats per squared unit of the
 weights.

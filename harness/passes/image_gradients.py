@@ -1,8 +1,8 @@
 """The gradient of an operator's weight for each sample of a batch, from what the operator saw.
 
-Of two-dimensional convolutions, linear layers and batch norms it is a sum over positions of
-(gradient of the output) times (what the position saw), for all samples at once. Of other
-convolutions and norms torch computes it, one sample after the other. Rows of the results are
+Of two-dimensional convolutions, linear layers and norms it is a sum over positions of (gradient of
+the output) times (what the position saw), for all samples at once. Of other convolutions torch
+computes it, one sample after the other. Rows of the results are
 samples; the order of the columns is not always that of the weight.
 """
 
@@ -34,6 +34,8 @@ def weight_gradients(call: OperatorCall) -> WeightGradients:
     inputs, padding = call.input, call.arguments.get("padding")
     if call.function == "linear":
         return partial(_linear, inputs)
+    if call.function == "group_norm":
+        return partial(_group_norm, call)
     if call.function != "conv2d" or isinstance(padding, str):
         return partial(_sample_by_sample, call)
     geometry = _Geometry(call)
@@ -110,6 +112,15 @@ def _linear(inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
     return torch.einsum("no,ni->noi", gradient, inputs)
 
 
+def _group_norm(call: OperatorCall, gradient: torch.Tensor) -> torch.Tensor:
+    import torch
+    from torch.nn import functional
+
+    groups, epsilon = call.arguments["num_groups"], call.arguments["eps"]
+    normalised = functional.group_norm(call.input, groups, eps=epsilon)  # type: ignore[arg-type]
+    return torch.einsum("nc...,nc...->nc", gradient, normalised)
+
+
 def _products_of_patches(
     geometry: _Geometry, images: torch.Tensor, gradient: torch.Tensor
 ) -> torch.Tensor:
@@ -154,10 +165,8 @@ def _sample_by_sample(call: OperatorCall, gradient: torch.Tensor) -> torch.Tenso
     function = getattr(functional, call.function)
     weight = call.arguments["weight"].detach().requires_grad_()  # type: ignore[attr-defined]
     keywords = {**call.arguments, "weight": weight, "bias": None}
-    if call.function == "rms_norm":
-        del keywords["bias"]
     gradients = []
-    for sample, outer in zip(call.input.split(1), gradient.split(1), strict=True):
+    for sample, outer in zip(torch.split(call.input, 1), torch.split(gradient, 1), strict=True):
         with torch.enable_grad():
             output = function(**{**keywords, "input": sample})
         gradients.append(torch.autograd.grad(output, weight, outer)[0].flatten())

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.architecture import Architecture, CellGraph, Dataset
-from harness.core.errors import UnsupportedError, UsageError, sentence_of
+from harness.core.errors import DataError, UnsupportedError, UsageError, sentence_of
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from harness.batches.source import Inputs
     from harness.passes.losses import Loss
 
 __all__ = ["Network", "OwnNetworks"]
@@ -32,11 +33,13 @@ class OwnNetworks:
 
     Attributes:
         networks: Modules and functions by name; a name is the text of the architecture.
+        example: Inputs of one sample, with which networks are traced.
         loss: A loss of one's own, see `harness.passes.losses`; empty for that of the data set.
         folder: Where the modules lie that worker processes import for them; empty for none.
     """
 
     networks: Mapping[str, Network]
+    example: Inputs
     loss: Loss = ""
     folder: str = ""
 
@@ -50,14 +53,17 @@ class OwnNetworks:
         return Architecture(space=self.name, text=name)
 
     def graph(self, architecture: Architecture) -> CellGraph:
-        """Refuse: a network of one's own is no cell of a space.
+        """Trace a network, and return its operators in words.
 
         Raises:
-            UnsupportedError: Always.
+            UnsupportedError: It cannot be traced.
         """
-        raise UnsupportedError(
-            f"{architecture.text} is a network, not a cell of a space, so it has no cell graph"
-        )
+        from harness.computation_graphs.cell_graph import cell_of
+
+        try:
+            return cell_of(self.build(architecture.text), self.example)
+        except DataError as error:
+            raise UnsupportedError(f"{architecture.text} has no graph: {error}") from error
 
     def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
         """Build a network, see `build`; the data set is whatever it was made for."""
@@ -91,7 +97,10 @@ class OwnNetworks:
         """Pickle networks by value where nothing can be imported, such as those of a script."""
         import cloudpickle
 
-        return _unpickled, (cloudpickle.dumps((dict(self.networks), self.loss)), self.folder)
+        return _unpickled, (
+            cloudpickle.dumps((dict(self.networks), self.example, self.loss)),
+            self.folder,
+        )
 
 
 def _copied(module: nn.Module, name: str) -> nn.Module:
@@ -111,5 +120,5 @@ def _unpickled(payload: bytes, folder: str) -> OwnNetworks:
 
     if folder and folder not in sys.path:
         sys.path.insert(0, folder)
-    networks, loss = cloudpickle.loads(payload)
-    return OwnNetworks(networks=networks, loss=loss, folder=folder)
+    networks, example, loss = cloudpickle.loads(payload)
+    return OwnNetworks(networks=networks, example=example, loss=loss, folder=folder)

@@ -51,7 +51,6 @@ class FrozenStatistics:
 
     Attributes:
         samples: Size of the batch.
-        scales: Scales of the norms that were called, by name.
     """
 
     def __init__(self, network: nn.Module, inputs: Inputs) -> None:
@@ -61,7 +60,6 @@ class FrozenStatistics:
         self._network, self._inputs = network, inputs
         self.samples = len(tensors_of(inputs)[0])
         self._statistics: list[tuple[torch.Tensor, torch.Tensor]] = []
-        self.scales: dict[str, torch.Tensor] = {}
         with torch.no_grad():
             self._run(inputs, self._keep)
 
@@ -83,20 +81,14 @@ class FrozenStatistics:
 
         return self._run(changed(self._inputs, lambda tensor: tensor[samples]), normalise)
 
-    def _run(
-        self, inputs: Inputs, see: Callable[[OperatorCall], torch.Tensor | None]
-    ) -> object:
+    def _run(self, inputs: Inputs, see: Callable[[OperatorCall], torch.Tensor | None]) -> object:
         from harness.passes.operators import operator_calls
 
         network = self._network
-        with scratch_buffers(network), operator_calls(network, ("normalisation",), see):
+        with scratch_buffers(network), operator_calls(network, {"normalisation"}, see):
             return call_network(network, inputs)
 
     def _keep(self, call: OperatorCall) -> None:
-        name = call.parameters.get("weight")
-        weight = call.tensor("weight")
-        if name is not None and weight is not None and not weight._is_view():
-            self.scales[name] = weight
         if _is_of_batch(call):
             maps = call.input.detach()
             others = [axis for axis in range(maps.dim()) if axis != 1]

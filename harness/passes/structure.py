@@ -22,6 +22,7 @@ from harness.passes.network_call import (
     unfreeze_parameters,
 )
 from harness.passes.observation import OperatorKind, Pass, PassContext
+from harness.spaces.knowledge import usual_size_of
 
 if TYPE_CHECKING:
     import torch
@@ -47,6 +48,7 @@ class Structure:
         layers: Number of convolutions and linear layers, also of those whose output is not used.
         depth: Convolutions and linear layers on the longest path from the image to the logits. A
             path along which only zeros flow counts.
+        usual_size: Thousands of parameters that the space states as usual, if it states any.
     """
 
     parameters: int
@@ -55,6 +57,7 @@ class Structure:
     multiply_accumulates: int
     layers: int
     depth: int
+    usual_size: float | None = None
 
 
 def longest_path(output: torch.Tensor, layers: Mapping[Node, int]) -> int:
@@ -105,6 +108,7 @@ def _structure(context: PassContext) -> Structure:
         multiply_accumulates=cost.multiply_accumulates,
         layers=layers,
         depth=_depth(network, inputs),
+        usual_size=usual_size_of(subject.space),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from harness.computation_graphs import cell_of
 from harness.core.architecture import CellGraph
-from harness.core.errors import UnsupportedError
+from harness.core.errors import DataError, UnsupportedError
 from harness.isolation import isolated_generators
 from harness.passes.network_call import plain_network
 from harness.passes.observation import Pass, PassContext
@@ -21,7 +22,16 @@ __all__ = ["BUILD", "GRAPH", "INPUTS", "LABELS", "NETWORK"]
 
 
 def _graph(context: PassContext) -> CellGraph:
-    return context.subject.space.graph(context.subject.architecture)
+    subject = context.subject
+    try:
+        return subject.space.graph(subject.architecture)
+    except UnsupportedError:
+        with isolated_generators(context.seed, subject.device):
+            network = subject.space.network(subject.architecture, subject.dataset)
+    try:
+        return cell_of(plain_network(network), subject.batch.inputs)
+    except DataError as error:
+        raise UnsupportedError(str(error)) from error
 
 
 def _inputs(context: PassContext) -> Inputs:
@@ -53,7 +63,9 @@ def _network(context: PassContext) -> nn.Module:
 
 
 GRAPH = Pass(name="graph", compute=_graph)
-"""The cell as a `CellGraph`; costs no network.
+"""The cell as a `CellGraph`; costs no network in a space whose architectures are cells.
+
+Of a network that is no cell, the operators of one forward pass without numbers.
 
 Shape: a `CellGraph`: an operation a node, and pairs of nodes. Unit: none.
 """

@@ -14,18 +14,11 @@ from typing import TYPE_CHECKING
 
 from harness.passes.image_gradients import WeightGradients, constant_statistics
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.network_call import (
-    changed,
-    explain_errors,
-    in_type_of,
-    logits_of,
-    require,
-)
+from harness.passes.network_call import explain_errors, in_type_of, logits_of, require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.sample_by_sample import FrozenStatistics, gradients_of_samples
 from harness.passes.subject import INPUTS, NETWORK
 from harness.passes.watched_layers import NotKnown, gradients_by_weight, watched_forward
-from harness.passes.weights import layer_weights
 
 if TYPE_CHECKING:
     import torch
@@ -52,7 +45,16 @@ def tangent_kernel(network: nn.Module, inputs: Inputs) -> torch.Tensor:
     """
     import torch
 
-    wanted = layer_weights(network, inputs)
+    from harness.passes.layer_parameters import layer_parameters
+
+    with torch.random.fork_rng(devices=[]):
+        known = layer_parameters(network, inputs)
+    wanted = {
+        name: parameter
+        for name, parameter in network.named_parameters()
+        if name in known.fan_in or name in known.scales
+    }
+    require(wanted or None, network, "layer with weights")
     if isinstance(inputs, torch.Tensor):
         with suppress(NotKnown):
             return _at_once(network, inputs, wanted)
@@ -64,7 +66,8 @@ def _at_once(
 ) -> torch.Tensor:
     import torch
 
-    output, watched = watched_forward(network, inputs, wanted, _normalise, scales=True)
+    inputs = fast_layout(inputs)
+    output, watched = watched_forward(network, inputs, wanted, _normalise)
     with torch.enable_grad(), explain_errors(network):
         logits = logits_of(network, output)
         total = logits.sum()
@@ -87,20 +90,20 @@ def _sample_by_sample(
 
     run = FrozenStatistics(network, inputs)
     size = run.samples
-    kernel: torch.Tensor | None = None
+    kernel = torch.zeros((size, size), dtype=torch.float64)
 
     def value(sample: slice) -> torch.Tensor:
         return logits_of(network, run(sample)).sum()
 
-    for weights in _blocks({**run.scales, **wanted}, _NUMBERS_AT_ONCE // size):
+    for weights in _blocks(wanted, _NUMBERS_AT_ONCE // size):
         rows = torch.stack(
             [
                 torch.cat([at_least_float32(gradient).flatten() for gradient in gradients])
                 for gradients in gradients_of_samples(network, size, value, weights)
             ]
         ).double()
-        kernel = rows @ rows.T if kernel is None else kernel + rows @ rows.T
-    return require(kernel, network, "layer with weights")
+        kernel += (rows @ rows.T).to(kernel)
+    return kernel
 
 
 def _blocks(weights: Mapping[str, torch.Tensor], most: int) -> Iterator[dict[str, torch.Tensor]]:
@@ -117,8 +120,7 @@ def _blocks(weights: Mapping[str, torch.Tensor], most: int) -> Iterator[dict[str
 
 def _tangent_kernel(context: PassContext) -> torch.Tensor:
     network = context[NETWORK]
-    inputs = changed(in_type_of(network, context[INPUTS]), fast_layout, real=True)
-    kernel = tangent_kernel(network, inputs)
+    kernel = tangent_kernel(network, in_type_of(network, context[INPUTS]))
     context.forwards += 1
     context.backwards += 1
     return kernel

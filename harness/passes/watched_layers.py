@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from harness.passes.buffers import scratch_buffers
 from harness.passes.image_gradients import WeightGradients, in_order_of_weight, weight_gradients
-from harness.passes.network_call import call_network, explain_errors, unfreeze_parameters
+from harness.passes.network_call import (
+    call_network,
+    explain_errors,
+    tensors_in,
+    unfreeze_parameters,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -25,12 +30,19 @@ if TYPE_CHECKING:
     from harness.passes.observation import OperatorKind
     from harness.passes.operators import OperatorCall
 
-__all__ = ["NotKnown", "Normalise", "Watched", "gradients_by_weight", "watched_forward"]
+__all__ = [
+    "WITH_WEIGHTS",
+    "Normalise",
+    "NotKnown",
+    "Watched",
+    "gradients_by_weight",
+    "watched_forward",
+]
 
 Normalise: TypeAlias = Callable[["OperatorCall"], tuple["torch.Tensor", WeightGradients | None]]
 """Maps a batch norm to its output, and to the gradients of its scale if these are wanted."""
 
-_WITH_WEIGHTS: tuple[OperatorKind, ...] = (
+WITH_WEIGHTS: tuple[OperatorKind, ...] = (
     "convolution", "linear", "product", "recurrent", "embedding", "normalisation",
 )  # fmt: skip
 
@@ -62,7 +74,6 @@ class Watched:
         network: The network.
         wanted: Weights by name.
         normalise: See `watched_forward`.
-        scales: Whether scales of group norms are wanted as well.
         samples: Size of the batch.
         calls: Calls of operators with a wanted weight, in their order.
     """
@@ -70,7 +81,6 @@ class Watched:
     network: nn.Module
     wanted: Mapping[str, torch.Tensor]
     normalise: Normalise
-    scales: bool
     samples: int
     calls: list[_Call] = field(default_factory=list)
 
@@ -96,13 +106,10 @@ class Watched:
         return replaced
 
     def _is_wanted(self, call: OperatorCall) -> bool:
-        from harness.passes.network_call import tensors_in
-
         known = {id(weight) for weight in self.wanted.values()}
-        used = list(tensors_in(call.arguments.values()))
+        used = list(tensors_in(call.arguments))
         bases = [tensor._base for tensor in used if tensor._is_view()]
-        scale = call.tensor("weight") if call.kind == "normalisation" and self.scales else None
-        return scale is not None or any(id(tensor) in known for tensor in [*used, *bases])
+        return any(id(tensor) in known for tensor in [*used, *bases])
 
     def _is_known(self, call: OperatorCall) -> bool:
         weight, inputs = call.tensor("weight"), call.input
@@ -122,8 +129,6 @@ def watched_forward(
     inputs: torch.Tensor,
     wanted: Mapping[str, torch.Tensor],
     normalise: Normalise,
-    *,
-    scales: bool = False,
 ) -> tuple[object, Watched]:
     """Run a network, with a graph, and watch its operators; the network is left as it was.
 
@@ -132,7 +137,6 @@ def watched_forward(
         inputs: One tensor, samples first.
         wanted: Weights by name.
         normalise: What batch norms that use the statistics of the batch do instead.
-        scales: Whether scales of norms are wanted as well.
 
     Returns:
         What the network returned, and what was seen.
@@ -144,14 +148,12 @@ def watched_forward(
 
     from harness.passes.operators import operator_calls
 
-    watched = Watched(
-        network=network, wanted=wanted, normalise=normalise, scales=scales, samples=len(inputs)
-    )
+    watched = Watched(network=network, wanted=wanted, normalise=normalise, samples=len(inputs))
     with (
         torch.enable_grad(),
         unfreeze_parameters(network),
         scratch_buffers(network),
-        operator_calls(network, _WITH_WEIGHTS, watched.see),
+        operator_calls(network, WITH_WEIGHTS, watched.see),
     ):
         output = call_network(network, inputs)
     return output, watched
@@ -169,6 +171,7 @@ def gradients_by_weight(
         NotKnown: The number depends on a wanted weight in a way that was not seen.
     """
     import torch
+    from torch.autograd.graph import get_gradient_edge
 
     seen = {id(call.weight) for call in watched.calls}
     unseen = [weight for weight in watched.wanted.values() if id(weight) not in seen]
@@ -177,7 +180,8 @@ def gradients_by_weight(
         raise NotKnown
     network = watched.network
     with torch.enable_grad(), unfreeze_parameters(network), explain_errors(network):
-        gradients = torch.autograd.grad(total, [*edges, *unseen], allow_unused=True)
+        others = [get_gradient_edge(weight) for weight in unseen]
+        gradients = torch.autograd.grad(total, [*edges, *others], allow_unused=True)
     if any(gradient is not None for gradient in gradients[len(edges) :]):
         raise NotKnown
     terms: dict[int, tuple[torch.Tensor, list[Callable[[], torch.Tensor]]]] = {}

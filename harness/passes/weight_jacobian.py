@@ -3,45 +3,38 @@
 Where convolutions, batch norms and linear layers of one row a sample hold these, one backward pass
 per class gives the gradients of all feature maps for all samples at once; the first element of a
 parameter sees one channel of one feature map, and nothing of the size of the weights is computed.
-Of any other network, and of more than 1024 classes, torch's forward mode computes the derivatives
-by one parameter after the other, with a forward pass each.
+Of any other network, and of more than 1024 classes, the gradients of the parameters are
+differentiated once more, one parameter after the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
-from torch.autograd import forward_ad
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 
 from harness.passes.network_call import (
-    call_network,
-    changed,
     class_logits,
     explain_errors,
     in_type_of,
-    logits_of,
     require,
     run_network,
+    tensors_in,
 )
+from harness.passes.watched_layers import WITH_WEIGHTS, NotKnown
 
 if TYPE_CHECKING:
     from harness.batches.source import Inputs
     from harness.passes.operators import OperatorCall
 
-__all__ = ["ForwardMode", "NotKnown", "first_element_jacobian", "first_parameters"]
+__all__ = ["first_element_jacobian", "first_parameters", "jacobian_of_outputs"]
 
 _MOST_CLASSES = 1024
-
-
-class NotKnown(Exception):  # noqa: N818 - it asks for another way
-    """An operator holds one of the parameters that is not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +61,8 @@ class _Recorder:
     seen: set[int] = field(default_factory=set)
 
     def see(self, call: OperatorCall) -> None:
-        from harness.passes.operators import tensors_in
-
-        used = set(map(id, tensors_in(call.arguments.values())))
-        bases = {id(tensor._base) for tensor in tensors_in(call.arguments.values())}
+        used = set(map(id, tensors_in(call.arguments)))
+        bases = {id(tensor._base) for tensor in tensors_in(call.arguments)}
         if not (used | bases) & self.columns.keys():
             return
         roles = {role: call.tensor(role) for role in ("weight", "bias")}
@@ -109,31 +100,42 @@ def first_element_jacobian(
         Logits ``(n, classes)`` and Jacobian ``(n, classes, parameters)``, both float64.
 
     Raises:
-        NotKnown: An operator of another kind holds one of the parameters, or there are many
-            classes.
+        NotKnown: An operator of another kind holds one of the parameters, there are many classes,
+            or classes at several positions of a sample.
     """
     from harness.passes.operators import operator_calls, runs_as_modules
 
     parameters = first_parameters(network, tensors)
     network.requires_grad_(requires_grad=False)
+    plain = runs_as_modules(network)
+    if not plain:  # where some may be used that no operator shows
+        for parameter in parameters:
+            parameter.requires_grad_()
     if not isinstance(inputs, Tensor) or not inputs.is_floating_point():
         raise NotKnown
     columns = {id(parameter): column for column, parameter in enumerate(parameters)}
     recorder = _Recorder(columns=columns, samples=len(inputs))
-    kinds = ("convolution", "linear", "product", "recurrent", "embedding", "normalisation")
-    with torch.enable_grad(), operator_calls(network, kinds, recorder.see):
+    with torch.enable_grad(), operator_calls(network, WITH_WEIGHTS, recorder.see):
         logits = run_network(network, in_type_of(network, inputs).requires_grad_())
-    if not columns.keys() <= recorder.seen and not runs_as_modules(network):
-        raise NotKnown
-    if logits.dim() == 2 and logits.shape[1] > _MOST_CLASSES:
+    unseen = [parameter for parameter in parameters if id(parameter) not in recorder.seen]
+    if logits.dim() != 2 or logits.shape[1] > _MOST_CLASSES or not logits.requires_grad:
         raise NotKnown
     with torch.enable_grad():
         sums = class_logits(network, logits).sum(dim=0).unbind()
+    if not plain and unseen and _depends(logits, unseen):
+        raise NotKnown
     jacobian = logits.new_zeros((*logits.shape, len(columns)), dtype=torch.float64)
     with explain_errors(network):
         for one_class, total in enumerate(sums):
             _fill(jacobian[:, one_class], total, recorder.calls)
     return logits.detach().double(), jacobian
+
+
+def _depends(logits: Tensor, parameters: Sequence[Tensor]) -> bool:
+    gradients: tuple[Tensor | None, ...] = torch.autograd.grad(
+        logits.sum(), parameters, retain_graph=True, allow_unused=True
+    )
+    return any(gradient is not None for gradient in gradients)
 
 
 def _is_known(call: OperatorCall, samples: int) -> bool:
@@ -165,7 +167,7 @@ def _factor(call: OperatorCall) -> Tensor:
             mean, variance = call.tensor("running_mean"), call.tensor("running_var")
             assert mean is not None  # noqa: S101 - it is not in training mode
             assert variance is not None  # noqa: S101
-            scale = torch.rsqrt(variance[0] + call.arguments["eps"])
+            scale = torch.rsqrt(variance[0] + float(call.arguments["eps"]))  # type: ignore[arg-type]
             return (inputs[:, 0] - mean[0]) * scale
         case _:
             return inputs[..., 0].clone()
@@ -190,57 +192,31 @@ def _fill(rows: Tensor, total: Tensor, calls: list[_Call]) -> None:
             rows[:, column] += terms.double().reshape(len(rows), -1).sum(dim=1)
 
 
-class ForwardMode(TorchFunctionMode):
-    """While open, torch computes with a dual number in place of one parameter."""
-
-    def __init__(self, parameter: Tensor) -> None:
-        super().__init__()
-        tangent = torch.zeros_like(parameter, memory_format=torch.contiguous_format)
-        tangent.view(-1)[0] = 1
-        self._parameter = parameter
-        self._dual = forward_ad.make_dual(parameter.detach(), tangent)
-
-    def __torch_function__(
-        self,
-        func: Callable[..., object],
-        types: Sequence[type],
-        args: tuple[object, ...] = (),
-        kwargs: Mapping[str, object] | None = None,
-    ) -> object:
-        """Compute one call of torch made by the network."""
-        given = [self._replaced(value) for value in args]
-        named = {name: self._replaced(value) for name, value in (kwargs or {}).items()}
-        if func is not torch.lstm:
-            return func(*given, **named)
-        enabled = torch._C._get_mkldnn_enabled()
-        torch._C._set_mkldnn_enabled(False)  # oneDNN's LSTM has no forward mode
-        try:
-            return func(*given, **named)
-        finally:
-            torch._C._set_mkldnn_enabled(enabled)
-
-    def _replaced(self, value: object) -> object:
-        if value is self._parameter:
-            return self._dual
-        if type(value) in (list, tuple) and any(item is self._parameter for item in value):  # type: ignore[attr-defined]
-            return type(value)(map(self._replaced, value))  # type: ignore[call-arg, call-overload]
-        return value
-
-
-def jacobian_by_forward_mode(
+def jacobian_of_outputs(
     network: nn.Module, inputs: Inputs, parameters: Sequence[Tensor]
 ) -> tuple[Tensor, Tensor]:
     """Differentiate every number that a network returns by the first element of parameters.
 
+    The gradients of the parameters are linear in the gradient of the output: by that they are
+    differentiated, one after the other.
+
     Returns:
         Output ``(n, ...)`` and its derivatives ``(n, ..., parameters)``, both float64.
     """
-    columns: list[Tensor] = []
-    with torch.no_grad(), explain_errors(network):
+    with torch.enable_grad(), explain_errors(network):
         output = run_network(network, inputs)
-        for parameter in parameters:
-            with forward_ad.dual_level(), ForwardMode(parameter):
-                dual = run_network(network, inputs)
-                tangent = forward_ad.unpack_dual(dual).tangent
-            columns.append(torch.zeros_like(output) if tangent is None else tangent)
-    return output.double(), torch.stack(columns, dim=-1).double()
+        outer = torch.zeros_like(output, requires_grad=True)
+        gradients: tuple[Tensor | None, ...] = torch.autograd.grad(
+            output, parameters, outer, create_graph=True, allow_unused=True
+        )
+        columns = [_column(gradient, outer) for gradient in gradients]
+    return output.detach().double(), torch.stack(columns, dim=-1).double()
+
+
+def _column(gradient: Tensor | None, outer: Tensor) -> Tensor:
+    """Return the derivatives of a gradient's first element by the gradient of the output."""
+    if gradient is None or not gradient.requires_grad:
+        return torch.zeros_like(outer, requires_grad=False)
+    first = gradient[(0,) * gradient.dim()]
+    (column,) = torch.autograd.grad(first, outer, retain_graph=True, materialize_grads=True)
+    return column

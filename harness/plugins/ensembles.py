@@ -26,9 +26,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.core.aggregation import majority_margins, sum_of_ranks
+from harness.core.architecture import NetworkSource
 from harness.core.errors import ContractError
 from harness.passes.observation import Observation, Pass
 from harness.plugin import Aggregate, Direction, Stability, ZeroCostProxy
+from harness.spaces.knowledge import Lacks, lacks_nothing
 
 if TYPE_CHECKING:
     from harness.core.aggregation import Scores
@@ -89,6 +91,7 @@ def ensemble_of(
         aggregate=partial(_aggregate, tuple(members), combine),
         stochastic=any(member.stochastic for member in members),
         spaces=_common_spaces(name, members),
+        lacks=_common_lacks(members),
         stability=_least_stable([member.stability for member in members]),
     )
 
@@ -115,6 +118,16 @@ def _common_spaces(name: str, members: Sequence[ZeroCostProxy]) -> tuple[str, ..
     if not common:
         raise ContractError(f"no space is supported by all members of ensemble {name!r}")
     return common
+
+
+def _common_lacks(members: Sequence[ZeroCostProxy]) -> Lacks:
+    if all(member.lacks is lacks_nothing for member in members):
+        return lacks_nothing
+    return partial(_lacking, tuple(members))
+
+
+def _lacking(members: tuple[ZeroCostProxy, ...], space: NetworkSource) -> str:
+    return next((reason for member in members if (reason := member.lacks(space))), "")
 
 
 def _full_names(member: ZeroCostProxy) -> dict[str, str]:

@@ -18,9 +18,10 @@ from pydantic import Field, ValidationError
 
 from harness.core.errors import UsageError
 from harness.core.identity import Json
-from harness.passes.eproxy import LARGEST, RELATIVE_SIZE, Training, training_loss
+from harness.passes.eproxy import RELATIVE_SIZE, Training, training_loss
 from harness.passes.observation import Observation
 from harness.plugin import Direction, Stability, ZeroCostProxy
+from harness.spaces.knowledge import why_no_largest
 
 __all__ = ["VERSION", "Settings", "eproxy", "settings_of", "sized_eproxy"]
 
@@ -99,6 +100,6 @@ def sized_eproxy(settings: Settings) -> ZeroCostProxy:
         components=(_LOSS, _SIZE),
         aggregate=aggregate,
         separable=True,
-        spaces=tuple(LARGEST),
+        lacks=why_no_largest,
         stability=_STABILITY,
     )

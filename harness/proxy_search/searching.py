@@ -9,7 +9,6 @@ from harness.catalog import FromModule, LoadedProxy, LoadedSearch
 from harness.catalog.tuned_proxy import settings_json, tuned_proxy
 from harness.core.errors import ContractError, UsageError
 from harness.core.identity import Json, derived_seed
-from harness.evaluation import orientation
 from harness.execution.execute import execute
 from harness.execution.run import Options
 from harness.isolation import process_guard
@@ -17,6 +16,8 @@ from harness.metrics.values import FloatArray
 from harness.proxy_search.found import Found
 from harness.proxy_search.setup import SearchSetup
 from harness.searched_proxy import Budget, LabelledDraw, Unscored
+from harness.spaces.knowledge import why_unsupported
+from harness.spaces.registry import space
 
 __all__ = ["find"]
 
@@ -42,9 +43,8 @@ def find(
         UsageError: The searched proxy does not support the space, or finds nothing.
         ContractError: It asks for more than its budget, or returns no JSON.
     """
-    spaces, space = search.plugin.spaces, setup.prepared.suite.space
-    if spaces and space not in spaces:
-        raise UsageError(f"{search.name} supports {', '.join(spaces)}, not {space}; leave it out")
+    if reason := why_unsupported(search.plugin, space(setup.prepared.suite.space)):
+        raise UsageError(f"{reason}; leave it out")
     question = setup.question
     seed = derived_seed(question.seed, "proxy search")
     score = _Scorer(setup, search, evaluations, options, progress)
@@ -108,4 +108,4 @@ def _scores(proxy: LoadedProxy, setup: SearchSetup) -> FloatArray | Unscored:
     column = setup.prepared.scores.column(proxy.key, texts)
     for row, failure in column.failures.items():
         return Unscored(reason=f"{texts[row]}: {failure.reason}")
-    return orientation(proxy)({name: column.values[name] for name in proxy.plugin.components})
+    return proxy.oriented({name: column.values[name] for name in proxy.plugin.components})

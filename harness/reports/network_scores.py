@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.evaluation.network_scores import NetworkScore
+from harness.execution.network_scores import NetworkScore
 from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed
 
 __all__ = ["network_score_data", "network_score_table"]

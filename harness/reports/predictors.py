@@ -52,13 +52,15 @@ class PredictorCurves:
         )
         scores = pool.subjects.scores.proxies
         zero_cost = f"; zero-cost scores: {', '.join(scores)}" if scores else ""
+        reasons = (f"{name} ({reason})" for name, reason in self.fitted.skipped.items())
+        skipped = f"; skipped: {', '.join(reasons)}" if self.fitted.skipped else ""
         truth = pool.truth
         left_out = f", {truth.without_value} more without a value" if truth.without_value else ""
         return (
             f"{truth.task}: {truth.dataset} {truth.split} {truth.metric}, {pool.n} architectures"
             f"{left_out} (digest {pool.digest}, truth {truth.digest[:16]}); {experiment.repeats} "
             f"nested labelled draws with seed {experiment.seed}, evaluated {which}; "
-            f"brackets hold 95% intervals of the mean over draws{zero_cost}"
+            f"brackets hold 95% intervals of the mean over draws{zero_cost}{skipped}"
         )
 
     @property

@@ -13,7 +13,7 @@ notation they came in.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space
@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
+    from harness.spaces.decisions import Decisions
+
 __all__ = ["SPACE", "genotype"]
 
 _NAME = "darts"
+_SEPARABLE = "|sep_conv_5x5~0|sep_conv_5x5~1|+|sep_conv_5x5~0|sep_conv_5x5~2|"
 _PAIRS = {node: [(a, b) for b in range(node) for a in range(b)] for node in NODES}
 _CELLS = math.prod(len(_PAIRS[node]) * len(OPERATIONS) ** 2 for node in NODES)
 
@@ -56,6 +59,7 @@ class _Darts:
     size: Final = _CELLS**2
     subsets: Final = ("all",)
     dataset: Final = DATASETS["cifar10"]
+    largest: Final = f"normal={_SEPARABLE}+{_SEPARABLE};reduce={_SEPARABLE}+{_SEPARABLE}"
 
     def parse(self, text: str) -> Architecture:
         """Read the project's line, a genotype literal or NASLib's pairs.
@@ -122,6 +126,21 @@ class _Darts:
         from harness.spaces.networks.darts import build
 
         return build(genotype(architecture), dataset)
+
+    def cells(self, architecture: Architecture) -> Mapping[str, CellGraph]:
+        """Return the two cells apart."""
+        both = genotype(architecture)
+        return {
+            "normal": topology.cell_graph(both.normal),
+            "reduce": topology.cell_graph(both.reduce),
+        }
+
+    @property
+    def decisions(self) -> Decisions:
+        """What searches take away or choose."""
+        from harness.spaces.decisions_darts import DARTS
+
+        return DARTS
 
 
 SPACE: Final[Space] = _Darts()

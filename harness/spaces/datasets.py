@@ -39,9 +39,12 @@ DATASETS = {
     for name, (*shape, classes) in _SHAPES.items()
 }
 
+_OF_FILES: dict[str, Dataset] = {}
+"""Data sets of files that this process has loaded, by their names."""
+
 
 def dataset(name: str, where: str = "") -> Dataset:
-    """Return a data set by its name or its file.
+    """Return a data set by its name or its file; that of a file is from then on known by its name.
 
     Args:
         name: Its name, ``file.py`` or ``file.py:NAME``.
@@ -53,13 +56,16 @@ def dataset(name: str, where: str = "") -> Dataset:
     """
     if name in DATASETS:
         return DATASETS[name]
-    installed = installed_values(_GROUP)
     own = load_value(name, Dataset, "dataset", "DATA")
-    if own is None and name in installed:
-        own = load_installed(installed[name], Dataset)
-    if own is None:
-        raise unknown_name("dataset", name, [*DATASETS, *installed], where)
-    return require_own(own)
+    if own is not None:
+        _OF_FILES[own.name] = require_own(own)
+        return own
+    installed = installed_values(_GROUP)
+    if name in _OF_FILES:
+        return _OF_FILES[name]
+    if name in installed:
+        return require_own(load_installed(installed[name], Dataset))
+    raise unknown_name("dataset", name, [*DATASETS, *_OF_FILES, *installed], where)
 
 
 def require_own(own: Dataset) -> Dataset:
@@ -83,7 +89,7 @@ def require_own(own: Dataset) -> Dataset:
 
 def identity_of(dataset: Dataset) -> str:
     """Return what scores depend on of a data set beside its name; nothing of a built-in one."""
-    if dataset.name in DATASETS:
+    if DATASETS.get(dataset.name) == dataset:
         return ""
     shape = "x".join(str(length) for length in dataset.shape)
     tokens = f" of {dataset.vocabulary}" if dataset.inputs == "tokens" else ""

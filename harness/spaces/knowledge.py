@@ -6,25 +6,30 @@ outside where its author gives it; nobody asks for the name of a space.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from harness.core.architecture import Architecture, CellGraph, NetworkSource
 
 if TYPE_CHECKING:
     from harness.spaces.choices import Choices
-    from harness.spaces.decisions import Decisions
+    from harness.spaces.decisions import Decisions, Genes
 
 __all__ = [
     "PRETRAINED_ON",
     "TRIED_ON",
+    "Lacks",
+    "Particular",
     "cells_by_role",
     "choices_of",
     "decisions_of",
+    "genes_of",
+    "lacks_nothing",
     "largest_of",
     "usual_size_of",
     "why_no_largest",
     "why_no_usual_size",
+    "why_unsupported",
     "why_untraceable",
 ]
 
@@ -100,11 +105,11 @@ class Untraceable(Protocol):
         ...
 
 
-def cells_by_role(space: NetworkSource, architecture: Architecture) -> Mapping[str, CellGraph]:
+def cells_by_role(
+    space: NetworkSource, architecture: Architecture, graph: CellGraph
+) -> Mapping[str, CellGraph]:
     """Return the searched cells; the whole graph alone, as ``cell``, where no more is known."""
-    if isinstance(space, HasCells):
-        return space.cells(architecture)
-    return {"cell": space.graph(architecture)}
+    return space.cells(architecture) if isinstance(space, HasCells) else {"cell": graph}
 
 
 def choices_of(space: NetworkSource) -> Choices | None:
@@ -117,6 +122,17 @@ def decisions_of(space: NetworkSource) -> Decisions | None:
     return space.decisions if isinstance(space, HasDecisions) else None
 
 
+def genes_of(space: NetworkSource) -> Genes | None:
+    """Return the numbers that architectures follow from: of decisions or of named choices."""
+    from harness.spaces.decisions import ChosenGenes
+
+    decisions = decisions_of(space)
+    if decisions is not None:
+        return decisions
+    choices = choices_of(space)
+    return None if choices is None else ChosenGenes(space=space.name, choices=choices)
+
+
 def largest_of(space: NetworkSource) -> str:
     """Return the text of the largest network; nothing where the space does not say."""
     return space.largest if isinstance(space, HasLargest) else ""
@@ -127,12 +143,48 @@ def usual_size_of(space: NetworkSource) -> float | None:
     return space.usual_size if isinstance(space, HasUsualSize) else None
 
 
+Lacks: TypeAlias = Callable[[NetworkSource], str]
+"""Tells what a space does not say that a plugin has to know, as a sentence; nothing if it does."""
+
+
+class Particular(Protocol):
+    """A plugin that is not for every space."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Names of the only spaces that it supports; empty for all."""
+        ...
+
+    @property
+    def lacks(self) -> Lacks:
+        """What it has to know of a space."""
+        ...
+
+
+def lacks_nothing(space: NetworkSource) -> str:
+    """Ask nothing of a space."""
+    return ""
+
+
+def why_unsupported(plugin: Particular, space: NetworkSource) -> str:
+    """Return why a plugin is not for a space, or nothing."""
+    if plugin.spaces and space.name not in plugin.spaces:
+        return f"{plugin.name} supports {', '.join(plugin.spaces)}, not {space.name}"
+    reason = plugin.lacks(space)
+    return f"{plugin.name} does not support {space.name}: {reason}" if reason else ""
+
+
 def why_no_largest(space: NetworkSource) -> str:
     """Return why nothing can be set against the largest network, or nothing."""
     if largest_of(space):
         return ""
     return (
-        f"the space {space.name} does not say which of its networks is the largest (attribute "
+        f"{space.name} does not say which of its networks is the largest (attribute "
         "largest), and a sample of them does not tell"
     )
 
@@ -141,7 +193,7 @@ def why_no_usual_size(space: NetworkSource) -> str:
     """Return why sizes are not set against a usual one, or nothing."""
     if usual_size_of(space) is not None:
         return ""
-    return f"the space {space.name} states no size to discount from (attribute usual_size)"
+    return f"{space.name} states no size to discount from (attribute usual_size)"
 
 
 def why_untraceable(space: NetworkSource) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
+    from harness.spaces.decisions import Decisions
+
 __all__ = [
     "SPACE",
     "from_naslib_ids",
@@ -80,6 +82,8 @@ class _NasBench201:
     size: Final = 15_625
     subsets: Final = ("all", "no-unreachable")
     dataset: Final = DATASETS["cifar10"]
+    largest: Final = cells.to_cell_string(("nor_conv_3x3",) * len(four_node_cells.EDGES))
+    usual_size: Final = 1531.546
 
     def parse(self, text: str) -> Architecture:
         """Read the cell string, NASLib's tuple or nested lists, all given as text.
@@ -129,6 +133,13 @@ class _NasBench201:
         from harness.spaces.networks.nas_bench_201 import build
 
         return build(operations(architecture), dataset)
+
+    @property
+    def decisions(self) -> Decisions:
+        """What searches take away or choose."""
+        from harness.spaces.decisions_nas_bench_201 import NAS_BENCH_201
+
+        return NAS_BENCH_201
 
 
 SPACE: Final[Space] = _NasBench201()

@@ -49,6 +49,7 @@ class _NasBenchMacro:
     size: Final = 6_561
     subsets: Final = ("all", "unique")
     dataset: Final = DATASETS["cifar10"]
+    largest: Final = "22222222"
 
     def parse(self, text: str) -> Architecture:
         """Read eight digits from 0 to 2.

@@ -130,6 +130,7 @@ class _TransNasBench101Micro:
     size: Final = 4_096
     subsets: Final = ("all", "no-unreachable")
     dataset: Final = DATASETS["class_scene"]
+    largest: Final = "64-41414-3_33_333"
 
     def parse(self, text: str) -> Architecture:
         """Read the cell string or NASLib's tuple for the seven tasks.

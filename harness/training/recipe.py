@@ -10,18 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.core.errors import UsageError
 from harness.core.files import read_toml
+from harness.spaces.knowledge import PRETRAINED_ON
 from harness.text_graphs import Form, Readout, Words
 
 __all__ = ["ContrastiveRecipe", "Loss", "Recipe", "read_recipe", "recipe_of"]
 
 _Kind = TypeVar("_Kind", bound=BaseModel)
-_FAMILIES = {
-    "nas-bench-101": 600,
-    "nas-bench-201": 600,
-    "darts": 250,
-    "transnas-bench-101-micro": 400,
-    "transnas-bench-101-macro": 300,
-}
 
 
 class Loss(StrEnum):
@@ -129,7 +123,7 @@ class ContrastiveRecipe(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    families: dict[str, int] = Field(default_factory=lambda: dict(_FAMILIES))
+    families: dict[str, int] = Field(default_factory=lambda: dict(PRETRAINED_ON))
     layers: int = 4
     width: int = 48
     embedding: int = 64

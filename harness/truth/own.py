@@ -27,6 +27,8 @@ from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError, InfrastructureError
 from harness.core.files import read_toml
+from harness.own_code.named_values import names_file
+from harness.spaces.datasets import dataset
 from harness.spaces.registry import require_space, space
 from harness.truth.delimited import Delimited
 from harness.truth.percentages import require_percentages
@@ -51,11 +53,14 @@ def load_own(description: Path) -> TruthTable:
         DataError: It, or the table, holds something else than described above; the message
             names the row and the column.
         InfrastructureError: A file cannot be read, or Parquet without the package pyarrow.
-        UsageError: There is no such space.
+        UsageError: There is no such space, or no such file of a data set.
     """
     own = _description(description)
     if not own.verbatim:
         own = own.model_copy(update={"space": require_space(own.space, f"{description} [space]")})
+    if names_file(own.dataset):
+        known = dataset(own.dataset, f"{description} [dataset]")
+        own = own.model_copy(update={"dataset": known.name})
     table = description.parent / own.table
     try:
         runs_of = _runs(table, own)

@@ -15,7 +15,6 @@ from harness.architecture_search import (
     rank_in_table,
     search_label_free,
 )
-from harness.architecture_search.decisions import Edge, decisions_of, interval_of
 from harness.architecture_search.differential_evolution import evolve
 from harness.architecture_search.pruning import prune
 from harness.catalog import FromFile, LoadedProxy, installed
@@ -23,6 +22,8 @@ from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import ContractError, UsageError
 from harness.metrics.values import Undefined
 from harness.plugin import Direction
+from harness.spaces.decisions import Edge, interval_of
+from harness.spaces.knowledge import decisions_of, genes_of
 from harness.spaces.registry import space
 from tests.truth_tables import truth_table
 
@@ -51,14 +52,14 @@ def operations(architecture: Architecture) -> set[str]:
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=40)
 def test_numbers_from_0_to_1_are_an_architecture_of_the_space(name, seed):
-    decisions, searched = decisions_of(name), space(name)
+    decisions, searched = decisions_of(space(name)), space(name)
     architecture = decisions.decoded(np.random.default_rng(seed).random(decisions.genes))
     assert searched.parse(architecture.text) == architecture
 
 
 @pytest.mark.parametrize("name", SPACES)
 def test_every_end_of_the_numbers_is_an_architecture(name):
-    decisions = decisions_of(name)
+    decisions = decisions_of(space(name))
     low, high = (decisions.decoded(np.full(decisions.genes, end)) for end in (0.0, 1.0))
     assert low != high
 
@@ -69,13 +70,13 @@ def test_equal_parts_of_0_to_1_stand_for_the_choices():
 
 @pytest.mark.parametrize("name", SPACES)
 def test_a_cell_with_one_operation_on_every_edge_has_the_graph_of_the_space(name):
-    decisions = decisions_of(name)
+    decisions = decisions_of(space(name))
     left = prune(decisions, scorer())
     assert decisions.graph(left) == space(name).graph(decisions.architecture(left))
 
 
 def test_a_supernet_holds_every_operation_as_a_node():
-    decisions = decisions_of("nas-bench-201")
+    decisions = decisions_of(space("nas-bench-201"))
     whole = decisions.graph(decisions.everything())
     # Six edges with the four operations other than none, the input and the output.
     assert len(whole.operations) == 6 * 4 + 2
@@ -87,20 +88,20 @@ def test_a_supernet_holds_every_operation_as_a_node():
 @pytest.mark.parametrize("direction", Direction)
 def test_pruning_keeps_the_most_important_operation_of_every_edge(direction):
     for name, best in zip(SPACES, ("nor_conv_3x3", "sep_conv_3x3"), strict=True):
-        decisions = decisions_of(name)
+        decisions = decisions_of(space(name))
         architecture = decisions.architecture(prune(decisions, scorer(direction)))
         assert operations(architecture) == {best}
 
 
 def test_pruning_scores_the_whole_and_each_trial_once_a_round():
     counted = scorer()
-    prune(decisions_of("nas-bench-201"), counted)
+    prune(decisions_of(space("nas-bench-201")), counted)
     # Rounds with 4, 3 and 2 operations on each of six edges.
     assert counted.scored == (1 + 24) + (1 + 18) + (1 + 12)
 
 
 def test_pruning_a_node_of_darts_keeps_the_two_inputs_that_matter():
-    decisions = decisions_of("darts")
+    decisions = decisions_of(space("darts"))
 
     def late(graphs: Sequence[CellGraph]) -> np.ndarray:
         """Score by the number of edges of the graph: later inputs bring more of them."""
@@ -123,7 +124,7 @@ def test_evolution_finds_the_best_cell_and_scores_none_twice():
         return worth(graphs)
 
     architecture = evolve(
-        decisions_of("nas-bench-201"),
+        decisions_of(space("nas-bench-201")),
         Scorer(name="mine", score_cells=noted, direction=Direction.HIGHER),
         0,
     )
@@ -132,7 +133,7 @@ def test_evolution_finds_the_best_cell_and_scores_none_twice():
 
 
 def test_equal_seeds_evolve_alike_and_others_otherwise():
-    decisions = decisions_of("darts")
+    decisions = decisions_of(space("darts"))
     first, again, other = (evolve(decisions, scorer(), seed) for seed in (0, 0, 1))
     assert first == again != other
 
@@ -182,11 +183,37 @@ def test_a_guide_that_needs_networks_is_refused(searcher):
         LABEL_FREE[searcher](Request(space="darts", dataset="cifar10", guide=guide, seed=0))
 
 
-@pytest.mark.parametrize("searcher", GUIDED_BY_GRAPHS)
-def test_a_space_without_edges_to_choose_for_is_refused(searcher):
+@pytest.mark.parametrize(
+    ("searcher", "what"),
+    [
+        ("pruning", "edges with operations"),
+        ("differential_evolution", "decisions or named choices"),
+    ],
+)
+def test_a_space_without_edges_to_choose_for_is_refused(searcher, what):
     guide = installed().of_kind(LoadedProxy)["tg_nas"]
-    with pytest.raises(UsageError, match="space nas-bench-101 has no edges with operations"):
+    with pytest.raises(UsageError, match=f"space nas-bench-101 states no {what}"):
         LABEL_FREE[searcher](Request(space="nas-bench-101", dataset="cifar10", guide=guide, seed=0))
+
+
+def test_evolution_finds_the_best_of_named_choices(write_space):
+    head = "from harness.space import Choices\nCHOICES = Choices(depth=(1, 2, 3), kernel=(1, 3))"
+    own = space(str(write_space(head=head, arguments="choices=CHOICES, texts=CHOICES.texts")))
+    genes = genes_of(own)
+    assert genes is not None
+
+    def by_text(architectures: Sequence[Architecture]) -> np.ndarray:
+        chosen = [own.choices.values(architecture.text) for architecture in architectures]
+        return np.array([choice["depth"] * choice["kernel"] for choice in chosen], dtype=float)
+
+    class ByText(Scorer):
+        def architectures(self, architectures: Sequence[Architecture]) -> np.ndarray:
+            return by_text(architectures)
+
+    found = evolve(
+        genes, ByText(name="mine", score_cells=worth, direction=Direction.HIGHER), seed=0
+    )
+    assert found == own.parse("depth=3,kernel=3")
 
 
 def named(text: str) -> Architecture:

@@ -127,4 +127,5 @@ def test_a_proxy_that_fails_everywhere_ends_the_command_with_1(scored, tmp_path)
     done = scored(NETWORK, *GIVEN, "--proxy", "bad.py")
     assert done.returncode == 1
     assert "params\t692" in done.stdout
-    assert "bad failed (ValueError: no at score:3)" in done.stderr
+    assert "bad\t\thigher\tfailed\t\t\t\t\tValueError: no at score:3" in done.stdout
+    assert "error: bad failed on every network; the column reason says why" in done.stderr

@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.api.choice import batch_settings
 from harness.core.architecture import Dataset
 from harness.core.errors import ContractError, UsageError
 from harness.execution.run import Options, Run, open_run
 from harness.records.condition import Condition
 from harness.spaces.datasets import DATASETS, dataset, identity_of
 from harness.spaces.registry import space
-from harness.suite import Suite, load_suite
+from harness.suite import BatchSettings, Suite, load_suite
+from harness.truth import load
 
 SUITE = """
 name = "mine"
@@ -77,6 +79,48 @@ def test_a_suite_describes_its_data_set_or_names_a_file_of_one(caplog):
     assert "of data set other, but the values of own are of digits" in caplog.text
 
 
+def test_a_table_may_name_the_file_of_its_data_set(caplog):
+    Path("d.py").write_text(
+        "from harness.batches import Dataset\n"
+        'DATA = Dataset(name="coins", shape=(3, 12, 12), classes=3)\n'
+    )
+    Path("own.toml").write_text(TABLE.replace('"digits"', '"d.py"'))
+    assert load("own.toml").dataset == "coins"
+    assert opened('dataset = "coins"\n' + SUITE).dataset.shape == (3, 12, 12)
+    assert not caplog.records
+    Path("own.toml").write_text(TABLE.replace('"digits"', '"d.py:NONE"'))
+    with pytest.raises(ContractError, match=r"d.py has nothing under the name NONE"):
+        load("own.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "size"),
+    [
+        ("noise", "noise", 64),
+        ("noise:8", "noise", 8),
+        ("my.py", "my.py", 64),
+        ("my.py:8", "my.py", 8),
+        ("my.py:SOURCE", "my.py:SOURCE", 64),
+        ("my.py:SOURCE:8", "my.py:SOURCE", 8),
+    ],
+)
+def test_the_size_of_a_batch_follows_the_last_colon(text, source, size):
+    settings = batch_settings(text, 64)
+    assert (settings.source, settings.size) == (source, size)
+
+
+@pytest.mark.parametrize("text", ["noise:x", "noise:1", "my.py:SOURCE:-8", "noise:65537"])
+def test_a_size_that_is_none_is_refused(text):
+    with pytest.raises(UsageError, match="the size after the colon is a number, 2 to 65536"):
+        batch_settings(text, 64)
+
+
+def test_another_size_of_the_same_source_keeps_its_path_and_options():
+    own = BatchSettings(source="folder", path=Path("pets"), options={"resize": "pad"})
+    assert batch_settings("folder:8", 64, own) == own.model_copy(update={"size": 8})
+    assert batch_settings("noise:8", 64, own) == BatchSettings(source="noise", size=8)
+
+
 def test_scores_of_another_shape_classes_or_loss_are_another_condition():
     changed = [
         DATA,
@@ -102,7 +146,6 @@ def test_a_condition_of_a_built_in_data_set_is_written_as_before():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("", r"mine.toml \[dataset\] is missing; name a data set, or describe one in \[data\]"),
         ('\n[data]\nname = "a"\nshape = [1]\n', r"\[data.classes\] is missing"),
         (DATA.replace("shape", "shapes"), r"'shapes' in mine.toml \[data\]; did you mean 'shape'"),
         (DATA.replace("28]", "0]"), r"\[data.shape.2\] is 0"),
@@ -128,7 +171,7 @@ def test_a_suite_names_one_data_set():
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("cifar11", "unknown dataset 'cifar11' in suite mine .*did you mean 'cifar10'"),
+        ("cifar11", "unknown dataset 'cifar11' in mine.toml .*did you mean 'cifar10'"),
         ("nowhere.py", "there is no dataset file .*nowhere.py"),
         ("d.py", "d.py has nothing under the name DATA; a Dataset belongs there"),
         ("d.py:NUMBER", "d.py has a int under the name NUMBER"),

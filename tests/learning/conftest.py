@@ -47,10 +47,9 @@ def loaded(fit, name: str = "mine", version: str = "1", **more) -> LoadedPredict
         name=name,
         version=version,
         summary="",
-        encoding=encoding("counts"),
         fit=fit,
         in_unit=True,
-        **more,
+        **({"encoding": encoding("counts")} | more),
     )
     return LoadedPredictor(plugin=predictor, origin=FromModule(module="harness.made_up"))
 

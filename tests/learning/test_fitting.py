@@ -6,14 +6,17 @@ import pytest
 
 from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError, UsageError
+from harness.encodings import NO_SCORES, encoding
 from harness.learning import Experiment, curves, fit_all, pool_of
 from harness.metrics import Defined, Undefined
 from harness.records.environment import capture
 from harness.records.fit import FITS, FitFailed, Predicted, fits_path
 from harness.records.store import Store
 from harness.reports.predictors import PredictorCurves, write_predictor_curves
+from harness.spaces.registry import space
 
 SMALL = Experiment(sizes=(8, 16), repeats=3)
+FEW = Experiment(sizes=(8,), repeats=1)
 
 
 def quiet(done: int, total: int) -> None:
@@ -153,6 +156,36 @@ def test_a_task_where_lower_is_better_is_turned_round(pool, make_table):
 def test_a_space_that_a_predictor_does_not_support_is_refused(pool, make, tmp_path):
     with pytest.raises(UsageError, match="predictor mine supports darts, not nas-bench-201"):
         fit_all(pool, [make(lambda *_: None, spaces=("darts",))], SMALL, tmp_path, quiet)
+
+
+def test_beside_others_a_predictor_that_says_nothing_of_a_task_is_skipped(
+    pool, make, counting, tmp_path
+):
+    others = [
+        make(lambda *_: None, name="elsewhere", spaces=("darts",)),
+        make(lambda *_: None, name="scored", encoding=encoding("zc")),
+    ]
+    unscored = replace(pool, subjects=replace(pool.subjects, scores=NO_SCORES))
+    fitted = fit_all(unscored, [*others, counting.loaded()], SMALL, tmp_path, quiet)
+    assert set(fitted.records) == {"counting"}
+    assert list(fitted.skipped) == ["elsewhere", "scored"]
+    assert "the encoding zc needs zero-cost scores" in fitted.skipped["scored"]
+    facts = PredictorCurves(fitted=fitted, curves=curves(fitted)).facts
+    assert "skipped: elsewhere (predictor elsewhere supports darts" in facts
+
+
+def test_other_code_of_a_space_from_outside_is_another_fit(write_space, make_table, make, tmp_path):
+    texts = [str(number) for number in range(22)]
+    reused = []
+    for body in ("pass", "pass", "text = text[::-1]"):
+        own = space(str(write_space(texts=texts, body=body)))
+        table = make_table({text: float(text) for text in texts})
+        subjects = pool_of(replace(table, space=own.name), texts)
+        fitted = fit_all(
+            subjects, [make(lambda *_: lambda inputs: np.zeros(inputs.n))], FEW, tmp_path, quiet
+        )
+        reused.append(fitted.reused)
+    assert reused == [0, 1, 0]
 
 
 def test_a_metric_in_the_unit_of_the_truth_makes_no_curve(pool, counting, tmp_path):

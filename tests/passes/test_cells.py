@@ -3,11 +3,15 @@ import math
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 
 from harness.core.errors import UnsupportedError
 from harness.passes.cells import (
     CELL_OUTPUTS,
     TRAINABILITY,
+    CellOutput,
+    _unshuffled,
+    cell_outputs,
     cells,
     gradient_preservation,
     spectral_entropy,
@@ -38,14 +42,41 @@ def test_cells_are_marked_modules_or_modules_of_own_classes(kind):
     assert [type(cell) for cell in cells(stacked(kind))] == [kind] * 3
 
 
-def test_convolutions_stand_in_for_cells_where_there_are_none():
-    network = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(), nn.Conv2d(4, 4, 1))
-    assert cells(network) == (network[0], network[2])
+@pytest.mark.parametrize("relu", [nn.ReLU(), nn.PReLU()])
+def test_convolutions_stand_in_for_cells_where_there_are_none(relu):
+    network = nn.Sequential(nn.Conv2d(3, 4, 1), relu, nn.Conv2d(4, 6, 1))
+    given, *outputs = cell_outputs(network, torch.zeros(2, 3, 5, 5))
+    assert given.is_input
+    assert [(output.maps.shape[1], output.axis) for output in outputs] == [(4, 1), (6, 1)]
+
+
+def test_layers_of_transformers_are_cells_with_channels_on_the_last_axis():
+    layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+    network = nn.Sequential(nn.Linear(3, 8), nn.TransformerEncoder(layer, 2))
+    outputs = cell_outputs(network, torch.zeros(2, 5, 3))
+    assert [(tuple(output.maps.shape), output.axis) for output in outputs] == [((2, 5, 8), 2)] * 3
+
+
+class ChannelsLast(nn.Module):
+    """A cell that normalises where channels are last, and returns them second."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm, self.linear = nn.LayerNorm(6), nn.Linear(6, 6)
+
+    def forward(self, maps):
+        return self.linear(self.norm(maps.permute(0, 2, 3, 1))).permute(0, 3, 1, 2)
+
+
+def test_channels_that_were_last_inside_of_a_cell_are_found_where_it_returns_them():
+    network = nn.Sequential(nn.Conv2d(3, 6, 1), ChannelsLast())
+    outputs = cell_outputs(network, torch.zeros(2, 3, 4, 4))
+    assert [output.axis for output in outputs] == [1, 1]
 
 
 def test_cell_outputs_begin_with_the_input_of_the_first_cell():
     outputs = value(bench(lambda: stacked(MarkedBlock), CELL_OUTPUTS), CELL_OUTPUTS)
-    assert [tuple(output.shape) for output in outputs] == [(8, 4, 8, 8)] * 3 + [(8, 4, 4, 4)]
+    assert [tuple(output.maps.shape) for output in outputs] == [(8, 4, 8, 8)] * 3 + [(8, 4, 4, 4)]
 
 
 def test_a_network_without_feature_maps_has_no_cells():
@@ -79,24 +110,46 @@ def test_a_constant_map_has_no_entropy_at_all(level):
     assert math.isnan(spectral_entropy(torch.full((4, 3, 8, 8), level)))
 
 
+def preserved(before, after):
+    return gradient_preservation(CellOutput(maps=before, axis=1), CellOutput(maps=after, axis=1))
+
+
 def test_a_cell_that_halves_gradients_has_singular_value_one_half():
     before = torch.randn((64, 2, 16, 16), requires_grad=True)
     # the correlation is 0.5 * identity, up to the sampling of the off-diagonal
-    assert gradient_preservation(before, before * 0.5) == pytest.approx(-0.5, abs=0.05)
+    assert preserved(before, before * 0.5) == pytest.approx(-0.5, abs=0.05)
 
 
 def test_gradients_that_arrive_unchanged_have_no_number():
     before = torch.randn((4, 2, 8, 8), requires_grad=True)
-    assert gradient_preservation(before, before + 0) == -math.inf
+    assert preserved(before, before + 0) == -math.inf
 
 
 def test_maps_that_do_not_depend_on_each_other_have_no_number():
     before = torch.randn((4, 2, 8, 8), requires_grad=True)
     other = torch.randn((4, 2, 8, 8), requires_grad=True)
-    assert math.isnan(gradient_preservation(before, other * 2))
+    assert math.isnan(preserved(before, other * 2))
 
 
 def test_each_pair_of_outputs_has_a_number_of_at_most_zero():
     seen = value(bench(lambda: stacked(MarkedBlock), TRAINABILITY), TRAINABILITY)
     assert len(seen) == 3
     assert all(math.isfinite(number) and number <= 1e-5 for number in seen)
+
+
+def test_coarser_outputs_are_compared_with_positions_as_channels_in_the_order_of_torch():
+    maps = torch.randn(2, 3, 4, 6)
+    assert torch.equal(_unshuffled(maps, (2, 3)), functional.pixel_unshuffle(maps, 2))
+    assert _unshuffled(torch.randn(2, 3, 8), (2,)).shape == (2, 12, 2)
+
+
+def test_a_cell_that_doubles_the_resolution_has_a_number():
+    before = torch.randn((8, 2, 4, 4), requires_grad=True)
+    after = functional.interpolate(before, scale_factor=2.0)
+    assert math.isfinite(preserved(before, after))
+
+
+def test_resolutions_of_which_none_divides_the_other_are_refused():
+    before = torch.randn((2, 3, 7), requires_grad=True)
+    with pytest.raises(UnsupportedError, match="neither divides the other"):
+        preserved(before, before[:, :, :5] * 2)

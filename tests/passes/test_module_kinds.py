@@ -182,11 +182,11 @@ def test_attention_is_differentiated_twice() -> None:
     assert isinstance(outcome_of(bench(Attention, *proxy.passes), proxy), Scored)
 
 
-def test_layers_that_are_not_called_as_modules_are_not_taken_for_unused() -> None:
+def test_layers_inside_of_a_fused_operator_are_not_taken_for_unused() -> None:
     proxy = PROXIES["fisher"]
-    outcome = outcome_of(bench(Attention, *proxy.passes), proxy)
+    outcome = outcome_of(bench(KINDS["recurrent"], *proxy.passes), proxy)
     assert isinstance(outcome, Skipped)
-    assert "in_proj" in outcome.reason
+    assert "inner.weight_ih_l0" in outcome.reason
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@ import pytest
 import torch
 from torch import nn
 
-from harness.core.errors import UnsupportedError
 from harness.passes.tangent_kernel import tangent_kernel
 
 
@@ -77,6 +76,53 @@ def test_the_network_is_left_as_it_was():
     assert not any(module._forward_hooks for module in network.modules())
 
 
-def test_layers_of_unknown_kind_are_refused():
-    with pytest.raises(UnsupportedError, match="LayerNorm"):
-        tangent_kernel(nn.Sequential(nn.Flatten(), nn.LayerNorm(12)), torch.zeros((1, 3, 2, 2)))
+class Signals(nn.Module):
+    """Convolutions of one and three dimensions and transposed ones, a group norm, in-place ReLU."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = nn.Conv1d(3, 4, 3, padding="same", padding_mode="circular", bias=False)
+        self.norm = nn.GroupNorm(2, 4)
+        self.relu = nn.ReLU(inplace=True)
+        self.up = nn.ConvTranspose1d(4, 6, 4, 2, 1, groups=2)
+        self.volume = nn.Conv3d(6, 4, 3, padding=1)
+        self.head = nn.Linear(4, 5)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        lines = self.up(self.relu(self.norm(self.line(images.flatten(2)))))
+        volumes = self.volume(lines.reshape(*lines.shape[:2], 3, 4, -1))
+        return self.head(torch.tanh(volumes).mean((2, 3, 4)))
+
+
+class Attentive(nn.Module):
+    """Attention and a norm of positions; the classifier's weight is that of the first layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Linear(3, 4, bias=False)
+        self.attention = nn.MultiheadAttention(4, 2)
+        self.norm = nn.LayerNorm(4)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        states = self.first(images.flatten(2).permute(2, 0, 1))
+        states = states + self.attention(states, states, states)[0]
+        return self.norm(states).mean(0) @ self.first.weight
+
+
+@pytest.mark.parametrize("build", [Signals, Attentive])
+@pytest.mark.parametrize("samples", [2, 6])
+def test_any_network_has_the_kernel_of_one_backward_pass_per_sample(build, samples):
+    torch.manual_seed(0)
+    network = build().double()
+    images = torch.randn((samples, 3, 3, 2), dtype=torch.float64)
+    assert torch.allclose(tangent_kernel(network, images), one_by_one(network, images))
+
+
+def test_batch_norms_keep_the_statistics_of_the_batch_where_samples_run_alone(monkeypatch):
+    torch.manual_seed(0)
+    network = Mixed(normalised=True).double().train()
+    images = torch.randn((4, 3, 9, 8), dtype=torch.float64)
+    at_once = tangent_kernel(network, images)
+    assert torch.allclose(tangent_kernel(network, (images,)), at_once)
+    monkeypatch.setattr("harness.passes.tangent_kernel._NUMBERS_AT_ONCE", 400)
+    assert torch.allclose(tangent_kernel(network, (images,)), at_once)

@@ -22,7 +22,7 @@ def test_a_space_is_named_by_its_file_and_from_then_on_by_its_name(write_space: 
     path = write_space()
     assert require_space(str(path)) == "tiny"
     assert space("tiny") is space("tiny")
-    assert [each.text for each in space("tiny").enumerate()] == ["a", "b", "c"]
+    assert [each.text for each in space("tiny").enumerate()] == ["a", "bb", "ccc"]
 
 
 def test_a_space_under_another_name_is_named_behind_a_colon(write_space: WriteSpace) -> None:

@@ -15,7 +15,7 @@ from harness.passes.counting import count_parameters, measure
 from harness.spaces import transnas_bench_101_macro as macro
 from harness.spaces import transnas_bench_101_micro as micro
 from harness.spaces.networks.transnas_bench_101_micro import Cell
-from harness.truth.notation import transnas_micro_from_nas_bench_201_ids
+from harness.spaces.published import transnas_micro_from_nas_bench_201_ids
 
 EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 EVERYTHING = "64-41414-3_12_213"

@@ -2,10 +2,9 @@
 
 from harness.passes.eproxy.loss import TrainingLoss, training_loss
 from harness.passes.eproxy.settings import Branch, Feature, Start, Training
-from harness.passes.eproxy.size import LARGEST, RELATIVE_SIZE
+from harness.passes.eproxy.size import RELATIVE_SIZE
 
 __all__ = [
-    "LARGEST",
     "RELATIVE_SIZE",
     "Branch",
     "Feature",

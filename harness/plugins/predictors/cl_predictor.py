@@ -30,7 +30,7 @@ from harness.isolation import isolated_generators, one_thread
 from harness.plugins.preparation import normal_scores
 from harness.plugins.regression import small_seed
 from harness.predictor import Fit, Inputs, Labelled, Predict, Predictor
-from harness.spaces.registry import space_names
+from harness.spaces.knowledge import why_untraceable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,7 +131,7 @@ _MODEL = Predictor(
     fit=_fit(pretrained=True),
     in_unit=False,
     stochastic=True,
-    spaces=tuple(name for name in space_names() if name != "nas-bench-graph"),
+    lacks=why_untraceable,
 )
 
 PLUGINS = (
@@ -144,6 +144,6 @@ PLUGINS = (
         fit=_fit(pretrained=False),
         in_unit=False,
         stochastic=True,
-        spaces=_MODEL.spaces,
+        lacks=why_untraceable,
     ),
 )

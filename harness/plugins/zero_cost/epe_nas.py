@@ -11,12 +11,17 @@ Training for Neural Architecture Search, ICANN 2021. Classes are those in the
 batch; a class with one image has correlation one with itself (the released code leaves it out with
 more than 100 classes). Where the logits do not depend on an image, correlations are undefined and
 the score is not a number, where the released code leaves the class out.
+
+Outside of convolutional networks the gradients are those of `jacov`. A class is that of a whole
+sample: labels of tokens or pixels, and values of a regression, group no samples and are
+unsupported.
 """
 
 from __future__ import annotations
 
 import math
 
+from harness.core.errors import UnsupportedError
 from harness.passes.jacobian import INPUT_JACOBIAN
 from harness.passes.observation import Observation
 from harness.passes.subject import LABELS
@@ -35,6 +40,11 @@ def _score(observation: Observation) -> float:
     if not correlations.isfinite().all():
         return math.nan
     labels = observation[LABELS].cpu()
+    if labels.dim() != 1 or labels.is_floating_point():
+        raise UnsupportedError(
+            f"the labels are {str(labels.dtype).removeprefix('torch.')} {tuple(labels.shape)}, and "
+            "samples can be grouped only by one class each; take jacov, which reads no labels"
+        )
     classes = torch.unique(labels)
     members = [labels == label for label in classes]
     logs = (correlations.abs() + 1e-5).log()

@@ -2,29 +2,28 @@
 
     score = swap * exp(-((params - mu) / mu)^2),  mu = 1,531.546
 
-params is the number of parameters in thousands, mu that of the largest NAS-Bench-201 network for
-ten classes.
+params is the number of parameters in thousands, mu what the space states as its `usual_size`: in
+NAS-Bench-201 that of the largest network for ten classes. A space that states none is unsupported.
 
 Reference: Peng, Song, Fayek, Ciesielski, Chang: SWAP-NAS: Sample-Wise Activation Patterns for
 Ultra-fast NAS, ICLR 2024, with the discount exp(-(params - mu)^2 / sigma). Deviation: mu and sigma
 are settings that its release leaves open; here both follow from the space alone, sigma = mu^2, and
 nothing is fitted to accuracies, so the published 0.90 on CIFAR-100 is no reference. For another
-size or space, `regularised` makes the score function.
+size, `regularised` makes the score function.
 """
 
 from __future__ import annotations
 
 import math
-from functools import partial
 
+from harness.core.errors import UnsupportedError
 from harness.passes.activation_patterns import ACTIVATION_PATTERNS
 from harness.passes.observation import Observation
 from harness.passes.structure import STRUCTURE
 from harness.plugin import Direction, ZeroCostProxy
+from harness.spaces.knowledge import why_no_usual_size
 
 __all__ = ["PLUGIN", "regularised"]
-
-_MU = 1531.546
 
 
 def regularised(observation: Observation, *, mu: float, sigma: float) -> float:
@@ -39,12 +38,19 @@ def regularised(observation: Observation, *, mu: float, sigma: float) -> float:
     return observation[ACTIVATION_PATTERNS] * math.exp(-(distance**2) / sigma)
 
 
+def _score(observation: Observation) -> float:
+    mu = observation[STRUCTURE].usual_size
+    if mu is None:
+        raise UnsupportedError("swap_reg needs a size to discount from, and the space states none")
+    return regularised(observation, mu=mu, sigma=mu**2)
+
+
 PLUGIN = ZeroCostProxy(
     name="swap_reg",
     version="1",
     summary="Number of sample-wise activation patterns, discounted by model size.",
     direction=Direction.HIGHER,
     passes=(ACTIVATION_PATTERNS, STRUCTURE),
-    score=partial(regularised, mu=_MU, sigma=_MU**2),
-    spaces=("nas-bench-201",),
+    score=_score,
+    lacks=why_no_usual_size,
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from typing import Protocol, runtime_checkable
 
 from harness.core.errors import UsageError, unknown_name
+from harness.spaces.registry import space as find_space
 from harness.spaces.supernets.supernet import Supernet
 
-__all__ = ["supernet", "supernet_names", "supernet_of"]
+__all__ = ["HasSupernet", "supernet", "supernet_names", "supernet_of"]
 
 _MODULES = {
     "nas-bench-201": "nas_bench_201",
@@ -22,6 +24,16 @@ _MODULES = {
     "darts-s3": "darts",
     "darts-s4": "darts",
 }
+
+
+@runtime_checkable
+class HasSupernet(Protocol):
+    """A space from outside that has a supernet of its own."""
+
+    @property
+    def supernet(self) -> Supernet:
+        """The supernet that holds all of the space."""
+        ...
 
 
 def supernet_names() -> tuple[str, ...]:
@@ -48,9 +60,12 @@ def supernet_of(space: str) -> Supernet:
     Raises:
         UsageError: The space has none.
     """
-    if space not in _MODULES:
-        raise UsageError(
-            f"space {space} has no supernet, so its operations cannot be scored; choose a task of "
-            f"one of {', '.join(_MODULES)}"
-        )
-    return supernet(space)
+    if space in _MODULES:
+        return supernet(space)
+    searched = find_space(space)
+    if isinstance(searched, HasSupernet):
+        return searched.supernet
+    raise UsageError(
+        f"space {space} has no supernet, so its operations cannot be scored; choose a task of "
+        f"one of {', '.join(_MODULES)}"
+    )

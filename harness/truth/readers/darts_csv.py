@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.spaces.published import darts_from_genotype
 from harness.truth.file_formats import csv_rows, number
 from harness.truth.locate import Content
-from harness.truth.notation import darts_from_genotype
 from harness.truth.reading import Ledger, Reading, unfit_argument
 from harness.truth.unit import Unit
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from harness.core.errors import DataError
-from harness.truth.file_formats import json_value
-from harness.truth.locate import Content
-from harness.truth.notation import (
+from harness.spaces.published import (
     nas_bench_101_from_matrix,
     nas_bench_201_from_nested_ids,
     transnas_macro,
     transnas_micro,
 )
+from harness.truth.file_formats import json_value
+from harness.truth.locate import Content
 from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 

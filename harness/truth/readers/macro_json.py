@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 
 from harness.core.errors import DataError
+from harness.spaces.published import nas_bench_macro_from_digits
 from harness.truth.file_formats import json_value
 from harness.truth.locate import Content
-from harness.truth.notation import nas_bench_macro_from_digits
 from harness.truth.reading import Ledger, Reading, finite, quote, unfit_argument
 from harness.truth.unit import Unit
 

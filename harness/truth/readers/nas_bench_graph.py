@@ -11,9 +11,9 @@ import struct
 from collections.abc import Mapping
 
 from harness.core.errors import DataError
+from harness.spaces.published import nas_bench_graph_from_key
 from harness.truth import restricted_pickle
 from harness.truth.locate import Content
-from harness.truth.notation import nas_bench_graph_from_key
 from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.core.errors import DataError, unknown_name
+from harness.spaces.published import literal, text_of
 from harness.truth.file_formats import json_value
 from harness.truth.locate import Content
-from harness.truth.notation import literal, text_of
 from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.scores import PROXIES, ScoreLedger, Scores
 from harness.truth.unit import Unit

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.core.errors import DataError
+from harness.spaces.published import literal, text_of
 from harness.truth.file_formats import Archive, json_value
 from harness.truth.locate import Content
-from harness.truth.notation import literal, text_of
 from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.scores import ScoreLedger, Scores
 from harness.truth.unit import Unit

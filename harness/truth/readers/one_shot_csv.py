@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 
 from harness.core.errors import DataError
+from harness.spaces.published import nas_bench_1shot1_from_matrix
 from harness.truth.file_formats import Row, csv_rows, number
 from harness.truth.locate import Content
-from harness.truth.notation import nas_bench_1shot1_from_matrix
 from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 

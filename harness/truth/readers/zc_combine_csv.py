@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from harness.core.errors import DataError
+from harness.spaces.published import literal, nas_bench_201_from_ids, transnas_micro_from_ids
 from harness.truth.file_formats import csv_rows, number
 from harness.truth.locate import Content
-from harness.truth.notation import literal, nas_bench_201_from_ids, transnas_micro_from_ids
 from harness.truth.reading import Ledger, Reading, unfit_argument
 from harness.truth.scores import PROXIES, ScoreLedger, Scores
 from harness.truth.unit import Unit

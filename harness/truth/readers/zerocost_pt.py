@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.core.errors import DataError
+from harness.spaces.published import integers, nas_bench_201_from_nested_ids
 from harness.truth import restricted_pickle
 from harness.truth.file_formats import Row, csv_rows, number
 from harness.truth.locate import Content
-from harness.truth.notation import integers, nas_bench_201_from_nested_ids
 from harness.truth.reading import Ledger, Reading, quote, unfit_argument
 from harness.truth.unit import Unit
 

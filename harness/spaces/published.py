@@ -42,7 +42,7 @@ from harness.spaces import (
     transnas_bench_101_macro,
     transnas_bench_101_micro,
 )
-from harness.truth.reading import quote
+from harness.spaces.literal import quote
 
 __all__ = [
     "BENCHMARKS",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from harness.architecture_search.decisions import Edge, Left, Thinning, Wiring, interval_of
+import numpy as np
+from numpy.typing import NDArray
+
 from harness.core.architecture import Architecture, CellGraph
-from harness.metrics.values import FloatArray
+from harness.spaces.decisions import Edge, Left, Thinning, Wiring, interval_of
 from harness.spaces.four_node_cells import EDGES
 from harness.spaces.nas_bench_201_cell import OPERATIONS, to_cell_string
 
@@ -40,7 +42,7 @@ class _NasBench201:
     def architecture(self, left: Left) -> Architecture:
         return _architecture(tuple(left[edge][0] for edge in _EDGES))
 
-    def decoded(self, genes: FloatArray) -> Architecture:
+    def decoded(self, genes: NDArray[np.float64]) -> Architecture:
         return _architecture(
             tuple(OPERATIONS[interval_of(gene, len(OPERATIONS))] for gene in genes)
         )

@@ -6,11 +6,13 @@ import itertools
 from dataclasses import dataclass
 from typing import Final
 
-from harness.architecture_search.decisions import Edge, Left, Thinning, Wiring, interval_of
+import numpy as np
+from numpy.typing import NDArray
+
 from harness.core.architecture import Architecture, CellGraph
-from harness.metrics.values import FloatArray
 from harness.spaces.darts_notation import to_line
 from harness.spaces.darts_topology import INPUTS, NODES, OPERATIONS, Cell, Genotype, sort_choices
+from harness.spaces.decisions import Edge, Left, Thinning, Wiring, interval_of
 
 __all__ = ["DARTS"]
 
@@ -51,7 +53,7 @@ class _Darts:
         line = to_line(Genotype(normal=normal, reduce=reduction))
         return Architecture(space="darts", text=line)
 
-    def decoded(self, genes: FloatArray) -> Architecture:
+    def decoded(self, genes: NDArray[np.float64]) -> Architecture:
         left: dict[Edge, tuple[str, ...]] = {}
         parts = genes.reshape(len(_INTO), _GENES_PER_NODE).tolist()
         for (pair, *operations), edges in zip(parts, _INTO.values(), strict=True):

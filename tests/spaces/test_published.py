@@ -1,8 +1,8 @@
 import pytest
 
 from harness.core.errors import DataError
-from harness.truth import notation
-from harness.truth.notation import integers, literal, text_of
+from harness.spaces import published as notation
+from harness.spaces.published import integers, literal, text_of
 
 
 def test_a_transnas_cell_has_the_same_text_in_both_kinds_of_ids() -> None:

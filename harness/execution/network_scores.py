@@ -13,7 +13,6 @@ from harness.core.cost import Cost, sum_of
 from harness.core.direction import Direction
 from harness.core.errors import sentence_of
 from harness.core.outcome import SCORE, Failed, FailureKind, Outcome, Scored, Skipped, scored
-from harness.evaluation.joining import orientation
 from harness.records.record import ScoreRecord
 
 __all__ = ["NetworkScore", "failed_proxies", "network_scores", "ranks_population"]
@@ -55,13 +54,12 @@ _Answers: TypeAlias = Mapping[tuple[str, str], _Answer]
 """Answers by network and key of the plugin."""
 
 
-def failed_proxies(scores: Sequence[NetworkScore]) -> dict[str, str]:
-    """Return the proxies that failed on every network, and why they did on the first."""
-    reasons: dict[str, list[str]] = {}
+def failed_proxies(scores: Sequence[NetworkScore]) -> tuple[str, ...]:
+    """Return the names of the proxies that failed on every network."""
+    failed: dict[str, bool] = {}
     for score in scores:
-        failure = score.reason if score.status == "failed" else ""
-        reasons.setdefault(score.proxy, []).append(failure)
-    return {f"{proxy} failed": failures[0] for proxy, failures in reasons.items() if all(failures)}
+        failed[score.proxy] = failed.get(score.proxy, True) and score.status == "failed"
+    return tuple(proxy for proxy, everywhere in failed.items() if everywhere)
 
 
 def ranks_population(plugin: LoadedProxy) -> bool:
@@ -149,7 +147,7 @@ def _aggregated(
         for part in plugin.plugin.components
     }
     try:
-        oriented = orientation(plugin)(arrays)
+        oriented = plugin.oriented(arrays)
     except Exception as error:  # noqa: BLE001 - whatever a proxy raises becomes its outcome
         failure = Failed(kind=FailureKind.RAISED, reason=sentence_of(error))
         return dict.fromkeys(components, failure)

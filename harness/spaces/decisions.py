@@ -11,11 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from harness.core.architecture import Architecture, CellGraph
-from harness.core.errors import UsageError
-from harness.metrics.values import FloatArray
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["Decisions", "Edge", "Left", "Thinning", "Wiring", "decisions_of", "interval_of"]
+from harness.core.architecture import Architecture, CellGraph
+from harness.spaces.choices import Choices
+
+__all__ = [
+    "ChosenGenes",
+    "Decisions",
+    "Edge",
+    "Genes",
+    "Left",
+    "Thinning",
+    "Wiring",
+    "interval_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -43,13 +54,38 @@ class Thinning:
     keep: int
 
 
-class Decisions(Protocol):
-    """What a search decides in the cells of a space."""
+class Genes(Protocol):
+    """Numbers from 0 to 1 that an architecture follows from."""
 
     @property
     def genes(self) -> int:
-        """How many numbers from 0 to 1 an architecture follows from."""
+        """How many there are."""
         ...
+
+    def decoded(self, genes: NDArray[np.float64]) -> Architecture:
+        """Return the architecture of numbers from 0 to 1, shape ``(genes,)``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenGenes:
+    """A number for each choice of a space that is made of named choices; implements `Genes`."""
+
+    space: str
+    choices: Choices
+
+    @property
+    def genes(self) -> int:
+        """Number of choices."""
+        return self.choices.genes
+
+    def decoded(self, genes: NDArray[np.float64]) -> Architecture:
+        """Return the architecture of one number a choice."""
+        return Architecture(space=self.space, text=self.choices.decoded(genes))
+
+
+class Decisions(Genes, Protocol):
+    """What a search decides in the cells of a space."""
 
     @property
     def thinnings(self) -> tuple[Thinning, ...]:
@@ -66,10 +102,6 @@ class Decisions(Protocol):
 
     def architecture(self, left: Left) -> Architecture:
         """Return the architecture that has one operation on every edge that is left."""
-        ...
-
-    def decoded(self, genes: FloatArray) -> Architecture:
-        """Return the architecture of numbers from 0 to 1, shape ``(genes,)``."""
         ...
 
 
@@ -103,21 +135,3 @@ class Wiring:
 def interval_of(gene: float, count: int) -> int:
     """Return which of so many equal parts of 0 to 1 a number lies in; 1 lies in the last."""
     return min(int(gene * count), count - 1)
-
-
-def decisions_of(space: str) -> Decisions:
-    """Return the decisions of a space.
-
-    Raises:
-        UsageError: Its cells are not edges with operations, or nobody has written them down.
-    """
-    from harness.architecture_search.decisions_darts import DARTS
-    from harness.architecture_search.decisions_nas_bench_201 import NAS_BENCH_201
-
-    known: dict[str, Decisions] = {"nas-bench-201": NAS_BENCH_201, "darts": DARTS}
-    if space not in known:
-        raise UsageError(
-            f"space {space} has no edges with operations to choose from here; choose a task of "
-            f"{' or '.join(known)}"
-        )
-    return known[space]
