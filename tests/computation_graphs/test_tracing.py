@@ -19,8 +19,8 @@ from harness.computation_graphs import (
 from harness.computation_graphs.tracing import Built
 from harness.core.errors import DataError
 from harness.encodings.traced import trace_network
-from harness.spaces.datasets import dataset
 from harness.passes.counting import count_parameters
+from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 
 IMAGE = (3, 8, 8)
