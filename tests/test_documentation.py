@@ -9,9 +9,11 @@ import textwrap
 from pathlib import Path
 
 import click
+import numpy
 import pytest
 import typer
 
+import harness
 from harness.catalog import FromFile
 from harness.checks import Verdict, check_plugin
 from harness.cli.app import app
@@ -74,6 +76,18 @@ def test_the_worked_example_s_suite_is_about_the_cells_of_the_table(example: Pat
     prepared = open_run(load_suite("my-suite.toml"), [], Options(results=Path("r"), workers=0))
     drawn = [architecture.text for architecture in prepared.population.architectures]
     assert drawn == sorted(load("my-accuracies.toml").values)
+
+
+def test_the_space_that_is_shown_is_scored_by_the_suite_that_is_shown(tmp_path, monkeypatch):
+    text = (ROOT / "docs" / "spaces.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name, source in re.findall(r"^```\w+ title=\"(.*?)\"\n(.*?)^```$", text, re.M | re.S):
+        Path(name).write_text(source)
+    rows = [f'"depth={depth},width=4,kernel=3,activation=relu",{depth}' for depth in (1, 2, 3)]
+    Path("accuracies.csv").write_text("\n".join(["network,accuracy", *rows, ""]))
+    numpy.savez("digits.npz", inputs=numpy.ones((64, 1, 8, 8)), labels=numpy.arange(64) % 10)
+    done = harness.run("my_suite.toml", plugins="params", workers=0)
+    assert list(harness.frame(done)["scored"]) == [3]
 
 
 def test_every_task_belongs_to_a_family_on_the_page():
