@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from torch import nn
 
+from harness.batches.drawing import BatchRequest
 from harness.catalog import FromFile, LoadedProxy, LoadedScorer, installed
 from harness.core.errors import ContractError, DataError, UsageError
 from harness.fidelity import Verdict, judge
@@ -14,7 +15,6 @@ from harness.operation_scoring import (
     Derivation,
     Experiment,
     Extent,
-    Images,
     Norms,
     OperationTruth,
     PoolSearch,
@@ -34,7 +34,9 @@ from tests.truth_tables import truth_table
 
 PROXIES = installed().of_kind(LoadedProxy)
 SCORERS = installed().of_kind(LoadedScorer)
-SMALL = Setup(extent=Extent.FIRST, images=Images(source="noise", size=2), removal=Removal.DELETED)
+SMALL = Setup(
+    extent=Extent.FIRST, images=BatchRequest(source="noise", size=2), removal=Removal.DELETED
+)
 
 
 def tiny_network(dataset: object, removal: Removal) -> nn.Module:
@@ -155,7 +157,7 @@ def test_other_conditions_are_other_seeds():
         experiment(removal=Removal.MASKED).key(0),
         experiment(norms=Norms.BATCH).key(0),
         experiment(extent=Extent.ALL).key(0),
-        experiment(images=Images(source="noise", size=3)).key(0),
+        experiment(images=BatchRequest(source="noise", size=3)).key(0),
         experiment(measure="flops").key(0),
         experiment("discretisation").key(0),
     }
@@ -243,7 +245,7 @@ def published(value: float) -> OperationReference:
 def test_a_measure_is_a_pure_function_of_the_operations(name):
     """Weights are those of the seed whatever was measured before, and deleting is undone."""
     bench = Bench(measure=PROXIES[name], dataset=dataset("cifar10"), norms=Norms.BATCH)
-    tried = tiny(name, images=Images(source="noise", size=16))
+    tried = tiny(name, images=BatchRequest(source="noise", size=16))
     probe = probes_of(tried, bench, build_network(TINY, bench.dataset, Removal.DELETED, 0), 0)(0)
     whole = probe.state({})
     before = probe.measure(whole)
