@@ -160,7 +160,7 @@ class Scored:
             (combined if len(self.methods) > 1 else ())
             + self.left_out
             + tuple(
-                f"{method.name} has no score of {failures_text(failures)}"
+                f"without a score by {method.name}: {failures_text(failures)}"
                 for method in self.methods
                 if (failures := count_failures(method.column))
             )

@@ -123,6 +123,21 @@ def labels_in(folder):
     return (folder / "labels.csv").read_text().splitlines()[1:]
 
 
+def test_what_a_proxy_failed_on_comes_last_with_its_reason(harness, tmp_path):
+    body = "if 'Tanh' in str(seen[BUILD]()):\n    raise ValueError('no tanh')\nreturn 1.0"
+    (tmp_path / "mine.py").write_text(plugin_source(body, passes="BUILD,"))
+    asked = ("--proxy", "mine.py", "--candidates", "8", "--top", "2")
+    done = harness("rank", SPACE, *asked, *QUICK)
+    assert done.returncode == 0, done.stderr
+    rows = rows_of(tmp_path)
+    failed = [row for row in rows if "tanh" in row["architecture"]]
+    assert 2 <= len(failed) <= 6
+    assert rows[-len(failed) :] == failed
+    assert f"without a score by mine: {len(failed)} raised: ValueError: no tanh" in done.stderr
+    assert all("ValueError: no tanh" in row["reason"] and row["rank"] == "" for row in failed)
+    assert {row["rank"] for row in rows[: -len(failed)]} == {"1"}
+
+
 def test_figures_of_ones_own_limit_too(harness, tmp_path):
     texts = [architecture.text for architecture in find_space(SPACE).enumerate()][:12]
     lines = [f'"{text}",{number}\n' for number, text in enumerate(texts)]
