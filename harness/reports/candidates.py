@@ -94,13 +94,14 @@ class RankTable:
         return (*self.facts, *ties)
 
     def _table(self, candidates: tuple[RankedCandidate, ...], title: str) -> ReportTable:
-        first = self.ranked.candidates[0]
+        first, method = self.ranked.candidates[0], self.ranked.method
+        proxies = [name for name in first.proxies if name != method]
         failed = any(candidate.reason for candidate in candidates)
         return ReportTable(
             title=title,
             columns=columns(
-                *("architecture", "rank", Column(head=self.ranked.method, number=_six)),
-                *(Column(head=name, number=_six) for name in first.proxies),
+                *("architecture", "rank", Column(head=method, number=_six)),
+                *(Column(head=name, number=_six) for name in proxies),
                 *(Column(head=name, number=_count) for name in first.figures),
                 *(("no score since",) if failed else ()),
             ),
@@ -108,8 +109,8 @@ class RankTable:
                 (
                     each.architecture.text,
                     _rank(each),
-                    _shown(self.ranked.method, each.score),
-                    *each.proxies.values(),
+                    _shown(method, each.score),
+                    *(each.proxies[name] for name in proxies),
                     *each.figures.values(),
                     *((each.reason,) if failed else ()),
                 )

@@ -177,8 +177,7 @@ table = "cells.csv"
 architecture = "cell"
 values = ["accuracy"]
 """,
-    "cells.csv": "cell,accuracy\n"
-    "|none~0|+|none~0|none~1|+|none~0|none~1|nor_conv_3x3~2|,10\n",
+    "cells.csv": "cell,accuracy\n|none~0|+|none~0|none~1|+|none~0|none~1|nor_conv_3x3~2|,10\n",
 }
 
 
@@ -187,6 +186,7 @@ values = ["accuracy"]
     [
         (("tiny_spac.py",), "tiny_spac.py"),
         ((SPACE, "--max", "parms=1"), "unknown figure 'parms' in --max or --min; did"),
+        ((SPACE, "--max", "score=3"), "a ranking has a column score of its own; rename that"),
         ((SPACE, "--max", "params=3"), "--max params=3: the smallest seen has 68;"),
         ((SPACE, "--top", "50"), "--top 50 is more than the 30 candidates"),
         ((SPACE, "--candidates", "31"), "cannot draw 31 architectures from the 30"),
