@@ -67,7 +67,12 @@ class RankTable:
     @property
     def data(self) -> ReportTable:
         """One row a candidate, for programs."""
-        return ReportTable.of_records([self._record(each) for each in self.ranked.candidates])
+        return ReportTable.of_records(
+            [
+                self._record(each, train=place < self.top)
+                for place, each in enumerate(self.ranked.candidates)
+            ]
+        )
 
     @property
     def methods(self) -> ReportTable | None:
@@ -118,11 +123,11 @@ class RankTable:
             ),
         )
 
-    def _record(self, each: RankedCandidate) -> Mapping[str, Cell]:
+    def _record(self, each: RankedCandidate, *, train: bool) -> Mapping[str, Cell]:
         return {
             "rank": each.rank,
             "architecture": each.architecture.text,
-            "train": int(each.architecture.text in self.texts),
+            "train": int(train),
             "method": self.ranked.method,
             "score": each.score,
             "tied": each.tied,
