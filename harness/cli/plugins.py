@@ -179,7 +179,15 @@ def list_tasks() -> None:
     Example: harness list tasks
     """
     rows = [
-        (task.name, task.space, task.dataset, str(task.split), task.metric, task.unit, str(task.n))
+        (
+            task.name,
+            task.space,
+            task.dataset,
+            str(task.split),
+            task.metric,
+            task.unit,
+            str(task.n or ""),
+        )
         for task in harness.list_tasks()
     ]
     print_table(("task", "space", "dataset", "split", "metric", "unit", "n"), rows)
@@ -211,11 +219,12 @@ def list_metrics() -> None:
             str(metric.direction),
             f"{metric.range.low:g} to {metric.range.high:g}",
             str(metric.minimum_n),
+            metric.origin or "built-in",
             metric.description,
         )
         for metric in harness.list_metrics()
     ]
-    print_table(("metric", "family", "better", "range", "least n", "description"), rows)
+    print_table(("metric", "family", "better", "range", "least n", "origin", "description"), rows)
 
 
 def _count(size: int | None) -> str:
