@@ -155,6 +155,11 @@ def test_a_description_that_keeps_texts_is_of_names_too(type_in):
             ("run", "accuracies.csv", "--scores", "scores.csv", "--plugin", "params"),
             "--plugin has no part in a suite of names",
         ),
+        (
+            ("predict", "accuracies.csv", "--scores", "scores.csv"),
+            "of which predictors see nothing",
+        ),
+        (("gate", "accuracies.csv", "--scores", "scores.csv"), "of which no plugin has scores"),
         (("run", "small.toml", "--scores", "none.csv"), "cannot read none.csv: No such file"),
         (("run", "small.toml", "--scores", "scores.csv"), "scores.csv, row 2, column mine: "),
         (
