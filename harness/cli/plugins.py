@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ import harness
 from harness.cli.options import BatchName, Device, Images, Plugins, Workers, plugin_names
 from harness.cli.output import print_table, refuse, say, say_files, shown_progress
 from harness.spaces.knowledge import TRIED_ON
+
+if TYPE_CHECKING:
+    from harness.metrics import Metric
 
 __all__ = ["check", "cost", "lists", "new"]
 
@@ -217,7 +220,7 @@ def list_metrics() -> None:
             metric.name,
             str(metric.family),
             str(metric.direction),
-            f"{metric.range.low:g} to {metric.range.high:g}",
+            _range(metric),
             str(metric.minimum_n),
             metric.origin or "built-in",
             metric.description,
@@ -244,6 +247,13 @@ def list_batches() -> None:
         for source in harness.list_batches()
     ]
     print_table(("source", "summary", "reads", "options"), rows)
+
+
+def _range(metric: Metric) -> str:
+    """Return the range of a metric; unknown where another package does not state it."""
+    if metric.origin and -metric.range.low == metric.range.high == float("inf"):
+        return "unknown"
+    return f"{metric.range.low:g} to {metric.range.high:g}"
 
 
 @new.callback()
