@@ -329,6 +329,16 @@ def test_every_convolution_has_one_of_the_sentences(dimensions, options):
         assert sentence_of(graph.operations[1]) in SENTENCES
 
 
+def test_strides_halve_and_double_the_resolution_also_of_signals():
+    layers = nn.Sequential(nn.Conv2d(3, 4, 3, stride=2), nn.ConvTranspose2d(4, 4, 2, stride=2))
+    assert cell_of(layers, IMAGE).operations[1:-1] == (
+        "Convolution 3 by 3, half resolution | 4",
+        "Transposed convolution 2 by 2, double resolution | 4",
+    )
+    pool = cell_of(nn.MaxPool1d(2), (3, 8)).operations[1]
+    assert sentence_of(pool) == "Max pooling 2 by 2, half resolution"
+
+
 def test_an_activation_other_than_relu_is_a_node_of_its_own():
     layers = nn.Sequential(nn.Conv2d(3, 4, 3), nn.SiLU(), nn.Conv2d(4, 4, 3), nn.ReLU())
     assert cell_of(layers, IMAGE).operations[1:-1] == (
