@@ -342,7 +342,8 @@ def class_logits(network: nn.Module, logits: torch.Tensor) -> torch.Tensor:
     if logits.dim() != 2:
         raise UnsupportedError(
             f"{type(network).__name__} returns {tuple(logits.shape)} instead of logits (n, "
-            "classes): its target is no class of an image, and the batch has nothing but classes"
+            "classes) of samples; with labels of tokens, pixels or values, take the loss "
+            "'per_token', 'per_pixel' or 'regression'"
         )
     return at_least_float32(logits)
 
