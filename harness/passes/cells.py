@@ -266,10 +266,24 @@ def _samples(maps: torch.Tensor) -> torch.Tensor:
 
 
 def _trainability(context: PassContext) -> tuple[float, ...]:
-    pairs = reversed(list(pairwise(context[CELL_OUTPUTS])))
-    values = [gradient_preservation(before, after) for before, after in pairs]
+    values: list[float] = []
+    for before, after in reversed(list(pairwise(context[CELL_OUTPUTS]))):
+        value = gradient_preservation(before, after)
+        if math.isnan(value) and not type(after.cell).__module__.startswith("harness.spaces."):
+            raise UnsupportedError(
+                f"the gradient at the output of {_named(after)} does not arrive at that of "
+                f"{_named(before)}, called before it; declare is_cell = True on the cells that "
+                "follow each other"
+            )
+        values.append(value)
     context.backwards += 1
     return tuple(reversed(values))
+
+
+def _named(output: CellOutput) -> str:
+    if output.cell is None:
+        return "the first cell's input" if output.is_input else "a convolution"
+    return f"a {type(output.cell).__name__}"
 
 
 TRAINABILITY = Pass(name="trainability", compute=_trainability, requires=(CELL_OUTPUTS,))

@@ -89,12 +89,13 @@ def _rows(whole: Tensor, alone: Tensor, samples: int) -> Rows | None:
     """Return the layout by which one sample's rows are those that it has alone."""
     if whole.dim() != alone.dim():
         return None
+    rounding = 1e-3 * float(alone.abs().max()) if alone.numel() else 0.0
     for axis in range(whole.dim()):
         if whole.shape[axis] != alone.shape[axis] * samples:
             continue
         for positions_first in (False, True):
             rows = Rows(axis=axis, samples=samples, positions_first=positions_first)
             own = rows.first(whole)[0]
-            if own.shape == alone.shape and torch.allclose(own, alone, rtol=1e-2, atol=1e-3):
+            if own.shape == alone.shape and torch.allclose(own, alone, rtol=1e-2, atol=rounding):
                 return rows
     return None

@@ -43,6 +43,11 @@ def tangent_kernel(network: nn.Module, inputs: Inputs) -> torch.Tensor:
     Returns:
         Matrix ``(n, n)``, float64.
     """
+    return _kernel(network, inputs)[0]
+
+
+def _kernel(network: nn.Module, inputs: Inputs) -> tuple[torch.Tensor, int, int]:
+    """Return the kernel, and the numbers of forward and backward passes that it took."""
     import torch
 
     from harness.passes.layer_parameters import layer_parameters
@@ -57,7 +62,7 @@ def tangent_kernel(network: nn.Module, inputs: Inputs) -> torch.Tensor:
     require(wanted or None, network, "layer with weights")
     if isinstance(inputs, torch.Tensor):
         with suppress(NotKnown):
-            return _at_once(network, inputs, wanted)
+            return _at_once(network, inputs, wanted), 1, 1
     return _sample_by_sample(network, inputs, wanted)
 
 
@@ -85,7 +90,7 @@ def _normalise(norm: OperatorCall) -> tuple[torch.Tensor, WeightGradients | None
 
 def _sample_by_sample(
     network: nn.Module, inputs: Inputs, wanted: Mapping[str, torch.Tensor]
-) -> torch.Tensor:
+) -> tuple[torch.Tensor, int, int]:
     import torch
 
     run = FrozenStatistics(network, inputs)
@@ -95,7 +100,8 @@ def _sample_by_sample(
     def value(sample: slice) -> torch.Tensor:
         return logits_of(network, run(sample)).sum()
 
-    for weights in _blocks(wanted, _NUMBERS_AT_ONCE // size):
+    blocks = list(_blocks(wanted, _NUMBERS_AT_ONCE // size))
+    for weights in blocks:
         rows = torch.stack(
             [
                 torch.cat([at_least_float32(gradient).flatten() for gradient in gradients])
@@ -103,7 +109,8 @@ def _sample_by_sample(
             ]
         ).double()
         kernel += (rows @ rows.T).to(kernel)
-    return kernel
+    backwards = size * len(blocks)
+    return kernel, 1 + backwards, backwards
 
 
 def _blocks(weights: Mapping[str, torch.Tensor], most: int) -> Iterator[dict[str, torch.Tensor]]:
@@ -120,9 +127,8 @@ def _blocks(weights: Mapping[str, torch.Tensor], most: int) -> Iterator[dict[str
 
 def _tangent_kernel(context: PassContext) -> torch.Tensor:
     network = context[NETWORK]
-    kernel = tangent_kernel(network, in_type_of(network, context[INPUTS]))
-    context.forwards += 1
-    context.backwards += 1
+    inputs = in_type_of(network, context[INPUTS])
+    kernel, context.forwards, context.backwards = _kernel(network, inputs)
     return kernel
 
 

@@ -153,3 +153,21 @@ def test_resolutions_of_which_none_divides_the_other_are_refused():
     before = torch.randn((2, 3, 7), requires_grad=True)
     with pytest.raises(UnsupportedError, match="neither divides the other"):
         preserved(before, before[:, :, :5] * 2)
+
+
+class Branches(nn.Module):
+    """Two blocks side by side, of which none follows the other."""
+
+    def __init__(self):
+        super().__init__()
+        self.left, self.right, self.head = Block(), Block(), nn.Linear(4, 10)
+        self.stem = nn.Conv2d(3, 4, 1)
+
+    def forward(self, images):
+        maps = self.stem(images)
+        return self.head((self.left(maps) + self.right(maps)).mean((2, 3)))
+
+
+def test_cells_that_do_not_follow_each_other_are_told_apart_from_a_cell_without_a_path():
+    with pytest.raises(UnsupportedError, match="a Block does not arrive at that of a Block"):
+        value(bench(Branches, TRAINABILITY), TRAINABILITY)
