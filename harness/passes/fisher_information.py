@@ -142,8 +142,9 @@ FISHER_SPECTRUM = Pass(name="fisher_spectrum", compute=_fisher_spectrum, require
 
 These are the first elements of the first 128 parameter tensors. Weights have Kaiming's
 initialisation, the network is in evaluation mode with untouched running statistics, inputs are
-N(0, 1) noise, and so are the embeddings of token ids; neither inputs nor labels of the batch are read. Where a network predicts a class at many
-positions of a sample, the information is the mean over these. NaN where logits are not finite.
+N(0, 1) noise, and so are the embeddings of token ids; neither inputs nor labels of the batch are
+read. Where a network predicts a class at many positions of a sample, the information is the mean
+over these. NaN where logits are not finite.
 
 Shape: float64 array ``(tensors,)``, at most 128. Unit: squared nats per squared unit of the
 weights.
