@@ -17,6 +17,7 @@ from harness.passes.losses import Loss, loss_of
 from harness.passes.network_call import changed, class_logits, run_network
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
+from harness.passes.watched_layers import NotKnown
 
 if TYPE_CHECKING:
     import torch
@@ -65,7 +66,7 @@ def fisher_matrix(logits: torch.Tensor, jacobian: torch.Tensor) -> torch.Tensor:
 def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
     import torch
 
-    from harness.passes.weight_jacobian import NotKnown, first_element_jacobian
+    from harness.passes.weight_jacobian import first_element_jacobian
 
     network = context[BUILD]()
     draw_kaiming(network, context.subject.batch.inputs)

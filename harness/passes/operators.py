@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import FunctionType
@@ -21,7 +21,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from harness.passes.buffers import scratch_buffers
 from harness.passes.network_call import tensors_in, watched_calls
 from harness.passes.observation import OperatorKind
 from harness.passes.operator_table import FUNCTIONS, MODULES, SILENT, Function, bind, cuts_at_zero
@@ -30,7 +29,6 @@ __all__ = [
     "OperatorCall",
     "OperatorCalls",
     "SeeOperator",
-    "kept_buffers",
     "of_spaces",
     "operator_calls",
     "runs_as_modules",
@@ -216,11 +214,6 @@ def runs_as_modules(network: nn.Module) -> bool:
 def of_spaces(network: nn.Module) -> bool:
     """Tell whether a network has modules of the ten spaces, whose published scores are known."""
     return any(type(module).__module__.startswith(_SPACES) for module in network.modules())
-
-
-def kept_buffers(network: nn.Module) -> AbstractContextManager[None]:
-    """Keep buffers in a block of backward passes, in which checkpoints compute layers again."""
-    return nullcontext() if runs_as_modules(network) else scratch_buffers(network)
 
 
 def _is_plain(module: nn.Module) -> bool:

@@ -20,28 +20,25 @@ from torch.nn import functional
 
 from harness.passes.network_call import (
     class_logits,
-    explain_errors,
+    differentiating,
     in_type_of,
     require,
     run_network,
     tensors_in,
 )
+from harness.passes.watched_layers import WITH_WEIGHTS, NotKnown
 
 if TYPE_CHECKING:
     from harness.batches.source import Inputs
     from harness.passes.operators import OperatorCall
 
-__all__ = ["NotKnown", "first_element_jacobian", "first_parameters", "jacobian_of_outputs"]
+__all__ = ["first_element_jacobian", "first_parameters", "jacobian_of_outputs"]
 
 _MOST_CLASSES = 1024
 """Of the networks of the ten spaces, whose scores are stored."""
 
 _CLASSES_A_PARAMETER = 2
 """Backward passes for classes that cost about as much as differentiating one gradient again."""
-
-
-class NotKnown(Exception):  # noqa: N818 - it asks for another way
-    """An operator holds one of the parameters that is not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +119,7 @@ def first_element_jacobian(
         raise NotKnown
     columns = {id(parameter): column for column, parameter in enumerate(parameters)}
     recorder = _Recorder(columns=columns, samples=len(inputs))
-    kinds = ("convolution", "linear", "product", "recurrent", "embedding", "normalisation")
-    with torch.enable_grad(), operator_calls(network, kinds, recorder.see):
+    with torch.enable_grad(), operator_calls(network, WITH_WEIGHTS, recorder.see):
         logits = run_network(network, in_type_of(network, inputs).requires_grad_())
     unseen = [parameter for parameter in parameters if id(parameter) not in recorder.seen]
     most = _MOST_CLASSES if of_spaces(network) else _CLASSES_A_PARAMETER * len(parameters)
@@ -134,7 +130,7 @@ def first_element_jacobian(
     if not plain and unseen and _depends(logits, unseen):
         raise NotKnown
     jacobian = logits.new_zeros((*logits.shape, len(columns)), dtype=torch.float64)
-    with explain_errors(network):
+    with differentiating(network):
         for one_class, total in enumerate(sums):
             _fill(jacobian[:, one_class], total, recorder.calls)
     return logits.detach().double(), jacobian
@@ -176,7 +172,7 @@ def _factor(call: OperatorCall) -> Tensor:
             mean, variance = call.tensor("running_mean"), call.tensor("running_var")
             assert mean is not None  # noqa: S101 - it is not in training mode
             assert variance is not None  # noqa: S101
-            scale = torch.rsqrt(variance[0] + call.arguments["eps"])
+            scale = torch.rsqrt(variance[0] + float(call.arguments["eps"]))  # type: ignore[arg-type]
             return (inputs[:, 0] - mean[0]) * scale
         case _:
             return inputs[..., 0].clone()
@@ -212,7 +208,7 @@ def jacobian_of_outputs(
     Returns:
         Output ``(n, ...)`` and its derivatives ``(n, ..., parameters)``, both float64.
     """
-    with torch.enable_grad(), explain_errors(network):
+    with torch.enable_grad(), differentiating(network):
         output = run_network(network, inputs)
         outer = torch.zeros_like(output, requires_grad=True)
         gradients: tuple[Tensor | None, ...] = torch.autograd.grad(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.candidates.ranking import Ranked, RankedCandidate
-from harness.candidates.selection import MethodFolds, Selection
+from harness.candidates import MEAN_RANK, MethodFolds, Ranked, RankedCandidate, Selection
 from harness.metrics import Estimate, Undefined
 from harness.reports.page.curves import Section, curves_document
 from harness.reports.report_table import (
@@ -68,7 +67,12 @@ class RankTable:
     @property
     def data(self) -> ReportTable:
         """One row a candidate, for programs."""
-        return ReportTable.of_records([self._record(each) for each in self.ranked.candidates])
+        return ReportTable.of_records(
+            [
+                self._record(each, train=place < self.top)
+                for place, each in enumerate(self.ranked.candidates)
+            ]
+        )
 
     @property
     def methods(self) -> ReportTable | None:
@@ -76,27 +80,33 @@ class RankTable:
         return None if self.selection is None else _methods(self.selection)
 
     @property
+    def method_notes(self) -> tuple[str, ...]:
+        """What must be known to read the methods, a sentence each."""
+        return () if self.selection is None else selection_notes(self.selection)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What must be known to read the ranking, a sentence each."""
         cut = self.ranked.cut_tie(self.top)
         ties = (
             (
-                f"{cut} candidates beyond the first {self.top} have the same score as the last of "
-                "them; the order among equals is that of a digest of their texts",
+                f"as good as the last of the first {self.top}: {cut} more; the order among equals "
+                "is that of a digest of their texts",
             )
             if cut
             else ()
         )
-        return (*self.facts, *ties, *(selection_notes(self.selection) if self.selection else ()))
+        return (*self.facts, *ties)
 
     def _table(self, candidates: tuple[RankedCandidate, ...], title: str) -> ReportTable:
-        first = self.ranked.candidates[0]
+        first, method = self.ranked.candidates[0], self.ranked.method
+        proxies = [name for name in first.proxies if name != method]
         failed = any(candidate.reason for candidate in candidates)
         return ReportTable(
             title=title,
             columns=columns(
-                *("architecture", "rank", Column(head=self.ranked.method, number=_six)),
-                *(Column(head=name, number=_six) for name in first.proxies),
+                *("architecture", "rank", Column(head=method, number=_six)),
+                *(Column(head=name, number=_six) for name in proxies),
                 *(Column(head=name, number=_count) for name in first.figures),
                 *(("no score since",) if failed else ()),
             ),
@@ -104,8 +114,8 @@ class RankTable:
                 (
                     each.architecture.text,
                     _rank(each),
-                    _shown(self.ranked.method, each.score),
-                    *each.proxies.values(),
+                    _shown(method, each.score),
+                    *(each.proxies[name] for name in proxies),
                     *each.figures.values(),
                     *((each.reason,) if failed else ()),
                 )
@@ -113,11 +123,11 @@ class RankTable:
             ),
         )
 
-    def _record(self, each: RankedCandidate) -> Mapping[str, Cell]:
+    def _record(self, each: RankedCandidate, *, train: bool) -> Mapping[str, Cell]:
         return {
             "rank": each.rank,
             "architecture": each.architecture.text,
-            "train": int(each.architecture.text in self.texts),
+            "train": int(train),
             "method": self.ranked.method,
             "score": each.score,
             "tied": each.tied,
@@ -185,7 +195,7 @@ def write_ranking(ranking: RankTable, stem: str, results: Path) -> list[Path]:
     """
     heading = f"# Candidates of {ranking.space}"
     tables = [ranking.table, *([ranking.methods] if ranking.methods else [])]
-    notes = [f"{note}." for note in ranking.notes]
+    notes = [f"{note}." for note in (*ranking.notes, *ranking.method_notes)]
     contents = {
         **forms(ranking.data, markdown([heading, *notes, *tables])),
         ".tex": latex(tables, notes),
@@ -197,15 +207,19 @@ def write_ranking(ranking: RankTable, stem: str, results: Path) -> list[Path]:
 
 def ranking_page(ranking: RankTable) -> str:
     """Return the ranking as HTML."""
-    lead = " ".join(f"{note}." for note in ranking.notes)
     whole = ranking.page_table
     count = len(ranking.ranked.candidates)
-    sections = [_section(ranking.table, "To train", lead)]
+    sections = [_section(ranking.table, "To train", _sentences(ranking.notes))]
     if ranking.methods is not None:
-        sections.append(_section(ranking.methods, "Methods on held-out labels", ""))
+        lead = _sentences(ranking.method_notes)
+        sections.append(_section(ranking.methods, "Methods on held-out labels", lead))
     shown = f"The first {_ON_PAGE} of {count}." if count > _ON_PAGE else f"All {count}."
     sections.append(_section(whole, "Candidates", shown))
     return curves_document(f"Candidates of {ranking.space}", sections)
+
+
+def _sentences(notes: Sequence[str]) -> str:
+    return " ".join(f"{note}." for note in notes)
 
 
 def _section(table: ReportTable, title: str, lead: str) -> Section:
@@ -234,13 +248,13 @@ def _methods(selection: Selection) -> ReportTable:
     nothing = Undefined(reason="")
     absent = Estimate(value=nothing, interval=nothing)
     for name, regrets in (
-        ("the rule, chosen by other folds", selection.of_the_rule),
+        ("the rule", selection.of_the_rule),
         ("random pick", selection.at_random),
     ):
         rows.append((name, "", absent, absent, selection.regret(regrets), ""))
     return ReportTable(
         title="Methods on held-out labels",
-        columns=columns("method", "kind", *_METRICS, "", number=fixed(3)),
+        columns=columns("method", "kind", *_METRICS, "verdict", number=fixed(3)),
         rows=tuple(rows),
         marks={(methods.index(selection.chosen), 0): Mark.BEST},
     )
@@ -262,7 +276,7 @@ def _rank(each: RankedCandidate) -> str:
 
 def _shown(method: str, score: float | None) -> float | None:
     """Return a score as people read it: mean ranks are 1 for the best."""
-    return -score if score is not None and method.startswith("mean rank") else score
+    return -score if score is not None and method == MEAN_RANK else score
 
 
 def _text(estimate: Estimate) -> str:
