@@ -28,7 +28,7 @@ class Block(nn.Module):
 class ResNet18(nn.Module):
     """Four stages of two blocks."""
 
-    def __init__(self, width: int = 64, classes: int = 1000) -> None:
+    def __init__(self, width: int = 64, classes: int = 10) -> None:
         super().__init__()
         self.stem = nn.Sequential(
             nn.Conv2d(3, width, 7, 2, 3, bias=False),

@@ -27,7 +27,7 @@ class ViT(nn.Module):
     """Patches of an image as tokens."""
 
     def __init__(
-        self, side: int = 64, patch: int = 8, width: int = 192, depth: int = 6, classes: int = 100
+        self, side: int = 64, patch: int = 8, width: int = 192, depth: int = 6, classes: int = 10
     ) -> None:
         super().__init__()
         self.patches = nn.Conv2d(3, width, patch, patch)

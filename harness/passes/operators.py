@@ -29,6 +29,7 @@ __all__ = [
     "OperatorCall",
     "OperatorCalls",
     "SeeOperator",
+    "of_spaces",
     "operator_calls",
     "runs_as_modules",
 ]
@@ -205,9 +206,14 @@ def runs_as_modules(network: nn.Module) -> bool:
     layers of torch that are put together by containers of torch.
     """
     modules = list(network.modules())
-    if any(type(module).__module__.startswith(_SPACES) for module in modules):
+    if of_spaces(network):
         return all(type(module).__module__.startswith((_SPACES, "torch.nn.")) for module in modules)
     return all(_is_plain(module) for module in modules)
+
+
+def of_spaces(network: nn.Module) -> bool:
+    """Tell whether a network has modules of the ten spaces, whose published scores are known."""
+    return any(type(module).__module__.startswith(_SPACES) for module in network.modules())
 
 
 def _is_plain(module: nn.Module) -> bool:

@@ -46,7 +46,7 @@ class OwnNetworks:
     @property
     def name(self) -> str:
         """Name in messages."""
-        return "networks of one's own"
+        return "a network of one's own"
 
     def architecture(self, name: str) -> Architecture:
         """Return the architecture that stands for a network."""

@@ -3,8 +3,8 @@
 Where convolutions, batch norms and linear layers of one row a sample hold these, one backward pass
 per class gives the gradients of all feature maps for all samples at once; the first element of a
 parameter sees one channel of one feature map, and nothing of the size of the weights is computed.
-Of any other network, and of more than 1024 classes, the gradients of the parameters are
-differentiated once more, one parameter after the other.
+Of any other network, and of many classes, the gradients of the parameters are differentiated once
+more, one parameter after the other.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["first_element_jacobian", "first_parameters", "jacobian_of_outputs"]
 
 _MOST_CLASSES = 1024
+"""Of the networks of the ten spaces, whose scores are stored."""
+
+_CLASSES_A_PARAMETER = 2
+"""Backward passes for classes that cost about as much as differentiating one gradient again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,7 @@ def first_element_jacobian(
         NotKnown: An operator of another kind holds one of the parameters, there are many classes,
             or classes at several positions of a sample.
     """
-    from harness.passes.operators import operator_calls, runs_as_modules
+    from harness.passes.operators import of_spaces, operator_calls, runs_as_modules
 
     parameters = first_parameters(network, tensors)
     network.requires_grad_(requires_grad=False)
@@ -118,7 +122,8 @@ def first_element_jacobian(
     with torch.enable_grad(), operator_calls(network, WITH_WEIGHTS, recorder.see):
         logits = run_network(network, in_type_of(network, inputs).requires_grad_())
     unseen = [parameter for parameter in parameters if id(parameter) not in recorder.seen]
-    if logits.dim() != 2 or logits.shape[1] > _MOST_CLASSES or not logits.requires_grad:
+    most = _MOST_CLASSES if of_spaces(network) else _CLASSES_A_PARAMETER * len(parameters)
+    if logits.dim() != 2 or logits.shape[1] > most or not logits.requires_grad:
         raise NotKnown
     with torch.enable_grad():
         sums = class_logits(network, logits).sum(dim=0).unbind()
