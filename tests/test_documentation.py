@@ -49,7 +49,7 @@ def blocks(language: str) -> list[str]:
 def example(tmp_path: Path) -> Path:
     """The worked example of one's own table, written as the page says."""
     (csv,) = blocks("csv")
-    description, suite = blocks("toml")
+    description, suite, _ = blocks("toml")
     (tmp_path / "my-accuracies.csv").write_text(csv)
     (tmp_path / "my-accuracies.toml").write_text(description)
     (tmp_path / "my-suite.toml").write_text(suite)
