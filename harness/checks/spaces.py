@@ -16,6 +16,7 @@ from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import DataError, UsageError
 from harness.core.outcome import Failed
 from harness.execution.executor import Executor
+from harness.spaces.knowledge import why_untraceable
 from harness.spaces.registry import LoadedSpace
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ def _shares_no_weights(trial: SpaceTrial) -> str:
 
 def _takes_the_batch(trial: SpaceTrial) -> str:
     dataset = trial.space.dataset
+    if why_untraceable(trial.space):  # its networks read more than a batch
+        return ""
     for architecture in trial.samples:
         output = trial.output(trial.network(architecture))
         shape = tuple(output.shape)
@@ -198,6 +201,8 @@ def _leaves_the_process_alone(trial: SpaceTrial) -> str:
 
 
 def _scores_in_a_worker(trial: SpaceTrial) -> str:
+    if why_untraceable(trial.space):
+        return ""
     params = FromModule(module="harness.plugins.zero_cost.params").load()
     architecture = trial.samples[0]
     outcome = outcome_of_a_run(params, architecture, trial.space.dataset.name, trial.executor)
@@ -218,6 +223,8 @@ def _graph_is_known(trial: SpaceTrial) -> str:
 def _no_two_texts_one_network(trial: SpaceTrial) -> str:
     """Name texts that build networks of equal weights and outputs from one seed."""
     space = trial.space
+    if why_untraceable(space):
+        return ""
     texts: dict[object, Architecture] = {}
     for architecture in dict.fromkeys((*trial.samples, *trial.listed[:_COMPARED])):
         network = trial.network(architecture)
@@ -228,8 +235,8 @@ def _no_two_texts_one_network(trial: SpaceTrial) -> str:
         other = texts.setdefault(behaviour, architecture)
         if space.canonical(other) != space.canonical(architecture):
             return (
-                f"{other} and {architecture} build one network; a canonical function would merge "
-                "them"
+                f"{other} and {architecture} build one network and have two canonical texts; one "
+                "text would let it be scored once"
             )
     return ""
 
