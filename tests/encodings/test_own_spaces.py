@@ -15,6 +15,7 @@ from harness.plugins.weisfeiler_lehman import cosines
 from harness.spaces.registry import space
 from harness.text_graphs.ensemble import score_cells
 
+TEXTS = ("a", "bb", "ccc")
 CHOICES = """from harness.space import Choices
 CHOICES = Choices(a=(1, 2), b=("x", "y", "z"))"""
 
@@ -38,27 +39,27 @@ def chain(*names: str) -> CellGraph:
 
 @pytest.mark.parametrize("code", sorted(set(ENCODINGS) - {"zc", "graph"}))
 def test_networks_that_differ_in_width_have_different_features(write_space, code):
-    features = encoding(code).encode(encoded(write_space(), "abc"))
+    features = encoding(code).encode(encoded(write_space(), TEXTS))
     assert np.isfinite(features.values).all()
     assert len(np.unique(features.values, axis=0)) == 3
 
 
 def test_traced_networks_have_kernels_scores_in_words_and_computation_graphs(write_space):
-    subjects = encoded(write_space(), "abc")
+    subjects = encoded(write_space(), TEXTS)
     similar = cosines(subjects.graphs, subjects.graphs, 1)
     assert np.diag(similar) == pytest.approx(1)
     assert similar[0, 1] < 1
     assert np.isfinite(score_cells(subjects.graphs)).all()
     widths = [int(graph.column("channels_out")[1]) for graph in graphs_of(subjects.architectures)]
-    assert widths == [2, 3, 4]
+    assert widths == [3, 4, 5]
 
 
 def test_networks_of_an_edited_file_are_traced_anew(write_space):
     before = encoded(write_space(), "a")
     first = graphs_of(before.architectures)
-    after = encoded(write_space(body='text = "c"'), "a")
+    after = encoded(write_space(body='text = "ccc"'), "a")
     second = graphs_of(after.architectures)
-    assert (first[0].column("channels_out")[1], second[0].column("channels_out")[1]) == (2, 4)
+    assert (first[0].column("channels_out")[1], second[0].column("channels_out")[1]) == (3, 5)
     assert before.graphs != after.graphs
 
 
