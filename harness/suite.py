@@ -12,7 +12,7 @@ from harness.batches.drawing import BatchRequest
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError, unknown_name
 from harness.core.files import read_toml
-from harness.core.names import FILE_NAME
+from harness.core.names import FILE_NAME, is_path
 from harness.spaces.datasets import dataset, require_own
 from harness.spaces.registry import require_space, space
 
@@ -117,6 +117,7 @@ class Suite(BaseModel):
         data: The data set, where it is described here; its name is then `dataset`.
         tasks: Names of truth tables; all of the suite's space.
         plugins: Names of plugins, or ``["*"]`` for every one that supports the space.
+        scores: Paths of tables of scores that were computed elsewhere, ranked beside the plugins.
         seed: Seed of batch, weights and the plugins' own draws.
         resamples: Bootstrap resamples behind an interval.
         level: Coverage of an interval, e.g. 0.95.
@@ -135,6 +136,7 @@ class Suite(BaseModel):
     data: DataSettings | None = None
     tasks: Annotated[tuple[str, ...], Field(min_length=1)]
     plugins: Annotated[tuple[str, ...], Field(min_length=1)] = ("*",)
+    scores: tuple[str, ...] = ()
     population: PopulationSettings = PopulationSettings()
     batch: BatchSettings = BatchSettings()
     seed: int = 0
@@ -165,7 +167,7 @@ class Suite(BaseModel):
         Where the suite names none, it is the architectures of its tables of one's own, or all of
         the space where it has none of these.
         """
-        own = [f"task:{name}" for name in self.tasks if name.endswith(".toml")]
+        own = [f"task:{name}" for name in self.tasks if is_path(name)]
         if self.population.subset is not None or not own:
             return self.population
         return self.population.model_copy(update={"subset": "+".join(own)})
@@ -223,7 +225,12 @@ def load_suite(name: str) -> Suite:
         suite = Suite.model_validate(content)
     except ValidationError as error:
         raise _refused(path, error) from error
-    suite = suite.model_copy(update={"space": require_space(suite.space, f"{path} [space]")})
+    try:
+        suite = suite.model_copy(update={"space": require_space(suite.space, f"{path} [space]")})
+    except UsageError:
+        if all(map(is_path, suite.tasks)):  # its tables may be of names alone
+            return suite
+        raise
     if suite.data is not None and suite.dataset:
         raise UsageError(f"{path} names a dataset and describes one in [data]; leave one out")
     if suite.data is not None:

@@ -20,13 +20,14 @@ from harness.catalog import (
 from harness.core.errors import UsageError, unknown_name
 from harness.execution.executor import Executor, InProcess
 from harness.execution.run import Run
+from harness.execution.task_truth import open_suite
 from harness.operation_scorer import OperationScorer
 from harness.passes.subject import BUILD, INPUTS, LABELS
 from harness.plugin import Direction, ZeroCostProxy
 from harness.predictor import Predictor
 from harness.records.environment import cores
 from harness.searched_proxy import SearchedProxy
-from harness.suite import MOST_SAMPLES, BatchSettings, Suite, load_suite
+from harness.suite import MOST_SAMPLES, BatchSettings, Suite
 
 if TYPE_CHECKING:
     import torch
@@ -37,6 +38,7 @@ __all__ = [
     "Plugin",
     "Plugins",
     "batch_settings",
+    "changed_suite",
     "choose",
     "choose_executor",
     "choose_proxies",
@@ -128,11 +130,25 @@ def choose_suite(
     Raises:
         UsageError: There is no such suite, or a number is out of range.
     """
+    return changed_suite(open_suite(str(name)), sample, seed, batch, timeout)
+
+
+def changed_suite(
+    suite: Suite,
+    sample: int | None = None,
+    seed: int | None = None,
+    batch: str | None = None,
+    timeout: float | None = None,
+) -> Suite:
+    """Apply what replaces parts of a suite.
+
+    Raises:
+        UsageError: A number is out of range.
+    """
     from harness.evaluation import procedure_of  # imports for long, which scores alone need not
 
     require_number("sample", sample, 2)
     require_number("timeout", timeout, 0.1)
-    suite = load_suite(str(name))
     procedure_of(suite)  # a misspelt metric is refused before hours of scoring
     return suite.changed(
         sample=sample,

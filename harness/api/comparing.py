@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias, assert_never
@@ -16,34 +16,40 @@ from harness.api.choice import (
     require_number,
     text_items,
 )
+from harness.api.given import Metrics, choose_metrics, score_items
 from harness.catalog import LoadedPlugin, LoadedProxy
-from harness.core.errors import UsageError
+from harness.core.errors import UsageError, unknown_name
 from harness.evaluation import (
     Procedure,
     Side,
     compare_sides,
+    join_imported,
     read_computed,
     read_published,
 )
-from harness.execution.run import Options, open_run
+from harness.execution.given_scores import GivenScores
+from harness.execution.run import Options, open_run, open_tasks
 from harness.records.store import Store
 from harness.reports.comparison import ComparisonTables
 from harness.suite import Suite
-from harness.truth import task, tasks_with_scores
+from harness.truth import ScoreItems, is_scores_file, task, tasks_with_scores
 
 __all__ = ["compare"]
+
+Compared: TypeAlias = "Plugin | Mapping[str, ScoreItems]"
+"""A side of a comparison: a plugin, stored or published scores, or scores from elsewhere."""
 
 _PUBLISHED = "published"
 _EVERY = "*"
 
 
 def compare(
-    a: Plugin,
-    b: Plugin,
+    a: Compared,
+    b: Compared,
     *,
     suite: str | Path = "nb201-quick",
     tasks: str | Sequence[str] | None = None,
-    metrics: str | Sequence[str] | None = None,
+    metrics: Metrics | None = None,
     sample: int | None = None,
     seed: int | None = None,
     batch: str | None = None,
@@ -60,11 +66,13 @@ def compare(
 
     Args:
         a: A plugin as for `harness.run`, ``"RESULTS_FOLDER:PLUGIN"``, ``"RESULTS_FOLDER"`` for
-            all its plugins, ``"published:PROXY"`` or ``"published:*"`` for published scores.
+            all its plugins, ``"published:PROXY"`` or ``"published:*"`` for published scores, or
+            scores that were computed elsewhere: ``"FILE"``, ``"FILE:NAME"`` for one of its
+            methods, or a mapping of one name to scores of architectures.
         b: The other side.
         suite: Suite whose tasks and architectures are used.
         tasks: Names of tasks instead of the suite's.
-        metrics: Names of metrics; Spearman and Kendall when absent.
+        metrics: Metrics, as for `harness.run`; Spearman and Kendall when absent.
         sample: Number of architectures, 2 or more, instead of the suite's own.
         seed: Seed of batch, weights and draws, instead of the suite's own.
         batch: Batch source and size instead of the suite's own, e.g. ``"noise:64"``.
@@ -85,7 +93,7 @@ def compare(
     require_number("most", most, 0)
     wanted = choose_suite(suite, sample, seed, batch)
     procedure = Procedure(
-        names=text_items(metrics) or ("spearman", "kendall"),
+        names=choose_metrics(metrics) or ("spearman", "kendall"),
         where="--metric",
         resamples=resamples or wanted.resamples,
         level=wanted.level,
@@ -120,10 +128,19 @@ class _Folder:
     plugins: tuple[Plugin, ...]
 
 
-_Side: TypeAlias = _Published | _Folder
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Imported:
+    """Scores that were computed elsewhere: of the method named, of all where none is."""
+
+    text: str
+    scores: tuple[GivenScores, ...]
+    method: str = ""
 
 
-def _side(given: Plugin, results: Path) -> _Side:
+_Side: TypeAlias = _Published | _Folder | _Imported
+
+
+def _side(given: Compared, results: Path) -> _Side:
     """Understand one side.
 
     Args:
@@ -133,6 +150,10 @@ def _side(given: Plugin, results: Path) -> _Side:
     Raises:
         UsageError: The folder does not exist, or nothing stands beside the colon.
     """
+    if isinstance(given, Mapping):
+        return _Imported(text=", ".join(map(str, given)), scores=score_items(given))
+    if isinstance(given, str | Path) and (imported := _imported(str(given))) is not None:
+        return imported
     if not isinstance(given, str):
         text = given if isinstance(given, Path) else choose(LoadedPlugin, [given], "")[0].name
         return _Folder(text=str(text), folder=results, plugins=(given,))
@@ -149,6 +170,14 @@ def _side(given: Plugin, results: Path) -> _Side:
     if not Path(before).is_dir():
         raise UsageError(f"{given}: there is no results folder {before}")
     return _Folder(text=given, folder=Path(before), plugins=names)
+
+
+def _imported(given: str) -> _Imported | None:
+    """Understand a file of scores, and after a colon one of its methods; nothing for others."""
+    for path, method in ((given, ""), given.rpartition(":")[::2]):
+        if path and is_scores_file(path):
+            return _Imported(text=given, scores=score_items(path), method=method)
+    return None
 
 
 def _tasks(sides: Sequence[_Side], asked: Sequence[str], suite: Suite) -> tuple[str, ...]:
@@ -181,6 +210,8 @@ def _scores(side: _Side, suite: Suite, options: Options) -> Side:
     match side:
         case _Published():
             return read_published(side.text, side.proxies, suite.tasks)
+        case _Imported():
+            return _read_imported(side, suite)
         case _Folder():
             named = _named(side)
             plugins = named or choose_proxies(suite, None, only=False)
@@ -188,6 +219,16 @@ def _scores(side: _Side, suite: Suite, options: Options) -> Side:
             return read_computed(side.text, open_run(suite, plugins, here))
         case _:
             assert_never(side)
+
+
+def _read_imported(side: _Imported, suite: Suite) -> Side:
+    tasks = open_tasks(suite.model_copy(update={"scores": ()}), side.scores)
+    known = {method.name: method for method in tasks.imported}
+    if side.method and side.method not in known:
+        raise unknown_name("method", side.method, known, side.text)
+    methods = [known[side.method]] if side.method else list(tasks.imported)
+    joined = join_imported(tuple(tasks.truths.values()), tasks.population, methods)
+    return Side(label=side.text, tasks=joined, environments={})
 
 
 def _named(side: _Folder) -> tuple[LoadedProxy, ...]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.api.choice import Plugins, choose_proxies, path_of, plugin_items
+from harness.api.given import Scores, score_items
 from harness.api.results import GateResult, Progress
 from harness.api.running import failed_plugins, steps
 from harness.catalog import LoadedProxy, installed
@@ -16,12 +17,13 @@ from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.evaluation import join_stored
 from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
+from harness.execution.task_truth import open_suite
 from harness.regression_gate import Judgement, Snapshot, judge, take
 from harness.regression_gate.changes import changes
 from harness.regression_gate.junit import write_junit
 from harness.regression_gate.store import has_baseline, read_baseline, write_baseline
 from harness.regression_gate.summary import summary as markdown
-from harness.suite import Suite, load_suite
+from harness.suite import Suite
 
 __all__ = ["gate", "write_summary"]
 
@@ -35,6 +37,7 @@ def gate(
     baseline: Path | str | None = None,
     plugins: Plugins | None = None,
     only: bool = True,
+    scores: Scores | None = None,
     strict: bool = False,
     update_baseline: bool = False,
     junit: Path | str | None = None,
@@ -55,6 +58,8 @@ def gate(
         baseline: Folder of the baseline; ``results/baselines/SUITE`` when absent.
         plugins: One plugin or several, instead of the suite's own, as for `harness.run`.
         only: False runs the suite's own plugins beside those given.
+        scores: Scores that were computed elsewhere, as for `harness.run`, which are held against
+            the baseline like a plugin's.
         strict: Whether a baseline that is not there is an error.
         update_baseline: Whether to write the baseline anew and compare nothing.
         junit: File for the judgement as JUnit XML.
@@ -75,7 +80,7 @@ def gate(
         DataError: The baseline is damaged.
         InfrastructureError: There is no baseline and `strict` is set, or a file cannot be written.
     """
-    wanted = load_suite(str(suite))
+    wanted = open_suite(str(suite))
     folder = path_of(baseline) or _BASELINES / wanted.name
     stored = _stored_baseline(folder, wanted.name, replaced=update_baseline)
     absent = (
@@ -87,7 +92,7 @@ def gate(
     proxies = _chosen(wanted, plugins, stored, only=only)
     with _records(path_of(results)) as kept:
         options = Options(results=kept, device=device, images=path_of(images), workers=workers)
-        prepared = open_run(wanted, proxies, options)
+        prepared = open_run(wanted, proxies, options, score_items(scores))
         execute(prepared, options, steps(progress, f"scoring {wanted.name}"))
         joined = join_stored(prepared)
         current = take(prepared, joined)

@@ -13,7 +13,7 @@ from harness.catalog import LoadedPredictor, LoadedProxy, LoadedScorer, LoadedSe
 from harness.core.errors import HarnessError
 from harness.installation import Finding, examine
 from harness.metrics import Metric
-from harness.metrics.registry import METRICS
+from harness.metrics.registry import METRICS, installed_metrics
 from harness.passes.registry import PassDescription, passes
 from harness.records.merge import Merged
 from harness.records.merge import merge as merge_folders
@@ -21,6 +21,7 @@ from harness.spaces.registry import BrokenSpace, LoadedSpace, known_spaces, load
 from harness.starters import write_proxy, write_space
 from harness.suite import Suite, load_suite, suites
 from harness.truth import Places, Source, Task, locate, source, sources, tasks, verify, where
+from harness.truth.tasks import installed_tasks
 
 __all__ = [
     "data_sources",
@@ -102,7 +103,10 @@ def list_tasks() -> tuple[Task, ...]:
     Example:
         ``[task.name for task in harness.list_tasks() if task.space == "nas-bench-201"]``
     """
-    return tasks()
+    installed, broken = installed_tasks()
+    for name, reason in broken.items():
+        _LOG.warning("the task %s cannot be used: %s", name, reason)
+    return (*tasks(), *installed)
 
 
 def list_passes() -> tuple[PassDescription, ...]:
@@ -115,14 +119,18 @@ def list_passes() -> tuple[PassDescription, ...]:
 
 
 def list_metrics() -> tuple[Metric, ...]:
-    """List the metrics: direction, range, fewest architectures and reference.
+    """List the metrics: direction, range, fewest architectures, reference and origin.
 
-    A name may carry another depth or percentage, e.g. ``"best@25"`` or ``"kendall-top-5%"``.
+    Those of other packages come last; one that cannot be used is a warning in the log. A name may
+    carry another depth or percentage, e.g. ``"best@25"`` or ``"kendall-top-5%"``.
 
     Example:
         ``[metric.name for metric in harness.list_metrics()]``
     """
-    return tuple(METRICS.values())
+    installed, broken = installed_metrics()
+    for name, reason in broken.items():
+        _LOG.warning("the metric %s cannot be used: %s", name, reason)
+    return (*METRICS.values(), *installed)
 
 
 def list_batches() -> tuple[BatchInfo, ...]:

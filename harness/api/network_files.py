@@ -10,7 +10,7 @@ from types import ModuleType
 
 from harness.core.errors import ContractError, UsageError, sentence_of
 from harness.isolation import isolated_generators
-from harness.own_code import execute_file
+from harness.own_code import OwnCode, execute_file
 
 __all__ = ["NetworkFile", "read_network_file"]
 
@@ -29,6 +29,7 @@ class NetworkFile:
         labels: Likewise.
         loss: Its ``loss``, a name or a function; None without.
         folder: Where the file lies.
+        code: Digest of the file's code.
     """
 
     name: str
@@ -37,6 +38,7 @@ class NetworkFile:
     labels: object
     loss: object
     folder: str
+    code: str
 
 
 def read_network_file(reference: str, seed: int) -> NetworkFile:
@@ -55,7 +57,8 @@ def read_network_file(reference: str, seed: int) -> NetworkFile:
 
     path, name = _split(reference)
     with isolated_generators(seed, torch.device("cpu")):
-        module = _imported(path)
+        loaded = _imported(path)
+        module = loaded.module
         chosen = name or _only_name(module, path)
         if chosen not in vars(module):
             raise UsageError(f"{path} has no {chosen!r}; {_offer(module)}")
@@ -66,6 +69,7 @@ def read_network_file(reference: str, seed: int) -> NetworkFile:
             labels=_value(module, "labels", path),
             loss=getattr(module, "loss", None),
             folder=str(path.resolve().parent),
+            code=loaded.digest,
         )
 
 
@@ -79,13 +83,13 @@ def _split(reference: str) -> tuple[Path, str]:
     return path, name
 
 
-def _imported(path: Path) -> ModuleType:
+def _imported(path: Path) -> OwnCode:
     """Execute a file; modules beside it can be imported, as in a script."""
     import cloudpickle
 
-    module = execute_file(path, "network", path.resolve().parent).module
-    cloudpickle.register_pickle_by_value(module)  # workers cannot import it
-    return module
+    loaded = execute_file(path, "network", path.resolve().parent)
+    cloudpickle.register_pickle_by_value(loaded.module)  # workers cannot import it
+    return loaded
 
 
 def _only_name(module: ModuleType, path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,10 +19,12 @@ from harness.api.choice import (
     require_number,
     text_items,
 )
+from harness.api.given import Scores, score_items
 from harness.api.results import PredictResult, Progress, TaskCurves, TransferResult
 from harness.api.running import steps
 from harness.catalog import LoadedPredictor, LoadedProxy
 from harness.core.errors import UsageError
+from harness.execution.given_scores import GivenScores, read_scores
 from harness.execution.population import require_values
 from harness.execution.run import Options, open_run
 from harness.learning import (
@@ -36,14 +38,22 @@ from harness.learning import (
     pool_of,
     recorded_scores,
 )
-from harness.learning.label_free_baselines import level_curves, unlabelled, unlabelled_cells
+from harness.learning.label_free_baselines import (
+    Unlabelled,
+    level_curves,
+    unlabelled,
+    unlabelled_cells,
+    unlabelled_imported,
+)
 from harness.learning.transfer import Cell, transfer
 from harness.learning.transfer_pair import Plan
+from harness.learning.zero_cost import with_imported
 from harness.metrics import Undefined
 from harness.records.fit import FitFailed
 from harness.reports.predictors import PredictorCurves, write_predictor_curves
 from harness.reports.transfer import TransferMatrix, write_transfer
-from harness.truth import Places, load
+from harness.spaces.registry import space
+from harness.truth import ImportedScores, Places, is_scores_file, load
 
 __all__ = ["predict"]
 
@@ -62,7 +72,7 @@ def predict(
     source_labels: int | None = None,
     repeats: int = 10,
     evaluate_on: int | None = None,
-    scores: str | Path | None = None,
+    scores: Scores | None = None,
     beside: Plugins | None = None,
     seed: int = 0,
     results: Path | str = "results",
@@ -88,7 +98,9 @@ def predict(
         source_labels: With `sources`: labels of a source, at least 8; 400 when absent.
         repeats: Labelled draws of each size, at least 1.
         evaluate_on: Size of a fixed set that is never labelled; all that is left when absent.
-        scores: Suite whose stored runs zero-cost scores are taken from, instead of published ones.
+        scores: Zero-cost scores instead of published ones: a suite, whose stored runs have them,
+            and scores that were computed elsewhere, as for `harness.run`, which have a curve
+            without labels too.
         beside: Zero-cost proxies to draw beside, without labels: with scores of the task, or such
             as read the cell's graph.
         seed: Seed of draws and predictors.
@@ -116,10 +128,26 @@ def predict(
     )
     if sources is None:
         refuse_options("a prediction without --from", source_labels=source_labels)
-        return session.curves(plugin_items(plugins), labels, evaluate_on, scores)
+        suite, given = _suite_and_scores(scores)
+        return session.curves(
+            plugin_items(plugins), labels, evaluate_on, _Stored(suite=suite, given=given)
+        )
     refuse_options("a prediction with --from", evaluate_on=evaluate_on, scores=scores)
     plan = _plan(labels, source_labels, repeats, seed)
     return session.transfer(_names(sources), plugin_items(plugins) or (_ACROSS_TASKS,), plan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """Where zero-cost scores are taken from: published where there is nothing else.
+
+    Attributes:
+        suite: Suite whose records have them.
+        given: Those that were computed elsewhere.
+    """
+
+    suite: str | None
+    given: tuple[GivenScores, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +167,10 @@ class _Session:
         plugins: Sequence[Plugin],
         labels: int | Sequence[int] | Literal["curve"] | None,
         evaluate_on: int | None,
-        suite: str | Path | None,
+        stored: _Stored,
     ) -> PredictResult:
         """Fit on labels of each task alone."""
-        pools = [self._pool(task, suite) for task in self.tasks]
+        pools = [self._pool(task, stored) for task in self.tasks]
         experiments = [
             Experiment(
                 sizes=_sizes(pool, labels, evaluate_on),
@@ -150,13 +178,18 @@ class _Session:
                 evaluate_on=evaluate_on,
                 seed=self.seed,
             )
-            for pool in pools
+            for pool, _ in pools
         ]
         failed: dict[str, str] = {}
         measured = []
-        for pool, experiment in zip(pools, experiments, strict=True):
+        for (pool, imported), experiment in zip(pools, experiments, strict=True):
             predictors = choose(LoadedPredictor, plugins or _usual(pool))
-            task = self._task_curves(pool, predictors, experiment, published=suite is None)
+            proxies = [
+                unlabelled(proxy, pool, published=stored.suite is None)
+                for proxy in choose(LoadedProxy, self.beside, "--beside")
+            ]
+            proxies += [unlabelled_imported(method, pool) for method in imported]
+            task = self._task_curves(pool, predictors, experiment, proxies)
             measured.append(task)
             failed |= _failed_predictors(task.predicted.fitted)
         return PredictResult(tasks=tuple(measured), failed=failed)
@@ -188,30 +221,30 @@ class _Session:
             files=tuple(write_transfer(matrix, self.results)),
         )
 
-    def _pool(self, task: str, suite: str | Path | None) -> Pool:
-        if suite is None:
-            return load_pool(task, self.places)
-        truth = load(task, places=self.places)
-        wanted = choose_suite(suite)
-        proxies = choose_proxies(wanted, None, only=False)
-        prepared = open_run(wanted, proxies, Options(results=self.results, workers=0))
-        require_values(task, truth, prepared.population)
-        population = {architecture.text for architecture in prepared.population.architectures}
-        texts = sorted(population & truth.values.keys())
-        return pool_of(truth, texts, recorded_scores(prepared, texts))
+    def _pool(self, task: str, stored: _Stored) -> tuple[Pool, tuple[ImportedScores, ...]]:
+        """Return a task's architectures with their zero-cost scores, and what was imported."""
+        if stored.suite is None:
+            pool = load_pool(task, self.places)
+        else:
+            truth = load(task, places=self.places)
+            wanted = choose_suite(stored.suite)
+            proxies = choose_proxies(wanted, None, only=False)
+            prepared = open_run(wanted, proxies, Options(results=self.results, workers=0))
+            require_values(task, truth, prepared.population)
+            population = {architecture.text for architecture in prepared.population.architectures}
+            texts = sorted(population & truth.values.keys())
+            pool = pool_of(truth, texts, recorded_scores(prepared, texts))
+        imported = read_scores(stored.given, space(pool.truth.space))
+        table = with_imported(pool.subjects.scores, imported, pool.texts)
+        return pool_of(pool.truth, pool.texts, table) if imported else pool, imported
 
     def _task_curves(
         self,
         pool: Pool,
         predictors: Sequence[LoadedPredictor],
         experiment: Experiment,
-        *,
-        published: bool,
+        proxies: Sequence[Unlabelled],
     ) -> TaskCurves:
-        proxies = [
-            unlabelled(proxy, pool, published=published)
-            for proxy in choose(LoadedProxy, self.beside, "--beside")
-        ]
         told = steps(self.progress, "fitting")
         fitted = fit_all(pool, predictors, experiment, self.results, told)
         predicted = PredictorCurves(
@@ -221,6 +254,22 @@ class _Session:
         )
         files = write_predictor_curves(predicted, self.results)
         return TaskCurves(predicted=predicted, files=tuple(files))
+
+
+def _suite_and_scores(scores: Scores | None) -> tuple[str | None, tuple[GivenScores, ...]]:
+    """Tell suites from scores that were computed elsewhere.
+
+    Raises:
+        UsageError: There are several suites.
+    """
+    if scores is None or isinstance(scores, Mapping):
+        return None, score_items(scores)
+    texts = text_items(scores)
+    suites = [text for text in texts if not is_scores_file(text)]
+    if len(suites) > 1:
+        raise UsageError(f"--scores names {len(suites)} suites ({', '.join(suites)}); give one")
+    given = score_items([text for text in texts if text not in suites])
+    return (suites[0] if suites else None), given
 
 
 def _names(tasks: str | Path | Sequence[str | Path]) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ Ranked: TypeAlias = tuple[TaskScores, Board]
 def report_published(
     names: Sequence[str],
     data_dir: Path | None,
-    resamples: int,
+    procedure: Procedure,
     results: Path,
     progress: Callable[[int, int], None],
 ) -> ReportResult:
@@ -43,7 +43,7 @@ def report_published(
     Args:
         names: Names of tasks; all with published scores where there is none.
         data_dir: Folder of ground truth.
-        resamples: Bootstrap resamples behind an interval.
+        procedure: How the proxies are measured.
         results: Results folder.
         progress: Called with the number of tasks done and to do.
 
@@ -51,7 +51,6 @@ def report_published(
         UsageError: A task has no published scores.
         InfrastructureError: The results folder cannot be written.
     """
-    procedure = Procedure(resamples=resamples)
     places = Places.from_environment(data_dir)
     ranked: list[Ranked] = []
     faults, files, by_task = {}, [], []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.api.choice import (
     Plugins,
+    changed_suite,
     choose_executor,
     choose_proxies,
     choose_suite,
@@ -17,38 +18,50 @@ from harness.api.choice import (
     text_items,
     warn_of_labelled,
 )
+from harness.api.given import Metrics, Scores, choose_metrics, rank_names, score_items
+from harness.api.over_seeds import Seeds, require_named, seed_table, seeds_of
 from harness.api.published import report_published
 from harness.api.results import Progress, ReportResult, RunResult, Step
+from harness.api.zoo import Accuracies, ZooOptions, choose_suite_or_zoo
 from harness.catalog import LoadedProxy
-from harness.core.errors import DataError, UsageError, unknown_name
+from harness.core.errors import DataError, UsageError
 from harness.evaluation import (
+    Leaderboard,
     Procedure,
-    compare_seeds,
     failed_everywhere,
     failures_text,
     join_stored,
+    procedure_of,
     rank_run,
     stored_methods,
 )
 from harness.execution.execute import Executed, execute
+from harness.execution.given_scores import GivenScores
 from harness.execution.population import Shard
 from harness.execution.remaining import Remaining
 from harness.execution.run import Options, Run, open_run
+from harness.execution.task_truth import names_only
+from harness.metrics import Metric
+from harness.passes.own_networks import Network
 from harness.reports.leaderboard import write_leaderboard
-from harness.reports.seeds import SeedTable, write_seeds
+from harness.reports.seeds import write_seeds
 from harness.suite import Suite
 
 __all__ = ["failed_plugins", "report", "run", "scored", "steps"]
 
 
 def run(
-    suite: str | Path,
+    suite: str | Path | Mapping[str, Network],
     *,
+    truth: Accuracies | None = None,
+    shape: Sequence[int] | None = None,
+    classes: int | None = None,
     plugins: Plugins | None = None,
     only: bool = True,
     seeds: int | None = None,
     against: str | None = None,
-    metric: str | None = None,
+    metrics: Metrics | None = None,
+    scores: Scores | None = None,
     sample: int | None = None,
     seed: int | None = None,
     batch: str | None = None,
@@ -76,7 +89,13 @@ def run(
         ``harness.run("nb201-quick", plugins=[my_proxy, "params", "synflow"], sample=50)``
 
     Args:
-        suite: Name of a suite, or the path of its TOML file.
+        suite: Name of a suite, or the path of its TOML file, or of a table of one's own; or a zoo,
+            networks of one's own: a folder of Python files with one network each, a file with
+            ``NETWORKS``, or a mapping of names to modules or functions that build them.
+        truth: Accuracies of the networks of a zoo: a table with columns ``network`` and accuracy,
+            or a mapping.
+        shape: Shape of one sample that the networks of a zoo take; ``(3, 32, 32)`` when absent.
+        classes: Number of their classes; 10 when absent.
         plugins: One plugin or several, instead of the suite's own: names, ``.py`` files, ``.json``
             files of found settings, `harness.plugin.ZeroCostProxy` objects, or plain functions of
             an untrained network in training mode, images and labels that return a number, higher
@@ -86,7 +105,12 @@ def run(
         seeds: Run with so many seeds of weights, images and draws, from `seed` on, 2 to 100, and
             return a table over them instead of a leaderboard.
         against: With `seeds`: name of the plugin that all others are held against, paired.
-        metric: With `seeds`: name of the metric that is averaged; ``"spearman"`` when absent.
+        metrics: One metric or several, instead of the suite's own: names, ``.py`` files, or plain
+            functions of scores and truth, both higher for better architectures. The first orders
+            the leaderboard. With `seeds` one, which is averaged; Spearman when absent.
+        scores: Scores that were computed elsewhere, ranked beside the plugins: files of
+            architectures and scores, or a mapping of names of methods to files, mappings or pandas
+            series of architectures and scores, higher for better ones.
         sample: Number of architectures, 2 or more, instead of the suite's own.
         seed: Seed of batch, weights and draws, instead of the suite's own.
         batch: Batch source instead of the suite's own, a name of `list_batches` or a Python file,
@@ -116,17 +140,15 @@ def run(
     """
     if seeds is None:
         refuse_options("a run without --seeds", against=against)
-        if metric is not None:
-            raise UsageError(
-                "--metric has no part in a run without --seeds; for a column of the leaderboard "
-                f"write metrics = [..., {metric!r}] in the suite"
-            )
     else:
         refuse_options("a run with --seeds", shard=shard)
         require_number("seeds", seeds, 2, 100)
     require_number("memory-gib", memory_gib, 0.1)
-    wanted = choose_suite(suite, sample, seed, batch, timeout)
-    over = _seeds_of(wanted, seeds, metric, against)
+    zoo = ZooOptions(truth=truth, shape=shape, classes=classes)
+    wanted = choose_suite_or_zoo(suite, zoo, Path(results))
+    wanted = changed_suite(wanted, sample, seed, batch, timeout)
+    given, measured = score_items(scores), choose_metrics(metrics)
+    over = seeds_of(wanted, seeds, measured, against)
     options = Options(
         results=Path(results),
         device=device,
@@ -138,11 +160,16 @@ def run(
         executor=choose_executor(executor, scheduler, cluster, workers),
         shard=None if shard is None else Shard.parse(shard),
     )
+    if names_only(wanted):
+        refuse_options("a suite of names", plugin=plugins, seeds=seeds, shard=shard)
+        return _of_names(wanted, *rank_names(wanted, given, measured, Path(results)))
     running = _Running(
         suite=wanted,
         proxies=choose_proxies(wanted, plugins, only=only),
         given=plugins,
         options=options,
+        scores=given,
+        metrics=measured,
         progress=progress,
     )
     return running.once() if over is None else running.over(over)
@@ -154,6 +181,8 @@ def report(
     published: bool | str | Sequence[str] = False,
     plugins: Plugins | None = None,
     only: bool = True,
+    metrics: Metrics | None = None,
+    scores: Scores | None = None,
     sample: int | None = None,
     seed: int | None = None,
     batch: str | None = None,
@@ -178,6 +207,8 @@ def report(
         published: Instead of a suite: names of tasks with published scores, or True for all.
         plugins: One plugin or several, instead of the suite's own, as for `harness.run`.
         only: False ranks the suite's own plugins beside those given.
+        metrics: One metric or several, instead of the suite's own, as for `harness.run`.
+        scores: Scores that were computed elsewhere, as for `harness.run`.
         sample: Number of architectures, 2 or more, instead of the suite's own.
         seed: Seed of batch, weights and draws, instead of the suite's own.
         batch: Batch source and size instead of the suite's own, e.g. ``"noise:64"``.
@@ -202,6 +233,7 @@ def report(
             "a report of published scores",
             suite=suite,
             plugin=plugins,
+            scores=scores,
             sample=sample,
             seed=seed,
             batch=batch,
@@ -210,17 +242,25 @@ def report(
         )
         require_number("resamples", resamples, 100)
         told = steps(progress, "ranking")
-        return report_published(tasks, path_of(data_dir), resamples or 1000, Path(results), told)
+        procedure = Procedure(
+            names=choose_metrics(metrics), where="--metric", resamples=resamples or 1000
+        )
+        return report_published(tasks, path_of(data_dir), procedure, Path(results), told)
     if suite is None:
         raise UsageError("a report needs a suite, or --published for published scores")
     refuse_options("a report of a suite", data_dir=data_dir, resamples=resamples)
     wanted = choose_suite(suite, sample, seed, batch)
+    given, measured = score_items(scores), choose_metrics(metrics)
+    if names_only(wanted):
+        refuse_options("a suite of names", plugin=plugins)
+        named, files = rank_names(wanted, given, measured, Path(results))
+        return ReportResult(leaderboard=named, files=tuple(files))
     proxies = choose_proxies(wanted, plugins, only=only)
     options = Options(results=Path(results), device=device or "cpu", images=path_of(images))
-    prepared = open_run(wanted, proxies, options)
+    prepared = open_run(wanted, proxies, options, given)
     _require_scores(prepared, str(suite), options.results)
     joined = join_stored(prepared)
-    leaderboard = rank_run(prepared, joined)
+    leaderboard = rank_run(prepared, joined, procedure_of(wanted, measured))
     files = write_leaderboard(leaderboard, joined, options.results)
     return ReportResult(leaderboard=leaderboard, files=tuple(files))
 
@@ -271,16 +311,6 @@ def failed_plugins(*runs: Run) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seeds:
-    """Several seeds of one suite, and what is measured over them."""
-
-    count: int
-    procedure: Procedure
-    metric: str
-    against: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Running:
     """A suite with its proxies, about to be run."""
 
@@ -288,12 +318,14 @@ class _Running:
     proxies: tuple[LoadedProxy, ...]
     given: Plugins | None
     options: Options
+    scores: tuple[GivenScores, ...]
+    metrics: tuple[Metric, ...]
     progress: Progress | None
 
     def once(self) -> RunResult:
         """Score under the suite's seed, and rank unless this is a shard."""
         suite, options = self.suite, self.options
-        prepared = open_run(suite, self.proxies, options)
+        prepared = open_run(suite, self.proxies, options, self.scores)
         warn_of_labelled(self.given, prepared)
         done = scored(prepared, options, f"scoring {suite.name}", self.progress)
         result = RunResult(
@@ -308,13 +340,13 @@ class _Running:
         if options.shard is not None:
             return result
         joined = join_stored(prepared)
-        leaderboard = rank_run(prepared, joined)
+        leaderboard = rank_run(prepared, joined, procedure_of(suite, self.metrics))
         files = write_leaderboard(leaderboard, joined, options.results)
         return replace(result, table=leaderboard, files=tuple(files))
 
-    def over(self, seeds: _Seeds) -> RunResult:
+    def over(self, seeds: Seeds) -> RunResult:
         """Score under several seeds, and put what is found side by side."""
-        _require_named(seeds.against, self.proxies)
+        require_named(seeds.against, self.proxies)
         first = self.suite.seed
         results: dict[int, Executed] = {}
         runs: list[Run] = []
@@ -322,12 +354,12 @@ class _Running:
             if runs:
                 prepared = runs[0].with_seed(seed, self.options)
             else:
-                prepared = open_run(self.suite, self.proxies, self.options)
+                prepared = open_run(self.suite, self.proxies, self.options, self.scores)
                 warn_of_labelled(self.given, prepared)
             what = f"scoring {self.suite.name}, seed {seed}"
             results[seed] = scored(prepared, self.options, what, self.progress)
             runs.append(prepared)
-        table = _seed_table(self.suite, seeds, runs)
+        table = seed_table(self.suite, seeds, runs)
         return RunResult(
             suite=self.suite.name,
             population=runs[0].population.name,
@@ -339,50 +371,16 @@ class _Running:
         )
 
 
-def _seeds_of(
-    suite: Suite, count: int | None, metric: str | None, against: str | None
-) -> _Seeds | None:
-    if count is None:
-        return None
-    name = metric or "spearman"
-    procedure = Procedure(
-        names=(name,),
-        where="--metric",
-        resamples=suite.resamples,
-        level=suite.level,
-        seed=suite.seed,
-    )
-    return _Seeds(count=count, procedure=procedure, metric=name, against=against or "")
-
-
-def _seed_table(suite: Suite, seeds: _Seeds, runs: Sequence[Run]) -> SeedTable:
-    joined = [join_stored(prepared) for prepared in runs]
-    drawn, last = joined[0][0].population, suite.seed + seeds.count - 1
-    return SeedTable(
+def _of_names(suite: Suite, leaderboard: Leaderboard, files: Sequence[Path]) -> RunResult:
+    return RunResult(
         suite=suite.name,
-        edition=f"{drawn.name}-seeds{suite.seed}to{last}-{seeds.metric}",
-        facts=f"{seeds.count} seeds from {suite.seed}, {len(drawn.texts)} architectures "
-        f"({drawn.name}); brackets hold {suite.level:.0%} bootstrap intervals over seeds and "
-        "architectures; agreement is the mean Spearman correlation of the scores of two seeds",
-        metric=seeds.metric,
-        against=seeds.against,
-        rows=tuple(
-            row
-            for tasks in zip(*joined, strict=True)
-            for row in compare_seeds(tasks, seeds.procedure, seeds.against)
-        ),
+        population=leaderboard.boards[0].population,
+        table=leaderboard,
+        computed={suite.seed: 0},
+        reused={suite.seed: 0},
+        failed={},
+        files=tuple(files),
     )
-
-
-def _require_named(against: str, proxies: Sequence[LoadedProxy]) -> None:
-    """Refuse a name before hours of scoring.
-
-    Raises:
-        UsageError: No plugin has it.
-    """
-    names = [proxy.name for proxy in proxies]
-    if against and against not in names:
-        raise unknown_name("plugin", against, names, "--against")
 
 
 def _require_scores(opened: Run, suite: str, results: Path) -> None:
@@ -392,6 +390,8 @@ def _require_scores(opened: Run, suite: str, results: Path) -> None:
         DataError: No plugin has an outcome for any architecture of the population.
     """
     texts = opened.population.texts
+    if opened.imported:
+        return
     if not any(opened.scores.column(plugin.key, texts).status.any() for plugin in opened.plugins):
         raise DataError(
             f"nothing is stored in {results} for the {len(texts)} architectures and "

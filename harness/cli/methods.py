@@ -70,7 +70,11 @@ def predict(
         typer.Option(help="rest, or the size of a fixed set that is never labelled; rest."),
     ] = None,
     scores: Annotated[
-        str | None, typer.Option(help="Take zero-cost scores from the stored runs of this suite.")
+        list[str] | None,
+        typer.Option(
+            help="Take zero-cost scores from the stored runs of this suite, or from a table of "
+            "scores that were computed elsewhere. Repeatable."
+        ),
     ] = None,
     beside: Beside = None,
     seed: Annotated[int, typer.Option(help="Seed of draws and predictors.")] = 0,

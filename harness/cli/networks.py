@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import harness
-from harness.cli.options import BatchName, Device, Images, proxy_names
+from harness.cli.options import BatchName, Device, Images, proxy_names, sample_shape
 from harness.cli.output import shown_progress
 
 __all__ = ["score"]
@@ -72,7 +72,7 @@ def score(
     Each proxy gives a finite score, or says why it has none for this network. Where a proxy failed
     on every network, the exit code is 1. Example: harness score my_network.py --shape 3,32,32
     """
-    given = locals() | {"shape": _shape(shape)}
+    given = locals() | {"shape": sample_shape(shape)}
     for option in ("as_json", "as_csv"):
         given.pop(option)
     with shown_progress() as progress:
@@ -93,14 +93,3 @@ def score(
             f"{', '.join(failed)} failed on every network; the column reason says why, and every "
             "other score is there"
         )
-
-
-def _shape(text: str | None) -> tuple[int, ...] | None:
-    from harness.core.errors import UsageError
-
-    if text is None:
-        return None
-    parts = text.replace("x", ",").split(",")
-    if not all(part.strip().isdigit() and int(part) for part in parts):
-        raise UsageError(f"--shape {text}: give the sizes of one sample, e.g. 3,224,224")
-    return tuple(map(int, parts))

@@ -14,10 +14,12 @@ __all__ = [
     "DataFolder",
     "Device",
     "Images",
+    "MetricNames",
     "Only",
     "Plugins",
     "Results",
     "Sample",
+    "ScoreFiles",
     "Seed",
     "SuiteName",
     "TaskName",
@@ -25,6 +27,7 @@ __all__ = [
     "plugin_names",
     "predictor_names",
     "proxy_names",
+    "sample_shape",
     "suite_or_task_names",
     "task_names",
 ]
@@ -56,6 +59,13 @@ def proxy_names(incomplete: str) -> list[str]:
     return _beginning(installed().of_kind(LoadedProxy), incomplete)
 
 
+def metric_names(incomplete: str) -> list[str]:
+    """Return the metrics that begin so."""
+    from harness.metrics import METRICS
+
+    return _beginning(METRICS, incomplete)
+
+
 def plugin_names(incomplete: str) -> list[str]:
     """Return the plugins of any kind that begin so."""
     from harness.catalog import installed
@@ -68,6 +78,18 @@ def predictor_names(incomplete: str) -> list[str]:
     from harness.catalog import LoadedPredictor, installed
 
     return _beginning(installed().of_kind(LoadedPredictor), incomplete)
+
+
+def sample_shape(text: str | None) -> tuple[int, ...] | None:
+    """Read the shape of one sample as it is given on the command line."""
+    from harness.core.errors import UsageError
+
+    if text is None:
+        return None
+    parts = text.replace("x", ",").split(",")
+    if not all(part.strip().isdigit() and int(part) for part in parts):
+        raise UsageError(f"--shape {text}: give the sizes of one sample, e.g. 3,224,224")
+    return tuple(map(int, parts))
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
@@ -97,6 +119,23 @@ Beside = Annotated[
         "--beside",
         help="A zero-cost proxy to draw beside, without labels: one with scores of the task, or "
         "one that reads the cell's graph. Repeatable.",
+    ),
+]
+MetricNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--metric",
+        help="Measure by this metric instead of the suite's: a name, or a .py file with a function "
+        "of scores and truth. Repeatable.",
+        autocompletion=metric_names,
+    ),
+]
+ScoreFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--scores",
+        help="Rank scores that were computed elsewhere too: a table of architectures and scores. "
+        "Repeatable.",
     ),
 ]
 Sample = Annotated[

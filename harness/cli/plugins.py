@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ import harness
 from harness.cli.options import BatchName, Device, Images, Plugins, Workers, plugin_names
 from harness.cli.output import print_table, refuse, say, say_files, shown_progress
 from harness.spaces.knowledge import TRIED_ON
+
+if TYPE_CHECKING:
+    from harness.metrics import Metric
 
 __all__ = ["check", "cost", "lists", "new"]
 
@@ -179,7 +182,15 @@ def list_tasks() -> None:
     Example: harness list tasks
     """
     rows = [
-        (task.name, task.space, task.dataset, str(task.split), task.metric, task.unit, str(task.n))
+        (
+            task.name,
+            task.space,
+            task.dataset,
+            str(task.split),
+            task.metric,
+            task.unit,
+            str(task.n or ""),
+        )
         for task in harness.list_tasks()
     ]
     print_table(("task", "space", "dataset", "split", "metric", "unit", "n"), rows)
@@ -209,13 +220,14 @@ def list_metrics() -> None:
             metric.name,
             str(metric.family),
             str(metric.direction),
-            f"{metric.range.low:g} to {metric.range.high:g}",
+            _range(metric),
             str(metric.minimum_n),
+            metric.origin or "built-in",
             metric.description,
         )
         for metric in harness.list_metrics()
     ]
-    print_table(("metric", "family", "better", "range", "least n", "description"), rows)
+    print_table(("metric", "family", "better", "range", "least n", "origin", "description"), rows)
 
 
 def _count(size: int | None) -> str:
@@ -235,6 +247,13 @@ def list_batches() -> None:
         for source in harness.list_batches()
     ]
     print_table(("source", "summary", "reads", "options"), rows)
+
+
+def _range(metric: Metric) -> str:
+    """Return the range of a metric; unknown where another package does not state it."""
+    if metric.origin and -metric.range.low == metric.range.high == float("inf"):
+        return "unknown"
+    return f"{metric.range.low:g} to {metric.range.high:g}"
 
 
 @new.callback()

@@ -15,13 +15,17 @@ from harness.cli.options import (
     DataFolder,
     Device,
     Images,
+    MetricNames,
     Only,
     Plugins,
     Results,
     Sample,
+    ScoreFiles,
     Seed,
     SuiteName,
     Workers,
+    sample_shape,
+    suite_names,
     suite_or_task_names,
     task_names,
 )
@@ -38,13 +42,32 @@ Side = Annotated[
     str,
     typer.Argument(
         help="A plugin's name or file, RESULTS_FOLDER:PLUGIN, RESULTS_FOLDER for all its plugins, "
-        "published:PROXY or published:* for published scores."
+        "published:PROXY or published:* for published scores, or FILE or FILE:NAME of scores that "
+        "were computed elsewhere."
     ),
 ]
 
 
 def run(
-    suite: SuiteName,
+    suite: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a suite, or a .toml file; or a table of one's own; or a zoo: a folder "
+            "with a Python file for each network, or a file with NETWORKS.",
+            autocompletion=suite_names,
+        ),
+    ],
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="Of a zoo: table of networks and accuracies, or its description."),
+    ] = None,
+    shape: Annotated[
+        str | None,
+        typer.Option(help="Of a zoo: shape of one sample, e.g. 3,224,224; 3,32,32 when absent."),
+    ] = None,
+    classes: Annotated[
+        int | None, typer.Option(min=1, help="Of a zoo: number of classes; 10 when absent.")
+    ] = None,
     plugins: Plugins = None,
     only: Only = False,
     sample: Sample = None,
@@ -57,9 +80,8 @@ def run(
         str | None,
         typer.Option(help="With --seeds: hold all others against this plugin, paired."),
     ] = None,
-    metric: Annotated[
-        str | None, typer.Option(help="With --seeds: metric that is averaged; spearman.")
-    ] = None,
+    metrics: MetricNames = None,
+    scores: ScoreFiles = None,
     batch: BatchName = None,
     images: Images = None,
     device: Device = "cpu",
@@ -110,7 +132,7 @@ def run(
     table tells mean and spread over them. Where a plugin failed on every architecture, the exit
     code is 1 after everything is written. Example: harness run smoke --plugin my_proxy.py
     """
-    given = locals() | {"plugins": _given(plugins, only=only)}
+    given = locals() | {"plugins": _given(plugins, only=only), "shape": sample_shape(shape)}
     with shown_progress() as progress:
         done = harness.run(**given, progress=progress)
     for number, computed in done.computed.items():
@@ -139,6 +161,8 @@ def report(
     ] = False,
     plugins: Plugins = None,
     only: Only = False,
+    metrics: MetricNames = None,
+    scores: ScoreFiles = None,
     sample: Sample = None,
     seed: Seed = None,
     batch: BatchName = None,
@@ -192,9 +216,7 @@ def compare(
             autocompletion=task_names,
         ),
     ] = None,
-    metrics: Annotated[
-        list[str] | None, typer.Option("--metric", help="Compare by this metric. Repeatable.")
-    ] = None,
+    metrics: MetricNames = None,
     sample: Sample = None,
     seed: Seed = None,
     batch: BatchName = None,
@@ -231,6 +253,7 @@ def gate(
     ] = None,
     plugins: Plugins = None,
     only: Only = False,
+    scores: ScoreFiles = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Without a baseline, exit with code 3.")
     ] = False,

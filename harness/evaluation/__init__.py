@@ -11,6 +11,8 @@ from harness.evaluation.failures import (
     kind_of,
 )
 from harness.evaluation.joining import (
+    imported_method,
+    join_imported,
     join_published,
     join_stored,
     load_published,
@@ -79,7 +81,9 @@ __all__ = [
     "failed_everywhere",
     "failures_text",
     "failures_without_reasons",
+    "imported_method",
     "join",
+    "join_imported",
     "join_published",
     "join_stored",
     "kind_of",

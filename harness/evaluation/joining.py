@@ -7,22 +7,36 @@ published.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
+from functools import partial
 
+import numpy as np
+
+from harness.core.direction import Direction
 from harness.core.errors import DataError
 from harness.core.identity import digest_lines
 from harness.core.outcome import SCORE, Outcome, Scored
 from harness.evaluation.leaderboard import ComputedScores, PublishedScores
 from harness.evaluation.method_scores import MethodScores
 from harness.evaluation.task_scores import TaskScores, join
-from harness.execution.population import population_of
+from harness.execution.population import Population, population_of
 from harness.execution.run import Run
 from harness.metrics.values import FloatArray
-from harness.records.columns import MethodColumn
-from harness.truth import Places, TruthTable, load, score_sources, stored_outcomes
+from harness.records.columns import CostColumns, MethodColumn
+from harness.truth import (
+    ImportedScores,
+    Places,
+    TruthTable,
+    load,
+    score_sources,
+    stored_outcomes,
+)
 from harness.truth.scores import DIRECTION
 
 __all__ = [
+    "imported_method",
+    "join_imported",
     "join_published",
     "join_stored",
     "load_published",
@@ -31,6 +45,7 @@ __all__ = [
 ]
 
 _VERSION = "nas-bench-suite-zero"
+_IMPORTED = "imported"
 
 
 def join_stored(run: Run, methods: Sequence[MethodScores] | None = None) -> tuple[TaskScores, ...]:
@@ -59,6 +74,9 @@ def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[Met
     Args:
         run: The suite with its stored scores.
         keys: Name of a plugin to the key whose scores are taken; its own key when absent.
+
+    Returns:
+        The plugins of the run in their order, then imported scores.
     """
     chosen, methods = dict(keys or {}), []
     for loaded in run.plugins:
@@ -73,7 +91,39 @@ def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[Met
                 column=run.scores.column(key, run.population.texts),
             )
         )
-    return tuple(methods)
+    return (*methods, *(imported_method(scores, run.population.texts) for scores in run.imported))
+
+
+def imported_method(scores: ImportedScores, texts: Sequence[str]) -> MethodScores:
+    """Return imported scores of architectures, in their order."""
+    outcomes = [
+        Scored(components={SCORE: scores.scores[text]}) if text in scores.scores else None
+        for text in texts
+    ]
+    return MethodScores(
+        name=scores.label,
+        version=_IMPORTED,
+        key=scores.key,
+        components=(SCORE,),
+        orient=partial(_orient_imported, scores.direction),
+        column=MethodColumn.of(outcomes, _imported_costs(scores, texts)),
+        imported=scores.where,
+    )
+
+
+def join_imported(
+    tables: Sequence[TruthTable], population: Population, scores: Sequence[ImportedScores]
+) -> tuple[TaskScores, ...]:
+    """Join imported scores alone with the truth of tasks; no network and no batch is needed.
+
+    Raises:
+        UsageError: A task has no value for any architecture of the population.
+    """
+    provenance = PublishedScores(
+        sources=tuple(dict.fromkeys(method.where for method in scores)), imported=True
+    )
+    methods = [imported_method(method, population.texts) for method in scores]
+    return tuple(join(table, population, methods, provenance) for table in tables)
 
 
 def load_published(name: str, places: Places | None = None) -> TaskScores:
@@ -146,6 +196,24 @@ def _methods(
 
 def _written(outcome: Outcome) -> str:
     return repr(outcome.components[SCORE]) if isinstance(outcome, Scored) else "none"
+
+
+def _orient_imported(direction: Direction, components: Mapping[str, FloatArray]) -> FloatArray:
+    return direction.orient(components[SCORE])
+
+
+def _imported_costs(scores: ImportedScores, texts: Sequence[str]) -> CostColumns:
+    """Return what the scores took elsewhere, as an environment of its own."""
+    unknown = CostColumns.unknown(len(texts))
+    if not scores.seconds:
+        return unknown
+    wall = np.array([scores.seconds.get(text, np.nan) for text in texts], dtype=np.float64)
+    return dataclasses.replace(
+        unknown,
+        wall_s=wall,
+        environment=np.where(np.isnan(wall), -1, 0).astype(np.int32),
+        environments=(f"imported: {scores.name}",),
+    )
 
 
 def _orient_published(components: Mapping[str, FloatArray]) -> FloatArray:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.evaluation.failures import FailureCount
+from harness.metrics.metric import Metric
 from harness.metrics.values import Estimate, Interval, Undefined
 from harness.truth.table import TruthTable
 
@@ -55,6 +56,7 @@ class Entry:
         rank: Rank by the headline metric among the complete entries of the board, 1 for the best;
             entries that tie share the mean of their ranks. Its interval is over the paired
             resamples. Absent where scores are incomplete or the headline metric is undefined.
+        imported: Where the scores were brought from, if they were computed elsewhere; else empty.
     """
 
     plugin: str
@@ -68,6 +70,7 @@ class Entry:
     measured: Mapping[str, Estimate]
     rank: Estimate | None
     timing: Timing | None
+    imported: str = ""
 
     @property
     def coverage(self) -> float:
@@ -94,13 +97,18 @@ class ComputedScores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedScores:
-    """Others computed the scores and published them.
+    """Others computed the scores and published them, or the user brought all of them.
 
     Attributes:
         sources: Names of the files that hold them.
+        imported: Whether the user brought them.
     """
 
     sources: tuple[str, ...]
+    imported: bool = False
+
+    def __str__(self) -> str:
+        return f"{'imported from' if self.imported else 'published in'} {', '.join(self.sources)}"
 
 
 Provenance = ComputedScores | PublishedScores
@@ -213,6 +221,7 @@ class Leaderboard:
         edition: Which of the suite's leaderboards this is: names its files.
         overall: One a space with several tasks, then one overall where there are several spaces.
         seed: Seed of the bootstrap; for computed scores of batch, weights and draws too.
+        measures: The metrics of every board, the first of which orders it.
     """
 
     suite: str
@@ -220,6 +229,16 @@ class Leaderboard:
     seed: int
     resamples: int
     level: float
-    metrics: tuple[str, ...]
+    measures: tuple[Metric, ...]
     boards: tuple[Board, ...]
     overall: tuple[OverallRanking, ...]
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the metrics."""
+        return tuple(metric.name for metric in self.measures)
+
+    @property
+    def headline(self) -> Metric:
+        """The metric that orders the boards."""
+        return self.measures[0]

@@ -31,6 +31,7 @@ class MethodScores:
         orient: How components over the scored architectures become scores; it applies the
             declared direction.
         column: What it said: components, failures and costs.
+        imported: Where it was brought from, for scores that were computed elsewhere; else empty.
     """
 
     name: str
@@ -39,6 +40,7 @@ class MethodScores:
     components: tuple[str, ...]
     orient: Orient
     column: MethodColumn
+    imported: str = ""
 
     @property
     def scored(self) -> BoolArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.core.errors import UsageError
 from harness.metrics.intervals import percentile_interval
@@ -22,35 +22,38 @@ class Procedure:
     """How methods are measured.
 
     Attributes:
-        names: Names of the metrics, the first of which orders a board; the usual ones when empty.
+        names: The metrics or their names, the first of which orders a board; the usual ones when
+            empty.
         where: File and key that held the names, for messages.
         top: The k of the usual best@k and regret@k.
         resamples: Bootstrap resamples behind an interval.
         level: Coverage of an interval, e.g. 0.95.
         seed: Seed of the resamples.
+        metrics: The metrics of every board, the first of which orders it.
 
     Raises:
         UsageError: A metric is unknown or named twice.
     """
 
-    names: tuple[str, ...] = ()
+    names: tuple[str | Metric, ...] = ()
     where: str = ""
     top: int = 10
     resamples: int = 1000
     level: float = 0.95
     seed: int = 0
+    metrics: tuple[Metric, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        metrics = tuple(
+            find_metric(name, self.where) if isinstance(name, str) else name
+            for name in self.names or self._usual
+        )
+        object.__setattr__(self, "metrics", metrics)
         counts = Counter(metric.name for metric in self.metrics)
         twice = [name for name, count in counts.items() if count > 1]
         if twice:
             place = f" in {self.where}" if self.where else ""
             raise UsageError(f"metric {twice[0]!r} stands twice{place}; name each metric once")
-
-    @property
-    def metrics(self) -> tuple[Metric, ...]:
-        """The metrics of every board, the first of which orders it."""
-        return tuple(find_metric(name, self.where) for name in self.names or self._usual)
 
     @property
     def headline(self) -> Metric:
@@ -69,15 +72,19 @@ class Procedure:
         )
 
 
-def procedure_of(suite: Suite) -> Procedure:
+def procedure_of(suite: Suite, metrics: tuple[Metric, ...] = ()) -> Procedure:
     """Return how a suite measures.
+
+    Args:
+        suite: The suite.
+        metrics: Metrics instead of its own, if any.
 
     Raises:
         UsageError: The suite names an unknown metric, or one twice.
     """
     return Procedure(
-        names=suite.metrics,
-        where=f"suite {suite.name} [metrics]",
+        names=metrics or suite.metrics,
+        where="--metric" if metrics else f"suite {suite.name} [metrics]",
         top=suite.top,
         resamples=suite.resamples,
         level=suite.level,

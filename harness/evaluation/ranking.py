@@ -54,10 +54,12 @@ def evaluate(run: Run) -> Leaderboard:
     return rank_run(run, join_stored(run))
 
 
-def rank_run(run: Run, tasks: Sequence[TaskScores]) -> Leaderboard:
-    """Rank the tasks that `join_stored` made, as the suite wants it."""
+def rank_run(
+    run: Run, tasks: Sequence[TaskScores], procedure: Procedure | None = None
+) -> Leaderboard:
+    """Rank the tasks that `join_stored` made, as the suite wants it unless said otherwise."""
     suite = run.suite
-    return rank_tasks(suite.name, run.population.name, tasks, procedure_of(suite))
+    return rank_tasks(suite.name, run.population.name, tasks, procedure or procedure_of(suite))
 
 
 def rank_tasks(
@@ -78,7 +80,7 @@ def assemble(
         seed=procedure.seed,
         resamples=procedure.resamples,
         level=procedure.level,
-        metrics=tuple(metric.name for metric in procedure.metrics),
+        measures=procedure.metrics,
         boards=tuple(boards),
         overall=rank_overall(boards, procedure),
     )
@@ -141,6 +143,7 @@ def _measure(
         measured={name: estimate(value, procedure.level) for name, value in resampled.items()},
         rank=None,
         timing=summarise_costs(method.column.costs()),
+        imported=method.imported,
     )
     return _Measured(
         entry=entry, replicates=None if isinstance(headline, Undefined) else headline.replicates

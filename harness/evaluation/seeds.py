@@ -98,6 +98,8 @@ def compare_seeds(
     return tuple(rows)
 
 
+_IMPORTED = Undefined(reason="imported scores are the same under every seed")
+
 _Columns = tuple[MethodScores, ...]
 """A method under every seed."""
 
@@ -127,8 +129,8 @@ class _Seeds:
             failures=failures,
             mean=estimate(mean, self.procedure.level),
             each=tuple(measure(metric, sample) for sample in samples),
-            deviation=seed_deviation(metric, samples),
-            agreement=_agreement(samples),
+            deviation=_IMPORTED if columns[0].imported else seed_deviation(metric, samples),
+            agreement=_IMPORTED if columns[0].imported else _agreement(samples),
             lead=None if others is None else self.lead(columns, others),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.batches.drawing import draw_batch
@@ -14,8 +14,9 @@ from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.execution.data_fit import require_fit
 from harness.execution.executor import Executor
+from harness.execution.given_scores import GivenScores, read_scores
 from harness.execution.population import Population, Shard, draw_population, require_values
-from harness.execution.task_truth import load_truth, warn_of_datasets
+from harness.execution.task_truth import load_truth, names_only, space_of, warn_of_datasets
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.scores import Scores
@@ -23,9 +24,17 @@ from harness.records.store import Store
 from harness.spaces.datasets import identity_of
 from harness.spaces.registry import load_space
 from harness.suite import Suite
-from harness.truth.table import TruthTable
+from harness.truth import ImportedScores, TruthTable
 
-__all__ = ["Options", "Run", "choose_device", "open_run", "open_run_on"]
+__all__ = [
+    "Options",
+    "Run",
+    "SuiteTasks",
+    "choose_device",
+    "open_run",
+    "open_run_on",
+    "open_tasks",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -75,6 +84,7 @@ class Run:
         condition: What the scores depend on.
         store: The results folder.
         scores: What it holds of this condition.
+        imported: Scores that were computed elsewhere, which are ranked beside the plugins'.
         unprotected: Keys of the environments in which plugins from outside shared a process with
             others; no stored score of those is certainly its plugin's own.
     """
@@ -88,6 +98,7 @@ class Run:
     condition: Condition
     store: Store
     scores: Scores
+    imported: tuple[ImportedScores, ...] = ()
     unprotected: frozenset[str] = frozenset()
 
     def with_seed(self, seed: int, options: Options) -> Run:
@@ -97,26 +108,79 @@ class Run:
             DataError: An image or a stored score cannot be read.
         """
         suite = self.suite.changed(seed=seed)
-        return open_run_on(self.population, self.truths, suite, self.plugins, options)
+        opened = open_run_on(self.population, self.truths, suite, self.plugins, options)
+        return replace(opened, imported=self.imported)
 
 
-def open_run(suite: Suite, plugins: Sequence[LoadedProxy], options: Options) -> Run:
-    """Draw population and batch, load ground truth and read what is stored; score nothing.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SuiteTasks:
+    """What a suite is evaluated on, and scores that were computed elsewhere: all but networks.
+
+    Attributes:
+        population: The architectures.
+        truths: Ground truth of the suite's tasks by name, in the suite's order.
+        imported: Scores that the user brings.
+    """
+
+    population: Population
+    truths: Mapping[str, TruthTable]
+    imported: tuple[ImportedScores, ...]
+
+
+def open_tasks(suite: Suite, scores: Sequence[GivenScores] = ()) -> SuiteTasks:
+    """Draw the population of a suite, and load its ground truth and the scores that users bring.
+
+    Args:
+        suite: The suite.
+        scores: Scores that were computed elsewhere, beside those that the suite names.
 
     Raises:
-        UsageError: There is no such space, subset, task or batch, or a task has no value for any
-            architecture; nothing is found out only after hours of scoring.
-        DataError: A truth table, an image or a stored score cannot be read.
+        UsageError: There is no such space or subset, or a task or imported scores have no value for
+            any architecture.
+        DataError: A truth table or scores cannot be read.
     """
     where = f"suite {suite.name} [tasks]"
+    of = space_of(suite)
     truths = {task: load_truth(task, suite.space, where) for task in suite.tasks}
-    population = draw_population(load_space(suite.space).space, suite.drawn)
+    population = draw_population(of, suite.drawn)
     for task, truth in truths.items():
         require_values(task, truth, population)
-    warn_of_datasets(truths.values(), suite.built_for().name)
+    named = [GivenScores(source=Path(path)) for path in suite.scores]
+    imported = read_scores([*named, *scores], of, population)
+    return SuiteTasks(population=population, truths=truths, imported=imported)
+
+
+def open_run(
+    suite: Suite,
+    plugins: Sequence[LoadedProxy],
+    options: Options,
+    scores: Sequence[GivenScores] = (),
+) -> Run:
+    """Draw population and batch, load ground truth and read what is stored; score nothing.
+
+    Args:
+        suite: What is evaluated.
+        plugins: Its proxies.
+        options: How to run.
+        scores: Scores that were computed elsewhere, beside those that the suite names.
+
+    Raises:
+        UsageError: There is no such space, subset, task or batch, or a task or imported scores have
+            no value for any architecture; nothing is found out only after hours of scoring.
+        DataError: A truth table, an image or a stored score cannot be read.
+    """
+    if names_only(suite):
+        raise UsageError(
+            f"the architectures of suite {suite.name} are names without networks, of which no "
+            "plugin has scores; harness run and compare take scores that were computed elsewhere"
+        )
+    tasks = open_tasks(suite, scores)
+    warn_of_datasets(tasks.truths.values(), suite.built_for().name)
+    population = tasks.population
     if options.shard is not None:
         population = options.shard.of(population)
-    return open_run_on(population, truths, suite, plugins, options)
+    opened = open_run_on(population, tasks.truths, suite, plugins, options)
+    return replace(opened, imported=tasks.imported)
 
 
 def open_run_on(
@@ -136,8 +200,8 @@ def open_run_on(
         options: How to run.
 
     Raises:
-        UsageError: There is no such space or batch, or its networks do not take a data set of the
-            user's own.
+        UsageError: There is no such space or batch, or networks of a space or a data set of the
+            user's own cannot be built or called.
         DataError: An image or a stored score cannot be read.
     """
     elsewhere = options.executor is not None and options.executor.elsewhere
@@ -145,11 +209,12 @@ def open_run_on(
     data = suite.built_for()
     batch = draw_batch(suite.batch.request(options.images), data, suite.seed)
     described = identity_of(data)
-    if described:
-        require_fit(load_space(suite.space).space, population.architectures, data, batch)
+    searched = load_space(suite.space)
+    if described or (searched.origin.code and not elsewhere):
+        require_fit(searched.space, population.architectures, data, batch)
     condition = Condition(
         space=suite.space,
-        space_code=load_space(suite.space).origin.code,
+        space_code=searched.origin.code,
         dataset=data.name,
         built_for=described,
         batch_source=batch.source,

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
 
-from harness.core.errors import UsageError
+from harness.core.architecture import Space
+from harness.core.errors import UnsupportedError, UsageError
+from harness.core.names import is_path
+from harness.space import SearchSpace
 from harness.spaces.datasets import dataset as known_dataset
-from harness.spaces.registry import space
-from harness.suite import BatchSettings, PopulationSettings, Suite
-from harness.truth import load, task
-from harness.truth.table import TruthTable
+from harness.spaces.registry import load_space, names_space
+from harness.spaces.registry import space as known_space
+from harness.suite import BatchSettings, PopulationSettings, Suite, load_suite
+from harness.truth import is_description, keeps_texts, load, task
+from harness.truth.table import UNSTATED, TruthTable
 
-__all__ = ["load_truth", "make_suite", "warn_of_datasets"]
+__all__ = ["load_truth", "make_suite", "names_only", "open_suite", "space_of", "warn_of_datasets"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -29,13 +35,62 @@ def load_truth(name: str, space: str, where: str) -> TruthTable:
         UsageError: There is no such task, or it belongs to another space.
         DataError: Its table cannot be read.
     """
-    own = name.endswith(".toml")
+    own = is_path(name)
     if not own:
         _require_space(name, task(name).space, space, where)
-    truth = load(name)
+    truth = load(name, space=space)
     if own:
         _require_space(name, truth.space, space, where)
     return truth
+
+
+def open_suite(name: str) -> Suite:
+    """Read a suite, or make the one that evaluates everything on a table of one's own.
+
+    Args:
+        name: Name of a suite, path of its TOML, or path of a table of one's own or its description.
+
+    Raises:
+        UsageError: There is no such suite or file.
+        DataError: The file holds something unexpected.
+    """
+    path = Path(name)
+    if not is_path(name) or (path.suffix == ".toml" and not is_description(path)):
+        return load_suite(name)
+    truth = load(name)
+    dataset = truth.dataset
+    if dataset == UNSTATED and names_space(truth.space):
+        dataset = known_space(truth.space).dataset.name
+    return Suite(
+        name=truth.task,
+        summary=f"architectures of {name}",
+        space=truth.space,
+        dataset=dataset,
+        tasks=(name,),
+    )
+
+
+def names_only(suite: Suite) -> bool:
+    """Tell whether nothing is known of a suite's architectures but their names.
+
+    That is where no space has the suite's, and all its tables keep their texts as they are.
+    """
+    if names_space(suite.space) or not all(map(is_path, suite.tasks)):
+        return False
+    return all(keeps_texts(Path(task)) for task in suite.tasks)
+
+
+def space_of(suite: Suite) -> Space:
+    """Return the space of a suite.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if names_only(suite):
+        return SearchSpace(
+            name=suite.space, summary="names without networks", network=_no_network, sample=_no_one
+        )
+    return load_space(suite.space, f"suite {suite.name} [space]").space
 
 
 def warn_of_datasets(truths: Iterable[TruthTable], dataset: str) -> None:
@@ -65,7 +120,7 @@ def make_suite(
     Raises:
         UsageError: No networks can be built for the task's data set.
     """
-    if dataset is None and space(truth.space).dataset.name != truth.dataset:
+    if dataset is None and known_space(truth.space).dataset.name != truth.dataset:
         known_dataset(truth.dataset, f"task {name}")
     return Suite(
         name="one-task",
@@ -77,6 +132,14 @@ def make_suite(
         batch=batch,
         seed=seed,
     )
+
+
+def _no_network(text: str) -> NoReturn:
+    raise UnsupportedError(f"{text} is the name of a network, which nobody can build from it")
+
+
+def _no_one(generator: object) -> NoReturn:
+    raise UnsupportedError("names of networks are those of a table and cannot be drawn")
 
 
 def _require_space(name: str, space: str, expected: str, where: str) -> None:

@@ -23,8 +23,15 @@ from harness.learning.transfer import Cell
 from harness.learning.transfer_pair import Plan, target_draws
 from harness.metrics import Metric, Sample, Undefined, Value, estimate_mean, find_metric, measure
 from harness.metrics.values import IntArray
+from harness.truth import ImportedScores
 
-__all__ = ["Unlabelled", "level_curves", "unlabelled", "unlabelled_cells"]
+__all__ = [
+    "Unlabelled",
+    "level_curves",
+    "unlabelled",
+    "unlabelled_cells",
+    "unlabelled_imported",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,6 +91,17 @@ def unlabelled(loaded: LoadedProxy, pool: Pool, *, published: bool) -> Unlabelle
         )
     key = f"published {loaded.name}" if published and loaded.name in stored.proxies else loaded.key
     return Unlabelled(name=f"{loaded.name} (no labels)", key=key, pool=pool, scores=scores)
+
+
+def unlabelled_imported(imported: ImportedScores, pool: Pool) -> Unlabelled:
+    """Take imported scores of a pool's architectures."""
+    scores = np.array([imported.scores.get(text, np.nan) for text in pool.texts])
+    return Unlabelled(
+        name=f"{imported.label} (no labels)",
+        key=imported.key,
+        pool=pool,
+        scores=imported.direction.orient(scores),
+    )
 
 
 def level_curves(

@@ -12,7 +12,7 @@ from harness.core.errors import UsageError
 from harness.core.identity import digest_lines
 from harness.encodings import NO_SCORES, FloatArray, ScoreTable, Subjects, subjects_of
 from harness.learning.zero_cost import published_scores
-from harness.spaces.registry import load_space
+from harness.spaces.registry import load_space, names_space
 from harness.truth import Places, TruthTable, load, tasks_with_scores
 
 __all__ = ["Pool", "load_pool", "pool_of"]
@@ -59,6 +59,11 @@ def load_pool(task: str, places: Places | None = None) -> Pool:
     """
     places = places or Places.from_environment()
     truth = load(task, places=places)
+    if not names_space(truth.space):
+        raise UsageError(
+            f"the architectures of {task} are names without networks, of which predictors see "
+            "nothing; harness run ranks scores of them, and a zoo or a space has networks"
+        )
     texts = sorted(truth.values)
     scored = task in tasks_with_scores()
     scores = published_scores(task, texts, places) if scored else NO_SCORES

@@ -10,9 +10,9 @@ from harness.core.errors import UsageError
 from harness.core.outcome import SCORE, Scored
 from harness.encodings import FloatArray, ScoreTable
 from harness.execution.run import Run
-from harness.truth import Places, stored_outcomes
+from harness.truth import ImportedScores, Places, stored_outcomes
 
-__all__ = ["published_scores", "recorded_scores"]
+__all__ = ["published_scores", "recorded_scores", "with_imported"]
 
 
 def published_scores(task: str, texts: Sequence[str], places: Places | None = None) -> ScoreTable:
@@ -57,6 +57,29 @@ def recorded_scores(prepared: Run, texts: Sequence[str]) -> ScoreTable:
             f"{len(texts)} architectures; run it first: harness run {prepared.suite.name}"
         )
     return table
+
+
+def with_imported(
+    table: ScoreTable, imported: Sequence[ImportedScores], texts: Sequence[str]
+) -> ScoreTable:
+    """Return a table with a column for each imported method, higher for better architectures.
+
+    Raises:
+        UsageError: One has no score of any of the architectures.
+    """
+    columns = []
+    for method in imported:
+        column = np.array([method.scores.get(text, np.nan) for text in texts], dtype=np.float64)
+        if np.isnan(column).all():
+            raise UsageError(
+                f"{method.where} has no score of any of the {len(texts)} architectures of the task"
+            )
+        columns.append(method.direction.orient(column))
+    if not columns:
+        return table
+    parts = [table.values.reshape(len(texts), len(table.proxies)), np.stack(columns, axis=1)]
+    labels = tuple(method.label for method in imported)
+    return ScoreTable(proxies=(*table.proxies, *labels), values=np.concatenate(parts, axis=1))
 
 
 def _table(values: Mapping[str, Mapping[str, FloatArray]], rows: int) -> ScoreTable:

@@ -10,6 +10,7 @@ from harness.metrics.intervals import (
     standard_error,
 )
 from harness.metrics.metric import UNBOUNDED, Family, Metric, Needs, Range, measure
+from harness.metrics.plain import PlainMetric, metric
 from harness.metrics.registry import METRICS, find_metric
 from harness.metrics.replicates import (
     Replicates,
@@ -31,6 +32,7 @@ __all__ = [
     "Interval",
     "Metric",
     "Needs",
+    "PlainMetric",
     "Range",
     "Replicates",
     "Resamples",
@@ -45,6 +47,7 @@ __all__ = [
     "mean_interval",
     "measure",
     "measure_over_seeds",
+    "metric",
     "paired_difference",
     "percentile_interval",
     "resample_weights",

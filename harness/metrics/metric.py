@@ -35,6 +35,7 @@ class Family(StrEnum):
     GAIN = "discounted gain"
     PARTIAL = "partial correlation"
     PREDICTION = "prediction error"
+    OWN = "one's own"
 
 
 class Needs(StrEnum):
@@ -69,10 +70,12 @@ class Metric:
         range: Lowest and highest possible value.
         minimum_n: Fewest architectures for which the metric is defined.
         ties: How equal scores and equal truth are treated.
-        undefined: Why there is no value where neither scores nor truth are to blame as a whole.
+        undefined: Why there is no value where neither scores nor truth are to blame as a whole, or
+            a function that says of a sample why it has none.
         needs_spread: Whether constant scores leave the metric undefined.
         reference: Paper or documentation.
         needs: What a sample must bring.
+        origin: Where it comes from; empty for the metrics of the harness.
         replicate: Computes the metric of every resample, shape (B,); NaN where it is undefined.
             Call `measure` or `bootstrap` instead, which turn NaN into values of a union.
     """
@@ -84,10 +87,11 @@ class Metric:
     range: Range
     minimum_n: int
     ties: str
-    undefined: str
+    undefined: str | Callable[[Sample], str]
     needs_spread: bool = False
     reference: str
     needs: Needs = Needs.SCORES
+    origin: str = ""
     replicate: Replicate
 
 
@@ -111,6 +115,8 @@ def measure(metric: Metric, sample: Sample) -> Value:
 def _reason(metric: Metric, sample: Sample) -> str:
     if metric.needs is Needs.CONTROLS and not sample.controls.size:
         return "no controls given"
+    if not isinstance(metric.undefined, str):
+        return metric.undefined(sample)
     if metric.needs_spread and np.ptp(sample.scores) == 0:
         return "constant scores"
     if np.ptp(sample.truth) == 0:

@@ -14,6 +14,7 @@ from harness.execution.run import Run
 from harness.metrics import Value, find_metric
 from harness.metrics.values import BoolArray, FloatArray
 from harness.passes.observation import closure
+from harness.plugin import Stability
 from harness.records.columns import CostColumns, MethodColumn
 from harness.records.environment import Environment
 from harness.regression_gate.snapshot import (
@@ -47,8 +48,12 @@ def take(run: Run, tasks: Sequence[TaskScores]) -> Snapshot:
     texts, environments = run.population.texts, run.store.environments()
     plugins = {}
     for position, method in enumerate(stored_methods(run)):
-        loaded, values = run.plugins[position], _values(tasks, position)
-        plugins[loaded.name] = _state(loaded, method, values, texts, environments)
+        values = _values(tasks, position)
+        if method.imported:
+            plugins[method.name] = _imported(method, values, texts)
+        else:
+            loaded = run.plugins[position]
+            plugins[loaded.name] = _state(loaded, method, values, texts, environments)
     machines = {
         machine.key: machine
         for machine in (machine_of(environment) for environment in environments.values())
@@ -93,6 +98,25 @@ def _state(
         failures=_failures(texts, column),
         reasons={kind: count.reason for kind, count in count_failures(column).items()},
         times=_times(texts, column.costs(), environments),
+        values=values,
+    )
+
+
+def _imported(
+    method: MethodScores, values: Mapping[str, Value], texts: Sequence[str]
+) -> PluginState:
+    """Return what imported scores say; they are what they are on any machine, and took no time."""
+    return PluginState(
+        name=method.name,
+        key=method.key,
+        declared=Declared(version=method.version),
+        stochastic=False,
+        stability=Stability(),
+        tolerance=Tolerance(),
+        scores=_by_text(texts, method.values, method.scored),
+        parts={},
+        failures=_failures(texts, method.column),
+        times=None,
         values=values,
     )
 

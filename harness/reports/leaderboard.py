@@ -176,9 +176,11 @@ def _provenance(leaderboard: Leaderboard, board: Board) -> str:
                 "shared passes included."
             )
         case PublishedScores():
+            if origin.imported:
+                return f"Scores {origin}; what they took is unknown unless the file says so."
             return (
-                f"Scores as published in {', '.join(origin.sources)}; those that the publisher "
-                "stored as failed are counted and left out."
+                f"Scores as {origin}; those that the publisher stored as failed are counted and "
+                "left out."
             )
         case _:
             assert_never(origin)
@@ -189,8 +191,8 @@ def _headline_title(leaderboard: Leaderboard) -> str:
     match first.provenance:
         case ComputedScores(batch=batch):
             origin = f"batch {batch}"
-        case PublishedScores(sources=sources):
-            origin = f"scores published in {', '.join(sources)}"
+        case PublishedScores() as provenance:
+            origin = f"scores {provenance}"
         case _:
             assert_never(first.provenance)
     return (

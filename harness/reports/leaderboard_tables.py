@@ -14,7 +14,7 @@ from harness.evaluation import (
     PublishedScores,
     failures_without_reasons,
 )
-from harness.metrics import find_metric
+from harness.metrics import Metric
 from harness.metrics.values import Defined, Undefined
 from harness.reports.failures import failure_cell, failure_notes, kinds_with_reasons
 from harness.reports.report_table import (
@@ -134,7 +134,7 @@ def headline_panels(leaderboard: Leaderboard) -> Iterator[ReportTable]:
     marked, with all that equal it; so is an entry that scored only a part.
     """
     for start in range(0, len(leaderboard.boards), _ACROSS):
-        yield _panel(leaderboard.metrics[0], leaderboard.boards[start : start + _ACROSS])
+        yield _panel(leaderboard.headline, leaderboard.boards[start : start + _ACROSS])
 
 
 def truth_notes(board: Board) -> list[str]:
@@ -178,6 +178,8 @@ def missing_text(entry: Entry, provenance: Provenance) -> str:
     """Say how many architectures have no outcome at all; nothing where all have one."""
     if not entry.missing:
         return ""
+    if entry.imported:
+        return f"{entry.missing} not imported"
     match provenance:
         case ComputedScores():
             return f"{entry.missing} not asked"
@@ -187,9 +189,10 @@ def missing_text(entry: Entry, provenance: Provenance) -> str:
             assert_never(provenance)
 
 
-def _panel(headline: str, boards: Sequence[Board]) -> ReportTable:
+def _panel(metric: Metric, boards: Sequence[Board]) -> ReportTable:
+    headline = metric.name
     entries = [{entry.plugin: entry for entry in board.entries} for board in boards]
-    best = [_best(board, headline) for board in boards]
+    best = [_best(board, metric) for board in boards]
     names = list(dict.fromkeys(name for named in entries for name in named))
     marks = {
         (row, column + 1): mark
@@ -220,10 +223,10 @@ def _mark(entry: Entry, headline: str, best: float | None) -> Mark | None:
     return Mark.BEST if isinstance(value, Defined) and value.value == best else None
 
 
-def _best(board: Board, headline: str) -> float | None:
-    values = [entry.measured[headline].value for entry in complete_and_incomplete(board)[0]]
+def _best(board: Board, metric: Metric) -> float | None:
+    values = [entry.measured[metric.name].value for entry in complete_and_incomplete(board)[0]]
     defined = [value.value for value in values if isinstance(value, Defined)]
-    return max(defined, key=find_metric(headline).direction.orient, default=None)
+    return max(defined, key=metric.direction.orient, default=None)
 
 
 def _record(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, Cell]:
@@ -286,12 +289,16 @@ def _scored(entry: Entry, provenance: Provenance) -> str:
     return ", ".join(counts)
 
 
-def _milliseconds(entry: Entry) -> float | None:
-    return entry.timing.quartiles_s[1] * 1000 if entry.timing else None
+def _milliseconds(entry: Entry) -> float | str | None:
+    if entry.timing is None:
+        return "unknown" if entry.imported else None
+    return entry.timing.quartiles_s[1] * 1000
 
 
-def _peak_mib(entry: Entry) -> float | None:
+def _peak_mib(entry: Entry) -> float | str | None:
     peak = entry.timing.peak_bytes if entry.timing else None
+    if peak is None and entry.imported:
+        return "unknown"
     return peak / 2**20 if peak else None
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -31,6 +31,7 @@ __all__ = [
     "known_spaces",
     "load_space",
     "names_space",
+    "register_space",
     "require_space",
     "space",
     "space_names",
@@ -65,6 +66,7 @@ class SpaceOrigin:
         constant: What the file calls it.
         code: Digest of its code; empty for built-in spaces.
         modules: Folder of the user's own modules, where they travelled with the file.
+        payload: A space of a running program, pickled by value; empty for all others.
     """
 
     name: str
@@ -72,6 +74,7 @@ class SpaceOrigin:
     constant: str = _CONSTANT
     code: str = ""
     modules: Path | None = None
+    payload: bytes = field(default=b"", repr=False)
 
     def __str__(self) -> str:
         if self.file is not None:
@@ -87,7 +90,13 @@ class SpaceOrigin:
         known = _OF_FILES.get(self.name)
         if known is not None and known.origin == self:
             return known
-        if self.file is None:
+        if self.payload:
+            import cloudpickle
+
+            loaded = _OF_FILES[self.name] = LoadedSpace(
+                space=cloudpickle.loads(self.payload), origin=self
+            )
+        elif self.file is None:
             loaded = load_space(self.name)
         else:
             loaded = _load_file(self.file, self.constant, self.modules)
@@ -129,6 +138,29 @@ def known_spaces() -> Iterator[LoadedSpace | BrokenSpace]:
             yield _load_installed(point)
         except HarnessError as error:
             yield BrokenSpace(name=name, module=point.module, reason=str(error))
+
+
+def register_space(space: Space) -> None:
+    """Make a space of the running program known by its name; one of its kind is replaced.
+
+    Raises:
+        UsageError: A space of another kind has its name.
+        ContractError: It cannot be sent to workers.
+    """
+    import cloudpickle
+
+    known = _OF_FILES.get(space.name)
+    if space.name in {*_PLACES, *_installed()} or (known and not known.origin.payload):
+        raise UsageError(f"a space is named {space.name!r} already; give the networks another name")
+    try:
+        payload = cloudpickle.dumps(space)
+    except Exception as error:
+        raise ContractError(
+            f"{space.name} cannot be sent to workers: {sentence_of(error)}; write its networks "
+            "into files"
+        ) from error
+    origin = SpaceOrigin(name=space.name, payload=payload)
+    _OF_FILES[space.name] = LoadedSpace(space=space, origin=origin)
 
 
 def spaces_of_files() -> tuple[SpaceOrigin, ...]:

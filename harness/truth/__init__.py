@@ -1,8 +1,15 @@
 """Ground truth: published results, found, verified and read into tables."""
 
+from harness.truth.imported_scores import (
+    ImportedScores,
+    ScoreItems,
+    imported_scores,
+    is_scores_file,
+    scores_in_file,
+)
 from harness.truth.load import load
 from harness.truth.locate import Content, Location, Place, fetch, locate, verify, where
-from harness.truth.own import load_own
+from harness.truth.own import is_description, keeps_texts, load_own
 from harness.truth.places import Places
 from harness.truth.source import Converted, Packaged, Published, Source, source, sources
 from harness.truth.stored_scores import (
@@ -19,22 +26,29 @@ from harness.truth.unit import Unit, limits
 __all__ = [
     "Content",
     "Converted",
+    "ImportedScores",
     "Location",
     "Packaged",
     "Place",
     "Places",
     "Published",
+    "ScoreItems",
     "Source",
     "Split",
     "Task",
     "TruthTable",
     "Unit",
     "fetch",
+    "imported_scores",
+    "is_description",
+    "is_scores_file",
+    "keeps_texts",
     "limits",
     "load",
     "load_own",
     "locate",
     "score_sources",
+    "scores_in_file",
     "source",
     "sources",
     "stored_outcomes",

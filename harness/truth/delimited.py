@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from harness.core.errors import DataError
 from harness.truth.reading import finite, quote
 
-__all__ = ["Delimited"]
+__all__ = ["Delimited", "first_heading"]
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _PLAIN = frozenset("0123456789+-.eEinfatyINFATY")
@@ -145,6 +145,21 @@ class Delimited:
                     f"{place}: {mark}, but {other} in {elsewhere.removeprefix(f'{self.where}, ')}; "
                     "write all numbers of the table alike"
                 )
+
+
+def first_heading(data: bytes, where: str, separators: str) -> tuple[str, ...]:
+    """Return the names in the first row, under the separator that gives most of them.
+
+    Raises:
+        DataError: No text in UTF-8.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{where} is no readable CSV: {error}") from None
+    rows: list[list[str]] = [_first_row(text, separator) for separator in separators]
+    longest = max(rows, key=len)
+    return tuple(longest)
 
 
 def _first_row(text: str, separator: str) -> list[str]:

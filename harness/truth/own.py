@@ -12,42 +12,54 @@ architecture = "cell"         # column of architectures, in any notation of the 
 values = ["run1", "run2"]     # one column, or one a training run; empty cells are no run
 seed = "seed"                 # where each run has a row: the column that tells the runs apart
 epochs = 200                  # may be left out
-verbatim = false              # true: keep texts as they are; no command takes such a table
+verbatim = false              # true: keep texts as they are, for networks without a space
 
 The value of an architecture is the mean of its runs. One without any is left out and counted.
+
+A table with a column ``architecture`` (or ``network``) and one of numbers needs no description:
+higher numbers are better, and their unit is unknown. Other files are read by a reader of one's own,
+see `harness.truth.own_reading`.
 """
 
 from __future__ import annotations
 
-import importlib
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError
 from harness.core.files import read_toml
 from harness.own_code.named_values import names_file
 from harness.spaces.datasets import dataset
-from harness.spaces.registry import require_space, space
-from harness.truth.delimited import Delimited
+from harness.spaces.registry import names_space, require_space, space
+from harness.truth.own_reading import read_own
+from harness.truth.own_table import ARCHITECTURE, TABLES, Row, headings, rows
 from harness.truth.percentages import require_percentages
-from harness.truth.reading import Ledger, quote
+from harness.truth.places import Places
+from harness.truth.reading import Ledger, Reading, quote
 from harness.truth.registry_file import validate_file
-from harness.truth.table import TruthTable, content_digest, noise_ceiling
+from harness.truth.registry_models import OwnReading, OwnTruth
+from harness.truth.table import UNSTATED, TruthTable, content_digest, noise_ceiling
+from harness.truth.task import Split
 from harness.truth.unit import Unit, limits
 
-if TYPE_CHECKING:
-    from harness.truth.registry_models import OwnTruth
+__all__ = ["NAMES", "is_description", "keeps_texts", "load_own", "read_description"]
 
-__all__ = ["load_own"]
+NAMES = "names"
+"""Space of tables whose architectures are names and that do not say what they belong to."""
 
 
-def load_own(description: Path) -> TruthTable:
+def load_own(
+    description: Path, space_name: str | None = None, places: Places | None = None
+) -> TruthTable:
     """Load a user's own ground truth.
 
     Args:
-        description: The TOML file.
+        description: The TOML file, or a table that needs none.
+        space_name: Space of the architectures of such a table; absent for names alone.
+        places: Where files of repositories are looked for; those of the environment by default.
 
     Raises:
         DataError: It, or the table, holds something else than described above; the message
@@ -55,12 +67,19 @@ def load_own(description: Path) -> TruthTable:
         InfrastructureError: A file cannot be read, or Parquet without the package pyarrow.
         UsageError: There is no such space, or no such file of a data set.
     """
-    own = _description(description)
+    own = (
+        _undescribed(description, space_name)
+        if _is_table(description)
+        else read_description(description)
+    )
     if not own.verbatim:
         own = own.model_copy(update={"space": require_space(own.space, f"{description} [space]")})
     if names_file(own.dataset):
         known = dataset(own.dataset, f"{description} [dataset]")
         own = own.model_copy(update={"dataset": known.name})
+    if isinstance(own, OwnReading):
+        reading, file = read_own(description, own, places or Places.from_environment())
+        return _table(own, (description, file), reading)
     table = description.parent / own.table
     try:
         runs_of = _runs(table, own)
@@ -71,6 +90,13 @@ def load_own(description: Path) -> TruthTable:
         raise DataError(f"{table} has no {'value in any of its rows' if runs_of else 'rows'}")
     several = len(own.values) > 1 or own.seed is not None
     runs = {text: runs_of[text] for text in values} if several else {}
+    reading = Reading(values=values, runs=runs)
+    return _table(own, (description, table), reading, len(runs_of) - len(values))
+
+
+def _table(
+    own: OwnTruth | OwnReading, files: tuple[Path, Path], reading: Reading, without_value: int = 0
+) -> TruthTable:
     return TruthTable(
         task=own.name,
         space=own.space,
@@ -80,12 +106,12 @@ def load_own(description: Path) -> TruthTable:
         unit=own.unit,
         direction=own.direction,
         epochs=own.epochs,
-        sources=(str(description), str(table)),
-        values=values,
-        runs=runs,
-        noise_ceiling=noise_ceiling(runs),
-        digest=content_digest(values),
-        without_value=len(runs_of) - len(values),
+        sources=tuple(dict.fromkeys(map(str, files))),
+        values=reading.values,
+        runs=reading.runs,
+        noise_ceiling=noise_ceiling(reading.runs),
+        digest=content_digest(reading.values),
+        without_value=without_value,
     )
 
 
@@ -140,10 +166,64 @@ def _twice(text: str, own: OwnTruth, where: str) -> str:
     return f"{where}, column {own.seed}: architecture {text} occurs a second time with this seed"
 
 
-def _description(path: Path) -> OwnTruth:
-    from harness.truth.registry_models import OwnTruth
+def is_description(path: Path) -> bool:
+    """Tell whether a TOML describes ground truth, by the keys that a suite has not.
 
-    own = validate_file(OwnTruth, read_toml(path), str(path))
+    Raises:
+        DataError: It cannot be read.
+    """
+    return path.is_file() and not {"table", "reader"}.isdisjoint(read_toml(path))
+
+
+def keeps_texts(description: Path) -> bool:
+    """Tell whether the texts of a user's own table are names, which no space reads.
+
+    Raises:
+        DataError: Its description holds something unexpected.
+    """
+    return _is_table(description) or read_description(description).verbatim
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.lower() in TABLES
+
+
+def _undescribed(table: Path, space_name: str | None) -> OwnTruth:
+    """Describe a table by its heading."""
+    heads = headings(table)
+    architecture = next((head for head in ARCHITECTURE if head in heads), None)
+    values = [head for head in heads if head not in (architecture, "")]
+    if architecture is None or len(values) != 1:
+        raise DataError(
+            f"{table} has the columns {quote(list(heads))}; a table without a description has a "
+            "column 'architecture' and one of values: describe others by a TOML "
+            "(docs/ground-truth.md)"
+        )
+    return OwnTruth(
+        name=re.sub(r"[^A-Za-z0-9._+-]", "-", table.stem).lstrip("._+-") or "table",
+        space=space_name or NAMES,
+        dataset=UNSTATED,
+        split=Split.UNSTATED,
+        metric=values[0],
+        unit=Unit.NUMBER,
+        direction=Direction.HIGHER,
+        table=table.name,
+        architecture=architecture,
+        values=(values[0],),
+        verbatim=space_name is None or not names_space(space_name),
+    )
+
+
+def read_description(path: Path) -> OwnTruth | OwnReading:
+    """Read what a TOML says of a user's own ground truth.
+
+    Raises:
+        DataError: It holds something else than described above.
+    """
+    written = read_toml(path)
+    if "reader" in written:
+        return validate_file(OwnReading, written, str(path))
+    own = validate_file(OwnTruth, written, str(path))
     if Path(own.table).is_absolute() or ".." in Path(own.table).parts:
         raise DataError(
             f"{path}, table: {own.table} is not beside the description; put the two files together"
@@ -160,46 +240,10 @@ def _description(path: Path) -> OwnTruth:
     return own
 
 
-def _rows(table: Path, own: OwnTruth) -> Iterator[tuple[int, Mapping[str, object]]]:
+def _rows(table: Path, own: OwnTruth) -> Iterator[Row]:
+    low, high = limits(own.unit)
     texts = (own.architecture, *([own.seed] if own.seed else []))
-    match table.suffix.lower():
-        case ".csv" | ".tsv" as suffix:
-            low, high = limits(own.unit)
-            delimited = Delimited(
-                where=str(table),
-                texts=texts,
-                numbers=own.values,
-                bounded=high - low < 1_000,
-                separators="\t" if suffix == ".tsv" else ",;\t",
-            )
-            yield from delimited.rows(_bytes(table))
-        case ".parquet":
-            yield from _parquet(table, (*texts, *own.values))
-        case _:
-            raise DataError(
-                f"{table}: tables are .csv, .tsv or .parquet files, not {table.suffix!r}"
-            )
-
-
-def _parquet(table: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, object]]]:
-    try:
-        arrow = importlib.import_module("pyarrow")
-        parquet = importlib.import_module("pyarrow.parquet")
-    except ImportError:
-        raise InfrastructureError(
-            f"reading {table} needs the package pyarrow; run: pip install pyarrow, or use CSV"
-        ) from None
-    try:
-        rows = parquet.read_table(table, columns=list(columns)).to_pylist()
-    except FileNotFoundError:
-        raise InfrastructureError(f"cannot read {table}: No such file or directory") from None
-    except (arrow.ArrowException, OSError) as error:
-        raise DataError(f"{table} is no readable Parquet file: {error}") from None
-    for index, row in enumerate(rows, start=1):
-        missing = [column for column in columns if column not in row]
-        if missing:
-            raise DataError(f"{table} has no column {missing[0]!r}")
-        yield index, row
+    return rows(table, texts, own.values, bounded=high - low < 1_000)
 
 
 def _text(cell: object, own: OwnTruth, where: str) -> str:
@@ -211,10 +255,3 @@ def _text(cell: object, own: OwnTruth, where: str) -> str:
         return space(own.space).parse(cell).text
     except DataError as error:
         raise DataError(f"{where}: {error}") from None
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InfrastructureError(f"cannot read {path}: {error.strerror or error}") from None

@@ -37,4 +37,5 @@ def validate_file(model: type[Model], content: object, where: str) -> Model:
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise DataError(f"{where}, {place}: {first['msg']} (found {first['input']!r})") from error
+        reason = first["msg"].removeprefix("Value error, ")
+        raise DataError(f"{where}, {place}: {reason} (found {first['input']!r})") from error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from harness.core.direction import Direction
 from harness.core.names import FILE_NAME
@@ -13,6 +14,9 @@ from harness.truth.task import Split, Task
 from harness.truth.unit import Unit
 
 __all__ = [
+    "OwnReading",
+    "OwnScores",
+    "OwnSource",
     "OwnTruth",
     "Publisher",
     "ScoreRow",
@@ -125,10 +129,8 @@ class ScoresFile(_Strict):
     scores: list[ScoreRow]
 
 
-class OwnTruth(BaseModel):
-    """See `harness.truth.own` for the meaning of the keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _Described(_Strict):
+    """What every description of a user's own ground truth says."""
 
     name: Annotated[str, Field(pattern=FILE_NAME)]
     space: _Name
@@ -137,9 +139,54 @@ class OwnTruth(BaseModel):
     metric: _Name
     unit: Unit
     direction: Direction
+    epochs: _Count | None = None
+    verbatim: bool = False
+
+
+class OwnTruth(_Described):
+    """See `harness.truth.own` for the meaning of the keys."""
+
     table: _Name
     architecture: _Name
     values: Annotated[tuple[_Name, ...], Field(min_length=1)]
     seed: _Name | None = None
-    epochs: Annotated[int, Field(gt=0)] | None = None
-    verbatim: bool = False
+
+
+class OwnSource(_Strict):
+    """The file that a user's own reader reads: beside the description, or of a repository."""
+
+    path: _Name
+    sha256: _Digest | None = None
+    repository: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")] | None = None
+    commit: _Commit | None = None
+    size: _Count | None = None
+    licence: str = "none stated"
+    citation: str = ""
+
+    @model_validator(mode="after")
+    def _is_known(self) -> OwnSource:
+        if self.repository is not None and None in (self.commit, self.sha256, self.size):
+            raise ValueError("a file of a repository has commit, size and sha256 too")
+        if Path(self.path).is_absolute() or ".." in Path(self.path).parts:
+            raise ValueError("the path of a file is below the description or the repository")
+        return self
+
+
+class OwnReading(_Described):
+    """See `harness.truth.own_reading` for the meaning of the keys."""
+
+    reader: _Name
+    arguments: dict[str, str] = {}
+    n: _Count | None = None
+    source: OwnSource
+
+
+class OwnScores(_Strict):
+    """See `harness.truth.imported_scores` for the meaning of the keys."""
+
+    table: _Name
+    name: Annotated[str, Field(pattern=FILE_NAME)] | None = None
+    architecture: _Name = "architecture"
+    score: _Name | Annotated[tuple[_Name, ...], Field(min_length=1)] = "score"
+    direction: Direction = Direction.HIGHER
+    seconds: _Name | None = None

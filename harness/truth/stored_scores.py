@@ -14,8 +14,8 @@ from typing import Protocol, cast
 
 from harness.core.errors import DataError, UsageError, unknown_name
 from harness.core.outcome import Outcome
-from harness.truth.load import READERS
 from harness.truth.locate import Content, content
+from harness.truth.own_reading import READERS
 from harness.truth.places import Places
 from harness.truth.registry_file import read_packaged, validate_file
 from harness.truth.scores import Scores, as_outcomes, without_failures

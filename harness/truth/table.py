@@ -14,7 +14,10 @@ from harness.core.direction import Direction
 from harness.truth.task import Split
 from harness.truth.unit import Unit
 
-__all__ = ["TruthTable", "content_digest", "noise_ceiling"]
+__all__ = ["UNSTATED", "TruthTable", "content_digest", "noise_ceiling"]
+
+UNSTATED = "unstated"
+"""Data set of a table that does not say."""
 
 _SMALLEST_SAMPLE = 3
 
@@ -62,8 +65,11 @@ class TruthTable:
         return len(self.values)
 
     def is_about(self, dataset: str) -> bool:
-        """Say whether the values are of a data set, in whatever spelling: ``CIFAR-10``."""
-        return _plain(self.dataset) == _plain(dataset)
+        """Say whether the values are of a data set, in whatever spelling: ``CIFAR-10``.
+
+        Of a table that does not say, nothing else is known.
+        """
+        return self.dataset == UNSTATED or _plain(self.dataset) == _plain(dataset)
 
     def oriented(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the values of architectures, shape ``(n,)``, turned so that higher is better."""

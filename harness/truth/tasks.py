@@ -1,16 +1,26 @@
-"""The registry of tasks, read from ``tasks.toml``."""
+"""All tasks by name: the registry, read from ``tasks.toml``, and those of other packages.
+
+A package offers a task as an entry point of the group ``harness.tasks`` that names one of its
+folders, ``my-task = "my_package"``: there lies ``my-task.toml``, a description as of a user's own
+ground truth.
+"""
 
 from __future__ import annotations
 
 import functools
+from importlib.util import find_spec
+from pathlib import Path
 
-from harness.core.errors import unknown_name
+from harness.core.errors import ContractError, HarnessError, unknown_name
+from harness.own_code.offers import installed_offers
+from harness.spaces.registry import require_space
 from harness.truth.registry_file import read_packaged, validate_file
 from harness.truth.task import Task
 
-__all__ = ["task", "tasks"]
+__all__ = ["installed_description", "installed_tasks", "task", "tasks"]
 
 _FILE = "tasks.toml"
+_GROUP = "harness.tasks"
 
 
 @functools.cache
@@ -47,6 +57,70 @@ def task(name: str) -> Task:
         UsageError: There is no such task.
     """
     known = _registry()
-    if name not in known:
-        raise unknown_name("task", name, known)
-    return known[name]
+    if name in known:
+        return known[name]
+    if (description := installed_description(name)) is not None:
+        return _described(name, description)
+    raise unknown_name("task", name, [*known, *installed_offers(_GROUP)])
+
+
+def installed_tasks() -> tuple[tuple[Task, ...], dict[str, str]]:
+    """Return the tasks that other packages offer, and why some of them cannot be used."""
+    usable, broken = [], {}
+    for name in installed_offers(_GROUP):
+        if name in _registry():
+            broken[name] = "a task of the harness has its name"
+            continue
+        try:
+            usable.append(task(name))
+        except HarnessError as error:
+            broken[name] = str(error)
+    return tuple(usable), broken
+
+
+def installed_description(name: str) -> Path | None:
+    """Return the file that describes a task of another package; None where there is none.
+
+    Raises:
+        ContractError: The package offers the task and lacks the file.
+    """
+    point = installed_offers(_GROUP).get(name)
+    if point is None or name in _registry():
+        return None
+    try:
+        spec = find_spec(point.module)
+    except ImportError:
+        spec = None
+    places = [*(spec.submodule_search_locations or [])] if spec is not None else []
+    path = Path(places[0], f"{name}.toml") if places else None
+    if path is None or not path.is_file():
+        raise ContractError(
+            f"the entry point {name!r} of {_GROUP} names {point.value}, which is no package with a "
+            f"file {name}.toml"
+        )
+    return path
+
+
+def _described(name: str, path: Path) -> Task:
+    """Return what a description says of a task, without reading its values."""
+    from harness.truth.own import read_description
+
+    own = read_description(path)
+    if own.name != name:
+        raise ContractError(f"{path} describes {own.name!r}; name it {name!r} as its entry point")
+    return Task(
+        name=name,
+        space=require_space(own.space, f"{path} [space]"),
+        dataset=own.dataset,
+        split=own.split,
+        metric=own.metric,
+        unit=own.unit,
+        direction=own.direction,
+        n=getattr(own, "n", None) or 0,
+        source=str(path),
+        reader=getattr(own, "reader", "table"),
+        arguments={},
+        epochs=own.epochs,
+        collections=(),
+        note="",
+    )

@@ -43,7 +43,10 @@ def test_seeds_are_scored_once_and_their_spread_is_shown(harness, tmp_path):
         ),
         (("--plugin", "params", "--metric", "spearmn", "--seeds", "2"), "did you mean 'spearman'?"),
         (("--plugin", "params", "--against", "params"), "--against has no part in a run without"),
-        (("--plugin", "params", "--metric", "ndcg"), "write metrics = [..., 'ndcg'] in the suite"),
+        (
+            (*PARAMS, "--seeds", "2", "--metric", "ndcg", "--metric", "kendall"),
+            "--metric names ndcg, kendall; a run with --seeds averages one metric",
+        ),
         ((*PARAMS, "--seeds", "1"), "should be greater than or equal to 2"),
         (("--seeds", "2"), "--only needs at least one --plugin"),
         ((*PARAMS, "--seeds", "2", "--shard", "1/2"), "--shard has no part in a run"),

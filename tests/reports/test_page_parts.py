@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.evaluation.leaderboard import Friedman
+from harness.metrics import find_metric
 from harness.metrics.values import Defined, Undefined
 from harness.reports.page.diagram import draw_diagram
 from harness.reports.page.document import reproduce_commands
@@ -82,7 +83,7 @@ def test_the_front_holds_what_no_plugin_beats_on_both():
         method("cheap", swapped, seconds=1.0),
         method("worse", truth[::-1], seconds=2.0),
     ]
-    (front,) = find_fronts(board_of([computed(methods, truth)]).boards[0], "spearman")
+    (front,) = find_fronts(board_of([computed(methods, truth)]).boards[0], find_metric("spearman"))
     assert [(entry.plugin, entry.leads) for entry in front.entries] == [
         ("cheap", True),
         ("worse", False),
@@ -97,7 +98,7 @@ def test_a_front_is_of_one_environment():
         method("here", truth, seconds=1.0, machine="m1"),
         method("there", truth, seconds=9.0, machine="m2"),
     ]
-    fronts = find_fronts(board_of([computed(methods, truth)]).boards[0], "spearman")
+    fronts = find_fronts(board_of([computed(methods, truth)]).boards[0], find_metric("spearman"))
     assert [(front.environment, [entry.plugin for entry in front.leaders]) for front in fronts] == [
         ("m1", ["here"]),
         ("m2", ["there"]),
@@ -105,12 +106,12 @@ def test_a_front_is_of_one_environment():
 
 
 def test_incomplete_and_undefined_entries_are_on_no_front():
-    (front,) = find_fronts(board_of(varied()).boards[0], "spearman")
+    (front,) = find_fronts(board_of(varied()).boards[0], find_metric("spearman"))
     assert not {"partly", "flat"} & {entry.plugin for entry in front.entries}
 
 
 def test_a_lower_metric_is_better_lower_on_the_front():
-    (front,) = find_fronts(board_of(varied()).boards[0], "regret@1")
+    (front,) = find_fronts(board_of(varied()).boards[0], find_metric("regret@1"))
     # The cheapest leads, and of the others only those with less regret.
     values = [entry.value for entry in front.leaders]
     assert values == sorted(values, reverse=True)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from harness.core.errors import DataError
 from harness.spaces import darts, nas_bench_101, nas_bench_201
-from harness.truth.load import READERS
 from harness.truth.locate import Content
+from harness.truth.own_reading import READERS
 from harness.truth.reading import Reading
 from tests.truth.conftest import published
 from tests.truth.upstream import CELL_101, GENOTYPE, GENOTYPE_TEXT, MIXED, SAMPLES, Sample

@@ -4,7 +4,7 @@ import pytest
 
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
-from harness.truth.load import READERS
+from harness.truth.own_reading import READERS
 from harness.truth.source import source
 from harness.truth.tasks import task, tasks
 from harness.truth.unit import Unit

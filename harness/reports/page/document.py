@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 from harness.core.identity import Json
+from harness.core.names import is_path
 from harness.evaluation import Board, ComputedScores, Leaderboard, PublishedScores, TaskScores
-from harness.metrics import find_metric
 from harness.reports.leaderboard_tables import truth_notes
 from harness.reports.page.points import LIMIT
 from harness.reports.page.sections import Page, sections
@@ -49,7 +49,7 @@ def page(leaderboard: Leaderboard, tasks: Sequence[TaskScores]) -> str:
         environments=_environments(leaderboard),
         plugins={entry.plugin for board in leaderboard.boards for entry in board.entries},
         populations={board.population_digest for board in leaderboard.boards},
-        metrics=[find_metric(name) for name in leaderboard.metrics],
+        metrics=leaderboard.measures,
     )
 
 
@@ -61,6 +61,8 @@ def reproduce_commands(leaderboard: Leaderboard) -> tuple[str, ...]:
         match board.provenance:
             case ComputedScores(batch=batch):
                 lines.append(_run(leaderboard, board, batch))
+            case PublishedScores(imported=True):
+                lines.append(["harness", "run", leaderboard.suite, *_scores(board)])
             case PublishedScores():
                 published.append(board.truth.task)
             case _:
@@ -72,10 +74,16 @@ def reproduce_commands(leaderboard: Leaderboard) -> tuple[str, ...]:
 
 def _run(leaderboard: Leaderboard, board: Board, batch: str) -> list[str]:
     words = ["harness", "run", leaderboard.suite, "--seed", str(leaderboard.seed)]
-    words += ["--batch", batch]
+    words += ["--batch", batch, *_scores(board)]
     # The population's name holds the size of a draw; the whole of a subset needs none.
     drawn = re.search(r"/\d+@", board.population)
     return [*words, "--sample", str(board.population_size)] if drawn else words
+
+
+def _scores(board: Board) -> list[str]:
+    """Return the options that bring imported scores, as far as they are of files."""
+    files = dict.fromkeys(entry.imported for entry in board.entries if entry.imported)
+    return [word for file in files if is_path(file) for word in ("--scores", file)]
 
 
 def _environments(leaderboard: Leaderboard) -> list[str]:

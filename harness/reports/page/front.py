@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from harness.core.direction import Direction
 from harness.core.identity import Json
 from harness.evaluation import Board, Entry
-from harness.metrics import Interval, find_metric
+from harness.metrics import Interval, Metric
 from harness.metrics.values import Defined
 from harness.reports.report_table import number
 
@@ -49,16 +49,15 @@ class Front:
         return tuple(entry for entry in self.entries if entry.leads)
 
 
-def find_fronts(board: Board, headline: str) -> tuple[Front, ...]:
+def find_fronts(board: Board, headline: Metric) -> tuple[Front, ...]:
     """Return one front an environment; entries without a value or a measurable time are left out.
 
     Args:
         board: A task's entries.
-        headline: Name of the metric that stands for quality.
+        headline: The metric that stands for quality.
     """
-    direction = find_metric(headline).direction
     machines = sorted({entry.timing.environment for entry in board.entries if entry.timing})
-    fronts = (_front(board, headline, machine, direction) for machine in machines)
+    fronts = (_front(board, headline, machine) for machine in machines)
     return tuple(front for front in fronts if front.entries)
 
 
@@ -98,12 +97,13 @@ def choose_labels(front: Front) -> Mapping[str, str]:
     return sides
 
 
-def _front(board: Board, headline: str, environment: str, direction: Direction) -> Front:
+def _front(board: Board, headline: Metric, environment: str) -> Front:
+    direction = headline.direction
     known = [
         priced
         for entry in board.entries
         if entry.scored == entry.drawn
-        and (priced := _priced(entry, headline, environment)) is not None
+        and (priced := _priced(entry, headline.name, environment)) is not None
     ]
     entries = [
         replace(entry, leads=not any(_beats(other, entry, direction) for other in known))

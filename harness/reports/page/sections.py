@@ -155,7 +155,10 @@ def _task(
         complete=complete,
         incomplete=incomplete,
         scatter=_scatter(board, headline, position, cohorts[position].points),
-        fronts=tuple((front, _front_chart(board, front)) for front in find_fronts(board, headline)),
+        fronts=tuple(
+            (front, _front_chart(board, front))
+            for front in find_fronts(board, leaderboard.headline)
+        ),
     )
 
 

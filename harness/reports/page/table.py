@@ -14,7 +14,7 @@ from harness.evaluation import (
     Leaderboard,
     Provenance,
 )
-from harness.metrics import Estimate, Interval, find_metric
+from harness.metrics import Estimate, Interval, Metric
 from harness.metrics.values import Defined, Undefined
 from harness.reports.failures import LONGEST_NOTE, failure_notes, kinds_with_reasons
 from harness.reports.leaderboard_tables import (
@@ -144,7 +144,7 @@ def _columns(leaderboard: Leaderboard, board: Board, *, placed: bool) -> tuple[C
     return (
         Column(head="plugin", first="ascending"),
         *([Column(head="place", first="ascending")] if placed else []),
-        *(Column(head=name, first=_best_first(name)) for name in leaderboard.metrics),
+        *(Column(head=metric.name, first=_best_first(metric)) for metric in leaderboard.measures),
         *(Column(head=name, first="descending") for name in ("scored", "distinct")),
         *(Column(head=name, first="ascending") for name in costs),
     )
@@ -157,8 +157,8 @@ def _limits(measured: Sequence[Estimate]) -> tuple[float, float]:
     return low, max([low, 0.0, *(interval.high for interval in known)])
 
 
-def _best_first(metric: str) -> Order:
-    match find_metric(metric).direction:
+def _best_first(metric: Metric) -> Order:
+    match metric.direction:
         case Direction.HIGHER:
             return "descending"
         case Direction.LOWER:

@@ -1,0 +1,216 @@
+"""A zoo from the command line or from Python: a folder, a file or a mapping, and accuracies."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from harness.api.choice import refuse_options
+from harness.api.network_files import read_network_file
+from harness.catalog.object_identity import object_identity
+from harness.core.architecture import Dataset
+from harness.core.errors import UsageError
+from harness.core.files import csv_text, write_at_once
+from harness.core.names import FILE_NAME
+from harness.execution.task_truth import open_suite
+from harness.execution.zoo import Zoo, open_zoo
+from harness.own_code.offers import python_file
+from harness.passes.own_networks import Network
+from harness.suite import BatchSettings, PopulationSettings, Suite
+from harness.truth import load
+from harness.truth.own_table import TABLES
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["Accuracies", "ZooOptions", "choose_suite_or_zoo"]
+
+_LOG = logging.getLogger(__name__)
+_SEED = 0
+_IMAGES = 16
+"""Images of a batch: networks of a zoo are larger than cells."""
+
+Accuracies: TypeAlias = "str | Path | Mapping[str, float]"
+"""A table of accuracies, its description, or accuracies by the names of networks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZooOptions:
+    """What is said of a zoo.
+
+    Attributes:
+        truth: Its accuracies.
+        shape: Shape of one sample; that of CIFAR-10 when absent.
+        classes: Number of classes.
+    """
+
+    truth: Accuracies | None
+    shape: Sequence[int] | None
+    classes: int | None
+
+
+def choose_suite_or_zoo(
+    given: str | Path | Mapping[str, Network], options: ZooOptions, results: Path
+) -> Suite:
+    """Read a suite, or make the one of all proxies on a zoo.
+
+    Args:
+        given: What names a suite; or a zoo: a mapping, a folder, or a Python file.
+        options: What is said of a zoo.
+        results: Results folder, where accuracies that are in no file are written.
+
+    Raises:
+        UsageError: There is no such suite or zoo, or it has no accuracies.
+    """
+    if not isinstance(given, Mapping):
+        text = str(given)
+        if python_file(text) is None and not Path(text).is_dir():
+            way = "what is no zoo, that is no folder and no Python file"
+            shape, classes = options.shape, options.classes
+            refuse_options(way, truth=options.truth, shape=shape, classes=classes)
+            return open_suite(text)
+    return _suite(given, options, results)
+
+
+def _suite(given: str | Path | Mapping[str, Network], options: ZooOptions, results: Path) -> Suite:
+    zoo = _of_mapping(given) if isinstance(given, Mapping) else _of_path(str(given))
+    if options.truth is None:
+        raise UsageError(
+            f"the zoo {zoo.name} has no accuracies: give a table of networks and accuracies with "
+            "--truth; harness score scores networks without any"
+        )
+    dataset = _dataset(zoo.name, options.shape, options.classes)
+    task, kept = _task(zoo, options.truth, results)
+    open_zoo(kept, dataset)
+    image = dataset is None or (len(dataset.shape) == 3 and dataset.shape[0] in (1, 3))
+    return Suite(
+        name=zoo.name,
+        summary=f"{len(zoo.networks)} networks",
+        space=zoo.name,
+        dataset="cifar10" if dataset is None else dataset.name,
+        tasks=(task,),
+        population=PopulationSettings(subset="all"),
+        batch=BatchSettings(source="photographs" if image else "noise", size=_IMAGES),
+    )
+
+
+def _of_mapping(given: Mapping[str, Network]) -> Zoo:
+    return Zoo(
+        name="zoo",
+        networks=dict(given),
+        codes={name: _code(network) for name, network in given.items()},
+    )
+
+
+def _of_path(text: str) -> Zoo:
+    file = python_file(text)
+    if file is not None:
+        path, constant = file
+        held = read_network_file(f"{path}:{constant or 'NETWORKS'}", _SEED)
+        if not isinstance(held.network, Mapping):
+            raise UsageError(
+                f"{text} has a {type(held.network).__name__} under the name {held.name}; a zoo is "
+                "a mapping of names to modules, or to functions that build them"
+            )
+        codes = dict.fromkeys(held.network, held.code)
+        return Zoo(name=_name(path), networks=held.network, codes=codes, folder=held.folder)
+    folder = Path(text)
+    files = [path for path in sorted(folder.glob("*.py")) if _holds_network(path)]
+    if not files:
+        raise UsageError(f"the zoo {folder} has no Python file; put one for each network there")
+    networks = {path.stem: read_network_file(str(path), _SEED) for path in files}
+    return Zoo(
+        name=_name(folder.resolve()),
+        networks={name: held.network for name, held in networks.items()},  # type: ignore[misc]
+        codes={name: held.code for name, held in networks.items()},
+        folder=str(folder.resolve()),
+    )
+
+
+def _holds_network(path: Path) -> bool:
+    return not path.stem.startswith(("_", "test_")) and path.stem != "conftest"
+
+
+def _name(path: Path) -> str:
+    if not re.fullmatch(FILE_NAME, path.stem):
+        raise UsageError(
+            f"the zoo {path} is named {path.stem!r}, which becomes part of paths; name it with "
+            "letters, digits and ._+-, a letter or digit first"
+        )
+    return path.stem
+
+
+def _code(network: Network) -> str:
+    """Return a digest of what a network of the running program is."""
+    from torch import nn
+
+    if not isinstance(network, nn.Module):
+        return object_identity(network).content
+    hasher = hashlib.sha256(repr(network).encode())
+    hasher.update(object_identity(type(network)).content.encode())
+    for name, tensor in network.state_dict().items():
+        hasher.update(name.encode())
+        hasher.update(tensor.detach().cpu().float().contiguous().numpy().tobytes())
+    return hasher.hexdigest()
+
+
+def _dataset(name: str, shape: Sequence[int] | None, classes: int | None) -> Dataset | None:
+    if shape is None:
+        if classes is not None:
+            raise UsageError("--classes needs the shape of one sample too: --shape 3,224,224")
+        return None
+    return Dataset(name=f"{name}-data", shape=tuple(shape), classes=classes or 10)
+
+
+def _task(zoo: Zoo, truth: Accuracies, results: Path) -> tuple[str, Zoo]:
+    """Return the path of accuracies, and the networks that have one; tell of all other names.
+
+    Raises:
+        UsageError: No network has an accuracy.
+    """
+    if isinstance(truth, Mapping):
+        where, values = "the accuracies given", {str(name): v for name, v in truth.items()}
+    elif Path(truth).suffix.lower() in TABLES:
+        where, values = str(truth), dict(load(str(truth)).values)
+    else:
+        return str(truth), zoo
+    texts = zoo.texts()
+    names = {text: name for name, text in texts.items()}
+    known = {names.get(name, name): v for name, v in values.items() if name in texts | names}
+    strangers = sorted(values.keys() - texts.keys() - names.keys())
+    missing = sorted(texts.keys() - known.keys())
+    if not known:
+        raise UsageError(
+            f"none of the {len(values)} names in {where} ({_few(strangers)}) is one of the "
+            f"{len(texts)} networks of the zoo {zoo.name} ({_few(sorted(texts))})"
+        )
+    if strangers or missing:
+        _LOG.warning(
+            "%d of the %d names in %s are no networks of the zoo %s%s, and %d of its %d networks "
+            "have no accuracy and are not scored%s",
+            *(len(strangers), len(values), where, zoo.name, _listed(strangers)),
+            *(len(missing), len(texts), _listed(missing)),
+        )
+    kept = replace(zoo, networks={name: zoo.networks[name] for name in sorted(known)})
+    if not isinstance(truth, Mapping) and not strangers:
+        return str(truth), kept
+    path = results / "zoos" / zoo.name / "accuracies.csv"
+    rows: list[dict[str, str | int | float | None]] = [
+        {"network": name, "accuracy": float(value)} for name, value in sorted(known.items())
+    ]
+    write_at_once(path, csv_text(rows), "choose another --results")
+    return str(path), kept
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f" ({_few(names)})" if names else ""
+
+
+def _few(names: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"

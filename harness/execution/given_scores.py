@@ -1,0 +1,75 @@
+"""Scores that a user brings to a suite: read in its space, and held against its population."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.core.architecture import Space
+from harness.core.errors import UsageError
+from harness.execution.population import Population
+from harness.truth import ImportedScores, ScoreItems, imported_scores, scores_in_file
+
+__all__ = ["GivenScores", "read_scores"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenScores:
+    """Scores before they are read.
+
+    Attributes:
+        source: A file, or architectures with their scores.
+        name: Name of the method; empty where the file says it.
+    """
+
+    source: Path | ScoreItems
+    name: str = ""
+
+
+def read_scores(
+    given: Sequence[GivenScores], space: Space, population: Population | None = None
+) -> tuple[ImportedScores, ...]:
+    """Read scores that were computed elsewhere.
+
+    Args:
+        given: What the user brings.
+        space: The space of their architectures.
+        population: Architectures of which every method must have a score of some.
+
+    Raises:
+        UsageError: Two methods have one name, or one has no score of the population.
+        DataError: A file holds something unexpected.
+        InfrastructureError: A file cannot be read.
+    """
+    methods: dict[str, ImportedScores] = {}
+    for item in given:
+        for method in _read(item, space):
+            if method.name in methods:
+                raise UsageError(
+                    f"{methods[method.name].where} and {method.where} both have scores of "
+                    f"{method.name!r}; give one of them another name"
+                )
+            if population is not None:
+                _require_overlap(method, population)
+            methods[method.name] = method
+    return tuple(methods.values())
+
+
+def _read(item: GivenScores, space: Space) -> tuple[ImportedScores, ...]:
+    def text(written: str) -> str:
+        return space.parse(written).text
+
+    if isinstance(item.source, Path):
+        return scores_in_file(item.source, text, item.name)
+    return (imported_scores(item.name, item.source, text),)
+
+
+def _require_overlap(method: ImportedScores, population: Population) -> None:
+    if method.scores.keys().isdisjoint(population.texts):
+        some = next(iter(method.scores))
+        raise UsageError(
+            f"none of the {len(method.scores)} architectures that {method.where} has scores of "
+            f"(the first is {some}) is among the {len(population.texts)} of the population "
+            f"{population.name}; bring scores of these"
+        )
