@@ -9,6 +9,7 @@ import textwrap
 from pathlib import Path
 
 import click
+import numpy
 import pytest
 import typer
 
@@ -74,6 +75,19 @@ def test_the_worked_example_s_suite_is_about_the_cells_of_the_table(example: Pat
     prepared = open_run(load_suite("my-suite.toml"), [], Options(results=Path("r"), workers=0))
     drawn = [architecture.text for architecture in prepared.population.architectures]
     assert drawn == sorted(load("my-accuracies.toml").values)
+
+
+def test_the_space_the_table_and_the_suite_that_are_shown_fit_each_other(tmp_path, monkeypatch):
+    text = (ROOT / "docs" / "spaces.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name, source in re.findall(r"^```\w+ title=\"(.*?)\"\n(.*?)^```$", text, re.M | re.S):
+        Path(name).write_text(source)
+    rows = [f'"depth={depth},width=4,kernel=3,activation=relu",{depth}' for depth in (1, 2, 3)]
+    Path("accuracies.csv").write_text("\n".join(["network,accuracy", *rows, ""]))
+    numpy.savez("digits.npz", inputs=numpy.ones((64, 1, 8, 8)), labels=numpy.arange(64) % 10)
+    prepared = open_run(load_suite("my_suite.toml"), [], Options(results=Path("r"), workers=0))
+    assert len(prepared.population.texts) == 3
+    assert prepared.dataset.shape == prepared.batch.inputs.shape[1:] == (1, 8, 8)
 
 
 def test_every_task_belongs_to_a_family_on_the_page():

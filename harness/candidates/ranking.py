@@ -21,10 +21,21 @@ from harness.core.architecture import Architecture
 from harness.core.identity import digest
 from harness.metrics.values import FloatArray
 
-__all__ = ["MEAN_RANK", "Ranked", "RankedCandidate", "mean_ranks", "rank_candidates"]
+__all__ = [
+    "MEAN_RANK",
+    "RESERVED",
+    "Ranked",
+    "RankedCandidate",
+    "mean_ranks",
+    "rank_candidates",
+]
 
 MEAN_RANK: Final = "mean rank"
 """Name of the combination of several proxies."""
+
+
+RESERVED: Final = ("rank", "architecture", "train", "method", "score", "tied", "reason")
+"""Columns of a ranking, which no figure may be called like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +119,9 @@ def rank_candidates(
         reasons: Why there is no score, by row.
     """
     ranked = np.isfinite(scores)
-    finite = scores[ranked]
+    ascending = np.sort(scores[ranked])
+    above = ascending.size - np.searchsorted(ascending, scores, side="right")
+    tied = ascending.size - above - np.searchsorted(ascending, scores, side="left") - 1
     keys = [digest(architecture.text) for architecture in architectures]
     rows = range(len(architectures))
     order = sorted(rows, key=lambda row: (not ranked[row], -np.nan_to_num(scores[row]), keys[row]))
@@ -118,8 +131,8 @@ def rank_candidates(
         candidates.append(
             RankedCandidate(
                 architecture=architectures[row],
-                rank=int((finite > score).sum()) + 1 if ranked[row] else None,
-                tied=int((finite == score).sum()) - 1 if ranked[row] else 0,
+                rank=int(above[row]) + 1 if ranked[row] else None,
+                tied=int(tied[row]) if ranked[row] else 0,
                 score=score if ranked[row] else None,
                 figures=_row(details["figures"], row),
                 proxies=_row(details["proxies"], row),

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
-from harness.candidates.ranking import MEAN_RANK, mean_ranks
+from harness.candidates.ranking import MEAN_RANK, RESERVED, mean_ranks
 from harness.catalog import LoadedProxy, installed
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import ContractError, UsageError, unknown_name
@@ -70,6 +70,10 @@ class Figures:
         heads = () if table is None else heading(table)
         known = [*counted, *columns, *heads]
         for name in names:
+            if name in RESERVED:
+                raise UsageError(
+                    f"a ranking has a column {name} of its own; rename that of your figures"
+                )
             if name not in known:
                 raise unknown_name("figure", name, known, "--max or --min")
             if known.count(name) > 1:
@@ -160,7 +164,7 @@ class Scored:
             (combined if len(self.methods) > 1 else ())
             + self.left_out
             + tuple(
-                f"{method.name} has no score of {failures_text(failures)}"
+                f"without a score by {method.name}: {failures_text(failures)}"
                 for method in self.methods
                 if (failures := count_failures(method.column))
             )

@@ -86,11 +86,11 @@ def window_of(name: str, args: tuple[object, ...]) -> Window:
     if name == "convolution":
         kernel = tuple(cast("Tensor", args[1]).shape[2:])
         stride, dilation = cast("list[int]", args[3]), cast("list[int]", args[5])
-        return _windowed(kernel, stride[0], dilation[0], cast("int", args[8]))
+        return _windowed(kernel, max(stride), max(dilation), cast("int", args[8]))
     if name in _POOLS:
         kernel = tuple(cast("list[int]", args[1]))
         stride = cast("list[int]", args[2]) if len(args) > 2 and args[2] else list(kernel)
-        return _windowed(kernel, stride[0], 1, 1)
+        return _windowed(kernel, max(stride), 1, 1)
     return NO_WINDOW
 
 

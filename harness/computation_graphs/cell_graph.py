@@ -85,7 +85,7 @@ _CONVOLUTIONS = {
 """Which windows have a sentence; another one gets that of the nearest, the smaller of two."""
 _LENGTHS = (1, 3, 5, 7, 9, 15, 31, 63)
 _ONE_DIMENSION = "One-dimensional convolution of length"
-_HALF = ", half resolution"
+_HALF, _DOUBLE = ", half resolution", ", double resolution"
 
 
 class HasDataset(Protocol):
@@ -228,7 +228,7 @@ def _sentence(operator: Operator) -> str:
         return f"{_ONE_DIMENSION} {_nearest(height, _LENGTHS)}{half}"
     name = _windowed(operator.kind, detail, dilated=dilation > 1, grouped=groups > 1)
     side = _nearest(max(height, width), _CONVOLUTIONS[name])
-    return f"{name} {side} by {side}{half}"
+    return f"{name} {side} by {side}{_strided(name) if half else ''}"
 
 
 def _windowed(kind: Kind, detail: str, *, dilated: bool, grouped: bool) -> str:
@@ -248,6 +248,10 @@ def _windowed(kind: Kind, detail: str, *, dilated: bool, grouped: bool) -> str:
     return "Grouped convolution" if grouped else "Convolution"
 
 
+def _strided(name: str) -> str:
+    return _DOUBLE if name == "Transposed convolution" else _HALF
+
+
 def _nearest(side: int, known: Sequence[int]) -> int:
     return min(known, key=lambda other: (abs(other - side), other))
 
@@ -257,10 +261,10 @@ SENTENCES = frozenset(
         *_PLAIN.values(),
         *_DETAILED.values(),
         *(
-            f"{name} {side} by {side}{half}"
+            f"{name} {side} by {side}{strided}"
             for name, sides in _CONVOLUTIONS.items()
             for side in sides
-            for half in ("", _HALF)
+            for strided in ("", _strided(name))
         ),
         *(f"{_ONE_DIMENSION} {length}{half}" for length in _LENGTHS for half in ("", _HALF)),
     }

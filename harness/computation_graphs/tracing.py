@@ -16,6 +16,7 @@ there are none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeAlias, cast
 
 import torch
@@ -71,7 +72,7 @@ def operators_of(module: nn.Module, example: Example) -> tuple[Operator, ...]:
         with torch.no_grad():
             args, named = _without_storage(example)
             recorder.begin([*args, *named.values()])
-            with recorder, _Recurrences(recorder):
+            with recorder, _recurrences(modules, recorder):
                 result = module(*args, **named)
         return recorder.end(result)
     except DataError:
@@ -106,6 +107,12 @@ def without_storage(build: Callable[[], nn.Module]) -> nn.Module:
             raise
         except Exception:  # noqa: BLE001 - a stranger's code; what it raises again is its own
             return build()
+
+
+def _recurrences(modules: list[nn.Module], recorder: _Recorder) -> AbstractContextManager[object]:
+    """Watch calls of functions, which slows others down, where there are recurrent layers."""
+    recurrent = any(isinstance(module, nn.RNNBase | nn.RNNCellBase) for module in modules)
+    return _Recurrences(recorder) if recurrent else nullcontext()
 
 
 def _without_storage(example: Example) -> tuple[tuple[Tensor, ...], dict[str, Tensor]]:

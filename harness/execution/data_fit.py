@@ -1,4 +1,4 @@
-"""Whether networks of a space take the samples of a data set, asked before anything is scored."""
+"""Whether networks of a space can be built and take the data, asked before anything is scored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.batches.source import Batch, DrawnBatch, each_tensor
 from harness.core.architecture import Architecture, Dataset, Space
-from harness.core.errors import HarnessError, UsageError
+from harness.core.errors import ContractError, HarnessError, UsageError, sentence_of
 from harness.isolation import isolated_generators
 from harness.passes.network_call import call_network, explain_errors
 
@@ -41,23 +41,23 @@ def require_fit(
         if reason is None:
             return
         reasons.append(reason)
-    raise UsageError(
-        f"networks of {space.name} do not take samples {dataset.shape} of data set "
-        f"{dataset.name!r}: {reasons[0]}"
-    )
+    raise UsageError(reasons[0])
 
 
 def _misfit(space: Space, architecture: Architecture, dataset: Dataset, batch: Batch) -> str | None:
     import torch
 
+    refused = f"networks of {space.name} do not take samples {dataset.shape} of data set "
     own = batch.labels if dataset.loss == "network" else None
     try:
         with isolated_generators(0, torch.device("cpu")), torch.no_grad():
-            network = space.network(architecture, dataset).train()
+            network = space.network(architecture, dataset)
             with explain_errors(network):
-                call_network(network, batch.inputs, own)
-    except HarnessError as error:
+                call_network(network.train(), batch.inputs, own)
+    except (ContractError, UsageError) as error:  # the space itself says why it cannot be built
         return str(error)
+    except HarnessError as error:
+        return f"{refused}{dataset.name!r}: {error}"
     except Exception as error:  # noqa: BLE001 - whatever a network raises is the reason
-        return f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        return f"{refused}{dataset.name!r}: {sentence_of(error)}"
     return None

@@ -200,8 +200,8 @@ def open_run_on(
         options: How to run.
 
     Raises:
-        UsageError: There is no such space or batch, or its networks do not take a data set of the
-            user's own.
+        UsageError: There is no such space or batch, or networks of a space or a data set of the
+            user's own cannot be built or called.
         DataError: An image or a stored score cannot be read.
     """
     elsewhere = options.executor is not None and options.executor.elsewhere
@@ -209,11 +209,12 @@ def open_run_on(
     data = suite.built_for()
     batch = draw_batch(suite.batch.request(options.images), data, suite.seed)
     described = identity_of(data)
-    if described:
-        require_fit(load_space(suite.space).space, population.architectures, data, batch)
+    searched = load_space(suite.space)
+    if described or (searched.origin.code and not elsewhere):
+        require_fit(searched.space, population.architectures, data, batch)
     condition = Condition(
         space=suite.space,
-        space_code=load_space(suite.space).origin.code,
+        space_code=searched.origin.code,
         dataset=data.name,
         built_for=described,
         batch_source=batch.source,

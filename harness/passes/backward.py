@@ -12,7 +12,7 @@ from harness.core.errors import UnsupportedError, UsageError
 from harness.passes.forward import FORWARD, Forward
 from harness.passes.layout import at_least_float32, fast_layout
 from harness.passes.losses import loss_of, loss_value, network_loss
-from harness.passes.network_call import changed, explain_errors, unfreeze_parameters
+from harness.passes.network_call import changed, differentiating, unfreeze_parameters
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS, LABELS, NETWORK
 from harness.passes.weights import WEIGHTS
@@ -60,8 +60,6 @@ class Backward:
 def _backward(context: PassContext) -> Backward:
     import torch
 
-    from harness.passes.operators import kept_buffers
-
     forward, weights = context[FORWARD], context[WEIGHTS]
     twice = any(wanted.differentiates_twice for wanted in context.requested)
     network = forward.network
@@ -69,8 +67,7 @@ def _backward(context: PassContext) -> Backward:
         torch.enable_grad(),
         _listening(context, forward),
         unfreeze_parameters(network),
-        explain_errors(network),
-        kept_buffers(network),
+        differentiating(network),
     ):
         loss = loss_value(loss_of(context.subject), network, forward.output, _labels(context))
         gradients = torch.autograd.grad(
@@ -159,7 +156,7 @@ def _half_gradients(context: PassContext) -> Mapping[str, tuple[torch.Tensor, ..
     for part in (slice(0, size // 2), slice(size - size // 2, None)):
         half = changed(inputs, partial(_part, part))
         theirs = None if labels is None else labels[part]
-        with torch.enable_grad(), unfreeze_parameters(network), explain_errors(network):
+        with torch.enable_grad(), unfreeze_parameters(network), differentiating(network):
             loss = network_loss(loss_of(context.subject), network, half, theirs)
             gradients = torch.autograd.grad(loss, list(weights.values()), materialize_grads=True)
             halves.append(tuple(at_least_float32(gradient) for gradient in gradients))

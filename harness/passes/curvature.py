@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from harness.core.errors import ContractError
 from harness.passes.backward import BACKWARD
 from harness.passes.forward import FORWARD
-from harness.passes.network_call import explain_errors, unfreeze_parameters
+from harness.passes.network_call import differentiating, unfreeze_parameters
 from harness.passes.observation import Pass, PassContext
 from harness.passes.weights import WEIGHTS
 
@@ -30,7 +30,7 @@ def _curvature(context: PassContext) -> torch.Tensor:
         torch.enable_grad(),
         recorder.scale_only(),
         unfreeze_parameters(network),
-        explain_errors(network),
+        differentiating(network),
     ):
         slope = sum(
             ((gradient.detach() * gradient).sum() for gradient in gradients),

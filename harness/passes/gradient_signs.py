@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from harness.passes.image_gradients import own_statistics
 from harness.passes.layout import at_least_float32, fast_layout
 from harness.passes.losses import Loss, loss_of, loss_value, network_loss
-from harness.passes.network_call import changed, explain_errors, in_type_of
+from harness.passes.network_call import changed, differentiating, in_type_of
 from harness.passes.observation import Pass, PassContext
 from harness.passes.sample_by_sample import gradients_of_samples
 from harness.passes.subject import INPUTS, LABELS, NETWORK
@@ -61,7 +61,7 @@ def gradient_signs(
     )
     import torch
 
-    with torch.enable_grad(), explain_errors(network):
+    with torch.enable_grad(), differentiating(network):
         total = loss_value(loss, network, output, labels, reduction="sum")
     names = {id(weight): name for name, weight in weights.items()}
     return {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from harness.core.errors import UnsupportedError
 from harness.passes.forward import FORWARD
 from harness.passes.layout import rows
-from harness.passes.network_call import explain_errors
+from harness.passes.network_call import differentiating
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def _input_jacobian(context: PassContext) -> torch.Tensor:
     import torch
 
     forward = context[FORWARD]
-    with torch.enable_grad(), forward.inputs_only(), explain_errors(forward.network):
+    with torch.enable_grad(), forward.inputs_only(), differentiating(forward.network):
         jacobians = torch.autograd.grad(
             forward.logits.sum(), forward.sources, retain_graph=True, materialize_grads=True
         )

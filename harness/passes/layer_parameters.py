@@ -71,7 +71,10 @@ def layer_parameters(network: nn.Module, inputs: Inputs) -> LayerParameters:
     known = _of_modules(network, names, (nn.modules.conv._ConvNd, nn.Linear))
     mode = _Origins(network, inputs, known)
     with torch.no_grad(), scratch_buffers(network), mode:
-        call_network(network, first_samples(inputs, 2))
+        try:
+            call_network(network, first_samples(inputs, 2))
+        except (RuntimeError, ValueError, IndexError, UnsupportedError):  # takes whole batches
+            call_network(network, inputs)
     return _in_order(known, names)
 
 

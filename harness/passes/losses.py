@@ -12,8 +12,8 @@ loss               output                       labels                      valu
 
 Each is a mean over samples and positions. Labels of -100 are left out, as torch does. A function is
 called with what the network returned and the labels, and returns a scalar. Networks with a loss of
-their own return it as ``loss``, alone or as the first of several; they are called with the labels
-where their `forward` has an argument ``labels``, ``targets``, ``target`` or ``y``.
+their own return it as ``loss``, alone or as the only scalar of several tensors; they are called
+with the labels where their `forward` has an argument ``labels``, ``targets``, ``target`` or ``y``.
 """
 
 from __future__ import annotations
@@ -134,8 +134,9 @@ def _own_loss(network: nn.Module, output: object) -> torch.Tensor:
 
     value = output["loss"] if isinstance(output, Mapping) and "loss" in output else None
     value = getattr(output, "loss", value)
-    if value is None and isinstance(output, list | tuple) and output:
-        value = output[0]
+    if value is None and isinstance(output, list | tuple):
+        scalars = [item for item in output if isinstance(item, torch.Tensor) and item.dim() == 0]
+        value = scalars[0] if len(scalars) == 1 else None
     value = output if value is None else value
     if not isinstance(value, torch.Tensor) or value.numel() != 1:
         raise UnsupportedError(

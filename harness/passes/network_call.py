@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -29,6 +29,7 @@ __all__ = [
     "call_network",
     "changed",
     "class_logits",
+    "differentiating",
     "explain_errors",
     "first_samples",
     "in_type_of",
@@ -89,6 +90,10 @@ _REASONS = (
         "it has feature maps that are no images (n, channels, height, width)",
     ),
     (
+        r"(.*batch_size.*|shape '.*' is invalid for input of size \d+)",
+        r"it does not take every number of samples (\g<0>)",
+    ),
+    (
         r"required positional argument",
         "it takes more than images; score a network that is called with the images alone",
     ),
@@ -112,6 +117,20 @@ def explain_errors(network: nn.Module) -> Iterator[None]:
                 reason = match.expand(sentence)
                 raise UnsupportedError(f"{type(network).__name__}: {reason}") from error
         raise
+
+
+@contextmanager
+def differentiating(network: nn.Module) -> Iterator[None]:
+    """Open a block of backward passes through a network.
+
+    What torch says of it is explained, see `explain_errors`; and its buffers are kept, since layers
+    under checkpoints are computed again.
+    """
+    from harness.passes.operators import runs_as_modules
+
+    buffers = nullcontext() if runs_as_modules(network) else scratch_buffers(network)
+    with explain_errors(network), buffers:
+        yield
 
 
 def require(seen: T | None, network: nn.Module, what: str) -> T:
@@ -283,7 +302,8 @@ def logits_of(network: nn.Module, output: object) -> torch.Tensor:
 
     That is a tensor, of which ``(n, classes, 1, 1)`` becomes ``(n, classes)``; what is called
     ``logits`` or ``out``; or the first of several tensors ``(n, classes)`` of one shape, such as
-    those of a main and an auxiliary head.
+    those of a main and an auxiliary head; or the only one of a tuple that is no scalar and no
+    vector, such as that beside a loss.
 
     Raises:
         UnsupportedError: It cannot be told which part the logits are.
@@ -301,8 +321,10 @@ def logits_of(network: nn.Module, output: object) -> torch.Tensor:
         if isinstance(value, torch.Tensor):
             return _flat(value)
     parts = output if isinstance(output, list | tuple) else list(named.values())
-    tensors = [_flat(part) for part in parts if isinstance(part, torch.Tensor)]
+    tensors = [_flat(part) for part in parts if isinstance(part, torch.Tensor) and part.dim() > 1]
     logits = [tensor for tensor in tensors if tensor.dim() == 2]
+    if len(tensors) == 1 and isinstance(output, list | tuple):
+        return tensors[0]
     if not logits or any(other.shape != logits[0].shape for other in logits):
         raise UnsupportedError(
             f"{type(network).__name__} returns a {type(output).__name__}, and it cannot be told "

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import FunctionType
@@ -21,7 +21,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from harness.passes.buffers import scratch_buffers
 from harness.passes.network_call import tensors_in, watched_calls
 from harness.passes.observation import OperatorKind
 from harness.passes.operator_table import FUNCTIONS, MODULES, SILENT, Function, bind, cuts_at_zero
@@ -30,7 +29,6 @@ __all__ = [
     "OperatorCall",
     "OperatorCalls",
     "SeeOperator",
-    "kept_buffers",
     "operator_calls",
     "runs_as_modules",
 ]
@@ -210,11 +208,6 @@ def runs_as_modules(network: nn.Module) -> bool:
     if any(type(module).__module__.startswith(_SPACES) for module in modules):
         return all(type(module).__module__.startswith((_SPACES, "torch.nn.")) for module in modules)
     return all(_is_plain(module) for module in modules)
-
-
-def kept_buffers(network: nn.Module) -> AbstractContextManager[None]:
-    """Keep buffers in a block of backward passes, in which checkpoints compute layers again."""
-    return nullcontext() if runs_as_modules(network) else scratch_buffers(network)
 
 
 def _is_plain(module: nn.Module) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.batches.source import tensors_of
 from harness.passes.buffers import scratch_buffers
-from harness.passes.network_call import call_network, changed, explain_errors, unfreeze_parameters
+from harness.passes.network_call import call_network, changed, differentiating, unfreeze_parameters
 
 if TYPE_CHECKING:
     import torch
@@ -40,7 +40,7 @@ def gradients_of_samples(
     import torch
 
     for sample in range(samples):
-        with torch.enable_grad(), unfreeze_parameters(network), explain_errors(network):
+        with torch.enable_grad(), unfreeze_parameters(network), differentiating(network):
             total = value(slice(sample, sample + 1))
             gradients = torch.autograd.grad(total, list(weights.values()), materialize_grads=True)
         yield gradients

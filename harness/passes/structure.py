@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.core.errors import UnsupportedError
 from harness.passes.buffers import scratch_buffers
 from harness.passes.network_call import (
     call_network,
     changed,
-    explain_errors,
     first_samples,
     logits_of,
     plain_network,
@@ -94,8 +94,13 @@ def _structure(context: PassContext) -> Structure:
     subject = context.subject
     network = plain_network(subject.space.network(subject.architecture, subject.dataset))
     inputs = _sample(subject.batch.inputs)
-    with explain_errors(network):
+    try:
         cost = measure_call(network, inputs)
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise UnsupportedError(
+            f"{type(network).__name__} does not run on a single sample, of which costs are "
+            f"counted: {str(error).splitlines()[0]}"
+        ) from error
     network.eval()
     if runs_as_modules(network):
         layers = sum(isinstance(layer, nn.Conv2d | nn.Linear) for layer in network.modules())

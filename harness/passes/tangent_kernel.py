@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.image_gradients import WeightGradients, constant_statistics
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.network_call import explain_errors, in_type_of, logits_of, require
+from harness.passes.network_call import differentiating, in_type_of, logits_of, require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.sample_by_sample import FrozenStatistics, gradients_of_samples
 from harness.passes.subject import INPUTS, NETWORK
@@ -68,7 +68,7 @@ def _at_once(
 
     inputs = fast_layout(inputs)
     output, watched = watched_forward(network, inputs, wanted, _normalise)
-    with torch.enable_grad(), explain_errors(network):
+    with torch.enable_grad(), differentiating(network):
         logits = logits_of(network, output)
         total = logits.sum()
     kernel = logits.new_zeros((len(inputs), len(inputs)), dtype=torch.float64)

@@ -17,7 +17,7 @@ from harness.passes.buffers import scratch_buffers
 from harness.passes.image_gradients import WeightGradients, in_order_of_weight, weight_gradients
 from harness.passes.network_call import (
     call_network,
-    explain_errors,
+    differentiating,
     tensors_in,
     unfreeze_parameters,
 )
@@ -179,7 +179,7 @@ def gradients_by_weight(
     if not edges:
         raise NotKnown
     network = watched.network
-    with torch.enable_grad(), unfreeze_parameters(network), explain_errors(network):
+    with torch.enable_grad(), unfreeze_parameters(network), differentiating(network):
         others = [get_gradient_edge(weight) for weight in unseen]
         gradients = torch.autograd.grad(total, [*edges, *others], allow_unused=True)
     if any(gradient is not None for gradient in gradients[len(edges) :]):

@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from harness.passes.network_call import (
     class_logits,
-    explain_errors,
+    differentiating,
     in_type_of,
     require,
     run_network,
@@ -125,7 +125,7 @@ def first_element_jacobian(
     if not plain and unseen and _depends(logits, unseen):
         raise NotKnown
     jacobian = logits.new_zeros((*logits.shape, len(columns)), dtype=torch.float64)
-    with explain_errors(network):
+    with differentiating(network):
         for one_class, total in enumerate(sums):
             _fill(jacobian[:, one_class], total, recorder.calls)
     return logits.detach().double(), jacobian
@@ -203,7 +203,7 @@ def jacobian_of_outputs(
     Returns:
         Output ``(n, ...)`` and its derivatives ``(n, ..., parameters)``, both float64.
     """
-    with torch.enable_grad(), explain_errors(network):
+    with torch.enable_grad(), differentiating(network):
         output = run_network(network, inputs)
         outer = torch.zeros_like(output, requires_grad=True)
         gradients: tuple[Tensor | None, ...] = torch.autograd.grad(

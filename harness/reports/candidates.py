@@ -67,7 +67,12 @@ class RankTable:
     @property
     def data(self) -> ReportTable:
         """One row a candidate, for programs."""
-        return ReportTable.of_records([self._record(each) for each in self.ranked.candidates])
+        return ReportTable.of_records(
+            [
+                self._record(each, train=place < self.top)
+                for place, each in enumerate(self.ranked.candidates)
+            ]
+        )
 
     @property
     def methods(self) -> ReportTable | None:
@@ -94,13 +99,14 @@ class RankTable:
         return (*self.facts, *ties)
 
     def _table(self, candidates: tuple[RankedCandidate, ...], title: str) -> ReportTable:
-        first = self.ranked.candidates[0]
+        first, method = self.ranked.candidates[0], self.ranked.method
+        proxies = [name for name in first.proxies if name != method]
         failed = any(candidate.reason for candidate in candidates)
         return ReportTable(
             title=title,
             columns=columns(
-                *("architecture", "rank", Column(head=self.ranked.method, number=_six)),
-                *(Column(head=name, number=_six) for name in first.proxies),
+                *("architecture", "rank", Column(head=method, number=_six)),
+                *(Column(head=name, number=_six) for name in proxies),
                 *(Column(head=name, number=_count) for name in first.figures),
                 *(("no score since",) if failed else ()),
             ),
@@ -108,8 +114,8 @@ class RankTable:
                 (
                     each.architecture.text,
                     _rank(each),
-                    _shown(self.ranked.method, each.score),
-                    *each.proxies.values(),
+                    _shown(method, each.score),
+                    *(each.proxies[name] for name in proxies),
                     *each.figures.values(),
                     *((each.reason,) if failed else ()),
                 )
@@ -117,11 +123,11 @@ class RankTable:
             ),
         )
 
-    def _record(self, each: RankedCandidate) -> Mapping[str, Cell]:
+    def _record(self, each: RankedCandidate, *, train: bool) -> Mapping[str, Cell]:
         return {
             "rank": each.rank,
             "architecture": each.architecture.text,
-            "train": int(each.architecture.text in self.texts),
+            "train": int(train),
             "method": self.ranked.method,
             "score": each.score,
             "tied": each.tied,

@@ -36,6 +36,7 @@ def ranked(options: argparse.Namespace, labels: Path | None) -> harness.api.resu
         options.space,
         proxies=PROXIES,
         candidates=options.networks,
+        maximum=options.max,
         labels=labels,
         batch=options.batch,
         top=1,
@@ -50,10 +51,16 @@ def labels_of(
     """Write the labels of one repeat."""
     order = np.random.default_rng([repeat, options.labels]).permutation(len(texts))
     chosen = [texts[index] for index in order[: options.labels]]
-    path = options.results / f"labels-{options.task}-{options.labels}-{repeat}.csv"
+    path = (
+        options.results / f"labels-{options.task}-{options.labels}-{repeat}{_suffix(options)}.csv"
+    )
     lines = [f"{text},{truth.values[text]}\n" for text in chosen]
     path.write_text("architecture,accuracy\n" + "".join(lines))
     return path
+
+
+def _suffix(options: argparse.Namespace) -> str:
+    return "".join(f"-{limit}" for limit in options.max or ())
 
 
 def scores_of(done: harness.api.results.RankResult) -> tuple[list[str], Columns]:
@@ -73,6 +80,7 @@ def main() -> None:
     parser.add_argument("space")
     parser.add_argument("task")
     parser.add_argument("--networks", type=int, default=320)
+    parser.add_argument("--max", action="append", help="limit, e.g. params=1e6")
     parser.add_argument("--labels", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=20)
     parser.add_argument("--batch", default="photographs:16")
@@ -127,6 +135,7 @@ def report(
         ),
     )
     title = f"{options.task}: {options.labels} labels, {networks - options.labels} candidates"
+    title += "".join(f", at most {limit}" for limit in options.max or ())
     counts = ", ".join(f"{name} {count} times" for name, count in taken.items())
     sys.stdout.write(f"{title}, {options.repeats} repeats\n\n{markdown_table(table)}\n\n")
     sys.stdout.write(f"taken: {counts}\n")

@@ -123,6 +123,21 @@ def labels_in(folder):
     return (folder / "labels.csv").read_text().splitlines()[1:]
 
 
+def test_what_a_proxy_failed_on_comes_last_with_its_reason(harness, tmp_path):
+    body = "if 'Tanh' in str(seen[BUILD]()):\n    raise ValueError('no tanh')\nreturn 1.0"
+    (tmp_path / "mine.py").write_text(plugin_source(body, passes="BUILD,"))
+    asked = ("--proxy", "mine.py", "--candidates", "8", "--top", "2")
+    done = harness("rank", SPACE, *asked, *QUICK)
+    assert done.returncode == 0, done.stderr
+    rows = rows_of(tmp_path)
+    failed = [row for row in rows if "tanh" in row["architecture"]]
+    assert 2 <= len(failed) <= 6
+    assert rows[-len(failed) :] == failed
+    assert f"without a score by mine: {len(failed)} raised: ValueError: no tanh" in done.stderr
+    assert all("ValueError: no tanh" in row["reason"] and row["rank"] == "" for row in failed)
+    assert {row["rank"] for row in rows[: -len(failed)]} == {"1"}
+
+
 def test_figures_of_ones_own_limit_too(harness, tmp_path):
     texts = [architecture.text for architecture in find_space(SPACE).enumerate()][:12]
     lines = [f'"{text}",{number}\n' for number, text in enumerate(texts)]
@@ -162,8 +177,7 @@ table = "cells.csv"
 architecture = "cell"
 values = ["accuracy"]
 """,
-    "cells.csv": "cell,accuracy\n"
-    "|none~0|+|none~0|none~1|+|none~0|none~1|nor_conv_3x3~2|,10\n",
+    "cells.csv": "cell,accuracy\n|none~0|+|none~0|none~1|+|none~0|none~1|nor_conv_3x3~2|,10\n",
 }
 
 
@@ -172,6 +186,7 @@ values = ["accuracy"]
     [
         (("tiny_spac.py",), "tiny_spac.py"),
         ((SPACE, "--max", "parms=1"), "unknown figure 'parms' in --max or --min; did"),
+        ((SPACE, "--max", "score=3"), "a ranking has a column score of its own; rename that"),
         ((SPACE, "--max", "params=3"), "--max params=3: the smallest seen has 68;"),
         ((SPACE, "--top", "50"), "--top 50 is more than the 30 candidates"),
         ((SPACE, "--candidates", "31"), "cannot draw 31 architectures from the 30"),

@@ -19,8 +19,8 @@ from harness.computation_graphs import (
 from harness.computation_graphs.tracing import Built
 from harness.core.errors import DataError
 from harness.encodings.traced import trace_network
-from harness.spaces.datasets import dataset
 from harness.passes.counting import count_parameters
+from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 
 IMAGE = (3, 8, 8)
@@ -327,6 +327,16 @@ def test_every_convolution_has_one_of_the_sentences(dimensions, options):
     for side in (1, 3, 10, 12):
         graph = cell_of(kind(4, 4, side, **options), (4, *[25] * dimensions))
         assert sentence_of(graph.operations[1]) in SENTENCES
+
+
+def test_strides_halve_and_double_the_resolution_also_of_signals():
+    layers = nn.Sequential(nn.Conv2d(3, 4, 3, stride=2), nn.ConvTranspose2d(4, 4, 2, stride=2))
+    assert cell_of(layers, IMAGE).operations[1:-1] == (
+        "Convolution 3 by 3, half resolution | 4",
+        "Transposed convolution 2 by 2, double resolution | 4",
+    )
+    pool = cell_of(nn.MaxPool1d(2), (3, 8)).operations[1]
+    assert sentence_of(pool) == "Max pooling 2 by 2, half resolution"
 
 
 def test_an_activation_other_than_relu_is_a_node_of_its_own():

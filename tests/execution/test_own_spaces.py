@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 
 import harness
+from harness.catalog import FromModule, LoadedProxy
 from harness.core.errors import UsageError
-from harness.core.outcome import Scored
+from harness.core.outcome import Failed, Scored
 from harness.execution.cluster.remote_pool import RemotePool, read_plugin_files, score_chunk
-from harness.execution.execute import plan_work
+from harness.execution.execute import execute, plan_work
 from harness.execution.executor import InProcess, LocalPool
 from harness.execution.own_process import OwnProcess
 from harness.execution.population import draw_population
-from harness.execution.run import Options, open_run
+from harness.execution.run import Options, Run, open_run
 from harness.execution.scoring import Assignment
 from harness.spaces.registry import require_space, space
 from harness.suite import PopulationSettings, load_suite
 from tests.plugin_files import plugin_source
+from tests.stored import outcomes_of
 
 TEXTS = tuple("abcdefghijklmn"[:length] for length in range(1, 15))
 WALK = "neighbours=lambda text: [t for t in TEXTS if abs(len(t) - len(text)) == 1]"
@@ -46,9 +48,11 @@ def suite(write_space: WriteSpace, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return "suite.toml"
 
 
-def run(suite: str) -> int:
-    """Run the suite in this process and return how many scores were computed."""
-    return harness.run(suite, workers=0).computed[0]
+def run(suite: str) -> tuple[int, Run]:
+    """Run the suite in this process, without a page; return how many scores were computed."""
+    options = Options(results=Path("results"), executor=InProcess())
+    prepared = open_run(load_suite(suite), _params(), options)
+    return execute(prepared, options, lambda done, total: None).computed, prepared
 
 
 def test_a_space_file_and_a_table_give_a_leaderboard(suite: str) -> None:
@@ -60,13 +64,12 @@ def test_a_space_file_and_a_table_give_a_leaderboard(suite: str) -> None:
 
 
 def test_an_edited_space_is_scored_again_and_one_with_a_comment_is_not(suite: str) -> None:
-    scores = 2 * len(TEXTS)
-    assert run(suite) == scores
+    assert run(suite)[0] == len(TEXTS)
     file = Path("tiny.py")
     file.write_text(f"# wider\n{file.read_text()}")
-    assert run(suite) == 0
+    assert run(suite)[0] == 0
     file.write_text(file.read_text().replace("width = 2 +", "width = 3 +"))
-    assert run(suite) == scores
+    assert run(suite)[0] == len(TEXTS)
 
 
 def test_predictors_and_searches_take_the_table_of_a_space_file(suite: str) -> None:
@@ -99,6 +102,37 @@ def test_a_cluster_and_its_worker_processes_load_the_space_that_the_driver_has(s
     key = prepared.plugins[0].key
     assert isinstance(there.scores[key].result(), Scored)
     assert there.scores[key].result() == here.records[0].scores[key].result()
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("import no_such_package_at_all", "; run: pip install no_such_package_at_all"),
+        ("raise ValueError('no such layer')", "cannot build 'a': ValueError: no such layer (in"),
+        ("return [text]", "built a list for 'a'; its network function returns a torch.nn.Module"),
+        ("return nn.Linear(5, 10)", "networks of tiny do not take samples (3, 32, 32) of data set"),
+    ],
+)
+def test_a_space_whose_networks_cannot_be_built_is_refused_before_anything_is_stored(
+    suite: str, write_space: WriteSpace, body: str, sentence: str
+) -> None:
+    write_space(texts=TEXTS, body=body)
+    with pytest.raises(UsageError) as refusal:
+        run(suite)
+    assert sentence in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert not Path("results/runs").exists()
+
+
+def test_one_network_that_cannot_be_built_is_a_failure_of_its_own(
+    suite: str, write_space: WriteSpace
+) -> None:
+    write_space(texts=TEXTS, body="if text == 'ab': raise ValueError('no such layer')")
+    _, prepared = run(suite)
+    outcomes = outcomes_of(prepared.scores, prepared.plugins[0].key)
+    (failed,) = (outcome for outcome in outcomes.values() if isinstance(outcome, Failed))
+    assert failed.reason.startswith("the space tiny cannot build 'ab': ValueError: no such layer")
+    assert len(outcomes) == len(TEXTS)
 
 
 def test_a_process_of_a_plugin_from_outside_knows_the_space_by_its_name(suite: str) -> None:
@@ -147,7 +181,7 @@ def test_a_table_about_none_of_the_drawn_architectures_is_refused_before_scoring
     long = "subsets={'long': lambda: TEXTS[5:]}, "
     file.write_text(file.read_text().replace("texts=", f"{long}texts="))
     with pytest.raises(UsageError, match=r"mine\.toml has no value for any of the 9 architectures"):
-        harness.run(suite, workers=0)
+        run(suite)
 
 
 def test_a_space_is_named_by_its_file_where_a_plugin_is_checked_on_it(suite: str) -> None:
@@ -156,7 +190,5 @@ def test_a_space_is_named_by_its_file_where_a_plugin_is_checked_on_it(suite: str
     assert {finding.rule: finding.detail for finding in findings if finding.detail} == {}
 
 
-def _params() -> tuple[object, ...]:
-    from harness.catalog import FromModule
-
+def _params() -> tuple[LoadedProxy, ...]:
     return (FromModule(module="harness.plugins.zero_cost.params").load(),)

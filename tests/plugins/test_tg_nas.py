@@ -6,12 +6,14 @@ import torch
 from torch import Tensor, nn
 
 import harness
+from harness.computation_graphs import SENTENCES
 from harness.core.architecture import CellGraph
 from harness.core.errors import UnsupportedError
 from harness.passes.subject import GRAPH
 from harness.plugins.zero_cost.tg_nas import PLUGIN
 from harness.spaces.registry import space, space_names
 from harness.text_graphs.ensemble import SHIPPED, score_cells
+from harness.text_graphs.vectors import stored_vectors
 
 WEIGHTS_OF_VERSION = {"1": "cb68712cfbb7c121"}
 """First digits of the SHA-256 of the weights: other weights are another version."""
@@ -65,6 +67,10 @@ def test_a_network_that_is_no_cell_is_read_as_its_traced_operators(network, stat
     frame = harness.frame(harness.score(network, tokens, labels, proxies=["tg_nas"]))
     assert frame["status"].tolist() == [status]
     assert ("cannot be traced" in frame["reason"][0]) is (status == "unsupported")
+
+
+def test_every_sentence_of_traced_operators_has_a_stored_vector():
+    assert set(stored_vectors()) >= SENTENCES
 
 
 def test_an_operator_without_words_is_unsupported():

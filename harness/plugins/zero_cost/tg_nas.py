@@ -15,7 +15,11 @@ Deviations, all in the training, which saw NAS-Bench-101 alone (``harness train 
   NAS-Bench-101 does not use (`harness.text_graphs.rewrites`);
 * five networks instead of one.
 
-A new operator needs a description in `harness.text_graphs.DESCRIPTIONS` and the extra ``text``.
+A network that is no cell is read as its traced operators, whose sentences have stored vectors
+(`harness.computation_graphs.cell_graph`): convolutions, attention, embeddings, norms, recurrent
+layers, activations. Channels are not in the sentences, and training saw small cells alone, so the
+order among whole networks is a guess. Unsupported: networks that cannot be traced, and graphs with
+operators that have no description in `harness.text_graphs.DESCRIPTIONS`.
 """
 
 from __future__ import annotations
