@@ -203,8 +203,24 @@ def suites() -> dict[str, Path]:
     return {path.stem: path for path in sorted(suite_folder().glob("*.toml"))}
 
 
-def load_suite(name: str) -> Suite:
+def data_of(content: object, path: Path) -> Dataset:
+    """Return the data set that the table ``[data]`` of a suite describes.
+
+    Raises:
+        UsageError: A key or value in it is wrong.
+    """
+    try:
+        return DataSettings.model_validate(content).dataset()
+    except ValidationError as error:
+        raise _refused(path, error, "data") from error
+
+
+def load_suite(name: str, zoo: str = "") -> Suite:
     """Read a suite by its name, or from a path that ends in ``.toml``.
+
+    Args:
+        name: Name or path.
+        zoo: Name of a space of this process that takes the place of the one in the file.
 
     Raises:
         UsageError: There is no such suite, or a key or value in its file is wrong.
@@ -220,7 +236,7 @@ def load_suite(name: str) -> Suite:
         if name not in known:
             raise unknown_name("suite", name, known)
         path = known[name]
-    content = read_toml(path)
+    content = read_toml(path) | ({"space": zoo} if zoo else {})
     try:
         suite = Suite.model_validate(content)
     except ValidationError as error:
@@ -242,11 +258,11 @@ def load_suite(name: str) -> Suite:
     return suite.model_copy(update={"dataset": built_for.name})
 
 
-def _refused(path: Path, error: ValidationError) -> UsageError:
+def _refused(path: Path, error: ValidationError, table: str = "") -> UsageError:
     """Build the error for the first fault of a suite; a misspelt key is what another one lacks."""
     faults = error.errors()
     first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
-    *parents, last = (str(part) for part in first["loc"])
+    *parents, last = (*([table] if table else []), *(str(part) for part in first["loc"]))
     match first["type"]:
         case "extra_forbidden":
             known = _TABLES[parents[0]] if parents else Suite

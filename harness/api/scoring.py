@@ -15,13 +15,13 @@ from harness.api.choice import (
     refuse_options,
     require_number,
 )
-from harness.api.network_files import read_network_file
 from harness.api.network_inputs import Draw, Samples, drawn_samples, given_samples, sample_shape
 from harness.api.results import Progress, ScoreResult, Step
 from harness.batches.source import Inputs
 from harness.catalog import LoadedProxy
 from harness.core.architecture import LOSSES, Dataset
 from harness.core.errors import HarnessError, UsageError, unknown_name
+from harness.execution.network_files import read_network_file
 from harness.execution.network_scores import NetworkScore, network_scores, ranks_population
 from harness.execution.own_networks import NetworkBatch, output_shape, score_networks
 from harness.execution.run import choose_device

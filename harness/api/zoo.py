@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.api.choice import refuse_options
-from harness.api.network_files import read_network_file
 from harness.catalog.object_identity import object_identity
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.core.files import csv_text, write_at_once
-from harness.core.names import FILE_NAME
 from harness.execution.task_truth import open_suite
-from harness.execution.zoo import Zoo, open_zoo
-from harness.own_code.offers import python_file
+from harness.execution.zoo import Zoo, is_zoo, open_zoo, read_zoo
 from harness.passes.own_networks import Network
 from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import load
@@ -31,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Accuracies", "ZooOptions", "choose_suite_or_zoo"]
 
 _LOG = logging.getLogger(__name__)
-_SEED = 0
 _IMAGES = 16
 """Images of a batch: networks of a zoo are larger than cells."""
 
@@ -69,7 +64,7 @@ def choose_suite_or_zoo(
     """
     if not isinstance(given, Mapping):
         text = str(given)
-        if python_file(text) is None and not Path(text).is_dir():
+        if not is_zoo(text):
             way = "what is no zoo, that is no folder and no Python file"
             shape, classes = options.shape, options.classes
             refuse_options(way, truth=options.truth, shape=shape, classes=classes)
@@ -78,7 +73,7 @@ def choose_suite_or_zoo(
 
 
 def _suite(given: str | Path | Mapping[str, Network], options: ZooOptions, results: Path) -> Suite:
-    zoo = _of_mapping(given) if isinstance(given, Mapping) else _of_path(str(given))
+    zoo = _of_mapping(given) if isinstance(given, Mapping) else read_zoo(str(given))
     if options.truth is None:
         raise UsageError(
             f"the zoo {zoo.name} has no accuracies: give a table of networks and accuracies with "
@@ -105,44 +100,6 @@ def _of_mapping(given: Mapping[str, Network]) -> Zoo:
         networks=dict(given),
         codes={name: _code(network) for name, network in given.items()},
     )
-
-
-def _of_path(text: str) -> Zoo:
-    file = python_file(text)
-    if file is not None:
-        path, constant = file
-        held = read_network_file(f"{path}:{constant or 'NETWORKS'}", _SEED)
-        if not isinstance(held.network, Mapping):
-            raise UsageError(
-                f"{text} has a {type(held.network).__name__} under the name {held.name}; a zoo is "
-                "a mapping of names to modules, or to functions that build them"
-            )
-        codes = dict.fromkeys(held.network, held.code)
-        return Zoo(name=_name(path), networks=held.network, codes=codes, folder=held.folder)
-    folder = Path(text)
-    files = [path for path in sorted(folder.glob("*.py")) if _holds_network(path)]
-    if not files:
-        raise UsageError(f"the zoo {folder} has no Python file; put one for each network there")
-    networks = {path.stem: read_network_file(str(path), _SEED) for path in files}
-    return Zoo(
-        name=_name(folder.resolve()),
-        networks={name: held.network for name, held in networks.items()},  # type: ignore[misc]
-        codes={name: held.code for name, held in networks.items()},
-        folder=str(folder.resolve()),
-    )
-
-
-def _holds_network(path: Path) -> bool:
-    return not path.stem.startswith(("_", "test_")) and path.stem != "conftest"
-
-
-def _name(path: Path) -> str:
-    if not re.fullmatch(FILE_NAME, path.stem):
-        raise UsageError(
-            f"the zoo {path} is named {path.stem!r}, which becomes part of paths; name it with "
-            "letters, digits and ._+-, a letter or digit first"
-        )
-    return path.stem
 
 
 def _code(network: Network) -> str:

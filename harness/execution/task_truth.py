@@ -9,12 +9,17 @@ from typing import NoReturn
 
 from harness.core.architecture import Space
 from harness.core.errors import UnsupportedError, UsageError
+from harness.core.files import read_toml
 from harness.core.names import is_path
+from harness.execution.zoo import is_zoo, open_zoo, read_zoo
+from harness.own_code import read_source
+from harness.own_code.offers import python_file
+from harness.own_code.source_code import assigned_names
 from harness.space import SearchSpace
 from harness.spaces.datasets import dataset as known_dataset
 from harness.spaces.registry import load_space, names_space
 from harness.spaces.registry import space as known_space
-from harness.suite import BatchSettings, PopulationSettings, Suite, load_suite
+from harness.suite import BatchSettings, PopulationSettings, Suite, data_of, load_suite
 from harness.truth import is_description, keeps_texts, load, task
 from harness.truth.table import UNSTATED, TruthTable
 
@@ -55,8 +60,10 @@ def open_suite(name: str) -> Suite:
         DataError: The file holds something unexpected.
     """
     path = Path(name)
-    if not is_path(name) or (path.suffix == ".toml" and not is_description(path)):
+    if not is_path(name):
         return load_suite(name)
+    if path.suffix == ".toml" and not is_description(path):
+        return load_suite(name, _zoo_of(path))
     truth = load(name)
     dataset = truth.dataset
     if dataset == UNSTATED and names_space(truth.space):
@@ -68,6 +75,25 @@ def open_suite(name: str) -> Suite:
         dataset=dataset,
         tasks=(name,),
     )
+
+
+def _zoo_of(path: Path) -> str:
+    """Open the zoo that a suite names as its space, and return its name; nothing without one.
+
+    A Python file without ``NETWORKS`` is that of a space.
+    """
+    content = read_toml(path) if path.is_file() else {}
+    written = content.get("space")
+    if not isinstance(written, str) or not is_zoo(written):
+        return ""
+    if (file := python_file(written)) is not None and (
+        file[1] or "NETWORKS" not in assigned_names(read_source(file[0], "space"))
+    ):
+        return ""
+    zoo = read_zoo(written)
+    data = content.get("data")
+    open_zoo(zoo, None if data is None else data_of(data, path))
+    return zoo.name
 
 
 def names_only(suite: Suite) -> bool:

@@ -6,12 +6,17 @@ that stored scores are those of this code; tables may name it by either.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.core.architecture import Dataset
 from harness.core.errors import DataError, UsageError
+from harness.core.names import FILE_NAME
+from harness.execution.network_files import read_network_file
+from harness.own_code.offers import python_file
 from harness.passes.own_networks import Network, OwnNetworks
 from harness.space import SearchSpace
 from harness.spaces.registry import register_space
@@ -19,7 +24,9 @@ from harness.spaces.registry import register_space
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["Zoo", "open_zoo"]
+__all__ = ["Zoo", "is_zoo", "open_zoo", "read_zoo"]
+
+_SEED = 0
 
 _DIGITS = 8
 """Digits of a digest of code that a text has."""
@@ -48,6 +55,55 @@ class Zoo:
     def texts(self) -> dict[str, str]:
         """Return the texts of the architectures by the names of the networks."""
         return {name: f"{name}@{self.codes[name][:_DIGITS]}" for name in self.networks}
+
+
+def is_zoo(text: str) -> bool:
+    """Tell whether a text is the path of a folder or of a Python file."""
+    return python_file(text) is not None or Path(text).is_dir()
+
+
+def read_zoo(text: str) -> Zoo:
+    """Read the networks of a folder of Python files, or of ``NETWORKS`` in one file.
+
+    Raises:
+        UsageError: There is no such file or folder, or it holds no networks.
+        ContractError: A file cannot be imported.
+    """
+    file = python_file(text)
+    if file is not None:
+        path, constant = file
+        held = read_network_file(f"{path}:{constant or 'NETWORKS'}", _SEED)
+        if not isinstance(held.network, Mapping):
+            raise UsageError(
+                f"{text} has a {type(held.network).__name__} under the name {held.name}; a zoo is "
+                "a mapping of names to modules, or to functions that build them"
+            )
+        codes = dict.fromkeys(held.network, held.code)
+        return Zoo(name=_name(path), networks=held.network, codes=codes, folder=held.folder)
+    folder = Path(text)
+    files = [path for path in sorted(folder.glob("*.py")) if _holds_network(path)]
+    if not files:
+        raise UsageError(f"the zoo {folder} has no Python file; put one for each network there")
+    networks = {path.stem: read_network_file(str(path), _SEED) for path in files}
+    return Zoo(
+        name=_name(folder.resolve()),
+        networks={name: held.network for name, held in networks.items()},  # type: ignore[misc]
+        codes={name: held.code for name, held in networks.items()},
+        folder=str(folder.resolve()),
+    )
+
+
+def _holds_network(path: Path) -> bool:
+    return not path.stem.startswith(("_", "test_")) and path.stem != "conftest"
+
+
+def _name(path: Path) -> str:
+    if not re.fullmatch(FILE_NAME, path.stem):
+        raise UsageError(
+            f"the zoo {path} is named {path.stem!r}, which becomes part of paths; name it with "
+            "letters, digits and ._+-, a letter or digit first"
+        )
+    return path.stem
 
 
 def open_zoo(zoo: Zoo, dataset: Dataset | None = None) -> None:

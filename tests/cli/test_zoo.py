@@ -59,6 +59,27 @@ def test_networks_are_scored_once_and_again_when_their_code_changes(zoo):
     assert harness.run("nets", truth="acc.csv", **SMALL, **OPTIONS).computed == {0: 0}
 
 
+def test_a_suite_may_name_a_zoo_as_its_space(zoo, monkeypatch, capsys):
+    Path("all.py").write_text(
+        "from torch import nn\nNAMES = ('w2', 'w4')\n"
+        "NETWORKS = {name: nn.Sequential(nn.Flatten(), nn.Linear(27, 4)) for name in NAMES}\n"
+    )
+    for space, rows in (("nets", 3), ("all.py", 2)):
+        Path("acc.csv").write_text(
+            "\n".join(["network,accuracy", "w2,60", "w4,70", "w6,80"][: rows + 1])
+        )
+        Path("suite.toml").write_text(
+            f'name = "mine"\nsummary = "s"\nspace = "{space}"\ntasks = ["acc.csv"]\n'
+            'plugins = ["params", "grad_norm"]\nmetrics = ["spearman"]\n'
+            '[data]\nname = "own"\nshape = [3, 3, 3]\nclasses = 4\n'
+            '[batch]\nsource = "noise"\nsize = 4\n'
+        )
+        frame = harness.frame(harness.run("suite.toml", workers=0))
+        assert frame["scored"].tolist() == [rows, rows]
+    words = ("params", "grad_norm", "--suite", "suite.toml", "--resamples", "100")
+    assert "# A: params, B: grad_norm" in called(zoo, monkeypatch, capsys, "compare", *words).stdout
+
+
 def test_a_file_may_hold_all_networks(zoo):
     Path("all.py").write_text(
         "from torch import nn\n"
