@@ -23,7 +23,7 @@ class NetworkFile:
     """What a file says of a network.
 
     Attributes:
-        name: Name of the network in the file.
+        name: Name of the network in the file; that of the file where it is ``network``.
         network: A module, a function that builds one, or a mapping of names to these.
         inputs: Its constant ``inputs``, or what the function of that name returns; None without.
         labels: Likewise.
@@ -63,7 +63,7 @@ def read_network_file(reference: str, seed: int) -> NetworkFile:
         if chosen not in vars(module):
             raise UsageError(f"{path} has no {chosen!r}; {_offer(module)}")
         return NetworkFile(
-            name=chosen,
+            name=path.stem if chosen in _NAMES else chosen,
             network=getattr(module, chosen),
             inputs=_value(module, "inputs", path),
             labels=_value(module, "labels", path),

@@ -155,7 +155,7 @@ def _trace_once() -> None:
 
     from harness.computation_graphs.cell_graph import cell_of
 
-    cell_of(nn.Linear(1, 1), (1,))
+    cell_of(nn.ReLU(), (1,))
 
 
 def _travels(networks: OwnNetworks) -> bool:

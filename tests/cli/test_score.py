@@ -64,7 +64,7 @@ def test_a_file_gives_inputs_and_labels(scored):
     inputs = "inputs = torch.randn(4, 3, 8, 8)\ndef labels():\n    return torch.arange(4)\n"
     done = scored(NETWORK + inputs, "--proxy", "grad_norm", "--json")
     (row,) = json.loads(done.stdout)
-    assert (row["network"], row["status"], row["forwards"]) == ("Net", "scored", 1)
+    assert (row["network"], row["status"], row["backwards"]) == ("Net", "scored", 1)
     again = scored(NETWORK + inputs, "--proxy", "grad_norm", "--csv")
     (same,) = csv.DictReader(io.StringIO(again.stdout))
     assert float(same["score"]) == row["score"]  # what a file draws is drawn from the seed
