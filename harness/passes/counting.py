@@ -29,6 +29,7 @@ those of attention and of recurrent layers among them, without biases.
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -97,14 +98,15 @@ def measure_call(network: nn.Module, inputs: Inputs) -> Cost:
     """Count costs in one forward pass in evaluation mode; the network is left as it was."""
     import torch
 
-    from harness.passes.operators import operator_calls
+    from harness.passes.operators import operator_calls, runs_as_modules
 
     counts: list[tuple[int, int]] = []
 
     def see(call: OperatorCall) -> None:
         counts.append((_multiply_accumulates(call), _flops(call)))
 
-    with kept_modes(network), scratch_buffers(network), torch.no_grad():
+    buffers = nullcontext() if runs_as_modules(network) else scratch_buffers(network)
+    with kept_modes(network), buffers, torch.no_grad():
         network.eval()  # one sample has no batch statistics
         with operator_calls(network, _COUNTED, see):
             call_network(network, inputs)

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import FunctionType
 from typing import TypeAlias
 
@@ -49,13 +49,14 @@ class OperatorCall:
             ``einsum`` are a tuple ``operands``, and the tensors of a recurrent layer a list
             ``weights``.
         outputs: The tensors that it returned.
+        names: Gives the names of the network's parameters by identity.
     """
 
     kind: OperatorKind
     function: str
     arguments: Mapping[str, object]
     outputs: tuple[Tensor, ...]
-    names: Mapping[int, str]
+    names: Callable[[], Mapping[int, str]]
 
     @property
     def input(self) -> Tensor:
@@ -153,9 +154,10 @@ class OperatorCall:
 
     def name_of(self, tensor: Tensor) -> str:
         """Return the name of the parameter that a tensor is, or is a view of; or ``""``."""
-        name = self.names.get(id(tensor), "")
+        names = self.names()
+        name = names.get(id(tensor), "")
         if not name and tensor._is_view():
-            name = self.names.get(id(tensor._base), "")
+            name = names.get(id(tensor._base), "")
         return name
 
 
@@ -185,7 +187,7 @@ def operator_calls(
         with OperatorCalls(network, kinds, see):
             yield
         return
-    names = _names(network)
+    names = cache(partial(_names, network))  # most watchers ask for none
 
     def see_module(module: nn.Module, inputs: list[Tensor], output: Tensor) -> Tensor | None:
         return see(_call_of_module(module, inputs[0], output, names))
@@ -224,11 +226,12 @@ def _is_plain(module: nn.Module) -> bool:
 
 
 def _layer(module: nn.Module) -> tuple[Callable[..., object], tuple[str, ...]] | None:
-    return next((MODULES[kind] for kind in type(module).__mro__ if kind in MODULES), None)
+    kinds = type(module).__mro__
+    return MODULES.get(kinds[0]) or next((MODULES[kind] for kind in kinds if kind in MODULES), None)
 
 
 def _call_of_module(
-    module: nn.Module, inputs: Tensor, output: Tensor, names: Mapping[int, str]
+    module: nn.Module, inputs: Tensor, output: Tensor, names: Callable[[], Mapping[int, str]]
 ) -> OperatorCall:
     layer = _layer(module)
     assert layer is not None  # noqa: S101 - hooks are on such modules alone
@@ -298,7 +301,7 @@ class OperatorCalls(TorchFunctionMode):
             function=function.name,
             arguments=arguments,
             outputs=outputs,
-            names=self._names,
+            names=lambda: self._names,
         )
 
 
