@@ -100,7 +100,7 @@ def test_layers_that_work_in_place_change_nothing():
     for in_place in (False, True):
         torch.manual_seed(0)
         network = nn.Sequential(
-            nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4), nn.ReLU(in_place), nn.Flatten()
+            nn.Conv2d(3, 4, 2), nn.BatchNorm2d(4), nn.ReLU(in_place), nn.Flatten()
         )
         images = torch.randn((2, 3, 2, 2))
         jacobians.append(first_element_jacobian(network.eval(), images, 128)[1])
