@@ -42,3 +42,4 @@ def test_an_example_is_scored_as_its_first_line_says(file):
     shape = tuple(map(int, command[2].split(","))) if command[2] else None
     scores = harness.score(file, shape=shape, proxies=["params", "l2_norm"], workers=0).scores
     assert [score.status for score in scores] == ["scored", "scored"]
+    assert {score.network for score in scores} == {file.stem}
