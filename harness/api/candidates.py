@@ -172,7 +172,7 @@ class Ranking:
             run=run,
             figures={name: values[limited.kept] for name, values in figures.items()},
             proxies=proxies,
-            facts=(*drawn.facts, *limited.rejected, *proxies.left_out, *proxies.failures),
+            facts=(*drawn.facts, *limited.rejected, *proxies.facts),
         )
 
     def label_free(self, candidates: Candidates) -> RankTable:

@@ -3,7 +3,7 @@
 from harness.candidates.drawing import Drawn, draw_from_space, draw_from_table, require_neighbours
 from harness.candidates.limits import Limit, apply_limits, parse_limits
 from harness.candidates.prediction import predict_rest
-from harness.candidates.ranking import Ranked, RankedCandidate, rank_candidates
+from harness.candidates.ranking import MEAN_RANK, Ranked, RankedCandidate, rank_candidates
 from harness.candidates.scoring import (
     Counts,
     Figures,
@@ -23,6 +23,7 @@ from harness.candidates.selection import (
 
 __all__ = [
     "FEWEST_LABELS",
+    "MEAN_RANK",
     "Counts",
     "Drawn",
     "Figures",

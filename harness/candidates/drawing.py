@@ -45,9 +45,9 @@ class Drawn:
         drawn = len(self.architectures) + self.twins + self.labelled
         lines = [f"{drawn} architectures {self.how}"]
         if self.twins:
-            lines.append(f"{self.twins} of them are the network of another one and are left out")
+            lines.append(f"{self.twins} left out, being the network of another one")
         if self.labelled:
-            lines.append(f"{self.labelled} of them have a label and are left out")
+            lines.append(f"{self.labelled} left out, having a label")
         return tuple(lines)
 
     def of_different_networks(self, space: Space, labelled: Collection[str] = ()) -> Drawn:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -20,7 +21,10 @@ from harness.core.architecture import Architecture
 from harness.core.identity import digest
 from harness.metrics.values import FloatArray
 
-__all__ = ["Ranked", "RankedCandidate", "mean_ranks", "rank_candidates"]
+__all__ = ["MEAN_RANK", "Ranked", "RankedCandidate", "mean_ranks", "rank_candidates"]
+
+MEAN_RANK: Final = "mean rank"
+"""Name of the combination of several proxies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
-from harness.candidates.ranking import mean_ranks
+from harness.candidates.ranking import MEAN_RANK, mean_ranks
 from harness.catalog import LoadedProxy, installed
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import ContractError, UsageError, unknown_name
@@ -143,8 +143,7 @@ class Scored:
     @property
     def name(self) -> str:
         """What the proxies are called together."""
-        names = ", ".join(method.name for method in self.methods)
-        return names if len(self.methods) == 1 else f"mean rank of {names}"
+        return self.methods[0].name if len(self.methods) == 1 else MEAN_RANK
 
     @property
     def values(self) -> FloatArray:
@@ -153,12 +152,18 @@ class Scored:
         return columns[0] if len(columns) == 1 else mean_ranks(columns)
 
     @property
-    def failures(self) -> tuple[str, ...]:
-        """How much each proxy did not score and why, a sentence each."""
-        return tuple(
-            f"{method.name} has no score of {failures_text(failures)}"
-            for method in self.methods
-            if (failures := count_failures(method.column))
+    def facts(self) -> tuple[str, ...]:
+        """How proxies are combined, what each did not score, and why, a sentence each."""
+        names = ", ".join(method.name for method in self.methods)
+        combined = (f"{MEAN_RANK} is the mean of the ranks by {names}, 1 the best",)
+        return (
+            (combined if len(self.methods) > 1 else ())
+            + self.left_out
+            + tuple(
+                f"{method.name} has no score of {failures_text(failures)}"
+                for method in self.methods
+                if (failures := count_failures(method.column))
+            )
         )
 
     @property

@@ -12,7 +12,8 @@ The rule, fixed in advance:
    noise of the leader if their paired difference is at most one standard error of itself.
 3. Within noise the label-free choice is kept; otherwise the leader is taken.
 
-docs/rank.md has what this and other rules came to on the tables that it was decided on.
+So labels have to speak for a method that was chosen by them, and a few labels that tell no method
+from another change nothing.
 """
 
 from __future__ import annotations

@@ -131,5 +131,5 @@ def _print_ranking(ranking: RankTable) -> None:
         print_table(ranking.methods)
         typer.echo()
     print_table(ranking.table)
-    for note in ranking.notes:
+    for note in (*ranking.notes, *ranking.method_notes):
         say(note)

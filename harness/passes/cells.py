@@ -228,6 +228,8 @@ def gradient_preservation(before: CellOutput, after: CellOutput) -> float:
 
 def _unshuffled(maps: torch.Tensor, coarse: Sequence[int]) -> torch.Tensor:
     """Return maps ``(n, channels, ...)`` at a coarser resolution, positions made channels."""
+    import torch
+
     fine = maps.shape[2:]
     if len(fine) != len(coarse) or any(
         own % other and other % own for own, other in zip(fine, coarse, strict=True)
@@ -238,7 +240,7 @@ def _unshuffled(maps: torch.Tensor, coarse: Sequence[int]) -> torch.Tensor:
         )
     for axis, (own, other) in enumerate(zip(fine, coarse, strict=True), start=2):
         if own > other:
-            parts = maps.unflatten(axis, (other, own // other)).movedim(axis + 1, 2)
+            parts = torch.unflatten(maps, axis, (other, own // other)).movedim(axis + 1, 2)
             maps = parts.flatten(1, 2)
     return maps
 

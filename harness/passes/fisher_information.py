@@ -17,6 +17,7 @@ from harness.passes.losses import Loss, loss_of
 from harness.passes.network_call import changed, class_logits, run_network
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import BUILD
+from harness.passes.watched_layers import NotKnown
 
 if TYPE_CHECKING:
     import torch
@@ -65,7 +66,7 @@ def fisher_matrix(logits: torch.Tensor, jacobian: torch.Tensor) -> torch.Tensor:
 def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
     import torch
 
-    from harness.passes.weight_jacobian import NotKnown, first_element_jacobian
+    from harness.passes.weight_jacobian import first_element_jacobian
 
     network = context[BUILD]()
     draw_kaiming(network, context.subject.batch.inputs)
@@ -142,8 +143,9 @@ FISHER_SPECTRUM = Pass(name="fisher_spectrum", compute=_fisher_spectrum, require
 
 These are the first elements of the first 128 parameter tensors. Weights have Kaiming's
 initialisation, the network is in evaluation mode with untouched running statistics, inputs are
-N(0, 1) noise, and so are the embeddings of token ids; neither inputs nor labels of the batch are read. Where a network predicts a class at many
-positions of a sample, the information is the mean over these. NaN where logits are not finite.
+N(0, 1) noise, and so are the embeddings of token ids; neither inputs nor labels of the batch are
+read. Where a network predicts a class at many positions of a sample, the information is the mean
+over these. NaN where logits are not finite.
 
 Shape: float64 array ``(tensors,)``, at most 128. Unit: squared nats per squared unit of the
 weights.

@@ -166,7 +166,7 @@ def _sample_by_sample(call: OperatorCall, gradient: torch.Tensor) -> torch.Tenso
     weight = call.arguments["weight"].detach().requires_grad_()  # type: ignore[attr-defined]
     keywords = {**call.arguments, "weight": weight, "bias": None}
     gradients = []
-    for sample, outer in zip(call.input.split(1), gradient.split(1), strict=True):
+    for sample, outer in zip(torch.split(call.input, 1), torch.split(gradient, 1), strict=True):
         with torch.enable_grad():
             output = function(**{**keywords, "input": sample})
         gradients.append(torch.autograd.grad(output, weight, outer)[0].flatten())

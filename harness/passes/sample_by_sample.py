@@ -85,7 +85,7 @@ class FrozenStatistics:
         from harness.passes.operators import operator_calls
 
         network = self._network
-        with scratch_buffers(network), operator_calls(network, ("normalisation",), see):
+        with scratch_buffers(network), operator_calls(network, {"normalisation"}, see):
             return call_network(network, inputs)
 
     def _keep(self, call: OperatorCall) -> None:

@@ -41,9 +41,10 @@ class Rows:
         """Return a tensor ``(samples, ..., positions, ...)``."""
         positions = output.shape[self.axis] // self.samples
         if self.positions_first:
-            split = output.unflatten(self.axis, (positions, self.samples))
+            split = torch.unflatten(output, self.axis, (positions, self.samples))
             return split.movedim(self.axis + 1, 0)
-        return output.unflatten(self.axis, (self.samples, positions)).movedim(self.axis, 0)
+        split = torch.unflatten(output, self.axis, (self.samples, positions))
+        return split.movedim(self.axis, 0)
 
 
 def rows_of_samples(

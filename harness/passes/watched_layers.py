@@ -30,12 +30,19 @@ if TYPE_CHECKING:
     from harness.passes.observation import OperatorKind
     from harness.passes.operators import OperatorCall
 
-__all__ = ["Normalise", "NotKnown", "Watched", "gradients_by_weight", "watched_forward"]
+__all__ = [
+    "WITH_WEIGHTS",
+    "Normalise",
+    "NotKnown",
+    "Watched",
+    "gradients_by_weight",
+    "watched_forward",
+]
 
 Normalise: TypeAlias = Callable[["OperatorCall"], tuple["torch.Tensor", WeightGradients | None]]
 """Maps a batch norm to its output, and to the gradients of its scale if these are wanted."""
 
-_WITH_WEIGHTS: tuple[OperatorKind, ...] = (
+WITH_WEIGHTS: tuple[OperatorKind, ...] = (
     "convolution", "linear", "product", "recurrent", "embedding", "normalisation",
 )  # fmt: skip
 
@@ -146,7 +153,7 @@ def watched_forward(
         torch.enable_grad(),
         unfreeze_parameters(network),
         scratch_buffers(network),
-        operator_calls(network, _WITH_WEIGHTS, watched.see),
+        operator_calls(network, WITH_WEIGHTS, watched.see),
     ):
         output = call_network(network, inputs)
     return output, watched
@@ -164,6 +171,7 @@ def gradients_by_weight(
         NotKnown: The number depends on a wanted weight in a way that was not seen.
     """
     import torch
+    from torch.autograd.graph import get_gradient_edge
 
     seen = {id(call.weight) for call in watched.calls}
     unseen = [weight for weight in watched.wanted.values() if id(weight) not in seen]
@@ -172,7 +180,8 @@ def gradients_by_weight(
         raise NotKnown
     network = watched.network
     with torch.enable_grad(), unfreeze_parameters(network), explain_errors(network):
-        gradients = torch.autograd.grad(total, [*edges, *unseen], allow_unused=True)
+        others = [get_gradient_edge(weight) for weight in unseen]
+        gradients = torch.autograd.grad(total, [*edges, *others], allow_unused=True)
     if any(gradient is not None for gradient in gradients[len(edges) :]):
         raise NotKnown
     terms: dict[int, tuple[torch.Tensor, list[Callable[[], torch.Tensor]]]] = {}

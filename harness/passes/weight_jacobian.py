@@ -26,18 +26,15 @@ from harness.passes.network_call import (
     run_network,
     tensors_in,
 )
+from harness.passes.watched_layers import WITH_WEIGHTS, NotKnown
 
 if TYPE_CHECKING:
     from harness.batches.source import Inputs
     from harness.passes.operators import OperatorCall
 
-__all__ = ["NotKnown", "first_element_jacobian", "first_parameters", "jacobian_of_outputs"]
+__all__ = ["first_element_jacobian", "first_parameters", "jacobian_of_outputs"]
 
 _MOST_CLASSES = 1024
-
-
-class NotKnown(Exception):  # noqa: N818 - it asks for another way
-    """An operator holds one of the parameters that is not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +115,7 @@ def first_element_jacobian(
         raise NotKnown
     columns = {id(parameter): column for column, parameter in enumerate(parameters)}
     recorder = _Recorder(columns=columns, samples=len(inputs))
-    kinds = ("convolution", "linear", "product", "recurrent", "embedding", "normalisation")
-    with torch.enable_grad(), operator_calls(network, kinds, recorder.see):
+    with torch.enable_grad(), operator_calls(network, WITH_WEIGHTS, recorder.see):
         logits = run_network(network, in_type_of(network, inputs).requires_grad_())
     unseen = [parameter for parameter in parameters if id(parameter) not in recorder.seen]
     if logits.dim() != 2 or logits.shape[1] > _MOST_CLASSES or not logits.requires_grad:
@@ -171,7 +167,7 @@ def _factor(call: OperatorCall) -> Tensor:
             mean, variance = call.tensor("running_mean"), call.tensor("running_var")
             assert mean is not None  # noqa: S101 - it is not in training mode
             assert variance is not None  # noqa: S101
-            scale = torch.rsqrt(variance[0] + call.arguments["eps"])
+            scale = torch.rsqrt(variance[0] + float(call.arguments["eps"]))  # type: ignore[arg-type]
             return (inputs[:, 0] - mean[0]) * scale
         case _:
             return inputs[..., 0].clone()

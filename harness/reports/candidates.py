@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.candidates.ranking import Ranked, RankedCandidate
-from harness.candidates.selection import MethodFolds, Selection
+from harness.candidates import MEAN_RANK, MethodFolds, Ranked, RankedCandidate, Selection
 from harness.metrics import Estimate, Undefined
 from harness.reports.page.curves import Section, curves_document
 from harness.reports.report_table import (
@@ -76,18 +75,23 @@ class RankTable:
         return None if self.selection is None else _methods(self.selection)
 
     @property
+    def method_notes(self) -> tuple[str, ...]:
+        """What must be known to read the methods, a sentence each."""
+        return () if self.selection is None else selection_notes(self.selection)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What must be known to read the ranking, a sentence each."""
         cut = self.ranked.cut_tie(self.top)
         ties = (
             (
-                f"{cut} candidates beyond the first {self.top} have the same score as the last of "
-                "them; the order among equals is that of a digest of their texts",
+                f"as good as the last of the first {self.top}: {cut} more; the order among equals "
+                "is that of a digest of their texts",
             )
             if cut
             else ()
         )
-        return (*self.facts, *ties, *(selection_notes(self.selection) if self.selection else ()))
+        return (*self.facts, *ties)
 
     def _table(self, candidates: tuple[RankedCandidate, ...], title: str) -> ReportTable:
         first = self.ranked.candidates[0]
@@ -185,7 +189,7 @@ def write_ranking(ranking: RankTable, stem: str, results: Path) -> list[Path]:
     """
     heading = f"# Candidates of {ranking.space}"
     tables = [ranking.table, *([ranking.methods] if ranking.methods else [])]
-    notes = [f"{note}." for note in ranking.notes]
+    notes = [f"{note}." for note in (*ranking.notes, *ranking.method_notes)]
     contents = {
         **forms(ranking.data, markdown([heading, *notes, *tables])),
         ".tex": latex(tables, notes),
@@ -197,15 +201,19 @@ def write_ranking(ranking: RankTable, stem: str, results: Path) -> list[Path]:
 
 def ranking_page(ranking: RankTable) -> str:
     """Return the ranking as HTML."""
-    lead = " ".join(f"{note}." for note in ranking.notes)
     whole = ranking.page_table
     count = len(ranking.ranked.candidates)
-    sections = [_section(ranking.table, "To train", lead)]
+    sections = [_section(ranking.table, "To train", _sentences(ranking.notes))]
     if ranking.methods is not None:
-        sections.append(_section(ranking.methods, "Methods on held-out labels", ""))
+        lead = _sentences(ranking.method_notes)
+        sections.append(_section(ranking.methods, "Methods on held-out labels", lead))
     shown = f"The first {_ON_PAGE} of {count}." if count > _ON_PAGE else f"All {count}."
     sections.append(_section(whole, "Candidates", shown))
     return curves_document(f"Candidates of {ranking.space}", sections)
+
+
+def _sentences(notes: Sequence[str]) -> str:
+    return " ".join(f"{note}." for note in notes)
 
 
 def _section(table: ReportTable, title: str, lead: str) -> Section:
@@ -234,13 +242,13 @@ def _methods(selection: Selection) -> ReportTable:
     nothing = Undefined(reason="")
     absent = Estimate(value=nothing, interval=nothing)
     for name, regrets in (
-        ("the rule, chosen by other folds", selection.of_the_rule),
+        ("the rule", selection.of_the_rule),
         ("random pick", selection.at_random),
     ):
         rows.append((name, "", absent, absent, selection.regret(regrets), ""))
     return ReportTable(
         title="Methods on held-out labels",
-        columns=columns("method", "kind", *_METRICS, "", number=fixed(3)),
+        columns=columns("method", "kind", *_METRICS, "verdict", number=fixed(3)),
         rows=tuple(rows),
         marks={(methods.index(selection.chosen), 0): Mark.BEST},
     )
@@ -262,7 +270,7 @@ def _rank(each: RankedCandidate) -> str:
 
 def _shown(method: str, score: float | None) -> float | None:
     """Return a score as people read it: mean ranks are 1 for the best."""
-    return -score if score is not None and method.startswith("mean rank") else score
+    return -score if score is not None and method == MEAN_RANK else score
 
 
 def _text(estimate: Estimate) -> str:

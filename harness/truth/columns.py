@@ -14,9 +14,9 @@ from typing import Final
 from harness.core.architecture import Space
 from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError, unknown_name
+from harness.spaces.published import text_in
 from harness.spaces.registry import space
 from harness.truth.delimited import Delimited
-from harness.truth.notation import text_in
 from harness.truth.reading import quote
 from harness.truth.table import TruthTable, content_digest
 from harness.truth.task import Split

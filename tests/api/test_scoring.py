@@ -2,6 +2,7 @@
 
 import copy
 import random
+import threading
 
 import numpy as np
 import pytest
@@ -248,3 +249,61 @@ def test_what_does_not_fit_is_refused_in_one_sentence(kind):
         harness.score(SmallNetwork(), *given, **({"proxies": "params"} | options))
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_networks_that_no_process_can_be_sent_are_scored_in_this_one(caplog):
+    lock = threading.Lock()
+
+    def locked():
+        with lock:
+            return SmallNetwork()
+
+    frame = harness.frame(harness.score(locked, *images(4), proxies="params", workers=2))
+    assert list(frame["score"]) == [361.0]
+    assert "the networks cannot be sent to another process (TypeError: " in caplog.text
+
+
+def test_a_network_of_several_inputs_and_a_loss_of_ones_own_is_scored():
+    class Two(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.left, self.right = nn.Linear(3, 4), nn.Linear(5, 4)
+
+        def forward(self, a, b):
+            return {"scores": [self.left(a)], "pair": self.left(a) * self.right(b)}
+
+    def loss(output, labels):
+        return (output["pair"].sum(dim=1) - labels).square().mean()
+
+    inputs = {"b": torch.randn(4, 5), "a": torch.randn(4, 3)}
+    scores = rows(
+        harness.score(
+            Two(), inputs, torch.randn(4), loss=loss, proxies=["grad_norm", "params"], workers=0
+        )
+    )
+    assert scores["params"].score == 40
+    assert scores["grad_norm"].score > 0
+
+
+def test_token_and_pixel_networks_have_labels_of_the_form_of_their_output():
+    def shape(network, inputs, labels):
+        return float("".join(map(str, labels.shape)))
+
+    tokens = torch.arange(8).reshape(2, 4)
+    language = nn.Sequential(nn.Embedding(8, 3), nn.Linear(3, 8))
+    pixels = nn.Sequential(nn.Conv2d(3, 5, 1))
+    regression = nn.Sequential(nn.Flatten(), nn.Linear(12, 1))
+    maps = torch.randn(2, 3, 2, 2)
+    for network, inputs, expected in (
+        (language, tokens, 24),
+        (pixels, maps, 222),
+        (regression, maps, 21),
+    ):
+        (row,) = harness.score(network, inputs, proxies=shape, workers=0).scores
+        assert row.score == expected
+
+
+def test_a_network_of_half_precision_is_scored():
+    scores = rows(score(SmallNetwork().bfloat16(), proxies=CHEAP))
+    assert {row.status for row in scores.values()} == {"scored"}
+    assert scores["params"].score == 361

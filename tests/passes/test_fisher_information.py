@@ -7,11 +7,8 @@ from torch import nn
 
 from harness.core.errors import UnsupportedError
 from harness.passes.fisher_information import FISHER_SPECTRUM, fisher_matrix
-from harness.passes.weight_jacobian import (
-    NotKnown,
-    first_element_jacobian,
-    jacobian_of_outputs,
-)
+from harness.passes.watched_layers import NotKnown
+from harness.passes.weight_jacobian import first_element_jacobian, jacobian_of_outputs
 from harness.passes.workbench import Workbench
 from tests.passes.subjects import FixedSpace, SmallNetwork, bench, images, subject, value
 

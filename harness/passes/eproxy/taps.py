@@ -97,6 +97,8 @@ class Taps:
 
 def _as_map(output: torch.Tensor, axis: int) -> torch.Tensor | None:
     """Return an output as ``(n, channels, height, width)``; None where it is no such map."""
+    import torch
+
     maps = output.movedim(axis, 1) if axis != 1 else output
     if maps.dim() == 4:
         return maps
@@ -106,7 +108,7 @@ def _as_map(output: torch.Tensor, axis: int) -> torch.Tensor | None:
     side = math.isqrt(length)
     if side < 2 or length - side * side > 1:
         return None
-    return maps[:, :, length - side * side :].unflatten(2, (side, side))
+    return torch.unflatten(maps[:, :, length - side * side :], 2, (side, side))
 
 
 def _chosen(shapes: dict[_Tap, tuple[int, ...]]) -> list[_Tap]:

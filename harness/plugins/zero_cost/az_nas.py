@@ -22,6 +22,13 @@ score here. On NAS-Bench-201 the first are the four cells that compute the ident
 
 Published Spearman correlations on CIFAR-10: 0.913 in the authors' notebook (15,625 cells, test
 accuracy), 0.892 in the re-run of VKDNW (cells without unreachable operations).
+
+Outside of convolutional networks a cell is a module with ``is_cell = True``, or else the outermost
+modules of classes of one's own and torch's transformer layers, or else the convolutions. Channels
+are found as in `meco`; all other axes are samples and positions. Where a cell raises the
+resolution, as in a U-Net, the gradient at its output is unshuffled instead; resolutions of which
+none divides the other are unsupported. In a network of token ids the noise takes the place of what
+it looks up for them.
 """
 
 from __future__ import annotations

@@ -11,6 +11,10 @@ Training for Neural Architecture Search, ICANN 2021. Classes are those in the
 batch; a class with one image has correlation one with itself (the released code leaves it out with
 more than 100 classes). Where the logits do not depend on an image, correlations are undefined and
 the score is not a number, where the released code leaves the class out.
+
+Outside of convolutional networks the gradients are those of `jacov`. A class is that of a whole
+sample: labels of tokens or pixels, and values of a regression, group no samples and are
+unsupported.
 """
 
 from __future__ import annotations

@@ -16,6 +16,11 @@ Deviations: the features are made here, for the released ones cannot be had
 (`harness.passes.eproxy.targets`); the network has its space's own initial weights, batch norm and
 skeleton, so in TransNAS-Bench-101 the deepest map may be one pixel; images are the first 16 of the
 suite's batch, resized to 32 x 32, neither cropped nor mirrored; seeds are an architecture's own.
+
+Outside of convolutional networks it is defined for images alone: signals, volumes and token ids are
+unsupported, and so is a network that takes no images of 32 x 32 pixels. A sequence of tokens that
+fills a square, as the patches of a vision transformer, is a feature map; a token more, for the
+class, is left out. Parameters that are frozen stay so. Labels and loss do not matter.
 """
 
 from __future__ import annotations

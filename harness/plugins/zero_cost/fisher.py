@@ -10,6 +10,12 @@ pruning, 2018; Turner et al.: BlockSwap, ICLR 2020; as a proxy: Abdelfattah et a
 released code of the proxy spreads a channel's value over all its weights before it sums, so each
 channel counts as often as it has weights; this does the same. It looks at the outputs of the
 layers, where the papers look behind the activation function, as the released code does.
+
+Outside of convolutional networks a is the output of any convolution, linear layer or projection of
+attention, as a module or a function, and the sum goes over all positions of a sample, of a text all
+of its tokens. Embeddings and norms do not count; the activation behind a layer, be it GELU, SiLU or
+none, makes no difference to what is looked at. Channels inside of a recurrent layer cannot be seen:
+a network whose loss depends on one is unsupported.
 """
 
 from __future__ import annotations

@@ -5,6 +5,13 @@
 Reference: Zhang, Jia: GradSign: Model Performance Inference with Theoretical Insights, ICLR 2022.
 Biases and batch norm are left out. Every image is a batch of its own and batch norm is in training
 mode, as in the release, so its statistics are those of one image.
+
+Outside of convolutional networks, projections of attention, recurrent weights and those of
+functional calls count; embeddings and norms do not, unless an embedding is the classifier's weight.
+A sample of a token network is one text with the loss of all its tokens. The gradients of
+convolutions and linear layers come from one pass with all samples. A network that uses a weight in
+another way, such as in attention, and one with a loss of its own are run on one sample after the
+other, which gives the same number and takes longer.
 """
 
 from __future__ import annotations

@@ -8,6 +8,12 @@ Reference: Wang, Zhang, Grosse: Picking Winning Tickets Before Training by Prese
 ICLR 2020; as a proxy: Abdelfattah et al., ICLR 2021. The softmax has temperature 1, not the 200 of
 the pruning paper, and one batch is used, not two splits, as in the proxy's released code. The sum
 -w . H g is computed as one bilinear form, without the vector H g; it is the same number.
+
+Outside of convolutional networks, projections of attention, recurrent weights and those of
+functional calls count; embeddings and norms do not, unless an embedding is the classifier's weight.
+The loss is that of the data set: per token and per pixel it is a mean over positions. Activations
+need a second derivative, which smooth ones have; that of ReLU is zero almost everywhere. An
+operator that torch cannot differentiate twice is unsupported.
 """
 
 from __future__ import annotations

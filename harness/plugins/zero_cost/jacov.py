@@ -9,6 +9,11 @@ Reference: Mellor, Turner, Storkey, Crowley: Neural Architecture Search without 
 version, 2020 (arXiv 2006.04647v1); called jacob_cov by Abdelfattah et al., ICLR 2021. Nothing
 deviates; the eigenvalues are those of a symmetric matrix, in float64. Where the logits do not
 depend on an image, correlations are undefined and the score is not a number.
+
+Outside of convolutional networks, logits are all numbers that the network returns, at all
+positions, so labels and loss do not matter. Token ids have no gradient: there a row holds the
+gradient with respect to what the network looks up for the tokens of one text. Of several inputs the
+real ones count together.
 """
 
 from __future__ import annotations

@@ -9,6 +9,13 @@ Eigenvalue of Correlation, NeurIPS 2023. As in the release, every module counts,
 network itself included, so the same feature map can count more than once; undefined correlations
 are zero. Batch norm sees the whole batch and the correlations the first image. Eigenvalues are
 those of a symmetric matrix in float64, where the release uses a general solver in float32.
+
+Outside of convolutional networks, channels are the second axis of what convolutions and their norms
+return, and the last axis of what linear layers, layer norms, embeddings and recurrent layers do;
+positions are all other axes, such as the tokens of a text. An operator that no innermost module
+computes, such as a functional ReLU, counts like a module. A map with no more positions than
+channels has a smallest eigenvalue of zero and adds nothing; a network outside of the published
+spaces with no other map, as many a transformer of short sequences, is unsupported.
 """
 
 from __future__ import annotations

@@ -10,6 +10,13 @@ network itself included, and draws its own channels; undefined correlations are 
 feature map of fewer than eight channels counts with all of them, unscaled (the release cannot score
 such a network); batch norm sees the whole batch, where the release runs one image; eigenvalues are
 those of a symmetric matrix in float64.
+
+Outside of convolutional networks, channels are the second axis of what convolutions and their norms
+return, and the last axis of what linear layers, layer norms, embeddings and recurrent layers do;
+positions are all other axes, such as the tokens of a text. An operator that no innermost module
+computes, such as a functional ReLU, counts like a module. A map with no more positions than
+channels drawn adds nothing; a network outside of the published spaces with no other map is
+unsupported.
 """
 
 from __future__ import annotations

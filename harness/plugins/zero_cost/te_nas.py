@@ -17,6 +17,14 @@ Deviation: batch norm's statistics count as constants when the kernel is differe
 the gradient of an image is that image's. The release differentiates through the statistics, which
 costs one backward pass per image. A kernel whose smallest eigenvalue is not positive in float64 has
 no condition number, where the releases replace NaN by 100,000.
+
+Outside of convolutional networks, scales of all norms count beside weights, and projections of
+attention, recurrent weights and those of functional calls are weights; embeddings are not, unless
+they are the classifier's weight. Logits are all numbers that the network returns, at all positions.
+Regions are those of ReLUs, as modules or functions: without any, as with GELU or SiLU, the network
+is unsupported. In a network of token ids the noise takes the place of what it looks up for them.
+Networks in which samples are not simply rows, such as in attention, are run on one sample after the
+other for the kernel, which gives the same number and takes longer.
 """
 
 from __future__ import annotations

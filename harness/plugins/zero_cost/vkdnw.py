@@ -14,6 +14,13 @@ distribution, which the paper does not mention. Deviations: the Fisher informati
 paper's formula, ``J^T (diag(p) - p p^T) J``, where the release multiplies J by the Cholesky factor
 of the covariance instead of its transpose, so that its number depends on the order of the classes;
 float64 after the Jacobian.
+
+Outside of convolutional networks the first elements of all parameters count, in the network's
+order, those of norms and embeddings too. Where a class is predicted at many positions, of tokens or
+pixels, the information is the mean over these; outputs that are no classes, as of a regression or
+with a loss of one's own, are unsupported. In a network of token ids the noise takes the place of
+what it looks up for them. Networks of other operators than convolutions, batch norms and linear
+layers are differentiated by one parameter after the other, which takes longer.
 """
 
 from __future__ import annotations

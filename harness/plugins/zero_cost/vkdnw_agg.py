@@ -11,6 +11,8 @@ Deep Network Weights, CVPR 2025; the aggregation is that of the notebooks in the
 repository. Deviations: jacov sees the weights the space initialises, where the release draws
 Kaiming's; an architecture for which one of the five is not finite has no score, where the release
 gives it the lowest rank; otherwise those of `vkdnw` and `az_nas`.
+
+Outside of convolutional networks each part means what `vkdnw`, `jacov`, `az_nas` and `flops` say.
 """
 
 from __future__ import annotations

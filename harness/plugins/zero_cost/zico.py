@@ -9,6 +9,11 @@ on gradients, ICLR 2023. Two batches are used, the halves of the harness's batch
 no more images than other proxies; the release takes two whole batches. The standard deviation is
 that of the population; weights with a deviation of zero, and layers without other weights, are left
 out, as in the release.
+
+Outside of convolutional networks a layer is one weight tensor: projections of attention (packed
+ones are one), recurrent weights and those of functional calls count; embeddings and norms do not,
+unless an embedding is the classifier's weight. The loss is that of the data set: per token and per
+pixel it is a mean over positions.
 """
 
 from __future__ import annotations
