@@ -129,7 +129,9 @@ class Ranking:
         table, seed = self.figures.table, self.suite.seed
         if table is not None and not whole:
             return draw_from_table(self.space, table, count, seed)
-        return draw_from_space(self.space, None if whole else count or CANDIDATES, seed)
+        size = self.space.size
+        usual = None if size is not None and size <= CANDIDATES else CANDIDATES
+        return draw_from_space(self.space, None if whole else count or usual, seed)
 
     def evolved(self, count: int) -> Drawn:
         """Draw by evolution for a high score of the one proxy; what limits reject scores lowest."""

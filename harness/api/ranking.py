@@ -73,8 +73,8 @@ def rank(
             absent, as far as they support the space.
         predictors: With `labels`: predictors to compare, as for `harness.predict`; four quick ones
             when absent, and none for ``[]``.
-        candidates: Number of architectures to draw; 100 when absent. With `table`, of its
-            architectures, and all of them when absent.
+        candidates: Number of architectures to draw; when absent 100, or all of a smaller space.
+            With `table`, of its architectures, and all of them when absent.
         enumerate: Take every architecture of the space instead.
         evolve: Draw by regularised evolution for a high score of the one proxy instead.
         maximum: Upper limits: a figure and its number, as a mapping or as texts like

@@ -46,7 +46,10 @@ def rank(
         ),
     ] = None,
     candidates: Annotated[
-        int | None, typer.Option(min=2, help="Architectures to draw, uniformly; 100.")
+        int | None,
+        typer.Option(
+            min=2, help="Architectures to draw, uniformly; 100, or all of a smaller space."
+        ),
     ] = None,
     enumerate: Annotated[
         bool, typer.Option("--enumerate", help="Take every architecture of the space.")

@@ -54,6 +54,12 @@ def test_candidates_within_limits_are_ranked_written_and_not_scored_twice(harnes
     assert again.stdout == done.stdout
 
 
+def test_a_small_space_is_taken_whole_where_nobody_says_how_many(harness, tmp_path):
+    done = harness("rank", SPACE, "--proxy", "params", *QUICK)
+    assert done.returncode == 0, done.stderr
+    assert len(rows_of(tmp_path)) == 30
+
+
 def test_all_of_a_space_is_ranked_with_ties_shown_where_the_list_is_cut(harness, tmp_path):
     done = harness("rank", SPACE, "--enumerate", "--proxy", "params", "--top", "1", *QUICK)
     assert done.returncode == 0, done.stderr
