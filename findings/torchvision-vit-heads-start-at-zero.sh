@@ -34,7 +34,7 @@ for name, starts_at_zero in (("vit_b_32", True), ("swin_t", False), ("resnet18",
     logits = network(images)
     torch.nn.functional.cross_entropy(logits, labels).backward()
     saliency = sum(
-        float((weight * weight.grad).abs().sum()) for weight in network.parameters()
+        float((weight.detach() * weight.grad).abs().sum()) for weight in network.parameters()
     )
     print(f"{name}: largest logit {float(logits.abs().max()):.3g}, sum of |w g| {saliency:.3g}")
     assert (float(logits.abs().max()) == 0) is starts_at_zero
