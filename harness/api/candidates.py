@@ -65,10 +65,13 @@ from harness.suite import DataSettings, Suite
 from harness.truth import TruthTable
 from harness.truth.columns import read_labels
 
-__all__ = ["CANDIDATES", "Candidates", "Ranking", "conditions_of", "labels_of"]
+__all__ = ["CANDIDATES", "TOP", "Candidates", "Ranking", "conditions_of", "labels_of"]
 
 CANDIDATES = 100
 """Architectures that are drawn where nobody says how many."""
+
+TOP = 10
+"""Architectures that are listed to be trained where nobody says how many, if there are so many."""
 
 _LOG = logging.getLogger(__name__)
 _IMAGES = 64
@@ -108,7 +111,7 @@ class Ranking:
     named: bool
     limits: tuple[Limit, ...]
     figures: Figures
-    top: int
+    top: int | None
     suite: Suite
     options: Options
     progress: Progress | None
@@ -211,7 +214,7 @@ class Ranking:
         depends: list[Json] = [
             [candidate.architecture.text for candidate in ranked.candidates],
             [str(limit) for limit in self.limits],
-            [ranked.method, self.top, self.suite.dataset, self.suite.batch.source],
+            [ranked.method, ranking.top, self.suite.dataset, self.suite.batch.source],
         ]
         stem = f"{len(ranked.candidates)}-seed{self.suite.seed}-{digest(depends)[:8]}"
         files = write_ranking(ranking, stem, self.options.results)
@@ -272,7 +275,7 @@ class Ranking:
         return RankTable(
             space=self.space.name,
             ranked=ranked,
-            top=self.top,
+            top=min(TOP, ranked.scored) if self.top is None else self.top,
             facts=candidates.facts,
             selection=selection,
         )
@@ -308,7 +311,7 @@ class Ranking:
         return counts_of(run) | own
 
     def _require_top(self, count: int, what: str) -> None:
-        if self.top > count:
+        if self.top is not None and self.top > count:
             raise UsageError(
                 f"--top {self.top} is more than the {count} {what}; ask for fewer, or draw more "
                 "with --candidates"

@@ -44,7 +44,7 @@ def rank(
     labels: Path | str | None = None,
     direction: str | None = None,
     repeats: int | None = None,
-    top: int = 10,
+    top: int | None = None,
     dataset: str | None = None,
     batch: str | None = None,
     images: Path | str | None = None,
@@ -86,7 +86,7 @@ def rank(
             ``.toml`` file of a table of one's own.
         direction: Which labels of a CSV are better: ``"higher"``, as when absent, or ``"lower"``.
         repeats: With `labels`: how often these are divided into folds, at least 1; 5 when absent.
-        top: Number of architectures to train.
+        top: Number of architectures to train; 10, or all of fewer, when absent.
         dataset: Data set that networks are built for; the space's own when absent.
         batch: Source and size of what networks see, e.g. ``"noise:64"``; ``"photographs:64"`` when
             absent.

@@ -92,7 +92,9 @@ def rank(
     repeats: Annotated[
         int | None, typer.Option(min=1, help="With --labels: divisions into folds; 5.")
     ] = None,
-    top: Annotated[int, typer.Option(min=1, help="Architectures to train.")] = 10,
+    top: Annotated[
+        int | None, typer.Option(min=1, help="Architectures to train; 10, or all of fewer.")
+    ] = None,
     dataset: Annotated[
         str | None, typer.Option(help="Build networks for this data set, not the space's own.")
     ] = None,

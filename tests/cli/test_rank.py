@@ -60,6 +60,12 @@ def test_a_small_space_is_taken_whole_where_nobody_says_how_many(harness, tmp_pa
     assert len(rows_of(tmp_path)) == 30
 
 
+def test_all_of_fewer_than_ten_are_to_be_trained_where_nobody_says_how_many(harness, tmp_path):
+    done = harness("rank", SPACE, "--candidates", "5", "--proxy", "params", *QUICK)
+    assert done.returncode == 0, done.stderr
+    assert [row["train"] for row in rows_of(tmp_path)] == ["1"] * 5
+
+
 def test_all_of_a_space_is_ranked_with_ties_shown_where_the_list_is_cut(harness, tmp_path):
     done = harness("rank", SPACE, "--enumerate", "--proxy", "params", "--top", "1", *QUICK)
     assert done.returncode == 0, done.stderr
