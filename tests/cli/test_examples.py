@@ -19,7 +19,10 @@ TINY = {
     ("train", "tg-nas"): "members = 1\nepochs = 1\nshare = 0.02\n",
     ("train", "cl-predictor"): 'epochs = 1\nbatch = 4\nfamilies = { "nas-bench-201" = 20 }\n',
 }
-STARTED_FROM = {("check",), ("run",), ("score",), ("report",), ("compare",), ("merge",)}
+STARTED_FROM = {
+    *(("check",), ("run",), ("score",), ("report",), ("compare",), ("merge",)),
+    ("list", "spaces"),
+}
 PUBLISHED = {("operations",), ("train", "tg-nas"), ("data", "fetch")}
 """Commands whose examples need tables that do not come with the package."""
 
@@ -49,6 +52,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("begun")
     with contextlib.chdir(folder):
         harness.new_proxy("my_proxy")
+        harness.new_space("my_space")
         Path("my_network.py").write_text(
             "from torch import nn\n"
             "network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), "

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from harness.core.architecture import CellGraph
-from harness.core.errors import UsageError
+from harness.core.errors import UnsupportedError, UsageError
 from harness.spaces.registry import space, space_names
 from harness.text_graphs import (
     DESCRIPTIONS,
@@ -53,7 +53,7 @@ def test_like_operators_have_like_vectors():
 
 
 def test_an_operator_without_a_description_is_named():
-    with pytest.raises(UsageError, match="operator 'warp' has no description"):
+    with pytest.raises(UnsupportedError, match="operator 'warp' has no description"):
         graph_tensors([CellGraph(operations=("input", "warp", "output"), edges=((0, 1), (1, 2)))])
 
 
