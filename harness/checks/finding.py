@@ -13,7 +13,15 @@ from harness.core.architecture import Space
 from harness.core.errors import HarnessError
 from harness.spaces.knowledge import Particular, why_unsupported
 
-__all__ = ["Finding", "Verdict", "findings", "loaded_again", "undescribed", "unsupported"]
+__all__ = [
+    "Finding",
+    "NotTried",
+    "Verdict",
+    "findings",
+    "loaded_again",
+    "undescribed",
+    "unsupported",
+]
 
 T = TypeVar("T")
 
@@ -25,6 +33,12 @@ class Verdict(StrEnum):
     BROKEN = "broken"
     NOTE = "note"
     """Not kept, and no fault: the detail says what it costs."""
+    NOT_TRIED = "not tried"
+    """It could not be told; the detail says why."""
+
+
+class NotTried(Exception):  # noqa: N818 - no error: what a rule says where it cannot tell
+    """Raised by a rule that cannot be tried, with the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +56,8 @@ def findings(
     """Try all rules.
 
     Args:
-        rules: Name to a function that says what is wrong, or nothing; what it raises is wrong too.
+        rules: Name to a function that says what is wrong, or nothing; what it raises is wrong too,
+            unless it is `NotTried`.
         tried: What the rules look at.
         fault: The verdict on a rule that is not kept.
     """
@@ -74,6 +89,8 @@ def _finding(name: str, rule: Callable[[T], str], tried: T, fault: Verdict) -> F
     with known_state():
         try:
             detail = rule(tried)
+        except NotTried as reason:
+            return Finding(rule=name, verdict=Verdict.NOT_TRIED, detail=str(reason))
         except HarnessError as error:
             detail = str(error)
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding

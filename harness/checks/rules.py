@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from harness.checks.finding import NotTried
 from harness.checks.state import changed_names, describe_disturbance, network_state
 from harness.checks.trial import Trial
 from harness.core.outcome import Failed, FailureKind, Scored
@@ -75,7 +76,9 @@ def survives_no_path(trial: Trial) -> str:
     """A cell without a path from input to output is scored, or fails as non-finite."""
     disconnected = trial.disconnected(_SEARCHED)
     if disconnected is None:
-        return ""
+        raise NotTried(
+            f"no cell without a path is among the first {_SEARCHED:,} that the space lists"
+        )
     outcome = trial.outcome(disconnected)
     if isinstance(outcome, Failed) and outcome.kind is not FailureKind.NONFINITE:
         return f"{disconnected}: {outcome.reason}"

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from harness.catalog import FromModule
-from harness.checks.finding import Finding, Verdict, findings
+from harness.checks.finding import Finding, NotTried, Verdict, findings
 from harness.checks.space_trial import SpaceTrial
 from harness.checks.state import describe_disturbance
 from harness.checks.trial import outcome_of_a_run
@@ -76,6 +76,8 @@ def _reads_what_it_prints(trial: SpaceTrial) -> str:
 
 
 def _lists_each_once(trial: SpaceTrial) -> str:
+    if not trial.listed:
+        raise NotTried("it lists no architectures")
     if twice := [each for each, count in Counter(trial.listed).items() if count > 1]:
         return f"it lists {twice[0]} twice"
     size = trial.space.size
@@ -92,8 +94,10 @@ def _samples_uniformly(trial: SpaceTrial) -> str:
     """Hold draws from a small space against the uniform distribution by a chi-squared test."""
     from scipy.special import chdtrc
 
-    if not getattr(trial.space, "uniform", True) or not 2 <= len(trial.members) <= _FEW:
-        return ""
+    if not getattr(trial.space, "uniform", True):
+        raise NotTried("it says that its draws are not uniform")
+    if not 2 <= len(trial.members) <= _FEW:
+        raise NotTried(f"it does not list 2 to {_FEW} architectures, which this counts one by one")
     draws = max(_DRAWS, _DRAWS_EACH * len(trial.members))
     counts, expected = Counter(trial.drawn(draws, seed=1)), draws / len(trial.members)
     statistic = sum((counts[member] - expected) ** 2 / expected for member in trial.members)
@@ -111,7 +115,7 @@ def _has_mutual_neighbours(trial: SpaceTrial) -> str:
     space = trial.space
     for architecture in trial.samples[:_WALKED]:
         if trial.refuses(lambda each=architecture: space.neighbours(each)):  # type: ignore[misc]
-            return ""  # a note says so
+            raise NotTried("it has no neighbours")
         neighbours = space.neighbours(architecture)
         if architecture in neighbours or len(set(neighbours)) < len(neighbours):
             return f"the neighbours of {architecture} are itself, or one of them is there twice"
@@ -160,10 +164,10 @@ def _builds_the_same_again(trial: SpaceTrial) -> str:
 
 def _shares_no_weights(trial: SpaceTrial) -> str:
     built = [(text, trial.network(text)) for text in (trial.samples[0], *trial.samples)]
-    for (first, one), (second, other) in combinations(built, 2):
-        shared = _storages(one) & _storages(other).keys()
+    for (first, network), (second, other) in combinations(built, 2):
+        shared = _storages(network).keys() & _storages(other).keys()
         if shared:
-            name = _storages(one)[next(iter(shared))]
+            name = _storages(network)[next(iter(shared))]
             return (
                 f"the networks of {first} and {second} share {name}, so that what is done to one "
                 "changes the other; build every module anew in network()"
@@ -173,8 +177,7 @@ def _shares_no_weights(trial: SpaceTrial) -> str:
 
 def _takes_the_batch(trial: SpaceTrial) -> str:
     dataset = trial.space.dataset
-    if why_untraceable(trial.space):  # its networks read more than a batch
-        return ""
+    _require_plain_batch(trial)
     for architecture in trial.samples:
         output = trial.output(trial.network(architecture))
         shape = tuple(output.shape)
@@ -201,8 +204,7 @@ def _leaves_the_process_alone(trial: SpaceTrial) -> str:
 
 
 def _scores_in_a_worker(trial: SpaceTrial) -> str:
-    if why_untraceable(trial.space):
-        return ""
+    _require_plain_batch(trial)
     params = FromModule(module="harness.plugins.zero_cost.params").load()
     architecture = trial.samples[0]
     outcome = outcome_of_a_run(params, architecture, trial.space.dataset.name, trial.executor)
@@ -223,8 +225,7 @@ def _graph_is_known(trial: SpaceTrial) -> str:
 def _no_two_texts_one_network(trial: SpaceTrial) -> str:
     """Name texts that build networks of equal weights and outputs from one seed."""
     space = trial.space
-    if why_untraceable(space):
-        return ""
+    _require_plain_batch(trial)
     texts: dict[object, Architecture] = {}
     for architecture in dict.fromkeys((*trial.samples, *trial.listed[:_COMPARED])):
         network = trial.network(architecture)
@@ -243,8 +244,8 @@ def _no_two_texts_one_network(trial: SpaceTrial) -> str:
 
 def _isomorphic_graphs_have_one_text(trial: SpaceTrial) -> str:
     """Name two architectures whose graphs are equal up to the order of nodes, and texts are not."""
-    if getattr(trial.space, "is_traced", False):  # graphs of operators do not hold every decision
-        return ""
+    if getattr(trial.space, "is_traced", False):
+        raise NotTried("its graphs are traced, and graphs of operators do not hold every decision")
     forms: dict[object, Architecture] = {}
     for architecture in dict.fromkeys((*trial.samples, *trial.members)):
         other = forms.setdefault(_form(trial.space.graph(architecture)), architecture)
@@ -272,6 +273,11 @@ def _can_be_listed(trial: SpaceTrial) -> str:
     if trial.listed:
         return ""
     return "it lists no architectures: a population is drawn by sample, or comes from a table"
+
+
+def _require_plain_batch(trial: SpaceTrial) -> None:
+    if why_untraceable(trial.space):
+        raise NotTried("its networks read more than a batch")
 
 
 def _weights(network: nn.Module) -> dict[str, bytes]:

@@ -161,6 +161,31 @@ def test_what_a_space_lacks_is_a_note_and_no_fault(
     assert findings(Verdict.BROKEN, **given) == {}
 
 
+@pytest.mark.parametrize(
+    ("given", "rule", "reason"),
+    [
+        (
+            {"texts": None, "sample": lambda generator: "abcd"[: generator.integers(1, 5)]},
+            "lists every architecture once",
+            "it lists no architectures",
+        ),
+        (
+            {"texts": None, "sample": lambda generator: "abcd"[: generator.integers(1, 5)]},
+            "draws uniformly",
+            "does not list 2 to 200",
+        ),
+        ({"uniform": False}, "draws uniformly", "says that its draws are not uniform"),
+        ({}, "has mutual neighbours", "it has no neighbours"),
+        ({}, "isomorphic graphs have one text", "its graphs are traced"),
+    ],
+)
+def test_a_rule_that_cannot_be_tried_is_not_said_to_be_kept(
+    given: dict[str, object], rule: str, reason: str
+) -> None:
+    assert reason in findings(Verdict.NOT_TRIED, **given)[rule]
+    assert rule not in findings(Verdict.KEPT, **given)
+
+
 def test_a_canonical_function_settles_texts_of_one_network() -> None:
     notes = findings(Verdict.NOTE, texts=["a", "b"], canonical=lambda text: "a")
     assert "no two texts build one network" not in notes
@@ -173,7 +198,9 @@ def test_draws_that_are_not_meant_to_be_uniform_are_not_held_to_it() -> None:
 
 def test_a_built_in_space_keeps_the_contract() -> None:
     checked = check_space(load_space("nas-bench-macro"), InProcess())
-    assert {finding.rule: finding.detail for finding in checked if finding.detail} == {}
+    assert {finding.rule: finding.verdict for finding in checked if finding.detail} == {
+        "draws uniformly": Verdict.NOT_TRIED  # of 6,561 architectures
+    }
 
 
 def test_a_space_file_is_checked_by_its_path_and_scored_in_a_worker_process(
