@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from harness.batches.source import BatchSource
 from harness.core.errors import ContractError, HarnessError, unknown_name
 from harness.core.names import FILE_NAME
-from harness.own_code.named_values import installed_values, load_installed, load_value
+from harness.own_code.offers import installed_offers, load_installed, load_value
 
 __all__ = ["BUILT_IN", "BrokenSource", "known_sources", "load_source"]
 
@@ -46,7 +46,7 @@ def load_source(name: str) -> BatchSource:
     if name in _MODULES:
         built_in: BatchSource = importlib.import_module(f"harness.batches.{_MODULES[name]}").SOURCE
         return built_in
-    installed = installed_values(_GROUP)
+    installed = installed_offers(_GROUP)
     source = load_value(name, BatchSource, "batches", "SOURCE")
     if source is None and name in installed:
         source = load_installed(installed[name], BatchSource)
@@ -63,7 +63,7 @@ def load_source(name: str) -> BatchSource:
 def known_sources() -> Iterator[BatchSource | BrokenSource]:
     """Yield every built-in and installed source; one that cannot be used with its reason."""
     yield from (load_source(name) for name in _MODULES)
-    for name in installed_values(_GROUP):
+    for name in installed_offers(_GROUP):
         if name in _MODULES:
             yield BrokenSource(name=name, reason="a built-in source has this name")
             continue

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from harness.batches.source import Arrays, BatchSource, Draw
 from harness.core.errors import DataError, UsageError, sentence_of
 from harness.isolation import isolated_generators, process_guard
-from harness.own_code.named_values import load_value
+from harness.own_code.offers import load_value
 
 if TYPE_CHECKING:
     import numpy as np

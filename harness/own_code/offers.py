@@ -1,4 +1,9 @@
-"""What files and packages of others offer: a named value, a constant, or their only function."""
+"""What files and packages of others offer: ``file.py:NAME``, entry points.
+
+A value of one type has one usual name, such as ``SOURCE``: `load_value`, `load_installed`. What may
+also be a plain function has several, or is the only function of its module: `offer_in_file`,
+`load_offer`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +15,25 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 from harness.core.errors import ContractError, HarnessError, UsageError, sentence_of
 from harness.own_code.loading import OwnCode, execute_file, import_module_of_others
 
-__all__ = ["Offer", "installed_offers", "load_offer", "offer_in_file", "python_file"]
+__all__ = [
+    "Offer",
+    "import_offered",
+    "installed_offers",
+    "load_installed",
+    "load_offer",
+    "load_value",
+    "offer_in_file",
+    "python_file",
+]
 
 _FILE = re.compile(r"(?P<path>.+\.py)(:(?P<name>[A-Za-z_]\w*))?", re.DOTALL)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +59,30 @@ def python_file(text: str) -> tuple[Path, str] | None:
     return None if named is None else (Path(named["path"]), named["name"] or "")
 
 
+def load_value(text: str, wanted: type[T], kind: str, name: str) -> T | None:
+    """Return what a Python file holds under a name.
+
+    Args:
+        text: ``file.py`` or ``file.py:NAME``, from the working directory.
+        wanted: What it should be.
+        kind: The same in a word, for messages.
+        name: Name of the value, where the text has none.
+
+    Returns:
+        The value; None where the text names no Python file.
+
+    Raises:
+        UsageError: There is no such file.
+        ContractError: It cannot be imported, or holds something else there.
+    """
+    named = python_file(text)
+    if named is None:
+        return None
+    file, given = named
+    code = execute_file(file.absolute(), kind)
+    return _held(vars(code.module), given or name, wanted, str(file))
+
+
 def offer_in_file(path: Path, name: str, kind: str, constants: tuple[str, ...]) -> Offer:
     """Return what a Python file holds under a name.
 
@@ -65,6 +106,30 @@ def installed_offers(group: str) -> Mapping[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=group)}
 
 
+def import_offered(point: EntryPoint) -> OwnCode:
+    """Import the module of an entry point.
+
+    Raises:
+        ContractError: It cannot be imported.
+    """
+    try:
+        return import_module_of_others(point.module)
+    except HarnessError:
+        raise
+    except (Exception, SystemExit) as error:  # a stranger's import may raise anything
+        raise ContractError(f"{point.module} cannot be imported: {sentence_of(error)}") from error
+
+
+@cache
+def load_installed(point: EntryPoint, wanted: type[T]) -> T:
+    """Return what an entry point names, ``module:NAME``.
+
+    Raises:
+        ContractError: Its module cannot be imported, or holds something else there.
+    """
+    return _held(vars(import_offered(point).module), point.attr, wanted, point.module)
+
+
 @cache
 def load_offer(point: EntryPoint, kind: str, constants: tuple[str, ...]) -> Offer:
     """Return what an entry point names, ``module`` or ``module:NAME``.
@@ -73,13 +138,7 @@ def load_offer(point: EntryPoint, kind: str, constants: tuple[str, ...]) -> Offe
         UsageError: Its module has nothing of the name.
         ContractError: Its module cannot be imported.
     """
-    try:
-        code = import_module_of_others(point.module)
-    except HarnessError:
-        raise
-    except (Exception, SystemExit) as error:  # a stranger's import may raise anything
-        raise ContractError(f"{point.module} cannot be imported: {sentence_of(error)}") from error
-    return _offered(code, point.module, point.attr, kind, constants)
+    return _offered(import_offered(point), point.module, point.attr, kind, constants)
 
 
 def _offered(code: OwnCode, place: str, name: str, kind: str, constants: tuple[str, ...]) -> Offer:
@@ -115,3 +174,12 @@ def _functions(module: ModuleType) -> list[str]:
         and value.__module__ == module.__name__
         and not name.startswith("_")
     ]
+
+
+def _held(names: dict[str, object], name: str, wanted: type[T], place: str) -> T:
+    held = names.get(name)
+    if name not in names or not isinstance(held, wanted):
+        what = f"a {type(held).__name__}" if name in names else "nothing"
+        belongs = "" if wanted is object else f"; a {wanted.__name__} belongs there"
+        raise ContractError(f"{place} has {what} under the name {name}{belongs}")
+    return held

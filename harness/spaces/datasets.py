@@ -12,7 +12,7 @@ import re
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError, unknown_name
 from harness.core.names import FILE_NAME
-from harness.own_code.named_values import installed_values, load_installed, load_value
+from harness.own_code.offers import installed_offers, load_installed, load_value
 
 __all__ = ["DATASETS", "dataset", "identity_of", "require_own"]
 
@@ -60,7 +60,7 @@ def dataset(name: str, where: str = "") -> Dataset:
     if own is not None:
         _OF_FILES[own.name] = require_own(own)
         return own
-    installed = installed_values(_GROUP)
+    installed = installed_offers(_GROUP)
     if name in _OF_FILES:
         return _OF_FILES[name]
     if name in installed:

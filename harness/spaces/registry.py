@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import EntryPoint
@@ -20,8 +20,8 @@ from pathlib import Path
 from harness.core.architecture import Space
 from harness.core.errors import ContractError, HarnessError, UsageError, sentence_of, unknown_name
 from harness.core.names import FILE_NAME
-from harness.own_code import execute_file, import_module_of_others, read_source
-from harness.own_code.named_values import file_and_name, installed_values
+from harness.own_code import execute_file, read_source
+from harness.own_code.offers import import_offered, installed_offers, python_file
 from harness.own_code.source_code import assigned_names
 
 __all__ = [
@@ -170,7 +170,7 @@ def spaces_of_files() -> tuple[SpaceOrigin, ...]:
 
 def names_space(name: str) -> bool:
     """Tell whether a name, or a file by what it assigns, is that of a space and not of a plugin."""
-    named = file_and_name(name)
+    named = python_file(name)
     if named is None:
         return name in _PLACES or name in _OF_FILES or name in _installed()
     file, constant = named
@@ -223,7 +223,7 @@ def load_space(name: str, where: str = "") -> LoadedSpace:
         module, _, constant = _PLACES[name].partition(":")
         built_in: Space = getattr(importlib.import_module(f"harness.spaces.{module}"), constant)
         return LoadedSpace(space=built_in, origin=SpaceOrigin(name=name))
-    if named := file_and_name(name):
+    if named := python_file(name):
         file, constant = named
         return _load_file(file, constant or _CONSTANT)
     if name in _OF_FILES:
@@ -256,19 +256,14 @@ def _load_file(path: Path, constant: str, modules: Path | None = None) -> Loaded
     return loaded
 
 
-def _installed() -> dict[str, EntryPoint]:
+def _installed() -> Mapping[str, EntryPoint]:
     """Return the spaces that other packages offer, by the names of their entry points."""
-    return installed_values(_GROUP)
+    return installed_offers(_GROUP)
 
 
 @cache
 def _load_installed(point: EntryPoint) -> LoadedSpace:
-    try:
-        code = import_module_of_others(point.module)
-    except HarnessError:
-        raise
-    except (Exception, SystemExit) as error:  # a stranger's import may raise anything
-        raise ContractError(f"{point.module} cannot be imported: {sentence_of(error)}") from error
+    code = import_offered(point)
     constant = point.attr or _CONSTANT
     if not hasattr(code.module, constant):
         raise _without(constant, point.module, vars(code.module))

@@ -1,7 +1,7 @@
 """Tables of one's own without a description: a column of architectures, and columns of numbers.
 
 The architectures are in the column ``architecture``, or in the first where there is none of that
-name, in any notation of the space. Everything else is as `harness.truth.delimited` reads it.
+name, in any notation of the space. Everything else is as `harness.truth.own_table` reads it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Final
 
 from harness.core.architecture import Space
 from harness.core.direction import Direction
-from harness.core.errors import DataError, InfrastructureError, unknown_name
+from harness.core.errors import DataError, unknown_name
 from harness.spaces.published import text_in
 from harness.spaces.registry import space
-from harness.truth.delimited import Delimited
+from harness.truth.own_table import headings, rows
 from harness.truth.reading import quote
 from harness.truth.table import TruthTable, content_digest
 from harness.truth.task import Split
@@ -77,8 +77,7 @@ def read_columns(path: Path, space_name: str, columns: Sequence[str]) -> OwnColu
             raise unknown_name("column", column, known, str(path))
     where = space(space_name)
     values: dict[str, dict[str, float | None]] = {column: {} for column in columns}
-    delimited = _delimited(path, (key,), tuple(columns))
-    for row, cells in delimited.rows(_bytes(path)):
+    for row, cells in rows(path, (key,), tuple(columns)):
         place = f"{path}, row {row}"
         text = _text(where, cells[key], f"{place}, column {key}")
         for column in columns:
@@ -137,7 +136,11 @@ def read_labels(path: Path, space_name: str, dataset: str, direction: Direction)
 
 def _opened(path: Path) -> tuple[str, tuple[str, ...]]:
     """Return the name of the column of architectures, and those of the others."""
-    names = _delimited(path, (), ()).heading(_bytes(path))
+    if path.suffix.lower() not in (".csv", ".tsv"):
+        raise DataError(f"{path}: such tables are .csv or .tsv files, not {path.suffix.lower()!r}")
+    names = headings(path)
+    if not any(names):
+        raise DataError(f"{path} has no heading; name its columns in the first row")
     key = _ARCHITECTURE if _ARCHITECTURE in names else names[0]
     others = tuple(name for name in names if name != key)
     if not others:
@@ -145,24 +148,7 @@ def _opened(path: Path) -> tuple[str, tuple[str, ...]]:
     return key, others
 
 
-def _delimited(path: Path, texts: tuple[str, ...], numbers: tuple[str, ...]) -> Delimited:
-    suffix = path.suffix.lower()
-    if suffix not in (".csv", ".tsv"):
-        raise DataError(f"{path}: such tables are .csv or .tsv files, not {path.suffix!r}")
-    separators = "\t" if suffix == ".tsv" else ",;\t"
-    return Delimited(
-        where=str(path), texts=texts, numbers=numbers, bounded=False, separators=separators
-    )
-
-
 def _text(where: Space, cell: object, place: str) -> str:
     if not isinstance(cell, str) or not cell.strip():
         raise DataError(f"{place}: expected an architecture, found {quote(cell)}")
     return text_in(where, cell, place)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InfrastructureError(f"cannot read {path}: {error.strerror or error}") from None

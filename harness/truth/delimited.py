@@ -79,21 +79,6 @@ class Delimited:
         except (csv.Error, UnicodeDecodeError) as error:
             raise DataError(f"{self.where} is no readable CSV: {error}") from None
 
-    def heading(self, data: bytes) -> list[str]:
-        """Return the names of the columns, under the separator that gives the most.
-
-        Raises:
-            DataError: No such text in UTF-8, or no names.
-        """
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise DataError(f"{self.where} is no readable CSV: {error}") from None
-        names = max((_first_row(text, separator) for separator in self.separators), key=len)
-        if not any(names):
-            raise DataError(f"{self.where} has no heading; name its columns in the first row")
-        return names
-
     def _heading(self, text: str) -> tuple[str, Sequence[str]]:
         """Return the separator under which the heading has all columns, and the heading."""
         columns = (*self.texts, *self.numbers)

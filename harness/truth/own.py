@@ -31,7 +31,7 @@ from pathlib import Path
 from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError
 from harness.core.files import read_toml
-from harness.own_code.named_values import names_file
+from harness.own_code.offers import python_file
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import names_space, require_space, space
 from harness.truth.own_reading import read_own
@@ -74,7 +74,7 @@ def load_own(
     )
     if not own.verbatim:
         own = own.model_copy(update={"space": require_space(own.space, f"{description} [space]")})
-    if names_file(own.dataset):
+    if python_file(own.dataset) is not None:
         known = dataset(own.dataset, f"{description} [dataset]")
         own = own.model_copy(update={"dataset": known.name})
     if isinstance(own, OwnReading):

@@ -11,7 +11,7 @@ import harness
 from harness.batches import registry
 from harness.batches.labels import checked_labels
 from harness.core.errors import ContractError, DataError, UsageError
-from harness.own_code import named_values
+from harness.own_code import offers
 from tests.batches.drawn import data, drawn
 
 SOURCES = """
@@ -113,7 +113,7 @@ def test_an_installed_source_is_found_and_a_broken_one_breaks_nothing(monkeypatc
         name: EntryPoint(name, f"{module}:SOURCE", "harness.batches")
         for name, module in (("level", "installed_batches"), ("gone", "no_such_module_at_all"))
     }
-    monkeypatch.setattr(registry, "installed_values", lambda group: points)
+    monkeypatch.setattr(registry, "installed_offers", lambda group: points)
     assert drawn("level", data()).source == "level"
     with pytest.raises(ContractError, match="no_such_module_at_all cannot be imported"):
         drawn("gone", data())
@@ -122,7 +122,7 @@ def test_an_installed_source_is_found_and_a_broken_one_breaks_nothing(monkeypatc
     assert "gone" not in listed
     assert "batch source gone cannot be used: no_such_module_at_all" in caplog.text
     assert {"folder", "arrays", "text", "torch", "noise"} <= set(listed)
-    named_values.load_installed.cache_clear()
+    offers.load_installed.cache_clear()
 
 
 def test_items_of_a_torch_data_set_are_drawn_the_same_again():

@@ -11,7 +11,7 @@ import pytest
 
 from harness.api.inventory import list_spaces
 from harness.core.errors import ContractError, UsageError
-from harness.own_code import named_values
+from harness.own_code import offers
 from harness.spaces.registry import load_space, require_space, space, space_names
 from tests.space_files import space_source
 
@@ -122,7 +122,7 @@ def offer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[dict[str, str]], None]]:
     """Let modules of the given sources be installed, each an entry point of its name."""
-    named_values.installed_values.cache_clear()
+    offers.installed_offers.cache_clear()
 
     def install(sources: dict[str, str]) -> None:
         points = []
@@ -132,10 +132,10 @@ def offer(
             monkeypatch.delitem(sys.modules, module, raising=False)
             points.append(EntryPoint(name=name, value=f"{module}:SPACE", group="harness.spaces"))
         monkeypatch.syspath_prepend(str(tmp_path))
-        monkeypatch.setattr(named_values, "entry_points", lambda group: points)
+        monkeypatch.setattr(offers, "entry_points", lambda group: points)
 
     yield install
-    named_values.installed_values.cache_clear()
+    offers.installed_offers.cache_clear()
 
 
 def test_an_installed_space_is_known_by_its_name_and_its_code(
