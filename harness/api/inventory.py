@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from harness.api.choice import path_of, text_items
-from harness.api.results import BatchInfo, PluginInfo, SourceFile, SpaceInfo
+from harness.api.listings import BatchInfo, PluginInfo, SourceFile, SpaceInfo
 from harness.batches.registry import BrokenSource, known_sources
 from harness.catalog import LoadedPredictor, LoadedProxy, LoadedScorer, LoadedSearch, installed
 from harness.core.errors import HarnessError

@@ -14,7 +14,7 @@ from harness.cli.output import print_table, say, shown_progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.api.results import SourceFile
+    from harness.api.listings import SourceFile
 
 __all__ = ["data", "doctor", "merge", "train"]
 

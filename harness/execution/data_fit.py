@@ -8,7 +8,8 @@ from harness.batches.source import Batch, DrawnBatch, each_tensor
 from harness.core.architecture import Architecture, Dataset, Space
 from harness.core.errors import ContractError, HarnessError, UsageError, sentence_of
 from harness.isolation import isolated_generators
-from harness.passes.network_call import call_network, explain_errors
+from harness.passes.network_call import call_network
+from harness.passes.network_errors import explain_errors
 
 __all__ = ["require_fit"]
 

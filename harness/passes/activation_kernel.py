@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.active_units import RELU, active_units
 from harness.passes.forward import FORWARD
-from harness.passes.network_call import require
+from harness.passes.network_errors import require
 from harness.passes.observation import OperatorKind, Pass, PassContext
 from harness.passes.subject import INPUTS
 

@@ -10,7 +10,8 @@ import numpy as np
 from harness.passes.active_units import RELU, active_units, require_images
 from harness.passes.forward import FORWARD
 from harness.passes.initialisation import replaced_embeddings, standard_normal_inputs
-from harness.passes.network_call import call_network, require
+from harness.passes.network_call import call_network
+from harness.passes.network_errors import require
 from harness.passes.observation import OperatorKind, Pass, PassContext
 from harness.passes.subject import BUILD
 

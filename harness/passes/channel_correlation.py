@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.passes.forward import FORWARD
-from harness.passes.network_call import require
+from harness.passes.network_errors import require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import INPUTS
 

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 
 from harness.passes.buffers import replaced_tensors
 from harness.passes.initialisation import replaced_embeddings
-from harness.passes.network_call import (
-    call_network,
-    changed,
-    explain_errors,
-    first_samples,
-    logits_of,
-)
+from harness.passes.network_call import call_network, changed, first_samples, logits_of
+from harness.passes.network_errors import explain_errors
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
 from harness.passes.weights import WEIGHTS

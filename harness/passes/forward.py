@@ -18,12 +18,12 @@ from harness.passes.losses import loss_of
 from harness.passes.network_call import (
     call_network,
     changed,
-    explain_errors,
     in_type_of,
     logits_of,
     unfreeze_parameters,
     watched_calls,
 )
+from harness.passes.network_errors import explain_errors
 from harness.passes.observation import OperatorKind, OperatorWatcher, Pass, PassContext, Watcher
 from harness.passes.subject import INPUTS, NETWORK
 from harness.passes.weights import WEIGHTS

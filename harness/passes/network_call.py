@@ -1,13 +1,11 @@
 """The one place where passes call a network: its type of numbers, its hooks, its output.
 
-Networks are the user's own. What torch cannot compute of one, or what no definition says anything
-of, is an `UnsupportedError` in one sentence.
+Networks are the user's own. What torch cannot compute of one is told by `network_errors`.
 """
 
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -17,6 +15,7 @@ from harness.batches.source import each_tensor, tensors_of
 from harness.core.errors import UnsupportedError
 from harness.passes.buffers import scratch_buffers
 from harness.passes.layout import at_least_float32
+from harness.passes.network_errors import explain_errors
 
 if TYPE_CHECKING:
     import torch
@@ -30,13 +29,11 @@ __all__ = [
     "changed",
     "class_logits",
     "differentiating",
-    "explain_errors",
     "first_samples",
     "in_type_of",
     "kept_modes",
     "logits_of",
     "plain_network",
-    "require",
     "run_network",
     "single_input",
     "tensors_in",
@@ -44,79 +41,10 @@ __all__ = [
     "watched_calls",
 ]
 
-T = TypeVar("T")
 T_inputs = TypeVar("T_inputs", bound="Inputs")
 
 See = Callable[["nn.Module", "list[torch.Tensor]", "torch.Tensor"], "torch.Tensor | None"]
 """Sees the tensors that a module was given, and the one it returned; may return another output."""
-
-_REASONS = (
-    (
-        r"\"(\w+)\" not implemented for '(\w+)'",
-        r"torch has no \1 for numbers of type \2; score the network with float32 weights",
-    ),
-    (
-        r"(expected scalar type \w+|.*same dtype|Input type .* should be the same).*",
-        r"the network mixes types of numbers (\g<0>); register its constant tensors as buffers",
-    ),
-    (
-        r"Expected more than 1 (value per channel|spatial element) when training",
-        "batch norm in training mode is not defined where one image has one pixel a channel; "
-        "use larger images",
-    ),
-    (
-        r"does not require grad",
-        "no gradient reaches the images or the weights; return an output that torch can "
-        "differentiate",
-    ),
-    (
-        r"derivative for (\S+) is not implemented|the derivative of '(\S+)' is not implemented",
-        r"torch has no second derivative of \1\2",
-    ),
-    (
-        r"recomputed|recomputation|[Cc]heckpoint",
-        "its checkpoints cannot be computed again; score the network without checkpointing",
-    ),
-    (
-        r"[Ii]nference tensor",
-        "it computes in inference mode, where nothing can be differentiated or observed",
-    ),
-    (
-        r"real scalar outputs|[Cc]omplex",
-        "it computes with complex numbers, of which the score is not defined",
-    ),
-    (
-        r"required rank 4 tensor",
-        "it has feature maps that are no images (n, channels, height, width)",
-    ),
-    (
-        r"(.*batch_size.*|shape '.*' is invalid for input of size \d+)",
-        r"it does not take every number of samples (\g<0>)",
-    ),
-    (
-        r"required positional argument",
-        "it takes more than images; score a network that is called with the images alone",
-    ),
-    (
-        r"Target \d+ is out of bounds",
-        "it has fewer outputs than the batch has classes",
-    ),
-)
-"""What torch says of a network, as a regular expression, and the sentence that it becomes."""
-
-
-@contextmanager
-def explain_errors(network: nn.Module) -> Iterator[None]:
-    """Turn what torch says of a network that it cannot compute into `UnsupportedError`."""
-    try:
-        yield
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
-        for pattern, sentence in _REASONS:
-            match = re.search(pattern, str(error))
-            if match is not None:
-                reason = match.expand(sentence)
-                raise UnsupportedError(f"{type(network).__name__}: {reason}") from error
-        raise
 
 
 @contextmanager
@@ -131,26 +59,6 @@ def differentiating(network: nn.Module) -> Iterator[None]:
     buffers = nullcontext() if runs_as_modules(network) else scratch_buffers(network)
     with explain_errors(network), buffers:
         yield
-
-
-def require(seen: T | None, network: nn.Module, what: str) -> T:
-    """Return what was seen of a network, and refuse one of which nothing was.
-
-    A zero that means that nothing was seen would look like a score.
-
-    Args:
-        seen: None where there was nothing.
-        network: The network.
-        what: What the definition counts, e.g. ``"ReLU"``.
-
-    Raises:
-        UnsupportedError: Nothing was seen.
-    """
-    if seen is None:
-        raise UnsupportedError(
-            f"{type(network).__name__} has no {what}, so there is nothing to score"
-        )
-    return seen
 
 
 def plain_network(network: nn.Module) -> nn.Module:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from harness.passes.image_gradients import WeightGradients, constant_statistics
 from harness.passes.layout import at_least_float32, fast_layout
-from harness.passes.network_call import differentiating, in_type_of, logits_of, require
+from harness.passes.network_call import differentiating, in_type_of, logits_of
+from harness.passes.network_errors import require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.sample_by_sample import FrozenStatistics, gradients_of_samples
 from harness.passes.subject import INPUTS, NETWORK

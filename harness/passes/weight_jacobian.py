@@ -22,10 +22,10 @@ from harness.passes.network_call import (
     class_logits,
     differentiating,
     in_type_of,
-    require,
     run_network,
     tensors_in,
 )
+from harness.passes.network_errors import require
 from harness.passes.watched_layers import WITH_WEIGHTS, NotKnown
 
 if TYPE_CHECKING:

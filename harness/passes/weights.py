@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from harness.passes.network_call import require
+from harness.passes.network_errors import require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
 
