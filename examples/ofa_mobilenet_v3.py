@@ -57,7 +57,7 @@ def sample(generator: np.random.Generator) -> str:
 
 def neighbours(text: str) -> list[str]:
     """Return the networks with one other block, or one block more or less at a stage's end."""
-    found = []
+    texts = []
     for number, stage in enumerate(_stages(text)):
         changed = [
             [*stage[:place], block, *stage[place + 1 :]]
@@ -72,8 +72,8 @@ def neighbours(text: str) -> list[str]:
         for other in changed:
             stages = _stages(text)
             stages[number] = other
-            found.append(_text(stages))
-    return found
+            texts.append(_text(stages))
+    return texts
 
 
 @functools.lru_cache(maxsize=1)

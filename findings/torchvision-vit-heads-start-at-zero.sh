@@ -33,6 +33,7 @@ for name, starts_at_zero in (("vit_b_32", True), ("swin_t", False), ("resnet18",
     network = models.get_model(name, weights=None)
     logits = network(images)
     torch.nn.functional.cross_entropy(logits, labels).backward()
+    logits = logits.detach()
     saliency = sum(
         float((weight.detach() * weight.grad).abs().sum()) for weight in network.parameters()
     )
