@@ -160,4 +160,5 @@ SPACE = SearchSpace(
     network=build,
     parse=parse,
     sample=sample,
+    uniform=False,
 )
