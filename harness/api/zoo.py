@@ -65,6 +65,8 @@ def choose_suite_or_zoo(
     if not isinstance(given, Mapping):
         text = str(given)
         if not is_zoo(text):
+            if options.truth is not None and "/" in text and not Path(text).exists():
+                raise UsageError(f"there is no folder {text}; --truth goes with one of networks")
             way = "what is no zoo, that is no folder and no Python file"
             shape, classes = options.shape, options.classes
             refuse_options(way, truth=options.truth, shape=shape, classes=classes)

@@ -123,6 +123,7 @@ def test_names_without_a_partner_are_counted(zoo, caplog):
         ("nets/w2.py", {"truth": "acc.csv"}, "w2.py has no 'NETWORKS'"),
         (".", {"truth": "acc.csv"}, "has no Python file; put one for each network there"),
         ("smoke", {"truth": "acc.csv"}, "--truth has no part in what is no zoo"),
+        ("netz/", {"truth": "acc.csv"}, "there is no folder netz/; --truth goes"),
         ({}, {"truth": {"x": 1.0}}, "the zoo zoo has no network"),
     ],
 )
