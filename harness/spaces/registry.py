@@ -41,16 +41,16 @@ __all__ = [
 _GROUP = "harness.spaces"
 _CONSTANT = "SPACE"
 _PLACES = {
-    "nas-bench-201": "nas_bench_201:SPACE",
-    "nas-bench-101": "nas_bench_101:SPACE",
-    "nas-bench-1shot1-1": "nas_bench_1shot1:FIRST",
-    "nas-bench-1shot1-2": "nas_bench_1shot1:SECOND",
-    "nas-bench-1shot1-3": "nas_bench_1shot1:THIRD",
-    "nas-bench-macro": "nas_bench_macro:SPACE",
-    "darts": "darts:SPACE",
-    "transnas-bench-101-micro": "transnas_bench_101_micro:SPACE",
-    "transnas-bench-101-macro": "transnas_bench_101_macro:SPACE",
-    "nas-bench-graph": "nas_bench_graph:SPACE",
+    "nas-bench-201": "harness.spaces.nas_bench_201:SPACE",
+    "nas-bench-101": "harness.spaces.nas_bench_101:SPACE",
+    "nas-bench-1shot1-1": "harness.spaces.nas_bench_1shot1:FIRST",
+    "nas-bench-1shot1-2": "harness.spaces.nas_bench_1shot1:SECOND",
+    "nas-bench-1shot1-3": "harness.spaces.nas_bench_1shot1:THIRD",
+    "nas-bench-macro": "harness.spaces.nas_bench_macro:SPACE",
+    "darts": "harness.spaces.darts:SPACE",
+    "transnas-bench-101-micro": "harness.spaces.transnas_bench_101_micro:SPACE",
+    "transnas-bench-101-macro": "harness.spaces.transnas_bench_101_macro:SPACE",
+    "nas-bench-graph": "harness.spaces.nas_bench_graph:SPACE",
 }
 _OF_FILES: dict[str, LoadedSpace] = {}
 """Spaces of files that this process has loaded, by their names."""
@@ -221,7 +221,7 @@ def load_space(name: str, where: str = "") -> LoadedSpace:
     """
     if name in _PLACES:
         module, _, constant = _PLACES[name].partition(":")
-        built_in: Space = getattr(importlib.import_module(f"harness.spaces.{module}"), constant)
+        built_in: Space = getattr(importlib.import_module(module), constant)
         return LoadedSpace(space=built_in, origin=SpaceOrigin(name=name))
     if named := python_file(name):
         file, constant = named

@@ -54,11 +54,16 @@ def load(
             f"{file.path} has {len(reading.values)} architectures for task {name!r}, "
             f"expected {wanted.n}"
         )
+    if reading.without_value != wanted.without_value:
+        raise DataError(
+            f"{file.path} names {reading.without_value} architectures without a value for task "
+            f"{name!r}, expected {wanted.without_value}"
+        )
     return _table(wanted, reading)
 
 
 def _parsed(wanted: Task, file: Content) -> Reading:
-    reader = find_reader(wanted.reader, "tasks.toml")
+    reader = find_reader(wanted.reader, f"task {wanted.name}")
     return cast(Reading, reader(file, wanted.arguments, wanted.unit))
 
 
@@ -77,4 +82,5 @@ def _table(wanted: Task, reading: Reading) -> TruthTable:
         runs=reading.runs,
         noise_ceiling=noise_ceiling(reading.runs),
         digest=content_digest(reading.values),
+        without_value=reading.without_value,
     )

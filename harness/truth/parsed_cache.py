@@ -112,6 +112,7 @@ def _read(copy: _Copy) -> Reading | None:
                 for text, values_of_runs in zip(texts, runs, strict=True)
                 if values_of_runs
             },
+            without_value=int(written.get("without_value", 0)),
         )
     except (copy.arrow.ArrowException, KeyError, TypeError, ValueError, OSError) as error:
         _log.info("the parsed copy %s is damaged (%s) and is written anew", copy.path, error)
@@ -152,4 +153,4 @@ def _metadata(copy: _Copy, reading: Reading) -> dict[str, str]:
         for index, value in enumerate(values)
     }
     digests = {"values": content_digest(reading.values), "runs": content_digest(runs)}
-    return {"key": copy.key, **digests}
+    return {"key": copy.key, "without_value": str(reading.without_value), **digests}

@@ -16,10 +16,17 @@ _QUOTED_CHARACTERS = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Values of one file's column; runs where single trainings are published."""
+    """Values of one file's column.
+
+    Attributes:
+        values: Text of an architecture to its value.
+        runs: Text to the values of single trainings, where they are published.
+        without_value: Number of architectures that the file names without a value.
+    """
 
     values: Mapping[str, float]
     runs: Mapping[str, tuple[float, ...]]
+    without_value: int = 0
 
 
 @dataclass(slots=True)
@@ -35,6 +42,7 @@ class Ledger:
     unit: Unit
     _values: dict[str, float] = field(default_factory=dict)
     _runs: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    _lacking: set[str] = field(default_factory=set)
 
     def add(self, text: str, value: object, place: str) -> None:
         """Enter one value.
@@ -49,9 +57,17 @@ class Ledger:
                 of this architecture.
         """
         number = self.number(value, place)
-        if text in self._values:
-            raise DataError(f"{self.where}, {place}: architecture {text} occurs a second time")
+        self._require_new(text, place)
         self._values[text] = number
+
+    def lacks(self, text: str, place: str) -> None:
+        """Enter an architecture that the file names without a value.
+
+        Raises:
+            DataError: It has one, or is entered a second time.
+        """
+        self._require_new(text, place)
+        self._lacking.add(text)
 
     def add_runs(self, text: str, values: Sequence[object], place: str) -> None:
         """Enter the values of several trainings; their mean becomes the value.
@@ -82,7 +98,11 @@ class Ledger:
 
     def reading(self) -> Reading:
         """Return everything that was entered."""
-        return Reading(values=self._values, runs=self._runs)
+        return Reading(values=self._values, runs=self._runs, without_value=len(self._lacking))
+
+    def _require_new(self, text: str, place: str) -> None:
+        if text in self._values or text in self._lacking:
+            raise DataError(f"{self.where}, {place}: architecture {text} occurs a second time")
 
 
 def finite(value: object, where: str) -> float:

@@ -1,4 +1,8 @@
-"""The registries that come with the package as TOML: read once, checked strictly."""
+"""The registry of published results that comes with the package: read once, checked strictly.
+
+It is a folder of TOML files, ``registry/``, one a publication: each holds its publishers, files of
+results, tasks, stored scores and traps. What one file defines the others may name.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +16,45 @@ from harness.core.errors import DataError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from harness.truth.registry_models import RegistryFile
+
     Model = TypeVar("Model", bound=BaseModel)
 
-__all__ = ["read_packaged", "validate_file"]
+__all__ = ["registry", "registry_files", "validate_file"]
+
+_FOLDER = "registry"
 
 
 @functools.cache
-def read_packaged(name: str) -> dict[str, object]:
-    """Return a TOML file of this package."""
-    text = resources.files("harness.truth").joinpath(name).read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def registry_files() -> dict[str, RegistryFile]:
+    """Return what every file of the registry holds, by its name, in the order of the names."""
+    from harness.truth.registry_models import RegistryFile
+
+    folder = resources.files("harness.truth").joinpath(_FOLDER)
+    texts = {
+        entry.name.removesuffix(".toml"): entry.read_text(encoding="utf-8")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    }
+    return {
+        name: validate_file(RegistryFile, tomllib.loads(texts[name]), f"{_FOLDER}/{name}.toml")
+        for name in sorted(texts)
+    }
+
+
+@functools.cache
+def registry() -> RegistryFile:
+    """Return all rows of all files."""
+    from harness.truth.registry_models import RegistryFile
+
+    files = registry_files().values()
+    return RegistryFile(
+        publisher=[row for file in files for row in file.publisher],
+        source=[row for file in files for row in file.source],
+        task=[row for file in files for row in file.task],
+        scores=[row for file in files for row in file.scores],
+        trap=[row for file in files for row in file.trap],
+    )
 
 
 def validate_file(model: type[Model], content: object, where: str) -> Model:

@@ -19,12 +19,11 @@ __all__ = [
     "OwnSource",
     "OwnTruth",
     "Publisher",
+    "RegistryFile",
     "ScoreRow",
-    "ScoresFile",
     "SourceRow",
-    "SourcesFile",
     "TaskRow",
-    "TasksFile",
+    "TrapRow",
 ]
 
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -47,7 +46,12 @@ class Publisher(_Strict):
 
 
 class SourceRow(_Strict):
-    """One file of published results."""
+    """One file of published results; nothing of its content is in this package.
+
+    The kind says how it is had: ``published`` is downloaded as it is from its repository,
+    ``converted`` exists upstream in a form that is not read here (`upstream` says which), so that
+    only a data folder has it, and ``packaged`` is inside a package of the Python index.
+    """
 
     name: str
     kind: Literal["published", "converted", "packaged"]
@@ -78,15 +82,8 @@ class SourceRow(_Strict):
                 raise ValueError(f"source {self.name!r} has keys that do not fit its kind")
 
 
-class SourcesFile(_Strict):
-    """``sources.toml``."""
-
-    publisher: list[Publisher]
-    source: list[SourceRow]
-
-
 class TaskRow(_Strict):
-    """One task of ``tasks.toml``."""
+    """One task: one published column."""
 
     name: str
     space: str
@@ -101,17 +98,12 @@ class TaskRow(_Strict):
     arguments: dict[str, str] = {}
     epochs: _Count | None = None
     collections: tuple[str, ...] = ()
+    without_value: Annotated[int, Field(ge=0)] = 0
     note: str = ""
 
     def task(self) -> Task:
         """Return the row as a value."""
         return Task(**dict(self))
-
-
-class TasksFile(_Strict):
-    """``tasks.toml``."""
-
-    task: list[TaskRow]
 
 
 class ScoreRow(_Strict):
@@ -123,10 +115,26 @@ class ScoreRow(_Strict):
     arguments: dict[str, str] = {}
 
 
-class ScoresFile(_Strict):
-    """``scores.toml``."""
+class TrapRow(_Strict):
+    """What a file or its page says and does not hold; see `harness.truth.traps.Trap`."""
 
-    scores: list[ScoreRow]
+    name: Annotated[str, Field(pattern=FILE_NAME)]
+    sources: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    says: _Name
+    holds: _Name
+    evidence: _Name
+    handling: _Name
+
+
+class RegistryFile(_Strict):
+    """One file of the registry, or all of them together."""
+
+    publisher: list[Publisher] = []
+    source: list[SourceRow] = []
+    task: list[TaskRow] = []
+    scores: list[ScoreRow] = []
+    trap: list[TrapRow] = []
 
 
 class _Described(_Strict):

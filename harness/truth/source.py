@@ -1,6 +1,4 @@
-"""A file of published results: where it comes from, its digest and licence; the registry of all.
-
-The registry is read from ``sources.toml``."""
+"""A file of published results: where it comes from, its digest and licence; the registry of all."""
 
 from __future__ import annotations
 
@@ -9,12 +7,11 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from harness.core.errors import unknown_name
-from harness.truth.registry_file import read_packaged, validate_file
+from harness.truth.registry_file import registry
 
 __all__ = ["HOST", "Converted", "Origin", "Packaged", "Published", "Source", "source", "sources"]
 
 HOST = "https://raw.githubusercontent.com"
-_FILE = "sources.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +99,7 @@ class Source:
 
 @functools.cache
 def _registry() -> dict[str, Source]:
-    from harness.truth.registry_models import SourcesFile
-
-    content = validate_file(SourcesFile, read_packaged(_FILE), _FILE)
+    content = registry()
     publishers = {publisher.name: publisher for publisher in content.publisher}
     return {
         row.name: Source(

@@ -1,7 +1,7 @@
 """Proxy scores that publishers stored beside the ground truth of a task.
 
 They reproduce published correlations without computing a proxy, and show whether a proxy's
-scores here agree with the published ones. ``scores.toml`` says which files hold scores of a task.
+scores here agree with the published ones. The registry says which files hold scores of a task.
 """
 
 from __future__ import annotations
@@ -17,14 +17,12 @@ from harness.core.outcome import Outcome
 from harness.truth.locate import Content, content
 from harness.truth.own_reading import READERS
 from harness.truth.places import Places
-from harness.truth.registry_file import read_packaged, validate_file
+from harness.truth.registry_file import registry
 from harness.truth.scores import Scores, as_outcomes, without_failures
 from harness.truth.source import source
 from harness.truth.tasks import task, tasks
 
 __all__ = ["score_sources", "stored_outcomes", "stored_scores", "tasks_with_scores"]
-
-_FILE = "scores.toml"
 
 _Arguments = tuple[tuple[str, str], ...]
 
@@ -35,10 +33,8 @@ class _ScoreReader(Protocol):
 
 @functools.cache
 def _registry() -> dict[str, list[tuple[str, str, _Arguments]]]:
-    from harness.truth.registry_models import ScoresFile
-
     rows: dict[str, list[tuple[str, str, _Arguments]]] = {}
-    for row in validate_file(ScoresFile, read_packaged(_FILE), _FILE).scores:
+    for row in registry().scores:
         place = (row.source, row.reader, tuple(row.arguments.items()))
         rows.setdefault(row.task, []).append(place)
     return rows
@@ -79,7 +75,9 @@ def stored_scores(
         scores = _read(content(source(file), places), reader, arguments)
         repeated = by_proxy.keys() & scores.keys()
         if repeated:
-            raise DataError(f"{_FILE} names two files with scores of {min(repeated)} for {name!r}")
+            raise DataError(
+                f"the registry names two files with scores of {min(repeated)} for {name!r}"
+            )
         by_proxy.update(scores)
     return by_proxy if keep_failures else without_failures(by_proxy)
 
@@ -115,5 +113,5 @@ def _rows(name: str) -> list[tuple[str, str, _Arguments]]:
 def _read(file: Content, reader: str, arguments: _Arguments) -> Scores:
     module = importlib.import_module(f"harness.truth.readers.{READERS.get(reader, reader)}")
     if not hasattr(module, "read_scores"):
-        raise unknown_name("reader of scores", reader, READERS, _FILE)
+        raise unknown_name("reader of scores", reader, READERS, "the registry")
     return cast(_ScoreReader, module.read_scores)(file, dict(arguments))

@@ -32,12 +32,13 @@ class Task:
         metric: What was measured, in words.
         unit: Unit of the values.
         direction: Which values are better.
-        n: Number of architectures.
+        n: Number of architectures with a value.
         source: Name of the file that holds it.
         reader: Name of the reader of that file.
         arguments: What the reader needs to know, e.g. the column.
         epochs: Epochs of training, where known.
         collections: Published collections of tasks that it belongs to.
+        without_value: Number of architectures that the file names without a value.
         note: What a user should know before quoting a number.
     """
 
@@ -54,4 +55,5 @@ class Task:
     arguments: Mapping[str, str]
     epochs: int | None
     collections: tuple[str, ...]
+    without_value: int = 0
     note: str

@@ -1,4 +1,4 @@
-"""All tasks by name: the registry, read from ``tasks.toml``, and those of other packages.
+"""All tasks by name: those of the registry, and those of other packages.
 
 A package offers a task as an entry point of the group ``harness.tasks`` that names one of its
 folders, ``my-task = "my_package"``: there lies ``my-task.toml``, a description as of a user's own
@@ -13,26 +13,24 @@ from pathlib import Path
 
 from harness.core.errors import ContractError, HarnessError, unknown_name
 from harness.own_code.offers import installed_offers
-from harness.spaces.registry import require_space
-from harness.truth.registry_file import read_packaged, validate_file
+from harness.spaces.registry import require_space, space_names
+from harness.truth.registry_file import registry
 from harness.truth.task import Task
 
 __all__ = ["installed_description", "installed_tasks", "task", "tasks"]
 
-_FILE = "tasks.toml"
 _GROUP = "harness.tasks"
 
 
 @functools.cache
 def _registry() -> dict[str, Task]:
-    from harness.truth.registry_models import TasksFile
-
-    content = validate_file(TasksFile, read_packaged(_FILE), _FILE)
-    return {row.name: row.task() for row in content.task}
+    spaces = space_names()
+    rows = sorted(registry().task, key=lambda row: spaces.index(row.space))
+    return {row.name: row.task() for row in rows}
 
 
 def tasks(collection: str | None = None) -> tuple[Task, ...]:
-    """Return every task, or those of a published collection, in the order of the registry.
+    """Return every task, or those of a published collection, space by space.
 
     Args:
         collection: E.g. ``"nas-bench-suite-zero"``.

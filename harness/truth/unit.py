@@ -15,7 +15,13 @@ class Unit(StrEnum):
     FRACTION = "fraction"
     SSIM = "ssim"
     NEGATIVE_LOSS = "negative loss"
+    CORRELATION = "correlation"
+    NATS = "nats"
+    PERPLEXITY = "perplexity"
     SECONDS = "seconds"
+    MILLISECONDS = "milliseconds"
+    MILLIJOULES = "millijoules"
+    IMAGES_PER_SECOND = "images per second"
     NUMBER = "number"
 
 
@@ -24,7 +30,13 @@ _LIMITS = {
     Unit.FRACTION: (0.0, 1.0),
     Unit.SSIM: (-1.0, 1.0),
     Unit.NEGATIVE_LOSS: (-math.inf, 0.0),
+    Unit.CORRELATION: (-1.0, 1.0),
+    Unit.NATS: (0.0, math.inf),
+    Unit.PERPLEXITY: (1.0, math.inf),
     Unit.SECONDS: (0.0, math.inf),
+    Unit.MILLISECONDS: (0.0, math.inf),
+    Unit.MILLIJOULES: (0.0, math.inf),
+    Unit.IMAGES_PER_SECOND: (0.0, math.inf),
     Unit.NUMBER: (-math.inf, math.inf),
 }
 

@@ -1,0 +1,1 @@
+"""Spaces with networks of their own, written as an author outside this package would."""
