@@ -41,34 +41,40 @@ def json_value(data: bytes, where: str) -> object:
 
 
 def csv_rows(
-    data: bytes, where: str, columns: tuple[str, ...], names: tuple[str, ...] | None = None
+    data: bytes,
+    where: str,
+    columns: tuple[str, ...] | None = None,
+    names: tuple[str, ...] | None = None,
 ) -> Iterator[tuple[int, Row]]:
     """Yield the number of each row, counted as in a text editor, and its cells.
 
     Args:
-        data: The file.
+        data: The file; a byte order mark is no part of it.
         where: Its name.
-        columns: Columns that it must have.
+        columns: Columns that it must have, whose cells are returned; all of them when absent.
         names: Names of all columns where the file has no heading.
 
     Raises:
         DataError: No CSV in UTF-8, a missing or repeated column, or a row of another length.
     """
     try:
-        reader = csv.DictReader(io.StringIO(data.decode(), newline=""), names, strict=True)
-        heading = list(reader.fieldnames or ())
+        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        heading = next(reader, []) if names is None else list(names)
+        columns = tuple(heading) if columns is None else columns
         missing = [column for column in columns if column not in heading]
         if missing:
             raise DataError(f"{where} has no column {missing[0]!r}; it has {quote(heading)}")
         if len(set(heading)) != len(heading):
             raise DataError(f"{where} has two columns of the same name: {quote(heading)}")
-        for row in reader:
-            if None in row or None in row.values():
+        places = [(column, heading.index(column)) for column in columns]
+        for cells in reader:
+            if cells and len(cells) != len(heading):
                 raise DataError(
                     f"{where}, row {reader.line_num}: expected {len(heading)} cells, found "
-                    f"{'more' if None in row else 'fewer'}"
+                    f"{'more' if len(cells) > len(heading) else 'fewer'}"
                 )
-            yield reader.line_num, row
+            if cells:
+                yield reader.line_num, {column: cells[place] for column, place in places}
     except (csv.Error, UnicodeDecodeError) as error:
         raise DataError(f"{where} is no readable CSV: {error}") from None
 

