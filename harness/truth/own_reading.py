@@ -56,6 +56,7 @@ __all__ = ["READERS", "Reader", "find_reader", "read_own"]
 READERS = {
     "accel-nasbench": "accel_nasbench",
     "analog": "analog",
+    "bert-json": "bert_json",
     "darts-csv": "darts_csv",
     "gennas-json": "gennas_json",
     "macro-json": "macro_json",

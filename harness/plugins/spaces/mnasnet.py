@@ -35,10 +35,17 @@ from harness.spaces.mnasnet_notation import (
     text_of_fields,
 )
 
-__all__ = ["SPACE", "SqueezeExcitation"]
+__all__ = ["SPACE"]
 
 
-class SqueezeExcitation(nn.Module):
+class _HardSigmoid(nn.Module):
+    """What ``nn.Hardsigmoid`` computes, in operators that torch differentiates twice."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        return (images / 6 + 0.5).clamp(0, 1)
+
+
+class _SqueezeExcitation(nn.Module):
     """Scales channels by what two 1x1 convolutions make of their averages."""
 
     def __init__(self, channels: int, squeezed: int) -> None:
@@ -48,11 +55,10 @@ class SqueezeExcitation(nn.Module):
             nn.Conv2d(channels, squeezed, 1),
             nn.ReLU(),
             nn.Conv2d(squeezed, channels, 1),
-            nn.Hardsigmoid(),
+            _HardSigmoid(),
         )
 
     def forward(self, images: Tensor) -> Tensor:
-        """Map ``(n, channels, height, width)`` to the same shape."""
         scaled: Tensor = self.scale(images) * images
         return scaled
 
@@ -71,7 +77,7 @@ class _InvertedResidual(nn.Module):
             nn.ReLU(),
         ]
         if layer.squeezed:
-            parts.append(SqueezeExcitation(wide, layer.squeezed))
+            parts.append(_SqueezeExcitation(wide, layer.squeezed))
         self.layers = nn.Sequential(*parts, *_conv_norm(wide, layer.channels_out))
         self.adds_input = layer.stride == 1 and layer.channels_in == layer.channels_out
 
