@@ -2,7 +2,9 @@
 
 The seven tasks of TransNAS-Bench-101 are data sets of their own: same images, other heads. Their
 classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks match; for maps
-(segmentation, normals, autoencoding) `classes` counts the output channels.
+(segmentation, normals, autoencoding) `classes` counts the output channels. ``imagenet`` and
+``cifar100-224`` have the size that published networks were counted or trained at; ``imagenet-64``
+and ``cifar100-64`` are the same images scaled down, at which they are affordable to score.
 
 Texts are token ids. They are shorter than those that the networks were trained on (128 tokens for
 glue), so that a score stays affordable: no size of a network follows from the length.
@@ -24,7 +26,11 @@ _GROUP = "harness.datasets"
 _SHAPES = {
     "cifar10": (3, 32, 32, 10),
     "cifar100": (3, 32, 32, 100),
+    "cifar100-64": (3, 64, 64, 100),
+    "cifar100-224": (3, 224, 224, 100),
     "imagenet16-120": (3, 16, 16, 120),
+    "imagenet-64": (3, 64, 64, 1000),
+    "imagenet": (3, 224, 224, 1000),
     "svhn": (3, 32, 32, 10),
     "ninapro": (1, 16, 52, 18),
     "scifar100": (3, 60, 60, 100),

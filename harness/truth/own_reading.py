@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 __all__ = ["READERS", "Reader", "find_reader", "read_own"]
 
 READERS = {
+    "accel-nasbench": "accel_nasbench",
     "analog": "analog",
     "bert-json": "bert_json",
     "csv": "csv_columns",
