@@ -23,7 +23,7 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from harness.core.architecture import CellGraph, Dataset
+from harness.core.architecture import CellGraph
 from harness.plugins.spaces.recipes_nas_bench_nlp import (
     ACTIVATIONS,
     INPUTS,
@@ -32,6 +32,7 @@ from harness.plugins.spaces.recipes_nas_bench_nlp import (
     Recipe,
     canonical_text,
     is_cell,
+    live,
     number_of_states,
     ordered,
     reaching,
@@ -44,6 +45,8 @@ from harness.space import SearchSpace
 if TYPE_CHECKING:
     import numpy as np
     from torch import nn
+
+    from harness.core.architecture import Dataset
 
 __all__ = ["SPACE"]
 
@@ -178,7 +181,11 @@ SPACE = SearchSpace(
     sample=_sample,
     uniform=False,
     neighbours=_neighbours,
-    canonical=canonical_text,
+    canonical={
+        "computation": lambda text: canonical_text(live(read_recipe(text))),
+        "network": lambda text: canonical_text(read_recipe(text)),
+        "published": str,
+    },
     graph=_graph,
     columns={
         "parameters": _parameters,
@@ -186,12 +193,5 @@ SPACE = SearchSpace(
         "nodes": lambda text: len(read_recipe(text)),
         "states": lambda text: number_of_states(read_recipe(text)),
     },
-    dataset=Dataset(
-        name="wikitext-2",
-        shape=(70,),
-        classes=_VOCABULARY,
-        inputs="tokens",
-        vocabulary=_VOCABULARY,
-        loss="per_token",
-    ),
+    dataset="wikitext-2",
 )

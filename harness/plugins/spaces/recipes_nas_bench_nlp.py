@@ -19,6 +19,7 @@ __all__ = [
     "Recipe",
     "canonical_text",
     "is_cell",
+    "live",
     "number_of_states",
     "ordered",
     "reaching",
@@ -133,14 +134,13 @@ def write_recipe(recipe: Recipe) -> str:
     return json.dumps(content, separators=(",", ":"))
 
 
-def canonical_text(text: str) -> str:
-    """Return one text for cells that differ in what cannot reach an output, in names and orders.
+def canonical_text(recipe: Recipe) -> str:
+    """Return one text for cells that differ in names and orders.
 
     Named anew are nodes and states, and inputs of all but ``blend`` may be in any order. Nodes are
     told apart by colour refinement, which could take cells of one network for two, and never two
     networks for one.
     """
-    recipe = _live(read_recipe(text))
     others = range(1, number_of_states(recipe))
     renamed = (
         {
@@ -153,7 +153,7 @@ def canonical_text(text: str) -> str:
     return min(write_recipe(_relabelled(with_names(recipe, names))) for names in renamed)
 
 
-def _live(recipe: Recipe) -> Recipe:
+def live(recipe: Recipe) -> Recipe:
     """Return the recipe without nodes and states that never reach an output of the cell."""
     live = {0}
     while True:
