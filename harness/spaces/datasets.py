@@ -7,7 +7,8 @@ classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks m
 and ``cifar100-64`` are the same images scaled down, at which they are affordable to score.
 
 Texts are token ids. They are shorter than those that the networks were trained on (128 tokens for
-glue), so that a score stays affordable: no size of a network follows from the length.
+glue, 70 for wikitext-2 and penn-treebank), so that a score stays affordable: no size of a network
+follows from the length.
 """
 
 from __future__ import annotations
@@ -51,6 +52,17 @@ _TEXTS = (
         inputs="tokens",
         vocabulary=30_522,
         loss="cross_entropy",
+    ),
+    *(
+        Dataset(
+            name=name,
+            shape=(32,),
+            classes=words,
+            inputs="tokens",
+            vocabulary=words,
+            loss="per_token",
+        )
+        for name, words in (("wikitext-2", 33_278), ("penn-treebank", 10_000))
     ),
 )
 

@@ -64,6 +64,7 @@ READERS = {
     "naslib-json": "naslib_json",
     "naslib-zip": "naslib_zip",
     "nas-bench-graph": "nas_bench_graph",
+    "nas-bench-nlp": "nas_bench_nlp",
     "one-shot-csv": "one_shot_csv",
     "zerocost-pt": "zerocost_pt",
 }
