@@ -3,6 +3,9 @@
 The seven tasks of TransNAS-Bench-101 are data sets of their own: same images, other heads. Their
 classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks match; for maps
 (segmentation, normals, autoencoding) `classes` counts the output channels.
+
+Texts are token ids. They are shorter than those that the networks were trained on (128 tokens for
+glue), so that a score stays affordable: no size of a network follows from the length.
 """
 
 from __future__ import annotations
@@ -34,10 +37,21 @@ _SHAPES = {
     "normal": (3, 256, 256, 3),
 }
 
+_TEXTS = (
+    Dataset(
+        name="glue",
+        shape=(64,),
+        classes=2,
+        inputs="tokens",
+        vocabulary=30_522,
+        loss="cross_entropy",
+    ),
+)
+
 DATASETS = {
     name: Dataset(name=name, shape=tuple(shape), classes=classes)
     for name, (*shape, classes) in _SHAPES.items()
-}
+} | {texts.name: texts for texts in _TEXTS}
 
 _OF_FILES: dict[str, Dataset] = {}
 """Data sets of files that this process has loaded, by their names."""

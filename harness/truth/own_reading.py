@@ -55,6 +55,7 @@ __all__ = ["READERS", "Reader", "find_reader", "read_own"]
 
 READERS = {
     "analog": "analog",
+    "bert-json": "bert_json",
     "csv": "csv_columns",
     "darts-csv": "darts_csv",
     "gennas-json": "gennas_json",

@@ -99,6 +99,8 @@ class TaskRow(_Strict):
     epochs: _Count | None = None
     collections: tuple[str, ...] = ()
     without_value: Annotated[int, Field(ge=0)] = 0
+    training_time: str | None = None
+    disturbed_above: Annotated[float, Field(gt=0)] | None = None
     note: str = ""
 
     def task(self) -> Task:
