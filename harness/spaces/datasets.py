@@ -5,7 +5,8 @@ classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks m
 (segmentation, normals, autoencoding) `classes` counts the output channels.
 
 Texts are token ids. They are shorter than those that the networks were trained on (128 tokens for
-glue), so that a score stays affordable: no size of a network follows from the length.
+glue, 192 for WikiText-103), so that a score stays affordable: no number of weights follows from the
+length.
 """
 
 from __future__ import annotations
@@ -37,14 +38,28 @@ _SHAPES = {
     "normal": (3, 256, 256, 3),
 }
 
+_NEXT_TOKENS = {
+    "wikitext-103": 2_048,
+    "lm1b": 2_048,
+    "wikitext-103-bpe": 50_264,
+    "lm1b-bpe": 50_264,
+    "wikitext-103-words": 267_736,
+    "lm1b-words": 793_470,
+}
+"""Vocabularies of texts whose next token is predicted; the first two are cut for cheap scores."""
+
 _TEXTS = (
-    Dataset(
-        name="glue",
-        shape=(64,),
-        classes=2,
-        inputs="tokens",
-        vocabulary=30_522,
-        loss="cross_entropy",
+    Dataset(name="glue", shape=(64,), classes=2, inputs="tokens", vocabulary=30_522),
+    *(
+        Dataset(
+            name=name,
+            shape=(32,),
+            classes=vocabulary,
+            inputs="tokens",
+            vocabulary=vocabulary,
+            loss="per_token",
+        )
+        for name, vocabulary in _NEXT_TOKENS.items()
     ),
 )
 

@@ -52,6 +52,7 @@ _PLACES = {
     "transnas-bench-101-macro": "harness.spaces.transnas_bench_101_macro:SPACE",
     "nas-bench-graph": "harness.spaces.nas_bench_graph:SPACE",
     "nas-bench-bert": "harness.plugins.spaces.nas_bench_bert:SPACE",
+    "lts-gpt2": "harness.plugins.spaces.lts_gpt2:SPACE",
 }
 _OF_FILES: dict[str, LoadedSpace] = {}
 """Spaces of files that this process has loaded, by their names."""

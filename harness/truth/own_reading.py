@@ -58,6 +58,7 @@ READERS = {
     "bert-json": "bert_json",
     "darts-csv": "darts_csv",
     "gennas-json": "gennas_json",
+    "lite-transformer-csv": "lite_transformer_csv",
     "macro-json": "macro_json",
     "naslib-json": "naslib_json",
     "naslib-zip": "naslib_zip",
