@@ -9,6 +9,7 @@ and ``cifar100-64`` are the same images scaled down, at which they are affordabl
 Texts are token ids. They are shorter than those that the networks were trained on (128 tokens for
 glue, 70 for wikitext-2 and penn-treebank), so that a score stays affordable: no size of a network
 follows from the length.
+glue, 192 for WikiText-103), so that a score stays affordable: no number of weights follows from the
 """
 
 from __future__ import annotations
@@ -44,14 +45,28 @@ _SHAPES = {
     "normal": (3, 256, 256, 3),
 }
 
+_NEXT_TOKENS = {
+    "wikitext-103": 2_048,
+    "lm1b": 2_048,
+    "wikitext-103-bpe": 50_264,
+    "lm1b-bpe": 50_264,
+    "wikitext-103-words": 267_736,
+    "lm1b-words": 793_470,
+}
+"""Vocabularies of texts whose next token is predicted; the first two are cut for cheap scores."""
+
 _TEXTS = (
-    Dataset(
-        name="glue",
-        shape=(64,),
-        classes=2,
-        inputs="tokens",
-        vocabulary=30_522,
-        loss="cross_entropy",
+    Dataset(name="glue", shape=(64,), classes=2, inputs="tokens", vocabulary=30_522),
+    *(
+        Dataset(
+            name=name,
+            shape=(32,),
+            classes=vocabulary,
+            inputs="tokens",
+            vocabulary=vocabulary,
+            loss="per_token",
+        )
+        for name, vocabulary in _NEXT_TOKENS.items()
     ),
     *(
         Dataset(

@@ -54,6 +54,7 @@ _PLACES = {
     "mnasnet": "harness.plugins.spaces.mnasnet:SPACE",
     "nas-bench-nlp": "harness.plugins.spaces.nas_bench_nlp:SPACE",
     "nas-bench-bert": "harness.plugins.spaces.nas_bench_bert:SPACE",
+    "lts-gpt2": "harness.plugins.spaces.lts_gpt2:SPACE",
 }
 _OF_FILES: dict[str, LoadedSpace] = {}
 """Spaces of files that this process has loaded, by their names."""

@@ -60,6 +60,7 @@ READERS = {
     "csv": "csv_columns",
     "darts-csv": "darts_csv",
     "gennas-json": "gennas_json",
+    "lite-transformer-csv": "lite_transformer_csv",
     "macro-json": "macro_json",
     "naslib-json": "naslib_json",
     "naslib-zip": "naslib_zip",
