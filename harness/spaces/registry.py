@@ -52,6 +52,8 @@ _PLACES = {
     "transnas-bench-101-macro": "harness.spaces.transnas_bench_101_macro:SPACE",
     "nas-bench-graph": "harness.spaces.nas_bench_graph:SPACE",
     "mnasnet": "harness.plugins.spaces.mnasnet:SPACE",
+    "autoformer-tiny": "harness.plugins.spaces.autoformer_tiny:SPACE",
+    "pit": "harness.plugins.spaces.pit:SPACE",
     "nas-bench-bert": "harness.plugins.spaces.nas_bench_bert:SPACE",
 }
 _OF_FILES: dict[str, LoadedSpace] = {}
