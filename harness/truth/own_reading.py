@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 __all__ = ["READERS", "Reader", "find_reader", "read_own"]
 
 READERS = {
+    "vit-bench-csv": "vit_bench_csv",
     "accel-nasbench": "accel_nasbench",
     "analog": "analog",
     "bert-json": "bert_json",
