@@ -20,7 +20,15 @@ from harness.passes.structure import STRUCTURE
 from harness.records.columns import FAILED
 from harness.truth.columns import OwnColumns, heading, read_columns
 
-__all__ = ["Counts", "Figures", "Scored", "counted_figures", "counts_of", "scored_proxies"]
+__all__ = [
+    "Counts",
+    "Figures",
+    "Scored",
+    "counted_figures",
+    "counts_of",
+    "scored_proxies",
+    "space_columns",
+]
 
 Counts: TypeAlias = dict[str, FloatArray]
 """Figures by name, each of shape ``(n,)``."""
@@ -66,7 +74,7 @@ class Figures:
             DataError: The table holds something else than figures of the space's architectures.
             InfrastructureError: The table cannot be read.
         """
-        counted, columns = counted_figures(), _columns(space)
+        counted, columns = counted_figures(), space_columns(space)
         heads = () if table is None else heading(table)
         known = [*counted, *columns, *heads]
         for name in names:
@@ -99,7 +107,7 @@ class Figures:
         Raises:
             UsageError: An architecture has none.
         """
-        columns = _columns(self.space)
+        columns = space_columns(self.space)
         figures = {}
         for name in names:
             if name in columns:
@@ -123,7 +131,8 @@ class Figures:
         return np.array(known, dtype=np.float64)
 
 
-def _columns(space: Space) -> Mapping[str, Callable[[Architecture], float]]:
+def space_columns(space: Space) -> Mapping[str, Callable[[Architecture], float]]:
+    """Return the figures that a space's author has of its architectures, by name."""
     return space.columns if isinstance(space, _HasColumns) else {}
 
 
