@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.architecture_search import Objectives, SearchSummary
 from harness.reports.page.curves import Picture, Section, chart_point, curves_document
-from harness.reports.page.objectives import FrontPicture, front_rows, table_rows
+from harness.reports.page.objectives import FrontPicture, front_rows, rows_near, table_rows
 from harness.reports.report_table import ReportTable
 from harness.reports.searches import SearchTable
 from harness.reports.writers import forms, write_files
@@ -118,7 +118,7 @@ def _front_section(searches: SearchTable, objectives: Objectives) -> Section:
             for algorithm in _by_algorithm(searches)
             for column in range(1, len(objectives.names))
         ],
-        bars="Grey: architectures of the table, of more than 2,000 a draw.",
+        bars="Grey: architectures near by, of a table of more than 2,000 a draw.",
         caption="Architectures on the front",
         heads=table.heads,
         cells=table.texts,
@@ -131,11 +131,10 @@ def _front_picture(
     summaries = _by_algorithm(searches)[algorithm]
     first, other = objectives.names[0], objectives.names[column]
     texts = [architecture.text for architecture in searches.problem.architectures]
-    rows = table_rows(objectives, column, texts)
-    rows += front_rows(objectives, column, texts, (_TABLE_FRONT, None))
+    fronts = front_rows(objectives, column, texts, (_TABLE_FRONT, None))
     for summary in summaries:
         if summary.found is not None:
-            rows += front_rows(objectives, column, texts, (summary.guide, summary.found.first))
+            fronts += front_rows(objectives, column, texts, (summary.guide, summary.found.first))
     shares = {
         summary.guide: float(summary.found.hits.mean())
         for summary in summaries
@@ -148,7 +147,7 @@ def _front_picture(
         up=first,
         stairs=len(objectives.names) == 2,
         finding=f"Most of the front was found with {most}, {shares[most]:.0%} of its points.",
-        rows=rows,
+        rows=[*rows_near(table_rows(objectives, column, texts), fronts), *fronts],
     )
 
 

@@ -83,7 +83,29 @@ class SearchTable:
         """
         rows = np.flatnonzero(objectives.front)
         rows = rows[np.lexsort((rows, *-objectives.values[rows].T[::-1]))]
-        return ReportTable.of_records([self._front_record(objectives, int(row)) for row in rows])
+        found = [(each, each.found) for each in self.summaries if each.found is not None]
+        return ReportTable(
+            columns=columns(
+                *("architecture", "point", *(each.name for each in objectives.names)),
+                *(
+                    Column(head=f"{each.searcher} {each.guide}", number=percent)
+                    for each, _ in found
+                ),
+            ),
+            rows=tuple(
+                (
+                    *(self.problem.architectures[row].text, int(objectives.points[row])),
+                    *(
+                        objective.direction.orient(float(value))
+                        for objective, value in zip(
+                            objectives.names, objectives.values[row], strict=True
+                        )
+                    ),
+                    *(float(front.hits[objectives.points[row]]) for _, front in found),
+                )
+                for row in rows
+            ),
+        )
 
     @property
     def disturbed(self) -> ReportTable | None:
@@ -113,19 +135,6 @@ class SearchTable:
         ends = [summary.progress[unit].points[-1:] for summary in self.summaries]
         last = max((point.spent for points in ends for point in points), default=0.0)
         return [spent for spent in _HOURS if spent <= last][-_MOST_HOURS:]
-
-    def _front_record(self, objectives: Objectives, row: int) -> dict[str, Cell]:
-        record: dict[str, Cell] = {
-            "architecture": self.problem.architectures[row].text,
-            "point": int(objectives.points[row]),
-        }
-        for objective, value in zip(objectives.names, objectives.values[row], strict=True):
-            record[objective.name] = objective.direction.orient(float(value))
-        for summary in self.summaries:
-            if summary.found is not None:
-                hits = summary.found.hits[objectives.points[row]]
-                record[f"{summary.searcher} {summary.guide}"] = float(hits)
-        return record
 
     def _record(self, summary: SearchSummary) -> dict[str, Cell]:
         record: dict[str, Cell] = {

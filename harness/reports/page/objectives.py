@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, cast
 
 import numpy as np
 
@@ -16,7 +16,12 @@ from harness.metrics.values import IntArray
 from harness.reports.page.points import LIMIT, short
 from harness.reports.page.shell import specification
 
-__all__ = ["FrontPicture", "front_rows", "table_rows"]
+__all__ = ["FrontPicture", "front_rows", "rows_near", "table_rows"]
+
+_MARGIN = 0.15  # of the extent of the fronts
+
+
+Row: TypeAlias = Mapping[str, str | float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,7 @@ class FrontPicture:
     up: Objective
     stairs: bool
     finding: str
-    rows: Sequence[Json]
+    rows: Sequence[Row]
 
     @property
     def chart(self) -> Json:
@@ -54,7 +59,7 @@ class FrontPicture:
         return cast("Json", chart)
 
 
-def table_rows(objectives: Objectives, column: int, texts: Sequence[str]) -> list[Json]:
+def table_rows(objectives: Objectives, column: int, texts: Sequence[str]) -> list[Row]:
     """Return a row an architecture of the table, of many a draw."""
     n = len(texts)
     drawn = np.arange(n)
@@ -69,7 +74,7 @@ def front_rows(
     column: int,
     texts: Sequence[str],
     series: tuple[str, IntArray | None],
-) -> list[Json]:
+) -> list[Row]:
     """Return a row a point of the front of some architectures.
 
     Args:
@@ -86,9 +91,20 @@ def front_rows(
     return [_row(objectives, column, int(number), texts, name) for number in leading[first]]
 
 
+def rows_near(rows: Sequence[Row], fronts: Sequence[Row]) -> list[Row]:
+    """Keep what lies where the fronts do: the rest would squeeze them into a corner."""
+    kept = list(rows)
+    for axis in ("across", "up"):
+        values = [float(row[axis]) for row in fronts]
+        margin = _MARGIN * (max(values) - min(values))
+        low, high = min(values) - margin, max(values) + margin
+        kept = [row for row in kept if low <= float(row[axis]) <= high]
+    return kept
+
+
 def _row(
     objectives: Objectives, column: int, number: int, texts: Sequence[str], series: str
-) -> dict[str, Json]:
+) -> Row:
     across, up = objectives.names[column], objectives.names[0]
     values = objectives.values[number]
     return {
