@@ -18,6 +18,8 @@ from harness.core.names import FILE_NAME
 __all__ = ["BrokenPlugin", "Catalog", "installed"]
 
 _GROUP = "harness.plugins"
+_SPACES = "harness.plugins.spaces"
+"""Package of spaces, which are no methods."""
 
 L = TypeVar("L", bound=LoadedPlugin[Any])
 
@@ -109,7 +111,7 @@ def installed() -> Catalog:
 def _built_in() -> Iterator[FromModule]:
     package = importlib.import_module("harness.plugins")
     for kind in pkgutil.iter_modules(package.__path__, "harness.plugins."):
-        if kind.ispkg:
+        if kind.ispkg and kind.name != _SPACES:
             methods = importlib.import_module(kind.name)
             for module in pkgutil.iter_modules(methods.__path__, f"{kind.name}."):
                 yield FromModule(module=module.name)

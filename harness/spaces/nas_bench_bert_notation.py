@@ -1,0 +1,262 @@
+"""Encoders of NAS-Bench-BERT: as their configurations are written, and as they were trained.
+
+The configurations choose a width, two or four layers, and for each layer one of six FlexiBERT
+operations, its heads, and one or three feed-forward matrices of 512 or 1,024 columns. The program
+that trained them compares texts with ``is``, which is false for a text read from JSON, so that
+every layer was trained as plain self-attention; its first feed-forward matrix has four times the
+width, and the written number of columns counts for the second and third alone.
+
+================  ==========================================  =================================
+notation          layer                                       example
+================  ==========================================  =================================
+as written        operation, heads, columns ``x`` matrices    ``256:wma-4-1024x3|dct-2-512x1``
+as trained        heads, and columns where there are three    ``256:4-1024|2``
+================  ==========================================  =================================
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.core.errors import DataError
+from harness.spaces.literal import quote
+
+__all__ = [
+    "DEPTHS",
+    "EMBEDDING",
+    "HEADS",
+    "OPERATIONS",
+    "POSITIONS",
+    "VOCABULARY",
+    "WIDTHS",
+    "Encoder",
+    "Layer",
+    "as_trained",
+    "neighbours",
+    "read_trained",
+    "read_written",
+    "texts",
+    "trained_layers",
+    "weights",
+    "weights_of_layers",
+    "written_layers",
+    "written_text",
+]
+
+WIDTHS, DEPTHS, HEADS, COLUMNS = (128, 256), (2, 4), (2, 4), (512, 1024)
+OPERATIONS: Mapping[str, tuple[str, object]] = {
+    "sdp": ("SA", "SDP"),
+    "wma": ("SA", "WMA"),
+    "dft": ("LT", "DFT"),
+    "dct": ("LT", "DCT"),
+    "dsc5": ("DSC", 5),
+    "dsc9": ("DSC", 9),
+}
+"""Type and parameter of an operation, by its name in texts."""
+
+VOCABULARY, POSITIONS, EMBEDDING = 30_522, 512, 128
+"""Tokens, positions and width of the embeddings of all encoders."""
+
+_WRITTEN = re.compile(r"(sdp|wma|dft|dct|dsc5|dsc9)-(2|4)-(512|1024)x(1|3)")
+_TRAINED = re.compile(r"(2|4)(?:-(512|1024))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer: an operation over positions, then a feed-forward block at each of them.
+
+    Attributes:
+        operation: Name of the operation.
+        heads: Its heads.
+        inner: Widths inside the feed-forward block, between the two ends.
+    """
+
+    operation: str
+    heads: int
+    inner: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """Width and layers of an encoder."""
+
+    width: int
+    layers: tuple[Layer, ...]
+
+
+def read_written(text: str) -> Encoder:
+    """Read an encoder as it is written.
+
+    Raises:
+        DataError: It is none.
+    """
+    width, layers = _parts(text, _WRITTEN, "256:wma-4-1024x3|dct-2-512x1")
+    return Encoder(
+        width=width,
+        layers=tuple(
+            Layer(operation=part[1], heads=int(part[2]), inner=(int(part[3]),) * int(part[4]))
+            for part in layers
+        ),
+    )
+
+
+def read_trained(text: str) -> Encoder:
+    """Read an encoder as it was trained.
+
+    Raises:
+        DataError: It is none.
+    """
+    width, layers = _parts(text, _TRAINED, "256:4-1024|2")
+    return Encoder(
+        width=width,
+        layers=tuple(
+            Layer(
+                operation="sdp",
+                heads=int(part[1]),
+                inner=(4 * width, *([int(part[2])] * 2 if part[2] else [])),
+            )
+            for part in layers
+        ),
+    )
+
+
+def as_trained(text: str) -> str:
+    """Return the trained encoder of a written one; a trained one stays.
+
+    Raises:
+        DataError: It is neither.
+    """
+    blank = "".join(text.split()).lower()
+    if "-" not in blank or _TRAINED.fullmatch(blank.partition(":")[2].partition("|")[0]):
+        read_trained(blank)
+        return blank
+    width, layers = _parts(blank, _WRITTEN, "256:4-1024|2, or 256:wma-4-1024x3|dct-2-512x1")
+    return f"{width}:" + "|".join(
+        f"{part[2]}-{part[3]}" if part[4] == "3" else part[2] for part in layers
+    )
+
+
+def written_text(width: object, layers: object, place: str) -> str:
+    """Return the text of a configuration of the published file.
+
+    Args:
+        width: What it has as ``hidden_size``.
+        layers: What it has as ``encoder_layers``.
+        place: File and key, for messages.
+
+    Raises:
+        DataError: It is none.
+    """
+    if not isinstance(layers, list):
+        raise DataError(f"{place}: expected a list of encoder layers, found {quote(str(layers))}")
+    text = f"{width}:" + "|".join(_written_layer(layer, place) for layer in layers)
+    try:
+        read_written(text)
+    except DataError as error:
+        raise DataError(f"{place}: {error}") from None
+    return text
+
+
+def trained_layers() -> tuple[str, ...]:
+    """Return all layers of a trained encoder."""
+    return tuple(
+        f"{heads}{columns}" for heads in HEADS for columns in ("", *(f"-{n}" for n in COLUMNS))
+    )
+
+
+def written_layers() -> tuple[str, ...]:
+    """Return all layers of a written encoder."""
+    return tuple(
+        f"{operation}-{heads}-{columns}x{matrices}"
+        for operation, heads, columns, matrices in itertools.product(
+            OPERATIONS, HEADS, COLUMNS, (1, 3)
+        )
+    )
+
+
+def texts(layers: tuple[str, ...]) -> Iterator[str]:
+    """Yield every encoder of such layers; none are kept."""
+    for width, depth in itertools.product(WIDTHS, DEPTHS):
+        for chosen in itertools.product(layers, repeat=depth):
+            yield f"{width}:{'|'.join(chosen)}"
+
+
+def neighbours(text: str, layers: tuple[str, ...]) -> Iterator[str]:
+    """Yield the encoders of another width, with one other layer, or without the last two layers.
+
+    Those that have two more layers are neighbours too.
+    """
+    width, _, rest = text.partition(":")
+    own = rest.split("|")
+    yield from (f"{other}:{rest}" for other in WIDTHS if str(other) != width)
+    for number, layer in enumerate(own):
+        for other in _near(layer, layers):
+            yield f"{width}:{'|'.join([*own[:number], other, *own[number + 1 :]])}"
+    if len(own) == max(DEPTHS):
+        yield f"{width}:{'|'.join(own[: min(DEPTHS)])}"
+    else:
+        for pair in itertools.product(layers, repeat=2):
+            yield f"{width}:{'|'.join([*own, *pair])}"
+
+
+def weights(encoder: Encoder) -> int:
+    """Return the number of weights of a trained encoder with its embeddings and without a head."""
+    rows = VOCABULARY + POSITIONS + 2 + 2  # segments, normalisation
+    project = 0 if encoder.width == EMBEDDING else (EMBEDDING + 1) * encoder.width
+    return rows * EMBEDDING + project + weights_of_layers(encoder)
+
+
+def weights_of_layers(encoder: Encoder) -> int:
+    """Return the number of weights of all layers of a trained encoder."""
+    width, total = encoder.width, 0
+    for layer in encoder.layers:
+        widths = (width, *layer.inner, width)
+        total += 4 * width * (width + 1) + 4 * width
+        total += sum((a + 1) * b for a, b in itertools.pairwise(widths))
+    return total
+
+
+def _near(layer: str, layers: tuple[str, ...]) -> Iterator[str]:
+    """Yield the layers that differ in one part."""
+    own = _pieces(layer)
+    for other in layers:
+        if sum(a != b for a, b in zip(own, _pieces(other), strict=True)) == 1:
+            yield other
+
+
+def _pieces(layer: str) -> tuple[str, ...]:
+    if written := _WRITTEN.fullmatch(layer):
+        return written.groups()
+    heads, _, columns = layer.partition("-")
+    return (heads, columns)
+
+
+def _parts(text: str, form: re.Pattern[str], example: str) -> tuple[int, list[re.Match[str]]]:
+    width, _, rest = "".join(text.split()).lower().partition(":")
+    layers = rest.split("|")
+    if width not in map(str, WIDTHS):
+        raise DataError(f"encoder {quote(text)}: the width is 128 or 256, as in {example!r}")
+    if len(layers) not in DEPTHS:
+        raise DataError(f"encoder {quote(text)}: {len(layers)} layers; there are 2 or 4")
+    read = [form.fullmatch(layer) for layer in layers]
+    found = [match for match in read if match is not None]
+    if len(found) < len(layers):
+        fault = layers[read.index(None)]
+        raise DataError(f"encoder {quote(text)}: {quote(fault)} is no layer, as in {example!r}")
+    return int(width), found
+
+
+def _written_layer(layer: object, place: str) -> str:
+    if not isinstance(layer, dict):
+        raise DataError(f"{place}: expected an encoder layer, found {quote(str(layer))}")
+    kind = (layer.get("operation_type"), layer.get("operation_parameter"))
+    names = [name for name, known in OPERATIONS.items() if known == kind]
+    if not names:
+        raise DataError(f"{place}: {quote(str(kind))} is no operation and its parameter")
+    return (
+        f"{names[0]}-{layer.get('num_operation_heads')}-{layer.get('feed_forward_dimension')}"
+        f"x{layer.get('num_feed_forward')}"
+    )
