@@ -56,7 +56,7 @@ _NEXT_TOKENS = {
     "wikitext-103-words": 267_736,
     "lm1b-words": 793_470,
 }
-"""Vocabularies of texts whose next token is predicted; 2,048 stands for as few as keep scores cheap."""
+"""Vocabularies of texts whose next token is predicted; 2,048 where all words cost too much."""
 
 _TEXTS = (
     Dataset(name="glue", shape=(64,), classes=2, inputs="tokens", vocabulary=30_522),
