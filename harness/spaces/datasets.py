@@ -2,10 +2,13 @@
 
 The seven tasks of TransNAS-Bench-101 are data sets of their own: same images, other heads. Their
 classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks match; for maps
-(segmentation, normals, autoencoding) `classes` counts the output channels.
+(segmentation, normals, autoencoding) `classes` counts the output channels. ``imagenet`` and
+``cifar100-224`` have the size that published networks were counted or trained at; ``imagenet-64``
+and ``cifar100-64`` are the same images scaled down, at which they are affordable to score.
 
 Texts are token ids. They are shorter than those that the networks were trained on (128 tokens for
-glue), so that a score stays affordable: no size of a network follows from the length.
+GLUE, 192 for WikiText-103, 70 for WikiText-2 and Penn Treebank), so that a score stays affordable:
+no number of weights follows from the length.
 """
 
 from __future__ import annotations
@@ -24,7 +27,11 @@ _GROUP = "harness.datasets"
 _SHAPES = {
     "cifar10": (3, 32, 32, 10),
     "cifar100": (3, 32, 32, 100),
+    "cifar100-64": (3, 64, 64, 100),
+    "cifar100-224": (3, 224, 224, 100),
     "imagenet16-120": (3, 16, 16, 120),
+    "imagenet-64": (3, 64, 64, 1000),
+    "imagenet": (3, 224, 224, 1000),
     "svhn": (3, 32, 32, 10),
     "ninapro": (1, 16, 52, 18),
     "scifar100": (3, 60, 60, 100),
@@ -37,14 +44,30 @@ _SHAPES = {
     "normal": (3, 256, 256, 3),
 }
 
+_NEXT_TOKENS = {
+    "penn-treebank": 10_000,
+    "wikitext-2": 33_278,
+    "wikitext-103": 2_048,
+    "lm1b": 2_048,
+    "wikitext-103-bpe": 50_264,
+    "lm1b-bpe": 50_264,
+    "wikitext-103-words": 267_736,
+    "lm1b-words": 793_470,
+}
+"""Vocabularies of texts whose next token is predicted; 2,048 stands for as few as keep scores cheap."""
+
 _TEXTS = (
-    Dataset(
-        name="glue",
-        shape=(64,),
-        classes=2,
-        inputs="tokens",
-        vocabulary=30_522,
-        loss="cross_entropy",
+    Dataset(name="glue", shape=(64,), classes=2, inputs="tokens", vocabulary=30_522),
+    *(
+        Dataset(
+            name=name,
+            shape=(32,),
+            classes=vocabulary,
+            inputs="tokens",
+            vocabulary=vocabulary,
+            loss="per_token",
+        )
+        for name, vocabulary in _NEXT_TOKENS.items()
     ),
 )
 

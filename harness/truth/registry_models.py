@@ -62,6 +62,7 @@ class SourceRow(_Strict):
     holds: str
     commit: _Commit | None = None
     upstream: str | None = None
+    architectures: str = ""
 
     def origin(self, publisher: Publisher) -> Origin:
         """Return the origin that the kind calls for.
