@@ -39,8 +39,8 @@ _SHAPES = {
 }
 
 _NEXT_TOKENS = {
-    "wikitext-103": 2_048,
-    "lm1b": 2_048,
+    "wikitext-103": 1_024,
+    "lm1b": 1_024,
     "wikitext-103-bpe": 50_264,
     "lm1b-bpe": 50_264,
     "wikitext-103-words": 267_736,
@@ -53,7 +53,7 @@ _TEXTS = (
     *(
         Dataset(
             name=name,
-            shape=(32,),
+            shape=(16,),
             classes=vocabulary,
             inputs="tokens",
             vocabulary=vocabulary,
