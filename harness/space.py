@@ -24,7 +24,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.core.architecture import Architecture, CellGraph, Dataset
+from harness.core.architecture import Architecture, CellGraph, Dataset, require_kind
 from harness.core.errors import (
     ContractError,
     DataError,
@@ -70,7 +70,8 @@ class SearchSpace:
         sample: Draws one architecture, with ``numpy.random.Generator``.
         uniform: Whether `sample` draws every architecture equally often; False where it does not.
         neighbours: Returns the architectures that differ from one in one decision.
-        canonical: Returns a text that is equal for architectures of one network.
+        canonical: Returns a text that is equal for architectures of one network; or such functions
+            by what is meant by one: ``"computation"``, ``"network"``, ``"published"``.
         graph: Returns the cell, or the whole network, with operations on its nodes.
         size: Number of architectures, where they are not counted by their list.
         subsets: Functions that yield parts of the space, by their names.
@@ -98,7 +99,7 @@ class SearchSpace:
         sample: Callable[[np.random.Generator], str] | None = None,
         uniform: bool = True,
         neighbours: Callable[[str], Iterable[str]] | None = None,
-        canonical: Callable[[str], str] | None = None,
+        canonical: Callable[[str], str] | Mapping[str, Callable[[str], str]] | None = None,
         graph: Callable[[str], CellGraph] | None = None,
         size: int | None = None,
         subsets: Mapping[str, Callable[[], Iterable[str]]] | None = None,
@@ -126,7 +127,10 @@ class SearchSpace:
         self._texts = texts if texts is None or callable(texts) else self._listed(texts)
         self._network, self._with_dataset = network, _takes_dataset(network, name)
         self._parse, self._sample, self._neighbours = parse, sample, neighbours
-        self._canonical, self._graph = canonical, graph
+        self._graph = graph
+        if not isinstance(canonical, Mapping):
+            canonical = dict.fromkeys(("computation", "network"), canonical or str)
+        self._canonical = canonical
         self._size = len(self._texts) if size is None and isinstance(self._texts, dict) else size
         self._subsets = dict(subsets or {})
         self._columns = dict(columns or {})
@@ -231,10 +235,14 @@ class SearchSpace:
             )
         return tuple(map(self._architecture, self._neighbours(text)))
 
-    def canonical(self, architecture: Architecture) -> str:
-        """Return a text that is equal for architectures of one network, as far as is known."""
-        text = self._text(architecture)
-        return text if self._canonical is None else self._canonical(text)
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
+        """Return a text that is equal for architectures of one network, as far as is known.
+
+        Raises:
+            UsageError: The space says nothing of this kind.
+        """
+        require_kind(kind, self._canonical, self.name)
+        return self._canonical[kind](self._text(architecture))
 
     def graph(self, architecture: Architecture) -> CellGraph:
         """Return the author's graph, or the operators of the traced network.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-__all__ = ["LOSSES", "Architecture", "CellGraph", "Dataset", "NetworkSource", "Space"]
+__all__ = [
+    "IDENTITIES",
+    "LOSSES",
+    "Architecture",
+    "CellGraph",
+    "Dataset",
+    "NetworkSource",
+    "Space",
+    "require_kind",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -50,6 +59,20 @@ class CellGraph:
             if source in reached and self.operations[target] != "none":
                 reached.add(target)
         return len(self.operations) - 1 in reached
+
+
+IDENTITIES = ("computation", "network", "published")
+"""Kinds of identity of networks that `Space.canonical` may know."""
+
+
+def require_kind(kind: str, known: Collection[str], space: str) -> None:
+    """Refuse a kind of identity that a space says nothing of.
+
+    Raises:
+        UsageError: It is none of those that it knows.
+    """
+    if kind not in known:
+        raise unknown_name("kind of identical networks", kind, known, f"space {space!r}")
 
 
 LOSSES = ("cross_entropy", "per_token", "per_pixel", "regression", "network")
@@ -213,8 +236,18 @@ class Space(Protocol):
         """
         ...
 
-    def canonical(self, architecture: Architecture) -> str:
-        """Return a text that is equal for isomorphic architectures and differs otherwise."""
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
+        """Return a text that is equal for architectures of one network and differs otherwise.
+
+        Args:
+            architecture: One of this space.
+            kind: What makes them one: ``"computation"``, the same computation once what cannot
+                reach the output is removed; ``"network"``, the same with its dead weights;
+                ``"published"``, the text that the publisher calls unique. A space may know more.
+
+        Raises:
+            UsageError: The space says nothing of this kind.
+        """
         ...
 
     def graph(self, architecture: Architecture) -> CellGraph:

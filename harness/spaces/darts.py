@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.architecture import Architecture, CellGraph, Dataset, Space, require_kind
 from harness.core.errors import DataError, UsageError, unknown_name
 from harness.spaces import darts_notation as notation
 from harness.spaces import darts_topology as topology
@@ -105,11 +105,13 @@ class _Darts:
         ]
         return tuple(dict.fromkeys(_architecture(neighbour) for neighbour in changed))
 
-    def canonical(self, architecture: Architecture) -> str:
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
         """Return the line with the nodes of both cells renumbered to make it the least.
 
-        Equal lines are the same network up to the order of channels: see `topology.canonical`.
+        Equal lines are the same network up to the order of channels: see `topology.canonical`. All
+        nodes are part of the output of a cell, so no weights are dead.
         """
+        require_kind(kind, ("computation", "network"), _NAME)
         cells = genotype(architecture)
         return notation.to_line(
             Genotype(

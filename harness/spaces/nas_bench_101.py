@@ -11,7 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.architecture import (
+    IDENTITIES,
+    Architecture,
+    CellGraph,
+    Dataset,
+    Space,
+    require_kind,
+)
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import nas_bench_101_cell as cells
 from harness.spaces import nas_bench_101_enumeration as enumeration
@@ -83,8 +90,12 @@ class _NasBench101:
         """
         return tuple(_architecture(neighbour) for neighbour in cells.neighbours(cell(architecture)))
 
-    def canonical(self, architecture: Architecture) -> str:
-        """Return the text of the isomorphism class's representative."""
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
+        """Return the text of the isomorphism class's representative, whatever is meant by one.
+
+        Nothing dead is built, and isomorphism is what the benchmark calls unique.
+        """
+        require_kind(kind, IDENTITIES, _NAME)
         return notation.to_text(cells.canonical(cell(architecture)))
 
     def graph(self, architecture: Architecture) -> CellGraph:

@@ -27,7 +27,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from harness.core.architecture import Architecture, CellGraph, Dataset
+from harness.core.architecture import (
+    IDENTITIES,
+    Architecture,
+    CellGraph,
+    Dataset,
+    require_kind,
+)
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import nas_bench_1shot1_choices as choices
 from harness.spaces import nas_bench_101_cell as cells
@@ -125,8 +131,9 @@ class NasBench1Shot1:
         cell = self.cell(architecture)
         return tuple(self._architecture(other) for other in choices.neighbours(cell))
 
-    def canonical(self, architecture: Architecture) -> str:
-        """Return the canonical text of the pruned cell in NAS-Bench-101."""
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
+        """Return the canonical text of the pruned cell in NAS-Bench-101, for every kind."""
+        require_kind(kind, IDENTITIES, self.name)
         return notation.to_text(cells.canonical(self.cell(architecture)))
 
     def graph(self, architecture: Architecture) -> CellGraph:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.architecture import Architecture, CellGraph, Dataset, Space, require_kind
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import four_node_cells
 from harness.spaces import nas_bench_201_cell as cells
 from harness.spaces.datasets import DATASETS
 from harness.spaces.four_node_cells import Operations
 from harness.spaces.nas_bench_201_cell import OPERATIONS
+from harness.spaces.nas_bench_201_identity import KINDS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,9 +121,10 @@ class _NasBench201:
         changed = four_node_cells.neighbours(operations(architecture), OPERATIONS)
         return tuple(_architecture(neighbour) for neighbour in changed)
 
-    def canonical(self, architecture: Architecture) -> str:
-        """Return the benchmark's unique string; see `canonical_text` for what it identifies."""
-        return cells.canonical_text(operations(architecture))
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
+        """Return a text of the cells of one network; see `nas_bench_201_identity`."""
+        require_kind(kind, KINDS, _NAME)
+        return KINDS[kind](operations(architecture))
 
     def graph(self, architecture: Architecture) -> CellGraph:
         """Return eight nodes: input, the operations in the order of the cell string, output."""

@@ -12,7 +12,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.architecture import (
+    IDENTITIES,
+    Architecture,
+    CellGraph,
+    Dataset,
+    Space,
+    require_kind,
+)
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import nas_bench_graph_topology as topology
 from harness.spaces.literal import read_literal
@@ -137,8 +144,9 @@ class _NasBenchGraph:
             _architecture(neighbour) for neighbour in dict.fromkeys(others) if neighbour != present
         )
 
-    def canonical(self, architecture: Architecture) -> str:
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
         """Return the text itself, which is the same for all trees of an architecture."""
+        require_kind(kind, IDENTITIES, _NAME)
         return _architecture(tree(architecture)).text
 
     def graph(self, architecture: Architecture) -> CellGraph:

@@ -13,7 +13,14 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.architecture import (
+    IDENTITIES,
+    Architecture,
+    CellGraph,
+    Dataset,
+    Space,
+    require_kind,
+)
 from harness.core.errors import DataError, unknown_name
 from harness.spaces.datasets import DATASETS
 
@@ -91,8 +98,12 @@ class _NasBenchMacro:
             if other != present
         )
 
-    def canonical(self, architecture: Architecture) -> str:
-        """Return the text in which idle identities are the last layers of their stage."""
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
+        """Return the text in which idle identities are the last layers of their stage.
+
+        No layer is dead, and the release calls the same architectures unique.
+        """
+        require_kind(kind, IDENTITIES, _NAME)
         return _canonical(_digits(architecture))
 
     def graph(self, architecture: Architecture) -> CellGraph:

@@ -51,6 +51,10 @@ _PLACES = {
     "transnas-bench-101-micro": "harness.spaces.transnas_bench_101_micro:SPACE",
     "transnas-bench-101-macro": "harness.spaces.transnas_bench_101_macro:SPACE",
     "nas-bench-graph": "harness.spaces.nas_bench_graph:SPACE",
+    "mnasnet": "harness.plugins.spaces.mnasnet:SPACE",
+    "nas-bench-nlp": "harness.plugins.spaces.nas_bench_nlp:SPACE",
+    "autoformer-tiny": "harness.plugins.spaces.autoformer_tiny:SPACE",
+    "pit": "harness.plugins.spaces.pit:SPACE",
     "nas-bench-bert": "harness.plugins.spaces.nas_bench_bert:SPACE",
     "lts-gpt2": "harness.plugins.spaces.lts_gpt2:SPACE",
 }

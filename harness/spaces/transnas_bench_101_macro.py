@@ -13,7 +13,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.architecture import (
+    IDENTITIES,
+    Architecture,
+    CellGraph,
+    Dataset,
+    Space,
+    require_kind,
+)
 from harness.core.errors import DataError, unknown_name
 from harness.spaces.datasets import DATASETS
 from harness.spaces.literal import integers
@@ -110,8 +117,9 @@ class _TransNasBench101Macro:
         ]
         return tuple(_architecture(neighbour) for neighbour in others)
 
-    def canonical(self, architecture: Architecture) -> str:
-        """Return the text itself: no two stacks are isomorphic."""
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
+        """Return the text itself: no two stacks are isomorphic, and nothing in them is dead."""
+        require_kind(kind, IDENTITIES, _NAME)
         return _architecture(module_types(architecture)).text
 
     def graph(self, architecture: Architecture) -> CellGraph:

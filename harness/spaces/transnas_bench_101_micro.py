@@ -16,16 +16,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space
+from harness.core.architecture import Architecture, CellGraph, Dataset, Space, require_kind
 from harness.core.errors import DataError, unknown_name
 from harness.spaces import four_node_cells
 from harness.spaces.datasets import DATASETS
-from harness.spaces.four_node_cells import (
-    EDGES,
-    Operations,
-    numbered_operation,
-    without_unreachable,
-)
+from harness.spaces.four_node_cells import EDGES, Operations, numbered_operation
+from harness.spaces.four_node_identity import computation, dead_layers
 from harness.spaces.literal import integers, quote
 
 if TYPE_CHECKING:
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = [
     "OPERATIONS",
     "SPACE",
-    "canonical",
     "from_ids",
     "operations",
     "read_text",
@@ -45,29 +40,10 @@ __all__ = [
 OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3")
 """In the order of the digits of the cell string."""
 
-_SWAP = (0, 2, 1, 3)
 _SPACE = "TransNAS-Bench-101 micro"
 _SKELETON = "64-41414"
 _CELL_STRING = re.compile(r"64-41414-([0-3])_([0-3])([0-3])_([0-3])([0-3])([0-3])", re.ASCII)
 _NAME = "transnas-bench-101-micro"
-
-
-def canonical(operations: Operations) -> Operations:
-    """Return one cell for all that differ in operations on no path or in the order of nodes.
-
-    Operations on no path from input to output become ``none``. If no edge joins the nodes 1 and
-    2, they can change places; the cell is then the lesser of two, by `OPERATIONS`. A
-    ``skip_connect`` is not taken for the identity: on an edge from the input of a cell that
-    halves the resolution it has parameters.
-    """
-    live = without_unreachable(operations)
-    named = dict(zip(EDGES, live, strict=True))
-    if named[(1, 2)] != "none":
-        return live
-    swapped = tuple(
-        "none" if edge == (1, 2) else named[(_SWAP[edge[0]], _SWAP[edge[1]])] for edge in EDGES
-    )
-    return min(live, swapped, key=lambda cell: [OPERATIONS.index(name) for name in cell])
 
 
 def read_text(text: str) -> Operations:
@@ -167,9 +143,16 @@ class _TransNasBench101Micro:
         changed = four_node_cells.neighbours(operations(architecture), OPERATIONS)
         return tuple(_architecture(neighbour) for neighbour in changed)
 
-    def canonical(self, architecture: Architecture) -> str:
-        """Return the cell string of the cell's representative; see `canonical` above."""
-        return to_cell_string(canonical(operations(architecture)))
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
+        """Return what the cell computes, and as a network its dead layers too.
+
+        See `harness.spaces.four_node_identity`. A ``skip_connect`` from the input of a cell counts
+        as a layer: it has weights where the cell halves the resolution.
+        """
+        require_kind(kind, ("computation", "network"), _NAME)
+        cell = operations(architecture)
+        text = computation(cell, _has_weights)
+        return text if kind == "computation" else f"{text}; dead: {dead_layers(cell, _has_weights)}"
 
     def graph(self, architecture: Architecture) -> CellGraph:
         """Return eight nodes: input, the operations in the order of the cell string, output."""
@@ -183,6 +166,10 @@ class _TransNasBench101Micro:
 
 
 SPACE: Final[Space] = _TransNasBench101Micro()
+
+
+def _has_weights(name: str, source: int) -> bool:
+    return name.startswith("nor_conv") or (name == "skip_connect" and source == 0)
 
 
 def _architecture(cell: Operations) -> Architecture:

@@ -39,6 +39,10 @@ class Task:
         epochs: Epochs of training, where known.
         collections: Published collections of tasks that it belongs to.
         without_value: Number of architectures that the file names without a value.
+        training_time: Name of the task with the measured time of each of its trainings, where
+            there is one: of the same space, in seconds.
+        disturbed_above: Of a task of times: a run that took longer says more of the machine, which
+            did something else or waited, than of the network; None where no such run is known.
         note: What a user should know before quoting a number.
     """
 
@@ -56,4 +60,6 @@ class Task:
     epochs: int | None
     collections: tuple[str, ...]
     without_value: int = 0
+    training_time: str | None = None
+    disturbed_above: float | None = None
     note: str

