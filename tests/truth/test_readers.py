@@ -220,7 +220,7 @@ def test_a_table_of_analog_numbers_without_records_is_refused() -> None:
 
 def test_an_architecture_without_a_value_that_occurs_twice_is_refused() -> None:
     data = b'net,edgetpu_latency\n"(0, 0, 0, 0, 0, 0)",-1\n"(0,0,0,0,0,0)",2\n'
-    with pytest.raises(DataError, match="row 3, column edgetpu_latency: .*second time"):
+    with pytest.raises(DataError, match=r"row 3, column edgetpu_latency: .*second time"):
         read(replace(SAMPLES["csv, hardware"], data=data))
 
 
@@ -240,7 +240,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
 @pytest.mark.parametrize("number", ["minus one", ""])
 def test_an_argument_that_must_be_a_number_is_refused_where_it_is_none(number: str) -> None:
     sample = SAMPLES["csv, hardware"]
-    with pytest.raises(DataError, match="was given .*, expected a number as missing"):
+    with pytest.raises(DataError, match=r"was given .*, expected a number as missing"):
         read(replace(sample, arguments=sample.arguments | {"missing": number}))
 
 
