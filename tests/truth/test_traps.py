@@ -26,7 +26,9 @@ def marked_traps(path: Path) -> Iterator[str]:
 
 
 def test_no_two_traps_have_one_name() -> None:
-    assert [name for name, count in Counter(trap.name for trap in traps()).items() if count > 1] == []
+    assert [
+        name for name, count in Counter(trap.name for trap in traps()).items() if count > 1
+    ] == []
 
 
 @pytest.mark.parametrize("publication", sorted({trap.publication for trap in traps()}))
