@@ -7,8 +7,8 @@ classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks m
 and ``cifar100-64`` are the same images scaled down, at which they are affordable to score.
 
 Texts are token ids. They are shorter than those that the networks were trained on (128 tokens for
-glue, 70 for wikitext-2 and penn-treebank), so that a score stays affordable: no size of a network
-follows from the length.
+GLUE, 192 for WikiText-103, 70 for WikiText-2 and Penn Treebank), so that a score stays affordable:
+no number of weights follows from the length.
 """
 
 from __future__ import annotations
@@ -44,25 +44,30 @@ _SHAPES = {
     "normal": (3, 256, 256, 3),
 }
 
+_NEXT_TOKENS = {
+    "penn-treebank": 10_000,
+    "wikitext-2": 33_278,
+    "wikitext-103": 2_048,
+    "lm1b": 2_048,
+    "wikitext-103-bpe": 50_264,
+    "lm1b-bpe": 50_264,
+    "wikitext-103-words": 267_736,
+    "lm1b-words": 793_470,
+}
+"""Vocabularies of texts whose next token is predicted; 2,048 stands for as few as keep scores cheap."""
+
 _TEXTS = (
-    Dataset(
-        name="glue",
-        shape=(64,),
-        classes=2,
-        inputs="tokens",
-        vocabulary=30_522,
-        loss="cross_entropy",
-    ),
+    Dataset(name="glue", shape=(64,), classes=2, inputs="tokens", vocabulary=30_522),
     *(
         Dataset(
             name=name,
             shape=(32,),
-            classes=words,
+            classes=vocabulary,
             inputs="tokens",
-            vocabulary=words,
+            vocabulary=vocabulary,
             loss="per_token",
         )
-        for name, words in (("wikitext-2", 33_278), ("penn-treebank", 10_000))
+        for name, vocabulary in _NEXT_TOKENS.items()
     ),
 )
 

@@ -53,7 +53,10 @@ _PLACES = {
     "nas-bench-graph": "harness.spaces.nas_bench_graph:SPACE",
     "mnasnet": "harness.plugins.spaces.mnasnet:SPACE",
     "nas-bench-nlp": "harness.plugins.spaces.nas_bench_nlp:SPACE",
+    "autoformer-tiny": "harness.plugins.spaces.autoformer_tiny:SPACE",
+    "pit": "harness.plugins.spaces.pit:SPACE",
     "nas-bench-bert": "harness.plugins.spaces.nas_bench_bert:SPACE",
+    "lts-gpt2": "harness.plugins.spaces.lts_gpt2:SPACE",
 }
 _OF_FILES: dict[str, LoadedSpace] = {}
 """Spaces of files that this process has loaded, by their names."""

@@ -90,7 +90,12 @@ NUMBER_FAULTS = [
     ("csv", "60.5", "good", "row 2, column val_accs: expected a number, found 'good'"),
     ("csv, hardware", "0.957", "-2", r"hw_cifar10\.csv, row 3, column edgetpu_latency: -2\.0 is"),
     ("csv, hardware", "0.957", "nan", "row 3, column edgetpu_latency: expected a finite number"),
-    ("csv, hardware rounded", "0.3\n", "1e400\n", "row 3, column eyeriss_energy: expected a finite"),
+    (
+        "csv, hardware rounded",
+        "0.3\n",
+        "1e400\n",
+        "row 3, column eyeriss_energy: expected a finite",
+    ),
     ("csv, devices", "18", "18 ms", "row 3, column pixel2: expected a number, found '18 ms'"),
     ("csv, devices", "18", "-18", r"row 3, column pixel2: -18\.0 is outside .* milliseconds"),
     ("csv, attacks", "90.25", "190.25", r"row 3, column fgsm@Linf_eps-0\.1: 190\.25 is outside"),
@@ -191,7 +196,7 @@ def test_a_table_of_analog_numbers_without_records_is_refused() -> None:
 
 def test_an_architecture_without_a_value_that_occurs_twice_is_refused() -> None:
     data = b'net,edgetpu_latency\n"(0, 0, 0, 0, 0, 0)",-1\n"(0,0,0,0,0,0)",2\n'
-    with pytest.raises(DataError, match="row 3, column edgetpu_latency: .*second time"):
+    with pytest.raises(DataError, match=r"row 3, column edgetpu_latency: .*second time"):
         read(replace(SAMPLES["csv, hardware"], data=data))
 
 
@@ -211,7 +216,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
 @pytest.mark.parametrize("number", ["minus one", ""])
 def test_an_argument_that_must_be_a_number_is_refused_where_it_is_none(number: str) -> None:
     sample = SAMPLES["csv, hardware"]
-    with pytest.raises(DataError, match="was given .*, expected a number as missing"):
+    with pytest.raises(DataError, match=r"was given .*, expected a number as missing"):
         read(replace(sample, arguments=sample.arguments | {"missing": number}))
 
 

@@ -65,5 +65,5 @@ def test_an_unknown_task_is_answered_with_the_nearest_name() -> None:
 
 
 def test_an_unknown_collection_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="Known: analog-nasbench, .*nas-bench-graph"):
+    with pytest.raises(UsageError, match=r"Known: analog-nasbench, .*nas-bench-graph"):
         tasks("nas-bench-suite")

@@ -3,7 +3,7 @@
 A file has ``architecture`` (28 choices of the MnasNet space), ``metrics`` (``val_top1`` and
 ``val_top5`` in %, ``train_time`` in seconds), ``model_info`` and ``platform_perf``, where
 ``throughput_DEVICE`` and ``latency_DEVICE`` hold a mean that may be null: no value. An architecture
-that was trained twice has two files; both are runs of it.
+that was trained more than once has as many files, its runs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ _DEVICES = {
 }
 _MEASURED = tuple(f"{kind}_{device}" for kind, known in _DEVICES.items() for device in known)
 _COLUMNS = (*_METRICS, *_MEASURED)
-_MOST_RUNS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,34 +46,24 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
     Args:
         content: The archive.
         arguments: ``column``: ``val_top1``, ``val_top5``, ``train_time``, ``throughput_DEVICE`` or
-            ``latency_DEVICE``; and, if longer trainings are to count as disturbed and have no
-            value, ``longest`` in seconds.
+            ``latency_DEVICE``.
         unit: Unit of its values.
 
     Raises:
         DataError: Something in the archive is not as described above.
     """
     column = arguments.get("column")
-    if column not in _COLUMNS or not set(arguments) <= {"column", "longest"}:
-        raise unfit_argument(
-            "accel-nasbench", arguments, f"column, one of {', '.join(_COLUMNS)}, and longest"
-        )
-    longest = _seconds(arguments)
+    if column not in _COLUMNS or len(arguments) > 1:
+        raise unfit_argument("accel-nasbench", arguments, f"column, one of {', '.join(_COLUMNS)}")
     where = str(content.path)
     trainings = defaultdict(list)
     for training in _trainings(content.data, where):
         trainings[training.text].append(training)
     ledger = Ledger(where, unit)
-    index, time = _COLUMNS.index(column), _COLUMNS.index("train_time")
+    index = _COLUMNS.index(column)
     for text, repeats in trainings.items():
         place = f"{' and '.join(training.place for training in repeats)}, {column}"
-        if len(repeats) > _MOST_RUNS:
-            raise DataError(f"{where}, {place}: {len(repeats)} files of one architecture")
-        values = [
-            training.values[index]
-            for training in repeats
-            if training.values[index] is not None and (training.values[time] or 0) <= longest
-        ]
+        values = [value for each in repeats if (value := each.values[index]) is not None]
         match values:
             case []:
                 ledger.lacks(text, place)
@@ -83,13 +72,6 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
             case _:
                 ledger.add_runs(text, values, place)
     return ledger.reading()
-
-
-def _seconds(arguments: Mapping[str, str]) -> float:
-    try:
-        return float(arguments.get("longest", "inf"))
-    except ValueError:
-        raise unfit_argument("accel-nasbench", arguments, "longest in seconds") from None
 
 
 @functools.lru_cache(maxsize=1)
