@@ -8,8 +8,8 @@ has ``s3_modules=2``, and blocks and channels of each branch, ``s3_blocks0=1`` t
 ``last_channel``.
 
 `counts` has parameters and operations in closed form, as in the published columns: of the network
-that classifies images of 128 x 128 pixels into 50 classes, whatever the task. One multiply-accumulate
-counts one, a value that a batch norm gives two, and the bias of a class one.
+that classifies images of 128 x 128 pixels into 50 classes, whatever the task. One
+multiply-accumulate counts one, a value that a batch norm gives two, and the bias of a class one.
 """
 
 from __future__ import annotations

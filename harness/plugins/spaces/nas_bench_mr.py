@@ -8,8 +8,8 @@ of which were trained on nine tasks.
 
 All tasks share the network up to its head; what is built here is that with the head of the image
 tasks, the one that the published parameters and operations are those of. Weights are drawn as NCP
-draws them. Networks are built for ``imagenet50-64``: at the 128 x 128 pixels of the published counts
-they cost four times as much.
+draws them. Networks are built for ``imagenet50-64``: at the 128 x 128 pixels of the published
+counts they cost four times as much.
 """
 
 from __future__ import annotations
