@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ from harness.evaluation import MethodScores, TaskScores, join_stored, load_publi
 from harness.execution.run import Options, open_run
 from harness.learning import Pool, load_pool
 from harness.reports.searches import SearchTable, write_searches
+from harness.spaces.identical import ROWS
 from harness.spaces.registry import space
 from harness.truth import Places, tasks_with_scores
 
@@ -167,7 +169,7 @@ def _simulations(
     scores: str | Path | None,
 ) -> SimulationResult:
     """Search a truth table by every algorithm with every guide, and write files and a page."""
-    pool = load_pool(searches.task, searches.places)
+    pool = load_pool(searches.task, searches.places, ROWS)  # a search walks texts
     problem = Problem(space=space(pool.truth.space), truth=pool.truth)
     require_walkable(problem, searches.algorithms)
     task_scores = _proxy_scores(searches, scores)
@@ -211,11 +213,13 @@ def _proxy_scores(searches: Searches, suite: str | Path | None) -> TaskScores | 
     """Return the task with scores of proxies, published or of a suite's runs, if it has any."""
     task = searches.task
     if suite is None:
-        return load_published(task, searches.places) if task in tasks_with_scores() else None
+        known = task in tasks_with_scores()
+        return load_published(task, searches.places, ROWS) if known else None
     wanted = choose_suite(suite)
     proxies = choose_proxies(wanted, None, only=False)
     wanted = wanted.model_copy(update={"tasks": (task,)})
-    return join_stored(open_run(wanted, proxies, Options(results=searches.results)))[0]
+    prepared = open_run(wanted, proxies, Options(results=searches.results))
+    return join_stored(replace(prepared, suite=wanted.changed(identical=ROWS)))[0]
 
 
 def _prices(name: str | None, problem: Problem, task_scores: TaskScores | None) -> Prices | None:
