@@ -27,7 +27,7 @@ from harness.execution.population import population_of
 from harness.execution.run import Options, open_run_on
 from harness.execution.task_truth import make_suite
 from harness.operation_scoring import Extent, Order, PoolSearch, Setup
-from harness.reports.searches import PickTable, write_picks
+from harness.reports.picks import PickTable, write_picks
 from harness.spaces.registry import space
 from harness.truth import Places, TruthTable, load
 

@@ -211,7 +211,7 @@ class _Session:
             raise UsageError("a prediction with --from is of one predictor; give one --plugin")
         proxies = choose(LoadedProxy, self.beside, "--beside")
         names = dict.fromkeys([*sources, *self.tasks])
-        pools = {name: load_pool(name, self.places, self.identical) for name in names}
+        pools = {name: load_pool(name, self.places, identical=self.identical) for name in names}
         targets = [pools[name] for name in self.tasks]
         told = steps(self.progress, "transferring")
         pairs = [(pools[name], target) for name in sources for target in targets]
@@ -230,7 +230,7 @@ class _Session:
     def _pool(self, task: str, stored: _Stored) -> tuple[Pool, tuple[ImportedScores, ...]]:
         """Return a task's architectures with their zero-cost scores, and what was imported."""
         if stored.suite is None:
-            pool = load_pool(task, self.places, self.identical)
+            pool = load_pool(task, self.places, identical=self.identical)
         else:
             truth = load(task, places=self.places)
             wanted = choose_suite(stored.suite)

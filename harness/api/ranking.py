@@ -79,7 +79,8 @@ def rank(
         evolve: Draw by regularised evolution for a high score of the one proxy instead.
         maximum: Upper limits: a figure and its number, as a mapping or as texts like
             ``"params=2e6"``. Figures are counts of the network (params, macs, flops, layers,
-            depth), columns of `table` and columns of the space.
+            depth), columns of `table`, columns of the space, and tasks of the space, such as a
+            latency.
         minimum: Lower limits.
         table: CSV of figures of one's own by architecture; its architectures are the candidates.
         labels: CSV of trained architectures, 10 or more, with a column ``accuracy``, or the

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from harness.regression_gate import Judgement
     from harness.reports.candidates import RankTable
     from harness.reports.operations import OperationTable
+    from harness.reports.picks import PickTable
     from harness.reports.predictors import PredictorCurves
-    from harness.reports.searches import PickTable, SearchTable
+    from harness.reports.searches import SearchTable
     from harness.reports.seeds import SeedTable
     from harness.reports.transfer import TransferMatrix
 

@@ -4,8 +4,9 @@ from harness.architecture_search.fitness import Fitness, explore, search_by
 from harness.architecture_search.guides import Fixed, Guide, Unguided
 from harness.architecture_search.label_free import LABEL_FREE, search_label_free
 from harness.architecture_search.learned import Learned
+from harness.architecture_search.objectives import Objective, Objectives
 from harness.architecture_search.pick import LabelFree, Pick, Request, rank_in_table
-from harness.architecture_search.prices import USUAL_PRICE, Prices
+from harness.architecture_search.prices import HOURS, USUAL_MODELS, Figure, Prices
 from harness.architecture_search.problem import Landscape, OpenProblem, Problem
 from harness.architecture_search.scorer import Scorer
 from harness.architecture_search.searchers import SEARCHERS, WALKERS, Searcher
@@ -13,16 +14,20 @@ from harness.architecture_search.simulation import Trace, require_walkable, simu
 from harness.architecture_search.summary import SearchSummary, summarise
 
 __all__ = [
+    "HOURS",
     "LABEL_FREE",
     "SEARCHERS",
-    "USUAL_PRICE",
+    "USUAL_MODELS",
     "WALKERS",
+    "Figure",
     "Fitness",
     "Fixed",
     "Guide",
     "LabelFree",
     "Landscape",
     "Learned",
+    "Objective",
+    "Objectives",
     "OpenProblem",
     "Pick",
     "Prices",

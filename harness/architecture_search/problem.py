@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from harness.architecture_search.objectives import Objectives
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError
 from harness.metrics.values import FloatArray, IntArray
@@ -32,6 +33,11 @@ class Landscape(Protocol):
         """Architectures by number, as far as they have one."""
         ...
 
+    @property
+    def objectives(self) -> Objectives | None:
+        """More than one objective; None where the value alone is one."""
+        ...
+
     def fresh(
         self, count: int, queried: Collection[int], generator: np.random.Generator
     ) -> IntArray:
@@ -50,12 +56,14 @@ class Problem:
     Attributes:
         space: Where neighbours come from.
         truth: Values; an architecture outside the table does not exist for a search.
+        objectives: The value with others that are known beforehand; None for the value alone.
         architectures: Those of the table, in the order of their texts.
         values: Shape ``(n,)``, higher is better.
     """
 
     space: Space
     truth: TruthTable
+    objectives: Objectives | None = None
     architectures: tuple[Architecture, ...] = field(init=False)
     values: FloatArray = field(init=False)
     _numbers: dict[str, int] = field(init=False)
@@ -99,6 +107,31 @@ class Problem:
             self._neighbours[number] = np.array(sorted(set(known) - {number}), dtype=np.int64)
         return self._neighbours[number]
 
+    def regrets(self, numbers: IntArray) -> FloatArray:
+        """Return what is lacking after each query.
+
+        That is the best value of the table less the best value so far, in the unit of the truth;
+        with several objectives, the share of the hypervolume of the table's front.
+
+        Args:
+            numbers: Shape ``(queries,)``: architectures in the order of the queries.
+        """
+        if self.objectives is not None:
+            return self.objectives.regrets(numbers)
+        lacking: FloatArray = self.values.max() - np.maximum.accumulate(self.values[numbers])
+        return lacking
+
+    def goal(self, share: float) -> float:
+        """Return the regret at which a search has succeeded.
+
+        Args:
+            share: Part of the table that counts as the best, e.g. 0.001; with several objectives,
+                part of the hypervolume that may be lacking.
+        """
+        if self.objectives is not None:
+            return share
+        return float(self.values.max()) - self.threshold(share)
+
     def threshold(self, share: float) -> float:
         """Return the smallest value among the best `share` of the table, at least one of it.
 
@@ -139,6 +172,7 @@ class OpenProblem:
     space: Space
     n: int
     architectures: list[Architecture] = field(default_factory=list)
+    objectives: None = field(default=None, init=False)
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def fresh(

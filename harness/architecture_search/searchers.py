@@ -4,6 +4,9 @@ Every algorithm takes a guide. Where it has a choice that the published algorith
 the guide makes it, between a few candidates drawn at random; without a guide it is the published
 algorithm. What was queried before is not asked for again, so that queries count different
 architectures.
+
+With several objectives dominance decides wherever a value or a score would: what is known of the
+others beforehand counts beside it, and among those that nothing dominates chance does.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import numpy as np
 
 from harness.architecture_search.guides import Guide
 from harness.architecture_search.problem import Landscape
+from harness.metrics.fronts import front_of
 from harness.metrics.values import FloatArray, IntArray
 
 __all__ = ["SEARCHERS", "WALKERS", "Conversation", "Desk", "Searcher"]
@@ -45,12 +49,16 @@ class Desk:
     _scores: FloatArray | None = None
     _learned_from: int = -1
 
-    def scores(self) -> FloatArray | None:
-        """Return the guide's scores; one that learns is asked anew after ten more queries."""
-        stale = self._learned_from < 0 or (
+    @property
+    def outdated(self) -> bool:
+        """Whether the guide would be asked anew."""
+        return self._learned_from < 0 or (
             self.guide.learns and len(self.queried) >= self._learned_from + _WARM_UP
         )
-        if stale:
+
+    def scores(self) -> FloatArray | None:
+        """Return the guide's scores; one that learns is asked anew after ten more queries."""
+        if self.outdated:
             seed = int(self.generator.integers(2**31))
             self._scores = self.guide.scores(self.queried, seed)
             self._learned_from = len(self.queried)
@@ -65,7 +73,33 @@ class Desk:
         scores = self.scores()
         if scores is None:
             return int(candidates[0])
-        return int(candidates[int(np.argmax(scores[np.asarray(candidates)]))])
+        return int(self.leading(candidates, scores[np.asarray(candidates)])[0])
+
+    def leading(self, numbers: Sequence[int] | IntArray, values: FloatArray) -> IntArray:
+        """Return the architecture with the highest of `values`; the first of equal ones.
+
+        With several objectives those that nothing dominates, in random order. What has no score,
+        minus infinity, is then left out where others have one.
+        """
+        numbers, objectives = np.asarray(numbers), self.problem.objectives
+        if objectives is None:
+            return numbers[[np.argmax(values)]]
+        if (scored := values > -np.inf).any():
+            numbers, values = numbers[scored], values[scored]
+        points = np.column_stack([values, objectives.known[numbers]])
+        return self.generator.permutation(numbers[front_of(points)])
+
+    def best(self, numbers: Sequence[int]) -> IntArray:
+        """Return what is `leading` of architectures that were queried."""
+        return self.leading(numbers, np.array([self.queried[number] for number in numbers]))
+
+    def improves(self, number: int, on: int) -> bool:
+        """Say whether an architecture that was queried is better than another one."""
+        gain = self.queried[number] - self.queried[on]
+        if (objectives := self.problem.objectives) is None:
+            return gain > 0
+        gains = np.append(objectives.known[number] - objectives.known[on], gain)
+        return bool((gains >= 0).all() and (gains > 0).any())
 
     def unseen_neighbours(self, number: int) -> IntArray:
         """Return the neighbours that were not queried, in random order."""
@@ -87,31 +121,37 @@ def random_search(desk: Desk) -> Conversation:
 
 
 def ranking(desk: Desk) -> Conversation:
-    """Query the best of all architectures that were not queried; at random without a guide."""
+    """Query the best of all architectures that were not queried; at random without a guide.
+
+    With several objectives the whole front of the guide's scores, then the front of what is left.
+    """
     everything = np.arange(desk.problem.n)
     while len(desk.queried) < desk.problem.n:
-        if desk.scores() is None:
+        if (scores := desk.scores()) is None:
             yield int(desk.fresh(1)[0])
             continue
         unseen = np.setdiff1d(everything, list(desk.queried))
-        yield desk.choose(unseen)
+        for number in desk.leading(unseen, scores[unseen]):
+            yield int(number)
+            if desk.outdated:
+                break
 
 
 def regularised_evolution(desk: Desk) -> Conversation:
     """Mutate the best of ten drawn from the last fifty, as Real et al. (2019, arXiv 1802.01548)."""
-    population: deque[tuple[int, float]] = deque(maxlen=_POPULATION)
+    population: deque[int] = deque(maxlen=_POPULATION)
     while (candidates := _children(desk, population)).size:
         number = desk.choose(candidates)
         yield number
-        population.append((number, desk.queried[number]))
+        population.append(number)
 
 
-def _children(desk: Desk, population: Sequence[tuple[int, float]]) -> IntArray:
+def _children(desk: Desk, population: Sequence[int]) -> IntArray:
     if len(population) < _POPULATION:
         return desk.fresh(_CANDIDATES)
     drawn = desk.generator.choice(len(population), _TOURNAMENT, replace=False)
-    parent, _ = max((population[int(index)] for index in drawn), key=lambda member: member[1])
-    children = desk.unseen_neighbours(parent)[:_CANDIDATES]
+    parent = desk.best([population[int(index)] for index in drawn])[0]
+    children = desk.unseen_neighbours(int(parent))[:_CANDIDATES]
     return children if children.size else desk.fresh(_CANDIDATES)
 
 
@@ -132,7 +172,7 @@ def _improve(desk: Desk, here: int) -> Generator[int, float, int | None]:
     while around.size:
         number = desk.choose(around)
         yield number
-        if desk.queried[number] > desk.queried[here]:
+        if desk.improves(number, here):
             return number
         around = around[around != number]
     return None
@@ -145,14 +185,20 @@ def mutation_pool(desk: Desk) -> Conversation:
     Thompson sampling. The first ten queries are random.
     """
     while True:
-        best = sorted(desk.queried, key=lambda number: -desk.queried[number])[:_PARENTS]
-        mutants = [desk.unseen_neighbours(number) for number in best]
+        mutants = [desk.unseen_neighbours(number) for number in _parents(desk)]
         pool = np.unique(np.concatenate([*mutants, desk.fresh(_CANDIDATES)]))
         if len(desk.queried) < _WARM_UP or not pool.size:
             pool = desk.fresh(_CANDIDATES)
         if not pool.size:
             return
         yield desk.choose(desk.generator.permutation(pool))
+
+
+def _parents(desk: Desk) -> list[int]:
+    """Return the five best so far; with several objectives, five that nothing dominates."""
+    if desk.problem.objectives is None:
+        return sorted(desk.queried, key=lambda number: -desk.queried[number])[:_PARENTS]
+    return desk.best(list(desk.queried))[:_PARENTS].tolist() if desk.queried else []
 
 
 SEARCHERS: Mapping[str, Searcher] = {

@@ -23,8 +23,7 @@ class Trace:
 
     Attributes:
         numbers: Shape ``(queries,)``: what was queried, in order.
-        regrets: Shape ``(queries,)``: best value of the table less the best value so far, in the
-            unit of the truth.
+        regrets: Shape ``(queries,)``: what was lacking then; see `Problem.regrets`.
         seconds: Wall-clock time of the search itself.
     """
 
@@ -84,9 +83,6 @@ def simulate(problem: Problem, searcher: str, guide: Guide, budget: int, seed: i
     started = time.perf_counter()
     desk = Desk(problem=problem, guide=guide, generator=draws_of(searcher, guide, seed))
     walk(desk, searcher, budget, lambda number: float(problem.values[number]))
-    values = np.array(list(desk.queried.values()))
-    return Trace(
-        numbers=np.array(list(desk.queried), dtype=np.int64),
-        regrets=float(problem.values.max()) - np.maximum.accumulate(values),
-        seconds=time.perf_counter() - started,
-    )
+    seconds = time.perf_counter() - started
+    numbers = np.array(list(desk.queried), dtype=np.int64)
+    return Trace(numbers=numbers, regrets=problem.regrets(numbers), seconds=seconds)

@@ -11,14 +11,13 @@ from harness.architecture_search.prices import Prices
 from harness.architecture_search.problem import Problem
 from harness.architecture_search.simulation import Trace
 from harness.metrics.intervals import central
-from harness.metrics.values import FloatArray, IntArray, Interval
+from harness.metrics.values import Defined, Estimate, FloatArray, IntArray, Interval
 
-__all__ = ["QUERIES", "TIME", "Point", "Progress", "Reach", "SearchSummary", "summarise"]
+__all__ = ["QUERIES", "FrontFound", "Point", "Progress", "Reach", "SearchSummary", "summarise"]
 
 QUERIES = "queries"
-TIME = "average trainings"
 _RESAMPLES = 2000
-_AT = tuple(float(step * 10**power) for power in range(7) for step in (1, 2, 3, 5, 7))
+_AT = tuple(float(f"{step}e{power}") for power in range(-3, 7) for step in (1, 2, 3, 5, 7))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """Mean regret, in the unit of the truth, after so much was spent."""
+    """Mean regret (see `Problem.regrets`) after so much was spent."""
 
     spent: float
     regret: float
@@ -62,6 +61,21 @@ class Progress:
         return next((point for point in self.points if point.spent == spent), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FrontFound:
+    """How much of the table's Pareto front the searches queried.
+
+    Attributes:
+        share: Mean share of its points over the repeats.
+        hits: Shape ``(points,)``: share of the repeats that queried the point.
+        first: What the first search queried, shape ``(queries,)``.
+    """
+
+    share: Estimate
+    hits: FloatArray
+    first: IntArray
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSummary:
     """What one algorithm with one guide does on one problem.
@@ -72,9 +86,10 @@ class SearchSummary:
         repeats: Number of searches.
         budget: Queries of one search.
         progress: Regret against `QUERIES`; where the price of a training is known, also against
-            `TIME`, the simulated time of the trainings.
+            the time of the trainings, in the unit of the prices.
         seconds: Median wall-clock time of one search, the guide's fits included; what querying
             would cost in training is not in it.
+        found: What they found of the front, with several objectives.
     """
 
     searcher: str
@@ -83,6 +98,7 @@ class SearchSummary:
     budget: int
     progress: Mapping[str, Progress]
     seconds: float
+    found: FrontFound | None = None
 
     @property
     def reached(self) -> float:
@@ -104,14 +120,14 @@ def summarise(
         problem: What was searched.
         name: Names of algorithm and guide.
         traces: One a repeat, all with as many queries.
-        share: Which part of the table counts as the best, e.g. 0.001.
+        share: When a search has succeeded; see `Problem.goal`.
         prices: What a query costs, for the progress against time.
         level: Coverage of the intervals, e.g. 0.95.
     """
-    goal = float(problem.values.max()) - problem.threshold(share)
+    goal = problem.goal(share)
     spent = {QUERIES: [np.arange(1.0, trace.regrets.size + 1) for trace in traces]}
     if prices is not None:
-        spent[TIME] = [np.cumsum(prices.values[trace.numbers]) for trace in traces]
+        spent[prices.unit] = [np.cumsum(prices.values[trace.numbers]) for trace in traces]
     return SearchSummary(
         searcher=name[0],
         guide=name[1],
@@ -119,7 +135,25 @@ def summarise(
         budget=min(trace.regrets.size for trace in traces),
         progress={unit: _progress(traces, costs, goal, level) for unit, costs in spent.items()},
         seconds=float(np.median([trace.seconds for trace in traces])),
+        found=_found(problem, traces, level),
     )
+
+
+def _found(problem: Problem, traces: Sequence[Trace], level: float) -> FrontFound | None:
+    if (objectives := problem.objectives) is None:
+        return None
+    hits = np.array([objectives.hits(trace.numbers) for trace in traces])
+    shares = hits.mean(axis=1)
+    interval = central(shares[_resampled(len(traces))].mean(axis=1), level)
+    return FrontFound(
+        share=Estimate(value=Defined(value=float(shares.mean())), interval=interval),
+        hits=hits.mean(axis=0),
+        first=traces[0].numbers,
+    )
+
+
+def _resampled(repeats: int) -> IntArray:
+    return np.random.default_rng(0).integers(0, repeats, (_RESAMPLES, repeats))
 
 
 def _progress(
@@ -127,7 +161,7 @@ def _progress(
 ) -> Progress:
     """Follow the regret over `spent`: for every trace, what is spent when a query has finished."""
     budget = float(min(trace.regrets.size for trace in traces))
-    rows = np.random.default_rng(0).integers(0, len(traces), (_RESAMPLES, len(traces)))
+    rows = _resampled(len(traces))
     first, last = max(costs[0] for costs in spent), min(costs[-1] for costs in spent)
     points = []
     for at in sorted({at for at in (*_AT, budget, float(last)) if first <= at <= last}):

@@ -1,4 +1,4 @@
-"""Limits on candidates: counts of the real network, or figures of one's own per architecture."""
+"""Limits on candidates: counts of the real network, or other figures of every architecture."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def apply_limits(limits: Sequence[Limit], figures: Mapping[str, FloatArray]) -> 
             raise UsageError(_unmet(limit, values))
         if not allowed.all():
             uncounted = int(np.isnan(values).sum())
-            beside = f", {uncounted} of which could not be counted" if uncounted else ""
+            beside = f", {uncounted} of which have no value" if uncounted else ""
             rejected.append(f"{int((~allowed).sum())} rejected by {limit}{beside}")
         kept &= allowed
     if limits and not kept.any():
@@ -102,18 +102,18 @@ def apply_limits(limits: Sequence[Limit], figures: Mapping[str, FloatArray]) -> 
                         for limit in limits)  # fmt: skip
         raise UsageError(
             f"no candidate meets all limits together, though of {n} some meet each ({met}); widen "
-            "one, or draw more with --candidates"
+            "one, or take more candidates"
         )
     return Limited(kept=kept, rejected=tuple(rejected))
 
 
 def _unmet(limit: Limit, values: FloatArray) -> str:
     if np.isnan(values).all():
-        return f"{limit.figure} could not be counted for any of {len(values)} candidates"
+        return f"{limit.figure} has no value for any of {len(values)} candidates"
     extreme = "smallest" if limit.upper else "largest"
     return (
         f"none of {len(values)} candidates meets {limit.option}: the {extreme} seen has "
-        f"{_figure(limit.nearest(values))}; widen the limit, or draw more with --candidates"
+        f"{_figure(limit.nearest(values))}; widen the limit, or take more candidates"
     )
 
 

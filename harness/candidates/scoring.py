@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -18,9 +18,18 @@ from harness.execution.run import Run
 from harness.metrics.values import FloatArray
 from harness.passes.structure import STRUCTURE
 from harness.records.columns import FAILED
+from harness.truth import load, tasks
 from harness.truth.columns import OwnColumns, heading, read_columns
 
-__all__ = ["Counts", "Figures", "Scored", "counted_figures", "counts_of", "scored_proxies"]
+__all__ = [
+    "Counts",
+    "Figures",
+    "Scored",
+    "counted_figures",
+    "counts_of",
+    "scored_proxies",
+    "space_columns",
+]
 
 Counts: TypeAlias = dict[str, FloatArray]
 """Figures by name, each of shape ``(n,)``."""
@@ -45,17 +54,22 @@ class _HasColumns(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Where figures of architectures come from: the network, the space, a table of one's own.
+    """Where figures of architectures come from.
+
+    They are counted on the network, or come from the space, from a task of it such as a latency,
+    or from a table of one's own.
 
     Attributes:
         space: The space, whose author may have some.
         counted: Names of those wanted that are counted on the network.
         table: Those of the table, where there is one.
+        tasks: Values by name of a task and text of an architecture.
     """
 
     space: Space
     counted: tuple[str, ...]
     table: OwnColumns | None = None
+    tasks: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, space: Space, names: Sequence[str], table: Path | None) -> Figures:
@@ -66,9 +80,10 @@ class Figures:
             DataError: The table holds something else than figures of the space's architectures.
             InfrastructureError: The table cannot be read.
         """
-        counted, columns = counted_figures(), _columns(space)
+        counted, columns = counted_figures(), space_columns(space)
         heads = () if table is None else heading(table)
-        known = [*counted, *columns, *heads]
+        measured = [task.name for task in tasks() if task.space == space.name]
+        known = [*counted, *columns, *heads, *measured]
         for name in names:
             if name in RESERVED:
                 raise UsageError(
@@ -91,15 +106,16 @@ class Figures:
             space=space,
             counted=tuple(name for name in counted if name in names),
             table=None if table is None else read_columns(table, space.name, wanted),
+            tasks={name: load(name).values for name in names if name in measured},
         )
 
     def own(self, names: Sequence[str], architectures: Sequence[Architecture]) -> Counts:
-        """Return those that are not counted, each of shape ``(n,)``.
+        """Return those that are not counted, each of shape ``(n,)``; NaN where a task has none.
 
         Raises:
-            UsageError: An architecture has none.
+            UsageError: An architecture has none in the table of one's own.
         """
-        columns = _columns(self.space)
+        columns = space_columns(self.space)
         figures = {}
         for name in names:
             if name in columns:
@@ -107,6 +123,9 @@ class Figures:
                 figures[name] = np.array(values, dtype=np.float64)
             elif self.table is not None and name in self.table.values:
                 figures[name] = self._of_table(self.table, name, architectures)
+            elif name in self.tasks:
+                values = [self.tasks[name].get(each.text, np.nan) for each in architectures]
+                figures[name] = np.array(values, dtype=np.float64)
         return figures
 
     def _of_table(
@@ -123,7 +142,8 @@ class Figures:
         return np.array(known, dtype=np.float64)
 
 
-def _columns(space: Space) -> Mapping[str, Callable[[Architecture], float]]:
+def space_columns(space: Space) -> Mapping[str, Callable[[Architecture], float]]:
+    """Return the figures that a space's author has of its architectures, by name."""
     return space.columns if isinstance(space, _HasColumns) else {}
 
 

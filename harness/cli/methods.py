@@ -115,7 +115,11 @@ def search(
     ] = None,
     guides: Annotated[
         list[str] | None,
-        typer.Option("--guide", help="none, a proxy with scores, or a predictor. Repeatable."),
+        typer.Option(
+            "--guide",
+            help="none, a proxy with scores, a predictor, a column of the space or another task "
+            "of it. Repeatable.",
+        ),
     ] = None,
     fitness: Annotated[
         list[str] | None,
@@ -134,13 +138,38 @@ def search(
     ] = None,
     best: Annotated[
         float | None,
-        typer.Option(min=1e-6, max=0.5, help="Share of the table that counts as the best; 0.001."),
+        typer.Option(
+            min=1e-6,
+            max=0.5,
+            help="Share of the table that counts as the best; 0.001. With --against share of the "
+            "front's hypervolume that may be lacking; 0.01.",
+        ),
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Search for the Pareto front against this too: another task of the space, a "
+            "column of it, or a proxy with scores, of which lower is better. Repeatable.",
+            autocompletion=task_names,
+        ),
+    ] = None,
+    maximum: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--max",
+            metavar="NAME=NUMBER",
+            help="Leave out architectures above this, of what --against may name. Repeatable.",
+        ),
+    ] = None,
+    minimum: Annotated[
+        list[str] | None,
+        typer.Option("--min", metavar="NAME=NUMBER", help="The same below. Repeatable."),
     ] = None,
     time: Annotated[
         str | None,
         typer.Option(
-            help="Proxy with scores of the task that the time of a training is taken to be "
-            "proportional to, or none; flops, if the task has it."
+            help="Task with the measured seconds of trainings, a figure that these are taken to be "
+            "proportional to, or none. When absent the task's measured times, or else its FLOPs."
         ),
     ] = None,
     scores: Annotated[

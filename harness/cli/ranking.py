@@ -64,7 +64,7 @@ def rank(
             "--max",
             metavar="NAME=NUMBER",
             help="Reject what has more: params, macs, flops, layers, depth, a column of --table or "
-            "one of the space. Repeatable.",
+            "one of the space, or a task of it, such as a latency. Repeatable.",
         ),
     ] = None,
     minimum: Annotated[

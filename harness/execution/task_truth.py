@@ -20,7 +20,7 @@ from harness.spaces.datasets import dataset as known_dataset
 from harness.spaces.registry import load_space, names_space
 from harness.spaces.registry import space as known_space
 from harness.suite import BatchSettings, PopulationSettings, Suite, data_of, load_suite
-from harness.truth import is_description, keeps_texts, load, task
+from harness.truth import Places, is_description, keeps_texts, load, task
 from harness.truth.table import UNSTATED, TruthTable
 
 __all__ = ["load_truth", "make_suite", "names_only", "open_suite", "space_of", "warn_of_datasets"]
@@ -28,13 +28,14 @@ __all__ = ["load_truth", "make_suite", "names_only", "open_suite", "space_of", "
 _LOG = logging.getLogger(__name__)
 
 
-def load_truth(name: str, space: str, where: str) -> TruthTable:
+def load_truth(name: str, space: str, where: str, places: Places | None = None) -> TruthTable:
     """Load a task, or a table of one's own, of a space.
 
     Args:
         name: Name of the task, or path of the table's description.
         space: Name of the space.
         where: Who asks, for messages.
+        places: Where files are looked for; those of the environment when absent.
 
     Raises:
         UsageError: There is no such task, or it belongs to another space.
@@ -43,7 +44,7 @@ def load_truth(name: str, space: str, where: str) -> TruthTable:
     own = is_path(name)
     if not own:
         _require_space(name, task(name).space, space, where)
-    truth = load(name, space=space)
+    truth = load(name, places=places, space=space)
     if own:
         _require_space(name, truth.space, space, where)
     return truth

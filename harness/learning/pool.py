@@ -55,19 +55,25 @@ class Pool:
         return tuple(architecture.text for architecture in self.subjects.architectures)
 
 
-def load_pool(task: str, places: Places | None = None, identical: str = IDENTICAL) -> Pool:
+def load_pool(
+    task: str,
+    places: Places | None = None,
+    truth: TruthTable | None = None,
+    identical: str = IDENTICAL,
+) -> Pool:
     """Read a task with the zero-cost scores that were published for it, where there are some.
 
     Args:
         task: Name of a task, or path of a table of one's own.
-        places: Where files are looked for; those of the environment by default.
+        places: Where files are looked for; those of the environment when absent.
+        truth: Its table, or a part of it; all of it when absent.
         identical: What makes networks identical, which are merged; see `pool_of`.
 
     Raises:
         HarnessError: As for `harness.truth.load` and `harness.truth.stored_scores`.
     """
     places = places or Places.from_environment()
-    truth = load(task, places=places)
+    truth = truth or load(task, places=places)
     if not names_space(truth.space):
         raise UsageError(
             f"the architectures of {task} are names without networks, of which predictors see "

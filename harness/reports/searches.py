@@ -1,35 +1,33 @@
-"""Searches as tables: simulated ones with their page, picks without a label, and their files."""
+"""Simulated searches as tables; `harness.reports.search_page` writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from statistics import median
 
-from harness.architecture_search import Pick, Prices, Problem, SearchSummary
+import numpy as np
+
+from harness.architecture_search import HOURS, Objectives, Prices, Problem, SearchSummary
+from harness.architecture_search.prices import Measured, TimeModel
 from harness.architecture_search.summary import QUERIES, Progress, Reach
-from harness.metrics import estimate_mean
-from harness.metrics.metric import UNBOUNDED
-from harness.metrics.values import Defined, Undefined
-from harness.operation_scoring import TableRank
-from harness.reports.page.curves import Picture, Section, chart_point, curves_document
+from harness.metrics.values import Defined, Value
 from harness.reports.report_table import (
     Cell,
     Column,
     ReportTable,
     brackets,
-    cell_text,
     columns,
     fixed,
+    optional,
     optional_estimate,
     percent,
 )
-from harness.reports.writers import forms, write_files
 
-__all__ = ["PickTable", "SearchTable", "search_page", "write_picks", "write_searches"]
+__all__ = ["SearchTable"]
 
 _SHOWN = (10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
+_HOURS = tuple(float(f"{step}e{power}") for power in range(-3, 6) for step in (1, 3))
+_MOST_HOURS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,28 +37,26 @@ class SearchTable:
     Attributes:
         problem: What was searched.
         summaries: At least one.
-        share: Which part of the table counts as the best.
+        share: When a search has succeeded; see `Problem.goal`.
         prices: What a query costs, where that was asked for.
+        notes: What was left out of the table, a sentence each.
     """
 
     problem: Problem
     summaries: Sequence[SearchSummary]
     share: float
     prices: Prices | None
+    notes: Sequence[str] = ()
 
     @property
     def facts(self) -> str:
         """Say in one line what was searched, and how often."""
-        problem, share, prices = self.problem, self.share, self.prices
-        timed = (
-            ""
-            if prices is None
-            else f"; the time of a training is taken to grow with {prices.proxy}"
-        )
-        return (
-            f"{problem.truth.task}: {problem.n} architectures, best {problem.values.max():.4g}; "
-            f"the best {share:.3g} of them begin at {problem.threshold(share):.4g}; "
-            f"{self.summaries[0].repeats} searches a row; brackets hold 95 % intervals over the "
+        problem = self.problem
+        of = problem.objectives
+        goal = _front_facts(problem, of, self.share) if of else _value_facts(problem, self.share)
+        timed = "" if self.prices is None else f"; {_price_facts(self.prices)}"
+        return "; ".join([problem.truth.task + goal, *self.notes]) + (
+            f"; {self.summaries[0].repeats} searches a row; brackets hold 95 % intervals over the "
             f"searches{timed}"
         )
 
@@ -72,24 +68,107 @@ class SearchTable:
     @property
     def data(self) -> ReportTable:
         """One row a search, for programs."""
-        task = self.problem.truth.task
+        common: dict[str, Cell] = {"task": self.problem.truth.task, "best": self.share}
+        if (objectives := self.problem.objectives) is not None:
+            common["against"] = " ".join(each.name for each in objectives.names[1:])
+        common |= _price_record(self.prices)
         return ReportTable.of_records(
-            [{"task": task, "best": self.share, **_record(each)} for each in self.summaries]
+            [{**common, **self._record(summary)} for summary in self.summaries]
         )
 
-    def _table(self, unit: str) -> ReportTable:
-        shown = _shown(self.summaries[0])
-        regrets = [Column(head=f"regret after {spent:.0f}", number=fixed(3)) for spent in shown]
+    def front(self, objectives: Objectives) -> ReportTable:
+        """Return the Pareto front of the table, best value first.
+
+        For every search the share of its repeats that had the point of an architecture.
+        """
+        rows = np.flatnonzero(objectives.front)
+        rows = rows[np.lexsort((rows, *-objectives.values[rows].T[::-1]))]
+        found = [(each, each.found) for each in self.summaries if each.found is not None]
         return ReportTable(
             columns=columns(
-                *("algorithm", "guide", f"{unit} to the best {self.share:.3g}"),
-                Column(head="reached", number=percent),
-                *(*regrets, Column(head="s / search", number=fixed(2))),
+                *("architecture", "point", *(each.name for each in objectives.names)),
+                *(
+                    Column(head=f"{each.searcher} {each.guide}", number=percent)
+                    for each, _ in found
+                ),
             ),
             rows=tuple(
                 (
-                    *(summary.searcher, summary.guide, _reach(summary.progress[unit].reach)),
-                    summary.reached,
+                    *(self.problem.architectures[row].text, int(objectives.points[row])),
+                    *(
+                        objective.direction.orient(float(value))
+                        for objective, value in zip(
+                            objectives.names, objectives.values[row], strict=True
+                        )
+                    ),
+                    *(float(front.hits[objectives.points[row]]) for _, front in found),
+                )
+                for row in rows
+            ),
+        )
+
+    @property
+    def disturbed(self) -> ReportTable | None:
+        """Runs whose measured time is no price, the longest first; None where there are none."""
+        measured = None if self.prices is None else self.prices.measured
+        if self.prices is None or measured is None or not measured.disturbed.any():
+            return None
+        rows = np.flatnonzero(measured.disturbed)
+        rows = rows[np.argsort(-measured.hours[rows], kind="stable")]
+        return ReportTable(
+            columns=columns("architecture", "measured hours", "counted hours", number=fixed(2)),
+            rows=tuple(
+                (
+                    self.problem.architectures[row].text,
+                    float(measured.hours[row]),
+                    float(self.prices.values[row]),
+                )
+                for row in rows
+            ),
+        )
+
+    def shown(self, unit: str) -> list[float]:
+        """Return after how much of a unit the regret is shown."""
+        if unit != HOURS:
+            budget = float(self.summaries[0].budget)
+            return [*(spent for spent in _SHOWN if spent < budget), budget]
+        ends = [summary.progress[unit].points[-1:] for summary in self.summaries]
+        last = max((point.spent for points in ends for point in points), default=0.0)
+        return [spent for spent in _HOURS if spent <= last][-_MOST_HOURS:]
+
+    def _record(self, summary: SearchSummary) -> dict[str, Cell]:
+        record: dict[str, Cell] = {
+            "algorithm": summary.searcher,
+            "guide": summary.guide,
+            "repeats": summary.repeats,
+            "budget": summary.budget,
+            "reached": summary.reached,
+            "seconds": summary.seconds,
+        }
+        if summary.found is not None:
+            record["front_found"] = summary.found.share
+        for unit, progress in summary.progress.items():
+            name, reach = "queries" if unit == QUERIES else "time", progress.reach
+            record[name] = optional_estimate(reach.median, reach.interval)
+            for spent in self.shown(unit):
+                record[f"regret@{spent:g}_{name}"] = _regret(progress, spent)
+        return record
+
+    def _table(self, unit: str) -> ReportTable:
+        shown, several = self.shown(unit), self.problem.objectives is not None
+        head, written = ("lacking", _one_decimal) if several else ("regret", fixed(3))
+        found = [Column(head="front found", number=percent)] if several else []
+        return ReportTable(
+            columns=columns(
+                *("algorithm", "guide", f"{unit} to {self._goal}"),
+                *(Column(head="reached", number=percent), *found),
+                *(Column(head=f"{head} after {spent:g}", number=written) for spent in shown),
+                Column(head="s / search", number=fixed(2)),
+            ),
+            rows=tuple(
+                (
+                    *(summary.searcher, summary.guide, _reach(summary.progress[unit].reach, unit)),
+                    *(summary.reached, *([summary.found.share] if summary.found else [])),
                     *(_regret(summary.progress[unit], spent) for spent in shown),
                     summary.seconds,
                 )
@@ -97,126 +176,78 @@ class SearchTable:
             ),
         )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PickTable:
-    """Picks of searches without labels on one task, with their ranks in its table.
-
-    Attributes:
-        picks: At least one.
-    """
-
-    task: str
-    picks: Sequence[tuple[Pick, TableRank | Undefined]]
-
     @property
-    def table(self) -> ReportTable:
-        """One row a search."""
-        return ReportTable(
-            columns=columns(
-                *("algorithm", "guide", "seed", "architecture"),
-                Column(head="score", number=lambda score: f"{score:.6g}"),
-                Column(head="value", number=fixed(2)),
-                *("rank", "scored", Column(head="s", number=fixed(2))),
-            ),
-            rows=tuple(
-                (
-                    *(pick.searcher, pick.guide, pick.seed, pick.architecture.text, pick.score),
-                    rank.reason if isinstance(rank, Undefined) else rank.value,
-                    "" if isinstance(rank, Undefined) else f"{rank.rank} of {rank.of}",
-                    *(pick.scored, pick.seconds),
-                )
-                for pick, rank in self.picks
-            ),
+    def _goal(self) -> str:
+        if self.problem.objectives is not None:
+            return f"{1 - self.share:.3g} of the hypervolume"
+        return f"the best {self.share:.3g}"
+
+
+def _value_facts(problem: Problem, share: float) -> str:
+    return (
+        f": {problem.n} architectures, best {problem.values.max():.4g}; "
+        f"the best {share:.3g} of them begin at {problem.threshold(share):.4g}"
+    )
+
+
+def _front_facts(problem: Problem, objectives: Objectives, share: float) -> str:
+    others = " and ".join(str(each) for each in objectives.names[1:])
+    return (
+        f" against {others}: {problem.n} architectures, "
+        f"{int(objectives.front.sum())} on the Pareto front, at {objectives.size} points; a search "
+        f"has succeeded when at most {share:.3g} of the front's hypervolume is lacking"
+    )
+
+
+def _price_facts(prices: Prices) -> str:
+    """Say whether times are measured or modelled, and how good the model is where both are."""
+    measured = prices.measured
+    if measured is None:
+        return f"the time of a training is a model's, proportional to {prices.name}"
+    model = measured.model
+    instead = "their median" if model is None else f"what {model.name}, scaled to them, says"
+    others = [
+        f"{count} {what}"
+        for count, what in (
+            (int(measured.disturbed.sum()), "disturbed"),
+            (measured.lacking, "without a time"),
         )
-
-    @property
-    def means(self) -> list[str]:
-        """What several searches of one algorithm and one proxy came to, a line each."""
-        groups: dict[tuple[str, str], list[TableRank | Undefined]] = {}
-        for pick, rank in self.picks:
-            groups.setdefault((pick.searcher, pick.guide), []).append(rank)
-        return [
-            f"{searcher} by {guide}: {_mean(ranks)}, over {len(ranks)} searches"
-            for (searcher, guide), ranks in groups.items()
-            if len(ranks) > 1
-        ]
-
-    @property
-    def data(self) -> ReportTable:
-        """One row a search, for programs."""
-        return ReportTable.of_records(
-            [{"task": self.task, **_pick_record(*row)} for row in self.picks]
-        )
+        if count
+    ]
+    stand_in = f" ({' and '.join(others)}: {instead})" if others else ""
+    sentence = f"the time of a training is measured, {prices.name}{stand_in}"
+    return sentence if model is None else f"{sentence}; {_model_facts(model)}"
 
 
-def write_searches(searches: SearchTable, asked: str, results: Path) -> list[Path]:
-    """Write CSV, JSON and a page into ``searches/TASK`` and return their paths.
-
-    Args:
-        searches: What is written.
-        asked: Digest of what the searches depend on beside their names: another command must not
-            write the same file.
-        results: The results folder.
-
-    Raises:
-        InfrastructureError: The folder cannot be written.
-    """
-    summaries = searches.summaries
-    searchers = "-".join(dict.fromkeys(summary.searcher for summary in summaries))
-    stem = f"{searchers}-{summaries[0].repeats}x{summaries[0].budget}-{asked}"
-    contents = {**forms(searches.data), ".html": search_page(searches)}
-    return write_files(results, _folder(searches.problem.truth.task) / stem, contents)
+def _model_facts(model: TimeModel) -> str:
+    rank = model.rank_correlation
+    written = f"{rank.value:.3f}" if isinstance(rank, Defined) else f"undefined ({rank.reason})"
+    return (
+        f"as a model of it {model.name} has a rank correlation of {written} and a median relative "
+        f"error of {model.median_error:.1%} over {model.n} trainings"
+    )
 
 
-def write_picks(picked: PickTable, asked: str, results: Path) -> list[Path]:
-    """Write CSV and JSON into ``searches/TASK``, named by algorithms and proxies; return the paths.
-
-    Args:
-        picked: What is written.
-        asked: Digest of what the picks depend on beside these names and seeds.
-        results: The results folder.
-
-    Raises:
-        InfrastructureError: The folder cannot be written.
-    """
-    searchers = "-".join(dict.fromkeys(pick.searcher for pick, _ in picked.picks))
-    guides = "-".join(dict.fromkeys(pick.guide for pick, _ in picked.picks))
-    seeds = [pick.seed for pick, _ in picked.picks]
-    stem = f"{searchers}--{guides}--seeds{min(seeds)}-{max(seeds)}-{asked}"
-    return write_files(results, _folder(picked.task) / stem, forms(picked.data))
-
-
-def search_page(searches: SearchTable) -> str:
-    """Return simulated searches as HTML: a picture of each algorithm and a table for every unit."""
-    sections = [_section(searches, unit, table) for unit, table in searches.tables.items()]
-    return curves_document(f"Searches on {searches.problem.truth.task}", sections)
-
-
-def _folder(task: str) -> Path:
-    return Path("searches") / Path(task).stem
-
-
-def _record(summary: SearchSummary) -> dict[str, Cell]:
-    record: dict[str, Cell] = {
-        "algorithm": summary.searcher,
-        "guide": summary.guide,
-        "repeats": summary.repeats,
-        "budget": summary.budget,
-        "reached": summary.reached,
-        "seconds": summary.seconds,
+def _price_record(prices: Prices | None) -> dict[str, Cell]:
+    measured = None if prices is None else prices.measured
+    model = None if measured is None else measured.model
+    rank: Value | None = None if model is None else model.rank_correlation
+    return {
+        "price": None if prices is None else prices.name,
+        "price_is": None if prices is None else "model" if measured is None else "measured",
+        "disturbed": None if measured is None else _disturbed_count(measured),
+        "model": None if model is None else model.name,
+        "model_spearman": optional(None) if rank is None else rank,
+        "model_median_error": None if model is None else model.median_error,
     }
-    for unit, progress in summary.progress.items():
-        name, reach = "queries" if unit == QUERIES else "time", progress.reach
-        record[name] = optional_estimate(reach.median, reach.interval)
-        for spent in _shown(summary):
-            record[f"regret@{spent:.0f}_{name}"] = _regret(progress, spent)
-    return record
 
 
-def _shown(summary: SearchSummary) -> list[float]:
-    budget = float(summary.budget)
-    return [*(spent for spent in _SHOWN if spent < budget), budget]
+def _disturbed_count(measured: Measured) -> int:
+    return int(measured.disturbed.sum())
+
+
+def _one_decimal(value: float) -> str:
+    return f"{value:.1%}"
 
 
 def _regret(progress: Progress, spent: float) -> Cell:
@@ -227,80 +258,10 @@ def _regret(progress: Progress, spent: float) -> Cell:
     return optional_estimate(point.regret, point.interval)
 
 
-def _reach(reach: Reach) -> str:
+def _reach(reach: Reach, unit: str) -> str:
+    written: Callable[[float], str] = (lambda spent: f"{spent:.3g}") if unit == HOURS else fixed(0)
     if reach.median is None:
         return "not reached by half"
     if reach.interval is None:
-        return f"{reach.median:.0f} [upper end not reached]"
-    return f"{reach.median:.0f} {brackets(reach.interval, fixed(0))}"
-
-
-def _section(searches: SearchTable, unit: str, table: ReportTable) -> Section:
-    summaries = searches.summaries
-    algorithms = dict.fromkeys(summary.searcher for summary in summaries)
-    return Section(
-        title=f"Regret after so many {unit}",
-        lead=f"{searches.facts}.",
-        pictures=[
-            _picture(name, [each for each in summaries if each.searcher == name], unit)
-            for name in algorithms
-        ],
-        bars="Bars are intervals of the mean over the searches.",
-        caption=f"Mean regret after so many {unit}",
-        heads=table.heads,
-        cells=table.texts,
-        headings=2,
-    )
-
-
-def _picture(algorithm: str, summaries: Sequence[SearchSummary], unit: str) -> Picture:
-    return Picture(
-        title=f"{algorithm}: regret against {unit}",
-        across=unit,
-        finding=_finding(summaries, unit),
-        scale="sqrt",
-        rows=[
-            chart_point(summary.guide, point.spent, point.regret, point.interval, unit)
-            for summary in summaries
-            for point in summary.progress[unit].points
-        ],
-    )
-
-
-def _finding(summaries: Sequence[SearchSummary], unit: str) -> str:
-    """Say which guide has the least regret at the end of its searches."""
-    ends = {
-        summary.guide: summary.progress[unit].points[-1]
-        for summary in summaries
-        if summary.progress[unit].points
-    }
-    if not ends:
-        return "No moment is shared by all searches."
-    best = min(ends, key=lambda name: ends[name].regret)
-    end = ends[best]
-    return f"Least regret at the end: {best}, {end.regret:.3f} after {end.spent:.0f} {unit}."
-
-
-def _pick_record(pick: Pick, rank: TableRank | Undefined) -> dict[str, Cell]:
-    known = rank if isinstance(rank, TableRank) else None
-    return {
-        "algorithm": pick.searcher,
-        "guide": pick.guide,
-        "seed": pick.seed,
-        "architecture": pick.architecture.text,
-        "score": pick.score,
-        "value": known.value if known else None,
-        "rank": known.rank if known else None,
-        "of": known.of if known else None,
-        "scored": pick.scored,
-        "seconds": pick.seconds,
-    }
-
-
-def _mean(ranks: Sequence[TableRank | Undefined]) -> str:
-    known = [rank for rank in ranks if isinstance(rank, TableRank)]
-    if len(known) < len(ranks):
-        return f"{len(ranks) - len(known)} not in the table"
-    mean = estimate_mean([Defined(value=rank.value) for rank in known], UNBOUNDED)
-    written = cell_text(mean, Column(head="mean", number=fixed(3)))
-    return f"mean {written}, median rank {median(each.rank for each in known):g}"
+        return f"{written(reach.median)} [upper end not reached]"
+    return f"{written(reach.median)} {brackets(reach.interval, written)}"

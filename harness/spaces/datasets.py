@@ -2,10 +2,13 @@
 
 The seven tasks of TransNAS-Bench-101 are data sets of their own: same images, other heads. Their
 classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks match; for maps
-(segmentation, normals, autoencoding) `classes` counts the output channels.
+(segmentation, normals, autoencoding) `classes` counts the output channels. ``imagenet``,
+``imagenet50`` (50 of its classes) and ``cifar100-224`` have the size that published networks were
+counted or trained at; with ``-64`` they are the same images scaled down, affordable to score.
 
 Texts are token ids. They are shorter than those that the networks were trained on (128 tokens for
-glue), so that a score stays affordable: no size of a network follows from the length.
+GLUE, 192 for WikiText-103, 70 for WikiText-2 and Penn Treebank), so that a score stays affordable:
+no number of weights follows from the length.
 """
 
 from __future__ import annotations
@@ -24,7 +27,13 @@ _GROUP = "harness.datasets"
 _SHAPES = {
     "cifar10": (3, 32, 32, 10),
     "cifar100": (3, 32, 32, 100),
+    "cifar100-64": (3, 64, 64, 100),
+    "cifar100-224": (3, 224, 224, 100),
     "imagenet16-120": (3, 16, 16, 120),
+    "imagenet-64": (3, 64, 64, 1000),
+    "imagenet50-64": (3, 64, 64, 50),
+    "imagenet50": (3, 128, 128, 50),
+    "imagenet": (3, 224, 224, 1000),
     "svhn": (3, 32, 32, 10),
     "ninapro": (1, 16, 52, 18),
     "scifar100": (3, 60, 60, 100),
@@ -37,14 +46,33 @@ _SHAPES = {
     "normal": (3, 256, 256, 3),
 }
 
+_NEXT_TOKENS = {
+    "penn-treebank": (32, 10_000),
+    "wikitext-2": (32, 33_278),
+    "wikitext-103": (16, 1_024),
+    "lm1b": (16, 1_024),
+    "wikitext-103-bpe": (16, 50_264),
+    "lm1b-bpe": (16, 50_264),
+    "wikitext-103-words": (16, 267_736),
+    "lm1b-words": (16, 793_470),
+}
+"""Length and vocabulary of texts whose next token is predicted.
+
+The vocabulary is 1,024 where all tokens cost too much; those under longer names are the published.
+"""
+
 _TEXTS = (
-    Dataset(
-        name="glue",
-        shape=(64,),
-        classes=2,
-        inputs="tokens",
-        vocabulary=30_522,
-        loss="cross_entropy",
+    Dataset(name="glue", shape=(64,), classes=2, inputs="tokens", vocabulary=30_522),
+    *(
+        Dataset(
+            name=name,
+            shape=(length,),
+            classes=vocabulary,
+            inputs="tokens",
+            vocabulary=vocabulary,
+            loss="per_token",
+        )
+        for name, (length, vocabulary) in _NEXT_TOKENS.items()
     ),
 )
 

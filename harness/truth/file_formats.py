@@ -1,10 +1,11 @@
-"""What upstream files are written in: JSON, CSV and zip archives, decoded strictly, in memory."""
+"""What upstream files are written in: JSON, CSV, zip and tar archives, read strictly, in memory."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -12,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from harness.core.errors import DataError
 from harness.truth.reading import finite, quote
 
-__all__ = ["Archive", "Row", "csv_rows", "json_value", "number"]
+__all__ = ["Archive", "Row", "csv_rows", "json_value", "number", "tar_members"]
 
 Row = Mapping[str, str]
 _LONGEST_MEMBER = 8 << 20
+_LONGEST_ARCHIVE = 64 << 20
 
 
 def json_value(data: bytes, where: str) -> object:
@@ -41,34 +43,40 @@ def json_value(data: bytes, where: str) -> object:
 
 
 def csv_rows(
-    data: bytes, where: str, columns: tuple[str, ...], names: tuple[str, ...] | None = None
+    data: bytes,
+    where: str,
+    columns: tuple[str, ...] | None = None,
+    names: tuple[str, ...] | None = None,
 ) -> Iterator[tuple[int, Row]]:
     """Yield the number of each row, counted as in a text editor, and its cells.
 
     Args:
-        data: The file.
+        data: The file; a byte order mark is no part of it.
         where: Its name.
-        columns: Columns that it must have.
+        columns: Columns that it must have, whose cells are returned; all of them when absent.
         names: Names of all columns where the file has no heading.
 
     Raises:
         DataError: No CSV in UTF-8, a missing or repeated column, or a row of another length.
     """
     try:
-        reader = csv.DictReader(io.StringIO(data.decode(), newline=""), names, strict=True)
-        heading = list(reader.fieldnames or ())
+        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        heading = next(reader, []) if names is None else list(names)
+        columns = tuple(heading) if columns is None else columns
         missing = [column for column in columns if column not in heading]
         if missing:
             raise DataError(f"{where} has no column {missing[0]!r}; it has {quote(heading)}")
         if len(set(heading)) != len(heading):
             raise DataError(f"{where} has two columns of the same name: {quote(heading)}")
-        for row in reader:
-            if None in row or None in row.values():
+        places = [(column, heading.index(column)) for column in columns]
+        for cells in reader:
+            if cells and len(cells) != len(heading):
                 raise DataError(
                     f"{where}, row {reader.line_num}: expected {len(heading)} cells, found "
-                    f"{'more' if None in row else 'fewer'}"
+                    f"{'more' if len(cells) > len(heading) else 'fewer'}"
                 )
-            yield reader.line_num, row
+            if cells:
+                yield reader.line_num, {column: cells[place] for column, place in places}
     except (csv.Error, UnicodeDecodeError) as error:
         raise DataError(f"{where} is no readable CSV: {error}") from None
 
@@ -127,3 +135,40 @@ class Archive:
             OSError,
         ) as error:
             raise DataError(f"{self._where}, {name} cannot be unpacked: {error}") from None
+
+
+def tar_members(data: bytes, where: str) -> Iterator[tuple[str, bytes]]:
+    """Unpack a ``.tar.gz`` in memory and yield the name and the content of every file.
+
+    Raises:
+        DataError: It is damaged or cut, has something after its end, unpacks to more than any
+            archive of results, holds a link or a device, or a name twice.
+    """
+    unpacked = _gunzip(data, where)
+    names: set[str] = set()
+    try:
+        with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as archive:
+            for entry in archive:
+                if entry.isdir():
+                    continue
+                if not entry.isreg() or entry.name in names:
+                    fault = "occurs a second time" if entry.name in names else "is no plain file"
+                    raise DataError(f"{where}: member {quote(entry.name)} {fault}")
+                names.add(entry.name)
+                yield entry.name, unpacked[entry.offset_data : entry.offset_data + entry.size]
+    except (tarfile.TarError, ValueError, OverflowError, OSError) as error:
+        raise DataError(f"{where} is no readable tar archive: {error}") from None
+
+
+def _gunzip(data: bytes, where: str) -> bytes:
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        unpacked = inflater.decompress(data, _LONGEST_ARCHIVE)
+    except zlib.error as error:
+        raise DataError(f"{where} is no readable gzip file: {error}") from None
+    if inflater.unconsumed_tail:
+        raise DataError(f"{where} unpacks to more than {_LONGEST_ARCHIVE} bytes")
+    if not inflater.eof or inflater.unused_data:
+        fault = "has something after its end" if inflater.eof else "ends too early"
+        raise DataError(f"{where} {fault}; fetch it again")
+    return unpacked

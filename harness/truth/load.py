@@ -59,7 +59,7 @@ def load(
             f"{file.path} names {reading.without_value} architectures without a value for task "
             f"{name!r}, expected {wanted.without_value}"
         )
-    return _table(wanted, reading)
+    return _table(wanted, reading, file)
 
 
 def _parsed(wanted: Task, file: Content) -> Reading:
@@ -67,7 +67,8 @@ def _parsed(wanted: Task, file: Content) -> Reading:
     return cast(Reading, reader(file, wanted.arguments, wanted.unit))
 
 
-def _table(wanted: Task, reading: Reading) -> TruthTable:
+def _table(wanted: Task, reading: Reading, file: Content) -> TruthTable:
+    architectures = () if file.architectures is None else (file.architectures.source.name,)
     return TruthTable(
         task=wanted.name,
         space=wanted.space,
@@ -77,7 +78,7 @@ def _table(wanted: Task, reading: Reading) -> TruthTable:
         unit=wanted.unit,
         direction=wanted.direction,
         epochs=wanted.epochs,
-        sources=(wanted.source,),
+        sources=(wanted.source, *architectures),
         values=reading.values,
         runs=reading.runs,
         noise_ceiling=noise_ceiling(reading.runs),

@@ -12,6 +12,7 @@ from harness.core.errors import DataError, InfrastructureError
 from harness.truth.fetch import download
 from harness.truth.places import Places
 from harness.truth.source import Converted, Packaged, Published, Source
+from harness.truth.source import source as known
 
 __all__ = ["Content", "Location", "Place", "content", "fetch", "locate", "verify", "where"]
 
@@ -40,11 +41,14 @@ class Content:
         source: The source.
         path: The file that was read, for messages.
         data: All of its bytes.
+        architectures: The file with the architectures that this one names by numbers; absent where
+            it has its own.
     """
 
     source: Source
     path: Path
     data: bytes
+    architectures: Content | None = None
 
 
 def where(source: Source, places: Places | None = None) -> Location | None:
@@ -98,7 +102,14 @@ def content(source: Source, places: Places | None = None) -> Content:
     location = where(source, places)
     if location is None:
         location = Location(place=Place.CACHE, path=fetch(source, places))
-    return Content(source=source, path=location.path, data=_read(source, location))
+    return Content(
+        source=source,
+        path=location.path,
+        data=_read(source, location),
+        architectures=content(known(source.architectures), places)
+        if source.architectures
+        else None,
+    )
 
 
 def fetch(source: Source, places: Places | None = None) -> Path:

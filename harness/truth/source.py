@@ -64,6 +64,8 @@ class Source:
         licence: Licence that the publisher states, or that none is stated.
         citation: The paper to cite.
         holds: What is in the file.
+        architectures: Name of the source with the architectures that this file names by numbers
+            only; empty where it has its own.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Source:
     licence: str
     citation: str
     holds: str
+    architectures: str = ""
 
     @property
     def relative_path(self) -> str:
@@ -110,6 +113,7 @@ def _registry() -> dict[str, Source]:
             licence=publishers[row.publisher].licence,
             citation=publishers[row.publisher].citation,
             holds=row.holds,
+            architectures=row.architectures,
         )
         for row in content.source
     }

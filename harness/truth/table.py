@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +77,20 @@ class TruthTable:
         Of a table that does not say, nothing else is known.
         """
         return self.dataset == UNSTATED or _plain(self.dataset) == _plain(dataset)
+
+    def among(self, texts: Collection[str]) -> TruthTable:
+        """Return the same of some of its architectures."""
+        if len(texts) == self.n:
+            return self
+        values = {text: self.values[text] for text in texts}
+        runs = {text: self.runs[text] for text in texts if text in self.runs}
+        return replace(
+            self,
+            values=values,
+            runs=runs,
+            noise_ceiling=noise_ceiling(runs),
+            digest=content_digest(values),
+        )
 
     def oriented(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the values of architectures, shape ``(n,)``, turned so that higher is better."""

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.architecture_search import (
+    HOURS,
     SEARCHERS,
     WALKERS,
+    Figure,
     Fixed,
     Prices,
     Problem,
@@ -20,12 +22,14 @@ from harness.architecture_search import (
     simulate,
     summarise,
 )
+from harness.architecture_search.prices import TRAININGS
 from harness.architecture_search.simulation import Trace
-from harness.architecture_search.summary import QUERIES, TIME
+from harness.architecture_search.summary import QUERIES
 from harness.core.architecture import Architecture
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
-from harness.reports.searches import SearchTable, search_page
+from harness.reports.search_page import search_page
+from harness.reports.searches import SearchTable
 from tests.truth_tables import truth_table
 
 N = 60
@@ -188,13 +192,15 @@ def priced(first: float) -> Prices:
     """Architectures 0 to 3 cost `first`, 1, 1 and 1 average trainings."""
     values = np.ones(N)
     values[0] = first
-    return Prices(proxy="flops", values=values)
+    return Prices(name="flops", values=values)
 
 
 def test_regret_against_time_is_that_of_the_last_training_that_had_finished():
     # Trainings end after 2.5, 3.5, 4.5 and 5.5.
     searches = traces([9, 4, 2, 0], [7, 6, 2, 1])
-    progress = summarise(problem(), ("local", "none"), searches, 1e-9, priced(2.5)).progress[TIME]
+    progress = summarise(problem(), ("local", "none"), searches, 1e-9, priced(2.5)).progress[
+        TRAININGS
+    ]
     assert [(point.spent, point.regret) for point in progress.points] == [
         (3.0, 8.0),  # one training each
         (4.0, 5.0),  # the budget of four
@@ -210,7 +216,9 @@ def test_time_is_followed_while_all_searches_go_on():
         Trace(numbers=np.array([0, 1, 2]), regrets=np.array([3.0, 2.0, 1.0]), seconds=0.0),
         Trace(numbers=np.array([1, 2, 3]), regrets=np.array([5.0, 4.0, 3.0]), seconds=0.0),
     ]
-    progress = summarise(problem(), ("local", "none"), searches, 1e-9, priced(1.5)).progress[TIME]
+    progress = summarise(problem(), ("local", "none"), searches, 1e-9, priced(1.5)).progress[
+        TRAININGS
+    ]
     assert [(point.spent, point.regret) for point in progress.points] == [(2.0, 3.5), (3.0, 2.5)]
 
 
@@ -221,27 +229,68 @@ def test_searches_without_a_shared_moment_have_no_curve_and_a_page_all_the_same(
         Trace(numbers=np.array([1, 2]), regrets=np.array([5.0, 4.0]), seconds=0.0),
     ]
     summary = summarise(problem(), ("local", "none"), searches, 1e-9, priced(9.0))
-    assert summary.progress[TIME].points == ()
+    assert summary.progress[TRAININGS].points == ()
     page = search_page(table([summary]))
     assert page.count("<h3>local: regret against") == 1  # that of queries
 
 
-def test_prices_are_scores_over_their_mean():
-    scores = {architecture.text: 2.0 for architecture in problem().architectures} | {"007": 62.0}
-    prices = Prices.of(problem(), "flops", scores)
+def figure(name: str, **values: float) -> Figure:
+    """A figure that is 2 but for some architectures, by their numbers."""
+    column = np.full(N, 2.0)
+    for text, value in values.items():
+        column[int(text.removeprefix("at"))] = value
+    return Figure(name=name, values=column)
+
+
+def test_prices_of_a_model_are_a_figure_over_its_mean():
+    prices = Prices.modelled(figure("flops", at7=62.0))
     assert prices.values[7] == pytest.approx(62 / 3)
     assert prices.values.mean() == pytest.approx(1)
 
 
-@pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan"), float("inf"), None])
+@pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_price_that_is_not_positive_is_refused(wrong):
-    scores = {architecture.text: 2.0 for architecture in problem().architectures}
-    if wrong is None:
-        del scores["007"]
-    else:
-        scores["007"] = wrong
-    with pytest.raises(UsageError, match="snip has no positive score of 1 of 60 architectures"):
-        Prices.of(problem(), "snip", scores)
+    with pytest.raises(UsageError, match="snip has no positive value for 1 of 60 architectures"):
+        Prices.modelled(figure("snip", at7=wrong))
+
+
+# Of 60 trainings, of which most took 2 s, one took 100 s and is disturbed, and one has no time.
+TIMES = figure("times", at3=100.0, at5=float("nan"), at7=6.0)
+FLOPS = figure("flops", at3=4.0, at5=3.0, at7=4.0)
+
+
+def test_measured_prices_are_hours_and_a_disturbed_run_costs_what_the_model_says():
+    prices = Prices.of_times(TIMES, 99.0, FLOPS)
+    # 58 others: 57 x 2 + 6 = 120 s by 57 x 2 + 4 = 118 FLOPs.
+    scale = 120 / 118
+    hours = prices.values * 3600
+    assert hours[[0, 7]].tolist() == [2.0, 6.0]
+    assert hours[[3, 5]] == pytest.approx([4 * scale, 3 * scale])
+    assert prices.unit == HOURS
+    assert np.flatnonzero(prices.measured.disturbed).tolist() == [3]
+    assert prices.measured.lacking == 1
+
+
+def test_the_model_is_judged_on_undisturbed_times_after_scaling_to_their_total():
+    model = Prices.of_times(TIMES, 99.0, FLOPS).measured.model
+    assert (model.name, model.n) == ("flops", 58)
+    assert model.rank_correlation.value == pytest.approx(1)  # the one that is longer is larger
+    assert model.median_error == pytest.approx(120 / 118 - 1)  # of the 57, off by 2 scale - 2
+
+
+def test_without_a_model_a_disturbed_run_costs_the_median_of_the_others():
+    prices = Prices.of_times(TIMES, 99.0, None)
+    assert (prices.values[[3, 5]] * 3600).tolist() == [2.0, 2.0]
+    assert prices.measured.model is None
+
+
+def test_a_run_at_the_limit_is_not_disturbed():
+    assert not Prices.of_times(TIMES, 100.0, FLOPS).measured.disturbed.any()
+
+
+def test_times_none_of_which_is_usable_are_refused():
+    with pytest.raises(UsageError, match="times has no time of an undisturbed training for any"):
+        Prices.of_times(TIMES, 1.0, FLOPS)
 
 
 def table(summaries):
@@ -250,7 +299,7 @@ def table(summaries):
 
 def test_every_row_has_the_same_columns_though_some_searches_end_early():
     budget = list(range(40, 0, -1))
-    short = Prices(proxy="flops", values=np.full(N, 0.5))
+    short = Prices(name="flops", values=np.full(N, 0.5))
     rows = table(
         summarise(problem(), ("local", "none"), traces(budget, budget), 0.1, prices)
         for prices in (short, priced(1.0))
@@ -270,7 +319,7 @@ def test_the_page_has_a_picture_of_every_algorithm_in_both_units_and_hostile_nam
     data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])
     assert len(data["rows"]) == 4
     assert [row["value"] for row in data["rows"]["curve-0"]] == [2.5, 1.5]
-    assert {row["unit"] for row in data["rows"]["curve-3"]} == {TIME}
+    assert {row["unit"] for row in data["rows"]["curve-3"]} == {TRAININGS}
     assert html.count("<script") == 3  # data, library and the page's own
     assert html.count("<h3>random: regret against") == 2
 

@@ -36,7 +36,7 @@ def test_limits_keep_what_all_allow_and_count_what_each_rejects():
     limited = apply_limits((ATMOST, Limit(figure="macs", bound=2, upper=False)), FIGURES)
     assert limited.kept.tolist() == [True, False, False, False]
     assert limited.rejected == (
-        "2 rejected by params at most 20, 1 of which could not be counted",
+        "2 rejected by params at most 20, 1 of which have no value",
         "1 rejected by macs at least 2",
     )
 

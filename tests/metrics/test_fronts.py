@@ -96,5 +96,6 @@ def test_the_front_of_all_of_nas_bench_201_takes_milliseconds() -> None:
         started = time.perf_counter()
         leading = front_of(drawn)
         volume = hypervolume(drawn, drawn.min(axis=0) - 1)
-        assert time.perf_counter() - started < 0.5  # measured: 5 ms
-        assert leading.sum() >= least and volume > 0
+        assert time.perf_counter() - started < 0.5  # measured: 20 ms
+        assert leading.sum() >= least
+        assert volume > 0

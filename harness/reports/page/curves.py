@@ -8,6 +8,7 @@ from typing import cast
 
 from harness.core.identity import Json
 from harness.metrics import Interval, Undefined
+from harness.reports.page.objectives import FrontPicture
 from harness.reports.page.shell import render, specification
 
 __all__ = ["Picture", "Section", "chart_point", "curves_document"]
@@ -31,6 +32,14 @@ class Picture:
     rows: Sequence[Json]
     scale: str = "linear"
 
+    @property
+    def chart(self) -> Json:
+        """The specification."""
+        chart = cast("dict[str, dict[str, dict[str, Json]]]", specification("curves"))
+        chart["encoding"]["x"]["title"] = f"{self.across} (log scale)"
+        chart["encoding"]["y"]["scale"] = {"type": self.scale, "zero": False}
+        return cast("Json", chart)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
@@ -43,7 +52,7 @@ class Section:
 
     title: str
     lead: str
-    pictures: Sequence[Picture]
+    pictures: Sequence[Picture | FrontPicture]
     bars: str
     caption: str
     heads: Sequence[str]
@@ -89,16 +98,9 @@ def curves_document(title: str, sections: Sequence[Section]) -> str:
             if not picture.rows:
                 continue
             key = f"curve-{len(rows)}"
-            charts[key] = _chart(picture)
+            charts[key] = picture.chart
             rows[key] = list(picture.rows)
             drawn.append((key, picture))
         shown.append((section, drawn))
     data: Json = {"charts": charts, "rows": rows, "cohorts": [], "scatters": {}}
     return render("curves.html", data, {}, heading=title, sections=shown)
-
-
-def _chart(picture: Picture) -> Json:
-    chart = cast("dict[str, dict[str, dict[str, Json]]]", specification("curves"))
-    chart["encoding"]["x"]["title"] = f"{picture.across} (log scale)"
-    chart["encoding"]["y"]["scale"] = {"type": picture.scale, "zero": False}
-    return cast("Json", chart)

@@ -1,0 +1,262 @@
+"""Searches simulated on a truth table: what they may search, what guides them, what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from harness.api.choice import Plugin, choose, choose_proxies, choose_suite
+from harness.api.picking import Searches
+from harness.api.results import SimulationResult
+from harness.api.running import steps
+from harness.api.table_figures import TableFigures
+from harness.architecture_search import (
+    USUAL_MODELS,
+    Figure,
+    Fixed,
+    Guide,
+    Learned,
+    Objective,
+    Objectives,
+    Prices,
+    Problem,
+    Scorer,
+    SearchSummary,
+    Unguided,
+    require_walkable,
+    simulate,
+    summarise,
+)
+from harness.candidates import Limit, apply_limits
+from harness.catalog import LoadedPlugin, LoadedPredictor, LoadedProxy, installed
+from harness.core.errors import UsageError, unknown_name
+from harness.core.identity import Json, digest
+from harness.core.names import is_path
+from harness.evaluation import TaskScores, join_stored, load_published
+from harness.execution.run import Options, open_run
+from harness.learning import Pool, load_pool
+from harness.reports.search_page import write_searches
+from harness.reports.searches import SearchTable
+from harness.spaces.identical import ROWS
+from harness.spaces.registry import space
+from harness.truth import TruthTable, Unit, load, task, tasks_with_scores
+
+__all__ = ["Terms", "simulations"]
+
+_REPEATS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a search of a table is after, and what it costs.
+
+    Attributes:
+        best: When a search has succeeded; see `Problem.goal`.
+        against: Names of further objectives.
+        limits: Limits on what is searched.
+        time: Where the time of a training comes from; None for what is usual.
+        scores: Suite whose stored runs proxy scores are taken from, not published ones.
+    """
+
+    best: float
+    against: tuple[str, ...]
+    limits: tuple[Limit, ...]
+    time: str | None
+    scores: str | None
+
+
+def simulations(searches: Searches, guides: Sequence[Plugin], terms: Terms) -> SimulationResult:
+    """Search a truth table by every algorithm with every guide, and write files and a page."""
+    ground = _Ground.of(searches, terms)
+    require_walkable(ground.problem, searches.algorithms)
+    chosen = [ground.guide(guide) for guide in guides]
+    prices = ground.prices(terms.time)
+    summaries = _searched(searches, ground.problem, chosen, terms.best, prices)
+    table = SearchTable(
+        problem=ground.problem,
+        summaries=summaries,
+        share=terms.best,
+        prices=prices,
+        notes=ground.notes,
+    )
+    depends: list[Json] = [ground.problem.truth.digest, [guide.name for guide in chosen]]
+    depends += [searches.seed, terms.best, prices.name if prices else "none", terms.scores]
+    depends += [str(terms.against)] if terms.against else []
+    stem = digest(depends)[:8]
+    return SimulationResult(
+        searches=table, files=tuple(write_searches(table, stem, searches.results))
+    )
+
+
+def _searched(
+    searches: Searches,
+    problem: Problem,
+    guides: Sequence[Guide],
+    best: float,
+    prices: Prices | None,
+) -> list[SearchSummary]:
+    repeats = _REPEATS if searches.repeats is None else searches.repeats
+    if repeats < 2:
+        raise UsageError("--repeats 1: intervals over searches need two of them or more")
+    pairs = [(algorithm, guide) for algorithm in searches.algorithms for guide in guides]
+    told = steps(searches.progress, "searching")
+    summaries: list[SearchSummary] = []
+    for number, (algorithm, guide) in enumerate(pairs):
+        traces = []
+        for repeat in range(repeats):
+            told(number * repeats + repeat, len(pairs) * repeats)
+            seed = searches.seed + repeat
+            traces.append(simulate(problem, algorithm, guide, searches.queries, seed))
+        summaries.append(summarise(problem, (algorithm, guide.name), traces, best, prices))
+    return summaries
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Ground:
+    """What is searched, and what is known of it.
+
+    Attributes:
+        problem: The architectures within the limits.
+        figures: Of these.
+        notes: How they came about, a sentence each.
+    """
+
+    searches: Searches
+    problem: Problem
+    figures: TableFigures
+    notes: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def of(cls, searches: Searches, terms: Terms) -> _Ground:
+        """Take the architectures of the task that have all objectives and are within the limits."""
+        truth = load(searches.task, places=searches.places)
+        everything = TableFigures(
+            space=space(truth.space),
+            texts=sorted(truth.values),
+            scores=_proxy_scores(searches, terms.scores),
+            places=searches.places,
+        )
+        texts, notes = _searchable(everything, terms)
+        truth, figures = truth.among(texts), everything.at(texts)
+        return cls(
+            searches=searches,
+            problem=Problem(
+                space=figures.space,
+                truth=truth,
+                objectives=_objectives(truth, figures, terms.against),
+            ),
+            figures=figures,
+            notes=notes,
+        )
+
+    @cached_property
+    def _pool(self) -> Pool:
+        places, truth = self.searches.places, self.problem.truth
+        return load_pool(self.searches.task, places, truth, ROWS)  # a search walks texts
+
+    def guide(self, name: Plugin) -> Guide:
+        """Return what guides a search."""
+        if name == "none":
+            return Unguided()
+        loaded = installed().loaded.get(name) if isinstance(name, str) else _given(name)
+        match loaded:
+            case LoadedPredictor():
+                return Learned(loaded=loaded, pool=self._pool)
+            case LoadedProxy() if loaded.plugin.score_cells is not None:
+                values = Scorer.of(loaded).architectures(self.problem.architectures)
+                return Fixed(name=loaded.name, values=values)
+        text, scores = loaded.name if loaded else str(name), self.figures.scores
+        if scores is not None and text in scores.by_name:
+            return Fixed.of(self.problem, scores, scores.by_name[text])
+        if self.figures.knows(text):
+            figure = self.figures.guidance(text, "--guide")
+            return Fixed(name=figure.name, values=figure.values)
+        names = ["none", *self.figures.proxies, *installed().of_kind(LoadedPredictor)]
+        raise unknown_name("guide with scores of this task", text, names, "--guide")
+
+    def prices(self, name: str | None) -> Prices | None:
+        """Return what trainings cost: as `name` says, or measured, or by the usual model."""
+        if name == "none":
+            return None
+        model = next((figure for figure in USUAL_MODELS if self.figures.knows(figure)), None)
+        if name is None and not is_path(self.searches.task):
+            name = task(self.searches.task).training_time
+        name = name or model
+        if name is None:
+            return None
+        figure = self.figures.figure(name, "--time")
+        if not self.figures.is_task(name):
+            return Prices.modelled(figure)
+        return self._measured(figure, self.figures.table(name, "--time"), model)
+
+    def _measured(self, seconds: Figure, table: TruthTable, model: str | None) -> Prices:
+        if table.unit is not Unit.SECONDS:
+            raise UsageError(
+                f"--time {seconds.name} has values in {table.unit}, and the time of a training is "
+                "in seconds; name a task of training times, a figure, or none"
+            )
+        above = None if is_path(seconds.name) else task(seconds.name).disturbed_above
+        figure = None if model is None else self.figures.figure(model, "--time")
+        return Prices.of_times(seconds, above, figure)
+
+
+def _searchable(figures: TableFigures, terms: Terms) -> tuple[list[str], tuple[str, ...]]:
+    """Return the architectures that may be searched, and what was left out, a sentence each."""
+    columns = {
+        limit.figure: figures.figure(limit.figure, limit.option).values for limit in terms.limits
+    }
+    limited = apply_limits(terms.limits, columns)
+    kept = limited.kept if terms.limits else np.ones(len(figures.texts), dtype=np.bool_)
+    notes = [*limited.rejected]
+    for name in terms.against:
+        lacking = kept & np.isnan(figures.figure(name, "--against").values)
+        if lacking.any():
+            notes.append(f"{int(lacking.sum())} left out without a value of {name}")
+        kept = kept & ~lacking
+    if not kept.any():
+        raise UsageError(
+            f"no architecture within the limits has values of {' and '.join(terms.against)}; "
+            "widen the limits, or name another objective"
+        )
+    return [figures.texts[row] for row in np.flatnonzero(kept)], tuple(notes)
+
+
+def _objectives(
+    truth: TruthTable, figures: TableFigures, against: Sequence[str]
+) -> Objectives | None:
+    """Return the values with further objectives; None where there are none."""
+    if not against:
+        return None
+    names = [Objective(name=truth.task, unit=truth.unit.value, direction=truth.direction)]
+    columns = [truth.oriented(figures.texts)]
+    for name in against:
+        objective, figure = figures.objective(name, "--against")
+        names.append(objective)
+        columns.append(objective.direction.orient(figure.values))
+    if len({objective.name for objective in names}) < len(names):
+        raise UsageError(
+            f"the objectives {', '.join(each.name for each in names)} name one twice; leave one out"
+        )
+    return Objectives(names=tuple(names), values=np.column_stack(columns))
+
+
+def _proxy_scores(searches: Searches, suite: str | None) -> TaskScores | None:
+    """Return the task with scores of proxies, published or of a suite's runs, if it has any."""
+    name = searches.task
+    if suite is None:
+        known = name in tasks_with_scores()
+        return load_published(name, searches.places, ROWS) if known else None
+    wanted = choose_suite(suite)
+    proxies = choose_proxies(wanted, None, only=False)
+    wanted = wanted.model_copy(update={"tasks": (name,)})
+    prepared = open_run(wanted, proxies, Options(results=searches.results))
+    return join_stored(replace(prepared, suite=wanted.changed(identical=ROWS)))[0]
+
+
+def _given(plugin: Plugin) -> LoadedPlugin[Any]:
+    (loaded,) = choose(LoadedPlugin, [plugin], "--guide")
+    return loaded

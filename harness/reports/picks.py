@@ -1,0 +1,115 @@
+"""Picks of searches without labels as a table, and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from harness.architecture_search import Pick
+from harness.metrics import estimate_mean
+from harness.metrics.metric import UNBOUNDED
+from harness.metrics.values import Defined, Undefined
+from harness.operation_scoring import TableRank
+from harness.reports.report_table import Cell, Column, ReportTable, cell_text, columns, fixed
+from harness.reports.writers import forms, write_files
+
+__all__ = ["PickTable", "write_picks"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickTable:
+    """Picks of searches without labels on one task, with their ranks in its table.
+
+    Attributes:
+        picks: At least one.
+    """
+
+    task: str
+    picks: Sequence[tuple[Pick, TableRank | Undefined]]
+
+    @property
+    def table(self) -> ReportTable:
+        """One row a search."""
+        return ReportTable(
+            columns=columns(
+                *("algorithm", "guide", "seed", "architecture"),
+                Column(head="score", number=lambda score: f"{score:.6g}"),
+                Column(head="value", number=fixed(2)),
+                *("rank", "scored", Column(head="s", number=fixed(2))),
+            ),
+            rows=tuple(
+                (
+                    *(pick.searcher, pick.guide, pick.seed, pick.architecture.text, pick.score),
+                    rank.reason if isinstance(rank, Undefined) else rank.value,
+                    "" if isinstance(rank, Undefined) else f"{rank.rank} of {rank.of}",
+                    *(pick.scored, pick.seconds),
+                )
+                for pick, rank in self.picks
+            ),
+        )
+
+    @property
+    def means(self) -> list[str]:
+        """What several searches of one algorithm and one proxy came to, a line each."""
+        groups: dict[tuple[str, str], list[TableRank | Undefined]] = {}
+        for pick, rank in self.picks:
+            groups.setdefault((pick.searcher, pick.guide), []).append(rank)
+        return [
+            f"{searcher} by {guide}: {_mean(ranks)}, over {len(ranks)} searches"
+            for (searcher, guide), ranks in groups.items()
+            if len(ranks) > 1
+        ]
+
+    @property
+    def data(self) -> ReportTable:
+        """One row a search, for programs."""
+        return ReportTable.of_records(
+            [{"task": self.task, **_pick_record(*row)} for row in self.picks]
+        )
+
+
+def write_picks(picked: PickTable, asked: str, results: Path) -> list[Path]:
+    """Write CSV and JSON into ``searches/TASK``, named by algorithms and proxies; return the paths.
+
+    Args:
+        picked: What is written.
+        asked: Digest of what the picks depend on beside these names and seeds.
+        results: The results folder.
+
+    Raises:
+        InfrastructureError: The folder cannot be written.
+    """
+    searchers = "-".join(dict.fromkeys(pick.searcher for pick, _ in picked.picks))
+    guides = "-".join(dict.fromkeys(pick.guide for pick, _ in picked.picks))
+    seeds = [pick.seed for pick, _ in picked.picks]
+    stem = f"{searchers}--{guides}--seeds{min(seeds)}-{max(seeds)}-{asked}"
+    return write_files(
+        results, Path("searches") / Path(picked.task).stem / stem, forms(picked.data)
+    )
+
+
+def _pick_record(pick: Pick, rank: TableRank | Undefined) -> dict[str, Cell]:
+    known = rank if isinstance(rank, TableRank) else None
+    return {
+        "algorithm": pick.searcher,
+        "guide": pick.guide,
+        "seed": pick.seed,
+        "architecture": pick.architecture.text,
+        "score": pick.score,
+        "value": known.value if known else None,
+        "rank": known.rank if known else None,
+        "of": known.of if known else None,
+        "scored": pick.scored,
+        "seconds": pick.seconds,
+    }
+
+
+def _mean(ranks: Sequence[TableRank | Undefined]) -> str:
+    known = [rank for rank in ranks if isinstance(rank, TableRank)]
+    if len(known) < len(ranks):
+        return f"{len(ranks) - len(known)} not in the table"
+    mean = estimate_mean([Defined(value=rank.value) for rank in known], UNBOUNDED)
+    written = cell_text(mean, Column(head="mean", number=fixed(3)))
+    return f"mean {written}, median rank {median(each.rank for each in known):g}"
