@@ -1,5 +1,6 @@
 """Ground truth: published results, found, verified and read into tables."""
 
+from harness.truth.identical import merge_identical, repeats_ceiling
 from harness.truth.imported_scores import (
     ImportedScores,
     ScoreItems,
@@ -49,6 +50,8 @@ __all__ = [
     "load",
     "load_own",
     "locate",
+    "merge_identical",
+    "repeats_ceiling",
     "score_sources",
     "scores_in_file",
     "source",
