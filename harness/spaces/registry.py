@@ -56,6 +56,7 @@ _PLACES = {
     "autoformer-tiny": "harness.plugins.spaces.autoformer_tiny:SPACE",
     "pit": "harness.plugins.spaces.pit:SPACE",
     "nas-bench-bert": "harness.plugins.spaces.nas_bench_bert:SPACE",
+    "flexibert": "harness.plugins.spaces.flexibert:SPACE",
     "lts-gpt2": "harness.plugins.spaces.lts_gpt2:SPACE",
     "lts-transformer-xl": "harness.plugins.spaces.lts_transformer_xl:SPACE",
 }
