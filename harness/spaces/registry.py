@@ -55,6 +55,7 @@ _PLACES = {
     "nas-bench-nlp": "harness.plugins.spaces.nas_bench_nlp:SPACE",
     "autoformer-tiny": "harness.plugins.spaces.autoformer_tiny:SPACE",
     "pit": "harness.plugins.spaces.pit:SPACE",
+    "nas-bench-mr": "harness.plugins.spaces.nas_bench_mr:SPACE",
     "nas-bench-bert": "harness.plugins.spaces.nas_bench_bert:SPACE",
     "flexibert": "harness.plugins.spaces.flexibert:SPACE",
     "lts-gpt2": "harness.plugins.spaces.lts_gpt2:SPACE",
