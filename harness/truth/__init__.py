@@ -21,6 +21,7 @@ from harness.truth.stored_scores import (
 from harness.truth.table import TruthTable
 from harness.truth.task import Split, Task
 from harness.truth.tasks import task, tasks
+from harness.truth.traps import Trap, traps, traps_of
 from harness.truth.unit import Unit, limits
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Source",
     "Split",
     "Task",
+    "Trap",
     "TruthTable",
     "Unit",
     "fetch",
@@ -56,6 +58,8 @@ __all__ = [
     "task",
     "tasks",
     "tasks_with_scores",
+    "traps",
+    "traps_of",
     "verify",
     "where",
 ]
