@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,11 +22,13 @@ from harness.architecture_search import (
     Learned,
     Objective,
     Objectives,
+    PredictedFront,
     Prices,
     Problem,
     Scorer,
     SearchSummary,
     Unguided,
+    predict_front,
     require_walkable,
     simulate,
     summarise,
@@ -39,9 +41,9 @@ from harness.core.names import is_path
 from harness.evaluation import TaskScores, join_stored, load_published
 from harness.execution.run import Options, open_run
 from harness.learning import Pool, load_pool
-from harness.metrics.values import FloatArray
 from harness.reports.search_page import write_searches
 from harness.reports.searches import SearchTable
+from harness.spaces.identical import ROWS
 from harness.spaces.registry import space
 from harness.truth import TruthTable, Unit, load, task, tasks_with_scores
 
@@ -81,6 +83,7 @@ def simulations(searches: Searches, guides: Sequence[Plugin], terms: Terms) -> S
         summaries=summaries,
         share=terms.best,
         prices=prices,
+        predicted=_predicted(ground.problem, chosen),
         notes=ground.notes,
     )
     depends: list[Json] = [ground.problem.truth.digest, [guide.name for guide in chosen]]
@@ -115,6 +118,17 @@ def _searched(
     return summaries
 
 
+def _predicted(problem: Problem, guides: Sequence[Guide]) -> list[PredictedFront]:
+    """Return the fronts that guides predict before anything is queried."""
+    if problem.objectives is None:
+        return []
+    return [
+        predict_front(problem.objectives, guide.name, guide.values)
+        for guide in guides
+        if isinstance(guide, Fixed)
+    ]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Ground:
     """What is searched, and what is known of it.
@@ -134,42 +148,29 @@ class _Ground:
     def of(cls, searches: Searches, terms: Terms) -> _Ground:
         """Take the architectures of the task that have all objectives and are within the limits."""
         truth = load(searches.task, places=searches.places)
-        texts, scores = sorted(truth.values), _proxy_scores(searches, terms.scores)
-        where = space(truth.space)
-        figures = TableFigures(space=where, texts=texts, scores=scores, places=searches.places)
-        limited = apply_limits(
-            terms.limits,
-            {
-                limit.figure: figures.figure(limit.figure, limit.option).values
-                for limit in terms.limits
-            },
+        everything = TableFigures(
+            space=space(truth.space),
+            texts=sorted(truth.values),
+            scores=_proxy_scores(searches, terms.scores),
+            places=searches.places,
         )
-        kept = limited.kept if terms.limits else np.ones(len(texts), dtype=np.bool_)
-        notes = list(limited.rejected)
-        others = [figures.objective(name, "--against") for name in terms.against]
-        for objective, figure in others:
-            lacking = kept & np.isnan(figure.values)
-            if lacking.any():
-                notes.append(f"{int(lacking.sum())} left out without a value of {objective.name}")
-            kept = kept & ~lacking
-        texts = [text for text, within in zip(texts, kept, strict=True) if within]
-        if not texts:
-            raise UsageError(f"no architecture of {truth.task} has {', '.join(terms.against)}")
-        truth = truth.among(texts)
-        objectives = None
-        if others:
-            columns = [each.direction.orient(figure.values[kept]) for each, figure in others]
-            objectives = _objectives(truth, texts, [each for each, _ in others], columns)
+        texts, notes = _searchable(everything, terms)
+        truth, figures = truth.among(texts), everything.at(texts)
         return cls(
             searches=searches,
-            problem=Problem(space=where, truth=truth, objectives=objectives),
-            figures=figures.at(texts),
-            notes=tuple(notes),
+            problem=Problem(
+                space=figures.space,
+                truth=truth,
+                objectives=_objectives(truth, figures, terms.against),
+            ),
+            figures=figures,
+            notes=notes,
         )
 
     @cached_property
     def _pool(self) -> Pool:
-        return load_pool(self.searches.task, self.searches.places, self.problem.truth)
+        places, truth = self.searches.places, self.problem.truth
+        return load_pool(self.searches.task, places, truth, ROWS)  # a search walks texts
 
     def guide(self, name: Plugin) -> Guide:
         """Return what guides a search."""
@@ -217,23 +218,57 @@ class _Ground:
         return Prices.of_times(seconds, above, figure)
 
 
+def _searchable(figures: TableFigures, terms: Terms) -> tuple[list[str], tuple[str, ...]]:
+    """Return the architectures that may be searched, and what was left out, a sentence each."""
+    columns = {
+        limit.figure: figures.figure(limit.figure, limit.option).values for limit in terms.limits
+    }
+    limited = apply_limits(terms.limits, columns)
+    kept = limited.kept if terms.limits else np.ones(len(figures.texts), dtype=np.bool_)
+    notes = [*limited.rejected]
+    for name in terms.against:
+        lacking = kept & np.isnan(figures.figure(name, "--against").values)
+        if lacking.any():
+            notes.append(f"{int(lacking.sum())} left out without a value of {name}")
+        kept = kept & ~lacking
+    if not kept.any():
+        raise UsageError(
+            f"no architecture within the limits has values of {' and '.join(terms.against)}; "
+            "widen the limits, or name another objective"
+        )
+    return [figures.texts[row] for row in np.flatnonzero(kept)], tuple(notes)
+
+
 def _objectives(
-    truth: TruthTable, texts: Sequence[str], others: Sequence[Objective], columns: list[FloatArray]
-) -> Objectives:
-    first = Objective(name=truth.task, unit=truth.unit.value, direction=truth.direction)
-    values = np.column_stack([truth.oriented(texts), *columns])
-    return Objectives(names=(first, *others), values=values)
+    truth: TruthTable, figures: TableFigures, against: Sequence[str]
+) -> Objectives | None:
+    """Return the values with further objectives; None where there are none."""
+    if not against:
+        return None
+    names = [Objective(name=truth.task, unit=truth.unit.value, direction=truth.direction)]
+    columns = [truth.oriented(figures.texts)]
+    for name in against:
+        objective, figure = figures.objective(name, "--against")
+        names.append(objective)
+        columns.append(objective.direction.orient(figure.values))
+    if len({objective.name for objective in names}) < len(names):
+        raise UsageError(
+            f"the objectives {', '.join(each.name for each in names)} name one twice; leave one out"
+        )
+    return Objectives(names=tuple(names), values=np.column_stack(columns))
 
 
 def _proxy_scores(searches: Searches, suite: str | None) -> TaskScores | None:
     """Return the task with scores of proxies, published or of a suite's runs, if it has any."""
     name = searches.task
     if suite is None:
-        return load_published(name, searches.places) if name in tasks_with_scores() else None
+        known = name in tasks_with_scores()
+        return load_published(name, searches.places, ROWS) if known else None
     wanted = choose_suite(suite)
     proxies = choose_proxies(wanted, None, only=False)
     wanted = wanted.model_copy(update={"tasks": (name,)})
-    return join_stored(open_run(wanted, proxies, Options(results=searches.results)))[0]
+    prepared = open_run(wanted, proxies, Options(results=searches.results))
+    return join_stored(replace(prepared, suite=wanted.changed(identical=ROWS)))[0]
 
 
 def _given(plugin: Plugin) -> LoadedPlugin[Any]:

@@ -142,7 +142,7 @@ def open_tasks(suite: Suite, scores: Sequence[GivenScores] = ()) -> SuiteTasks:
     where = f"suite {suite.name} [tasks]"
     of = space_of(suite)
     truths = {task: load_truth(task, suite.space, where) for task in suite.tasks}
-    population = draw_population(of, suite.drawn)
+    population = draw_population(of, suite.drawn, suite.identical)
     for task, truth in truths.items():
         require_values(task, truth, population)
     named = [GivenScores(source=Path(path)) for path in suite.scores]

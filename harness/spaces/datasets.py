@@ -47,29 +47,32 @@ _SHAPES = {
 }
 
 _NEXT_TOKENS = {
-    "penn-treebank": 10_000,
-    "wikitext-2": 33_278,
-    "wikitext-103": 2_048,
-    "lm1b": 2_048,
-    "wikitext-103-bpe": 50_264,
-    "lm1b-bpe": 50_264,
-    "wikitext-103-words": 267_736,
-    "lm1b-words": 793_470,
+    "penn-treebank": (32, 10_000),
+    "wikitext-2": (32, 33_278),
+    "wikitext-103": (16, 1_024),
+    "lm1b": (16, 1_024),
+    "wikitext-103-bpe": (16, 50_264),
+    "lm1b-bpe": (16, 50_264),
+    "wikitext-103-words": (16, 267_736),
+    "lm1b-words": (16, 793_470),
 }
-"""Vocabularies of texts whose next token is predicted; 2,048 where all words cost too much."""
+"""Length and vocabulary of texts whose next token is predicted.
+
+The vocabulary is 1,024 where all tokens cost too much; those under longer names are the published.
+"""
 
 _TEXTS = (
     Dataset(name="glue", shape=(64,), classes=2, inputs="tokens", vocabulary=30_522),
     *(
         Dataset(
             name=name,
-            shape=(32,),
+            shape=(length,),
             classes=vocabulary,
             inputs="tokens",
             vocabulary=vocabulary,
             loss="per_token",
         )
-        for name, vocabulary in _NEXT_TOKENS.items()
+        for name, (length, vocabulary) in _NEXT_TOKENS.items()
     ),
 )
 

@@ -1,5 +1,6 @@
 """Ground truth: published results, found, verified and read into tables."""
 
+from harness.truth.identical import merge_identical, repeats_ceiling
 from harness.truth.imported_scores import (
     ImportedScores,
     ScoreItems,
@@ -21,6 +22,7 @@ from harness.truth.stored_scores import (
 from harness.truth.table import TruthTable
 from harness.truth.task import Split, Task
 from harness.truth.tasks import task, tasks
+from harness.truth.traps import Trap, traps, traps_of
 from harness.truth.unit import Unit, limits
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Source",
     "Split",
     "Task",
+    "Trap",
     "TruthTable",
     "Unit",
     "fetch",
@@ -47,6 +50,8 @@ __all__ = [
     "load",
     "load_own",
     "locate",
+    "merge_identical",
+    "repeats_ceiling",
     "score_sources",
     "scores_in_file",
     "source",
@@ -56,6 +61,8 @@ __all__ = [
     "task",
     "tasks",
     "tasks_with_scores",
+    "traps",
+    "traps_of",
     "verify",
     "where",
 ]

@@ -31,7 +31,9 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
         ((TASK, "--algorithm", "pruning", "--algorithm", "local"), "in two commands"),
         ((TASK, "--algorithm", "pruning", "--guide", "nwot"), "guide nwot needs networks"),
         ((TASK, "--repeats", "1"), "need two of them or more"),
-        ((TASK, "--time", "flops"), "unknown proxy with scores of this task 'flops'"),
+        ((TASK, "--time", "flops"), "unknown figure 'flops' in --time"),
+        ((TASK, "--against", "params"), "unknown figure 'params' in --against"),
+        ((TASK, "--max", "params"), "--max params: write NAME=NUMBER"),
         ((TASK, "--batch", "noise"), "--batch has no part in a search of the table"),
         ((TASK, "--algorithm", "pruning", "--queries", "20"), "--queries has no part in"),
         ((TASK, "--algorithm", "pruning", "--batch", "noise"), "--batch has no part in"),
@@ -42,7 +44,7 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
         (("nb101-cifar10-test", "--fitness", "params"), "without a neighbour in the table"),
         (
             ("nb201-cifar10-validation-connected", "--time", "jacov"),
-            "jacov has no positive score",
+            "jacov has no positive value",
         ),
     ],
 )
@@ -85,7 +87,7 @@ def test_another_guide_does_not_overwrite_and_time_is_told_where_flops_are_store
     for guide in ("none", "params"):
         done = harness("search", task, "--algorithm", "local", "--guide", guide, *size)
         assert done.returncode == 0, done.stderr
-        assert "the time of a training is taken to grow with flops" in done.stderr
+        assert "the time of a training is a model's, proportional to flops" in done.stderr
         assert "average trainings to the best 0.001" in done.stdout
     paths = (tmp_path / f"results/searches/{task}").glob("*.csv")
     rows = [row for path in paths for row in csv.DictReader(path.read_text().splitlines())]
