@@ -15,11 +15,10 @@ from harness.evaluation import (
     Procedure,
     TaskScores,
     assemble,
-    load_published,
     rank_task,
 )
 from harness.reports.leaderboard import write_leaderboard
-from harness.truth import Places, tasks, tasks_with_scores
+from harness.truth import tasks, tasks_with_scores
 
 __all__ = ["report_published"]
 
@@ -33,7 +32,7 @@ Ranked: TypeAlias = tuple[TaskScores, Board]
 
 def report_published(
     names: Sequence[str],
-    data_dir: Path | None,
+    load: Callable[[str], TaskScores],
     procedure: Procedure,
     results: Path,
     progress: Callable[[int, int], None],
@@ -42,7 +41,7 @@ def report_published(
 
     Args:
         names: Names of tasks; all with published scores where there is none.
-        data_dir: Folder of ground truth.
+        load: Reads the scores of a task, e.g. `harness.evaluation.load_published`.
         procedure: How the proxies are measured.
         results: Results folder.
         progress: Called with the number of tasks done and to do.
@@ -51,14 +50,13 @@ def report_published(
         UsageError: A task has no published scores.
         InfrastructureError: The results folder cannot be written.
     """
-    places = Places.from_environment(data_dir)
     ranked: list[Ranked] = []
     faults, files, by_task = {}, [], []
     chosen = _chosen(names)
     for done, name in enumerate(chosen):
         progress(done, len(chosen))
         try:
-            scores = load_published(name, places)
+            scores = load(name)
         except (DataError, InfrastructureError) as error:
             faults[name] = str(error)
             continue

@@ -24,6 +24,7 @@ from harness.execution.population import Population, population_of
 from harness.execution.run import Run
 from harness.metrics.values import FloatArray
 from harness.records.columns import CostColumns, MethodColumn
+from harness.spaces.identical import IDENTICAL
 from harness.truth import (
     ImportedScores,
     Places,
@@ -65,7 +66,10 @@ def join_stored(run: Run, methods: Sequence[MethodScores] | None = None) -> tupl
         device=run.condition.device,
     )
     methods = stored_methods(run) if methods is None else methods
-    return tuple(join(table, run.population, methods, provenance) for table in run.truths.values())
+    return tuple(
+        join(table, run.population, methods, provenance, run.suite.identical)
+        for table in run.truths.values()
+    )
 
 
 def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[MethodScores, ...]:
@@ -112,9 +116,18 @@ def imported_method(scores: ImportedScores, texts: Sequence[str]) -> MethodScore
 
 
 def join_imported(
-    tables: Sequence[TruthTable], population: Population, scores: Sequence[ImportedScores]
+    tables: Sequence[TruthTable],
+    population: Population,
+    scores: Sequence[ImportedScores],
+    identical: str,
 ) -> tuple[TaskScores, ...]:
     """Join imported scores alone with the truth of tasks; no network and no batch is needed.
+
+    Args:
+        tables: The truth of every task.
+        population: What was drawn.
+        scores: The methods.
+        identical: What makes networks identical, which are merged; see `join`.
 
     Raises:
         UsageError: A task has no value for any architecture of the population.
@@ -123,15 +136,18 @@ def join_imported(
         sources=tuple(dict.fromkeys(method.where for method in scores)), imported=True
     )
     methods = [imported_method(method, population.texts) for method in scores]
-    return tuple(join(table, population, methods, provenance) for table in tables)
+    return tuple(join(table, population, methods, provenance, identical) for table in tables)
 
 
-def load_published(name: str, places: Places | None = None) -> TaskScores:
+def load_published(
+    name: str, places: Places | None = None, identical: str = IDENTICAL
+) -> TaskScores:
     """Join the published scores of a task with its truth.
 
     Args:
         name: Name of a task of `harness.truth.tasks_with_scores`.
         places: Where files are looked for; those of the environment by default.
+        identical: What makes networks identical, which are merged; see `join`.
 
     Raises:
         UsageError: There is no such task, or it has no stored scores.
@@ -140,13 +156,22 @@ def load_published(name: str, places: Places | None = None) -> TaskScores:
     """
     outcomes = stored_outcomes(name, places=places)
     published = PublishedScores(sources=score_sources(name))
-    return join_published(load(name, places=places), outcomes, published)
+    return join_published(load(name, places=places), outcomes, published, identical)
 
 
 def join_published(
-    table: TruthTable, outcomes: Mapping[str, Mapping[str, Outcome]], published: PublishedScores
+    table: TruthTable,
+    outcomes: Mapping[str, Mapping[str, Outcome]],
+    published: PublishedScores,
+    identical: str = IDENTICAL,
 ) -> TaskScores:
     """Join published outcomes, given by proxy and text of an architecture, with their truth.
+
+    Args:
+        table: The truth.
+        outcomes: What was published.
+        published: Where.
+        identical: What makes networks identical, which are merged; see `join`.
 
     Raises:
         DataError: No architecture has both a value and an outcome.
@@ -159,7 +184,7 @@ def join_published(
             f"{', '.join(published.sources)} has scores of"
         )
     population = population_of(table.task, table.space, texts)
-    return join(table, population, _methods(outcomes, texts), published)
+    return join(table, population, _methods(outcomes, texts), published, identical)
 
 
 def published_methods(
