@@ -22,11 +22,13 @@ from harness.architecture_search import (
     Learned,
     Objective,
     Objectives,
+    PredictedFront,
     Prices,
     Problem,
     Scorer,
     SearchSummary,
     Unguided,
+    predict_front,
     require_walkable,
     simulate,
     summarise,
@@ -81,6 +83,7 @@ def simulations(searches: Searches, guides: Sequence[Plugin], terms: Terms) -> S
         summaries=summaries,
         share=terms.best,
         prices=prices,
+        predicted=_predicted(ground.problem, chosen),
         notes=ground.notes,
     )
     depends: list[Json] = [ground.problem.truth.digest, [guide.name for guide in chosen]]
@@ -113,6 +116,17 @@ def _searched(
             traces.append(simulate(problem, algorithm, guide, searches.queries, seed))
         summaries.append(summarise(problem, (algorithm, guide.name), traces, best, prices))
     return summaries
+
+
+def _predicted(problem: Problem, guides: Sequence[Guide]) -> list[PredictedFront]:
+    """Return the fronts that guides predict before anything is queried."""
+    if problem.objectives is None:
+        return []
+    return [
+        predict_front(problem.objectives, guide.name, guide.values)
+        for guide in guides
+        if isinstance(guide, Fixed)
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -355,6 +355,8 @@ def _print_simulations(done: SimulationResult) -> None:
     from harness.reports.writers import print_table
 
     say(done.searches.facts)
+    if (predicted := done.searches.predicted_fronts) is not None:
+        print_table(predicted)
     for table in done.searches.tables.values():
         print_table(table)
 

@@ -161,6 +161,8 @@ def _resample(
 ) -> Resampled | Undefined:
     if metric.needs is Needs.CONTROLS and isinstance(task.controls, Undefined):
         return task.controls
+    if metric.needs is Needs.STRATA and isinstance(task.strata, Undefined):
+        return task.strata
     return resample(metric, sample, resamples)
 
 

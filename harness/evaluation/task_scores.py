@@ -15,14 +15,17 @@ from harness.evaluation.method_scores import MethodScores
 from harness.execution.population import Population, population_of
 from harness.metrics.metric import Metric, measure
 from harness.metrics.sample import Sample
-from harness.metrics.values import BoolArray, FloatArray, Undefined, Value
+from harness.metrics.values import BoolArray, FloatArray, IntArray, Undefined, Value
 from harness.spaces.identical import IDENTICAL, classes_of, network_keys
-from harness.truth import TruthTable, merge_identical
+from harness.truth import TruthTable, column_label, merge_identical
 
-__all__ = ["CONTROLS", "TaskScores", "explain_too_few", "join"]
+__all__ = ["CONTROLS", "STRATA", "TaskScores", "explain_too_few", "join"]
 
 CONTROLS = ("params", "flops")
 """Methods that partial metrics hold fixed. Ranks of counts are those of their logarithms."""
+
+STRATA = ("depth", "width")
+"""Columns of a space whose equal values make a stratum."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,8 +76,19 @@ class TaskScores:
             columns.append(methods[name].values)
         return np.stack(columns, axis=1)
 
+    @cached_property
+    def strata(self) -> IntArray | Undefined:
+        """Strata of equal `STRATA`, shape ``(n,)``; undefined where a column is lacking."""
+        methods, columns = self.by_name, []
+        for name in map(column_label, STRATA):
+            if name not in methods or not methods[name].scored.all():
+                return Undefined(reason=f"the space {self.table.space} has no {name}")
+            columns.append(methods[name].values)
+        _, numbers = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+        return numbers.reshape(-1).astype(np.int64)
+
     def sample(self, method: MethodScores, rows: BoolArray | None = None) -> Sample:
-        """Return scores, truth and controls of the architectures that a method scored.
+        """Return scores, truth, controls and strata of the architectures that a method scored.
 
         Args:
             method: One of `methods`.
@@ -82,7 +96,11 @@ class TaskScores:
         """
         kept = method.scored if rows is None else rows
         controls = np.empty((0, 0)) if isinstance(self.controls, Undefined) else self.controls[kept]
-        return Sample(scores=method.values[kept], truth=self.truth[kept], controls=controls)
+        none = np.empty(0, dtype=np.int64)
+        strata = none if isinstance(self.strata, Undefined) else self.strata[kept]
+        return Sample(
+            scores=method.values[kept], truth=self.truth[kept], controls=controls, strata=strata
+        )
 
     def measure(self, method: MethodScores, metric: Metric) -> Value:
         """Compute a metric of one of the methods, or say why it has no value."""

@@ -4,6 +4,8 @@ from harness.truth.identical import merge_identical, repeats_ceiling
 from harness.truth.imported_scores import (
     ImportedScores,
     ScoreItems,
+    column_label,
+    column_scores,
     imported_scores,
     is_scores_file,
     scores_in_file,
@@ -41,6 +43,8 @@ __all__ = [
     "Trap",
     "TruthTable",
     "Unit",
+    "column_label",
+    "column_scores",
     "fetch",
     "imported_scores",
     "is_description",

@@ -1,8 +1,9 @@
 """GenNAS and Eproxy: a JSON list of ``[architecture, value]``.
 
 An architecture is ``[[a], [b, c], [d, e, f]]`` (NAS-Bench-201), ``[matrix, operation names]``
-(NAS-Bench-101) or a string (TransNAS-Bench-101). Upstream names the files of the two TransNAS
-spaces the wrong way round; the strings tell which space it is, and another one is refused.
+(NAS-Bench-101), an object (NAS-Bench-MR) or a string (TransNAS-Bench-101). Upstream names the files
+of the two TransNAS spaces the wrong way round; the strings tell which space it is, and another one
+is refused.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from harness.core.errors import DataError
+from harness.spaces.nas_bench_mr_notation import text_of_fields
 from harness.spaces.published import (
     nas_bench_101_from_matrix,
     nas_bench_201_from_nested_ids,
@@ -60,6 +62,7 @@ def _nas_bench_101(cell: object, where: str) -> str:
 _TEXTS: Mapping[str, Callable[[object, str], str]] = {
     "nas-bench-101": _nas_bench_101,
     "nas-bench-201": nas_bench_201_from_nested_ids,
+    "nas-bench-mr": text_of_fields,
     "transnas-bench-101-micro": transnas_micro,
     "transnas-bench-101-macro": transnas_macro,
 }
