@@ -13,13 +13,17 @@ from harness.evaluation import (
     Board,
     Leaderboard,
     Procedure,
+    PublishedScores,
     TaskScores,
     assemble,
+    join,
     load_published,
     rank_task,
+    with_shorter_trainings,
 )
+from harness.execution.population import population_of
 from harness.reports.leaderboard import write_leaderboard
-from harness.truth import Places, tasks, tasks_with_scores
+from harness.truth import Places, load, shorter_trainings, tasks, tasks_with_scores
 
 __all__ = ["report_published"]
 
@@ -41,7 +45,8 @@ def report_published(
     """Rank every task alone and several together, and write all leaderboards.
 
     Args:
-        names: Names of tasks; all with published scores where there is none.
+        names: Names of tasks, ranked with what shorter trainings of the same networks came to; all
+            with published scores, and these alone, where there is none.
         data_dir: Folder of ground truth.
         procedure: How the proxies are measured.
         results: Results folder.
@@ -58,7 +63,7 @@ def report_published(
     for done, name in enumerate(chosen):
         progress(done, len(chosen))
         try:
-            scores = load_published(name, places)
+            scores = _named(name, places) if names else load_published(name, places)
         except (DataError, InfrastructureError) as error:
             faults[name] = str(error)
             continue
@@ -76,10 +81,21 @@ def report_published(
 
 def _chosen(names: Sequence[str]) -> list[str]:
     known = tasks_with_scores()
+    trained = [task.name for task in tasks() if shorter_trainings(task.name)]
     for name in names:
-        if name not in known:
-            raise unknown_name("task with stored scores", name, known)
+        if name not in known and name not in trained:
+            raise unknown_name("task with stored scores", name, [*known, *trained])
     return list(dict.fromkeys(names)) or list(known)
+
+
+def _named(name: str, places: Places) -> TaskScores:
+    """Load a task with the proxies published for it, if any, and with shorter trainings."""
+    if name in tasks_with_scores():
+        return with_shorter_trainings(load_published(name, places), places)
+    table = load(name, places=places)
+    population = population_of(name, table.space, tuple(table.values))
+    alone = join(table, population, (), PublishedScores(sources=()))
+    return with_shorter_trainings(alone, places)
 
 
 def _leaderboard(members: Sequence[Ranked], procedure: Procedure) -> Leaderboard:

@@ -18,6 +18,7 @@ from harness.evaluation.joining import (
     load_published,
     published_methods,
     stored_methods,
+    with_shorter_trainings,
 )
 from harness.evaluation.leaderboard import (
     Board,
@@ -96,4 +97,5 @@ __all__ = [
     "read_computed",
     "read_published",
     "stored_methods",
+    "with_shorter_trainings",
 ]

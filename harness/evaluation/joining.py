@@ -30,7 +30,11 @@ from harness.truth import (
     TruthTable,
     load,
     score_sources,
+    shorter_trainings,
+    source,
     stored_outcomes,
+    task_as_scores,
+    where,
 )
 from harness.truth.scores import DIRECTION
 
@@ -42,6 +46,7 @@ __all__ = [
     "load_published",
     "published_methods",
     "stored_methods",
+    "with_shorter_trainings",
 ]
 
 _VERSION = "nas-bench-suite-zero"
@@ -141,6 +146,38 @@ def load_published(name: str, places: Places | None = None) -> TaskScores:
     outcomes = stored_outcomes(name, places=places)
     published = PublishedScores(sources=score_sources(name))
     return join_published(load(name, places=places), outcomes, published)
+
+
+def with_shorter_trainings(scores: TaskScores, places: Places | None = None) -> TaskScores:
+    """Add what the same networks came to after fewer epochs, where it is on this machine.
+
+    It is no proxy: the name of such a method says which part of the training it costs. Nothing is
+    downloaded for it.
+
+    Args:
+        scores: The task with what else is known of it.
+        places: Where files are looked for; those of the environment by default.
+
+    Raises:
+        DataError: A file is not the published one.
+    """
+    table, methods, files = scores.table, list[MethodScores](), list[str]()
+    for shorter in shorter_trainings(table.task):
+        if where(source(shorter.source), places) is None:
+            continue
+        values = task_as_scores(shorter.name, table.space, places)
+        method = imported_method(values, scores.architectures)
+        part = f"{shorter.epochs} of {table.epochs} epochs"
+        methods.append(dataclasses.replace(method, name=f"{shorter.name} ({part})"))
+        files.append(values.where)
+    if not methods:
+        return scores
+    known = scores.provenance.sources if isinstance(scores.provenance, PublishedScores) else ()
+    return dataclasses.replace(
+        scores,
+        methods=(*scores.methods, *methods),
+        provenance=PublishedScores(sources=tuple(dict.fromkeys((*known, *files)))),
+    )
 
 
 def join_published(

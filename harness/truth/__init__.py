@@ -7,7 +7,7 @@ from harness.truth.imported_scores import (
     is_scores_file,
     scores_in_file,
 )
-from harness.truth.load import load
+from harness.truth.load import load, task_as_scores
 from harness.truth.locate import Content, Location, Place, fetch, locate, verify, where
 from harness.truth.own import is_description, keeps_texts, load_own
 from harness.truth.places import Places
@@ -20,7 +20,7 @@ from harness.truth.stored_scores import (
 )
 from harness.truth.table import TruthTable
 from harness.truth.task import Split, Task
-from harness.truth.tasks import task, tasks
+from harness.truth.tasks import names_task, shorter_trainings, task, tasks
 from harness.truth.unit import Unit, limits
 
 __all__ = [
@@ -47,13 +47,16 @@ __all__ = [
     "load",
     "load_own",
     "locate",
+    "names_task",
     "score_sources",
     "scores_in_file",
+    "shorter_trainings",
     "source",
     "sources",
     "stored_outcomes",
     "stored_scores",
     "task",
+    "task_as_scores",
     "tasks",
     "tasks_with_scores",
     "verify",
