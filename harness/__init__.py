@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from harness.api.gating import gate
     from harness.api.inventory import (
         data_sources,
+        data_traps,
         doctor,
         fetch_data,
         list_batches,
@@ -39,6 +40,7 @@ __all__ = [
     "compare",
     "cost",
     "data_sources",
+    "data_traps",
     "doctor",
     "fetch_data",
     "frame",

@@ -1,10 +1,16 @@
-"""Source of a small space file, to be changed by tests."""
+"""Spaces as tests need them: the ten with classes of their own, and the source of a small one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["space_source"]
+from harness.space import SearchSpace
+from harness.spaces.registry import space, space_names
+
+__all__ = ["TEN_SPACES", "space_source"]
+
+TEN_SPACES = tuple(name for name in space_names() if not isinstance(space(name), SearchSpace))
+"""Spaces with classes of their own; networks of the others are tested where each of them is."""
 
 _BODY = """from torch import nn
 

@@ -28,7 +28,8 @@ PUBLIC = (
     ),
     *("cost", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
     *("list_spaces", "new_space", "list_batches"),
-    *("new_proxy", "data_sources", "locate_data", "verify_data", "fetch_data", "doctor", "merge"),
+    *("new_proxy", "data_sources", "data_traps", "locate_data", "verify_data", "fetch_data"),
+    *("doctor", "merge"),
     *("train_tg_nas", "train_cl_predictor", "frame"),
 )
 FUNCTIONS = {
@@ -42,6 +43,7 @@ FUNCTIONS = {
     ("new", "proxy"): "new_proxy",
     ("new", "space"): "new_space",
     ("data", "list"): "data_sources",
+    ("data", "traps"): "data_traps",
     ("data", "where"): "locate_data",
     ("data", "verify"): "verify_data",
     ("data", "fetch"): "fetch_data",
@@ -86,7 +88,7 @@ def commands(of, path=()):
 
 
 COMMANDS = dict(commands(app))
-OF_THE_COMMAND_ALONE = {"names", "as_json", "as_csv", "only"}
+OF_THE_COMMAND_ALONE = {"names", "as_json", "as_csv", "only", "long"}
 
 
 def test_every_command_is_a_public_function():

@@ -20,6 +20,7 @@ from harness.catalog import (
 )
 from harness.metrics import METRICS
 from harness.passes.registry import passes
+from harness.truth import Trap, source, traps
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -32,6 +33,14 @@ reads their values in `score(seen)`, as `seen[PASS]`. Each is computed once per 
 by all proxies that declare it. `harness list passes` prints the list. n is the number of images in
 the batch. Eproxy has one further pass for each of its settings, made by
 `harness.passes.eproxy.loss`.
+"""
+
+_TRAPS = """# Traps of published files
+
+What a file, its name or its page says, what is in it instead, how that is known, and what the
+harness does about it. Every number here is computed from the file by a test, which fails if the
+file or its reading changes. `harness data traps` prints the list, `harness data traps TASK` that of
+a task, and `harness list tasks --long` names those of every task.
 """
 
 
@@ -50,6 +59,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         )
     }
     pages["catalogue/metrics.md"] = _metrics()
+    pages["catalogue/traps.md"] = _traps()
     pages["catalogue/passes.md"] = _passes(catalog.of_kind(LoadedProxy).values())
     for path, content in pages.items():
         files.append(File.generated(config, path, content=content))
@@ -87,6 +97,30 @@ def _metrics() -> str:
             f"* source: {metric.reference}",
             "",
         ]
+    return "\n".join(lines)
+
+
+def _traps() -> str:
+    """Return a page with every trap, publication by publication."""
+    lines = [_TRAPS]
+    by_publication: dict[str, list[Trap]] = {}
+    for trap in traps():
+        by_publication.setdefault(trap.publication, []).append(trap)
+    for publication, of_one in by_publication.items():
+        lines += [f"## {publication.replace('_', '-')}", ""]
+        for trap in of_one:
+            files = ", ".join(f"`{source(name).relative_path}`" for name in trap.sources)
+            lines += [
+                f"### {trap.name}",
+                "",
+                f"* says: {trap.says}",
+                f"* holds: {trap.holds}",
+                f"* evidence: {trap.evidence}",
+                f"* what the harness does: {trap.handling}",
+                f"* files: {files}" if files else "* files: of the whole collection",
+                f"* tasks: {', '.join(f'`{name}`' for name in trap.tasks) or 'none'}",
+                "",
+            ]
     return "\n".join(lines)
 
 

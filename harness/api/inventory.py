@@ -20,11 +20,25 @@ from harness.records.merge import merge as merge_folders
 from harness.spaces.registry import BrokenSpace, LoadedSpace, known_spaces, load_space
 from harness.starters import write_proxy, write_space
 from harness.suite import Suite, load_suite, suites
-from harness.truth import Places, Source, Task, locate, source, sources, tasks, verify, where
+from harness.truth import (
+    Places,
+    Source,
+    Task,
+    Trap,
+    locate,
+    source,
+    sources,
+    task,
+    tasks,
+    traps,
+    verify,
+    where,
+)
 from harness.truth.tasks import installed_tasks
 
 __all__ = [
     "data_sources",
+    "data_traps",
     "doctor",
     "fetch_data",
     "list_batches",
@@ -82,8 +96,8 @@ def list_spaces(files: str | Path | Sequence[str | Path] | None = None) -> tuple
         ContractError: It holds no space.
     """
     of_tasks: dict[str, dict[str, None]] = {}
-    for task in tasks():
-        of_tasks.setdefault(task.space, {})[task.dataset] = None
+    for known in tasks():
+        of_tasks.setdefault(known.space, {})[known.dataset] = None
     of_files = [load_space(file) for file in text_items(files)]
     return tuple(_described(known, of_tasks) for known in (*known_spaces(), *of_files))
 
@@ -168,6 +182,22 @@ def data_sources(names: str | Sequence[str] | None = None) -> tuple[Source, ...]
         UsageError: There is no such source.
     """
     return tuple(source(name) for name in text_items(names)) if names else sources()
+
+
+def data_traps(tasks: str | Sequence[str] | None = None) -> tuple[Trap, ...]:
+    """List the traps of published files: what one says, what it holds, and what is done about it.
+
+    Example:
+        ``harness.frame(harness.data_traps("nbnlp-penn-treebank-test"))``
+
+    Args:
+        tasks: Names of tasks that they touch; when absent, all traps, also those of no task.
+
+    Raises:
+        UsageError: There is no such task.
+    """
+    names = {task(name).name for name in text_items(tasks)}
+    return tuple(trap for trap in traps() if not tasks or names & set(trap.tasks))
 
 
 def locate_data(

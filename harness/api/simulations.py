@@ -39,7 +39,6 @@ from harness.core.names import is_path
 from harness.evaluation import TaskScores, join_stored, load_published
 from harness.execution.run import Options, open_run
 from harness.learning import Pool, load_pool
-from harness.metrics.values import FloatArray
 from harness.reports.search_page import write_searches
 from harness.reports.searches import SearchTable
 from harness.spaces.registry import space
@@ -134,37 +133,23 @@ class _Ground:
     def of(cls, searches: Searches, terms: Terms) -> _Ground:
         """Take the architectures of the task that have all objectives and are within the limits."""
         truth = load(searches.task, places=searches.places)
-        texts, scores = sorted(truth.values), _proxy_scores(searches, terms.scores)
-        where = space(truth.space)
-        figures = TableFigures(space=where, texts=texts, scores=scores, places=searches.places)
-        limited = apply_limits(
-            terms.limits,
-            {
-                limit.figure: figures.figure(limit.figure, limit.option).values
-                for limit in terms.limits
-            },
+        everything = TableFigures(
+            space=space(truth.space),
+            texts=sorted(truth.values),
+            scores=_proxy_scores(searches, terms.scores),
+            places=searches.places,
         )
-        kept = limited.kept if terms.limits else np.ones(len(texts), dtype=np.bool_)
-        notes = list(limited.rejected)
-        others = [figures.objective(name, "--against") for name in terms.against]
-        for objective, figure in others:
-            lacking = kept & np.isnan(figure.values)
-            if lacking.any():
-                notes.append(f"{int(lacking.sum())} left out without a value of {objective.name}")
-            kept = kept & ~lacking
-        texts = [text for text, within in zip(texts, kept, strict=True) if within]
-        if not texts:
-            raise UsageError(f"no architecture of {truth.task} has {', '.join(terms.against)}")
-        truth = truth.among(texts)
-        objectives = None
-        if others:
-            columns = [each.direction.orient(figure.values[kept]) for each, figure in others]
-            objectives = _objectives(truth, texts, [each for each, _ in others], columns)
+        texts, notes = _searchable(everything, terms)
+        truth, figures = truth.among(texts), everything.at(texts)
         return cls(
             searches=searches,
-            problem=Problem(space=where, truth=truth, objectives=objectives),
-            figures=figures.at(texts),
-            notes=tuple(notes),
+            problem=Problem(
+                space=figures.space,
+                truth=truth,
+                objectives=_objectives(truth, figures, terms.against),
+            ),
+            figures=figures,
+            notes=notes,
         )
 
     @cached_property
@@ -217,12 +202,44 @@ class _Ground:
         return Prices.of_times(seconds, above, figure)
 
 
+def _searchable(figures: TableFigures, terms: Terms) -> tuple[list[str], tuple[str, ...]]:
+    """Return the architectures that may be searched, and what was left out, a sentence each."""
+    columns = {
+        limit.figure: figures.figure(limit.figure, limit.option).values for limit in terms.limits
+    }
+    limited = apply_limits(terms.limits, columns)
+    kept = limited.kept if terms.limits else np.ones(len(figures.texts), dtype=np.bool_)
+    notes = [*limited.rejected]
+    for name in terms.against:
+        lacking = kept & np.isnan(figures.figure(name, "--against").values)
+        if lacking.any():
+            notes.append(f"{int(lacking.sum())} left out without a value of {name}")
+        kept = kept & ~lacking
+    if not kept.any():
+        raise UsageError(
+            f"no architecture within the limits has values of {' and '.join(terms.against)}; "
+            "widen the limits, or name another objective"
+        )
+    return [figures.texts[row] for row in np.flatnonzero(kept)], tuple(notes)
+
+
 def _objectives(
-    truth: TruthTable, texts: Sequence[str], others: Sequence[Objective], columns: list[FloatArray]
-) -> Objectives:
-    first = Objective(name=truth.task, unit=truth.unit.value, direction=truth.direction)
-    values = np.column_stack([truth.oriented(texts), *columns])
-    return Objectives(names=(first, *others), values=values)
+    truth: TruthTable, figures: TableFigures, against: Sequence[str]
+) -> Objectives | None:
+    """Return the values with further objectives; None where there are none."""
+    if not against:
+        return None
+    names = [Objective(name=truth.task, unit=truth.unit.value, direction=truth.direction)]
+    columns = [truth.oriented(figures.texts)]
+    for name in against:
+        objective, figure = figures.objective(name, "--against")
+        names.append(objective)
+        columns.append(objective.direction.orient(figure.values))
+    if len({objective.name for objective in names}) < len(names):
+        raise UsageError(
+            f"the objectives {', '.join(each.name for each in names)} name one twice; leave one out"
+        )
+    return Objectives(names=tuple(names), values=np.column_stack(columns))
 
 
 def _proxy_scores(searches: Searches, suite: str | None) -> TaskScores | None:

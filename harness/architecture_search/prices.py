@@ -24,7 +24,7 @@ __all__ = ["HOURS", "TRAININGS", "USUAL_MODELS", "Figure", "Measured", "Prices",
 
 HOURS = "hours"
 TRAININGS = "average trainings"
-USUAL_MODELS = ("flops", "macs")
+USUAL_MODELS = ("flops", "macs", "params", "parameters")
 """Figures that the time of a training is taken to be proportional to, the first that is known."""
 
 _SECONDS = 3600.0

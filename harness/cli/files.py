@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["data", "doctor", "merge", "train"]
 
 data = typer.Typer(
-    help="Find, fetch and verify ground truth. Example: harness data where", no_args_is_help=True
+    help="Find, fetch and verify ground truth, and list its traps. Example: harness data where",
+    no_args_is_help=True,
 )
 train = typer.Typer(
     help="Train what is shipped trained. Example: harness train tg-nas --out mine.npz",
@@ -44,6 +45,24 @@ def list_sources() -> None:
         for source in harness.data_sources()
     ]
     print_table(("source", "bytes", "licence", "holds", "cite"), rows)
+
+
+@data.command("traps")
+def list_traps(
+    tasks: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TASK", help="Names of tasks that they touch; all when absent."),
+    ] = None,
+) -> None:
+    """List the traps of published files: what one says, what it holds, and how that is known.
+
+    Each is held to its file by a test. Example: harness data traps nb201-imagenet16-120-validation
+    """
+    rows = [
+        (trap.name, ", ".join(trap.tasks), trap.says, trap.holds, trap.evidence, trap.handling)
+        for trap in harness.data_traps(tasks)
+    ]
+    print_table(("trap", "tasks", "says", "holds", "evidence", "what the harness does"), rows)
 
 
 @data.command()

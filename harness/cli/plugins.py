@@ -11,11 +11,16 @@ import harness
 from harness.cli.options import BatchName, Device, Images, Plugins, Workers, plugin_names
 from harness.cli.output import print_table, refuse, say, say_files, shown_progress
 from harness.spaces.knowledge import TRIED_ON
+from harness.truth import traps_of
 
 if TYPE_CHECKING:
     from harness.metrics import Metric
+    from harness.truth import Task
 
 __all__ = ["check", "cost", "lists", "new"]
+
+_LONG = ("epochs", "without value", "training time", "source", "traps", "note")
+"""Further columns of ``harness list tasks``."""
 
 _MANY = 10**9
 """Architectures from which on a count is shortened."""
@@ -176,24 +181,41 @@ def list_suites() -> None:
 
 
 @lists.command("tasks")
-def list_tasks() -> None:
-    """List the truth tables: what each number is.
+def list_tasks(
+    long: Annotated[
+        bool, typer.Option("--long", help="Also what to know before quoting a number.")
+    ] = False,
+) -> None:
+    """List the truth tables: what each number is, of how many architectures and networks.
 
-    Example: harness list tasks
+    Example: harness list tasks --long
     """
+    licences = {source.name: source.licence for source in harness.data_sources()}
+    heads = ("task", "space", "dataset", "split", "metric", "unit", "better", "n", "distinct")
+    heads += ("noise ceiling", "licence", *(_LONG if long else ()))
     rows = [
         (
-            task.name,
-            task.space,
-            task.dataset,
-            str(task.split),
-            task.metric,
-            task.unit,
-            str(task.n or ""),
+            *(task.name, task.space, task.dataset, str(task.split), task.metric, task.unit),
+            *(str(task.direction), str(task.n or ""), str(task.distinct or "")),
+            "" if task.noise_ceiling is None else f"{task.noise_ceiling:.3f}",
+            licences.get(task.source, ""),
+            *(_known_of(task) if long else ()),
         )
         for task in harness.list_tasks()
     ]
-    print_table(("task", "space", "dataset", "split", "metric", "unit", "n"), rows)
+    print_table(heads, rows)
+
+
+def _known_of(task: Task) -> tuple[str, ...]:
+    """Return what `_LONG` names."""
+    return (
+        str(task.epochs or ""),
+        str(task.without_value or ""),
+        task.training_time or "",
+        task.source,
+        ", ".join(trap.name for trap in traps_of(task.name)),
+        task.note,
+    )
 
 
 @lists.command("passes")

@@ -2,9 +2,9 @@
 
 The seven tasks of TransNAS-Bench-101 are data sets of their own: same images, other heads. Their
 classes are those of NAS-Bench-Suite-Zero, whose parameter counts the networks match; for maps
-(segmentation, normals, autoencoding) `classes` counts the output channels. ``imagenet`` and
-``cifar100-224`` have the size that published networks were counted or trained at; ``imagenet-64``
-and ``cifar100-64`` are the same images scaled down, at which they are affordable to score.
+(segmentation, normals, autoencoding) `classes` counts the output channels. ``imagenet``,
+``imagenet50`` (50 of its classes) and ``cifar100-224`` have the size that published networks were
+counted or trained at; with ``-64`` they are the same images scaled down, affordable to score.
 
 Texts are token ids. They are shorter than those that the networks were trained on (128 tokens for
 GLUE, 192 for WikiText-103, 70 for WikiText-2 and Penn Treebank), so that a score stays affordable:
@@ -31,6 +31,8 @@ _SHAPES = {
     "cifar100-224": (3, 224, 224, 100),
     "imagenet16-120": (3, 16, 16, 120),
     "imagenet-64": (3, 64, 64, 1000),
+    "imagenet50-64": (3, 64, 64, 50),
+    "imagenet50": (3, 128, 128, 50),
     "imagenet": (3, 224, 224, 1000),
     "svhn": (3, 32, 32, 10),
     "ninapro": (1, 16, 52, 18),
@@ -45,29 +47,32 @@ _SHAPES = {
 }
 
 _NEXT_TOKENS = {
-    "penn-treebank": 10_000,
-    "wikitext-2": 33_278,
-    "wikitext-103": 2_048,
-    "lm1b": 2_048,
-    "wikitext-103-bpe": 50_264,
-    "lm1b-bpe": 50_264,
-    "wikitext-103-words": 267_736,
-    "lm1b-words": 793_470,
+    "penn-treebank": (32, 10_000),
+    "wikitext-2": (32, 33_278),
+    "wikitext-103": (16, 1_024),
+    "lm1b": (16, 1_024),
+    "wikitext-103-bpe": (16, 50_264),
+    "lm1b-bpe": (16, 50_264),
+    "wikitext-103-words": (16, 267_736),
+    "lm1b-words": (16, 793_470),
 }
-"""Vocabularies of texts whose next token is predicted; 2,048 stands for as few as keep scores cheap."""
+"""Length and vocabulary of texts whose next token is predicted.
+
+The vocabulary is 1,024 where all tokens cost too much; those under longer names are the published.
+"""
 
 _TEXTS = (
     Dataset(name="glue", shape=(64,), classes=2, inputs="tokens", vocabulary=30_522),
     *(
         Dataset(
             name=name,
-            shape=(32,),
+            shape=(length,),
             classes=vocabulary,
             inputs="tokens",
             vocabulary=vocabulary,
             loss="per_token",
         )
-        for name, vocabulary in _NEXT_TOKENS.items()
+        for name, (length, vocabulary) in _NEXT_TOKENS.items()
     ),
 )
 

@@ -38,6 +38,8 @@ __all__ = [
     "parse",
     "published_corpus",
     "read",
+    "relative_attention_weights",
+    "relative_layer_weights",
     "sample",
     "softmax_weights",
     "text",
@@ -226,6 +228,21 @@ def feed_forward_weights(decoder: Decoder) -> int:
     """Return the weights of all feed-forward matrices with their biases."""
     width = decoder.width
     return sum(2 * width * units + units + width for _, units in decoder.layers)
+
+
+def relative_attention_weights(decoder: Decoder) -> int:
+    """Return the weights of a Transformer-XL's attention: five matrices and one normalisation."""
+    return len(decoder.layers) * (5 * decoder.width**2 + 2 * decoder.width)
+
+
+def relative_layer_weights(decoder: Decoder) -> int:
+    """Return the weights of a Transformer-XL's layers.
+
+    Beside attention and feed-forward matrices a layer has a second normalisation and two biases of
+    its width.
+    """
+    rest = len(decoder.layers) * 4 * decoder.width
+    return relative_attention_weights(decoder) + feed_forward_weights(decoder) + rest
 
 
 def _near(layer: str) -> Iterator[str]:

@@ -55,8 +55,10 @@ _PLACES = {
     "nas-bench-nlp": "harness.plugins.spaces.nas_bench_nlp:SPACE",
     "autoformer-tiny": "harness.plugins.spaces.autoformer_tiny:SPACE",
     "pit": "harness.plugins.spaces.pit:SPACE",
+    "nas-bench-mr": "harness.plugins.spaces.nas_bench_mr:SPACE",
     "nas-bench-bert": "harness.plugins.spaces.nas_bench_bert:SPACE",
     "lts-gpt2": "harness.plugins.spaces.lts_gpt2:SPACE",
+    "lts-transformer-xl": "harness.plugins.spaces.lts_transformer_xl:SPACE",
 }
 _OF_FILES: dict[str, LoadedSpace] = {}
 """Spaces of files that this process has loaded, by their names."""

@@ -21,6 +21,7 @@ from harness.truth.stored_scores import (
 from harness.truth.table import TruthTable
 from harness.truth.task import Split, Task
 from harness.truth.tasks import names_task, shorter_trainings, task, tasks
+from harness.truth.traps import Trap, traps, traps_of
 from harness.truth.unit import Unit, limits
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Source",
     "Split",
     "Task",
+    "Trap",
     "TruthTable",
     "Unit",
     "fetch",
@@ -59,6 +61,8 @@ __all__ = [
     "task_as_scores",
     "tasks",
     "tasks_with_scores",
+    "traps",
+    "traps_of",
     "verify",
     "where",
 ]

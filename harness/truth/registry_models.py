@@ -100,6 +100,8 @@ class TaskRow(_Strict):
     epochs: _Count | None = None
     collections: tuple[str, ...] = ()
     without_value: Annotated[int, Field(ge=0)] = 0
+    distinct: _Count | None = None
+    noise_ceiling: Annotated[float, Field(ge=-1, le=1)] | None = None
     training_time: str | None = None
     disturbed_above: Annotated[float, Field(gt=0)] | None = None
     note: str = ""

@@ -39,6 +39,9 @@ class Task:
         epochs: Epochs of training, where known.
         collections: Published collections of tasks that it belongs to.
         without_value: Number of architectures that the file names without a value.
+        distinct: Number of different networks among those with a value; None where nobody counted.
+        noise_ceiling: Mean Spearman correlation between two of its trainings; None where single
+            runs are not published.
         training_time: Name of the task with the measured time of each of its trainings, where
             there is one: of the same space, in seconds.
         disturbed_above: Of a task of times: a run that took longer says more of the machine, which
@@ -60,6 +63,8 @@ class Task:
     epochs: int | None
     collections: tuple[str, ...]
     without_value: int = 0
+    distinct: int | None = None
+    noise_ceiling: float | None = None
     training_time: str | None = None
     disturbed_above: float | None = None
     note: str

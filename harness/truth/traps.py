@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.truth.registry_file import registry_files
 
-__all__ = ["Trap", "traps"]
+__all__ = ["Trap", "traps", "traps_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +43,8 @@ def traps() -> tuple[Trap, ...]:
         for publication, file in registry_files().items()
         for row in file.trap
     )
+
+
+def traps_of(task: str) -> tuple[Trap, ...]:
+    """Return the traps that touch a task; none where it is not one of the registry."""
+    return tuple(trap for trap in traps() if task in trap.tasks)

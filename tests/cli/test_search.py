@@ -31,7 +31,9 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
         ((TASK, "--algorithm", "pruning", "--algorithm", "local"), "in two commands"),
         ((TASK, "--algorithm", "pruning", "--guide", "nwot"), "guide nwot needs networks"),
         ((TASK, "--repeats", "1"), "need two of them or more"),
-        ((TASK, "--time", "flops"), "unknown proxy with scores of this task 'flops'"),
+        ((TASK, "--time", "flops"), "unknown figure 'flops' in --time"),
+        ((TASK, "--against", "params"), "unknown figure 'params' in --against"),
+        ((TASK, "--max", "params"), "--max params: write NAME=NUMBER"),
         ((TASK, "--batch", "noise"), "--batch has no part in a search of the table"),
         ((TASK, "--algorithm", "pruning", "--queries", "20"), "--queries has no part in"),
         ((TASK, "--algorithm", "pruning", "--batch", "noise"), "--batch has no part in"),
@@ -42,7 +44,7 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
         (("nb101-cifar10-test", "--fitness", "params"), "without a neighbour in the table"),
         (
             ("nb201-cifar10-validation-connected", "--time", "jacov"),
-            "jacov has no positive score",
+            "jacov has no positive value",
         ),
     ],
 )

@@ -25,7 +25,7 @@ from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
 from harness.plugin import ZeroCostProxy
 from harness.spaces.datasets import dataset
-from harness.spaces.registry import space, space_names
+from harness.spaces.registry import space
 from tests.passes.module_kinds import (
     KINDS,
     Attention,
@@ -50,6 +50,7 @@ from tests.passes.module_kinds import (
 )
 from tests.passes.network_state import state
 from tests.passes.subjects import SmallNetwork, bench, score
+from tests.space_files import TEN_SPACES
 
 PROXIES: dict[str, ZeroCostProxy] = {
     proxy.name: proxy.plugin
@@ -216,7 +217,7 @@ def test_relus_are_seen_alike_by_hooks_of_modules_and_by_calls_of_torch() -> Non
     assert outcomes(layers, *names) == outcomes(Wrapped, *names)
 
 
-@pytest.mark.parametrize("name", space_names())
+@pytest.mark.parametrize("name", TEN_SPACES)
 def test_hooks_and_calls_of_torch_see_the_same_operators_in_the_ten_spaces(name: str) -> None:
     if name == "nas-bench-graph":  # takes a graph, which no pass gives it
         return

@@ -1,9 +1,18 @@
 """Texts that a space refuses, each with what its message quotes."""
 
+import json
+
 import pytest
 
 from harness.core.architecture import Space
 from harness.core.errors import DataError
+
+
+def _cell(operation: str, *inputs: str) -> str:
+    """A recipe of NAS-Bench-NLP: one linear node, and the new state of an operation."""
+    node = json.dumps({"op": operation, "input": list(inputs)}, separators=(",", ":"))
+    return f'{{"f":{{"op":"linear","input":["x","h_prev_0"]}},"h_new_0":{node}}}'
+
 
 MALFORMED = {
     "nas-bench-201": [
@@ -82,6 +91,38 @@ MALFORMED = {
         ("01201223", "'01201223'"),
         ("0120122²", "'0120122²'"),
         ("9" * 999, "'999999"),
+    ],
+    "nas-bench-nlp": [
+        ("", "''"),
+        ("[]", "'[]'"),
+        ("{}", "1 to 24 nodes"),
+        ("[" * 100_000, "'[[[["),
+        (_cell("linear", "f"), "node h_new_0, linear, reads ['f']; expected 2 or 3 other nodes"),
+        (_cell("conv", "f"), "operation 'conv'"),
+        (_cell("activation_tanh", "x"), "reads x, which only linear can"),
+        (_cell("activation_tanh", "g"), "reads 'g'"),
+        (_cell("activation_tanh", "h_prev_1"), "reads 'h_prev_1'"),
+        (_cell("activation_tanh", "h_new_0"), "node h_new_0 is part of a circle"),
+        (_cell("elementwise_sum", "f", "f"), "reads ['f', 'f']"),
+        (_cell("activation_tanh", "f").replace("h_new_0", "h_new_1"), "not h_new_0 to"),
+        (_cell("activation_tanh", "f").replace("h_prev_0", "h_prev_9"), "reads 'h_prev_9'"),
+        (_cell("activation_tanh", "f").replace('"f":', '"x":'), "'x' is no name of a node"),
+        (
+            _cell("activation_tanh", "f").replace(
+                '"f":', '"g":{"op":"linear","input":["x","h_prev_0"]},"f":'
+            ),
+            "nothing reads g",
+        ),
+        (_cell("activation_tanh", "f").replace('"h_new_0":', '"f":'), "a key occurs twice"),
+        (
+            _cell("activation_tanh", "f").replace('"op":"linear"', '"op":["linear"]'),
+            "operation \"['linear']",
+        ),
+        (_cell("activation_tanh", "f").replace('["x","h_prev_0"]', '"x"'), "are no list of names"),
+        (
+            _cell("activation_tanh", "f").replace('"input":["f"]', '"inputs":["f"]'),
+            "no object of op and input",
+        ),
     ],
     "transnas-bench-101-macro": [
         ("", "''"),

@@ -17,7 +17,8 @@ from harness.passes.counting import measure
 from harness.spaces.nas_bench_201_cell import read_cell_string
 from harness.spaces.networks import darts, nas_bench_201
 from harness.spaces.networks.layers import FactorizedReduce
-from harness.spaces.registry import space, space_names
+from harness.spaces.registry import space
+from tests.space_files import TEN_SPACES
 
 DARTS_CELL = (
     "|max_pool_3x3~0|avg_pool_3x3~1|+|skip_connect~0|sep_conv_3x3~2|"
@@ -41,7 +42,7 @@ EVERY_OPERATION = {
 }
 OTHER_GRAPH_OPERATIONS = "0012:sage-arma-graph-fc"
 DEAD_END = "|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|"
-ON_IMAGES = tuple(name for name in space_names() if name != "nas-bench-graph")
+ON_IMAGES = tuple(name for name in TEN_SPACES if name != "nas-bench-graph")
 NODES, FEATURES = 12, 20
 
 Inputs = tuple[Tensor, ...]
@@ -109,10 +110,10 @@ class _Tracer(fx.Tracer):
 
 
 def test_the_architectures_hold_every_operation_of_their_spaces():
-    assert set(EVERY_OPERATION) == set(space_names())
+    assert set(EVERY_OPERATION) == set(TEN_SPACES)
 
 
-@pytest.mark.parametrize("name", space_names())
+@pytest.mark.parametrize("name", TEN_SPACES)
 def test_fx_traces_the_network_symbolically(name):
     for text in architectures(name):
         network, inputs = built(name, text)
@@ -138,7 +139,7 @@ def test_fx_traces_the_nine_tiles_of_jigsaw():
 
 @pytest.mark.parametrize(
     "name",  # the other two spaces of NAS-Bench-1Shot1 are built by the same two classes
-    [name for name in space_names() if name not in ("nas-bench-1shot1-2", "nas-bench-1shot1-3")],
+    [name for name in TEN_SPACES if name not in ("nas-bench-1shot1-2", "nas-bench-1shot1-3")],
 )
 def test_torch_export_keeps_the_outputs(name):
     network, inputs = built(name, EVERY_OPERATION[name])

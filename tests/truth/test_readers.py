@@ -20,8 +20,23 @@ from tests.truth.upstream import CELL_101, GENOTYPE, GENOTYPE_TEXT, MIXED, SAMPL
 
 def read(sample: Sample) -> Reading:
     module = importlib.import_module(f"harness.truth.readers.{READERS[sample.reader]}")
-    content = Content(source=published(sample.data), path=Path(sample.file), data=sample.data)
-    return module.read(content, sample.arguments, sample.unit)
+    return module.read(content_of(sample), sample.arguments, sample.unit)
+
+
+def content_of(sample: Sample) -> Content:
+    architectures = None
+    if sample.architectures:
+        architectures = Content(
+            source=published(sample.architectures),
+            path=Path("architectures.zip"),
+            data=sample.architectures,
+        )
+    return Content(
+        source=published(sample.data),
+        path=Path(sample.file),
+        data=sample.data,
+        architectures=architectures,
+    )
 
 
 def reading_or_message(sample: Sample) -> Reading | str:
@@ -102,6 +117,8 @@ NUMBER_FAULTS = [
     ("csv, 12 epochs", "90.25", "", "row 3, column imagenet-val: expected a number, found ''"),
     ("naslib json", "60.5", "-0.5", r"key '\(0, 0, 0, 0, 0, 0\)', val_accuracy: -0\.5 is outside"),
     ("naslib json", '"val_accuracy": 60.5', '"x": 60.5', "no 'val_accuracy'"),
+    ("nlp csv", "4.25,", "-4.25,", r"RNN_results\.csv, recipe .*: -4\.25 is outside .* nats"),
+    ("nlp csv", "4.5,", "NaN,", r"RNN_results\.csv, row 2, column loss: expected a finite number"),
     ("zerocost csv", "61.0", "161.0", r"nb2\.csv, row 2: 161\.0 is outside"),
     ("zerocost csv", "90.25", "", r"row 3: architecture \|nor_conv_3x3~0.* has no value"),
     ("one shot", "0.25", "1.25", r"row \d+: -0.25 is outside"),
@@ -134,6 +151,13 @@ ARCHITECTURE_FAULTS = [
     ("csv, one column an edge", "3,0,1", "9,0,1", "row 3, column op01, op02, op12, .*9"),
     ("csv, one column an edge", "3,0,1", "x,0,1", "row 3, column op01, op02, op12, .*x"),
     ("naslib json", "(2, 1", "(2", "key .* 5 numbers"),
+    ("nlp csv", "model_7", "model_x", "row 2: 'log_stats_model_x.* is no other name of a log"),
+    (
+        "nlp csv",
+        "model_5_2020-04-15_22-15-44_999945567",
+        "model_7_2020-04-15_1",
+        "row 3: .* no other name of a log",
+    ),
     ("zerocost csv", "3,0,1", "9,0,1", "row 3: .*9"),
     ("zerocost csv", "3,0,1", "x,0,1", "row 3, column op01: expected an operation id, found 'x'"),
     ("one shot", "maxpool3x3", "minpool", r"row \d+: .*minpool"),

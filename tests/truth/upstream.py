@@ -18,6 +18,12 @@ MIXED = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_1x1~1
 
 CELL_101 = "conv3x3:0|output:1"
 
+RNN = (
+    '{"f":{"op":"linear","input":["x","h_prev_0"]},'
+    '"h_new_0":{"op":"activation_tanh","input":["f"]}}'
+)
+GATED = RNN.replace("tanh", "sigm")
+
 GENOTYPE = (
     "Genotype(normal=[('sep_conv_3x3', 0), ('skip_connect', 1), ('max_pool_3x3', 0), "
     "('max_pool_3x3', 2), ('dil_conv_5x5', 1), ('none', 1), ('skip_connect', 0), "
@@ -47,6 +53,7 @@ class Sample:
     values: dict[str, float]
     runs: dict[str, tuple[float, ...]] = field(default_factory=dict)
     without_value: int = 0
+    architectures: bytes = b""
     exact: bool = False
 
 
@@ -107,6 +114,19 @@ def _zip() -> bytes:
     return file.getvalue()
 
 
+def _logs() -> bytes:
+    """Two trainings of one recurrent cell, one that failed, and one of another cell that failed."""
+    trainings = [(7, RNN, 5.5), (9, RNN, 6.5), (9, RNN, None), (8, GATED, None)]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (recipe_id, recipe, loss) in enumerate(trainings):
+            losses = [9.0, float("nan")] if loss is None else [*[9.0] * 49, loss]
+            log = {"recepie_id": recipe_id, "recepie": recipe.replace(",", ", ")}
+            log |= {"status": "OK" if loss else "loss is nan!", "val_losses": losses}
+            archive.writestr(f"log_stats_model_{recipe_id}_{number}.json", json.dumps(log))
+    return file.getvalue()
+
+
 def _json(value: object) -> bytes:
     return json.dumps(value).encode()
 
@@ -130,6 +150,10 @@ _ATTACKS = "net,val_accs,fgsm@Linf_eps-0.1\n"
 _ATTACKS += '"(0, 0, 0, 0, 0, 0)",9.0,60.5\n"(2, 1, 4, 0, 3, 1)",91.0,90.25\n'
 _NET = {"space": "nas-bench-201", "architecture": "net"}
 _EDGES = "[[{op01}], [{op02}, {op12}], [{op03}, {op13}, {op23}]]"
+_PENN = "\ufefflog name,loss,perplexity,bits per word,Activation Distance\n"
+_PENN += "log_stats_model_7_2020-04-15_1.json,4.5,90.0,6.5,431.5\n"
+_PENN += "log_stats_model_5_2020-04-15_22-15-44_999945567.json,5.0,148.4,7.2,395.5\n"
+_PENN += "log_stats_model_9_2020-04-15_3.json,4.25,70.1,6.1,431.5\n"
 _SUITE = {
     "nasbench201": {
         "cifar10": {
@@ -315,5 +339,25 @@ SAMPLES = {
         {"column": "latency"},
         Unit.SECONDS,
         {_GRAPH: 0.005},
+    ),
+    "nlp logs": Sample(
+        "nas-bench-nlp",
+        "logs.zip",
+        _logs(),
+        {"column": "val_losses"},
+        Unit.NATS,
+        {RNN: 6.0},
+        {RNN: (5.5, 6.5)},
+        without_value=1,
+    ),
+    "nlp csv": Sample(
+        "nas-bench-nlp",
+        "RNN_results.csv",
+        _PENN.encode(),
+        {"column": "loss"},
+        Unit.NATS,
+        {RNN: 4.375},
+        {RNN: (4.5, 4.25)},
+        architectures=_logs(),
     ),
 }

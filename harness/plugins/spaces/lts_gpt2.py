@@ -1,6 +1,6 @@
 """GPT-2 decoders of LiteTransformerSearch (Javaheripi et al., 2022).
 
-``n_token`` is 50,264 for both corpora, byte pairs of GPT-2. The space's own data set has 2,048
+``n_token`` is 50,264 for both corpora, byte pairs of GPT-2. The space's own data set has 1,024
 tokens, so that vocabulary and softmax do not take most of a score's time; clusters are those that
 were published, in proportion. ``wikitext-103-bpe`` and ``lm1b-bpe`` are the published ones.
 """

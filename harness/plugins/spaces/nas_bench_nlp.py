@@ -19,7 +19,7 @@ are uniform here; the benchmark does not publish theirs. So draws are not unifor
 
 from __future__ import annotations
 
-import itertools
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +31,6 @@ from harness.plugins.spaces.recipes_nas_bench_nlp import (
     PAIRS,
     Recipe,
     canonical_text,
-    is_cell,
     live,
     number_of_states,
     ordered,
@@ -49,6 +48,10 @@ if TYPE_CHECKING:
     from harness.core.architecture import Dataset
 
 __all__ = ["SPACE"]
+
+_DRAWN: Final = (*["linear"] * 3, "blend", *PAIRS)
+_OF_TWO: Final = 0.8
+"""Share of linear nodes with two inputs."""
 
 _MOST_OTHERS: Final = 7
 """Nodes beside new states that a draw begins with."""
@@ -80,22 +83,21 @@ def _drawn(generator: np.random.Generator, states: int, size: int) -> Recipe | N
     activations: list[str] = []
 
     def add(operation: str, candidates: list[str], wanted: int) -> str:
-        chosen = generator.choice(candidates, min(wanted, len(candidates)), replace=False)
+        chosen = generator.permutation(len(candidates))[:wanted]
         name = f"node_{len(recipe)}"
-        recipe[name] = operation, tuple(map(str, chosen))
+        recipe[name] = operation, tuple(candidates[number] for number in chosen)
         return name
 
     while len(recipe) < size:
-        operation = str(
-            generator.choice(["linear", "blend", *PAIRS], p=[3 / 6, 1 / 6, 1 / 6, 1 / 6])
-        )
+        operation = _DRAWN[generator.integers(len(_DRAWN))]
         if operation == "linear":
-            wanted = int(generator.choice([2, 3], p=[0.8, 0.2]))
+            wanted = 2 if generator.random() < _OF_TWO else 3
             linear = add("linear", ["x", *previous, *activations], wanted)
-            activations.append(add(str(generator.choice(ACTIVATIONS)), [linear], 1))
+            activation = ACTIVATIONS[generator.integers(len(ACTIVATIONS))]
+            activations.append(add(activation, [linear], 1))
         elif len(previous) + len(recipe) >= INPUTS[operation][0]:
             add(operation, [*previous, *recipe], INPUTS[operation][0])
-    ends = generator.choice(list(recipe), states, replace=False)
+    ends = generator.permutation(list(recipe))[:states]
     recipe = with_names(recipe, {str(name): f"h_new_{state}" for state, name in enumerate(ends)})
     reached = reaching(recipe, [f"h_new_{state}" for state in range(states)])
     direct = any(set(recipe[f"h_new_{s}"][1]) & set(previous) for s in range(states))
@@ -107,15 +109,21 @@ def _drawn(generator: np.random.Generator, states: int, size: int) -> Recipe | N
 def _neighbours(text: str) -> Iterator[str]:
     """Yield the cells in which one node has another operation, or reads another node."""
     recipe = read_recipe(text)
-    names = ["x", *(f"h_prev_{state}" for state in range(number_of_states(recipe))), *recipe]
+    states = range(number_of_states(recipe))
+    times_read = Counter(source for _, inputs in recipe.values() for source in inputs)
+    ends = {f"h_new_{state}" for state in states}
+    names = {"x", *(f"h_prev_{state}" for state in states), *recipe}
     for name, (operation, inputs) in recipe.items():
-        nodes = [(other, inputs) for other, counts in INPUTS.items() if len(inputs) in counts]
-        for place, source in itertools.product(range(len(inputs)), names):
-            if source not in inputs:
-                nodes.append((operation, (*inputs[:place], source, *inputs[place + 1 :])))
-        for node in nodes:
-            if node != (operation, inputs) and is_cell({**recipe, name: node}):
-                yield write_recipe({**recipe, name: node})
+        for other, counts in INPUTS.items():
+            if len(inputs) in counts and other != operation and "x" not in inputs:
+                yield write_recipe({**recipe, name: (other, inputs)})
+        leading = {source for source in names if name in reaching(recipe, [source])}
+        others = sorted(names - leading - {*inputs} - ({"x"} if operation != "linear" else set()))
+        for place, old in enumerate(inputs):
+            if times_read[old] > 1 or old in ends:
+                for source in others:
+                    changed = (*inputs[:place], source, *inputs[place + 1 :])
+                    yield write_recipe({**recipe, name: (operation, changed)})
 
 
 def _graph(text: str) -> CellGraph:

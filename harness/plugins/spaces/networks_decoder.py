@@ -18,6 +18,8 @@ from torch.nn import functional
 from harness.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from harness.core.architecture import Dataset
     from harness.spaces.lite_transformer_notation import Corpus, Decoder
 
@@ -27,7 +29,10 @@ _DEVIATION, _OF_PROJECTIONS = 0.02, 0.01
 
 
 class _Vocabulary(nn.Module):
-    """Embedding and output, which share the tables of all clusters."""
+    """Embedding and output, which share the tables of all clusters.
+
+    A table is padded with zeros to all tokens, so that token ids themselves are looked up in it.
+    """
 
     def __init__(self, decoder: Decoder, corpus: Corpus) -> None:
         super().__init__()
@@ -35,19 +40,15 @@ class _Vocabulary(nn.Module):
         self.scale = width**0.5
         self.one_table = decoder.divisor == 1
         embeddings = corpus.embeddings(decoder)
+        self.tables = _parameters(zip(corpus.sizes, embeddings, strict=True))
         if self.one_table:
-            self.tables = nn.ModuleList([nn.Embedding(corpus.vocabulary, decoder.embedding)])
-            embedded = [] if width == decoder.embedding else [decoder.embedding]
+            embedded = () if width == decoder.embedding else (decoder.embedding,)
         else:
-            pairs = zip(corpus.sizes, embeddings, strict=True)
-            self.tables = nn.ModuleList(nn.Embedding(size, own) for size, own in pairs)
-            embedded = list(embeddings)
+            embedded = embeddings
         self.projections = nn.ModuleList(nn.Linear(own, width, bias=False) for own in embedded)
-        self.biases = nn.Parameter(torch.zeros(corpus.vocabulary))
+        self.biases = nn.ParameterList(torch.zeros(size) for size in corpus.sizes)
         further = len(corpus.sizes) - 1
-        if further:
-            self.cluster_weight = nn.Parameter(torch.empty(further, decoder.embedding))
-            self.cluster_bias = nn.Parameter(torch.zeros(further))
+        self.clusters = nn.Linear(decoder.embedding, further) if further else None
         self.outputs = nn.ParameterDict(
             {
                 str(number): nn.Parameter(torch.empty(width, own))
@@ -59,57 +60,47 @@ class _Vocabulary(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """Return embeddings of token ids."""
         if self.one_table:
-            embedded: Tensor = self.tables[0](tokens)
-            if len(self.projections):
-                embedded = self.projections[0](embedded)
-            return embedded * self.scale
+            x = functional.embedding(tokens, torch.cat([*self.tables]))
+            for project in self.projections:
+                x = project(x)
+            return x * self.scale
         parts, start = [], 0
-        for table, project, size in zip(self.tables, self.projections, self.sizes, strict=True):
-            inside = (tokens >= start) & (tokens < start + size)
-            part = project(table((tokens - start).clamp(0, size - 1)))
-            parts.append(torch.where(inside.unsqueeze(-1), part, torch.zeros_like(part)))
-            start += size
+        for table, project in zip(self.tables, self.projections, strict=True):
+            rest = sum(self.sizes) - start - len(table)
+            padded = functional.pad(table, (0, 0, start, rest))
+            parts.append(project(functional.embedding(tokens, padded)))
+            start += len(table)
         return torch.stack(parts).sum(0) * self.scale
 
     def logits(self, x: Tensor) -> Tensor:
         """Return logits, or logarithmic probabilities of several clusters."""
-        tables, biases = self._rows(), self.biases.split(self.sizes)
-        if len(self.sizes) == 1:
-            return functional.linear(self._turned(x, 0), tables[0], biases[0])
-        weight = torch.cat([tables[0], self.cluster_weight])
-        bias = torch.cat([biases[0], self.cluster_bias])
-        first = functional.linear(self._turned(x, 0), weight, bias).log_softmax(-1)
-        size = self.sizes[0]
-        parts = [first[..., :size]]
+        first = self._turned(x, 0)
+        logits = functional.linear(first, self.tables[0], self.biases[0])
+        if self.clusters is None:
+            return logits
+        size = len(self.tables[0])
+        head = torch.cat([logits, self.clusters(first)], dim=-1).log_softmax(-1)
+        parts = [head[..., :size]]
         for number in range(1, len(self.sizes)):
-            rest = functional.linear(self._turned(x, number), tables[number], biases[number])
-            cluster = first[..., size + number - 1].unsqueeze(-1)
-            parts.append(rest.log_softmax(-1) + cluster)
+            turned = self._turned(x, number)
+            rest = functional.linear(turned, self.tables[number], self.biases[number])
+            parts.append(rest.log_softmax(-1) + head[..., size + number - 1].unsqueeze(-1))
         return torch.cat(parts, dim=-1)
 
     def draw(self) -> None:
         """Draw weights anew."""
-        for module in (*self.tables, *self.projections):
-            of_table = isinstance(module, nn.Embedding)
-            nn.init.normal_(module.weight, std=_DEVIATION if of_table else _OF_PROJECTIONS)  # type: ignore[arg-type]
-        for projection in self.outputs.values():
+        for table in self.tables:
+            nn.init.normal_(table, std=_DEVIATION)
+        for projection in (*self.projections.parameters(), *self.outputs.values()):
             nn.init.normal_(projection, std=_OF_PROJECTIONS)
-        if len(self.sizes) > 1:
-            nn.init.normal_(self.cluster_weight, std=_DEVIATION)
-
-    def _rows(self) -> list[Tensor]:
-        """Return the rows of each cluster."""
-        if self.one_table:
-            return list(self.tables[0].weight.split(self.sizes))  # type: ignore[operator,union-attr]
-        return [table.weight for table in self.tables]  # type: ignore[misc]
 
     def _turned(self, x: Tensor, number: int) -> Tensor:
         """Return hidden states in the width of a cluster's embedding."""
+        if str(number) in self.outputs:
+            return x @ self.outputs[str(number)]
         if not len(self.projections):
             return x
-        own = self.projections[0 if self.one_table else number].weight
-        projection = self.outputs.get(str(number), own)
-        return x @ projection
+        return x @ self.projections[0 if self.one_table else number].weight
 
 
 class _Gpt2Layer(nn.Module):
@@ -236,6 +227,10 @@ def transformer_xl(decoder: Decoder, corpus: Corpus, dataset: Dataset) -> nn.Mod
             nn.init.normal_(module.distance_bias, std=_DEVIATION)
     network.vocabulary.draw()
     return network
+
+
+def _parameters(shapes: Iterable[tuple[int, ...]]) -> nn.ParameterList:
+    return nn.ParameterList(nn.Parameter(torch.empty(shape)) for shape in shapes)
 
 
 def _require_texts(dataset: Dataset, longest: int | None) -> None:

@@ -18,7 +18,6 @@ __all__ = [
     "PAIRS",
     "Recipe",
     "canonical_text",
-    "is_cell",
     "live",
     "number_of_states",
     "ordered",
@@ -90,8 +89,9 @@ def _require_cell(recipe: Recipe) -> None:
             if source not in recipe and source not in known:
                 raise ValueError(f"node {name} reads {source[:40]!r}, which is none of its cell")
     ordered(recipe)
-    read = reaching(recipe, [f"h_new_{state}" for state in range(states)])
-    if unread := sorted((known | recipe.keys()) - read):
+    ends = {f"h_new_{state}" for state in range(states)}
+    read = {source for _, inputs in recipe.values() for source in inputs}
+    if unread := sorted((known | recipe.keys()) - read - ends):
         raise ValueError(f"nothing reads {unread[0]}")
 
 
@@ -226,14 +226,3 @@ def _refined(recipe: Recipe, ranks: dict[str, int]) -> dict[str, int]:
 def _ranked(keys: Mapping[str, Any]) -> dict[str, int]:
     ordered = sorted(keys.values())
     return {name: ordered.index(key) for name, key in keys.items()}
-
-
-def is_cell(recipe: Recipe) -> bool:
-    """Tell whether nodes that have the inputs of their operations make up a cell."""
-    if any("x" in inputs for operation, inputs in recipe.values() if operation != "linear"):
-        return False
-    try:
-        _require_cell(recipe)
-    except ValueError:
-        return False
-    return True

@@ -14,7 +14,6 @@ out.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -83,7 +82,7 @@ def read_scores(content: Content, arguments: Mapping[str, str]) -> Scores:
     where = str(content.path)
     ledger = ScoreLedger(where)
     for place, text, row in _rows(content):
-        for proxy in row.keys() - set(_NOT_SCORES):
+        for proxy in (column for column in row if column not in _NOT_SCORES):
             score = number(row, proxy, f"{where}, {place}, column {proxy}")
             known = ledger.scores.get(proxy, {}).get(text)
             if known is None:
@@ -102,9 +101,10 @@ def _rows(content: Content) -> Iterator[tuple[str, str, Row]]:
         raise DataError(f"{content.path} has no architectures; name the source that has them")
     texts = {log["recepie_id"]: text for _, text, log in _logs(content.architectures)}
     where = str(content.path)
-    data = content.data.removeprefix(codecs.BOM_UTF8)
     seen: set[str] = set()
-    for line, row in csv_rows(data, where, (_NAME, _CSV_LOSS)):
+    for line, row in csv_rows(content.data, where):
+        if not {_NAME, _CSV_LOSS} <= row.keys():
+            raise DataError(f"{where} has no columns {_NAME!r} and {_CSV_LOSS!r}")
         match = _ID.fullmatch(row[_NAME])
         if match is None or row[_NAME] in seen:
             raise DataError(f"{where}, row {line}: {quote(row[_NAME])} is no other name of a log")
