@@ -127,6 +127,14 @@ NUMBER_FAULTS = [
         "BERT_benchmark.json, entry 0, cola: expected a number",
     ),
     ("decoders", "60.5", "0.5", r"random_GPT2\.csv, row 2, .*0\.5 is outside .* perplexity"),
+    (
+        "vit",
+        "71.25",
+        "171.25",
+        r"autoformer\.csv, row 2, column imagenet_super_acc: -5\.0 is outside",
+    ),
+    ("vit", "71.25", "", "row 2, column imagenet_super_acc: expected a number, found ''"),
+    ("gennas mr", "60.5", "-1", r"3ddet\.json, entry 0: -1\.0 is outside"),
     ("zerocost csv", "61.0", "161.0", r"nb2\.csv, row 2: 161\.0 is outside"),
     ("zerocost csv", "90.25", "", r"row 3: architecture \|nor_conv_3x3~0.* has no value"),
     ("one shot", "0.25", "1.25", r"row \d+: -0.25 is outside"),
@@ -145,6 +153,18 @@ def test_a_value_that_cannot_be_right_is_refused_at_its_place(
 
 
 ARCHITECTURE_FAULTS = [
+    ("vit", "[3, 4, ", "[5, 4, ", r"autoformer\.csv, row 2: .*'5x3\.5'"),
+    ("vit", "[3, 4, ", "[4, ", "row 2: depth is .12., with 11 numbers of heads and 12 ratios"),
+    ("vit", "[3, 4, ", "[NaN, 4, ", "row 2: .*a number that is not finite"),
+    ("vit", "240", "250", "is not on the rows of its networks"),
+    ("pit", "[2, 8, 4]", "[2, 8, 9]", r"pit\.csv, row 2: .*depth is '2-8-9'"),
+    ("pit", "[2, 8, 4]", "2", "row 2: expected a list of numbers, found .2."),
+    ("gennas mr", '"input_channel"', '"channels"', "entry 0: expected input_channel"),
+    ("gennas mr", "[1, [1], [16]], [1, [1], [16]]", "[1, [1], [16]], [1, [1], [24]]", "differ"),
+    ("gennas mr", "[1, [1], [16]]", "[1, [1, 1], [16]]", "module 0: expected .branches"),
+    ("gennas mr", "[2, 4, 3]", "[2.5, 4, 3]", "whole numbers, found .2.5"),
+    ("gennas mr", "[2, 4, 3]", "[7, 4, 3]", "s3_blocks0 is '7', not one of 1, 2, 3, 4"),
+    ("csv, named choices", "64,48,2", "64,48,5", r"trainval\.csv, row 2, .*s1_modules is '5'"),
     ("gennas 201", "[3]", "[5]", "entry 1: operation .5. in"),
     ("gennas 201", "[3]", "[3.0]", r"entry 1: .*expected an integer, found 3\.0"),
     ("gennas 101", "conv3x3-bn-relu", "conv5x5", "entry 0: .*conv5x5"),

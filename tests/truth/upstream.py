@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import dataclass, field
 
 from harness.truth.unit import Unit
+from tests.truth import upstream_vision as vision
 
 SKIPS = "|skip_connect~0|+|skip_connect~0|skip_connect~1|"
 SKIPS += "+|skip_connect~0|skip_connect~1|skip_connect~2|"
@@ -423,5 +424,56 @@ SAMPLES = {
         {"column": "valid_ppl"},
         Unit.PERPLEXITY,
         {"64-64-4:8x512|2x2048": 60.5, "128-512-1:4x900|4x900|4x900": 50.25},
+    ),
+    "accel": Sample(
+        "accel-nasbench",
+        "results.tar.gz",
+        vision.accel(*vision.ACCEL),
+        {"column": "val_top1"},
+        Unit.PERCENT,
+        {vision.MNASNET: 61.0, vision.SMALL_MNASNET: 50.25},
+        {vision.MNASNET: (60.5, 61.5)},
+    ),
+    "accel, not measured": Sample(
+        "accel-nasbench",
+        "results.tar.gz",
+        vision.accel(*vision.ACCEL[:2]),
+        {"column": "throughput_tpuv2"},
+        Unit.IMAGES_PER_SECOND,
+        {vision.MNASNET: 4.0},
+        without_value=1,
+    ),
+    "vit": Sample(
+        "vit-bench-csv",
+        "autoformer.csv",
+        vision.VIT_CSV,
+        {"space": "autoformer-tiny", "column": "imagenet_super_acc"},
+        Unit.PERCENT,
+        {vision.VIT: 71.25, vision.VIT.replace("240", "192"): 75.5},
+    ),
+    "pit": Sample(
+        "vit-bench-csv",
+        "pit.csv",
+        vision.PIT_CSV,
+        {"space": "pit", "column": "c100_base_acc"},
+        Unit.PERCENT,
+        {vision.PIT: 68.5},
+    ),
+    "gennas mr": Sample(
+        "gennas-json",
+        "3ddet.json",
+        _json([[vision.MR_FIELDS, 60.5], [vision.MR_FIELDS | {"last_channel": 8}, 0.0]]),
+        {"space": "nas-bench-mr", "missing": "0.0"},
+        Unit.PERCENT,
+        {vision.MR: 60.5},
+        without_value=1,
+    ),
+    "csv, named choices": Sample(
+        "csv",
+        "trainval.csv",
+        vision.MR_CSV,
+        {"space": "nas-bench-mr", "architecture": "choices", "value": "top1"},
+        Unit.PERCENT,
+        {vision.MR: 60.5},
     ),
 }
