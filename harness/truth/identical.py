@@ -14,11 +14,17 @@ import numpy as np
 
 from harness.spaces.identical import ROWS, classes_of
 from harness.truth.table import TruthTable, content_digest, noise_ceiling
+from harness.truth.unit import Unit
 
 __all__ = ["merge_identical", "repeats_ceiling"]
 
 _FEWEST = 30
 """Fewest networks with several rows that a noise ceiling is quoted for."""
+
+_MOST_COPIES = 0.25
+"""Share of these whose rows may be equal."""
+
+_OF_MACHINES = (Unit.SECONDS, Unit.MILLISECONDS, Unit.MILLIJOULES, Unit.IMAGES_PER_SECOND)
 
 
 def merge_identical(table: TruthTable, identical: str, among: Collection[str] = ()) -> TruthTable:
@@ -63,9 +69,13 @@ def merge_identical(table: TruthTable, identical: str, among: Collection[str] = 
 def repeats_ceiling(table: TruthTable, identical: str) -> float | None:
     """Return the Spearman correlation between two rows of one network, over the networks.
 
-    Of every network that has several rows the first two count. None where these are fewer than 30,
-    or equal in all of them: then one measurement was written down several times.
+    Of every network that has several rows the first two count. None where these are fewer than 30;
+    where more than a quarter of them are equal, since then one measurement is written down several
+    times; and for times, energies and throughputs, which the parts that are removed for the
+    comparison add to.
     """
+    if table.unit in _OF_MACHINES:
+        return None
     texts = list(table.values)
     classes = classes_of(table.space, texts, identical)
     pairs: dict[int, tuple[float, ...]] = {}
@@ -74,6 +84,7 @@ def repeats_ceiling(table: TruthTable, identical: str) -> float | None:
         if len(pair) < 2:
             pairs[number] = (*pair, table.values[text])
     repeated = {str(number): pair for number, pair in pairs.items() if len(pair) > 1}
-    if len(repeated) < _FEWEST or all(first == second for first, second in repeated.values()):
+    copies = sum(first == second for first, second in repeated.values())
+    if len(repeated) < _FEWEST or copies > _MOST_COPIES * len(repeated):
         return None
     return noise_ceiling(repeated)

@@ -18,6 +18,7 @@ from harness.spaces import (
     transnas_bench_101_micro,
 )
 from harness.truth import TruthTable, load, tasks
+from tests.truth.network_counts import count_networks
 
 pytestmark = pytest.mark.shared_data
 
@@ -44,6 +45,9 @@ def test_every_task_loads(task: object, table: Table) -> None:
     except InfrastructureError as error:
         pytest.skip(str(error))
     assert truth.n == task.n
+    distinct, ceiling = count_networks(truth)
+    assert task.distinct == distinct
+    assert task.noise_ceiling == pytest.approx(ceiling, abs=1e-4)
 
 
 # Two trainings of NAS-Bench-201 agree with .986; a wrong id or edge gives less than .9.
