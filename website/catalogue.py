@@ -46,8 +46,8 @@ a task, and `harness list tasks --long` names those of every task.
 _TASKS = """# Tasks
 
 Every task with its rows, its different [networks](../duplicates.md), and the noise ceiling: the
-Spearman correlation between two trainings of one network. `harness list tasks` prints them with split,
-unit and direction.
+Spearman correlation between two trainings of one network. `harness list tasks` prints them with
+split, unit and direction.
 
 | task | space | rows | networks | noise ceiling |
 | --- | --- | ---: | ---: | ---: |
