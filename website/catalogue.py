@@ -6,6 +6,7 @@ Nothing that a docstring says is said again by hand, so that the site cannot lag
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -124,15 +125,20 @@ def _traps() -> str:
             lines += [
                 f"### {trap.name}",
                 "",
-                f"* says: {trap.says}",
-                f"* holds: {trap.holds}",
-                f"* evidence: {trap.evidence}",
-                f"* what the harness does: {trap.handling}",
-                f"* files: {files}" if files else "* files: of the whole collection",
+                f"* says: {_plain(trap.says)}",
+                f"* holds: {_plain(trap.holds)}",
+                f"* evidence: {_plain(trap.evidence)}",
+                f"* what the harness does: {_plain(trap.handling)}",
+                f"* files: {files}",
                 f"* tasks: {', '.join(f'`{name}`' for name in trap.tasks) or 'none'}",
                 "",
             ]
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Return a text in which no character is one of Markdown's."""
+    return re.sub(r"([*_<`\[\]])", r"\\\1", text)
 
 
 def _tasks() -> str:
