@@ -32,7 +32,7 @@ from harness.execution.run import Options, open_run, open_tasks
 from harness.records.store import Store
 from harness.reports.comparison import ComparisonTables
 from harness.suite import Suite
-from harness.truth import ScoreItems, is_scores_file, task, tasks_with_scores
+from harness.truth import ScoreItems, is_scores_file, names_task, task, tasks_with_scores
 
 __all__ = ["compare"]
 
@@ -175,7 +175,9 @@ def _side(given: Compared, results: Path) -> _Side:
 
 
 def _imported(given: str) -> _Imported | None:
-    """Understand a file of scores, and after a colon one of its methods; nothing for others."""
+    """Understand a task, or a file of scores and after a colon one of its methods, if it is one."""
+    if names_task(given):
+        return _Imported(text=given, scores=score_items(given))
     for path, method in ((given, ""), given.rpartition(":")[::2]):
         if path and is_scores_file(path):
             return _Imported(text=given, scores=score_items(path), method=method)

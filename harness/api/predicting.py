@@ -54,7 +54,7 @@ from harness.reports.predictors import PredictorCurves, write_predictor_curves
 from harness.reports.transfer import TransferMatrix, write_transfer
 from harness.spaces.identical import IDENTICAL
 from harness.spaces.registry import space
-from harness.truth import ImportedScores, Places, is_scores_file, load
+from harness.truth import ImportedScores, Places, is_scores_file, load, names_task
 
 __all__ = ["predict"]
 
@@ -273,7 +273,7 @@ def _suite_and_scores(scores: Scores | None) -> tuple[str | None, tuple[GivenSco
     if scores is None or isinstance(scores, Mapping):
         return None, score_items(scores)
     texts = text_items(scores)
-    suites = [text for text in texts if not is_scores_file(text)]
+    suites = [text for text in texts if not (is_scores_file(text) or names_task(text))]
     if len(suites) > 1:
         raise UsageError(f"--scores names {len(suites)} suites ({', '.join(suites)}); give one")
     given = score_items([text for text in texts if text not in suites])

@@ -244,7 +244,12 @@ def report(
             names=choose_metrics(metrics), where="--metric", resamples=resamples or 1000
         )
         places = Places.from_environment(path_of(data_dir))
-        load = partial(load_published, places=places, identical=identical or IDENTICAL)
+        load = partial(
+            load_published,
+            places=places,
+            identical=identical or IDENTICAL,
+            shorter=bool(tasks),
+        )
         return report_published(tasks, load, procedure, Path(results), told)
     if suite is None:
         raise UsageError("a report needs a suite, or --published for published scores")

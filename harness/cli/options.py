@@ -135,8 +135,8 @@ ScoreFiles = Annotated[
     list[Path] | None,
     typer.Option(
         "--scores",
-        help="Rank scores that were computed elsewhere too: a table of architectures and scores. "
-        "Repeatable.",
+        help="Rank scores that were computed elsewhere too: a table of architectures and scores, "
+        "or a task. Repeatable.",
     ),
 ]
 Sample = Annotated[

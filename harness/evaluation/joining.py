@@ -8,7 +8,7 @@ published.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -31,7 +31,12 @@ from harness.truth import (
     TruthTable,
     load,
     score_sources,
+    shorter_trainings,
+    source,
     stored_outcomes,
+    task_as_scores,
+    tasks_with_scores,
+    where,
 )
 from harness.truth.scores import DIRECTION
 
@@ -140,23 +145,55 @@ def join_imported(
 
 
 def load_published(
-    name: str, places: Places | None = None, identical: str = IDENTICAL
+    name: str,
+    places: Places | None = None,
+    identical: str = IDENTICAL,
+    *,
+    shorter: bool = False,
 ) -> TaskScores:
     """Join the published scores of a task with its truth.
 
     Args:
-        name: Name of a task of `harness.truth.tasks_with_scores`.
+        name: Name of a task of `harness.truth.tasks_with_scores`, or with `shorter` of any.
         places: Where files are looked for; those of the environment by default.
         identical: What makes networks identical, which are merged; see `join`.
+        shorter: Rank what the same networks came to after fewer epochs too, where that is on this
+            machine: nothing is downloaded for it. It is no proxy: the name of such a method says
+            which part of the training it costs.
 
     Raises:
         UsageError: There is no such task, or it has no stored scores.
         DataError: A file is not the published one, or holds something unexpected.
         InfrastructureError: A file is absent and cannot be downloaded.
     """
-    outcomes = stored_outcomes(name, places=places)
-    published = PublishedScores(sources=score_sources(name))
-    return join_published(load(name, places=places), outcomes, published, identical)
+    table = load(name, places=places)
+    if not shorter:
+        published = PublishedScores(sources=score_sources(name))
+        return join_published(table, stored_outcomes(name, places=places), published, identical)
+    outcomes: Mapping[str, Mapping[str, Outcome]] = {}
+    files: tuple[str, ...] = ()
+    if name in tasks_with_scores():
+        outcomes, files = stored_outcomes(name, places=places), score_sources(name)
+    texts = _with_outcome(table, outcomes) if outcomes else tuple(table.values)
+    methods = _methods(outcomes, texts)
+    for method, file in _shorter_trainings(table, texts, places):
+        methods.append(method)
+        files = (*files, file)
+    provenance = PublishedScores(sources=tuple(dict.fromkeys(files)))
+    population = population_of(table.task, table.space, texts)
+    return join(table, population, methods, provenance, identical)
+
+
+def _shorter_trainings(
+    table: TruthTable, texts: Sequence[str], places: Places | None
+) -> Iterator[tuple[MethodScores, str]]:
+    for shorter in shorter_trainings(table.task):
+        if where(source(shorter.source), places) is None:
+            continue
+        values = task_as_scores(shorter.name, table.space, places)
+        part = f"{shorter.epochs} of {table.epochs} epochs"
+        method = imported_method(values, texts)
+        yield dataclasses.replace(method, name=f"{shorter.name} ({part})"), values.where
 
 
 def join_published(
@@ -176,8 +213,7 @@ def join_published(
     Raises:
         DataError: No architecture has both a value and an outcome.
     """
-    columns = list(outcomes.values())
-    texts = tuple(text for text in table.values if any(text in column for column in columns))
+    texts = _with_outcome(table, outcomes)
     if not texts:
         raise DataError(
             f"task {table.task} has no value for any architecture that "
@@ -185,6 +221,13 @@ def join_published(
         )
     population = population_of(table.task, table.space, texts)
     return join(table, population, _methods(outcomes, texts), published, identical)
+
+
+def _with_outcome(
+    table: TruthTable, outcomes: Mapping[str, Mapping[str, Outcome]]
+) -> tuple[str, ...]:
+    columns = list(outcomes.values())
+    return tuple(text for text in table.values if any(text in column for column in columns))
 
 
 def published_methods(

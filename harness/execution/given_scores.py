@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.core.architecture import Architecture, Space
@@ -15,7 +15,9 @@ from harness.truth import (
     ScoreItems,
     column_scores,
     imported_scores,
+    names_task,
     scores_in_file,
+    task_as_scores,
 )
 
 __all__ = ["GivenScores", "read_scores", "scores_of_columns"]
@@ -26,7 +28,7 @@ class GivenScores:
     """Scores before they are read.
 
     Attributes:
-        source: A file, or architectures with their scores.
+        source: A file, the name of a task, or architectures with their scores.
         name: Name of the method; empty where the file says it.
     """
 
@@ -81,6 +83,9 @@ def _read(item: GivenScores, space: Space) -> tuple[ImportedScores, ...]:
     def text(written: str) -> str:
         return space.parse(written).text
 
+    if isinstance(item.source, Path) and names_task(str(item.source)):
+        values = task_as_scores(str(item.source), space.name)
+        return (replace(values, name=item.name or values.name),)
     if isinstance(item.source, Path):
         return scores_in_file(item.source, text, item.name)
     return (imported_scores(item.name, item.source, text),)

@@ -10,7 +10,7 @@ from harness.truth.imported_scores import (
     is_scores_file,
     scores_in_file,
 )
-from harness.truth.load import load
+from harness.truth.load import load, task_as_scores
 from harness.truth.locate import Content, Location, Place, fetch, locate, verify, where
 from harness.truth.own import is_description, keeps_texts, load_own
 from harness.truth.places import Places
@@ -23,7 +23,7 @@ from harness.truth.stored_scores import (
 )
 from harness.truth.table import TruthTable
 from harness.truth.task import Split, Task
-from harness.truth.tasks import task, tasks
+from harness.truth.tasks import names_task, shorter_trainings, task, tasks
 from harness.truth.traps import Trap, traps, traps_of
 from harness.truth.unit import Unit, limits
 
@@ -55,14 +55,17 @@ __all__ = [
     "load_own",
     "locate",
     "merge_identical",
+    "names_task",
     "repeats_ceiling",
     "score_sources",
     "scores_in_file",
+    "shorter_trainings",
     "source",
     "sources",
     "stored_outcomes",
     "stored_scores",
     "task",
+    "task_as_scores",
     "tasks",
     "tasks_with_scores",
     "traps",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from harness.core.errors import DataError
+from harness.core.errors import DataError, UsageError
 from harness.core.names import is_path
+from harness.truth.imported_scores import ImportedScores
 from harness.truth.locate import Content, content
 from harness.truth.own import load_own
 from harness.truth.own_reading import find_reader
@@ -18,7 +19,7 @@ from harness.truth.table import TruthTable, content_digest, noise_ceiling
 from harness.truth.task import Task
 from harness.truth.tasks import installed_description, task
 
-__all__ = ["load"]
+__all__ = ["load", "task_as_scores"]
 
 
 def load(
@@ -60,6 +61,33 @@ def load(
             f"{name!r}, expected {wanted.without_value}"
         )
     return _table(wanted, reading, file)
+
+
+def task_as_scores(name: str, space: str, places: Places | None = None) -> ImportedScores:
+    """Return what a task holds as scores of its architectures, to predict another task.
+
+    Args:
+        name: Name of the task.
+        space: Name of the space that its architectures must be of.
+        places: All folders and settings; those of the environment by default.
+
+    Raises:
+        UsageError: There is no such task, or it is of another space.
+        HarnessError: As for `load`.
+    """
+    if task(name).space != space:
+        raise UsageError(
+            f"{name} is a task of {task(name).space}, not of {space}, whose architectures are "
+            f"scored; name one of {space}"
+        )
+    table = load(name, places=places)
+    return ImportedScores(
+        name=name,
+        direction=table.direction,
+        where=", ".join(table.sources),
+        scores=table.values,
+        seconds={},
+    )
 
 
 def _parsed(wanted: Task, file: Content) -> Reading:

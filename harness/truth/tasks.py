@@ -17,7 +17,14 @@ from harness.spaces.registry import require_space, space_names
 from harness.truth.registry_file import registry
 from harness.truth.task import Task
 
-__all__ = ["installed_description", "installed_tasks", "task", "tasks"]
+__all__ = [
+    "installed_description",
+    "installed_tasks",
+    "names_task",
+    "shorter_trainings",
+    "task",
+    "tasks",
+]
 
 _GROUP = "harness.tasks"
 
@@ -60,6 +67,31 @@ def task(name: str) -> Task:
     if (description := installed_description(name)) is not None:
         return _described(name, description)
     raise unknown_name("task", name, [*known, *installed_offers(_GROUP)])
+
+
+def names_task(name: str) -> bool:
+    """Tell whether there is a task of a name."""
+    return name in _registry() or name in installed_offers(_GROUP)
+
+
+def shorter_trainings(name: str) -> tuple[Task, ...]:
+    """Return the tasks of the same space and data set whose networks were trained for less long.
+
+    What they hold is known before a training of the full length has ended, and costs that part of
+    it.
+
+    Raises:
+        UsageError: There is no such task.
+    """
+    full = task(name)
+    return tuple(
+        known
+        for known in tasks()
+        if (known.space, known.dataset) == (full.space, full.dataset)
+        and known.epochs is not None
+        and full.epochs is not None
+        and known.epochs < full.epochs
+    )
 
 
 def installed_tasks() -> tuple[tuple[Task, ...], dict[str, str]]:

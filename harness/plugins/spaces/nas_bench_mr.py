@@ -6,9 +6,9 @@ blocks of two 3x3 convolutions on each branch. At the end all branches are resiz
 resolution, joined by 1x1, averaged and classified. The 27 choices make about 10^24 networks, 2,507
 of which were trained on nine tasks.
 
-All tasks share the network up to its head; what is built here is that with the head of the image
-tasks, the one that the published parameters and operations are those of. Networks are built for
-``imagenet50-64``: at the 128 x 128 pixels of the published counts they cost four times as much.
+All tasks share the network up to its head; what is built here has the head of the image tasks,
+whose parameters and operations are the published ones. Networks are built for ``imagenet50-64``:
+at the 128 x 128 pixels of the published counts they cost four times as much.
 """
 
 from __future__ import annotations

@@ -22,12 +22,14 @@ Maps = tuple[Tensor, ...]
 
 
 class _Block(nn.Module):
-    """Two 3x3 convolutions with a residual sum."""
+    """Two 3x3 convolutions with a residual sum.
 
-    is_cell = True
+    Those of the finest branch, each of which the next one follows from, are the network's cells.
+    """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, *, is_cell: bool) -> None:
         super().__init__()
+        self.is_cell = is_cell
         self.layers = nn.Sequential(
             *_conv_norm(channels, channels), nn.ReLU(), *_conv_norm(channels, channels)
         )
@@ -92,8 +94,8 @@ class _Branches(nn.Module):
     def __init__(self, branches: tuple[tuple[int, int], ...]) -> None:
         super().__init__()
         self.branches = nn.ModuleList(
-            nn.Sequential(*(_Block(channels) for _ in range(blocks)))
-            for blocks, channels in branches
+            nn.Sequential(*(_Block(channels, is_cell=not branch) for _ in range(blocks)))
+            for branch, (blocks, channels) in enumerate(branches)
         )
 
     def forward(self, maps: Maps) -> Maps:

@@ -31,14 +31,17 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
 
     Args:
         content: The file.
-        arguments: ``space``, the space that its architectures are of.
+        arguments: ``space``, the space that its architectures are of; and ``missing``, the value
+            of those that have none, if any.
         unit: Unit of its values.
 
     Raises:
         DataError: Something in the file is not as described above.
     """
-    if set(arguments) != {"space"} or arguments["space"] not in _TEXTS:
-        raise unfit_argument("gennas-json", arguments, f"space, one of {', '.join(_TEXTS)}")
+    if arguments.get("space") not in _TEXTS or not set(arguments) <= {"space", "missing"}:
+        raise unfit_argument(
+            "gennas-json", arguments, f"space, one of {', '.join(_TEXTS)}, and missing"
+        )
     where = str(content.path)
     text = _TEXTS[arguments["space"]]
     pairs = json_value(content.data, where)
@@ -49,7 +52,11 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
         place = f"entry {index}"
         if not isinstance(pair, list) or len(pair) != 2:
             raise DataError(f"{where}, {place}: expected [architecture, value]: {quote(pair)}")
-        ledger.add(text(pair[0], f"{where}, {place}"), pair[1], place)
+        architecture = text(pair[0], f"{where}, {place}")
+        if str(pair[1]) == arguments.get("missing"):
+            ledger.lacks(architecture, place)
+        else:
+            ledger.add(architecture, pair[1], place)
     return ledger.reading()
 
 
