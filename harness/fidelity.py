@@ -33,6 +33,7 @@ from harness.operation_scoring import (
 from harness.plugin import Reference
 from harness.reports.report_table import Column, Reasons, ReportTable, columns, optional_estimate
 from harness.spaces.datasets import dataset
+from harness.spaces.identical import ROWS
 from harness.spaces.supernets import supernet_of
 from harness.suite import BatchSettings, PopulationSettings, Suite
 from harness.truth import load, task
@@ -263,6 +264,7 @@ def _suite_of(name: str, population: str, sample: int | None, batch: BatchSettin
         tasks=(name,),
         population=PopulationSettings(subset=population, sample=sample),
         batch=batch,
+        identical=ROWS,  # published values rest on the rows of their tables
     )
 
 

@@ -14,6 +14,7 @@ from harness.core.errors import UsageError, unknown_name
 from harness.core.files import read_toml
 from harness.core.names import FILE_NAME, is_path
 from harness.spaces.datasets import dataset, require_own
+from harness.spaces.identical import IDENTICAL
 from harness.spaces.registry import require_space, space
 
 __all__ = [
@@ -118,6 +119,8 @@ class Suite(BaseModel):
         tasks: Names of truth tables; all of the suite's space.
         plugins: Names of plugins, or ``["*"]`` for every one that supports the space.
         scores: Paths of tables of scores that were computed elsewhere, ranked beside the plugins.
+        identical: What makes networks identical, which are drawn once and merged in metrics: a kind
+            of `harness.core.architecture.Space.canonical`, or ``"rows"`` where nothing is merged.
         seed: Seed of batch, weights and the plugins' own draws.
         resamples: Bootstrap resamples behind an interval.
         level: Coverage of an interval, e.g. 0.95.
@@ -139,6 +142,7 @@ class Suite(BaseModel):
     scores: tuple[str, ...] = ()
     population: PopulationSettings = PopulationSettings()
     batch: BatchSettings = BatchSettings()
+    identical: Annotated[str, Field(min_length=1)] = IDENTICAL
     seed: int = 0
     resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 1000
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
@@ -179,6 +183,7 @@ class Suite(BaseModel):
         seed: int | None = None,
         batch: BatchSettings | None = None,
         timeout_s: float | None = None,
+        identical: str | None = None,
     ) -> Suite:
         """Return a copy with those parts replaced that are given."""
         population = self.population.model_copy(update={"sample": sample}) if sample else None
@@ -187,6 +192,7 @@ class Suite(BaseModel):
             "seed": seed,
             "batch": batch,
             "timeout_s": timeout_s,
+            "identical": identical,
         }
         return self.model_copy(update={k: v for k, v in parts.items() if v is not None})
 

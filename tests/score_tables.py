@@ -18,6 +18,7 @@ from harness.evaluation import (
 )
 from harness.execution.population import population_of
 from harness.records.columns import CostColumns, MethodColumn
+from harness.spaces.registry import names_space
 from harness.truth.scores import as_outcomes
 from tests.truth_tables import truth_table
 
@@ -40,7 +41,10 @@ def published(
     }
     values = {text: float(index) for index, text in enumerate(texts_of(n))}
     table = truth_table(values, task, space)
-    return join_published(table, as_outcomes(scores), PublishedScores(sources=("a-file",)))
+    identical = "rows" if names_space(space) else "computation"  # the texts are of no space
+    return join_published(
+        table, as_outcomes(scores), PublishedScores(sources=("a-file",)), identical
+    )
 
 
 def costs(n: int, seconds: float, machine: str = "machine-1") -> CostColumns:

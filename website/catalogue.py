@@ -20,7 +20,7 @@ from harness.catalog import (
 )
 from harness.metrics import METRICS
 from harness.passes.registry import passes
-from harness.truth import Trap, source, traps
+from harness.truth import Trap, source, tasks, traps
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -43,6 +43,16 @@ file or its reading changes. `harness data traps` prints the list, `harness data
 a task, and `harness list tasks --long` names those of every task.
 """
 
+_TASKS = """# Tasks
+
+Every task with its rows, its different [networks](../duplicates.md), and the noise ceiling: the
+Spearman correlation between two trainings of one network. `harness list tasks` prints them with split,
+unit and direction.
+
+| task | space | rows | networks | noise ceiling |
+| --- | --- | ---: | ---: | ---: |
+"""
+
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the catalogue to the pages that are there."""
@@ -60,6 +70,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     }
     pages["catalogue/metrics.md"] = _metrics()
     pages["catalogue/traps.md"] = _traps()
+    pages["catalogue/tasks.md"] = _tasks()
     pages["catalogue/passes.md"] = _passes(catalog.of_kind(LoadedProxy).values())
     for path, content in pages.items():
         files.append(File.generated(config, path, content=content))
@@ -122,6 +133,16 @@ def _traps() -> str:
                 "",
             ]
     return "\n".join(lines)
+
+
+def _tasks() -> str:
+    """Return a page with one row a task."""
+    rows = []
+    for task in tasks():
+        ceiling = "" if task.noise_ceiling is None else f"{task.noise_ceiling:.3f}"
+        distinct = "" if task.distinct is None else f"{task.distinct:,}"
+        rows.append(f"| `{task.name}` | {task.space} | {task.n:,} | {distinct} | {ceiling} |")
+    return _TASKS + "\n".join(rows) + "\n"
 
 
 def _passes(proxies: Iterable[LoadedProxy]) -> str:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-BOARD = ROOT / "results" / "leaderboards" / "nb201-quick" / "no-unreachable-200-seed0.csv"
+BOARD = ROOT / "results" / "leaderboards" / "nb201-quick" / "no-unreachable-200-seed0-rows.csv"
 TASK = "nb201-analog-baseline"
 PLUGINS = ("vkdnw_agg", "meco", "jacov", "params", "synflow", "random")
 PAGES = (ROOT / "README.md", ROOT / "docs" / "index.md")

@@ -61,8 +61,9 @@ from harness.predictor import inputs_of
 from harness.reports.candidates import RankTable, write_ranking
 from harness.spaces.datasets import dataset as known_dataset
 from harness.spaces.datasets import identity_of
+from harness.spaces.identical import IDENTICAL
 from harness.suite import DataSettings, Suite
-from harness.truth import TruthTable
+from harness.truth import TruthTable, merge_identical
 from harness.truth.columns import read_labels
 
 __all__ = ["CANDIDATES", "TOP", "Candidates", "Ranking", "conditions_of", "labels_of"]
@@ -193,6 +194,7 @@ class Ranking:
         plan: Plan,
     ) -> RankTable:
         """Rank by the method that held-out labels choose."""
+        truth = merge_identical(truth, IDENTICAL)  # no network is learnt from and held out
         texts = sorted(truth.values)
         architectures = [Architecture(space=self.space.name, text=text) for text in texts]
         names = [method.name for method in candidates.proxies.methods]

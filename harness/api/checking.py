@@ -147,7 +147,7 @@ def cost(
     wanted = choose_suite(suite, sample, None, batch)
     proxies = choose_proxies(wanted, plugin_items(plugins) or None, only=True)
     options = Options(results=Path("results"), device=device, workers=0, images=path_of(images))
-    population = draw_population(find_space(wanted.space), wanted.drawn)
+    population = draw_population(find_space(wanted.space), wanted.drawn, wanted.identical)
     prepared = open_run_on(population, {}, wanted, proxies, options)
     environment, settings = plan_scoring(prepared, workers=0)
     told = steps(progress, "measuring")

@@ -51,6 +51,7 @@ def compare(
     tasks: str | Sequence[str] | None = None,
     metrics: Metrics | None = None,
     sample: int | None = None,
+    identical: str | None = None,
     seed: int | None = None,
     batch: str | None = None,
     images: Path | str | None = None,
@@ -74,6 +75,7 @@ def compare(
         tasks: Names of tasks instead of the suite's.
         metrics: Metrics, as for `harness.run`; Spearman and Kendall when absent.
         sample: Number of architectures, 2 or more, instead of the suite's own.
+        identical: What makes networks identical, instead of the suite's own, as for `harness.run`.
         seed: Seed of batch, weights and draws, instead of the suite's own.
         batch: Batch source and size instead of the suite's own, e.g. ``"noise:64"``.
         images: What the batch source reads: a file or folder.
@@ -91,7 +93,7 @@ def compare(
     """
     require_number("resamples", resamples, 100)
     require_number("most", most, 0)
-    wanted = choose_suite(suite, sample, seed, batch)
+    wanted = choose_suite(suite, sample, seed, batch).changed(identical=identical)
     procedure = Procedure(
         names=choose_metrics(metrics) or ("spearman", "kendall"),
         where="--metric",
@@ -104,7 +106,7 @@ def compare(
     options = Options(results=Path(results), device=device, images=path_of(images))
     first, second = (_scores(side, wanted, options) for side in sides)
     return ComparisonTables(
-        title=f"A: {sides[0].text}, B: {sides[1].text}",
+        title=f"A: {sides[0].text}, B: {sides[1].text}; identical networks: {wanted.identical}",
         comparisons=compare_sides(first, second, procedure, most),
         level=procedure.level,
         resamples=procedure.resamples,
@@ -211,7 +213,7 @@ def _scores(side: _Side, suite: Suite, options: Options) -> Side:
     """
     match side:
         case _Published():
-            return read_published(side.text, side.proxies, suite.tasks)
+            return read_published(side.text, side.proxies, suite.tasks, suite.identical)
         case _Imported():
             return _read_imported(side, suite)
         case _Folder():
@@ -229,7 +231,8 @@ def _read_imported(side: _Imported, suite: Suite) -> Side:
     if side.method and side.method not in known:
         raise unknown_name("method", side.method, known, side.text)
     methods = [known[side.method]] if side.method else list(tasks.imported)
-    joined = join_imported(tuple(tasks.truths.values()), tasks.population, methods)
+    truths = tuple(tasks.truths.values())
+    joined = join_imported(truths, tasks.population, methods, suite.identical)
     return Side(label=side.text, tasks=joined, environments={})
 
 

@@ -92,7 +92,8 @@ def rank_names(
         "imported scores alone are ranked",
         suite.name,
     )
-    joined = join_imported(tuple(tasks.truths.values()), tasks.population, tasks.imported)
+    truths = tuple(tasks.truths.values())
+    joined = join_imported(truths, tasks.population, tasks.imported, suite.identical)
     procedure: Procedure = procedure_of(suite, metrics)
     leaderboard = rank_tasks(suite.name, tasks.population.name, joined, procedure)
     return leaderboard, write_leaderboard(leaderboard, joined, results)

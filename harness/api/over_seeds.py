@@ -11,6 +11,7 @@ from harness.evaluation import Procedure, compare_seeds, join_stored
 from harness.execution.run import Run
 from harness.metrics import Metric
 from harness.reports.seeds import SeedTable
+from harness.spaces.identical import IDENTICAL
 from harness.suite import Suite
 
 __all__ = ["Seeds", "require_named", "seed_table", "seeds_of"]
@@ -54,12 +55,14 @@ def seed_table(suite: Suite, seeds: Seeds, runs: Sequence[Run]) -> SeedTable:
     """Put what runs with several seeds have stored side by side."""
     joined = [join_stored(prepared) for prepared in runs]
     drawn, last = joined[0][0].population, suite.seed + seeds.count - 1
+    kind = "" if suite.identical == IDENTICAL else f"-{suite.identical}"
     return SeedTable(
         suite=suite.name,
-        edition=f"{drawn.name}-seeds{suite.seed}to{last}-{seeds.metric}",
+        edition=f"{drawn.name}-seeds{suite.seed}to{last}-{seeds.metric}{kind}",
         facts=f"{seeds.count} seeds from {suite.seed}, {len(drawn.texts)} architectures "
-        f"({drawn.name}); brackets hold {suite.level:.0%} bootstrap intervals over seeds and "
-        "architectures; agreement is the mean Spearman correlation of the scores of two seeds",
+        f"({drawn.name}), identical networks: {suite.identical}; brackets hold {suite.level:.0%} "
+        "bootstrap intervals over seeds and architectures; agreement is the mean Spearman "
+        "correlation of the scores of two seeds",
         metric=seeds.metric,
         against=seeds.against,
         rows=tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +52,7 @@ from harness.metrics import Undefined
 from harness.records.fit import FitFailed
 from harness.reports.predictors import PredictorCurves, write_predictor_curves
 from harness.reports.transfer import TransferMatrix, write_transfer
+from harness.spaces.identical import IDENTICAL
 from harness.spaces.registry import space
 from harness.truth import ImportedScores, Places, is_scores_file, load, names_task
 
@@ -74,6 +75,7 @@ def predict(
     evaluate_on: int | None = None,
     scores: Scores | None = None,
     beside: Plugins | None = None,
+    identical: str = IDENTICAL,
     seed: int = 0,
     results: Path | str = "results",
     data_dir: Path | str | None = None,
@@ -103,6 +105,8 @@ def predict(
             without labels too.
         beside: Zero-cost proxies to draw beside, without labels: with scores of the task, or such
             as read the cell's graph.
+        identical: What makes networks identical, of which every one is drawn once, with the mean
+            of its labels: a kind of `Space.canonical`, or ``"rows"`` to merge none.
         seed: Seed of draws and predictors.
         results: Folder for fits and tables.
         data_dir: Folder of ground truth, laid out as ``OWNER+NAME/PATH``.
@@ -121,6 +125,7 @@ def predict(
         tasks=_names(tasks),
         beside=plugin_items(beside),
         repeats=repeats,
+        identical=identical,
         seed=seed,
         results=Path(results),
         places=Places.from_environment(path_of(data_dir)),
@@ -133,7 +138,7 @@ def predict(
             plugin_items(plugins), labels, evaluate_on, _Stored(suite=suite, given=given)
         )
     refuse_options("a prediction with --from", evaluate_on=evaluate_on, scores=scores)
-    plan = _plan(labels, source_labels, repeats, seed)
+    plan = replace(_plan(labels, source_labels, repeats, seed), identical=identical)
     return session.transfer(_names(sources), plugin_items(plugins) or (_ACROSS_TASKS,), plan)
 
 
@@ -157,6 +162,7 @@ class _Session:
     tasks: tuple[str, ...]
     beside: tuple[Plugin, ...]
     repeats: int
+    identical: str
     seed: int
     results: Path
     places: Places
@@ -205,7 +211,7 @@ class _Session:
             raise UsageError("a prediction with --from is of one predictor; give one --plugin")
         proxies = choose(LoadedProxy, self.beside, "--beside")
         names = dict.fromkeys([*sources, *self.tasks])
-        pools = {name: load_pool(name, self.places) for name in names}
+        pools = {name: load_pool(name, self.places, identical=self.identical) for name in names}
         targets = [pools[name] for name in self.tasks]
         told = steps(self.progress, "transferring")
         pairs = [(pools[name], target) for name in sources for target in targets]
@@ -224,7 +230,7 @@ class _Session:
     def _pool(self, task: str, stored: _Stored) -> tuple[Pool, tuple[ImportedScores, ...]]:
         """Return a task's architectures with their zero-cost scores, and what was imported."""
         if stored.suite is None:
-            pool = load_pool(task, self.places)
+            pool = load_pool(task, self.places, identical=self.identical)
         else:
             truth = load(task, places=self.places)
             wanted = choose_suite(stored.suite)
@@ -233,10 +239,12 @@ class _Session:
             require_values(task, truth, prepared.population)
             population = {architecture.text for architecture in prepared.population.architectures}
             texts = sorted(population & truth.values.keys())
-            pool = pool_of(truth, texts, recorded_scores(prepared, texts))
+            pool = pool_of(truth, texts, recorded_scores(prepared, texts), self.identical)
         imported = read_scores(stored.given, space(pool.truth.space))
         table = with_imported(pool.subjects.scores, imported, pool.texts)
-        return pool_of(pool.truth, pool.texts, table) if imported else pool, imported
+        if not imported:
+            return pool, imported
+        return pool_of(pool.truth, pool.texts, table, self.identical), imported
 
     def _task_curves(
         self,

@@ -13,17 +13,12 @@ from harness.evaluation import (
     Board,
     Leaderboard,
     Procedure,
-    PublishedScores,
     TaskScores,
     assemble,
-    join,
-    load_published,
     rank_task,
-    with_shorter_trainings,
 )
-from harness.execution.population import population_of
 from harness.reports.leaderboard import write_leaderboard
-from harness.truth import Places, load, shorter_trainings, tasks, tasks_with_scores
+from harness.truth import shorter_trainings, tasks, tasks_with_scores
 
 __all__ = ["report_published"]
 
@@ -37,7 +32,7 @@ Ranked: TypeAlias = tuple[TaskScores, Board]
 
 def report_published(
     names: Sequence[str],
-    data_dir: Path | None,
+    load: Callable[[str], TaskScores],
     procedure: Procedure,
     results: Path,
     progress: Callable[[int, int], None],
@@ -45,9 +40,8 @@ def report_published(
     """Rank every task alone and several together, and write all leaderboards.
 
     Args:
-        names: Names of tasks, ranked with what shorter trainings of the same networks came to; all
-            with published scores, and these alone, where there is none.
-        data_dir: Folder of ground truth.
+        names: Names of tasks; all with published scores where there is none.
+        load: Reads the scores of a task, e.g. `harness.evaluation.load_published`.
         procedure: How the proxies are measured.
         results: Results folder.
         progress: Called with the number of tasks done and to do.
@@ -56,14 +50,13 @@ def report_published(
         UsageError: A task has no published scores.
         InfrastructureError: The results folder cannot be written.
     """
-    places = Places.from_environment(data_dir)
     ranked: list[Ranked] = []
     faults, files, by_task = {}, [], []
     chosen = _chosen(names)
     for done, name in enumerate(chosen):
         progress(done, len(chosen))
         try:
-            scores = _named(name, places) if names else load_published(name, places)
+            scores = load(name)
         except (DataError, InfrastructureError) as error:
             faults[name] = str(error)
             continue
@@ -86,16 +79,6 @@ def _chosen(names: Sequence[str]) -> list[str]:
         if name not in known and name not in trained:
             raise unknown_name("task with stored scores", name, [*known, *trained])
     return list(dict.fromkeys(names)) or list(known)
-
-
-def _named(name: str, places: Places) -> TaskScores:
-    """Load a task with the proxies published for it, if any, and with shorter trainings."""
-    if name in tasks_with_scores():
-        return with_shorter_trainings(load_published(name, places), places)
-    table = load(name, places=places)
-    population = population_of(name, table.space, tuple(table.values))
-    alone = join(table, population, (), PublishedScores(sources=()))
-    return with_shorter_trainings(alone, places)
 
 
 def _leaderboard(members: Sequence[Ranked], procedure: Procedure) -> Leaderboard:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from harness.api.choice import (
@@ -31,6 +32,7 @@ from harness.evaluation import (
     failed_everywhere,
     failures_text,
     join_stored,
+    load_published,
     procedure_of,
     rank_run,
     stored_methods,
@@ -45,7 +47,9 @@ from harness.metrics import Metric
 from harness.passes.own_networks import Network
 from harness.reports.leaderboard import write_leaderboard
 from harness.reports.seeds import write_seeds
+from harness.spaces.identical import IDENTICAL
 from harness.suite import Suite
+from harness.truth import Places
 
 __all__ = ["failed_plugins", "report", "run", "scored", "steps"]
 
@@ -63,6 +67,7 @@ def run(
     metrics: Metrics | None = None,
     scores: Scores | None = None,
     sample: int | None = None,
+    identical: str | None = None,
     seed: int | None = None,
     batch: str | None = None,
     images: Path | str | None = None,
@@ -82,8 +87,7 @@ def run(
     """Run a suite: score what is not stored yet, rank it and write the leaderboard.
 
     Works in scripts (without a main guard too), notebooks, the console and programs from standard
-    input. Plugins from outside the harness are scored in worker processes of their own; an edited
-    one, or one whose own modules were edited, is scored anew.
+    input. Plugins from outside have worker processes of their own; edited ones are scored anew.
 
     Example:
         ``harness.run("nb201-quick", plugins=[my_proxy, "params", "synflow"], sample=50)``
@@ -92,48 +96,42 @@ def run(
         suite: Name of a suite, or the path of its TOML file, or of a table of one's own; or a zoo,
             networks of one's own: a folder of Python files with one network each, a file with
             ``NETWORKS``, or a mapping of names to modules or functions that build them.
-        truth: Accuracies of the networks of a zoo: a table with columns ``network`` and accuracy,
-            or a mapping.
+        truth: Accuracies of a zoo: a table with columns ``network`` and accuracy, or a mapping.
         shape: Shape of one sample that the networks of a zoo take; ``(3, 32, 32)`` when absent.
         classes: Number of their classes; 10 when absent.
         plugins: One plugin or several, instead of the suite's own: names, ``.py`` files, ``.json``
-            files of found settings, `harness.plugin.ZeroCostProxy` objects, or plain functions of
-            an untrained network in training mode, images and labels that return a number, higher
-            for better networks.
+            files of found settings, `harness.plugin.ZeroCostProxy` objects, or functions of an
+            untrained network, images and labels that return a number, higher for better networks.
         only: False evaluates the suite's own plugins beside those given, as the command line does
             without ``--only``.
-        seeds: Run with so many seeds of weights, images and draws, from `seed` on, 2 to 100, and
-            return a table over them instead of a leaderboard.
+        seeds: Run with so many seeds of weights, images and draws, 2 to 100, for a table over them.
         against: With `seeds`: name of the plugin that all others are held against, paired.
         metrics: One metric or several, instead of the suite's own: names, ``.py`` files, or plain
             functions of scores and truth, both higher for better architectures. The first orders
             the leaderboard. With `seeds` one, which is averaged; Spearman when absent.
-        scores: Scores that were computed elsewhere, ranked beside the plugins: files of
-            architectures and scores, or a mapping of names of methods to files, mappings or pandas
-            series of architectures and scores, higher for better ones.
+        scores: Scores that were computed elsewhere, ranked beside the plugins: files, or a mapping
+            of names of methods to files, mappings or pandas series of architectures and scores.
         sample: Number of architectures, 2 or more, instead of the suite's own.
+        identical: What makes networks identical, which are drawn once and merged, instead of the
+            suite's own: a kind of `Space.canonical`, or ``"rows"``.
         seed: Seed of batch, weights and draws, instead of the suite's own.
-        batch: Batch source instead of the suite's own, a name of `list_batches` or a Python file,
-            with a size after a colon, e.g. ``"noise:64"``.
-        images: What the batch source reads instead of the suite's path: a file or folder.
+        batch: Batch source instead of the suite's own, with a size after a colon: ``"noise:64"``.
+        images: What the batch source reads: a file or folder.
         device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
         results: Folder for records and leaderboards; what is stored there is not scored again.
-        workers: Worker processes; 0 scores in this process, without time limits, as it does where
-            the system starts no processes, with a warning in the log.
+        workers: Worker processes; 0 scores in this process, without time limits.
         timeout: Seconds that one architecture may take, at least 0.1.
-        keep_memory: Whether workers keep freed memory: faster, but no peak memory is measured.
+        keep_memory: Whether workers keep freed memory: faster, without peak memory.
         retry: Whether to ask again where a plugin timed out, crashed or ran out of memory.
-        memory_gib: GiB that one worker process may hold, at least 0.1; an equal share of this
-            machine's memory when absent.
+        memory_gib: GiB that a worker process may hold, at least 0.1; an equal share when absent.
         executor: ``"local"``, ``"in-process"`` or ``"dask"``.
-        scheduler: Address of a Dask scheduler that runs already.
+        scheduler: Address of a Dask scheduler.
         cluster: TOML file of a cluster to start.
         shard: Score a part only, e.g. ``"2/5"``; `harness.merge` joins parts.
         progress: Called with a `harness.api.results.Step` after every delivery of scores.
 
     Returns:
-        The table, how much was computed, and where it was written. A plugin that failed on
-        everything is in ``failed``; nothing is raised for it.
+        The table, what was computed and written; ``failed`` has plugins that failed everywhere.
 
     Raises:
         HarnessError: What is wrong, where, and what to do.
@@ -146,7 +144,7 @@ def run(
     require_number("memory-gib", memory_gib, 0.1)
     zoo = ZooOptions(truth=truth, shape=shape, classes=classes)
     wanted = choose_suite_or_zoo(suite, zoo, Path(results))
-    wanted = changed_suite(wanted, sample, seed, batch, timeout)
+    wanted = changed_suite(wanted, sample, seed, batch, timeout).changed(identical=identical)
     given, measured = score_items(scores), choose_metrics(metrics)
     over = seeds_of(wanted, seeds, measured, against)
     options = Options(
@@ -184,6 +182,7 @@ def report(
     metrics: Metrics | None = None,
     scores: Scores | None = None,
     sample: int | None = None,
+    identical: str | None = None,
     seed: int | None = None,
     batch: str | None = None,
     images: Path | str | None = None,
@@ -195,9 +194,8 @@ def report(
 ) -> ReportResult:
     """Rank stored scores of a suite, or published ones, and write the leaderboards.
 
-    Nothing is scored. Published scores are those of NAS-Bench-Suite-Zero and others beside the
-    ground truth; each task has a leaderboard of its own, and several have one together, among the
-    architectures that every proxy with 99 % coverage scored.
+    Nothing is scored. Each task with published scores has a leaderboard of its own, and several
+    have one together, among the architectures that every proxy with 99 % coverage scored.
 
     Example:
         ``harness.report("smoke")`` or ``harness.report(published="nb101-cifar10-suite-zero")``
@@ -210,14 +208,14 @@ def report(
         metrics: One metric or several, instead of the suite's own, as for `harness.run`.
         scores: Scores that were computed elsewhere, as for `harness.run`.
         sample: Number of architectures, 2 or more, instead of the suite's own.
+        identical: What makes networks identical, instead of the suite's own, as for `run`.
         seed: Seed of batch, weights and draws, instead of the suite's own.
         batch: Batch source and size instead of the suite's own, e.g. ``"noise:64"``.
         images: What the batch source reads: a file or folder.
-        device: ``"cpu"``, ``"cuda"`` or ``"auto"``; ``"cpu"`` when absent.
+        device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
         results: Folder for records and leaderboards.
         data_dir: With `published`: folder of ground truth, laid out as ``OWNER+NAME/PATH``.
-        resamples: With `published`: bootstrap resamples behind an interval, 100 or more; 1000
-            when absent.
+        resamples: With `published`: bootstrap resamples, 100 or more; 1000 when absent.
         progress: With `published`: called with a `harness.api.results.Step` before every task.
 
     Returns:
@@ -245,11 +243,18 @@ def report(
         procedure = Procedure(
             names=choose_metrics(metrics), where="--metric", resamples=resamples or 1000
         )
-        return report_published(tasks, path_of(data_dir), procedure, Path(results), told)
+        places = Places.from_environment(path_of(data_dir))
+        load = partial(
+            load_published,
+            places=places,
+            identical=identical or IDENTICAL,
+            shorter=bool(tasks),
+        )
+        return report_published(tasks, load, procedure, Path(results), told)
     if suite is None:
         raise UsageError("a report needs a suite, or --published for published scores")
     refuse_options("a report of a suite", data_dir=data_dir, resamples=resamples)
-    wanted = choose_suite(suite, sample, seed, batch)
+    wanted = choose_suite(suite, sample, seed, batch).changed(identical=identical)
     given, measured = score_items(scores), choose_metrics(metrics)
     if names_only(wanted):
         refuse_options("a suite of names", plugin=plugins)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,11 +22,13 @@ from harness.architecture_search import (
     Learned,
     Objective,
     Objectives,
+    PredictedFront,
     Prices,
     Problem,
     Scorer,
     SearchSummary,
     Unguided,
+    predict_front,
     require_walkable,
     simulate,
     summarise,
@@ -41,6 +43,7 @@ from harness.execution.run import Options, open_run
 from harness.learning import Pool, load_pool
 from harness.reports.search_page import write_searches
 from harness.reports.searches import SearchTable
+from harness.spaces.identical import ROWS
 from harness.spaces.registry import space
 from harness.truth import TruthTable, Unit, load, task, tasks_with_scores
 
@@ -80,6 +83,7 @@ def simulations(searches: Searches, guides: Sequence[Plugin], terms: Terms) -> S
         summaries=summaries,
         share=terms.best,
         prices=prices,
+        predicted=_predicted(ground.problem, chosen),
         notes=ground.notes,
     )
     depends: list[Json] = [ground.problem.truth.digest, [guide.name for guide in chosen]]
@@ -112,6 +116,17 @@ def _searched(
             traces.append(simulate(problem, algorithm, guide, searches.queries, seed))
         summaries.append(summarise(problem, (algorithm, guide.name), traces, best, prices))
     return summaries
+
+
+def _predicted(problem: Problem, guides: Sequence[Guide]) -> list[PredictedFront]:
+    """Return the fronts that guides predict before anything is queried."""
+    if problem.objectives is None:
+        return []
+    return [
+        predict_front(problem.objectives, guide.name, guide.values)
+        for guide in guides
+        if isinstance(guide, Fixed)
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -154,7 +169,8 @@ class _Ground:
 
     @cached_property
     def _pool(self) -> Pool:
-        return load_pool(self.searches.task, self.searches.places, self.problem.truth)
+        places, truth = self.searches.places, self.problem.truth
+        return load_pool(self.searches.task, places, truth, ROWS)  # a search walks texts
 
     def guide(self, name: Plugin) -> Guide:
         """Return what guides a search."""
@@ -246,11 +262,13 @@ def _proxy_scores(searches: Searches, suite: str | None) -> TaskScores | None:
     """Return the task with scores of proxies, published or of a suite's runs, if it has any."""
     name = searches.task
     if suite is None:
-        return load_published(name, searches.places) if name in tasks_with_scores() else None
+        known = name in tasks_with_scores()
+        return load_published(name, searches.places, ROWS) if known else None
     wanted = choose_suite(suite)
     proxies = choose_proxies(wanted, None, only=False)
     wanted = wanted.model_copy(update={"tasks": (name,)})
-    return join_stored(open_run(wanted, proxies, Options(results=searches.results)))[0]
+    prepared = open_run(wanted, proxies, Options(results=searches.results))
+    return join_stored(replace(prepared, suite=wanted.changed(identical=ROWS)))[0]
 
 
 def _given(plugin: Plugin) -> LoadedPlugin[Any]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.architecture_search import Figure, Objective
-from harness.candidates import space_columns
 from harness.core.architecture import Architecture, Space
 from harness.core.direction import Direction
 from harness.core.errors import unknown_name
 from harness.core.names import is_path
 from harness.evaluation import TaskScores
 from harness.execution.task_truth import load_truth
+from harness.spaces.knowledge import columns_of
 from harness.truth import Places, TruthTable, tasks
 
 __all__ = ["TableFigures"]
@@ -114,7 +114,7 @@ class TableFigures:
 
     @property
     def _columns(self) -> Mapping[str, Callable[[Architecture], float]]:
-        return space_columns(self.space)
+        return columns_of(self.space)
 
     @property
     def _names(self) -> list[str]:

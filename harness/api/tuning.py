@@ -30,6 +30,7 @@ from harness.proxy_search import (
     write_found,
 )
 from harness.reports.leaderboard import write_leaderboard
+from harness.spaces.identical import IDENTICAL
 
 __all__ = ["tune"]
 
@@ -44,6 +45,7 @@ def tune(
     evaluations: int = 200,
     evaluate_on: int = 500,
     dataset: str | None = None,
+    identical: str = IDENTICAL,
     batch: str = "photographs",
     images: Path | str | None = None,
     seed: int = 0,
@@ -70,6 +72,8 @@ def tune(
         evaluations: Settings that it may try; 0 searches nothing.
         evaluate_on: Architectures to evaluate on, never labelled, 10 or more.
         dataset: Build networks for this data set, not the task's.
+        identical: What makes networks identical, of which every one is drawn once: a kind of
+            `Space.canonical`, or ``"rows"`` to merge none.
         batch: Batch source and size; the size is 16 when absent.
         images: What the batch source reads: a file or folder.
         seed: Seed of everything drawn.
@@ -97,6 +101,7 @@ def tune(
         labels=labels,
         evaluate_on=evaluate_on,
         excluded=frozenset(text for proxy in carried for text in proxy.labelled),
+        identical=identical,
         dataset=dataset,
         batch=batch_settings(batch, 16),
         seed=seed,

@@ -4,7 +4,12 @@ from harness.architecture_search.fitness import Fitness, explore, search_by
 from harness.architecture_search.guides import Fixed, Guide, Unguided
 from harness.architecture_search.label_free import LABEL_FREE, search_label_free
 from harness.architecture_search.learned import Learned
-from harness.architecture_search.objectives import Objective, Objectives
+from harness.architecture_search.objectives import (
+    Objective,
+    Objectives,
+    PredictedFront,
+    predict_front,
+)
 from harness.architecture_search.pick import LabelFree, Pick, Request, rank_in_table
 from harness.architecture_search.prices import HOURS, USUAL_MODELS, Figure, Prices
 from harness.architecture_search.problem import Landscape, OpenProblem, Problem
@@ -30,6 +35,7 @@ __all__ = [
     "Objectives",
     "OpenProblem",
     "Pick",
+    "PredictedFront",
     "Prices",
     "Problem",
     "Request",
@@ -39,6 +45,7 @@ __all__ = [
     "Trace",
     "Unguided",
     "explore",
+    "predict_front",
     "rank_in_table",
     "require_walkable",
     "search_by",

@@ -21,7 +21,7 @@ from harness.core.errors import UsageError
 from harness.metrics.fronts import front_of, hypervolume, hypervolume_path, point_numbers
 from harness.metrics.values import BoolArray, FloatArray, IntArray
 
-__all__ = ["Objective", "Objectives"]
+__all__ = ["Objective", "Objectives", "PredictedFront", "predict_front"]
 
 _BELOW = 0.1
 
@@ -112,3 +112,40 @@ class Objectives:
         points = self.points[numbers]
         queried[points[points >= 0]] = True
         return queried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictedFront:
+    """The Pareto front by a guide's scores in place of the values, and what training it yields.
+
+    Attributes:
+        guide: Name of the guide.
+        size: Number of architectures on it.
+        found: Share of the points of the table's front that are among them.
+        lacking: Share of the hypervolume of the table's front that is lacking then.
+    """
+
+    guide: str
+    size: int
+    found: float
+    lacking: float
+
+
+def predict_front(objectives: Objectives, guide: str, scores: FloatArray) -> PredictedFront:
+    """Return the front of scores and what is known beforehand.
+
+    Args:
+        objectives: All objectives.
+        guide: Name of the guide.
+        scores: Shape ``(n,)``, higher is better; minus infinity, which is left out, where there is
+            none.
+    """
+    scored = np.flatnonzero(scores > -np.inf)
+    points = np.column_stack([scores[scored], objectives.known[scored]])
+    front = scored[front_of(points)]
+    return PredictedFront(
+        guide=guide,
+        size=front.size,
+        found=float(objectives.hits(front).mean()),
+        lacking=float(objectives.regrets(front)[-1]),
+    )

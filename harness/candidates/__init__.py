@@ -11,7 +11,6 @@ from harness.candidates.scoring import (
     counted_figures,
     counts_of,
     scored_proxies,
-    space_columns,
 )
 from harness.candidates.selection import (
     FEWEST_LABELS,
@@ -47,5 +46,4 @@ __all__ = [
     "require_neighbours",
     "scored_proxies",
     "select_method",
-    "space_columns",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from harness.execution.run import Run
 from harness.metrics.values import FloatArray
 from harness.passes.structure import STRUCTURE
 from harness.records.columns import FAILED
+from harness.spaces.knowledge import columns_of
 from harness.truth import load, tasks
 from harness.truth.columns import OwnColumns, heading, read_columns
 
@@ -28,7 +29,6 @@ __all__ = [
     "counted_figures",
     "counts_of",
     "scored_proxies",
-    "space_columns",
 ]
 
 Counts: TypeAlias = dict[str, FloatArray]
@@ -42,14 +42,6 @@ def counted_figures() -> dict[str, LoadedProxy]:
         for name, loaded in installed().of_kind(LoadedProxy).items()
         if loaded.plugin.passes == (STRUCTURE,) and loaded.plugin.aggregate is None
     }
-
-
-@runtime_checkable
-class _HasColumns(Protocol):
-    """A space whose author has figures of its architectures."""
-
-    @property
-    def columns(self) -> Mapping[str, Callable[[Architecture], float]]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +72,7 @@ class Figures:
             DataError: The table holds something else than figures of the space's architectures.
             InfrastructureError: The table cannot be read.
         """
-        counted, columns = counted_figures(), space_columns(space)
+        counted, columns = counted_figures(), columns_of(space)
         heads = () if table is None else heading(table)
         measured = [task.name for task in tasks() if task.space == space.name]
         known = [*counted, *columns, *heads, *measured]
@@ -115,7 +107,7 @@ class Figures:
         Raises:
             UsageError: An architecture has none in the table of one's own.
         """
-        columns = space_columns(self.space)
+        columns = columns_of(self.space)
         figures = {}
         for name in names:
             if name in columns:
@@ -140,11 +132,6 @@ class Figures:
                 f"{len(values)} candidates, e.g. {first}; fill it in, or leave the limit out"
             )
         return np.array(known, dtype=np.float64)
-
-
-def space_columns(space: Space) -> Mapping[str, Callable[[Architecture], float]]:
-    """Return the figures that a space's author has of its architectures, by name."""
-    return space.columns if isinstance(space, _HasColumns) else {}
 
 
 def counts_of(run: Run) -> Counts:

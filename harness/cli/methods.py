@@ -13,6 +13,7 @@ from harness.cli.options import (
     Beside,
     DataFolder,
     Device,
+    Identical,
     Images,
     Results,
     TaskName,
@@ -77,6 +78,7 @@ def predict(
         ),
     ] = None,
     beside: Beside = None,
+    identical: Identical = "computation",
     seed: Annotated[int, typer.Option(help="Seed of draws and predictors.")] = 0,
     results: Results = Path("results"),
     data_dir: DataFolder = None,
@@ -228,6 +230,7 @@ def tune(
     dataset: Annotated[
         str | None, typer.Option(help="Build networks for this data set, not the task's.")
     ] = None,
+    identical: Identical = "computation",
     batch: Annotated[
         str, typer.Option(help="Batch source, see list batches; noise:128 for size.")
     ] = "photographs",
@@ -352,6 +355,8 @@ def _print_simulations(done: SimulationResult) -> None:
     from harness.reports.writers import print_table
 
     say(done.searches.facts)
+    if (predicted := done.searches.predicted_fronts) is not None:
+        print_table(predicted)
     for table in done.searches.tables.values():
         print_table(table)
 

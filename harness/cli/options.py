@@ -13,6 +13,7 @@ __all__ = [
     "Beside",
     "DataFolder",
     "Device",
+    "Identical",
     "Images",
     "MetricNames",
     "Only",
@@ -140,6 +141,13 @@ ScoreFiles = Annotated[
 ]
 Sample = Annotated[
     int | None, typer.Option(min=2, help="Draw this many architectures instead of the suite's.")
+]
+Identical = Annotated[
+    str | None,
+    typer.Option(
+        help="What makes networks identical, which are merged: computation, network, published, or "
+        "rows to merge none."
+    ),
 ]
 Seed = Annotated[int | None, typer.Option(help="Seed of batch, weights and draws.")]
 BatchName = Annotated[

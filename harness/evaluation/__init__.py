@@ -18,7 +18,6 @@ from harness.evaluation.joining import (
     load_published,
     published_methods,
     stored_methods,
-    with_shorter_trainings,
 )
 from harness.evaluation.leaderboard import (
     Board,
@@ -97,5 +96,4 @@ __all__ = [
     "read_computed",
     "read_published",
     "stored_methods",
-    "with_shorter_trainings",
 ]

@@ -8,7 +8,7 @@ published.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -24,6 +24,7 @@ from harness.execution.population import Population, population_of
 from harness.execution.run import Run
 from harness.metrics.values import FloatArray
 from harness.records.columns import CostColumns, MethodColumn
+from harness.spaces.identical import IDENTICAL
 from harness.truth import (
     ImportedScores,
     Places,
@@ -34,6 +35,7 @@ from harness.truth import (
     source,
     stored_outcomes,
     task_as_scores,
+    tasks_with_scores,
     where,
 )
 from harness.truth.scores import DIRECTION
@@ -46,7 +48,6 @@ __all__ = [
     "load_published",
     "published_methods",
     "stored_methods",
-    "with_shorter_trainings",
 ]
 
 _VERSION = "nas-bench-suite-zero"
@@ -70,7 +71,10 @@ def join_stored(run: Run, methods: Sequence[MethodScores] | None = None) -> tupl
         device=run.condition.device,
     )
     methods = stored_methods(run) if methods is None else methods
-    return tuple(join(table, run.population, methods, provenance) for table in run.truths.values())
+    return tuple(
+        join(table, run.population, methods, provenance, run.suite.identical)
+        for table in run.truths.values()
+    )
 
 
 def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[MethodScores, ...]:
@@ -117,9 +121,18 @@ def imported_method(scores: ImportedScores, texts: Sequence[str]) -> MethodScore
 
 
 def join_imported(
-    tables: Sequence[TruthTable], population: Population, scores: Sequence[ImportedScores]
+    tables: Sequence[TruthTable],
+    population: Population,
+    scores: Sequence[ImportedScores],
+    identical: str,
 ) -> tuple[TaskScores, ...]:
     """Join imported scores alone with the truth of tasks; no network and no batch is needed.
+
+    Args:
+        tables: The truth of every task.
+        population: What was drawn.
+        scores: The methods.
+        identical: What makes networks identical, which are merged; see `join`.
 
     Raises:
         UsageError: A task has no value for any architecture of the population.
@@ -128,75 +141,93 @@ def join_imported(
         sources=tuple(dict.fromkeys(method.where for method in scores)), imported=True
     )
     methods = [imported_method(method, population.texts) for method in scores]
-    return tuple(join(table, population, methods, provenance) for table in tables)
+    return tuple(join(table, population, methods, provenance, identical) for table in tables)
 
 
-def load_published(name: str, places: Places | None = None) -> TaskScores:
+def load_published(
+    name: str,
+    places: Places | None = None,
+    identical: str = IDENTICAL,
+    *,
+    shorter: bool = False,
+) -> TaskScores:
     """Join the published scores of a task with its truth.
 
     Args:
-        name: Name of a task of `harness.truth.tasks_with_scores`.
+        name: Name of a task of `harness.truth.tasks_with_scores`, or with `shorter` of any.
         places: Where files are looked for; those of the environment by default.
+        identical: What makes networks identical, which are merged; see `join`.
+        shorter: Rank what the same networks came to after fewer epochs too, where that is on this
+            machine: nothing is downloaded for it. It is no proxy: the name of such a method says
+            which part of the training it costs.
 
     Raises:
         UsageError: There is no such task, or it has no stored scores.
         DataError: A file is not the published one, or holds something unexpected.
         InfrastructureError: A file is absent and cannot be downloaded.
     """
-    outcomes = stored_outcomes(name, places=places)
-    published = PublishedScores(sources=score_sources(name))
-    return join_published(load(name, places=places), outcomes, published)
+    table = load(name, places=places)
+    if not shorter:
+        published = PublishedScores(sources=score_sources(name))
+        return join_published(table, stored_outcomes(name, places=places), published, identical)
+    outcomes: Mapping[str, Mapping[str, Outcome]] = {}
+    files: tuple[str, ...] = ()
+    if name in tasks_with_scores():
+        outcomes, files = stored_outcomes(name, places=places), score_sources(name)
+    texts = _with_outcome(table, outcomes) if outcomes else tuple(table.values)
+    methods = _methods(outcomes, texts)
+    for method, file in _shorter_trainings(table, texts, places):
+        methods.append(method)
+        files = (*files, file)
+    provenance = PublishedScores(sources=tuple(dict.fromkeys(files)))
+    population = population_of(table.task, table.space, texts)
+    return join(table, population, methods, provenance, identical)
 
 
-def with_shorter_trainings(scores: TaskScores, places: Places | None = None) -> TaskScores:
-    """Add what the same networks came to after fewer epochs, where it is on this machine.
-
-    It is no proxy: the name of such a method says which part of the training it costs. Nothing is
-    downloaded for it.
-
-    Args:
-        scores: The task with what else is known of it.
-        places: Where files are looked for; those of the environment by default.
-
-    Raises:
-        DataError: A file is not the published one.
-    """
-    table, methods, files = scores.table, list[MethodScores](), list[str]()
+def _shorter_trainings(
+    table: TruthTable, texts: Sequence[str], places: Places | None
+) -> Iterator[tuple[MethodScores, str]]:
     for shorter in shorter_trainings(table.task):
         if where(source(shorter.source), places) is None:
             continue
         values = task_as_scores(shorter.name, table.space, places)
-        method = imported_method(values, scores.architectures)
         part = f"{shorter.epochs} of {table.epochs} epochs"
-        methods.append(dataclasses.replace(method, name=f"{shorter.name} ({part})"))
-        files.append(values.where)
-    if not methods:
-        return scores
-    known = scores.provenance.sources if isinstance(scores.provenance, PublishedScores) else ()
-    return dataclasses.replace(
-        scores,
-        methods=(*scores.methods, *methods),
-        provenance=PublishedScores(sources=tuple(dict.fromkeys((*known, *files)))),
-    )
+        method = imported_method(values, texts)
+        yield dataclasses.replace(method, name=f"{shorter.name} ({part})"), values.where
 
 
 def join_published(
-    table: TruthTable, outcomes: Mapping[str, Mapping[str, Outcome]], published: PublishedScores
+    table: TruthTable,
+    outcomes: Mapping[str, Mapping[str, Outcome]],
+    published: PublishedScores,
+    identical: str = IDENTICAL,
 ) -> TaskScores:
     """Join published outcomes, given by proxy and text of an architecture, with their truth.
+
+    Args:
+        table: The truth.
+        outcomes: What was published.
+        published: Where.
+        identical: What makes networks identical, which are merged; see `join`.
 
     Raises:
         DataError: No architecture has both a value and an outcome.
     """
-    columns = list(outcomes.values())
-    texts = tuple(text for text in table.values if any(text in column for column in columns))
+    texts = _with_outcome(table, outcomes)
     if not texts:
         raise DataError(
             f"task {table.task} has no value for any architecture that "
             f"{', '.join(published.sources)} has scores of"
         )
     population = population_of(table.task, table.space, texts)
-    return join(table, population, _methods(outcomes, texts), published)
+    return join(table, population, _methods(outcomes, texts), published, identical)
+
+
+def _with_outcome(
+    table: TruthTable, outcomes: Mapping[str, Mapping[str, Outcome]]
+) -> tuple[str, ...]:
+    columns = list(outcomes.values())
+    return tuple(text for text in table.values if any(text in column for column in columns))
 
 
 def published_methods(

@@ -47,7 +47,7 @@ class Entry:
     """One plugin, or one published proxy, on one task.
 
     Attributes:
-        drawn: Architectures of the population that have ground truth.
+        drawn: Different networks of the population that have ground truth.
         scored: Those with a finite score.
         missing: Those without any outcome: nobody has asked, or nothing was published.
         failures: By kind, the number of failures and the reason of the first; skipped ones too.
@@ -122,7 +122,8 @@ class Board:
         population: Name of the population.
         population_size: Its architectures, with or without ground truth.
         provenance: Whose scores these are.
-        drawn: Architectures of the population that have ground truth.
+        rows: Architectures of the population that have ground truth.
+        drawn: Different networks among them, as the truth says what makes networks identical.
         best: The best of their values, turned round where lower is better.
     """
 
@@ -131,6 +132,7 @@ class Board:
     population_digest: str
     population_size: int
     provenance: Provenance
+    rows: int
     drawn: int
     best: float
     entries: tuple[Entry, ...]

@@ -12,6 +12,7 @@ from harness.core.errors import DataError
 from harness.evaluation.leaderboard import Timing
 from harness.metrics.values import BoolArray, FloatArray, IntArray
 from harness.records.columns import CostColumns, MethodColumn
+from harness.spaces.identical import Classes
 
 __all__ = ["MethodScores", "Orient", "summarise_costs"]
 
@@ -73,6 +74,10 @@ class MethodScores:
     def at(self, rows: IntArray | BoolArray) -> MethodScores:
         """Return the same of some of the architectures, in the order of `rows`."""
         return replace(self, column=self.column.at(rows))
+
+    def merged(self, classes: Classes) -> MethodScores:
+        """Return the same with one row a class of identical networks."""
+        return replace(self, column=self.column.merged(classes))
 
 
 def summarise_costs(costs: CostColumns) -> Timing | None:

@@ -81,9 +81,20 @@ def read_computed(label: str, run: Run) -> Side:
 
 
 def read_published(
-    label: str, proxies: Collection[str], tasks: Sequence[str], places: Places | None = None
+    label: str,
+    proxies: Collection[str],
+    tasks: Sequence[str],
+    identical: str,
+    places: Places | None = None,
 ) -> Side:
     """Return proxies as they were published; all of a task's where `proxies` is empty.
+
+    Args:
+        label: What the user called it.
+        proxies: Names of the proxies.
+        tasks: Names of the tasks.
+        identical: What makes networks identical, which are merged; see `harness.evaluation.join`.
+        places: Where files are looked for; those of the environment by default.
 
     Raises:
         UsageError: A task has no published scores, or none of such a proxy.
@@ -92,7 +103,7 @@ def read_published(
     """
     joined = []
     for name in tasks:
-        task = load_published(name, places)
+        task = load_published(name, places, identical)
         known = [method.name for method in task.methods]
         for proxy in proxies:
             if proxy not in known:
@@ -161,7 +172,7 @@ class PairedScores:
                 architecture=self.architectures[row],
                 first=float(first[row]),
                 second=float(second[row]),
-                truth=self.table.values[self.architectures[row]],
+                truth=float(self.table.direction.orient(self.truth[row])),
             )
             for row in order[:most]
             if first[row] != second[row]
@@ -197,8 +208,8 @@ def pair(first: TaskScores, second: TaskScores, names: tuple[str, str]) -> Paire
     ours, theirs = first.by_name.get(names[0]), second.by_name.get(names[1])
     if ours is None or theirs is None:
         return None
-    others = dict(zip(second.architectures, range(len(second.architectures)), strict=True))
-    where = np.array([others.get(text, -1) for text in first.architectures], dtype=np.int64)
+    others = {key: row for row, key in enumerate(second.keys)}
+    where = np.array([others.get(key, -1) for key in first.keys], dtype=np.int64)
     common = ours.scored & (where >= 0)
     common[common] = theirs.scored[where[common]]
     if not common.any():

@@ -23,6 +23,7 @@ from harness.metrics.replicates import Replicates
 from harness.metrics.sample import Resamples, Sample, resample_weights
 from harness.metrics.values import Defined, Estimate, FloatArray, Undefined
 from harness.records.columns import ABSENT
+from harness.spaces.identical import IDENTICAL
 
 __all__ = [
     "assemble",
@@ -73,10 +74,14 @@ def rank_tasks(
 def assemble(
     suite: str, edition: str, boards: Sequence[Board], procedure: Procedure
 ) -> Leaderboard:
-    """Put boards that the procedure made on a leaderboard, with the ranking over all of them."""
+    """Put boards that the procedure made on a leaderboard, with the ranking over all of them.
+
+    Where networks are not identical by the usual kind, the edition says by which they are.
+    """
+    identical = boards[0].truth.identical
     return Leaderboard(
         suite=suite,
-        edition=edition,
+        edition=edition if identical == IDENTICAL else f"{edition}-{identical}",
         seed=procedure.seed,
         resamples=procedure.resamples,
         level=procedure.level,
@@ -99,6 +104,7 @@ def rank_task(task: TaskScores, procedure: Procedure) -> Board:
         population_digest=task.population.digest,
         population_size=len(task.population.texts),
         provenance=task.provenance,
+        rows=task.rows,
         drawn=len(task.architectures),
         best=float(task.truth.max()),
         entries=_ranked(measured, procedure),
@@ -155,6 +161,8 @@ def _resample(
 ) -> Resampled | Undefined:
     if metric.needs is Needs.CONTROLS and isinstance(task.controls, Undefined):
         return task.controls
+    if metric.needs is Needs.STRATA and isinstance(task.strata, Undefined):
+        return task.strata
     return resample(metric, sample, resamples)
 
 

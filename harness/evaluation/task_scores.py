@@ -15,23 +15,31 @@ from harness.evaluation.method_scores import MethodScores
 from harness.execution.population import Population, population_of
 from harness.metrics.metric import Metric, measure
 from harness.metrics.sample import Sample
-from harness.metrics.values import BoolArray, FloatArray, Undefined, Value
-from harness.truth.table import TruthTable
+from harness.metrics.values import BoolArray, FloatArray, IntArray, Undefined, Value
+from harness.spaces.identical import IDENTICAL, classes_of, network_keys
+from harness.truth import TruthTable, column_label, merge_identical
 
-__all__ = ["CONTROLS", "TaskScores", "explain_too_few", "join"]
+__all__ = ["CONTROLS", "STRATA", "TaskScores", "explain_too_few", "join"]
 
 CONTROLS = ("params", "flops")
 """Methods that partial metrics hold fixed. Ranks of counts are those of their logarithms."""
+
+STRATA = ("depth", "width")
+"""Columns of a space whose equal values make a stratum."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TaskScores:
     """One task, before it is measured: ``n`` architectures, row by row.
 
+    Where identical networks are merged, a row is a network: its truth is the mean over the table,
+    its scores are means over the population, and the first of the population stands for it.
+
     Attributes:
-        table: The truth table.
+        table: The truth table, with identical networks merged or not, as it says.
         population: What was drawn.
-        architectures: Texts of the architectures of the population that have ground truth.
+        rows: Number of architectures of the population that have ground truth.
+        architectures: Their texts, of identical ones the first.
         truth: Their ground truth, shape ``(n,)``, higher is better.
         methods: Scores of these architectures by each method.
         provenance: Whose scores these are.
@@ -39,10 +47,16 @@ class TaskScores:
 
     table: TruthTable
     population: Population
+    rows: int
     architectures: tuple[str, ...]
     truth: FloatArray
     methods: tuple[MethodScores, ...]
     provenance: Provenance
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the architectures, equal for identical networks of any population."""
+        return network_keys(self.table.space, self.architectures, self.table.identical)
 
     @property
     def by_name(self) -> Mapping[str, MethodScores]:
@@ -62,8 +76,19 @@ class TaskScores:
             columns.append(methods[name].values)
         return np.stack(columns, axis=1)
 
+    @cached_property
+    def strata(self) -> IntArray | Undefined:
+        """Strata of equal `STRATA`, shape ``(n,)``; undefined where a column is lacking."""
+        methods, columns = self.by_name, []
+        for name in map(column_label, STRATA):
+            if name not in methods or not methods[name].scored.all():
+                return Undefined(reason=f"the space {self.table.space} has no {name}")
+            columns.append(methods[name].values)
+        _, numbers = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+        return numbers.reshape(-1).astype(np.int64)
+
     def sample(self, method: MethodScores, rows: BoolArray | None = None) -> Sample:
-        """Return scores, truth and controls of the architectures that a method scored.
+        """Return scores, truth, controls and strata of the architectures that a method scored.
 
         Args:
             method: One of `methods`.
@@ -71,7 +96,11 @@ class TaskScores:
         """
         kept = method.scored if rows is None else rows
         controls = np.empty((0, 0)) if isinstance(self.controls, Undefined) else self.controls[kept]
-        return Sample(scores=method.values[kept], truth=self.truth[kept], controls=controls)
+        none = np.empty(0, dtype=np.int64)
+        strata = none if isinstance(self.strata, Undefined) else self.strata[kept]
+        return Sample(
+            scores=method.values[kept], truth=self.truth[kept], controls=controls, strata=strata
+        )
 
     def measure(self, method: MethodScores, metric: Metric) -> Value:
         """Compute a metric of one of the methods, or say why it has no value."""
@@ -102,6 +131,7 @@ class TaskScores:
         return replace(
             self,
             population=population_of(f"{self.population.name}, shared", self.table.space, texts),
+            rows=len(texts),
             architectures=texts,
             truth=self.truth[shared],
             methods=tuple(method.at(shared) for method in self.methods),
@@ -113,17 +143,21 @@ def join(
     population: Population,
     methods: Sequence[MethodScores],
     provenance: Provenance,
+    identical: str = IDENTICAL,
 ) -> TaskScores:
     """Join scores of a population with the truth of one task.
 
     Args:
-        table: The truth.
+        table: The truth, one row for every architecture.
         population: What was drawn.
         methods: Scores of the whole population, row by row.
         provenance: Whose scores these are.
+        identical: What makes networks identical, which are merged: a kind of `Space.canonical`, or
+            ``"rows"``.
 
     Raises:
-        UsageError: No architecture of the population has ground truth.
+        UsageError: No architecture of the population has ground truth, or the space says nothing
+            of this kind.
     """
     texts = population.texts
     rows = np.fromiter((text in table.values for text in texts), np.bool_, len(texts))
@@ -135,9 +169,16 @@ def join(
     if not rows.all():
         texts = tuple(np.array(texts, dtype=object)[rows].tolist())
         methods = [method.at(rows) for method in methods]
+    with_truth = len(texts)
+    classes = classes_of(table.space, texts, identical)
+    if not classes.are_rows:
+        texts = tuple(texts[row] for row in classes.first)
+        methods = [method.merged(classes) for method in methods]
+    table = merge_identical(table, identical, texts)
     return TaskScores(
         table=table,
         population=population,
+        rows=with_truth,
         architectures=texts,
         truth=table.oriented(texts),
         methods=tuple(methods),

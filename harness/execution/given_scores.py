@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.core.architecture import Space
+from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError
 from harness.execution.population import Population
+from harness.spaces.knowledge import columns_of
 from harness.truth import (
     ImportedScores,
     ScoreItems,
+    column_scores,
     imported_scores,
     names_task,
     scores_in_file,
     task_as_scores,
 )
 
-__all__ = ["GivenScores", "read_scores"]
+__all__ = ["GivenScores", "read_scores", "scores_of_columns"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,20 @@ def read_scores(
                 _require_overlap(method, population)
             methods[method.name] = method
     return tuple(methods.values())
+
+
+def scores_of_columns(space: Space, population: Population) -> tuple[ImportedScores, ...]:
+    """Return the figures that a space has of its architectures as methods.
+
+    Raises:
+        DataError: A figure is no finite number, or a column lacks an architecture.
+    """
+
+    def by_text(figure: Callable[[Architecture], float]) -> Callable[[str], float]:
+        return lambda text: figure(Architecture(space=space.name, text=text))
+
+    columns = {name: by_text(figure) for name, figure in columns_of(space).items()}
+    return column_scores(columns, population.texts, space.name)
 
 
 def _read(item: GivenScores, space: Space) -> tuple[ImportedScores, ...]:

@@ -11,6 +11,7 @@ from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError, unknown_name
 from harness.core.identity import derived_seed, digest, digest_lines
 from harness.execution.task_truth import load_truth
+from harness.spaces.identical import IDENTICAL, ROWS, network_key
 from harness.suite import PopulationSettings
 from harness.truth import TruthTable
 
@@ -19,6 +20,9 @@ __all__ = ["Population", "Shard", "draw_population", "population_of", "require_v
 _OF_TASK = "task:"
 _ENUMERATED = 2_000_000
 """Architectures that a population may be drawn from by listing them all."""
+
+_CLASSIFIED = 50_000
+"""Architectures that are sorted into classes of identical networks before some are drawn."""
 
 _DRAWS_EACH = 100
 """Draws of a space for each architecture that a population lacks."""
@@ -45,28 +49,40 @@ class Population:
         object.__setattr__(self, "texts", texts)
 
 
-def draw_population(space: Space, settings: PopulationSettings) -> Population:
+def draw_population(
+    space: Space, settings: PopulationSettings, identical: str = IDENTICAL
+) -> Population:
     """Draw the population that the settings describe; equal settings give an equal set.
 
-    Raises:
-        UsageError: The space has no such subset, the named task is one of another space, or there
-            are fewer architectures than asked for.
-    """
-    import numpy as np
+    A sample holds every network once: it is drawn uniformly from the classes of identical networks,
+    and the first listed architecture stands for its class. Of more than 50,000 architectures it is
+    drawn one by one instead, and those of a network that is there already are left out. Without a
+    sample all architectures are there, identical ones too.
 
+    Args:
+        space: What is drawn from.
+        settings: What is drawn.
+        identical: What makes networks identical: a kind of `Space.canonical`, or ``"rows"``, with
+            which architectures are drawn whatever they compute.
+
+    Raises:
+        UsageError: The space has no such subset or kind, the named task is one of another space,
+            or there are fewer different networks than asked for.
+    """
     subset = settings.subset or "all"
     if settings.sample is not None and subset == "all" and _is_endless(space):
-        return _sampled(space, settings, settings.sample)
+        return _sampled(space, settings, settings.sample, identical)
     architectures = _members(space, subset)
     if settings.sample is not None:
-        if settings.sample > len(architectures):
+        seed = derived_seed(settings.seed, "population", space.name, subset)
+        rows = _drawn_rows(space, architectures, identical, settings.sample, seed)
+        if len(rows) < settings.sample:
+            networks = "architectures" if identical == ROWS else "different networks"
             raise UsageError(
-                f"cannot draw {settings.sample} architectures from the {len(architectures)} "
+                f"cannot draw {settings.sample} architectures from the {len(rows)} {networks} "
                 f"of {space.name} ({subset}); ask for fewer"
             )
-        seed = derived_seed(settings.seed, "population", space.name, subset)
-        order = np.random.default_rng(seed).permutation(len(architectures))
-        architectures = tuple(architectures[index] for index in sorted(order[: settings.sample]))
+        architectures = tuple(architectures[row] for row in sorted(rows))
     return Population(
         name=settings.name,
         digest=digest_lines(architecture.text for architecture in architectures),
@@ -106,8 +122,28 @@ def _is_endless(space: Space) -> bool:
     return space.size is None or space.size > _ENUMERATED
 
 
-def _sampled(space: Space, settings: PopulationSettings, count: int) -> Population:
-    """Draw different architectures of a space that nobody enumerates, in the order of their texts.
+def _drawn_rows(
+    space: Space, members: Sequence[Architecture], identical: str, count: int, seed: int
+) -> list[int]:
+    """Return rows of different networks, as many as wanted or as there are."""
+    import numpy as np
+
+    generator = np.random.default_rng(seed)
+    if identical == ROWS or len(members) <= _CLASSIFIED:
+        keys = [network_key(space, member.text, identical) for member in members]
+        firsts = list({key: row for row, key in reversed(list(enumerate(keys)))}.values())
+        firsts.reverse()
+        return [firsts[place] for place in generator.permutation(len(firsts))[:count].tolist()]
+    drawn: dict[str, int] = {}
+    for row in generator.permutation(len(members)).tolist():
+        drawn.setdefault(network_key(space, members[row].text, identical), row)
+        if len(drawn) == count:
+            break
+    return list(drawn.values())
+
+
+def _sampled(space: Space, settings: PopulationSettings, count: int, identical: str) -> Population:
+    """Draw different networks of a space that nobody enumerates, in the order of their texts.
 
     Raises:
         UsageError: The space hardly has as many.
@@ -117,9 +153,10 @@ def _sampled(space: Space, settings: PopulationSettings, count: int) -> Populati
     generator = np.random.default_rng(
         derived_seed(settings.seed, "population", space.name, "sampled")
     )
-    drawn: set[Architecture] = set()
+    drawn: dict[str, Architecture] = {}
     for _ in range(_DRAWS_EACH * count):
-        drawn.add(space.sample(generator))
+        architecture = space.sample(generator)
+        drawn.setdefault(network_key(space, architecture.text, identical), architecture)
         if len(drawn) == count:
             break
     else:
@@ -127,7 +164,7 @@ def _sampled(space: Space, settings: PopulationSettings, count: int) -> Populati
             f"{_DRAWS_EACH * count} draws from {space.name} gave {len(drawn)} different "
             f"architectures, not {count}; ask for fewer"
         )
-    architectures = tuple(sorted(drawn))
+    architectures = tuple(sorted(drawn.values()))
     return Population(
         name=settings.name,
         digest=digest_lines(architecture.text for architecture in architectures),

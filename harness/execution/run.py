@@ -14,7 +14,7 @@ from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.execution.data_fit import require_fit
 from harness.execution.executor import Executor
-from harness.execution.given_scores import GivenScores, read_scores
+from harness.execution.given_scores import GivenScores, read_scores, scores_of_columns
 from harness.execution.population import Population, Shard, draw_population, require_values
 from harness.execution.task_truth import load_truth, names_only, space_of, warn_of_datasets
 from harness.records.condition import Condition
@@ -119,7 +119,7 @@ class SuiteTasks:
     Attributes:
         population: The architectures.
         truths: Ground truth of the suite's tasks by name, in the suite's order.
-        imported: Scores that the user brings.
+        imported: Scores that the user brings, and columns that the space has.
     """
 
     population: Population
@@ -142,12 +142,13 @@ def open_tasks(suite: Suite, scores: Sequence[GivenScores] = ()) -> SuiteTasks:
     where = f"suite {suite.name} [tasks]"
     of = space_of(suite)
     truths = {task: load_truth(task, suite.space, where) for task in suite.tasks}
-    population = draw_population(of, suite.drawn)
+    population = draw_population(of, suite.drawn, suite.identical)
     for task, truth in truths.items():
         require_values(task, truth, population)
     named = [GivenScores(source=Path(path)) for path in suite.scores]
     imported = read_scores([*named, *scores], of, population)
-    return SuiteTasks(population=population, truths=truths, imported=imported)
+    columns = scores_of_columns(of, population)
+    return SuiteTasks(population=population, truths=truths, imported=(*imported, *columns))
 
 
 def open_run(

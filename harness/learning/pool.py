@@ -12,8 +12,9 @@ from harness.core.errors import UsageError
 from harness.core.identity import digest_lines
 from harness.encodings import NO_SCORES, FloatArray, ScoreTable, Subjects, subjects_of
 from harness.learning.zero_cost import published_scores
+from harness.spaces.identical import IDENTICAL, ROWS, Classes, classes_of
 from harness.spaces.registry import load_space, names_space
-from harness.truth import Places, TruthTable, load, tasks_with_scores
+from harness.truth import Places, TruthTable, load, merge_identical, tasks_with_scores
 
 __all__ = ["Pool", "load_pool", "pool_of"]
 
@@ -22,8 +23,11 @@ __all__ = ["Pool", "load_pool", "pool_of"]
 class Pool:
     """All architectures of a task that take part.
 
+    Where identical networks are merged, every network is there once, so that no draw labels what
+    another part of it is evaluated on.
+
     Attributes:
-        truth: Ground truth.
+        truth: Ground truth, with identical networks merged or not, as it says.
         subjects: The architectures, in a fixed order.
         labels: Their values, shape ``(n,)``, higher is better.
         digest: Digest of the set of architectures.
@@ -51,13 +55,19 @@ class Pool:
         return tuple(architecture.text for architecture in self.subjects.architectures)
 
 
-def load_pool(task: str, places: Places | None = None, truth: TruthTable | None = None) -> Pool:
+def load_pool(
+    task: str,
+    places: Places | None = None,
+    truth: TruthTable | None = None,
+    identical: str = IDENTICAL,
+) -> Pool:
     """Read a task with the zero-cost scores that were published for it, where there are some.
 
     Args:
-        task: Name of the task.
+        task: Name of a task, or path of a table of one's own.
         places: Where files are looked for; those of the environment when absent.
         truth: Its table, or a part of it; all of it when absent.
+        identical: What makes networks identical, which are merged; see `pool_of`.
 
     Raises:
         HarnessError: As for `harness.truth.load` and `harness.truth.stored_scores`.
@@ -72,21 +82,34 @@ def load_pool(task: str, places: Places | None = None, truth: TruthTable | None 
     texts = sorted(truth.values)
     scored = task in tasks_with_scores()
     scores = published_scores(task, texts, places) if scored else NO_SCORES
-    return pool_of(truth, texts, scores)
+    return pool_of(truth, texts, scores, identical)
 
 
-def pool_of(truth: TruthTable, texts: Sequence[str], scores: ScoreTable = NO_SCORES) -> Pool:
+def pool_of(
+    truth: TruthTable,
+    texts: Sequence[str],
+    scores: ScoreTable = NO_SCORES,
+    identical: str = ROWS,
+) -> Pool:
     """Bring a truth table and zero-cost scores together.
 
     Args:
         truth: Ground truth.
         texts: Architectures of the table that take part.
         scores: One row for each of `texts`, or `NO_SCORES`.
+        identical: What makes networks identical: a kind of `Space.canonical`, or ``"rows"``. The
+            first of `texts` stands for its network, with the means of truth and scores.
 
     Raises:
-        UsageError: The truth is the same for all architectures.
+        UsageError: The truth is the same for all architectures, or the space says nothing of this
+            kind.
         DataError: The scores have another number of rows.
     """
+    classes = classes_of(truth.space, texts, identical)
+    if not classes.are_rows:
+        texts = [texts[row] for row in classes.first]
+        scores = _merged(scores, classes)
+    truth = merge_identical(truth, identical, texts)
     labels = truth.oriented(texts)
     if not labels.size or not np.ptp(labels) > 0:
         raise UsageError(
@@ -100,3 +123,10 @@ def pool_of(truth: TruthTable, texts: Sequence[str], scores: ScoreTable = NO_SCO
         labels=labels,
         digest=digest_lines(texts),
     )
+
+
+def _merged(scores: ScoreTable, classes: Classes) -> ScoreTable:
+    if not scores.proxies:
+        return scores
+    columns = [classes.mean(column) for column in scores.values.T]
+    return ScoreTable(proxies=scores.proxies, values=np.stack(columns, axis=1))

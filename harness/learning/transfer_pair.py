@@ -22,6 +22,7 @@ from harness.metrics.values import IntArray
 from harness.plugins.preparation import normal_scores
 from harness.predictor import Inputs, Labelled, inputs_of
 from harness.records.fit import FitFailed, FitRecord
+from harness.spaces.identical import IDENTICAL
 
 __all__ = ["Pair", "Plan", "pair_of", "target_draws"]
 
@@ -39,6 +40,7 @@ class Plan:
         repeats: Draws of both.
         metric: Name of the metric.
         seed: Seed of draws and predictors.
+        identical: What makes networks identical, which are merged in the pools.
     """
 
     source_labels: int = 400
@@ -46,6 +48,7 @@ class Plan:
     repeats: int = 10
     metric: str = "kendall"
     seed: int = 0
+    identical: str = IDENTICAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -43,6 +43,7 @@ class Needs(StrEnum):
 
     SCORES = "scores"
     CONTROLS = "controls"
+    STRATA = "strata"
     PREDICTIONS = "scores in the unit of the truth"
 
 
@@ -115,6 +116,8 @@ def measure(metric: Metric, sample: Sample) -> Value:
 def _reason(metric: Metric, sample: Sample) -> str:
     if metric.needs is Needs.CONTROLS and not sample.controls.size:
         return "no controls given"
+    if metric.needs is Needs.STRATA and not sample.strata.size:
+        return "no strata given"
     if not isinstance(metric.undefined, str):
         return metric.undefined(sample)
     if metric.needs_spread and np.ptp(sample.scores) == 0:

@@ -14,6 +14,7 @@ from harness.metrics.metric import Metric
 from harness.metrics.plain import PlainMetric, metric
 from harness.metrics.prediction import CALIBRATION_ERROR, MAE, R2, RMSE
 from harness.metrics.search import best_at, normalised_regret_at, regret_at
+from harness.metrics.strata import STRATIFIED_KENDALL
 from harness.metrics.top import kendall_top, precision_top, recall_top
 from harness.own_code.offers import (
     Offer,
@@ -45,6 +46,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             normalised_regret_at(10),
             NDCG,
             PARTIAL_SPEARMAN,
+            STRATIFIED_KENDALL,
             MAE,
             RMSE,
             R2,

@@ -16,6 +16,10 @@ def _no_controls() -> FloatArray:
     return np.empty((0, 0))
 
 
+def _no_strata() -> IntArray:
+    return np.empty(0, dtype=np.int64)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sample:
     """Scores and truth of n architectures, row by row.
@@ -27,6 +31,8 @@ class Sample:
         truth: Shape (n,), finite, higher is better.
         controls: Shape (n, c), finite; what partial metrics hold fixed, e.g. log parameters and
             log FLOPs. Without controls, partial metrics are undefined.
+        strata: Shape (n,): number of the stratum of each architecture, for metrics that compare
+            architectures of one stratum alone; undefined without strata.
 
     Raises:
         DataError: Shapes do not fit together or a number is not finite.
@@ -35,6 +41,7 @@ class Sample:
     scores: FloatArray
     truth: FloatArray
     controls: FloatArray = field(default_factory=_no_controls)
+    strata: IntArray = field(default_factory=_no_strata)
 
     def __post_init__(self) -> None:
         for name in ("scores", "truth", "controls"):
@@ -55,6 +62,11 @@ class Sample:
             raise DataError(
                 f"controls of a sample of {self.n} architectures have shape "
                 f"{self.controls.shape}, not ({self.n}, number of controls)."
+            )
+        if self.strata.size and self.strata.shape != self.scores.shape:
+            raise DataError(
+                f"strata of a sample of {self.n} architectures have shape {self.strata.shape}, not "
+                f"({self.n},)."
             )
 
     @property

@@ -10,8 +10,9 @@ from harness.execution.run import Options, Run, open_run_on
 from harness.execution.task_truth import make_suite, warn_of_datasets
 from harness.learning import draws
 from harness.metrics.values import FloatArray
+from harness.spaces.identical import IDENTICAL, network_keys
 from harness.suite import BatchSettings
-from harness.truth import load
+from harness.truth import load, merge_identical
 
 __all__ = ["Question", "SearchSetup", "set_up_search"]
 
@@ -26,6 +27,8 @@ class Question:
         labels: Architectures whose labels a search may see; none of them is evaluated on.
         evaluate_on: Architectures that are evaluated on, never labelled; None for all others.
         excluded: Texts of architectures that were labelled elsewhere, likewise left out.
+        identical: What makes networks identical, which are drawn once: a kind of `Space.canonical`,
+            or ``"rows"``.
         dataset: Data set that networks are built for; None for the task's.
         seed: Seed of draws, batch, weights and search.
     """
@@ -35,6 +38,7 @@ class Question:
     labels: int = 20
     evaluate_on: int | None = None
     excluded: frozenset[str] = frozenset()
+    identical: str = IDENTICAL
     dataset: str | None = None
     seed: int = 0
 
@@ -64,8 +68,10 @@ def set_up_search(question: Question, options: Options) -> SearchSetup:
         DataError: The truth table cannot be read.
     """
     name = question.task
-    truth = load(name)
+    truth = merge_identical(load(name), question.identical)
     texts = sorted(truth.values)
+    keys = network_keys(truth.space, texts, question.identical)
+    excluded = set(network_keys(truth.space, sorted(question.excluded), question.identical))
     (draw,) = draws(texts, question.labels, 1, question.seed, question.evaluate_on)
     chosen = [texts[index] for index in draw.labelled(question.labels)]
     labels = truth.oriented(chosen)
@@ -74,9 +80,10 @@ def set_up_search(question: Question, options: Options) -> SearchSetup:
             f"the {question.labels} labelled architectures of {name} have one value; "
             "ask for more with --labels, or for others with --seed"
         )
-    kept = [texts[index] for index in draw.evaluation if texts[index] not in question.excluded]
+    kept = [texts[index] for index in draw.evaluation if keys[index] not in excluded]
     stem = f"{len(kept)}@{question.seed} without {question.labels}"
     suite = make_suite(name, truth, question.batch, question.seed, question.dataset)
+    suite = suite.changed(identical=question.identical)
     warn_of_datasets([truth], suite.dataset)
     return SearchSetup(
         question=question,

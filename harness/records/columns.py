@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from harness.core.outcome import Failed, Outcome, Scored, Skipped
+from harness.spaces.identical import Classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -130,6 +131,18 @@ class MethodColumn:
             reasons=self.reasons,
             _load_costs=lambda: self.costs().at(rows),
         )
+
+    def merged(self, classes: Classes) -> MethodColumn:
+        """Return one row a class of identical networks.
+
+        Its components are the means of those that were scored; outcome and cost are those of the
+        first that was scored, or else of the first.
+        """
+        order = np.lexsort((~self.scored, classes.numbers))
+        starts = np.searchsorted(classes.numbers[order], np.arange(len(classes)))
+        kept = self.at(order[starts])
+        means = {name: classes.mean(column) for name, column in self.values.items()}
+        return replace(kept, values=means)
 
     @classmethod
     def of(

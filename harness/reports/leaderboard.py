@@ -14,6 +14,7 @@ from harness.reports.leaderboard_tables import (
     complete_and_incomplete,
     headline_panels,
     headline_table,
+    identity_text,
     leaderboard_data,
     truth_notes,
 )
@@ -118,8 +119,8 @@ def leaderboard_latex(leaderboard: Leaderboard) -> str:
         f"seed {leaderboard.seed}.",
         "Needs \\usepackage{booktabs}.",
         *(
-            f"{board.truth.task}: {board.drawn} architectures of {board.population}, digest "
-            f"{board.population_digest}, truth {board.truth.digest}"
+            f"{board.truth.task}: {board.rows} architectures of {board.population}, digest "
+            f"{board.population_digest}, {identity_text(board)}, truth {board.truth.digest}"
             + "".join(f"; {note}" for note in truth_notes(board))
             for board in leaderboard.boards
         ),
@@ -146,11 +147,12 @@ def _board_parts(leaderboard: Leaderboard, board: Board) -> list[Part]:
     complete, incomplete = complete_and_incomplete(board)
     facts = (
         f"Population {board.population}: {board.population_size} architectures, digest "
-        f"`{board.population_digest}`, of which {board.drawn} have ground truth, "
+        f"`{board.population_digest}`, of which {board.rows} have ground truth, "
         f"best {number(board.best)}"
     )
     if truth.noise_ceiling is not None:
         facts += f", noise ceiling (run-to-run Spearman) {number(truth.noise_ceiling)}"
+    facts += f"; {identity_text(board)}"
     sentences = [f"{facts}; truth `{truth.digest}`.", *truth_notes(board)]
     parts: list[Part] = [
         f"## {truth.task}: {truth.dataset} {truth.split} {truth.metric} ({truth.unit})",
@@ -197,5 +199,6 @@ def _headline_title(leaderboard: Leaderboard) -> str:
             assert_never(first.provenance)
     return (
         f"{leaderboard.suite}: {leaderboard.metrics[0]} [{leaderboard.level:.0%} interval], "
-        f"{first.population_size} architectures ({first.population}), {origin}"
+        f"{first.population_size} architectures ({first.population}), {identity_text(first)}, "
+        f"{origin}"
     )

@@ -30,12 +30,14 @@ from harness.reports.report_table import (
     shortened,
 )
 from harness.reports.writers import escaped
+from harness.spaces.identical import ROWS
 
 __all__ = [
     "board_table",
     "complete_and_incomplete",
     "headline_panels",
     "headline_table",
+    "identity_text",
     "leaderboard_data",
     "missing_text",
     "truth_notes",
@@ -155,6 +157,14 @@ def truth_notes(board: Board) -> list[str]:
     return notes
 
 
+def identity_text(board: Board) -> str:
+    """Say what the rows of a board are: networks, of which identical ones are merged, or not."""
+    kind = board.truth.identical
+    if kind == ROWS:
+        return "identical networks are not merged (identical: rows)"
+    return f"{board.drawn} different networks (identical: {kind})"
+
+
 def undefined_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
     """Say why values of a table are undefined, one sentence a metric and reason.
 
@@ -238,6 +248,7 @@ def _record(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, C
         "truth": board.truth.digest,
         "population": board.population,
         "population_digest": board.population_digest,
+        "identical": board.truth.identical,
         "plugin": entry.plugin,
         "version": entry.version,
         "key": entry.key,

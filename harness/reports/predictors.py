@@ -58,9 +58,10 @@ class PredictorCurves:
         left_out = f", {truth.without_value} more without a value" if truth.without_value else ""
         return (
             f"{truth.task}: {truth.dataset} {truth.split} {truth.metric}, {pool.n} architectures"
-            f"{left_out} (digest {pool.digest}, truth {truth.digest[:16]}); {experiment.repeats} "
-            f"nested labelled draws with seed {experiment.seed}, evaluated {which}; "
-            f"brackets hold 95% intervals of the mean over draws{zero_cost}{skipped}"
+            f"{left_out} (identical: {truth.identical}, digest {pool.digest}, truth "
+            f"{truth.digest[:16]}); {experiment.repeats} nested labelled draws with seed "
+            f"{experiment.seed}, evaluated {which}; brackets hold 95% intervals of the mean "
+            f"over draws{zero_cost}{skipped}"
         )
 
     @property
@@ -200,6 +201,7 @@ def _record(fitted: Fitted, curve: Curve, index: int, key: str) -> dict[str, Cel
         "undefined": len(point.repeats) - len(defined),
         "reason": next(reasons, ""),
         "evaluated": len(fitted.draws[0].evaluation),
+        "identical": fitted.pool.truth.identical,
         "draws": " ".join(draw.digest(point.labels) for draw in fitted.draws),
         "mean": point.mean,
         "lowest": min(defined, default=None),

@@ -47,6 +47,8 @@ def search_page(searches: SearchTable) -> str:
     sections = [_section(searches, unit, table) for unit, table in searches.tables.items()]
     if (objectives := searches.problem.objectives) is not None:
         sections.insert(0, _front_section(searches, objectives))
+    if (predicted := searches.predicted_fronts) is not None:
+        sections.insert(1, _predicted_section(predicted))
     if (disturbed := searches.disturbed) is not None:
         sections.append(_disturbed_section(disturbed))
     return curves_document(f"Searches on {searches.problem.truth.task}", sections)
@@ -122,6 +124,21 @@ def _front_section(searches: SearchTable, objectives: Objectives) -> Section:
         caption="Architectures on the front",
         heads=table.heads,
         cells=table.texts,
+    )
+
+
+def _predicted_section(predicted: ReportTable) -> Section:
+    return Section(
+        title="Predicted fronts",
+        lead=(
+            "The front by a guide's scores in place of the values: how many architectures are on "
+            "it, and what training all of them finds of the table's front."
+        ),
+        pictures=[],
+        bars="",
+        caption="Predicted fronts, trained as a whole",
+        heads=predicted.heads,
+        cells=predicted.texts,
     )
 
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.architecture_search import HOURS, Objectives, Prices, Problem, SearchSummary
+from harness.architecture_search import (
+    HOURS,
+    Objectives,
+    PredictedFront,
+    Prices,
+    Problem,
+    SearchSummary,
+)
 from harness.architecture_search.prices import Measured, TimeModel
 from harness.architecture_search.summary import QUERIES, Progress, Reach
 from harness.metrics.values import Defined, Value
@@ -39,6 +46,7 @@ class SearchTable:
         summaries: At least one.
         share: When a search has succeeded; see `Problem.goal`.
         prices: What a query costs, where that was asked for.
+        predicted: With several objectives, the fronts that guides with scores predict.
         notes: What was left out of the table, a sentence each.
     """
 
@@ -46,6 +54,7 @@ class SearchTable:
     summaries: Sequence[SearchSummary]
     share: float
     prices: Prices | None
+    predicted: Sequence[PredictedFront] = ()
     notes: Sequence[str] = ()
 
     @property
@@ -64,6 +73,21 @@ class SearchTable:
     def tables(self) -> dict[str, ReportTable]:
         """One table for each unit of what a search spends, with one row a search."""
         return {unit: self._table(unit) for unit in self.summaries[0].progress}
+
+    @property
+    def predicted_fronts(self) -> ReportTable | None:
+        """What training the whole predicted front of a guide yields; None without any."""
+        if not self.predicted:
+            return None
+        return ReportTable(
+            columns=columns(
+                *("guide", "predicted front", Column(head="front found", number=percent)),
+                Column(head="lacking", number=_one_decimal),
+            ),
+            rows=tuple(
+                (front.guide, front.size, front.found, front.lacking) for front in self.predicted
+            ),
+        )
 
     @property
     def data(self) -> ReportTable:
@@ -147,6 +171,11 @@ class SearchTable:
         }
         if summary.found is not None:
             record["front_found"] = summary.found.share
+            by_guide = {front.guide: front for front in self.predicted}
+            predicted = by_guide.get(summary.guide)
+            record["predicted_front"] = None if predicted is None else predicted.size
+            record["predicted_front_found"] = None if predicted is None else predicted.found
+            record["predicted_front_lacking"] = None if predicted is None else predicted.lacking
         for unit, progress in summary.progress.items():
             name, reach = "queries" if unit == QUERIES else "time", progress.reach
             record[name] = optional_estimate(reach.median, reach.interval)

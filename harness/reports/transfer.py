@@ -39,8 +39,8 @@ class TransferMatrix:
         plan = self.plan
         return (
             f"{plan.metric} of {self.predictor}, learnt from {plan.source_labels} labels of the "
-            f"source and the target's, seed {plan.seed}; brackets hold 95% intervals of the mean "
-            f"over {plan.repeats} draws"
+            f"source and the target's, seed {plan.seed}, identical networks: {plan.identical}; "
+            f"brackets hold 95% intervals of the mean over {plan.repeats} draws"
         )
 
     @property
@@ -60,6 +60,7 @@ class TransferMatrix:
                     "target": pair.target,
                     "target_labels": pair.labels,
                     "evaluated": pair.evaluated,
+                    "identical": self.plan.identical,
                     "mean": pair.mean,
                     "reason": (
                         pair.mean.value.reason if isinstance(pair.mean.value, Undefined) else ""
@@ -78,7 +79,7 @@ def write_transfer(matrix: TransferMatrix, results: Path) -> list[Path]:
     """
     plan = matrix.plan
     asked = [[pair.source, pair.target, str(pair.labels)] for pair in matrix.cells]
-    content = digest([*asked, str(plan.source_labels), str(plan.repeats)])[:8]
+    content = digest([*asked, str(plan.source_labels), str(plan.repeats), plan.identical])[:8]
     contents = {
         **forms(matrix.data, markdown(["# Transfer", f"{matrix.facts}.", matrix.table])),
         ".svg": _heat_map(matrix.cells, plan.metric),

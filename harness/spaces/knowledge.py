@@ -22,6 +22,7 @@ __all__ = [
     "Particular",
     "cells_by_role",
     "choices_of",
+    "columns_of",
     "decisions_of",
     "genes_of",
     "lacks_nothing",
@@ -76,6 +77,16 @@ class HasUsualSize(Protocol):
 
 
 @runtime_checkable
+class HasColumns(Protocol):
+    """Its author has figures of its architectures."""
+
+    @property
+    def columns(self) -> Mapping[str, Callable[[Architecture], float]]:
+        """Figures by name."""
+        ...
+
+
+@runtime_checkable
 class HasDecisions(Protocol):
     """Its architectures are edges of cells with operations on them."""
 
@@ -115,6 +126,11 @@ def cells_by_role(
 def choices_of(space: NetworkSource) -> Choices | None:
     """Return the named choices that a space is made of, if it is."""
     return space.choices if isinstance(space, HasChoices) else None
+
+
+def columns_of(space: NetworkSource) -> Mapping[str, Callable[[Architecture], float]]:
+    """Return the figures that a space's author has of its architectures, by name."""
+    return space.columns if isinstance(space, HasColumns) else {}
 
 
 def decisions_of(space: NetworkSource) -> Decisions | None:

@@ -20,9 +20,13 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError
 from harness.spaces.literal import quote
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = [
     "DEPTHS",
@@ -38,6 +42,7 @@ __all__ = [
     "neighbours",
     "read_trained",
     "read_written",
+    "sample",
     "texts",
     "trained_layers",
     "weights",
@@ -202,21 +207,46 @@ def neighbours(text: str, layers: tuple[str, ...]) -> Iterator[str]:
             yield f"{width}:{'|'.join([*own, *pair])}"
 
 
+def sample(generator: np.random.Generator, layers: tuple[str, ...]) -> str:
+    """Draw one encoder of such layers uniformly."""
+    counts = [len(layers) ** depth for depth in DEPTHS]
+    depth = int(generator.choice(DEPTHS, p=[count / sum(counts) for count in counts]))
+    drawn = [str(layer) for layer in generator.choice(layers, size=depth)]
+    return f"{generator.choice(WIDTHS)}:{'|'.join(drawn)}"
+
+
 def weights(encoder: Encoder) -> int:
-    """Return the number of weights of a trained encoder with its embeddings and without a head."""
+    """Return the number of weights of an encoder with its embeddings and without a head."""
     rows = VOCABULARY + POSITIONS + 2 + 2  # segments, normalisation
     project = 0 if encoder.width == EMBEDDING else (EMBEDDING + 1) * encoder.width
     return rows * EMBEDDING + project + weights_of_layers(encoder)
 
 
 def weights_of_layers(encoder: Encoder) -> int:
-    """Return the number of weights of all layers of a trained encoder."""
+    """Return the number of weights of all layers."""
     width, total = encoder.width, 0
     for layer in encoder.layers:
         widths = (width, *layer.inner, width)
-        total += 4 * width * (width + 1) + 4 * width
-        total += sum((a + 1) * b for a, b in itertools.pairwise(widths))
+        feed_forward = sum((a + 1) * b for a, b in itertools.pairwise(widths))
+        total += _weights_of_operation(layer, width) + feed_forward + 2 * width
     return total
+
+
+def _weights_of_operation(layer: Layer, width: int) -> int:
+    """Return the weights of an operation with what is around it, if anything is."""
+    square = width * (width + 1)
+    match layer.operation:
+        case "dft" | "dct":
+            return square
+        case "sdp":
+            own = 3 * square
+        case "wma":
+            own = 3 * square + width**2
+        case convolution:
+            kernel, half = int(convolution.removeprefix("dsc")), width // 2
+            spans = width * kernel + (width + 1) * half
+            own = 4 * (width + 1) * half + spans + (half + 1) * (layer.heads // 2) * kernel
+    return own + square + 2 * width
 
 
 def _near(layer: str, layers: tuple[str, ...]) -> Iterator[str]:

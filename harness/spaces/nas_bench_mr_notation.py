@@ -1,4 +1,4 @@
-"""Texts of NAS-Bench-MR (Ding et al., CVPR 2022), which its file, networks and readers share.
+"""Texts of NAS-Bench-MR (Ding et al., ICLR 2022), which its file, networks and readers share.
 
 A network is a stem of two convolutions and modules of one to four parallel branches, each of half
 the resolution of the one before. A stage is a module that is repeated: of stage 3, say, the text
@@ -8,14 +8,14 @@ has ``s3_modules=2``, and blocks and channels of each branch, ``s3_blocks0=1`` t
 ``last_channel``.
 
 `counts` has parameters and operations in closed form, as in the published columns: of the network
-that classifies images of 128 x 128 pixels into 50 classes, whatever the task. One multiply-accumulate
-counts one, a value that a batch norm gives two, and the bias of a class one.
+that classifies images of 128 x 128 pixels into 50 classes, whatever the task. A
+multiply-accumulate counts one, a value that a batch norm gives two, and the bias of a class one.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +31,6 @@ __all__ = [
     "convolutions",
     "counts",
     "resolution",
-    "text_of_columns",
     "text_of_fields",
 ]
 
@@ -160,18 +159,6 @@ def counts(text: str, side: int = 128, classes: int = 50) -> tuple[int, int]:
     )
     head = (network.head + 1) * classes
     return parameters + head, operations + head
-
-
-def text_of_columns(row: Mapping[str, str], where: str) -> str:
-    """Return the text of a row of NCP's table, unchecked.
-
-    Raises:
-        DataError: A column has no such value.
-    """
-    try:
-        return CHOICES.text({name: row[name].strip() for name in CHOICES.options})
-    except DataError as error:
-        raise DataError(f"{where}: {error}") from None
 
 
 def text_of_fields(fields: object, where: str) -> str:

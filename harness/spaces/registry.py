@@ -57,6 +57,7 @@ _PLACES = {
     "pit": "harness.plugins.spaces.pit:SPACE",
     "nas-bench-mr": "harness.plugins.spaces.nas_bench_mr:SPACE",
     "nas-bench-bert": "harness.plugins.spaces.nas_bench_bert:SPACE",
+    "flexibert": "harness.plugins.spaces.flexibert:SPACE",
     "lts-gpt2": "harness.plugins.spaces.lts_gpt2:SPACE",
     "lts-transformer-xl": "harness.plugins.spaces.lts_transformer_xl:SPACE",
 }

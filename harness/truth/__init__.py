@@ -1,8 +1,11 @@
 """Ground truth: published results, found, verified and read into tables."""
 
+from harness.truth.identical import merge_identical, repeats_ceiling
 from harness.truth.imported_scores import (
     ImportedScores,
     ScoreItems,
+    column_label,
+    column_scores,
     imported_scores,
     is_scores_file,
     scores_in_file,
@@ -40,6 +43,8 @@ __all__ = [
     "Trap",
     "TruthTable",
     "Unit",
+    "column_label",
+    "column_scores",
     "fetch",
     "imported_scores",
     "is_description",
@@ -49,7 +54,9 @@ __all__ = [
     "load",
     "load_own",
     "locate",
+    "merge_identical",
     "names_task",
+    "repeats_ceiling",
     "score_sources",
     "scores_in_file",
     "shorter_trainings",

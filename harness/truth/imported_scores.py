@@ -42,6 +42,8 @@ __all__ = [
     "ImportedScores",
     "Read",
     "ScoreItems",
+    "column_label",
+    "column_scores",
     "imported_scores",
     "is_scores_file",
     "scores_in_file",
@@ -72,6 +74,7 @@ class ImportedScores:
         where: Where they are from.
         scores: Text of an architecture to its score, finite.
         seconds: Text to what the score took; empty where that is unknown.
+        kind: What they are, in reports: imported, or a column of the space.
     """
 
     name: str
@@ -79,18 +82,54 @@ class ImportedScores:
     where: str
     scores: Mapping[str, float]
     seconds: Mapping[str, float]
+    kind: str = "imported"
 
     @property
     def label(self) -> str:
-        """Name in all reports, which says that the scores are imported."""
-        return f"{self.name} (imported)"
+        """Name in all reports, which says that the scores are not a plugin's."""
+        return f"{self.name} ({self.kind})"
 
     @property
     def key(self) -> str:
         """Identity of the scores: their content."""
         lines = [f"{text}\t{score!r}" for text, score in self.scores.items()]
         lines += [f"{text}\t{seconds!r} s" for text, seconds in self.seconds.items()]
-        return f"{self.name}:imported:{digest_lines([str(self.direction), *lines])}"
+        return f"{self.name}:{self.kind}:{digest_lines([str(self.direction), *lines])}"
+
+
+_COLUMN = "column"
+
+
+def column_label(name: str) -> str:
+    """Return what a column of a space is called in all reports."""
+    return f"{name} ({_COLUMN})"
+
+
+def column_scores(
+    columns: Mapping[str, Callable[[str], float]], texts: Iterable[str], space: str
+) -> tuple[ImportedScores, ...]:
+    """Rank the columns of a space as methods: what size, depth and the like say alone.
+
+    Args:
+        columns: Figures of an architecture by its text, by their names.
+        texts: The architectures.
+        space: Name of the space.
+
+    Raises:
+        DataError: A figure is no finite number, or a column lacks an architecture.
+    """
+    kept = tuple(texts)
+    return tuple(
+        ImportedScores(
+            name=name,
+            direction=Direction.HIGHER,
+            where=f"columns of {space}",
+            scores={text: finite(figure(text), f"{space}, {name} of {text}") for text in kept},
+            seconds={},
+            kind=_COLUMN,
+        )
+        for name, figure in columns.items()
+    )
 
 
 def scores_in_file(path: Path, read: Read, name: str = "") -> tuple[ImportedScores, ...]:

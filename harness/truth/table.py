@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core.direction import Direction
+from harness.spaces.identical import ROWS
 from harness.truth.task import Split
 from harness.truth.unit import Unit
 
@@ -36,12 +37,16 @@ class TruthTable:
         direction: Which values are better.
         epochs: Epochs of training, where known.
         sources: Names of the files it was read from; for a user's own truth, their paths.
-        values: Text of an architecture to its value; the mean where there are several runs.
+        values: Text of an architecture to its value; the mean where there are several runs, or
+            several rows of one network.
         runs: Text to the values of the single training runs; empty where they are not published.
         noise_ceiling: Mean Spearman correlation between two runs over the architectures that
             have both: no predictor of one run can be expected above it. None without runs.
         digest: SHA-256 of the lines ``text TAB value``, sorted.
         without_value: Number of architectures that the file names without a value; left out.
+        identical: What makes networks identical whose rows were merged into one; ``"rows"`` where
+            none were looked for.
+        rows: Number of rows before they were merged; None where no two rows are one network.
     """
 
     task: str
@@ -58,6 +63,8 @@ class TruthTable:
     noise_ceiling: float | None
     digest: str
     without_value: int = 0
+    identical: str = ROWS
+    rows: int | None = None
 
     @property
     def n(self) -> int:

@@ -40,8 +40,8 @@ class Task:
         collections: Published collections of tasks that it belongs to.
         without_value: Number of architectures that the file names without a value.
         distinct: Number of different networks among those with a value; None where nobody counted.
-        noise_ceiling: Mean Spearman correlation between two of its trainings; None where single
-            runs are not published.
+        noise_ceiling: Mean Spearman correlation between two trainings of a network; None where
+            neither single runs are published nor enough networks have several rows.
         training_time: Name of the task with the measured time of each of its trainings, where
             there is one: of the same space, in seconds.
         disturbed_above: Of a task of times: a run that took longer says more of the machine, which

@@ -13,7 +13,10 @@ TEXTS = [f"{first}{second}{third}00000" for first in "012" for second in "012" f
 
 def describe(folder: Path, name: str, values: list[float | None], **keys: str) -> str:
     """Write a table of nas-bench-macro and its description, and return the path."""
-    written = [f"{text},{'' if value is None else value}" for text, value in zip(TEXTS, values)]
+    written = [
+        f"{text},{'' if value is None else value}"
+        for text, value in zip(TEXTS, values, strict=True)
+    ]
     (folder / f"{name}.csv").write_text("\n".join(["cell,value", *written]))
     keys = {
         "name": name,
@@ -67,7 +70,7 @@ def test_measured_times_are_charged_and_named(files) -> None:
 
 
 def test_times_in_another_unit_are_refused(files) -> None:
-    with pytest.raises(UsageError, match="latency.toml has values in number, and the time of a"):
+    with pytest.raises(UsageError, match=r"latency\.toml has values in number, and the time of a"):
         search(files, time=files["latency"])
 
 
@@ -79,7 +82,7 @@ def test_a_limit_leaves_out_what_is_above_it_and_says_how_many(files) -> None:
 
 
 def test_a_limit_that_nothing_meets_names_the_smallest_value(files) -> None:
-    with pytest.raises(UsageError, match="none of 27 candidates meets .* the smallest seen has 0"):
+    with pytest.raises(UsageError, match=r"none of 27 candidates meets .* the smallest seen has 0"):
         search(files, maximum=[f"{files['latency']}=-1"])
 
 
@@ -89,6 +92,12 @@ def test_a_front_is_searched_for_and_written(files) -> None:
     front = done.searches.front(done.searches.problem.objectives).records
     assert [(row["accuracy"], row["energy"]) for row in front] == [(26, 2), (25, 1), (24, 0)]
     assert {path.name.rpartition("-")[2] for path in done.files} >= {"front.csv", "front.json"}
+
+
+def test_a_predicted_front_is_trained_as_a_whole_and_held_against_that_of_the_table(files) -> None:
+    done = search(files, against=files["energy"], guides=["none", files["latency"]])
+    (predicted,) = done.searches.predicted  # the latency orders as the accuracy does
+    assert (predicted.size, predicted.found, predicted.lacking) == (3, 1, pytest.approx(0))
 
 
 def test_what_lacks_an_objective_is_left_out_and_counted(files) -> None:

@@ -87,7 +87,7 @@ def test_another_guide_does_not_overwrite_and_time_is_told_where_flops_are_store
     for guide in ("none", "params"):
         done = harness("search", task, "--algorithm", "local", "--guide", guide, *size)
         assert done.returncode == 0, done.stderr
-        assert "the time of a training is taken to grow with flops" in done.stderr
+        assert "the time of a training is a model's, proportional to flops" in done.stderr
         assert "average trainings to the best 0.001" in done.stdout
     paths = (tmp_path / f"results/searches/{task}").glob("*.csv")
     rows = [row for path in paths for row in csv.DictReader(path.read_text().splitlines())]

@@ -39,7 +39,7 @@ def board(scores: Mapping[str, Mapping[str, float]], table: TruthTable | None = 
 
 
 def stored(task: str, folder: Path):
-    scores = load_published(task, Places(data_dir=folder))
+    scores = load_published(task, Places(data_dir=folder), "rows")  # as others quote them
     return rank_tasks("stored", task, [scores], QUICK)
 
 

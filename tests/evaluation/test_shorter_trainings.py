@@ -1,24 +1,18 @@
 """Values of short trainings stand beside proxies, as predictors of the full training."""
 
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
+from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
-from harness.evaluation import PublishedScores, join, with_shorter_trainings
-from harness.evaluation.task_scores import TaskScores
+from harness.evaluation import load_published
 from harness.execution.given_scores import GivenScores, read_scores
-from harness.execution.population import population_of
 from harness.spaces import nas_bench_201
 from harness.truth import Places, load, shorter_trainings, task_as_scores
-from tests.truth.published_columns import columns
 
 FULL, SHORT = "nb201-imagenet16-120-validation", "nb201-12-epochs-imagenet16-120-validation"
-
-
-def without_methods(table, texts) -> TaskScores:
-    population = population_of(table.task, table.space, texts)
-    return join(table, population, (), PublishedScores(sources=()))
 
 
 def test_shorter_trainings_are_of_the_same_space_and_data_set() -> None:
@@ -36,9 +30,7 @@ def test_a_task_of_another_space_is_no_score() -> None:
 @pytest.mark.shared_data
 def test_a_method_says_which_part_of_the_training_it_costs(shared_data: Path) -> None:
     places = Places(data_dir=shared_data)
-    table = load(FULL, places=places)
-    texts = tuple(columns("help-nb201-latency", shared_data)["arch"][:50])
-    known = with_shorter_trainings(without_methods(table, texts), places)
+    known = load_published(FULL, places, "rows", shorter=True)
     assert [method.name for method in known.methods] == [
         f"{SHORT} (12 of 200 epochs)",
         "nb201-12-epochs-imagenet16-120-test (12 of 200 epochs)",
@@ -48,13 +40,20 @@ def test_a_method_says_which_part_of_the_training_it_costs(shared_data: Path) ->
     assert known.provenance.sources == ("mini-nb201-12-epochs",)
 
 
-def test_what_is_not_on_this_machine_is_left_out(tmp_path: Path) -> None:
-    from tests.truth_tables import truth_table
-
-    places = Places(data_dir=tmp_path, cache_dir=tmp_path, offline=True)
-    table = truth_table({"a": 1.0, "b": 2.0}, FULL, "nas-bench-201")
-    alone = without_methods(table, ("a", "b"))
-    assert with_shorter_trainings(alone, places) is alone
+@pytest.mark.shared_data
+def test_identical_networks_have_the_mean_of_their_shorter_trainings(shared_data: Path) -> None:
+    known = load_published(FULL, Places(data_dir=shared_data), shorter=True)
+    short = load(SHORT, places=Places(data_dir=shared_data)).values
+    means: dict[str, list[float]] = {}
+    for text in load(FULL, places=Places(data_dir=shared_data)).values:
+        architecture = Architecture(space="nas-bench-201", text=text)
+        means.setdefault(nas_bench_201.SPACE.canonical(architecture), []).append(short[text])
+    assert len(known.architectures) == len(means)
+    expected = [
+        fmean(means[nas_bench_201.SPACE.canonical(Architecture(space="nas-bench-201", text=text))])
+        for text in known.architectures[:200]
+    ]
+    assert known.methods[0].values[:200].tolist() == pytest.approx(expected)
 
 
 @pytest.mark.shared_data

@@ -33,12 +33,17 @@ def test_a_sample_has_no_architecture_twice_and_only_members_of_the_subset():
 
 def test_the_digest_is_fixed_for_good():
     # A population that changes silently would make old results incomparable.
-    assert draw_population(NB201, PopulationSettings(sample=200)).digest == "e26c14c8f48082ff"
+    settings = PopulationSettings(sample=200)
+    assert draw_population(NB201, settings, "rows").digest == "e26c14c8f48082ff"
+    assert draw_population(NB201, settings).digest == "9814204d9636548a"
 
 
 def test_more_than_there_are_cannot_be_drawn():
-    with pytest.raises(UsageError, match="cannot draw 20000 architectures from the 15625"):
-        draw_population(NB201, PopulationSettings(sample=20000))
+    settings = PopulationSettings(sample=20000)
+    with pytest.raises(UsageError, match="from the 15625 architectures of nas-bench-201"):
+        draw_population(NB201, settings, "rows")
+    with pytest.raises(UsageError, match="from the 5260 different networks of nas-bench-201"):
+        draw_population(NB201, settings)
 
 
 def test_an_unknown_subset_is_answered_with_the_known_ones():

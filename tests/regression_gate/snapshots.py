@@ -55,7 +55,7 @@ def truth(values: Mapping[str, float], task: str = "t") -> TruthTable:
 def task_scores(table: TruthTable, population: Population) -> TaskScores:
     """A task without methods: the gate takes scores from snapshots."""
     drawn = population_of(population.name, table.space, population.texts)
-    return join(table, drawn, (), COMPUTED)
+    return join(table, drawn, (), COMPUTED, "rows")  # the texts are of no space
 
 
 def state(

@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import dataclass, field
 
 from harness.truth.unit import Unit
+from tests.truth import upstream_vision as vision
 
 SKIPS = "|skip_connect~0|+|skip_connect~0|skip_connect~1|"
 SKIPS += "+|skip_connect~0|skip_connect~1|skip_connect~2|"
@@ -146,6 +147,23 @@ _CSV_201 = 'net,net_str,zen,val_accs\n"(0, 0, 0, 0, 0, 0)",x,-1e8,60.5\n'
 _CSV_201 += '"(2, 1, 4, 0, 3, 1)",y,12.5,90.25\n'
 _HARDWARE = "net,edgetpu_latency,eyeriss_energy\n"
 _HARDWARE += '"(0, 0, 0, 0, 0, 0)",-1.0,0.30000000000000004\n"(2, 1, 4, 0, 3, 1)",0.957,0.3\n'
+
+
+def _encoder(number: int, rte: float, kind: str, parameter: str, matrices: int) -> object:
+    """Return a training of an encoder of two equal layers, whose scores but one are 80."""
+    layer = {"operation_type": kind, "operation_parameter": parameter, "num_operation_heads": 4}
+    layer |= {"feed_forward_dimension": 512, "num_feed_forward": matrices}
+    config = {"hidden_size": 128, "nas_config": {"encoder_layers": [layer, layer]}}
+    scores = dict.fromkeys(("cola", "mnli", "mrpc", "qnli", "qqp", "sst", "sts"), 80.0)
+    scores |= {"rte": rte, "glue": (560 + rte) / 8}
+    return {
+        "id": number,
+        "time_to_train": 1500.5,
+        "scores": scores,
+        "hparams": {"model_hparam_overrides": config},
+    }
+
+
 _ATTACKS = "net,val_accs,fgsm@Linf_eps-0.1\n"
 _ATTACKS += '"(0, 0, 0, 0, 0, 0)",9.0,60.5\n"(2, 1, 4, 0, 3, 1)",91.0,90.25\n'
 _NET = {"space": "nas-bench-201", "architecture": "net"}
@@ -154,6 +172,18 @@ _PENN = "\ufefflog name,loss,perplexity,bits per word,Activation Distance\n"
 _PENN += "log_stats_model_7_2020-04-15_1.json,4.5,90.0,6.5,431.5\n"
 _PENN += "log_stats_model_5_2020-04-15_22-15-44_999945567.json,5.0,148.4,7.2,395.5\n"
 _PENN += "log_stats_model_9_2020-04-15_3.json,4.25,70.1,6.1,431.5\n"
+_DECODERS = "n_layer,d_model,d_embed,n_head,d_inner,d_head,div_val,tie_weight,adaptive,attn_type,"
+_DECODERS += "same_length,clamp_len,pre_lnorm,primer_conv,primer_square,ext_len,valid_ppl\n"
+_ALIKE = "true,true,0,false,-1,false,false,false,0"
+_DECODERS += f'2,64,-1,"[8, 2]","[512, 2048]",-1,4,{_ALIKE},60.5\n'
+_DECODERS += f"3,128,512,4,900,-1,1,{_ALIKE},50.25\n"
+_ENCODERS = _json(
+    [
+        _encoder(0, 60.0, "SA", "SDP", 3),
+        _encoder(1, 70.0, "SA", "WMA", 3),
+        _encoder(2, 0.0, "LT", "DCT", 1),
+    ]
+)
 _SUITE = {
     "nasbench201": {
         "cifar10": {
@@ -359,5 +389,91 @@ SAMPLES = {
         {RNN: 4.375},
         {RNN: (4.5, 4.25)},
         architectures=_logs(),
+    ),
+    "encoders as trained": Sample(
+        "bert-json",
+        "BERT_benchmark.json",
+        _ENCODERS,
+        {"column": "rte", "space": "nas-bench-bert"},
+        Unit.PERCENT,
+        {"128:4-512|4-512": 65.0},
+        {"128:4-512|4-512": (60.0, 70.0)},
+        without_value=1,
+    ),
+    "encoders as written": Sample(
+        "bert-json",
+        "BERT_benchmark.json",
+        _ENCODERS,
+        {"column": "cola", "space": "flexibert"},
+        Unit.CORRELATION,
+        {
+            "128:sdp-4-512x3|sdp-4-512x3": 0.8,
+            "128:wma-4-512x3|wma-4-512x3": 0.8,
+            "128:dct-4-512x1|dct-4-512x1": 0.8,
+        },
+        {
+            "128:sdp-4-512x3|sdp-4-512x3": (0.8,),
+            "128:wma-4-512x3|wma-4-512x3": (0.8,),
+            "128:dct-4-512x1|dct-4-512x1": (0.8,),
+        },
+    ),
+    "decoders": Sample(
+        "lite-transformer-csv",
+        "random_GPT2.csv",
+        _DECODERS.encode(),
+        {"column": "valid_ppl"},
+        Unit.PERPLEXITY,
+        {"64-64-4:8x512|2x2048": 60.5, "128-512-1:4x900|4x900|4x900": 50.25},
+    ),
+    "accel": Sample(
+        "accel-nasbench",
+        "results.tar.gz",
+        vision.accel(*vision.ACCEL),
+        {"column": "val_top1"},
+        Unit.PERCENT,
+        {vision.MNASNET: 61.0, vision.SMALL_MNASNET: 50.25},
+        {vision.MNASNET: (60.5, 61.5)},
+    ),
+    "accel, not measured": Sample(
+        "accel-nasbench",
+        "results.tar.gz",
+        vision.accel(*vision.ACCEL[:2]),
+        {"column": "throughput_tpuv2"},
+        Unit.IMAGES_PER_SECOND,
+        {vision.MNASNET: 4.0},
+        without_value=1,
+    ),
+    "vit": Sample(
+        "vit-bench-csv",
+        "autoformer.csv",
+        vision.VIT_CSV,
+        {"space": "autoformer-tiny", "column": "imagenet_super_acc"},
+        Unit.PERCENT,
+        {vision.VIT: 71.25, vision.VIT.replace("240", "192"): 75.5},
+    ),
+    "pit": Sample(
+        "vit-bench-csv",
+        "pit.csv",
+        vision.PIT_CSV,
+        {"space": "pit", "column": "c100_base_acc"},
+        Unit.PERCENT,
+        {vision.PIT: 68.5},
+    ),
+    "gennas mr": Sample(
+        "gennas-json",
+        "3ddet.json",
+        _json([[vision.MR_FIELDS, 60.5], [vision.MR_FIELDS | {"last_channel": 8}, 0.0]]),
+        {"space": "nas-bench-mr", "missing": "0.0"},
+        Unit.PERCENT,
+        {vision.MR: 60.5},
+        without_value=1,
+    ),
+    "csv, named choices": Sample(
+        "csv",
+        "trainval.csv",
+        vision.MR_CSV,
+        {"space": "nas-bench-mr", "architecture": "choices", "value": "top1"},
+        Unit.PERCENT,
+        {vision.MR: 60.5},
     ),
 }

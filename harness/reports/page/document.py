@@ -14,7 +14,7 @@ from typing import assert_never
 from harness.core.identity import Json
 from harness.core.names import is_path
 from harness.evaluation import Board, ComputedScores, Leaderboard, PublishedScores, TaskScores
-from harness.reports.leaderboard_tables import truth_notes
+from harness.reports.leaderboard_tables import identity_text, truth_notes
 from harness.reports.page.points import LIMIT
 from harness.reports.page.sections import Page, sections
 from harness.reports.page.shell import render, specification
@@ -26,6 +26,7 @@ __all__ = ["page", "reproduce_commands"]
 _FILTERS: Mapping[str, Callable[..., object]] = {
     "milliseconds": milliseconds,
     "number": number,
+    "identity_text": identity_text,
     "truth_notes": truth_notes,
 }
 
@@ -68,13 +69,14 @@ def reproduce_commands(leaderboard: Leaderboard) -> tuple[str, ...]:
             case _:
                 assert_never(board.provenance)
     if published:
-        lines.append(["harness", "report", "--published", *published])
+        kind = leaderboard.boards[0].truth.identical
+        lines.append(["harness", "report", "--published", *published, "--identical", kind])
     return tuple(dict.fromkeys(shlex.join(words) for words in lines))
 
 
 def _run(leaderboard: Leaderboard, board: Board, batch: str) -> list[str]:
     words = ["harness", "run", leaderboard.suite, "--seed", str(leaderboard.seed)]
-    words += ["--batch", batch, *_scores(board)]
+    words += ["--batch", batch, "--identical", board.truth.identical, *_scores(board)]
     # The population's name holds the size of a draw; the whole of a subset needs none.
     drawn = re.search(r"/\d+@", board.population)
     return [*words, "--sample", str(board.population_size)] if drawn else words

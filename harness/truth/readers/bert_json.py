@@ -16,16 +16,18 @@ from collections.abc import Iterator, Mapping
 
 from harness.core.errors import DataError, unknown_name
 from harness.spaces.nas_bench_bert_notation import as_trained, written_text
-from harness.truth.file_formats import json_value
+from harness.truth.file_formats import csv_rows, json_value, number
 from harness.truth.locate import Content
 from harness.truth.reading import Ledger, Reading, finite, quote, unfit_argument
+from harness.truth.scores import ScoreLedger, Scores
 from harness.truth.unit import Unit
 
-__all__ = ["read"]
+__all__ = ["read", "read_scores"]
 
 _TIME = "time_to_train"
 _TASKS = ("cola", "mnli", "mrpc", "qnli", "qqp", "rte", "sst", "sts")
 _MEAN, _CAN_FAIL = "glue", "rte"
+_ID, _GLUE = "ID", "GLUE Score"
 _TOLERANCE = 1e-6
 _SPACES = {"nas-bench-bert": as_trained, "flexibert": str}
 
@@ -83,8 +85,10 @@ def _trainings(content: Content) -> Iterator[tuple[str, str, Mapping[str, object
         yield place, written_text(level.get("hidden_size"), layers, f"{where}, {place}"), entry
 
 
-def _value(entry: Mapping[str, object], column: str, where: str) -> float | None:
-    """Return a value; None where its training failed."""
+def _value(
+    entry: Mapping[str, object], column: str, where: str, *, keep_failed: bool = False
+) -> float | None:
+    """Return a value; None where its training failed, unless that is kept."""
     if column == _TIME:
         return finite(entry.get(_TIME), f"{where}, {_TIME}")
     scores = entry.get("scores")
@@ -95,4 +99,35 @@ def _value(entry: Mapping[str, object], column: str, where: str) -> float | None
     if not math.isclose(mean, numbers[_MEAN], abs_tol=_TOLERANCE):
         raise DataError(f"{where}: {_MEAN} {numbers[_MEAN]} is not the mean of the eight scores")
     failed = column in (_MEAN, _CAN_FAIL) and numbers[_CAN_FAIL] == 0
-    return None if failed else numbers[column]
+    return None if failed and not keep_failed else numbers[column]
+
+
+def read_scores(content: Content, arguments: Mapping[str, str]) -> Scores:
+    """Read the scores of the CSV by written encoder; the mean of those that are there twice.
+
+    Raises:
+        DataError: Something in the file is not as described above, or its column of ``glue`` is not
+            that of the file with the encoders.
+    """
+    if arguments or content.architectures is None:
+        raise unfit_argument("bert-json", arguments, "nothing, and the CSV")
+    where = str(content.path)
+    trainings = [(text, entry) for _, text, entry in _trainings(content.architectures)]
+    columns: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for index, (line, row) in enumerate(csv_rows(content.data, where)):
+        place = f"{where}, row {line}"
+        if not {_ID, _GLUE} <= row.keys():
+            raise DataError(f"{where} has no columns {_ID!r} and {_GLUE!r}")
+        if row[_ID] != str(index) or index >= len(trainings):
+            raise DataError(f"{place}: expected the training {index}, found {quote(row[_ID])}")
+        text, entry = trainings[index]
+        glue = number(row, _GLUE, f"{place}, column {_GLUE}")
+        if glue != _value(entry, _MEAN, place, keep_failed=True):
+            raise DataError(f"{place}: {_GLUE} {glue} is not that of training {index}")
+        for proxy in (column for column in row if column not in (_ID, _GLUE)):
+            score = number(row, proxy, f"{place}, column {proxy}")
+            columns[proxy.lower().replace(" ", "_"), text].append(score)
+    ledger = ScoreLedger(where)
+    for (proxy, text), scores in columns.items():
+        ledger.add(proxy, text, math.fsum(scores) / len(scores), f"encoder {text}")
+    return ledger.scores

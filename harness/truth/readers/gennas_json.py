@@ -1,8 +1,9 @@
 """GenNAS and Eproxy: a JSON list of ``[architecture, value]``.
 
 An architecture is ``[[a], [b, c], [d, e, f]]`` (NAS-Bench-201), ``[matrix, operation names]``
-(NAS-Bench-101) or a string (TransNAS-Bench-101). Upstream names the files of the two TransNAS
-spaces the wrong way round; the strings tell which space it is, and another one is refused.
+(NAS-Bench-101), an object (NAS-Bench-MR) or a string (TransNAS-Bench-101). Upstream names the files
+of the two TransNAS spaces the wrong way round; the strings tell which space it is, and another one
+is refused.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from harness.core.errors import DataError
+from harness.spaces.nas_bench_mr_notation import text_of_fields
 from harness.spaces.published import (
     nas_bench_101_from_matrix,
     nas_bench_201_from_nested_ids,
@@ -29,14 +31,17 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
 
     Args:
         content: The file.
-        arguments: ``space``, the space that its architectures are of.
+        arguments: ``space``, the space that its architectures are of; and ``missing``, the value
+            of those that have none, if any.
         unit: Unit of its values.
 
     Raises:
         DataError: Something in the file is not as described above.
     """
-    if set(arguments) != {"space"} or arguments["space"] not in _TEXTS:
-        raise unfit_argument("gennas-json", arguments, f"space, one of {', '.join(_TEXTS)}")
+    if arguments.get("space") not in _TEXTS or not set(arguments) <= {"space", "missing"}:
+        raise unfit_argument(
+            "gennas-json", arguments, f"space, one of {', '.join(_TEXTS)}, and missing"
+        )
     where = str(content.path)
     text = _TEXTS[arguments["space"]]
     pairs = json_value(content.data, where)
@@ -47,7 +52,11 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
         place = f"entry {index}"
         if not isinstance(pair, list) or len(pair) != 2:
             raise DataError(f"{where}, {place}: expected [architecture, value]: {quote(pair)}")
-        ledger.add(text(pair[0], f"{where}, {place}"), pair[1], place)
+        architecture = text(pair[0], f"{where}, {place}")
+        if str(pair[1]) == arguments.get("missing"):
+            ledger.lacks(architecture, place)
+        else:
+            ledger.add(architecture, pair[1], place)
     return ledger.reading()
 
 
@@ -60,6 +69,7 @@ def _nas_bench_101(cell: object, where: str) -> str:
 _TEXTS: Mapping[str, Callable[[object, str], str]] = {
     "nas-bench-101": _nas_bench_101,
     "nas-bench-201": nas_bench_201_from_nested_ids,
+    "nas-bench-mr": text_of_fields,
     "transnas-bench-101-micro": transnas_micro,
     "transnas-bench-101-macro": transnas_macro,
 }
