@@ -9,8 +9,8 @@ things are doubted aloud:
 * the ranks follow such a column clearly better than any that fits;
 * the values are those of a column, but on other rows.
 
-An equal value is one that the column has after rounding to the decimals of the table. Tables with
-few architectures or few different values are not judged, since theirs are equal by chance.
+Values are equal that are so after rounding to the decimals of the table. Tables with few
+architectures or few different values are not judged, since theirs are equal by chance.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _LOG = logging.getLogger(__name__)
 _FEWEST = 40
 """Architectures in common, and different values, below which nothing is said."""
 
-_UNREAD = 8
-"""Columns that are parsed for one table; those that have a parsed copy are all compared."""
+_UNREAD = 4
+"""Columns that are parsed for column table; those that have a parsed copy are all compared."""
 
 _SAMPLE = 2_000
 _EQUAL, _MOVED = 0.9, 0.99
-_FOLLOWED, _MARGIN, _FOLDS, _FEWEST_RANKED = 0.95, 0.03, 5, 100
+_FOLLOWED, _MARGIN, _FOLDS, _FEWEST_RANKED = 0.95, 0.03, 5, 200
 _MOST_DECIMALS = 6
 _SHARES = {Unit.PERCENT: 100.0, Unit.FRACTION: 1.0}
 
@@ -55,7 +55,7 @@ _Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resemblance:
-    """How a table compares with one known column, over the architectures that both have.
+    """How a table compares with a known column, over the architectures that both have.
 
     Attributes:
         task: The known column.
@@ -102,7 +102,7 @@ def doubts(table: TruthTable, known: Sequence[Resemblance]) -> tuple[str, ...]:
 def resemblances(
     table: TruthTable, places: Places, unread: int = _UNREAD
 ) -> tuple[Resemblance, ...]:
-    """Compare a table with the columns of its space on this machine, the most equal first.
+    """Compare a table with the columns of its space and unit on this machine, most equal first.
 
     Args:
         table: The table.
@@ -111,7 +111,8 @@ def resemblances(
     """
     texts, values = tuple(table.values), np.array([*table.values.values()])
     decimals, compared = _decimals(values), []
-    for known in sorted(_of_space(table.space), key=lambda task: not table.is_about(task.dataset)):
+    comparable = [known for known in _of_space(table.space) if _comparable(table.unit, known.unit)]
+    for known in sorted(comparable, key=lambda task: not table.is_about(task.dataset)):
         column = copied_column(known, texts, places)
         if column is None and unread and where(source(known.source), places) is not None:
             unread -= 1
@@ -119,7 +120,7 @@ def resemblances(
         if column is not None and np.isfinite(column[0]).sum() >= _FEWEST:
             aligned, in_file = (part * _scale(table.unit, known.unit) for part in column)
             compared.append(_compare(known, values, aligned, in_file, decimals))
-    return tuple(sorted(compared, key=lambda one: (-one.equal / one.n, -one.spearman)))
+    return tuple(sorted(compared, key=lambda column: (-column.equal / column.n, -column.spearman)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,7 @@ def _parsed_column(
     known: Task, texts: Sequence[str], places: Places
 ) -> tuple[_Floats, _Floats] | None:
     try:
-        values = read_task(known, places).values
+        values = read_task(known, places)[0].values
     except HarnessError as error:
         _LOG.info("%s is not compared: %s", known.name, error)
         return None
@@ -192,6 +193,10 @@ def _decimals(values: _Floats) -> int:
     return _MOST_DECIMALS
 
 
+def _comparable(own: Unit, known: Unit) -> bool:
+    return own in (known, Unit.NUMBER) or (own in _SHARES and known in _SHARES)
+
+
 def _scale(own: Unit, known: Unit) -> float:
     """Return what the values of a known unit are multiplied by to be of another."""
     return _SHARES[own] / _SHARES[known] if own in _SHARES and known in _SHARES else 1.0
@@ -206,10 +211,16 @@ def _spearman(pairs: _Floats) -> float:
 def _fits(table: TruthTable, known: Task) -> bool:
     """Tell whether a column may be what a table claims to be."""
     splits = {table.split, known.split} - {Split.UNSTATED}
-    full = known.epochs is None or known.epochs == table.epochs
+    return len(splits) < 2 and _is_alike(table, known)
+
+
+def _is_alike(table: TruthTable, known: Task) -> bool:
+    """Tell whether a column is of the claimed data set and length of training, on any split."""
     if table.epochs is None:
-        full = not _is_short(known)
-    return table.is_about(known.dataset) and len(splits) < 2 and full
+        trained = not _is_short(known)
+    else:
+        trained = known.epochs is None or known.epochs == table.epochs
+    return trained and table.is_about(known.dataset)
 
 
 def _is_short(known: Task) -> bool:
@@ -221,28 +232,28 @@ def _is_short(known: Task) -> bool:
 
 
 def _moved(table: TruthTable, known: Sequence[Resemblance]) -> str | None:
-    for one in known:
-        if one.equal >= one.n / 2 or one.n < _FEWEST:
+    for column in known:
+        if column.equal >= column.n / 2 or column.n < _FEWEST:
             continue
-        moved, in_order = one.present >= _MOVED * one.n, one.in_order >= _MOVED * table.n
+        moved, in_order = column.present >= _MOVED * column.n, column.in_order >= _MOVED * table.n
         if moved or in_order:
             order = (
-                f"; {one.in_order:,} stand where they do in its file, so that the architectures "
+                f"; {column.in_order:,} stand where they do in its file, so that the architectures "
                 "are in another order than the values"
                 if in_order
                 else "; the rows are in another order than the architectures"
             )
             return (
-                f"the values of {_name(table)} are those of {one.task.name} on other rows: "
-                f"{one.present:,} of {one.n:,} occur there, {one.equal:,} of them at their "
-                f"architecture{order}"
+                f"the values of {_name(table)} are those of {column.task.name} on other rows: "
+                f"{column.present:,} of {column.n:,} occur there, {column.equal:,} of them at "
+                f"their architecture{order}"
             )
     return None
 
 
 def _equal(table: TruthTable, known: Sequence[Resemblance]) -> str | None:
-    equal = [one for one in known if one.equal >= _EQUAL * one.n]
-    if not equal or any(_fits(table, one.task) for one in equal):
+    equal = [column for column in known if column.equal >= _EQUAL * column.n]
+    if not equal or any(_fits(table, column.task) for column in equal):
         return None
     return _sentence(table, equal[0], "are those")
 
@@ -251,13 +262,15 @@ def _followed(table: TruthTable, known: Sequence[Resemblance]) -> str | None:
     """Doubt a table whose ranks are clearly nearer to a column that does not fit."""
     if table.direction is not Direction.HIGHER or table.dataset == UNSTATED:
         return None
-    ranked = [one for one in known if one.n >= _FEWEST_RANKED and _is_accuracy(one.task)]
-    fitting = [one for one in ranked if _fits(table, one.task)]
-    others = [one for one in ranked if not _fits(table, one.task)]
+    ranked = [
+        column for column in known if column.n >= _FEWEST_RANKED and _is_accuracy(column.task)
+    ]
+    fitting = [column for column in ranked if _is_alike(table, column.task)]
+    others = [column for column in ranked if not _is_alike(table, column.task)]
     if not fitting or not others:
         return None
-    best = max(fitting, key=lambda one: one.spearman)
-    other = max(others, key=lambda one: one.spearman)
+    best = max(fitting, key=lambda column: column.spearman)
+    other = max(others, key=lambda column: column.spearman)
     if other.spearman < max(_FOLLOWED, best.spearman + _MARGIN):
         return None
     folds = range(_FOLDS)
@@ -269,18 +282,19 @@ def _followed(table: TruthTable, known: Sequence[Resemblance]) -> str | None:
     )
 
 
-def _fold(one: Resemblance, fold: int) -> float:
-    return _spearman(one.pairs[fold::_FOLDS])
+def _fold(column: Resemblance, fold: int) -> float:
+    return _spearman(column.pairs[fold::_FOLDS])
 
 
 def _is_accuracy(known: Task) -> bool:
     return known.unit in _SHARES and known.direction is Direction.HIGHER
 
 
-def _sentence(table: TruthTable, one: Resemblance, verb: str) -> str:
+def _sentence(table: TruthTable, column: Resemblance, verb: str) -> str:
     return (
-        f"{_name(table)} says {_claims(table)}, but its values {verb} of {one.task.name} "
-        f"({_claims(one.task)}): {one.equal:,} of {one.n:,} are equal, Spearman {one.spearman:.3f}"
+        f"{_name(table)} says {_claims(table)}, but its values {verb} of {column.task.name} "
+        f"({_claims(column.task)}): {column.equal:,} of {column.n:,} are equal, Spearman "
+        f"{column.spearman:.3f}"
     )
 
 
