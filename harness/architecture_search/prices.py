@@ -24,8 +24,11 @@ __all__ = ["HOURS", "TRAININGS", "USUAL_MODELS", "Figure", "Measured", "Prices",
 
 HOURS = "hours"
 TRAININGS = "average trainings"
-USUAL_MODELS = ("flops", "macs", "params", "parameters")
-"""Figures that the time of a training is taken to be proportional to, the first that is known."""
+USUAL_MODELS = ("flops", "macs", "layer_parameters", "params", "parameters")
+"""Figures that the time of a training is taken to be proportional to, the first that is known.
+
+Every parameter of a layer of a language model is multiplied once for each token.
+"""
 
 _SECONDS = 3600.0
 

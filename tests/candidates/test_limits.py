@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from harness.candidates import Figures
 from harness.candidates.limits import Limit, apply_limits, parse_limits
 from harness.candidates.ranking import mean_ranks, rank_candidates
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
+from harness.spaces.registry import space
+from harness.truth import load
 
 ATMOST = Limit(figure="params", bound=20, upper=True)
 FIGURES = {"params": np.array([10.0, 20.0, 30.0, np.nan]), "macs": np.array([5.0, 1.0, 9.0, 9.0])}
@@ -76,3 +79,15 @@ def test_candidates_of_equal_score_share_a_rank_and_those_without_come_last():
     assert (rows["a"].tied, rows["c"].tied, rows["b"].reason) == (1, 0, "mine: broke")
     assert rows["d"].figures == {"params": None}
     assert (ranked.scored, ranked.cut_tie(2), ranked.cut_tie(1), ranked.cut_tie(3)) == (3, 1, 0, 0)
+
+
+def test_a_task_of_the_space_is_a_figure_and_what_it_lacks_is_within_no_limit() -> None:
+    name = "nb201-analog-baseline"
+    known, *_ = sorted(load(name).values.items())
+    where = space("nas-bench-201")
+    cells = [Architecture(space=where.name, text=text) for text in (known[0], "unmeasured")]
+    values = Figures.of(where, [name], None).own([name], cells)[name]
+    assert values[0] == known[1]
+    limited = apply_limits(parse_limits(None, {name: 0.0}), {name: values})
+    assert limited.kept.tolist() == [True, False]
+    assert limited.rejected == (f"1 rejected by {name} at least 0, 1 of which have no value",)
