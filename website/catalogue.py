@@ -6,6 +6,7 @@ Nothing that a docstring says is said again by hand, so that the site cannot lag
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +47,8 @@ a task, and `harness list tasks --long` names those of every task.
 _TASKS = """# Tasks
 
 Every task with its rows, its different [networks](../duplicates.md), and the noise ceiling: the
-Spearman correlation between two trainings of one network. `harness list tasks` prints them with split,
-unit and direction.
+Spearman correlation between two trainings of one network. `harness list tasks` prints them with
+split, unit and direction.
 
 | task | space | rows | networks | noise ceiling |
 | --- | --- | ---: | ---: | ---: |
@@ -124,15 +125,20 @@ def _traps() -> str:
             lines += [
                 f"### {trap.name}",
                 "",
-                f"* says: {trap.says}",
-                f"* holds: {trap.holds}",
-                f"* evidence: {trap.evidence}",
-                f"* what the harness does: {trap.handling}",
-                f"* files: {files}" if files else "* files: of the whole collection",
+                f"* says: {_plain(trap.says)}",
+                f"* holds: {_plain(trap.holds)}",
+                f"* evidence: {_plain(trap.evidence)}",
+                f"* what the harness does: {_plain(trap.handling)}",
+                f"* files: {files}",
                 f"* tasks: {', '.join(f'`{name}`' for name in trap.tasks) or 'none'}",
                 "",
             ]
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Return a text in which no character is one of Markdown's."""
+    return re.sub(r"([*_<`\[\]])", r"\\\1", text)
 
 
 def _tasks() -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
@@ -74,7 +74,8 @@ def classes_of(space: str, texts: Sequence[str], identical: str) -> Classes:
     Raises:
         UsageError: The space says nothing of this kind.
     """
-    numbers, rows = {}, []
+    numbers: dict[str, int] = {}
+    rows: list[int] = []
     keys = network_keys(space, texts, identical)
     for row, key in enumerate(keys):
         if key not in numbers:
@@ -100,9 +101,20 @@ def network_keys(space: str, texts: Sequence[str], identical: str) -> list[str]:
     return [network_key(known, text, identical) for text in texts]
 
 
-@lru_cache(maxsize=_KEPT)
 def network_key(space: Space, text: str, identical: str) -> str:
-    """Return the key of one architecture; the last ones that were asked for are kept."""
+    """Return the key of one architecture, equal for those of the space that are one network.
+
+    Raises:
+        UsageError: The space says nothing of this kind.
+    """
     if identical == ROWS:
         return text
+    if isinstance(space, Hashable):
+        return _kept_key(space, text, identical)
     return space.canonical(Architecture(space=space.name, text=text), identical)
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept_key(space: Hashable, text: str, identical: str) -> str:
+    known = cast("Space", space)
+    return known.canonical(Architecture(space=known.name, text=text), identical)

@@ -24,7 +24,8 @@ def test_two_plugins_and_two_folders_are_compared_without_scoring(harness, tmp_p
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.jsonl")}
     two = harness("compare", "one:convolutions.py", "one:edges.py", *SMALL)
     assert two.returncode == 0, two.stderr
-    assert two.stdout.startswith("# A: one:convolutions.py, B: one:edges.py\n")
+    title = "# A: one:convolutions.py, B: one:edges.py; identical networks: computation\n"
+    assert two.stdout.startswith(title)
     assert "| both scored | only A | only B | cost A / B |" in two.stdout
     # The folder "one" holds the plugin before its source changed.
     commits = harness("compare", "one:convolutions.py", "two:convolutions.py", *SMALL, "--json")

@@ -19,6 +19,7 @@ def samples(draw, low=3, high=40, controls=0):
         scores=draw(column),
         truth=draw(column),
         controls=draw(hnp.arrays(np.float64, (n, controls), elements=levels.map(float))),
+        strata=draw(hnp.arrays(np.int64, n, elements=st.integers(0, 2))),
     )
 
 
@@ -35,17 +36,21 @@ def expanded(sample, counts):
     """Repeat each row of a sample as often as a resample drew it."""
     rows = np.repeat(np.arange(sample.n), counts)
     controls = sample.controls[rows] if sample.controls.size else sample.controls
-    return Sample(scores=sample.scores[rows], truth=sample.truth[rows], controls=controls)
+    strata = sample.strata[rows] if sample.strata.size else sample.strata
+    return Sample(
+        scores=sample.scores[rows], truth=sample.truth[rows], controls=controls, strata=strata
+    )
 
 
 def noisy_sample(n):
-    """Return a sample with some ties and two controls."""
+    """Return a sample with some ties, two controls and three strata."""
     generator = np.random.default_rng(n)
     truth = generator.normal(size=n)
     return Sample(
         scores=(truth + generator.normal(size=n)).round(1),
         truth=truth.round(2),
         controls=generator.normal(size=(n, 2)),
+        strata=np.arange(n) % 3,
     )
 
 

@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest():
 @given(sample=samples(low=30, high=60, controls=1))
 def test_a_monotone_transform_of_scores_changes_nothing(name, sample):
     # Cubing is strictly monotone, and exact enough on these few levels to keep them apart.
-    changed = Sample(scores=(sample.scores - 1) ** 3, truth=sample.truth, controls=sample.controls)
+    changed = replace(sample, scores=(sample.scores - 1) ** 3)
     assert measure(METRICS[name], changed) == measure(METRICS[name], sample)
 
 
@@ -78,7 +79,10 @@ def test_a_monotone_transform_of_scores_changes_nothing(name, sample):
 def test_the_order_of_rows_does_not_matter(name, sample, seed):
     rows = np.random.default_rng(seed).permutation(sample.n)
     shuffled = Sample(
-        scores=sample.scores[rows], truth=sample.truth[rows], controls=sample.controls[rows]
+        scores=sample.scores[rows],
+        truth=sample.truth[rows],
+        controls=sample.controls[rows],
+        strata=sample.strata[rows],
     )
     match measure(METRICS[name], sample):
         case Defined(value=value):
@@ -106,7 +110,9 @@ def test_scores_that_are_the_truth_are_best(name):
     metric = METRICS[name]
     truth = np.random.default_rng(0).permutation(200.0 * np.arange(200))
     controls = np.random.default_rng(1).normal(size=(200, 1))
-    value = measure(metric, Sample(scores=truth, truth=truth, controls=controls))
+    strata = np.arange(200) % 5
+    sample = Sample(scores=truth, truth=truth, controls=controls, strata=strata)
+    value = measure(metric, sample)
     best = metric.range.high if metric.direction is Direction.HIGHER else metric.range.low
     expected = truth.max() if np.isinf(best) else best
     assert value == Defined(value=pytest.approx(expected, abs=1e-12))
@@ -117,6 +123,7 @@ SMALL = (
     *("precision-top-20%", "recall-top-20%", "recall-top-20%-in-50%", "best@1", "best@3"),
     *("regret@3", "normalised-regret@2", "ndcg", "ndcg@3", "mae", "rmse", "r2"),
     "calibration-error",
+    "stratified-kendall",
 )
 """The metrics that are listed, at depths that samples of ten have."""
 

@@ -202,13 +202,14 @@ def test_a_critical_difference_is_never_drawn_past_the_worst_place():
 def test_computed_boards_are_run_again_by_one_command():
     board = board_of(varied(), suite="my suite")
     assert reproduce_commands(board) == (
-        "harness run 'my suite' --seed 0 --batch noise:8 --sample 40",
+        "harness run 'my suite' --seed 0 --batch noise:8 --identical computation --sample 40",
     )
 
 
 def test_published_boards_are_ranked_again_together():
     tasks = [published({"a": [1.0, 2.0, 3.0]}, task=name) for name in ("t1", "t2")]
-    assert reproduce_commands(board_of(tasks)) == ("harness report --published t1 t2",)
+    again = "harness report --published t1 t2 --identical computation"
+    assert reproduce_commands(board_of(tasks)) == (again,)
 
 
 def test_the_library_is_read_from_the_cache_once_it_is_there(tmp_path, monkeypatch):

@@ -49,6 +49,13 @@ def test_every_plugin_and_metric_is_in_the_catalogue(site: Path):
         assert [name for name in names if name not in text] == []
 
 
+def test_every_trap_is_in_the_catalogue_under_its_name(site: Path):
+    from harness.truth import traps
+
+    text = (site / "catalogue" / "traps" / "index.html").read_text(encoding="utf-8")
+    assert [trap.name for trap in traps() if f'id="{trap.name}"' not in text] == []
+
+
 def test_every_pass_of_a_proxy_is_in_the_catalogue_with_its_import(site: Path):
     from harness.catalog import LoadedProxy, installed
 

@@ -68,7 +68,9 @@ def modules_that_name_spaces() -> dict[str, list[str]]:
     modules = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         within = path.relative_to(PACKAGE).as_posix()
-        if not within.startswith("spaces/") and (names := list(names_of_spaces(path))):
+        if not within.startswith(("spaces/", "plugins/spaces/")) and (
+            names := list(names_of_spaces(path))
+        ):
             modules[within] = names
     return modules
 

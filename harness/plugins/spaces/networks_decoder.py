@@ -41,10 +41,9 @@ class _Vocabulary(nn.Module):
         self.one_table = decoder.divisor == 1
         embeddings = corpus.embeddings(decoder)
         self.tables = _parameters(zip(corpus.sizes, embeddings, strict=True))
+        embedded = embeddings
         if self.one_table:
             embedded = () if width == decoder.embedding else (decoder.embedding,)
-        else:
-            embedded = embeddings
         self.projections = nn.ModuleList(nn.Linear(own, width, bias=False) for own in embedded)
         self.biases = nn.ParameterList(torch.zeros(size) for size in corpus.sizes)
         further = len(corpus.sizes) - 1
@@ -63,14 +62,14 @@ class _Vocabulary(nn.Module):
             x = functional.embedding(tokens, torch.cat([*self.tables]))
             for project in self.projections:
                 x = project(x)
-            return x * self.scale
+            return self._scaled(x)
         parts, start = [], 0
         for table, project in zip(self.tables, self.projections, strict=True):
             rest = sum(self.sizes) - start - len(table)
             padded = functional.pad(table, (0, 0, start, rest))
             parts.append(project(functional.embedding(tokens, padded)))
             start += len(table)
-        return torch.stack(parts).sum(0) * self.scale
+        return self._scaled(torch.stack(parts).sum(0))
 
     def logits(self, x: Tensor) -> Tensor:
         """Return logits, or logarithmic probabilities of several clusters."""
@@ -94,13 +93,17 @@ class _Vocabulary(nn.Module):
         for projection in (*self.projections.parameters(), *self.outputs.values()):
             nn.init.normal_(projection, std=_OF_PROJECTIONS)
 
+    def _scaled(self, x: Tensor) -> Tensor:
+        scaled: Tensor = x * self.scale
+        return scaled
+
     def _turned(self, x: Tensor, number: int) -> Tensor:
         """Return hidden states in the width of a cluster's embedding."""
-        if str(number) in self.outputs:
-            return x @ self.outputs[str(number)]
         if not len(self.projections):
             return x
-        return x @ self.projections[0 if self.one_table else number].weight
+        shared: nn.Linear = self.projections[0 if self.one_table else number]  # type: ignore[assignment]
+        turned: Tensor = x @ self.outputs.get(str(number), shared.weight)
+        return turned
 
 
 class _Gpt2Layer(nn.Module):
@@ -254,7 +257,7 @@ def _require_texts(dataset: Dataset, longest: int | None) -> None:
 
 def _split(x: Tensor, heads: int) -> Tensor:
     """Return ``(..., heads, length, width of a head)`` of ``(..., length, width)``."""
-    return x.unflatten(-1, (heads, -1)).transpose(-3, -2)
+    return x.reshape(*x.shape[:-1], heads, x.shape[-1] // heads).transpose(-3, -2)
 
 
 def _joined(x: Tensor) -> Tensor:

@@ -82,11 +82,12 @@ class _DynamicConvolution(nn.Module):
         query = self.query(x)
         attended = _attended(query, self.key(x), self.value(x), self.heads)
         span = self.pointwise(self.depthwise(x.transpose(1, 2)).transpose(1, 2))
-        kernels = self.kernels(span * query).unflatten(-1, (self.heads, self.kernel)).softmax(-1)
+        n, length, _ = x.shape
+        kernels = self.kernels(span * query).reshape(n, length, self.heads, self.kernel, 1)
         side = self.kernel // 2
         padded = functional.pad(self.output(x), (0, 0, side, side))
-        windows = padded.unfold(1, self.kernel, 1).unflatten(2, (self.heads, -1))
-        convolved = (windows @ kernels.unsqueeze(-1)).squeeze(-1).flatten(2)
+        windows = padded.unfold(1, self.kernel, 1).reshape(n, length, self.heads, -1, self.kernel)
+        convolved = (windows @ kernels.softmax(-2)).flatten(2)
         return torch.cat([attended, convolved], dim=-1)
 
 
@@ -187,13 +188,14 @@ def _initialise(module: nn.Module) -> None:
 
 
 def _attended(query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:
-    parts = (_split(part, heads) for part in (query, key, value))
-    return _joined(functional.scaled_dot_product_attention(*parts))
+    query, key, value = (_split(part, heads) for part in (query, key, value))
+    return _joined(functional.scaled_dot_product_attention(query, key, value))
 
 
 def _split(x: Tensor, heads: int) -> Tensor:
     """Return ``(n, heads, length, width of a head)`` of ``(n, length, width)``."""
-    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+    n, length, width = x.shape
+    return x.reshape(n, length, heads, width // heads).transpose(1, 2)
 
 
 def _joined(x: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 A file has ``architecture`` (28 choices of the MnasNet space), ``metrics`` (``val_top1`` and
 ``val_top5`` in %, ``train_time`` in seconds), ``model_info`` and ``platform_perf``, where
 ``throughput_DEVICE`` and ``latency_DEVICE`` hold a mean that may be null: no value. An architecture
-that was trained more than once has as many files, its runs.
+that was trained more than once has as many files, its runs in the order of N.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from harness.core.errors import DataError
 from harness.spaces.mnasnet_notation import text_of_fields
@@ -23,7 +24,7 @@ from harness.truth.unit import Unit
 
 __all__ = ["read"]
 
-_MEMBER = re.compile(r"(?:\./)?anb_dataset_jsons/result_(0|[1-9]\d*)\.json")
+_MEMBER = re.compile(r"(?:\./)?anb_dataset_jsons/result_(0|[1-9]\d{,5})\.json")
 _METRICS = ("val_top1", "val_top5", "train_time")
 _DEVICES = {
     "throughput": ("a100", "3090", "tpuv2", "tpuv3", "zcu102", "vck190"),
@@ -35,6 +36,7 @@ _COLUMNS = (*_METRICS, *_MEASURED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Training:
+    number: int
     text: str
     values: tuple[float | None, ...]
     place: str
@@ -76,13 +78,14 @@ def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
 
 @functools.lru_cache(maxsize=1)
 def _trainings(data: bytes, where: str) -> tuple[_Training, ...]:
-    """Read every file once, as each column is a task of its own."""
-    return tuple(_each_training(data, where))
+    """Read every file once, as each column is a task of its own, in the order of the numbers."""
+    return tuple(sorted(_each_training(data, where), key=attrgetter("number")))
 
 
 def _each_training(data: bytes, where: str) -> Iterator[_Training]:
     for name, member in tar_members(data, where):
-        if _MEMBER.fullmatch(name) is None:
+        numbered = _MEMBER.fullmatch(name)
+        if numbered is None:
             raise DataError(f"{where}: unexpected member {quote(name)}")
         place = f"{where}, {name}"
         result = _object(json_value(member, place), place)
@@ -93,6 +96,7 @@ def _each_training(data: bytes, where: str) -> Iterator[_Training]:
         ]
         values += [_mean(measured.get(key), key, place) for key in _MEASURED]
         yield _Training(
+            number=int(numbered[1]),
             text=text_of_fields(result.get("architecture"), f"{place}, architecture"),
             values=tuple(values),
             place=name.rpartition("/")[2],

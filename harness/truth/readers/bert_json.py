@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from harness.core.errors import DataError, unknown_name
 from harness.spaces.nas_bench_bert_notation import as_trained, written_text
@@ -29,7 +29,7 @@ _TASKS = ("cola", "mnli", "mrpc", "qnli", "qqp", "rte", "sst", "sts")
 _MEAN, _CAN_FAIL = "glue", "rte"
 _ID, _GLUE = "ID", "GLUE Score"
 _TOLERANCE = 1e-6
-_SPACES = {"nas-bench-bert": as_trained, "flexibert": str}
+_SPACES: Mapping[str, Callable[[str], str]] = {"nas-bench-bert": as_trained, "flexibert": str}
 
 
 def read(content: Content, arguments: Mapping[str, str], unit: Unit) -> Reading:
