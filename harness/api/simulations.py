@@ -236,7 +236,8 @@ def _searchable(figures: TableFigures, terms: Terms) -> tuple[list[str], tuple[s
             f"no architecture within the limits has values of {' and '.join(terms.against)}; "
             "widen the limits, or name another objective"
         )
-    return [figures.texts[row] for row in np.flatnonzero(kept)], tuple(notes)
+    texts = [text for text, within in zip(figures.texts, kept, strict=True) if within]
+    return texts, tuple(notes)
 
 
 def _objectives(

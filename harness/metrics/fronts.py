@@ -38,7 +38,9 @@ def _staircase(points: FloatArray) -> BoolArray:
     above = np.concatenate([[True], last[1:] > np.maximum.accumulate(last)[:-1]])
     if points.shape[1] == 1:
         above = last == last[0]
-    return (new & above)[np.maximum.accumulate(np.where(new, np.arange(len(points)), 0))]
+    first = np.maximum.accumulate(np.where(new, np.arange(len(points)), 0))
+    leading: BoolArray = (new & above)[first]
+    return leading
 
 
 def _peeled(points: FloatArray) -> IntArray:

@@ -197,7 +197,8 @@ class SearchTable:
             rows=tuple(
                 (
                     *(summary.searcher, summary.guide, _reach(summary.progress[unit].reach, unit)),
-                    *(summary.reached, *([summary.found.share] if summary.found else [])),
+                    summary.reached,
+                    *([] if summary.found is None else [summary.found.share]),
                     *(_regret(summary.progress[unit], spent) for spent in shown),
                     summary.seconds,
                 )

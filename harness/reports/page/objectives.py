@@ -50,6 +50,10 @@ class FrontPicture:
         chart = cast("dict[str, dict[str, dict[str, Json]]]", specification("objectives"))
         chart["encoding"]["x"]["title"] = str(self.across)
         chart["encoding"]["y"]["title"] = str(self.up)
+        series = dict.fromkeys(row["series"] for row in self.rows if row["series"])
+        for channel in ("color", "shape"):
+            chart["encoding"][channel].setdefault("scale", {})
+            cast("dict[str, Json]", chart["encoding"][channel]["scale"])["domain"] = [*series]
         layers = cast("list[dict[str, dict[str, Json]]]", chart["layer"])
         # Up to the next point across, the last one is what can be had.
         low = self.across.direction is Direction.LOWER
