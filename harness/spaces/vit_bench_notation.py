@@ -188,7 +188,7 @@ def autoformer_texts() -> Iterator[str]:
 
 def autoformer_size() -> int:
     """Return the number of networks of AutoFormer-tiny."""
-    return len(_WIDTHS) * sum(len(_LAYERS) ** depth for depth in _DEPTHS)
+    return len(_WIDTHS) * sum(int(len(_LAYERS) ** depth) for depth in _DEPTHS)
 
 
 def autoformer_sample(generator: np.random.Generator) -> str:
