@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from harness.api.frames import frame
     from harness.api.gating import gate
     from harness.api.inventory import (
+        compare_data,
         data_sources,
         data_traps,
         doctor,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check",
     "compare",
+    "compare_data",
     "cost",
     "data_sources",
     "data_traps",

@@ -29,7 +29,7 @@ PUBLIC = (
     *("cost", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
     *("list_spaces", "new_space", "list_batches"),
     *("new_proxy", "data_sources", "data_traps", "locate_data", "verify_data", "fetch_data"),
-    *("doctor", "merge"),
+    *("compare_data", "doctor", "merge"),
     *("train_tg_nas", "train_cl_predictor", "frame"),
 )
 FUNCTIONS = {
@@ -44,6 +44,7 @@ FUNCTIONS = {
     ("new", "space"): "new_space",
     ("data", "list"): "data_sources",
     ("data", "traps"): "data_traps",
+    ("data", "compare"): "compare_data",
     ("data", "where"): "locate_data",
     ("data", "verify"): "verify_data",
     ("data", "fetch"): "fetch_data",

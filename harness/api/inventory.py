@@ -25,6 +25,7 @@ from harness.truth import (
     Source,
     Task,
     Trap,
+    load_own,
     locate,
     source,
     sources,
@@ -34,9 +35,11 @@ from harness.truth import (
     verify,
     where,
 )
+from harness.truth.column_guard import Resemblance, doubts, resemblances
 from harness.truth.tasks import installed_tasks
 
 __all__ = [
+    "compare_data",
     "data_sources",
     "data_traps",
     "doctor",
@@ -198,6 +201,36 @@ def data_traps(tasks: str | Sequence[str] | None = None) -> tuple[Trap, ...]:
     """
     names = {task(name).name for name in text_items(tasks)}
     return tuple(trap for trap in traps() if not tasks or names & set(trap.tasks))
+
+
+def compare_data(
+    table: Path | str, *, space: str | None = None, data_dir: Path | str | None = None
+) -> tuple[Resemblance, ...]:
+    """Compare a table of one's own with every known column of its space on this machine.
+
+    What is doubtful of it is logged as a warning.
+
+    Example:
+        ``harness.frame(harness.compare_data("my-accuracies.toml"))``
+
+    Args:
+        table: The table, or its description.
+        space: Space of the architectures of a table without a description.
+        data_dir: Folder laid out as ``OWNER+NAME/PATH``, looked into first.
+
+    Returns:
+        The columns with 40 architectures or more in common, those with most equal values first.
+
+    Raises:
+        DataError: The table holds something unexpected.
+        InfrastructureError: It cannot be read.
+    """
+    places = Places.from_environment(path_of(data_dir))
+    own = load_own(Path(table), space, places)
+    known = resemblances(own, places, len(tasks()))
+    for doubt in doubts(own, known):
+        _LOG.warning("%s", doubt)
+    return known
 
 
 def locate_data(

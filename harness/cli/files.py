@@ -66,6 +66,36 @@ def list_traps(
 
 
 @data.command()
+def compare(
+    table: Annotated[Path, typer.Argument(help="A table of your own, or its description.")],
+    space: Annotated[
+        str | None, typer.Option(help="Space of a table without a description.")
+    ] = None,
+    data_dir: DataFolder = None,
+) -> None:
+    """Compare a table of your own with the known columns of its space on this machine.
+
+    Example: harness data compare my-accuracies.toml
+    """
+    known = harness.compare_data(table, space=space, data_dir=data_dir)
+    rows = [
+        (
+            resemblance.task.name,
+            resemblance.task.dataset,
+            resemblance.task.split,
+            str(resemblance.task.epochs or ""),
+            str(resemblance.n),
+            str(resemblance.equal),
+            f"{resemblance.spearman:.3f}",
+        )
+        for resemblance in known
+    ]
+    print_table(
+        ("column", "data set", "split", "epochs", "architectures", "equal", "spearman"), rows
+    )
+
+
+@data.command()
 def where(names: Names = None, data_dir: DataFolder = None) -> None:
     """Tell where sources lie on this machine, without reading them.
 

@@ -16,7 +16,9 @@ from harness.core.direction import Direction
 from harness.core.errors import DataError, unknown_name
 from harness.spaces.published import text_in
 from harness.spaces.registry import space
+from harness.truth.column_guard import warn_of_columns
 from harness.truth.own_table import headings, rows
+from harness.truth.places import Places
 from harness.truth.reading import quote
 from harness.truth.table import TruthTable, content_digest
 from harness.truth.task import Split
@@ -116,7 +118,7 @@ def read_labels(path: Path, space_name: str, dataset: str, direction: Direction)
     values = {text: value for text, value in cells.items() if value is not None}
     if not values:
         raise DataError(f"{path} has no value in column {column!r}")
-    return TruthTable(
+    table = TruthTable(
         task=path.stem,
         space=space_name,
         dataset=dataset,
@@ -132,6 +134,8 @@ def read_labels(path: Path, space_name: str, dataset: str, direction: Direction)
         digest=content_digest(values),
         without_value=len(cells) - len(values),
     )
+    warn_of_columns(table, Places.from_environment())
+    return table
 
 
 def _opened(path: Path) -> tuple[str, tuple[str, ...]]:

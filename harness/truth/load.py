@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 from harness.core.errors import DataError, UsageError
 from harness.core.names import is_path
+from harness.truth.column_guard import warn_of_columns
 from harness.truth.imported_scores import ImportedScores
-from harness.truth.locate import Content, content
+from harness.truth.locate import Content
 from harness.truth.own import load_own
-from harness.truth.own_reading import find_reader
-from harness.truth.parsed_cache import cached_reading
+from harness.truth.parsed_cache import read_task
 from harness.truth.places import Places
 from harness.truth.reading import Reading
-from harness.truth.source import source
 from harness.truth.table import TruthTable, content_digest, noise_ceiling
 from harness.truth.task import Task
 from harness.truth.tasks import installed_description, task
@@ -43,13 +41,15 @@ def load(
         InfrastructureError: The file is absent and cannot be downloaded.
     """
     if is_path(name):
-        return load_own(Path(name), space, places or Places.from_environment(data_dir))
+        places = places or Places.from_environment(data_dir)
+        own = load_own(Path(name), space, places)
+        warn_of_columns(own, places)
+        return own
     if (installed := installed_description(name)) is not None:
         return load_own(installed, None, places or Places.from_environment(data_dir))
     wanted = task(name)
     places = places or Places.from_environment(data_dir)
-    file = content(source(wanted.source), places)
-    reading = cached_reading(wanted, file, places, lambda: _parsed(wanted, file))
+    reading, file = read_task(wanted, places)
     if len(reading.values) != wanted.n:
         raise DataError(
             f"{file.path} has {len(reading.values)} architectures for task {name!r}, "
@@ -88,11 +88,6 @@ def task_as_scores(name: str, space: str, places: Places | None = None) -> Impor
         scores=table.values,
         seconds={},
     )
-
-
-def _parsed(wanted: Task, file: Content) -> Reading:
-    reader = find_reader(wanted.reader, f"task {wanted.name}")
-    return cast(Reading, reader(file, wanted.arguments, wanted.unit))
 
 
 def _table(wanted: Task, reading: Reading, file: Content) -> TruthTable:

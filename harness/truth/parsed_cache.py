@@ -16,19 +16,25 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from harness.core.identity import Json, digest, digest_lines
-from harness.truth.locate import Content
+from harness.truth.locate import Content, content
+from harness.truth.own_reading import find_reader
 from harness.truth.places import Places
 from harness.truth.reading import Reading
+from harness.truth.source import Source, source
 from harness.truth.table import content_digest
 from harness.truth.task import Task
 
-__all__ = ["cached_reading"]
+__all__ = ["cached_reading", "copied_column", "read_task"]
 
 _FOLDER = "parsed"
 _METADATA = b"nas-proxy-harness"
@@ -45,17 +51,17 @@ class _Copy:
 
 
 def cached_reading(
-    task: Task, content: Content, places: Places, parse: Callable[[], Reading]
+    task: Task, file: Content, places: Places, parse: Callable[[], Reading]
 ) -> Reading:
     """Return what the file holds for the task: from a good copy, else by `parse`, then copied.
 
     Args:
         task: The task.
-        content: Its published file, verified.
+        file: Its published file, verified.
         places: Says where the cache is.
         parse: Reads the published file.
     """
-    copy = _copy(task, content, places)
+    copy = _copy(task, file.source, places)
     if copy is None:
         return parse()
     known = _read(copy)
@@ -67,7 +73,51 @@ def cached_reading(
     return reading
 
 
-def _copy(task: Task, content: Content, places: Places) -> _Copy | None:
+def read_task(task: Task, places: Places) -> tuple[Reading, Content]:
+    """Find the file of a task, or download it, and read it or its parsed copy.
+
+    Raises:
+        DataError: The file is not the published one, or holds something unexpected.
+        InfrastructureError: It is absent and cannot be downloaded.
+    """
+    file = content(source(task.source), places)
+    reader = find_reader(task.reader, f"task {task.name}")
+
+    def parse() -> Reading:
+        return cast(Reading, reader(file, task.arguments, task.unit))
+
+    return cached_reading(task, file, places, parse), file
+
+
+def copied_column(
+    task: Task, texts: Sequence[str], places: Places
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Return the values of some architectures, NaN where there is none, and all of the column.
+
+    They are those of the parsed copy, which counts by its key alone: its digests are not computed,
+    which takes most of the time of reading it.
+
+    Returns:
+        None without a copy that belongs to the published file.
+    """
+    copy = _copy(task, source(task.source), places)
+    if copy is None or not copy.path.is_file():
+        return None
+    try:
+        compute = importlib.import_module("pyarrow.compute")
+        table = copy.parquet.read_table(copy.path, columns=["text", "value"])
+        written = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
+        found = compute.index_in(copy.arrow.array(texts), value_set=table.column("text"))
+        rows = found.fill_null(-1).to_numpy(zero_copy_only=False)
+        values = np.asarray(table.column("value").to_numpy(), dtype=np.float64)
+    except (copy.arrow.ArrowException, KeyError, TypeError, ValueError, OSError):
+        return None
+    if written.get("key") != copy.key or not values.size:
+        return None
+    return np.where(rows < 0, np.nan, values[rows]), values
+
+
+def _copy(task: Task, origin: Source, places: Places) -> _Copy | None:
     cache = places.cache()
     if cache is None:
         return None
@@ -79,17 +129,17 @@ def _copy(task: Task, content: Content, places: Places) -> _Copy | None:
     reader: list[Json] = [task.reader, dict(task.arguments), str(task.unit), _code_digest()]
     return _Copy(
         path=cache / _FOLDER / f"{task.name}.parquet",
-        key=digest([*_digests(content), task.name, *reader]),
+        key=digest([*_digests(origin), task.name, *reader]),
         n=task.n,
         arrow=arrow,
         parquet=parquet,
     )
 
 
-def _digests(content: Content) -> list[Json]:
+def _digests(origin: Source) -> list[Json]:
     """Return the digests of a file and of the one that has its architectures."""
-    others = [] if content.architectures is None else _digests(content.architectures)
-    return [content.source.sha256, *others]
+    others = _digests(source(origin.architectures)) if origin.architectures else []
+    return [origin.sha256, *others]
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from harness.spaces.identical import ROWS
 from harness.truth.task import Split
 from harness.truth.unit import Unit
 
-__all__ = ["UNSTATED", "TruthTable", "content_digest", "noise_ceiling"]
+__all__ = ["UNSTATED", "TruthTable", "content_digest", "noise_ceiling", "ranks"]
 
 UNSTATED = "unstated"
 """Data set of a table that does not say."""
@@ -135,11 +135,12 @@ def noise_ceiling(runs: Mapping[str, tuple[float, ...]]) -> float | None:
         )
         if len(both) < _SMALLEST_SAMPLE or np.ptp(both, axis=0).min() == 0:
             continue
-        correlations.append(float(np.corrcoef(_ranks(both[:, 0]), _ranks(both[:, 1]))[0, 1]))
+        correlations.append(float(np.corrcoef(ranks(both[:, 0]), ranks(both[:, 1]))[0, 1]))
     return float(np.mean(correlations)) if correlations else None
 
 
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ranks from 1, the mean rank for values that are equal."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts).astype(np.float64)
     mean_rank: NDArray[np.float64] = last - (counts - 1) / 2

@@ -165,7 +165,7 @@ class _RelativeLayer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         parts = self.attention(x).chunk(3, dim=-1)
         query, key, value = (_split(part, self.heads) for part in parts)
-        places = self.distances(_sinusoids(x.shape[1], x))
+        places = self.distances(_sinusoids(x.shape[1], x).expand(*x.shape))  # samples first
         of_distance = (query + self.distance_bias) @ _split(places, self.heads).transpose(-1, -2)
         mask = _shifted(of_distance) / query.shape[-1] ** 0.5
         later = torch.ones(mask.shape[-2:], dtype=torch.bool, device=x.device).triu(1)
