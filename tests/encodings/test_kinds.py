@@ -4,7 +4,8 @@ import pytest
 from harness.core.errors import UsageError
 from harness.encodings import NO_SCORES, ScoreTable, encoding, subjects_of
 from harness.encodings.kinds import join_subjects, kind_of
-from harness.spaces.registry import space, space_names
+from harness.spaces.registry import space
+from tests.space_files import TEN_SPACES
 
 
 def drawn(name: str, n: int = 3, scores: ScoreTable = NO_SCORES):
@@ -33,7 +34,7 @@ def test_names_of_all_spaces_become_kinds(operation: str, kind: str):
     assert kind_of(operation) == kind
 
 
-@pytest.mark.parametrize("name", [name for name in space_names() if "graph" not in name])
+@pytest.mark.parametrize("name", [name for name in TEN_SPACES if "graph" not in name])
 def test_no_operation_of_a_convolutional_space_is_of_an_unknown_kind(name: str):
     for graph in drawn(name, 20).graphs:
         assert "other" not in {kind_of(operation) for operation in graph.operations}

@@ -11,9 +11,10 @@ from harness.core.architecture import CellGraph
 from harness.core.errors import UnsupportedError
 from harness.passes.subject import GRAPH
 from harness.plugins.zero_cost.tg_nas import PLUGIN
-from harness.spaces.registry import space, space_names
+from harness.spaces.registry import space
 from harness.text_graphs.ensemble import SHIPPED, score_cells
 from harness.text_graphs.vectors import stored_vectors
+from tests.space_files import TEN_SPACES
 
 WEIGHTS_OF_VERSION = {"1": "cb68712cfbb7c121"}
 """First digits of the SHA-256 of the weights: other weights are another version."""
@@ -24,7 +25,7 @@ def test_other_weights_are_another_version():
     assert WEIGHTS_OF_VERSION[PLUGIN.version] == digest[:16]
 
 
-@pytest.mark.parametrize("name", space_names())
+@pytest.mark.parametrize("name", TEN_SPACES)
 def test_one_network_scores_the_cells_of_every_space(name):
     searched = space(name)
     generator = np.random.default_rng(0)
