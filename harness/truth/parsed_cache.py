@@ -105,14 +105,15 @@ def copied_column(
         return None
     try:
         compute = importlib.import_module("pyarrow.compute")
-        table = copy.parquet.read_table(copy.path, columns=["text", "value"])
-        written = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
+        with copy.parquet.ParquetFile(copy.path) as file:
+            metadata = file.schema_arrow.metadata or {}
+            if json.loads(metadata.get(_METADATA, b"{}")).get("key") != copy.key:
+                return None
+            table = file.read(columns=["text", "value"])
         found = compute.index_in(copy.arrow.array(texts), value_set=table.column("text"))
         rows = found.fill_null(-1).to_numpy(zero_copy_only=False)
         values = np.asarray(table.column("value").to_numpy(), dtype=np.float64)
     except (copy.arrow.ArrowException, KeyError, TypeError, ValueError, OSError):
-        return None
-    if written.get("key") != copy.key or not values.size:
         return None
     return np.where(rows < 0, np.nan, values[rows]), values
 
