@@ -190,9 +190,9 @@ def texts(layers: tuple[str, ...]) -> Iterator[str]:
 
 
 def neighbours(text: str, layers: tuple[str, ...]) -> Iterator[str]:
-    """Yield the encoders of another width, with one other layer, or without the last two layers.
+    """Yield the encoders of another width, with one other layer, or with all layers once more.
 
-    Those that have two more layers are neighbours too.
+    One whose second half repeats the first has that half as a neighbour.
     """
     width, _, rest = text.partition(":")
     own = rest.split("|")
@@ -200,11 +200,11 @@ def neighbours(text: str, layers: tuple[str, ...]) -> Iterator[str]:
     for number, layer in enumerate(own):
         for other in _near(layer, layers):
             yield f"{width}:{'|'.join([*own[:number], other, *own[number + 1 :]])}"
-    if len(own) == max(DEPTHS):
-        yield f"{width}:{'|'.join(own[: min(DEPTHS)])}"
-    else:
-        for pair in itertools.product(layers, repeat=2):
-            yield f"{width}:{'|'.join([*own, *pair])}"
+    half = len(own) // 2
+    if len(own) == min(DEPTHS):
+        yield f"{text}|{rest}"
+    elif own[:half] == own[half:]:
+        yield f"{width}:{'|'.join(own[:half])}"
 
 
 def sample(generator: np.random.Generator, layers: tuple[str, ...]) -> str:

@@ -32,10 +32,6 @@ def _network(text: str, dataset: Dataset) -> nn.Module:
     return build(notation.read_written(text), dataset)
 
 
-def _texts() -> Iterator[str]:
-    return notation.texts(_LAYERS)
-
-
 def _parse(text: str) -> str:
     written = "".join(text.split()).lower()
     notation.read_written(written)
@@ -58,7 +54,6 @@ SPACE = SearchSpace(
     name="flexibert",
     summary="NAS-Bench-BERT as written: encoders of 2 or 4 FlexiBERT layers, never trained",
     network=_network,
-    texts=_texts,
     parse=_parse,
     sample=_sample,
     neighbours=_neighbours,
