@@ -96,7 +96,8 @@ class _Pool(nn.Module):
         self.token = nn.Linear(width, next_width)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        patches = self.patches(tokens[:, 1:].transpose(1, 2).unflatten(2, self.side))
+        maps = tokens[:, 1:].transpose(1, 2)
+        patches = self.patches(maps.reshape(*maps.shape[:2], *self.side))
         return torch.cat([self.token(tokens[:, :1]), patches.flatten(2).transpose(1, 2)], dim=1)
 
 
