@@ -57,7 +57,7 @@ def example(tmp_path: Path) -> Path:
 
 
 def test_the_worked_example_of_a_table_prints_what_the_page_says(example: Path):
-    (code,), (shown, _) = blocks("python"), blocks("text")
+    (code,), (shown,) = blocks("python"), blocks("text")
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, cwd=example, capture_output=True, text=True
     )
