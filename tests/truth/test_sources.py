@@ -41,7 +41,7 @@ def test_the_registry_is_the_manifests_of_the_shared_folder(shared_data: Path) -
     files = {
         file.relative_path: file for file in sources() if not isinstance(file.origin, Packaged)
     }
-    assert files.keys() <= rows.keys()
+    assert files.keys() == rows.keys()
     for path, published in files.items():
         row = rows[path]
         assert (published.size, published.sha256) == (int(row["bytes"]), row["sha256"])

@@ -86,3 +86,15 @@ def test_all_tasks_have_the_counts_of_one_image_network(
         file = columns(f"ncp-{name}", shared_data)
         assert [parameters / 1e6 for parameters, _ in known] == file["params"].tolist()
         assert [operations / 1e9 for _, operations in known] == file["flops"].tolist()
+
+
+@pytest.mark.trap("nbmr-published-twice")
+def test_both_publishers_have_one_result_for_each_network(
+    texts: list[str], shared_data: Path
+) -> None:
+    for name, value in TASKS.items():
+        path = shared_data / source(f"gennas-ncp-{name}").relative_path
+        pairs = json.loads(path.read_bytes())
+        ours = columns(f"ncp-{name}", shared_data)[value].tolist()
+        assert [number for _, number in pairs] == ours
+        assert [text_of_fields(fields, "an entry") for fields, _ in pairs] == texts

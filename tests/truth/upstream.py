@@ -468,12 +468,4 @@ SAMPLES = {
         {vision.MR: 60.5},
         without_value=1,
     ),
-    "csv, named choices": Sample(
-        "csv",
-        "trainval.csv",
-        vision.MR_CSV,
-        {"space": "nas-bench-mr", "architecture": "choices", "value": "top1"},
-        Unit.PERCENT,
-        {vision.MR: 60.5},
-    ),
 }

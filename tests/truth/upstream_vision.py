@@ -11,7 +11,6 @@ __all__ = [
     "ACCEL",
     "MNASNET",
     "MR",
-    "MR_CSV",
     "MR_FIELDS",
     "PIT",
     "PIT_CSV",
@@ -110,8 +109,3 @@ MR = (
     "s4_blocks1=3,s4_blocks2=3,s4_blocks3=2,s4_channels0=64,s4_channels1=16,s4_channels2=96,"
     "s4_channels3=48,last_channel=64"
 )
-_PAIRS = [part.split("=") for part in MR.split(",")]
-MR_CSV = (
-    f"{','.join(name for name, _ in _PAIRS)},flops,top1\n"
-    f"{','.join(value for _, value in _PAIRS)},1.5,60.5\n"
-).encode()

@@ -5,8 +5,7 @@ argument           meaning
 =================  ================================================================================
 ``space``          name of the space
 ``architecture``   the column of architectures, in any notation of the space; or a text in which
-                   columns stand in braces, ``({op01}, {op02}, {op12}, {op03}, {op13}, {op23})``;
-                   or ``choices``: the columns that are named as the choices of the space
+                   columns stand in braces, ``({op01}, {op02}, {op12}, {op03}, {op13}, {op23})``
 ``value``          the column of values
 ``missing``        the number that stands for no value, if any
 ``decimals``       decimals that values are rounded to, if any: where the noise of floating-point
@@ -21,7 +20,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from harness.core.errors import DataError
-from harness.space import SearchSpace
 from harness.spaces.published import text_in
 from harness.spaces.registry import space
 from harness.truth.file_formats import Row, csv_rows, number
@@ -35,7 +33,6 @@ __all__ = ["read", "read_scores"]
 _READER = "csv"
 _WHOSE = {"space", "architecture"}
 _OPTIONAL = {"missing", "decimals"}
-_CHOICES = "choices"
 _COLUMN = re.compile(r"\{([^{}]+)\}")
 
 
@@ -103,8 +100,6 @@ def _rows(
 def _texts(data: bytes, where: str, space_name: str, architecture: str) -> tuple[str, ...]:
     """Read the architectures once for all columns of a file."""
     known = space(space_name)
-    if architecture == _CHOICES and isinstance(known, SearchSpace) and known.choices is not None:
-        architecture = ",".join(f"{name}={{{name}}}" for name in known.choices.options)
     columns = tuple(_COLUMN.findall(architecture)) or (architecture,)
     place = ", ".join(columns)
     return tuple(
