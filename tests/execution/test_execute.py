@@ -68,9 +68,9 @@ def test_another_seed_never_shares_scores(suite, tmp_path, load_plugin):
 def test_what_a_plugin_raises_or_returns_is_an_outcome_and_the_rest_goes_on(
     suite, tmp_path, load_plugin
 ):
-    bad = load_plugin(NONE_COUNT + "if n: raise ValueError('boom')\nreturn float('nan')", "bad")
-    good = load_plugin("return 1.0", "good")
-    result = run(suite, [bad, good], tmp_path / "r")
+    body = NONE_COUNT + "if n == 1: raise ValueError('boom')\nreturn float('nan')"
+    bad, good = load_plugin(body, "bad"), load_plugin("return 1.0", "good")
+    result = run(suite.changed(sample=12), [bad, good], tmp_path / "r")
     kinds = {
         outcome.kind for outcome in outcomes(result, bad).values() if isinstance(outcome, Failed)
     }

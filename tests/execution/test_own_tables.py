@@ -126,7 +126,7 @@ def test_a_population_without_any_truth_is_refused_before_scoring(table):
 
 def test_a_shard_without_truth_is_no_population_without_truth(table):
     path = table(CELLS[:1])
-    suite = suite_on(path, subset="task:nb201-analog-baseline", sample=15_625)
+    suite = suite_on(path, subset="task:nb201-analog-baseline")
     shards = [drawn(suite, shard=Shard(number=number, count=2)) for number in (1, 2)]
     assert sum(CELLS[0] in texts for texts in shards) == 1
 
