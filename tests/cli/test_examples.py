@@ -21,7 +21,7 @@ TINY = {
 }
 STARTED_FROM = {
     *(("check",), ("run",), ("score",), ("report",), ("compare",), ("merge",)),
-    ("list", "spaces"),
+    *(("list", "spaces"), ("data", "compare")),
 }
 PUBLISHED = {("operations",), ("train", "tg-nas"), ("data", "fetch")}
 """Commands whose examples need tables that do not come with the package."""
@@ -57,6 +57,12 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "from torch import nn\n"
             "network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), "
             "nn.Linear(3600, 10))\n"
+        )
+        Path("my-accuracies.csv").write_text("cell,accuracy\n00000000,90\n11111111,91\n")
+        Path("my-accuracies.toml").write_text(
+            'name = "mine"\nspace = "nas-bench-macro"\ndataset = "cifar10"\nsplit = "test"\n'
+            'metric = "accuracy"\nunit = "percent"\ndirection = "higher"\n'
+            'table = "my-accuracies.csv"\narchitecture = "cell"\nvalues = ["accuracy"]\n'
         )
         harness.run("smoke")
         for part in (1, 2):
