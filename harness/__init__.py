@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from harness.api.checking import check, cost
     from harness.api.comparing import compare
-    from harness.api.frames import frame
-    from harness.api.gating import gate
-    from harness.api.inventory import (
+    from harness.api.data import (
         compare_data,
         data_sources,
         data_traps,
-        doctor,
         fetch_data,
+        locate_data,
+        verify_data,
+    )
+    from harness.api.frames import frame
+    from harness.api.gating import gate
+    from harness.api.inventory import (
+        doctor,
         list_batches,
         list_metrics,
         list_passes,
@@ -21,11 +25,9 @@ if TYPE_CHECKING:
         list_spaces,
         list_suites,
         list_tasks,
-        locate_data,
         merge,
         new_proxy,
         new_space,
-        verify_data,
     )
     from harness.api.operation_scoring import operations
     from harness.api.predicting import predict
@@ -74,9 +76,14 @@ __all__ = [
 _MODULES = {
     "check": "checking",
     "compare": "comparing",
+    "compare_data": "data",
     "cost": "checking",
+    "data_sources": "data",
+    "data_traps": "data",
+    "fetch_data": "data",
     "frame": "frames",
     "gate": "gating",
+    "locate_data": "data",
     "operations": "operation_scoring",
     "predict": "predicting",
     "rank": "ranking",
@@ -87,6 +94,7 @@ _MODULES = {
     "train_cl_predictor": "training",
     "train_tg_nas": "training",
     "tune": "tuning",
+    "verify_data": "data",
 }
 """Modules of the functions, of `harness.api`; all others are in its `inventory`."""
 

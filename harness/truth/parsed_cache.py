@@ -110,8 +110,8 @@ def copied_column(
             if json.loads(metadata.get(_METADATA, b"{}")).get("key") != copy.key:
                 return None
             table = file.read(columns=["text", "value"])
-        found = compute.index_in(copy.arrow.array(texts), value_set=table.column("text"))
-        rows = found.fill_null(-1).to_numpy(zero_copy_only=False)
+        indices = compute.index_in(copy.arrow.array(texts), value_set=table.column("text"))
+        rows = indices.fill_null(-1).to_numpy(zero_copy_only=False)
         values = np.asarray(table.column("value").to_numpy(), dtype=np.float64)
     except (copy.arrow.ArrowException, KeyError, TypeError, ValueError, OSError):
         return None
