@@ -12,9 +12,10 @@ some of the projections, serve the output.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ __all__ = [
     "embedding_weights",
     "feed_forward_weights",
     "neighbours",
+    "parameter_columns",
     "parse",
     "published_corpus",
     "read",
@@ -243,6 +245,45 @@ def relative_layer_weights(decoder: Decoder) -> int:
     """
     rest = len(decoder.layers) * 4 * decoder.width
     return relative_attention_weights(decoder) + feed_forward_weights(decoder) + rest
+
+
+def parameter_columns(
+    attention: Callable[[Decoder], int],
+    layers: Callable[[Decoder], int],
+    vocabulary: Mapping[str, int],
+    *,
+    learned_positions: bool,
+) -> dict[str, Callable[[str], int]]:
+    """Return depth, width and the five numbers of parameters of a decoder by its text.
+
+    Args:
+        attention: Weights of attention in all layers.
+        layers: Weights of all layers.
+        vocabulary: Published number of tokens of each corpus.
+        learned_positions: Whether each position of a text has weights, which the embedding holds.
+    """
+
+    def embedding(written: str, corpus: Corpus) -> int:
+        decoder = read(written)
+        positions = corpus.positions * decoder.width if learned_positions else 0
+        return embedding_weights(decoder, corpus) + positions
+
+    def total(written: str, corpus: Corpus) -> int:
+        decoder = read(written)
+        return embedding(written, corpus) + softmax_weights(decoder, corpus) + layers(decoder)
+
+    columns: dict[str, Callable[[str], int]] = {
+        "depth": lambda written: len(read(written).layers),
+        "width": lambda written: read(written).width,
+        "attention_parameters": lambda written: attention(read(written)),
+        "feed_forward_parameters": lambda written: feed_forward_weights(read(written)),
+        "layer_parameters": lambda written: layers(read(written)),
+    }
+    for name, tokens in vocabulary.items():
+        corpus, suffix = published_corpus(name, tokens), name.replace("-", "_")
+        columns[f"embedding_parameters_{suffix}"] = functools.partial(embedding, corpus=corpus)
+        columns[f"parameters_{suffix}"] = functools.partial(total, corpus=corpus)
+    return columns
 
 
 def _near(layer: str) -> Iterator[str]:

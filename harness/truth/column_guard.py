@@ -42,7 +42,7 @@ _FEWEST = 40
 """Architectures in common, and different values, below which nothing is said."""
 
 _UNREAD = 4
-"""Columns that are parsed for column table; those that have a parsed copy are all compared."""
+"""Columns that are parsed for a table; those that have a parsed copy are all compared."""
 
 _SAMPLE = 2_000
 _EQUAL, _MOVED = 0.9, 0.99

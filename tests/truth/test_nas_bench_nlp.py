@@ -13,7 +13,8 @@ from harness.truth.locate import Content
 from harness.truth.readers import nas_bench_nlp
 from harness.truth.unit import Unit
 from tests.truth.test_readers import content_of, read
-from tests.truth.upstream import GATED, RNN, SAMPLES
+from tests.truth.upstream import SAMPLES
+from tests.truth.upstream_text import GATED, RNN
 
 LOG = {"recepie_id": 7, "recepie": RNN, "status": "OK", "test_losses": [5.0] * 50}
 

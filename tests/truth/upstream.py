@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import pickle
-import struct
 import zipfile
 from dataclasses import dataclass, field
 
 from harness.truth.unit import Unit
+from tests.truth import upstream_pickles as pickles
+from tests.truth import upstream_text as text
 from tests.truth import upstream_vision as vision
 
 SKIPS = "|skip_connect~0|+|skip_connect~0|skip_connect~1|"
@@ -18,12 +19,6 @@ MIXED = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_1x1~1
 """(0,1) conv3x3, (0,2) none, (1,2) skip, (0,3) pool, (1,3) conv1x1, (2,3) none."""
 
 CELL_101 = "conv3x3:0|output:1"
-
-RNN = (
-    '{"f":{"op":"linear","input":["x","h_prev_0"]},'
-    '"h_new_0":{"op":"activation_tanh","input":["f"]}}'
-)
-GATED = RNN.replace("tanh", "sigm")
 
 GENOTYPE = (
     "Genotype(normal=[('sep_conv_3x3', 0), ('skip_connect', 1), ('max_pool_3x3', 0), "
@@ -58,49 +53,6 @@ class Sample:
     exact: bool = False
 
 
-class _Fields:
-    """Pickles as an object of another module, by the names given to `_named`."""
-
-    def __init__(self, **fields: object) -> None:
-        self.__dict__.update(fields)
-
-
-def _analog() -> bytes:
-    class Architecture(_Fields):
-        pass
-
-    class DriftMeasurement(_Fields):
-        pass
-
-    class Pickler(pickle._Pickler):
-        def save_global(self, obj: object, name: str | None = None) -> None:
-            self.write(b"\x8c\x13analognasbench.data")
-            text = obj.__name__.encode()
-            self.write(b"\x8c" + bytes([len(text)]) + text + b"\x93")
-
-    def record(accuracy: float, drift: float) -> _Fields:
-        after = DriftMeasurement(value=drift, uncertainty=0.5)
-        return Architecture(baseline_accuracy=accuracy, analog_drift_60=after)
-
-    # Ids 0 skip, 1 none, 2 conv3x3, 3 conv1x1, 4 pool on (0,1) (0,2) (0,3) (1,2) (1,3) (2,3).
-    table = {(0, 0, 0, 0, 0, 0): record(60.5, 10.0), (2, 1, 4, 0, 3, 1): record(90.25, 80.0)}
-    file = io.BytesIO()
-    Pickler(file, 4).dump(table)
-    return file.getvalue()
-
-
-def _graph() -> bytes:
-    """Protocol 3 with the two globals by which numpy scalars are pickled."""
-    entry = b"}(X\x0a\x00\x00\x00valid_perfG" + struct.pack(">d", 0.75)
-    entry += b"X\x07\x00\x00\x00latencyG" + struct.pack(">d", 0.005)
-    entry += b"X\x04\x00\x00\x00perfcnumpy.core.multiarray\nscalar\ncnumpy\ndtype\n"
-    entry += b"(X\x02\x00\x00\x00f8\x89\x88tR(K\x03X\x01\x00\x00\x00<NNN"
-    entry += b"J\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"
-    entry += b"C\x08" + struct.pack("<d", 0.5) + b"\x86Ru"
-    # 61273: links 6 = 0112, operations 1 gcn, 2 gin, 7 fc, 3 cheb.
-    return b"\x80\x03}M\x59\xef" + entry + b"s."
-
-
 def _zip() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -112,19 +64,6 @@ def _zip() -> bytes:
                 entry["val_accuracy"] = values[start]
                 name = f"zen/benchmark--nasbench201--{dataset}--{start}.json"
                 archive.writestr(name, json.dumps([entry]))
-    return file.getvalue()
-
-
-def _logs() -> bytes:
-    """Two trainings of one recurrent cell, one that failed, and one of another cell that failed."""
-    trainings = [(7, RNN, 5.5), (9, RNN, 6.5), (9, RNN, None), (8, GATED, None)]
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, (recipe_id, recipe, loss) in enumerate(trainings):
-            losses = [9.0, float("nan")] if loss is None else [*[9.0] * 49, loss]
-            log = {"recepie_id": recipe_id, "recepie": recipe.replace(",", ", ")}
-            log |= {"status": "OK" if loss else "loss is nan!", "val_losses": losses}
-            archive.writestr(f"log_stats_model_{recipe_id}_{number}.json", json.dumps(log))
     return file.getvalue()
 
 
@@ -149,41 +88,10 @@ _HARDWARE = "net,edgetpu_latency,eyeriss_energy\n"
 _HARDWARE += '"(0, 0, 0, 0, 0, 0)",-1.0,0.30000000000000004\n"(2, 1, 4, 0, 3, 1)",0.957,0.3\n'
 
 
-def _encoder(number: int, rte: float, kind: str, parameter: str, matrices: int) -> object:
-    """Return a training of an encoder of two equal layers, whose scores but one are 80."""
-    layer = {"operation_type": kind, "operation_parameter": parameter, "num_operation_heads": 4}
-    layer |= {"feed_forward_dimension": 512, "num_feed_forward": matrices}
-    config = {"hidden_size": 128, "nas_config": {"encoder_layers": [layer, layer]}}
-    scores = dict.fromkeys(("cola", "mnli", "mrpc", "qnli", "qqp", "sst", "sts"), 80.0)
-    scores |= {"rte": rte, "glue": (560 + rte) / 8}
-    return {
-        "id": number,
-        "time_to_train": 1500.5,
-        "scores": scores,
-        "hparams": {"model_hparam_overrides": config},
-    }
-
-
 _ATTACKS = "net,val_accs,fgsm@Linf_eps-0.1\n"
 _ATTACKS += '"(0, 0, 0, 0, 0, 0)",9.0,60.5\n"(2, 1, 4, 0, 3, 1)",91.0,90.25\n'
 _NET = {"space": "nas-bench-201", "architecture": "net"}
 _EDGES = "[[{op01}], [{op02}, {op12}], [{op03}, {op13}, {op23}]]"
-_PENN = "\ufefflog name,loss,perplexity,bits per word,Activation Distance\n"
-_PENN += "log_stats_model_7_2020-04-15_1.json,4.5,90.0,6.5,431.5\n"
-_PENN += "log_stats_model_5_2020-04-15_22-15-44_999945567.json,5.0,148.4,7.2,395.5\n"
-_PENN += "log_stats_model_9_2020-04-15_3.json,4.25,70.1,6.1,431.5\n"
-_DECODERS = "n_layer,d_model,d_embed,n_head,d_inner,d_head,div_val,tie_weight,adaptive,attn_type,"
-_DECODERS += "same_length,clamp_len,pre_lnorm,primer_conv,primer_square,ext_len,valid_ppl\n"
-_ALIKE = "true,true,0,false,-1,false,false,false,0"
-_DECODERS += f'2,64,-1,"[8, 2]","[512, 2048]",-1,4,{_ALIKE},60.5\n'
-_DECODERS += f"3,128,512,4,900,-1,1,{_ALIKE},50.25\n"
-_ENCODERS = _json(
-    [
-        _encoder(0, 60.0, "SA", "SDP", 3),
-        _encoder(1, 70.0, "SA", "WMA", 3),
-        _encoder(2, 0.0, "LT", "DCT", 1),
-    ]
-)
 _SUITE = {
     "nasbench201": {
         "cifar10": {
@@ -207,11 +115,11 @@ _DIGITS_RUNS = {"01201222": (89.0, 90.0, 91.0)}
 _ONE_SHOT_RUNS = {_ONE_SHOT_CELL: (0.75, 0.75, 0.5)}
 
 SAMPLES = {
-    "analog": Sample("analog", "data.anb", _analog(), _COLUMN, Unit.PERCENT, _BOTH),
+    "analog": Sample("analog", "data.anb", pickles.analog(), _COLUMN, Unit.PERCENT, _BOTH),
     "analog drift": Sample(
         "analog",
         "data.anb",
-        _analog(),
+        pickles.analog(),
         {"column": "analog_drift_60"},
         Unit.PERCENT,
         {SKIPS: 10.0, MIXED: 80.0},
@@ -349,7 +257,7 @@ SAMPLES = {
     "graph": Sample(
         "nas-bench-graph",
         "cora.bench",
-        _graph(),
+        pickles.graph(),
         {"column": "valid_perf"},
         Unit.FRACTION,
         {_GRAPH: 0.75},
@@ -357,7 +265,7 @@ SAMPLES = {
     "graph, numpy scalar": Sample(
         "nas-bench-graph",
         "cora.bench",
-        _graph(),
+        pickles.graph(),
         {"column": "perf"},
         Unit.FRACTION,
         {_GRAPH: 0.5},
@@ -365,7 +273,7 @@ SAMPLES = {
     "graph, latency": Sample(
         "nas-bench-graph",
         "cora.bench",
-        _graph(),
+        pickles.graph(),
         {"column": "latency"},
         Unit.SECONDS,
         {_GRAPH: 0.005},
@@ -373,27 +281,27 @@ SAMPLES = {
     "nlp logs": Sample(
         "nas-bench-nlp",
         "logs.zip",
-        _logs(),
+        text.logs(),
         {"column": "val_losses"},
         Unit.NATS,
-        {RNN: 6.0},
-        {RNN: (5.5, 6.5)},
+        {text.RNN: 6.0},
+        {text.RNN: (5.5, 6.5)},
         without_value=1,
     ),
     "nlp csv": Sample(
         "nas-bench-nlp",
         "RNN_results.csv",
-        _PENN.encode(),
+        text.PENN.encode(),
         {"column": "loss"},
         Unit.NATS,
-        {RNN: 4.375},
-        {RNN: (4.5, 4.25)},
-        architectures=_logs(),
+        {text.RNN: 4.375},
+        {text.RNN: (4.5, 4.25)},
+        architectures=text.logs(),
     ),
     "encoders as trained": Sample(
         "bert-json",
         "BERT_benchmark.json",
-        _ENCODERS,
+        text.ENCODERS,
         {"column": "rte", "space": "nas-bench-bert"},
         Unit.PERCENT,
         {"128:4-512|4-512": 65.0},
@@ -403,7 +311,7 @@ SAMPLES = {
     "encoders as written": Sample(
         "bert-json",
         "BERT_benchmark.json",
-        _ENCODERS,
+        text.ENCODERS,
         {"column": "cola", "space": "flexibert"},
         Unit.CORRELATION,
         {
@@ -420,7 +328,7 @@ SAMPLES = {
     "decoders": Sample(
         "lite-transformer-csv",
         "random_GPT2.csv",
-        _DECODERS.encode(),
+        text.DECODERS.encode(),
         {"column": "valid_ppl"},
         Unit.PERPLEXITY,
         {"64-64-4:8x512|2x2048": 60.5, "128-512-1:4x900|4x900|4x900": 50.25},

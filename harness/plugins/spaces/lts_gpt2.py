@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["SPACE"]
 
 _VOCABULARY = {"wikitext-103": 50_264, "lm1b": 50_264}
-_WIKITEXT, _LM1B = (notation.published_corpus(name, _VOCABULARY[name]) for name in _VOCABULARY)
 _DEPTHS = (2, 16)
 
 
@@ -35,29 +34,13 @@ def _sample(generator: np.random.Generator) -> str:
     return notation.sample(generator, _DEPTHS)
 
 
-def _attention(text: str) -> int:
-    decoder = notation.read(text)
+def _attention(decoder: notation.Decoder) -> int:
     return len(decoder.layers) * 4 * decoder.width * (decoder.width + 1)
 
 
-def _feed_forward(text: str) -> int:
-    return notation.feed_forward_weights(notation.read(text))
-
-
-def _layers(text: str) -> int:
-    decoder = notation.read(text)
+def _layers(decoder: notation.Decoder) -> int:
     norms = (2 * len(decoder.layers) + 1) * 2 * decoder.width
-    return _attention(text) + _feed_forward(text) + norms
-
-
-def _embedding(text: str, corpus: notation.Corpus) -> int:
-    decoder = notation.read(text)
-    return notation.embedding_weights(decoder, corpus) + corpus.positions * decoder.width
-
-
-def _all(text: str, corpus: notation.Corpus) -> int:
-    own = notation.softmax_weights(notation.read(text), corpus)
-    return _embedding(text, corpus) + own + _layers(text)
+    return _attention(decoder) + notation.feed_forward_weights(decoder) + norms
 
 
 SPACE = SearchSpace(
@@ -68,16 +51,6 @@ SPACE = SearchSpace(
     sample=_sample,
     uniform=False,
     neighbours=notation.neighbours,
-    columns={
-        "depth": lambda text: len(notation.read(text).layers),
-        "width": lambda text: notation.read(text).width,
-        "attention_parameters": _attention,
-        "feed_forward_parameters": _feed_forward,
-        "layer_parameters": _layers,
-        "embedding_parameters_wikitext_103": lambda text: _embedding(text, _WIKITEXT),
-        "parameters_wikitext_103": lambda text: _all(text, _WIKITEXT),
-        "embedding_parameters_lm1b": lambda text: _embedding(text, _LM1B),
-        "parameters_lm1b": lambda text: _all(text, _LM1B),
-    },
+    columns=notation.parameter_columns(_attention, _layers, _VOCABULARY, learned_positions=True),
     dataset="wikitext-103",
 )

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["SPACE"]
 
 _VOCABULARY = {"wikitext-103": 267_736, "lm1b": 793_470}
-_WIKITEXT, _LM1B = (notation.published_corpus(name, _VOCABULARY[name]) for name in _VOCABULARY)
 _DEPTHS = (5, 8)
 
 
@@ -38,27 +37,6 @@ def _sample(generator: np.random.Generator) -> str:
     return notation.sample(generator, _DEPTHS)
 
 
-def _attention(text: str) -> int:
-    return notation.relative_attention_weights(notation.read(text))
-
-
-def _feed_forward(text: str) -> int:
-    return notation.feed_forward_weights(notation.read(text))
-
-
-def _layers(text: str) -> int:
-    return notation.relative_layer_weights(notation.read(text))
-
-
-def _embedding(text: str, corpus: notation.Corpus) -> int:
-    return notation.embedding_weights(notation.read(text), corpus)
-
-
-def _all(text: str, corpus: notation.Corpus) -> int:
-    own = notation.softmax_weights(notation.read(text), corpus)
-    return _embedding(text, corpus) + own + _layers(text)
-
-
 SPACE = SearchSpace(
     name="lts-transformer-xl",
     summary="LiteTransformerSearch: Transformer-XL of 5 to 8 layers, heads and units per layer",
@@ -67,16 +45,11 @@ SPACE = SearchSpace(
     sample=_sample,
     uniform=False,
     neighbours=notation.neighbours,
-    columns={
-        "depth": lambda text: len(notation.read(text).layers),
-        "width": lambda text: notation.read(text).width,
-        "attention_parameters": _attention,
-        "feed_forward_parameters": _feed_forward,
-        "layer_parameters": _layers,
-        "embedding_parameters_wikitext_103": lambda text: _embedding(text, _WIKITEXT),
-        "parameters_wikitext_103": lambda text: _all(text, _WIKITEXT),
-        "embedding_parameters_lm1b": lambda text: _embedding(text, _LM1B),
-        "parameters_lm1b": lambda text: _all(text, _LM1B),
-    },
+    columns=notation.parameter_columns(
+        notation.relative_attention_weights,
+        notation.relative_layer_weights,
+        _VOCABULARY,
+        learned_positions=False,
+    ),
     dataset="wikitext-103",
 )
