@@ -19,6 +19,7 @@ from harness.execution.own_process import OwnProcess
 from harness.execution.population import draw_population
 from harness.execution.run import Options, Run, open_run
 from harness.execution.scoring import Assignment
+from harness.metrics.values import Defined, Undefined
 from harness.spaces.registry import require_space, space
 from harness.suite import PopulationSettings, load_suite
 from tests.plugin_files import plugin_source
@@ -195,3 +196,24 @@ def test_a_space_is_named_by_its_file_where_a_plugin_is_checked_on_it(suite: str
 
 def _params() -> tuple[LoadedProxy, ...]:
     return (FromModule(module="harness.plugins.zero_cost.params").load(),)
+
+
+def test_columns_of_a_space_are_ranked_beside_plugins_and_depth_and_width_make_strata(
+    suite: str,
+) -> None:
+    columns = "columns={'depth': lambda text: len(text) % 2, 'width': lambda text: 1}, "
+    file = Path("tiny.py")
+    file.write_text(file.read_text().replace("neighbours=", f"{columns}neighbours="))
+    done = harness.run(suite, metrics=["spearman", "stratified-kendall"], workers=0)
+    (board,) = done.table.boards
+    entries = {entry.plugin: entry for entry in board.entries}
+    assert entries["depth (column)"].imported == "columns of tiny"
+    # Depth is constant inside a stratum; params follow the length of a text, as the accuracy does.
+    assert isinstance(entries["depth (column)"].measured["stratified-kendall"].value, Undefined)
+    assert entries["params"].measured["stratified-kendall"].value == Defined(value=1.0)
+
+
+def test_without_depth_and_width_there_are_no_strata(suite: str) -> None:
+    (board,) = harness.run(suite, metrics=["stratified-kendall"], workers=0).table.boards
+    values = {entry.measured["stratified-kendall"].value for entry in board.entries}
+    assert values == {Undefined(reason="the space tiny has no depth (column)")}
