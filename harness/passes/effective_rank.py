@@ -81,6 +81,8 @@ class _Ranks:
         }
     )  # fmt: skip
 
+    by_sample: frozenset[OperatorKind] = frozenset()  # rows are positions of whatever sample
+
     def __init__(self) -> None:
         self.ranks: list[float] = []
         self._blocks = 0
