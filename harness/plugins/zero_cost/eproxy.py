@@ -4,10 +4,11 @@
 
 error_b is the mean squared error of branch b in the tenth step, before its update. A branch takes
 the feature map at the end of the last, the middle or the first stage (`harness.passes.eproxy.taps`;
-in TransNAS-Bench-101 of one of the last three modules), resizes it to 8 x 8 pixels, and sends it through a trained 1x1 convolution to 128 channels, ReLU and batch norm and a random 3x3
-convolution that is never trained, the barrier. It shall predict sine waves of high frequency that
-have nothing to do with the image. Stochastic gradient descent with momentum 0.9, rate 1.2 and
-weight decay 4e-5 on weights that are no bias and no batch norm, on one batch of 16 images.
+in TransNAS-Bench-101 of one of the last three modules), resizes it to 8 x 8 pixels, and sends it
+through a trained 1x1 convolution to 128 channels, ReLU and batch norm and a random 3x3 convolution
+that is never trained, the barrier. It shall predict sine waves of high frequency that have nothing
+to do with the image. Stochastic gradient descent with momentum 0.9, rate 1.2 and weight decay 4e-5
+on weights that are no bias and no batch norm, on one batch of 16 images.
 
 Reference: Li, Li, Hao, Li, Xiong, Chen: Extensible and Efficient Proxy for Neural Architecture
 Search, ICCV 2023 (arXiv 2210.09459). The settings are those of the release's configuration for
