@@ -40,8 +40,8 @@ class CombinationTable:
         networks = ", ".join(f"{table.task} ({len(table.truth)})" for table in self.tables)
         return (
             f"Spearman of {len(self.tables)} tables of {spaces} spaces (networks): {networks}. "
-            "Each rule is judged on a space whose labels it has not seen; brackets hold 95 % intervals "
-            "over spaces; lead is the mean rank of the best single proxy less its own."
+            "Each rule is judged on a space whose labels it has not seen; brackets hold 95 % "
+            "intervals over spaces; lead is the mean rank of the best single proxy less its own."
         )
 
     @property
