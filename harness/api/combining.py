@@ -34,9 +34,9 @@ _KIN = {
 
 
 def combine(
-    suites: str | Path | Sequence[str | Path] = (),
+    suites: str | Path | Sequence[str | Path] | None = None,
     *,
-    published: str | Sequence[str] = (),
+    published: str | Sequence[str] | None = None,
     plugins: Plugins | None = None,
     resamples: int = 10_000,
     seed: int = 0,
@@ -72,10 +72,10 @@ def combine(
     """
     require_number("resamples", resamples, 100)
     folder = Path(results)
-    names = [suites] if isinstance(suites, str | Path) else list(suites)
+    names = [suites] if isinstance(suites, str | Path) else list(suites or ())
     joined = [_of_suite(name, plugins, folder) for name in names]
     places = Places.from_environment(None if data_dir is None else Path(data_dir))
-    for task in text_items(published):
+    for task in text_items(published or ()):
         joined.append(load_published(task, places, IDENTICAL))
     tasks = [scores.table.task for scores in joined]
     for task in tasks:

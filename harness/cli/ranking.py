@@ -178,9 +178,10 @@ def combine(
     """Judge rules that combine proxies, each on spaces whose labels it has not seen.
 
     Nothing is scored: stored scores of the first task of each suite are read, and at least three
-    spaces are needed. Example: harness combine pit nas-bench-bert mnasnet
+    spaces are needed. Example: harness combine --published nb201-ninapro-suite-zero
+    --published nb301-ninapro-suite-zero --published tnb101-micro-ninapro-suite-zero
     """
-    given = locals() | {"suites": suites or [], "published": published or []}
+    given = locals()
     with shown_progress() as progress:
         done = harness.combine(**given, progress=progress)
     from harness.reports.writers import print_table
