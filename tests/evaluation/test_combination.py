@@ -74,7 +74,7 @@ def test_the_best_of_other_spaces_are_taken():
     others = [table(number, {"a": 3.0, "b": 0.1, "c": 1.0}) for number in (1, 2)]
     weights = weights_by_rule(table(3, {"a": 0.0, "b": 5.0, "c": 5.0}), others)
     assert list(weights["top-2"]) == ["b", "c"]
-    assert list(weights["greedy"])[0] == "b"
+    assert next(iter(weights["greedy"])) == "b"
 
 
 def test_greed_reaches_what_no_single_one_does():
@@ -145,5 +145,5 @@ def test_the_lead_is_over_the_best_single_proxy():
 
 
 def test_two_spaces_are_too_few():
-    with pytest.raises(UsageError, match="2 spaces .* are too few"):
+    with pytest.raises(UsageError, match=r"2 spaces .* are too few"):
         judge_rules([table(1, {"a": 1.0}), table(2, {"a": 1.0})], 100, 0)
