@@ -122,7 +122,8 @@ def _kendall_within(share: float, sample: Sample, resamples: Resamples) -> Float
 def _ratio(balance: FloatArray, norm: FloatArray) -> FloatArray:
     result = np.full(balance.shape, np.nan)
     np.divide(balance, norm, out=result, where=norm > 0)
-    return np.clip(result, -1.0, 1.0)
+    clipped: FloatArray = np.clip(result, -1.0, 1.0)
+    return clipped
 
 
 def _count(stops: IntArray) -> int:
