@@ -79,7 +79,8 @@ class SearchSpace:
             a number by text, or a function of the text.
         dataset: Name of a data set, or its shape and classes, that networks are built for where
             nobody names another one.
-        largest: Text of the network with the most multiply-accumulates, which Eproxy compares with.
+        largest: Text of the network with the most multiply-accumulates, which Eproxy compares with,
+            or their number for an image of 32 x 32 pixels.
         usual_size: Thousands of parameters that SWAP's discount of size is centred on.
 
     Raises:
@@ -105,7 +106,7 @@ class SearchSpace:
         subsets: Mapping[str, Callable[[], Iterable[str]]] | None = None,
         columns: Mapping[str, Column] | None = None,
         dataset: str | Dataset = "cifar10",
-        largest: str = "",
+        largest: str | int = "",
         usual_size: float | None = None,
     ) -> None:
         self.name = name

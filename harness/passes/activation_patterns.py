@@ -111,7 +111,7 @@ def _linear_regions(context: PassContext) -> int:
     def see(call: OperatorCall) -> None:
         nonlocal units
         output = call.output
-        require_images(output, samples)
+        require_images(call, samples)
         units += output[0].numel()
         active = (output.flatten(1) > 0).cpu().numpy()
         for pattern, row in zip(patterns, np.packbits(active, axis=1), strict=True):

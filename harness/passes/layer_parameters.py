@@ -5,7 +5,7 @@ Importing this module imports torch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from harness.passes.operators import OperatorCall, OperatorCalls, runs_as_module
 if TYPE_CHECKING:
     from harness.batches.source import Inputs
 
-__all__ = ["LayerParameters", "layer_parameters"]
+__all__ = ["LayerParameters", "ParameterUses", "called_or_not", "layer_parameters"]
 
 _KINDS: tuple[OperatorKind, ...] = (
     "convolution",
@@ -51,6 +51,12 @@ class LayerParameters:
     shifts: set[str] = field(default_factory=set)
     scales: set[str] = field(default_factory=set)
 
+    def in_order(self, network: nn.Module) -> LayerParameters:
+        """Return the same with weights in the network's order."""
+        names = (name for name, _ in network.named_parameters())
+        ordered = {name: self.fan_in[name] for name in names if name in self.fan_in}
+        return LayerParameters(fan_in=ordered, shifts=self.shifts, scales=self.scales)
+
 
 def layer_parameters(network: nn.Module, inputs: Inputs) -> LayerParameters:
     """Return what the convolutions and linear operators of a network use.
@@ -65,27 +71,16 @@ def layer_parameters(network: nn.Module, inputs: Inputs) -> LayerParameters:
     Raises:
         UnsupportedError: A weight is computed of several parameters.
     """
-    names = {id(parameter): name for name, parameter in network.named_parameters()}
     if runs_as_modules(network):
-        return _in_order(_of_modules(network, names, (nn.Conv2d, nn.Linear)), names)
-    known = _of_modules(network, names, (nn.modules.conv._ConvNd, nn.Linear))
-    mode = _Origins(network, inputs, known)
-    with torch.no_grad(), scratch_buffers(network), mode:
-        try:
-            call_network(network, first_samples(inputs, 2))
-        except (RuntimeError, ValueError, IndexError, UnsupportedError):  # takes whole batches
-            call_network(network, inputs)
-    return _in_order(known, names)
+        return called_or_not(network, (nn.Conv2d, nn.Linear)).in_order(network)
+    known = called_or_not(network, (nn.modules.conv._ConvNd, nn.Linear))
+    ParameterUses(network, inputs, known).run(network, inputs)
+    return known.in_order(network)
 
 
-def _in_order(known: LayerParameters, names: Mapping[int, str]) -> LayerParameters:
-    ordered = {name: known.fan_in[name] for name in names.values() if name in known.fan_in}
-    return LayerParameters(fan_in=ordered, shifts=known.shifts, scales=known.scales)
-
-
-def _of_modules(
-    network: nn.Module, names: Mapping[int, str], layers: tuple[type[nn.Module], ...]
-) -> LayerParameters:
+def called_or_not(network: nn.Module, layers: tuple[type[nn.Module], ...]) -> LayerParameters:
+    """Return what layers of torch of some classes have, and the norms beside them."""
+    names = {id(parameter): name for name, parameter in network.named_parameters()}
     known = LayerParameters()
     for module in network.modules():
         weight, bias = (module._parameters.get(role) for role in ("weight", "bias"))
@@ -112,11 +107,17 @@ def _fan_in_of_transposed(weight: Tensor, groups: int) -> int:
     return len(weight) // groups * weight[0, 0].numel()
 
 
-class _Origins(OperatorCalls):
-    """Follows which parameters a tensor is computed of, and whether it depends on the inputs."""
+class ParameterUses(OperatorCalls):
+    """Follows which parameters a tensor is computed of, and keeps what these are used for."""
 
-    def __init__(self, network: nn.Module, inputs: Inputs, known: LayerParameters) -> None:
-        super().__init__(network, _KINDS, self._keep)
+    def __init__(
+        self,
+        network: nn.Module,
+        inputs: Inputs,
+        known: LayerParameters,
+        kinds: Collection[OperatorKind] = (),
+    ) -> None:
+        super().__init__(network, {*_KINDS, *kinds}, self.see)
         self._known = known
         self._origins: MutableMapping[Tensor, frozenset[str]] = WeakTensorKeyDictionary()
         for tensor in tensors_in(inputs):
@@ -139,22 +140,25 @@ class _Origins(OperatorCalls):
                     self._origins[tensor] = origin | self._origin(tensor)
         return output
 
-    def _union(self, values: object) -> frozenset[str]:
-        origins = [self._origin(tensor) for tensor in tensors_in(values)]
-        return _INPUTS if _INPUTS in origins else frozenset[str]().union(*origins)
+    def run(self, network: nn.Module, inputs: Inputs) -> None:
+        """Call the network on two of the samples, without a graph; it is left as it was."""
+        with torch.no_grad(), scratch_buffers(network), self:
+            try:
+                call_network(network, first_samples(inputs, 2))
+            except (RuntimeError, ValueError, IndexError, UnsupportedError):  # takes whole batches
+                call_network(network, inputs)
 
-    def _origin(self, tensor: Tensor) -> frozenset[str]:
-        name = self._names.get(id(tensor))
-        if name is not None:
-            return frozenset({name})
-        origin = self._origins.get(tensor, frozenset())
-        return _INPUTS if "" in origin else origin
+    def parameters_of(self, tensor: Tensor) -> frozenset[str]:
+        """Return the parameters that a tensor is computed of; none if it depends on the inputs."""
+        origin = self._origin(tensor)
+        return frozenset() if "" in origin else origin
 
-    def _keep(self, call: OperatorCall) -> None:
+    def see(self, call: OperatorCall) -> None:
+        """Keep what one call uses."""
         known = self._known
         for role, tensor, fan_in in _roles(call):
-            origin = self._origin(tensor)
-            if "" in origin or not origin:
+            origin = self.parameters_of(tensor)
+            if not origin:
                 continue
             if role == "weight" and len(origin) == 1:
                 known.fan_in.setdefault(next(iter(origin)), fan_in)
@@ -167,6 +171,17 @@ class _Origins(OperatorCalls):
                 known.scales.update(origin)
             elif role == "shift":
                 known.shifts.update(origin)
+
+    def _union(self, values: object) -> frozenset[str]:
+        origins = [self._origin(tensor) for tensor in tensors_in(values)]
+        return _INPUTS if _INPUTS in origins else frozenset[str]().union(*origins)
+
+    def _origin(self, tensor: Tensor) -> frozenset[str]:
+        name = self._names.get(id(tensor))
+        if name is not None:
+            return frozenset({name})
+        origin = self._origins.get(tensor, frozenset())
+        return _INPUTS if "" in origin else origin
 
 
 def _roles(call: OperatorCall) -> Iterator[tuple[str, Tensor, int]]:
