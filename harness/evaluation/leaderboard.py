@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.evaluation.failures import FailureCount
 from harness.metrics.metric import Metric
@@ -53,6 +53,8 @@ class Entry:
         failures: By kind, the number of failures and the reason of the first; skipped ones too.
         distinct: Number of different scores; fewer than `scored` where there are ties.
         measured: Metrics by name.
+        pairs: Of metrics that do not compare all, how many they compare, tied ones too; without
+            those that lack a control.
         rank: Rank by the headline metric among the complete entries of the board, 1 for the best;
             entries that tie share the mean of their ranks. Its interval is over the paired
             resamples. Absent where scores are incomplete or the headline metric is undefined.
@@ -70,6 +72,7 @@ class Entry:
     measured: Mapping[str, Estimate]
     rank: Estimate | None
     timing: Timing | None
+    pairs: Mapping[str, int] = field(default_factory=dict)
     imported: str = ""
 
     @property

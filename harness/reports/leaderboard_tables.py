@@ -40,6 +40,7 @@ __all__ = [
     "identity_text",
     "leaderboard_data",
     "missing_text",
+    "pair_notes",
     "truth_notes",
     "undefined_notes",
 ]
@@ -71,7 +72,7 @@ def board_table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]
         Column(head=name, reasons=Reasons.INTERVAL, whole=True) for name in leaderboard.metrics
     ]
     costs = (Column(head="ms / network", number=fixed(1)), Column(head="peak MiB", number=fixed(0)))
-    notes = undefined_notes(leaderboard, entries)
+    notes = [*pair_notes(leaderboard, entries), *undefined_notes(leaderboard, entries)]
     notes += [escaped(note) for note in failure_notes(entries)]
     return ReportTable(
         columns=columns(
@@ -163,6 +164,17 @@ def identity_text(board: Board) -> str:
     if kind == ROWS:
         return "identical networks are not merged (identical: rows)"
     return f"{board.drawn} different networks (identical: {kind})"
+
+
+def pair_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
+    """Say how many pairs the metrics of a table compare that do not compare all."""
+    notes = []
+    for metric in leaderboard.measures:
+        counts = {entry.pairs[metric.name] for entry in entries if metric.name in entry.pairs}
+        if metric.pairs is not None and max(counts, default=0):
+            span = " to ".join(f"{count:,}" for count in sorted({min(counts), max(counts)}))
+            notes.append(f"{metric.name}: {span} pairs of architectures with {metric.pairs.alike}.")
+    return notes
 
 
 def undefined_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
@@ -260,6 +272,11 @@ def _record(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, C
         "distinct": entry.distinct,
         "place": entry.rank or optional_estimate(None, None),
         **entry.measured,
+        **{
+            f"{metric.name}_pairs": entry.pairs.get(metric.name)
+            for metric in leaderboard.measures
+            if metric.pairs is not None
+        },
         "seconds": quartiles[1],
         "seconds_q1": quartiles[0],
         "seconds_q3": quartiles[2],
