@@ -61,11 +61,13 @@ class WeightMatrices:
         matrices: Those of convolutions, linear operators, products of matrices and recurrent
             layers, in the network's order; tables of embeddings are left out.
         biases: Names of the biases that are added to the output of a weight, by its name.
+        projections: Names of the weights that make what attention multiplies.
         embeddings: Names of the parameters that are looked up.
     """
 
     matrices: tuple[Matrix, ...]
     biases: dict[str, frozenset[str]]
+    projections: frozenset[str]
     embeddings: frozenset[str]
 
     def parameters_of(self, roles: Iterable[WeightRole]) -> frozenset[str]:
@@ -103,6 +105,7 @@ def weight_matrices(network: nn.Module, inputs: Inputs) -> WeightMatrices:
             for count in (flow.groups.get(names[0], 1),)
         ),
         biases={name: frozenset(biases) for name, biases in flow.biases.items()},
+        projections=frozenset(flow.projections),
         embeddings=frozenset(flow.embeddings),
     )
 
