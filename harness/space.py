@@ -35,6 +35,7 @@ from harness.core.errors import (
 )
 from harness.spaces.choices import Choices
 from harness.spaces.datasets import dataset as known_dataset
+from harness.spaces.knowledge import Shapes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,6 +78,8 @@ class SearchSpace:
         subsets: Functions that yield parts of the space, by their names.
         columns: Figures that somebody has of the architectures, such as a latency, by their names:
             a number by text, or a function of the text.
+        matrices: Returns rows, columns and number of all weight matrices of a text's network for a
+            `Dataset`, as `nsc` would see them in it, so that it need not be built.
         dataset: Name of a data set, or its shape and classes, that networks are built for where
             nobody names another one.
         largest: Text of the network with the most multiply-accumulates, which Eproxy compares with,
@@ -105,6 +108,7 @@ class SearchSpace:
         size: int | None = None,
         subsets: Mapping[str, Callable[[], Iterable[str]]] | None = None,
         columns: Mapping[str, Column] | None = None,
+        matrices: Callable[[str, Dataset], Shapes] | None = None,
         dataset: str | Dataset = "cifar10",
         largest: str | int = "",
         usual_size: float | None = None,
@@ -135,7 +139,7 @@ class SearchSpace:
         self._size = len(self._texts) if size is None and isinstance(self._texts, dict) else size
         self._subsets = dict(subsets or {})
         self._columns = dict(columns or {})
-        self._dataset = dataset
+        self._dataset, self._matrices = dataset, matrices
 
     def __repr__(self) -> str:
         return f"SearchSpace({self.name!r})"
@@ -165,6 +169,10 @@ class SearchSpace:
     def columns(self) -> Mapping[str, Callable[[Architecture], float]]:
         """Figures that the author has of architectures, by their names."""
         return {name: self._column(name) for name in self._columns}
+
+    def matrices(self, architecture: Architecture, dataset: Dataset) -> Shapes | None:
+        """Return rows, columns and number of weight matrices, if the author says so."""
+        return self._matrices and self._matrices(self._text(architecture), dataset)
 
     @property
     def is_traced(self) -> bool:

@@ -13,15 +13,14 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.metrics.values import BoolArray, FloatArray
+from harness.core.aggregation import Criteria, rank_correlations
+from harness.metrics.values import FloatArray
 
 __all__ = [
     "RULES",
     "ScoredTable",
     "Weights",
-    "combined",
     "over_kin",
-    "rank_correlations",
     "weights_by_rule",
 ]
 
@@ -46,40 +45,6 @@ RULES = ("all", "spectral", *_LEARNT, *map(_guarded, _LEARNT))
 
 Weights: TypeAlias = Mapping[str, float]
 """Members of a combination with their weights, above 0."""
-
-
-def _ranks(values: FloatArray) -> FloatArray:
-    """Return ranks along the last axis from 1 to n; ties share their mean rank."""
-    from scipy.stats import rankdata
-
-    order = np.argsort(values, axis=-1)
-    in_order = np.take_along_axis(values, order, axis=-1)
-    if (in_order[..., 1:] == in_order[..., :-1]).any():
-        result: FloatArray = rankdata(values, axis=-1)
-        return result
-    result = np.empty(values.shape)  # three times as quick, which a search by greed needs
-    places = np.broadcast_to(np.arange(1.0, values.shape[-1] + 1), values.shape)
-    np.put_along_axis(result, order, places, axis=-1)
-    return result
-
-
-def rank_correlations(scores: FloatArray, truth: FloatArray) -> FloatArray:
-    """Return Spearman's correlation of each row with a vector, 0 where either is constant.
-
-    Args:
-        scores: Shape ``(..., n)``, finite.
-        truth: Shape ``(n,)``.
-
-    Returns:
-        Shape ``(...)``, between -1 and 1.
-    """
-    rows, target = _ranks(scores), _ranks(truth)
-    rows = rows - rows.mean(axis=-1, keepdims=True)
-    target = target - target.mean()
-    norms = np.sqrt((rows**2).sum(axis=-1) * (target**2).sum())
-    products = rows @ target
-    result: FloatArray = np.divide(products, norms, out=np.zeros_like(norms), where=norms > 0)
-    return result
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -114,50 +79,32 @@ class ScoredTable:
         return {name: row for row, name in enumerate(self.members)}
 
     @cached_property
-    def known(self) -> BoolArray:
-        """Shape ``(members, n)``: where a member has a score."""
-        return np.isfinite(np.stack([self.scores[name] for name in self.members]))
-
-    @cached_property
-    def criteria(self) -> FloatArray:
-        """Shape ``(members, n)``: log(rank / n) of the members' scores, 0 where there is none."""
-        criteria = np.zeros(self.known.shape)
-        for name, row in self.row.items():
-            known = self.known[row]
-            criteria[row, known] = np.log(_ranks(self.scores[name][known]) / known.sum())
-        return criteria
+    def criteria(self) -> Criteria:
+        """The members' log ranks, row by row."""
+        return Criteria.of([self.scores[name] for name in self.members])
 
     @cached_property
     def values(self) -> Mapping[str, float]:
         """Spearman's correlation of each member with the truth, over what it scored."""
-        return {
-            name: float(
-                rank_correlations(self.scores[name][self.known[row]], self.truth[self.known[row]])
-            )
-            for name, row in self.row.items()
-        }
+        values = {}
+        for name, known in zip(self.members, self.criteria.known, strict=True):
+            values[name] = float(rank_correlations(self.scores[name][known], self.truth[known]))
+        return values
 
     @cached_property
     def agreement(self) -> FloatArray:
         """Spearman's correlation of every two members, shape ``(members, members)``."""
-        return np.stack(
-            [rank_correlations(self.criteria, criterion) for criterion in self.criteria]
-        )
+        criteria = self.criteria.log_ranks
+        return np.stack([rank_correlations(criteria, criterion) for criterion in criteria])
+
+    def row_weights(self, weights: Weights) -> FloatArray:
+        """Return the weight of each member here, shape ``(members,)``."""
+        return np.array([weights.get(name, 0.0) for name in self.members])
 
     def value(self, weights: Weights) -> float:
         """Return Spearman's correlation of a combination with the truth; 0 of nothing."""
-        return float(rank_correlations(combined(self, weights), self.truth))
-
-
-def combined(table: ScoredTable, weights: Weights) -> FloatArray:
-    """Return the weighted mean of the members' log ranks, shape ``(n,)``, at most 0."""
-    rows = [table.row[name] for name in weights if name in table.row]
-    if not rows:
-        return np.zeros(len(table.truth))
-    weight = np.array([weights[name] for name in weights if name in table.row])
-    total, share = weight @ table.criteria[rows], weight @ table.known[rows]
-    result: FloatArray = np.divide(total, share, out=np.zeros_like(total), where=share > 0)
-    return result
+        mean = self.criteria.mean(self.row_weights(weights))
+        return float(rank_correlations(mean, self.truth))
 
 
 def weights_by_rule(
@@ -210,29 +157,18 @@ def _with_each(table: ScoredTable, weights: Weights, candidates: Sequence[str]) 
     if not present:
         return result
     rows = [table.row[candidates[place]] for place in present]
-    held = [table.row[name] for name in weights if name in table.row]
-    weight = np.array([weights[name] for name in weights if name in table.row])
-    total = table.criteria[rows] + weight @ table.criteria[held]
-    share = table.known[rows] + weight @ table.known[held]
+    weight, criteria = table.row_weights(weights), table.criteria
+    total = criteria.log_ranks[rows] + weight @ criteria.log_ranks
+    share = criteria.known[rows] + weight @ criteria.known
     means = np.divide(total, share, out=np.zeros_like(total), where=share > 0)
     result[present] = rank_correlations(means, table.truth)
     return result
 
 
 def _kept(table: ScoredTable, weights: Weights) -> dict[str, float]:
-    """Leave out what contradicts the rest on the judged table; all of it stays if all would go."""
-    kept = {
-        name: weight
-        for name, weight in weights.items()
-        if len(weights) == 1 or _agrees(table, name, weights)
-    }
-    return kept or dict(weights)
-
-
-def _agrees(table: ScoredTable, name: str, weights: Weights) -> bool:
-    rest = {other: weight for other, weight in weights.items() if other != name}
-    own = table.criteria[table.row[name]]
-    return float(rank_correlations(own, combined(table, rest))) >= 0
+    """Leave out what contradicts the rest on the judged table."""
+    kept = table.criteria.agreeing(table.row_weights(weights))
+    return {name: weight for name, weight in weights.items() if kept[table.row[name]] > 0}
 
 
 def over_kin(tables: Sequence[ScoredTable], values: Sequence[float]) -> float:

@@ -263,7 +263,9 @@ def _stored_key(plugin: LoadedProxy, run: Run, label: str) -> str:
         return plugin.key
     (key,) = others
     components = scores.column(key, run.population.texts).values
-    if components and set(components) != set(plugin.plugin.components):
+    known, proxy = set(components), plugin.plugin
+    wanted = set(proxy.components)
+    if known and not wanted - set(proxy.optional) <= known <= wanted:
         raise UsageError(
             f"{label}: scores of {key} consist of {', '.join(sorted(components))}, "
             f"those of the present version of {', '.join(plugin.plugin.components)}; "

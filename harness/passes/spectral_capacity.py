@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["spectral_capacity"]
+__all__ = ["network_capacities", "spectral_capacity"]
 
 
 def spectral_capacity(rows: ArrayLike, columns: ArrayLike) -> NDArray[np.float64]:
@@ -35,3 +37,32 @@ def spectral_capacity(rows: ArrayLike, columns: ArrayLike) -> NDArray[np.float64
     mean = np.log1p(gain - shared) + np.log1p(gain * ratio - shared) / ratio
     capacity: NDArray[np.float64] = smaller * (mean - shared / (gain * ratio))
     return capacity
+
+
+def network_capacities(networks: Sequence[Iterable[tuple[int, int, int]]]) -> NDArray[np.float64]:
+    """Return the spectral capacity of networks, shape ``(n,)``.
+
+    The sums of a network are formed in one order, however its matrices are listed.
+
+    Args:
+        networks: Rows, columns and number of the matrices of each.
+    """
+    listed = [sorted(_merged(shapes).items()) for shapes in networks]
+    if not all(listed):
+        raise ValueError("a network has no weight matrix")
+    table = np.array(
+        [(*sides, count) for shapes in listed for sides, count in shapes], dtype=np.float64
+    )
+    starts = np.cumsum([0, *(len(shapes) for shapes in listed[:-1])])
+    terms = table[:, 2] * spectral_capacity(table[:, 0], table[:, 1])
+    capacities: NDArray[np.float64] = np.add.reduceat(terms, starts)
+    return capacities
+
+
+def _merged(shapes: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], int]:
+    """Return how many matrices have a shorter and a longer side."""
+    merged: dict[tuple[int, int], int] = {}
+    for rows, columns, count in shapes:
+        sides = (rows, columns) if rows < columns else (columns, rows)
+        merged[sides] = merged.get(sides, 0) + count
+    return merged

@@ -156,10 +156,10 @@ class _Flow(ParameterUses):
             case "embedding":
                 self._look_up(call)
             case "relu" | "activation":
-                own = self._of(call.input)
                 self._result = frozenset(
-                    name if name.startswith(_ACTIVATED) else _ACTIVATED + name
-                    for name in own - {_ATTENDED}
+                    _ACTIVATED + name
+                    for name in self._of(call.input)
+                    if self._flow.kinds.get(name) in ("linear", "product")
                 )
             case "attention":
                 for role in ("query", "key", "value"):

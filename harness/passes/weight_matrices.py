@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from harness.passes.network_errors import require
 from harness.passes.observation import Pass, PassContext
 from harness.passes.subject import NETWORK
+from harness.spaces.knowledge import matrices_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
     from harness.batches.source import Inputs
     from harness.passes.weight_flow import WeightFlow
 
-__all__ = ["WEIGHT_MATRICES", "Matrix", "WeightMatrices", "WeightRole", "weight_matrices"]
+__all__ = [
+    "MATRIX_SHAPES",
+    "WEIGHT_MATRICES",
+    "Matrix",
+    "WeightMatrices",
+    "WeightRole",
+    "weight_matrices",
+]
 
 WeightRole: TypeAlias = Literal["convolution", "attention", "feed_forward", "recurrent", "linear"]
 """What a weight is used for.
@@ -61,11 +69,13 @@ class WeightMatrices:
         matrices: Those of convolutions, linear operators, products of matrices and recurrent
             layers, in the network's order; tables of embeddings are left out.
         biases: Names of the biases that are added to the output of a weight, by its name.
+        projections: Names of the weights that make what attention multiplies.
         embeddings: Names of the parameters that are looked up.
     """
 
     matrices: tuple[Matrix, ...]
     biases: dict[str, frozenset[str]]
+    projections: frozenset[str]
     embeddings: frozenset[str]
 
     def parameters_of(self, roles: Iterable[WeightRole]) -> frozenset[str]:
@@ -103,6 +113,7 @@ def weight_matrices(network: nn.Module, inputs: Inputs) -> WeightMatrices:
             for count in (flow.groups.get(names[0], 1),)
         ),
         biases={name: frozenset(biases) for name, biases in flow.biases.items()},
+        projections=frozenset(flow.projections),
         embeddings=frozenset(flow.embeddings),
     )
 
@@ -135,4 +146,20 @@ a network without any weight of a convolution or linear operator is unsupported.
 weight or of an image matters.
 
 Shape: a `WeightMatrices`: rows, columns and number of each. Unit: channels, units.
+"""
+
+
+def _matrix_shapes(context: PassContext) -> tuple[tuple[int, int, int], ...]:
+    subject = context.subject
+    stated = matrices_of(subject.space, subject.architecture, subject.dataset)
+    if stated is None:
+        matrices = context[WEIGHT_MATRICES].matrices
+        stated = [(matrix.rows, matrix.columns, matrix.count) for matrix in matrices]
+    return tuple(stated)
+
+
+MATRIX_SHAPES = Pass(name="matrix_shapes", compute=_matrix_shapes, requires=(WEIGHT_MATRICES,))
+"""Rows, columns and number of all weight matrices, without a network where the space states them.
+
+Shape: a tuple of three ints a weight. Unit: channels, units.
 """

@@ -6,10 +6,10 @@ outside where its author gives it; nobody asks for the name of a space.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
-from harness.core.architecture import Architecture, CellGraph, NetworkSource
+from harness.core.architecture import Architecture, CellGraph, Dataset, NetworkSource
 
 if TYPE_CHECKING:
     from harness.spaces.choices import Choices
@@ -20,6 +20,7 @@ __all__ = [
     "TRIED_ON",
     "Lacks",
     "Particular",
+    "Shapes",
     "cells_by_role",
     "choices_of",
     "columns_of",
@@ -27,12 +28,16 @@ __all__ = [
     "genes_of",
     "lacks_nothing",
     "largest_of",
+    "matrices_of",
     "usual_size_of",
     "why_no_largest",
     "why_no_usual_size",
     "why_unsupported",
     "why_untraceable",
 ]
+
+Shapes: TypeAlias = Iterable[tuple[int, int, int]]
+"""Rows, columns and number of weight matrices, see `harness.passes.weight_matrices`."""
 
 TRIED_ON = "nas-bench-201"
 """Space on which plugins are tried where nobody names another one."""
@@ -83,6 +88,15 @@ class HasColumns(Protocol):
     @property
     def columns(self) -> Mapping[str, Callable[[Architecture], float]]:
         """Figures by name."""
+        ...
+
+
+@runtime_checkable
+class HasMatrices(Protocol):
+    """It knows the shapes of all weight matrices of its networks."""
+
+    def matrices(self, architecture: Architecture, dataset: Dataset) -> Shapes | None:
+        """Return rows, columns and number of each; None where nobody has said."""
         ...
 
 
@@ -152,6 +166,13 @@ def genes_of(space: NetworkSource) -> Genes | None:
 def largest_of(space: NetworkSource) -> str | int:
     """Return the text of the largest network or its size; nothing where the space says neither."""
     return space.largest if isinstance(space, HasLargest) else ""
+
+
+def matrices_of(
+    space: NetworkSource, architecture: Architecture, dataset: Dataset
+) -> Shapes | None:
+    """Return the shapes of all weight matrices of a network, if the space states them."""
+    return space.matrices(architecture, dataset) if isinstance(space, HasMatrices) else None
 
 
 def usual_size_of(space: NetworkSource) -> float | None:

@@ -35,6 +35,7 @@ __all__ = [
     "corpus_of",
     "embedding_weights",
     "feed_forward_weights",
+    "matrices",
     "neighbours",
     "parameter_columns",
     "parse",
@@ -245,6 +246,34 @@ def relative_layer_weights(decoder: Decoder) -> int:
     """
     rest = len(decoder.layers) * 4 * decoder.width
     return relative_attention_weights(decoder) + feed_forward_weights(decoder) + rest
+
+
+def matrices(decoder: Decoder, corpus: Corpus, *, relative: bool) -> Iterator[tuple[int, int, int]]:
+    """Yield rows, columns and number of the weight matrices of a decoder, tables left out.
+
+    Args:
+        decoder: The decoder.
+        corpus: Its clusters.
+        relative: Whether attention has a matrix for distances, as in a Transformer-XL.
+    """
+    width, further = decoder.width, len(corpus.sizes) - 1
+    for _, units in decoder.layers:
+        yield 3 * width, width, 1
+        yield width, width, 2 if relative else 1
+        yield units, width, 1
+        yield width, units, 1
+    if further:
+        yield further, decoder.embedding, 1
+    embeddings = corpus.embeddings(decoder)
+    if decoder.divisor > 1:
+        yield from ((width, own, 1) for own in embeddings)
+    elif width != decoder.embedding:
+        yield width, decoder.embedding, 1
+    else:
+        return
+    for own, tied in zip(embeddings, corpus.tied, strict=True):
+        if not tied:
+            yield own, width, 1
 
 
 def parameter_columns(

@@ -14,13 +14,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from harness.core.errors import DataError
 from harness.spaces.choices import Choices
 from harness.spaces.literal import quote
 
-__all__ = ["CHOICES", "HEAD", "LARGEST", "STEM", "Layer", "counts", "layers", "text_of_fields"]
+if TYPE_CHECKING:
+    from harness.core.architecture import Dataset
+
+__all__ = [
+    "CHOICES",
+    "HEAD",
+    "LARGEST",
+    "STEM",
+    "Layer",
+    "counts",
+    "layers",
+    "matrices",
+    "text_of_fields",
+]
 
 STEM: Final = 32
 """Channels of the first convolution."""
@@ -122,6 +135,21 @@ def counts(text: str, side: int = 224, classes: int = 1000) -> tuple[int, int]:
     parameters += (_CHANNELS[-1] + 2) * HEAD + (HEAD + 1) * classes
     operations += (_CHANNELS[-1] + 4) * HEAD * side**2 + HEAD * (side**2 + 1 + classes)
     return parameters, operations
+
+
+def matrices(text: str, dataset: Dataset) -> Iterator[tuple[int, int, int]]:
+    """Yield rows, columns and number of the weight matrices of a network."""
+    yield STEM, 9 * dataset.channels, 1
+    for layer in layers(text):
+        wide = layer.expanded
+        if wide != layer.channels_in:
+            yield wide, layer.channels_in, 1
+        yield 1, layer.kernel**2, wide
+        if layer.squeezed:
+            yield layer.squeezed, wide, 2  # there and back
+        yield layer.channels_out, wide, 1
+    yield HEAD, _CHANNELS[-1], 1
+    yield dataset.classes, HEAD, 1
 
 
 def text_of_fields(fields: object, where: str) -> str:

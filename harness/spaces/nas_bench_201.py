@@ -7,8 +7,9 @@ list per node; these two name operations by numbers, and not by the same ones.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space, require_kind
 from harness.core.errors import DataError, unknown_name
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from harness.spaces.decisions import Decisions
+    from harness.spaces.knowledge import Shapes
 
 __all__ = [
     "SPACE",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 _NAME = "nas-bench-201"
+Shape: TypeAlias = tuple[int, int, int]
 
 
 def operations(architecture: Architecture) -> Operations:
@@ -136,6 +139,12 @@ class _NasBench201:
 
         return build(operations(architecture), dataset)
 
+    def matrices(self, architecture: Architecture, dataset: Dataset) -> Shapes:
+        """Return rows, columns and number of weight matrices; they add up over operations."""
+        text = architecture.text  # of this space's own making, so that it need not be read
+        counts = (text.count("nor_conv_1x1"), text.count("nor_conv_3x3"))
+        return _matrices(*counts, dataset.channels, dataset.classes)
+
     @property
     def decisions(self) -> Decisions:
         """What searches take away or choose."""
@@ -145,6 +154,20 @@ class _NasBench201:
 
 
 SPACE: Final[Space] = _NasBench201()
+
+
+@functools.cache
+def _matrices(ones: int, threes: int, channels: int, classes: int) -> tuple[Shape, ...]:
+    """Return the matrices of networks by the numbers of convolutions in their cells."""
+    stem, cells_per_stage = 16, 5
+    shapes, before = [(stem, 9 * channels, 1)], stem
+    for width in (stem, 2 * stem, 4 * stem):
+        if width != before:
+            shapes += [(width, 9 * before, 1), (width, 9 * width, 1), (width, before, 1)]
+        shapes += [(width, width, cells_per_stage * ones)] if ones else []
+        shapes += [(width, 9 * width, cells_per_stage * threes)] if threes else []
+        before = width
+    return (*shapes, (classes, before, 1))
 
 
 def _architecture(cell: Operations) -> Architecture:

@@ -28,6 +28,8 @@ from harness.spaces.literal import quote
 if TYPE_CHECKING:
     import numpy as np
 
+    from harness.core.architecture import Dataset
+
 __all__ = [
     "DEPTHS",
     "EMBEDDING",
@@ -39,6 +41,7 @@ __all__ = [
     "Encoder",
     "Layer",
     "as_trained",
+    "matrices",
     "neighbours",
     "read_trained",
     "read_written",
@@ -230,6 +233,39 @@ def weights_of_layers(encoder: Encoder) -> int:
         feed_forward = sum((a + 1) * b for a, b in itertools.pairwise(widths))
         total += _weights_of_operation(layer, width) + feed_forward + 2 * width
     return total
+
+
+def matrices(encoder: Encoder, dataset: Dataset) -> Iterator[tuple[int, int, int]]:
+    """Yield rows, columns and number of the weight matrices of an encoder, embeddings left out."""
+    width = encoder.width
+    if width != EMBEDDING:
+        yield width, EMBEDDING, 1
+    for layer in encoder.layers:
+        yield from _matrices_of_operation(layer, width)
+        for before, after in itertools.pairwise((width, *layer.inner, width)):
+            yield after, before, 1
+    if dataset.loss == "per_token":
+        yield width, width, 1
+    yield dataset.classes, width, 1
+
+
+def _matrices_of_operation(layer: Layer, width: int) -> Iterator[tuple[int, int, int]]:
+    match layer.operation:
+        case "dft" | "dct":
+            yield width, width, 1
+        case "sdp":
+            yield 3 * width, width, 1
+            yield width, width, 1
+        case "wma":  # queries have two matrices, the second of which attention multiplies
+            yield 2 * width, width, 1
+            yield width, width, 3
+        case convolution:
+            kernel, half = int(convolution.removeprefix("dsc")), width // 2
+            yield 4 * half, width, 1
+            yield 1, kernel, width
+            yield half, width, 1
+            yield layer.heads // 2 * kernel, half, 1
+            yield width, width, 1
 
 
 def _weights_of_operation(layer: Layer, width: int) -> int:

@@ -28,6 +28,8 @@ from harness.spaces.literal import quote
 if TYPE_CHECKING:
     import numpy as np
 
+    from harness.core.architecture import Dataset
+
 __all__ = [
     "PATCH",
     "PIT",
@@ -37,6 +39,7 @@ __all__ = [
     "autoformer",
     "autoformer_counts",
     "autoformer_from_fields",
+    "autoformer_matrices",
     "autoformer_neighbours",
     "autoformer_sample",
     "autoformer_size",
@@ -189,6 +192,19 @@ def autoformer_texts() -> Iterator[str]:
 def autoformer_size() -> int:
     """Return the number of networks of AutoFormer-tiny."""
     return len(_WIDTHS) * sum(int(len(_LAYERS) ** depth) for depth in _DEPTHS)
+
+
+def autoformer_matrices(text: str, dataset: Dataset) -> Iterator[tuple[int, int, int]]:
+    """Yield rows, columns and number of the weight matrices of an AutoFormer."""
+    known = autoformer(text)
+    width = known.width
+    yield width, dataset.channels * PATCH**2, 1
+    for ratio in known.ratios:
+        yield 3 * width, width, 1
+        yield width, width, 1
+        yield int(width * ratio), width, 1
+        yield width, int(width * ratio), 1
+    yield dataset.classes, width, 1
 
 
 def autoformer_sample(generator: np.random.Generator) -> str:

@@ -2,14 +2,9 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata, spearmanr
 
+from harness.core.aggregation import rank_correlations
 from harness.core.errors import UsageError
-from harness.evaluation.combination import (
-    RULES,
-    ScoredTable,
-    combined,
-    rank_correlations,
-    weights_by_rule,
-)
+from harness.evaluation.combination import RULES, ScoredTable, weights_by_rule
 from harness.evaluation.leave_one_out import NESTED, judge_rules
 
 N = 60
@@ -46,14 +41,15 @@ def test_a_constant_correlates_with_nothing():
 def test_a_combination_is_the_weighted_mean_of_log_ranks():
     own = table(0, {"a": 0.1, "b": 2.0})
     a, b = (np.log(rankdata(own.scores[name]) / N) for name in "ab")
-    assert combined(own, {"a": 3, "b": 1}) == pytest.approx((3 * a + b) / 4)
+    mean = own.criteria.mean(own.row_weights({"a": 3, "b": 1}))
+    assert mean == pytest.approx((3 * a + b) / 4)
 
 
 def test_a_network_without_a_members_score_gets_the_mean_of_the_others():
     own = table(0, {"a": 0.1, "b": 2.0})
     own.scores["b"][3] = np.nan
     assert own.members == ("a", "b")
-    assert combined(own, {"a": 1, "b": 1})[3] == pytest.approx(own.criteria[0, 3])
+    assert own.criteria.mean(np.ones(2))[3] == pytest.approx(own.criteria.log_ranks[0, 3])
 
 
 def test_who_has_scored_too_few_or_says_nothing_is_no_member():

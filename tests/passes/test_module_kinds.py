@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -66,7 +67,7 @@ def outcome_of(on: Workbench, proxy: ZeroCostProxy) -> Outcome:
     try:
         return scored(score(on, proxy), proxy.components)
     except UnsupportedError as error:
-        return Skipped(reason=str(error))
+        return Skipped(reason=re.sub(r"^\w+(?= has no )", "the network", str(error)))
 
 
 def outcomes(build: Callable[[], nn.Module], *names: str) -> dict[str, Outcome]:

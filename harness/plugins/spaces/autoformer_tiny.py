@@ -56,6 +56,7 @@ SPACE = SearchSpace(
         "width": lambda text: notation.autoformer(text).width,
         "heads": lambda text: sum(notation.autoformer(text).heads),
     },
+    matrices=notation.autoformer_matrices,
     dataset="cifar100-64",
     largest="|".join(["240", *["4x4"] * 14]),
 )

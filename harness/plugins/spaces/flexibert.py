@@ -64,5 +64,6 @@ SPACE = SearchSpace(
         "parameters": lambda text: notation.weights(notation.read_written(text)),
         "parameters_as_trained": _parameters_of_trained,
     },
+    matrices=lambda text, dataset: notation.matrices(notation.read_written(text), dataset),
     dataset="glue",
 )

@@ -7,6 +7,7 @@ were published, in proportion. ``wikitext-103-bpe`` and ``lm1b-bpe`` are the pub
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.space import SearchSpace
@@ -28,6 +29,11 @@ def _network(text: str, dataset: Dataset) -> nn.Module:
     from harness.plugins.spaces.networks_decoder import gpt2
 
     return gpt2(notation.read(text), notation.corpus_of(dataset, _VOCABULARY), dataset)
+
+
+def _matrices(text: str, dataset: Dataset) -> Iterator[tuple[int, int, int]]:
+    corpus = notation.corpus_of(dataset, _VOCABULARY)
+    return notation.matrices(notation.read(text), corpus, relative=False)
 
 
 def _sample(generator: np.random.Generator) -> str:
@@ -52,5 +58,6 @@ SPACE = SearchSpace(
     uniform=False,
     neighbours=notation.neighbours,
     columns=notation.parameter_columns(_attention, _layers, _VOCABULARY, learned_positions=True),
+    matrices=_matrices,
     dataset="wikitext-103",
 )

@@ -10,6 +10,7 @@ divisor of which are part of the text.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.space import SearchSpace
@@ -33,6 +34,11 @@ def _network(text: str, dataset: Dataset) -> nn.Module:
     return transformer_xl(notation.read(text), notation.corpus_of(dataset, _VOCABULARY), dataset)
 
 
+def _matrices(text: str, dataset: Dataset) -> Iterator[tuple[int, int, int]]:
+    corpus = notation.corpus_of(dataset, _VOCABULARY)
+    return notation.matrices(notation.read(text), corpus, relative=True)
+
+
 def _sample(generator: np.random.Generator) -> str:
     return notation.sample(generator, _DEPTHS)
 
@@ -51,5 +57,6 @@ SPACE = SearchSpace(
         _VOCABULARY,
         learned_positions=False,
     ),
+    matrices=_matrices,
     dataset="wikitext-103",
 )

@@ -16,7 +16,14 @@ import json
 from typing import TYPE_CHECKING
 
 from harness.space import SearchSpace
-from harness.spaces.mnasnet_notation import CHOICES, LARGEST, counts, layers, text_of_fields
+from harness.spaces.mnasnet_notation import (
+    CHOICES,
+    LARGEST,
+    counts,
+    layers,
+    matrices,
+    text_of_fields,
+)
 
 if TYPE_CHECKING:
     from torch import nn
@@ -51,6 +58,7 @@ SPACE = SearchSpace(
         "depth": lambda text: sum(1 for _ in layers(text)),
         "width": lambda text: sum(layer.expanded for layer in layers(text)),
     },
+    matrices=matrices,
     dataset="imagenet-64",
     largest=LARGEST,
 )

@@ -52,5 +52,6 @@ SPACE = SearchSpace(
         "parameters": lambda text: notation.weights(notation.read_trained(text)),
         "layer_parameters": lambda text: notation.weights_of_layers(notation.read_trained(text)),
     },
+    matrices=lambda text, dataset: notation.matrices(notation.read_trained(text), dataset),
     dataset="glue",
 )

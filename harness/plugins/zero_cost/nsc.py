@@ -21,22 +21,16 @@ width. A recurrent layer has a matrix for its inputs and one for its state, gate
 
 from __future__ import annotations
 
-import numpy as np
-
 from harness.passes.observation import Observation
-from harness.passes.spectral_capacity import spectral_capacity
-from harness.passes.weight_matrices import WEIGHT_MATRICES
+from harness.passes.spectral_capacity import network_capacities
+from harness.passes.weight_matrices import MATRIX_SHAPES
 from harness.plugin import Direction, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
 
 def _score(observation: Observation) -> float:
-    matrices = observation[WEIGHT_MATRICES].matrices
-    rows, columns, counts = np.array(
-        [(matrix.rows, matrix.columns, matrix.count) for matrix in matrices]
-    ).T
-    return float(counts @ spectral_capacity(rows, columns))
+    return float(network_capacities([observation[MATRIX_SHAPES]])[0])
 
 
 PLUGIN = ZeroCostProxy(
@@ -44,6 +38,6 @@ PLUGIN = ZeroCostProxy(
     version="1",
     summary="Spectral capacity of the shapes of all weight matrices.",
     direction=Direction.HIGHER,
-    passes=(WEIGHT_MATRICES,),
+    passes=(MATRIX_SHAPES,),
     score=_score,
 )
