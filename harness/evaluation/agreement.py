@@ -2,15 +2,17 @@
 
 The agreement of a set of proxies is the mean Spearman correlation between every two of them, after
 the ranks of parameters are regressed out of both where parameters are known: that all measure size
-is no agreement on anything else. It is held against the same pairs on known tasks, whose published
-scores `known_agreement.csv` condenses: how much these agreed there, and how well they ranked.
-No threshold is chosen on the space that is judged.
+is no agreement on anything else. It is held against the same pairs on known tasks, whose scores
+`known_agreement.csv` condenses: how much these agreed there, and how well they ranked beyond size.
+ What the median proxy is worth at some agreement is the isotonic regression of these tasks, in
+which spaces weigh alike. Nothing is chosen on the space that is judged.
 """
 
 from __future__ import annotations
 
 import csv
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,9 +26,14 @@ from harness.metrics.values import FloatArray, Undefined
 __all__ = ["Agreement", "KnownTask", "agreement_text", "judge_agreement"]
 
 _TRUTH, _SIZE = "truth", "params"
-_COVERED, _FEWEST, _NEAREST = 0.95, 20, 5
-_POOR = 0.3
-"""Median Spearman correlation with the truth below which proxies are not worth following."""
+_WIDE = frozenset(
+    {"epe_nas", "fisher", "grad_norm", "grasp", "jacov", "l2_norm", "plain", "snip", "synflow"}
+)
+"""Proxies that all published tasks have; with others fewer known tasks could be compared."""
+
+_COVERED, _FEWEST, _THREE = 0.95, 20, 3
+_POOR = 0.2
+"""Correlation of the median proxy with the truth below which none is worth following."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +42,8 @@ class KnownTask:
 
     Attributes:
         agreement: As on the space that is judged.
-        quality: Median over the proxies of the Spearman correlation with the truth.
+        quality: Median over the proxies of the correlation with the truth, beyond size where that
+            is known.
     """
 
     task: str
@@ -61,15 +69,13 @@ class Agreement:
     known: tuple[KnownTask, ...]
 
     @property
-    def nearest(self) -> tuple[KnownTask, ...]:
-        """The known tasks whose agreement is nearest."""
-        ordered = sorted(self.known, key=lambda known: abs(known.agreement - self.value))
-        return tuple(ordered[:_NEAREST])
-
-    @property
     def expected(self) -> float:
-        """Mean quality on these."""
-        return float(np.mean([known.quality for known in self.nearest]))
+        """Quality that known tasks have at this agreement, which never falls with agreement."""
+        at = np.array([known.agreement for known in self.known])
+        sizes = Counter(known.space for known in self.known)
+        weights = np.array([1 / sizes[known.space] for known in self.known])
+        fitted = _never_falling(np.array([known.quality for known in self.known]), weights)
+        return float(np.interp(self.value, at, fitted))
 
     @property
     def is_trusted(self) -> bool:
@@ -92,10 +98,11 @@ def judge_agreement(space: str, columns: Mapping[str, FloatArray]) -> Agreement 
     covered = {
         name: values for name, values in columns.items() if np.isfinite(values).mean() >= _COVERED
     }
-    proxies = tuple(sorted((covered.keys() & _compared()) - {_SIZE}))
-    if len(proxies) < 3:
+    compared = covered.keys() & _compared()
+    proxies = tuple(sorted(compared & _WIDE if len(compared & _WIDE) >= _THREE else compared))
+    if len(proxies) < _THREE:
         return Undefined(
-            reason=f"agreement is known of {', '.join(sorted(_compared() - {_SIZE}))}, of which "
+            reason=f"agreement is known of {', '.join(sorted(_compared()))}, of which "
             f"{len(proxies)} scored {_COVERED:.0%}; it takes three"
         )
     beyond_size = _SIZE in covered
@@ -116,18 +123,30 @@ def judge_agreement(space: str, columns: Mapping[str, FloatArray]) -> Agreement 
 
 def agreement_text(agreement: Agreement) -> str:
     """Say in one sentence how far proxies agree and what that was worth on known tasks."""
-    known, nearest = agreement.known, agreement.nearest
+    known = agreement.known
     beyond = " beyond parameters" if agreement.beyond_size else ""
     low, high = known[0].agreement, known[-1].agreement
     facts = (
-        f"mean Spearman of every two of {', '.join(agreement.proxies)}{beyond}: "
-        f"{agreement.value:.2f}; on {len(known)} known tasks of other spaces {low:.2f} to "
-        f"{high:.2f}, and on the {len(nearest)} nearest of these the median proxy had Spearman "
-        f"{agreement.expected:.2f} with the truth"
+        f"every two of {', '.join(agreement.proxies)} have mean Spearman {agreement.value:.2f}"
+        f"{beyond}, on {len(known)} known tasks of other spaces {low:.2f} to {high:.2f}; at this "
+        f"agreement the median proxy has {agreement.expected:.2f} with the truth{beyond} there"
     )
     if agreement.is_trusted:
         return f"Proxies agree as where they are worth following ({facts})"
-    return f"Proxies disagree so much that none should be trusted here ({facts})"
+    return f"Proxies disagree so much that none should be trusted here{beyond} ({facts})"
+
+
+def _never_falling(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the closest values that never fall, pooling neighbours that do."""
+    pools: list[tuple[float, float, int]] = []
+    for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
+        mean, total, count = value, weight, 1
+        while pools and pools[-1][0] >= mean:
+            before, heavy, several = pools.pop()
+            mean = (mean * total + before * heavy) / (total + heavy)
+            total, count = total + heavy, count + several
+        pools.append((mean, total, count))
+    return np.concatenate([np.full(count, mean) for mean, _, count in pools])
 
 
 def _known_tasks(space: str, proxies: Sequence[str], *, beyond_size: bool) -> tuple[KnownTask, ...]:
@@ -136,11 +155,11 @@ def _known_tasks(space: str, proxies: Sequence[str], *, beyond_size: bool) -> tu
         pairs = [table.get(pair) for pair in itertools.combinations(proxies, 2)]
         truth = [table.get((name, _TRUTH)) for name in proxies]
         known = [pair[beyond_size] for pair in pairs if pair is not None]
-        worth = [pair[False] for pair in truth if pair is not None]
+        worth = [pair[beyond_size] for pair in truth if pair is not None]
         if of != space and len(known) == len(pairs) and len(worth) == len(truth):
             agreement, quality = float(np.mean(known)), float(np.median(worth))
             tasks.append(KnownTask(task=task, space=of, agreement=agreement, quality=quality))
-    return tuple(sorted(tasks, key=lambda known: (known.agreement, known.task)))
+    return tuple(sorted(tasks, key=lambda known: (known.agreement, -known.quality)))
 
 
 @cache

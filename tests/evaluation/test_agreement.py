@@ -65,18 +65,27 @@ def test_known_tasks_of_the_judged_space_have_no_part():
     assert "nas-bench-201" not in {task.space for task in there.known}
 
 
-def test_five_known_tasks_of_nearest_agreement_decide():
-    # The five from .3 to .7 have a mean quality of .29, the two others would lift it.
-    near = [(0.3, 0.2), (0.4, 0.3), (0.5, 0.3), (0.6, 0.3), (0.7, 0.35)]
-    poor = known((-0.4, 0.9), *near, (1.0, 0.9))
-    assert poor.expected == pytest.approx(0.29)
-    assert agreement_text(poor).startswith("Proxies disagree so much that none should be trusted")
-    good = known(*near[:4], (0.7, 0.45))
-    assert agreement_text(good) == (
-        "Proxies agree as where they are worth following (mean Spearman of every two of grad_norm, "
-        "jacov, synflow beyond parameters: 0.50; on 5 known tasks of other spaces 0.30 to 0.70, "
-        "and on the 5 nearest of these the median proxy had Spearman 0.31 with the truth)"
+def test_what_known_tasks_of_this_agreement_are_worth_decides():
+    poor = known((0.1, 0.0), (0.4, 0.2), (0.5, 0.1), (0.9, 0.6))
+    assert poor.expected == pytest.approx(0.15)  # .2 and then .1 would fall: their mean
+    assert agreement_text(poor).startswith(
+        "Proxies disagree so much that none should be trusted here beyond parameters"
     )
+    good = known((0.1, 0.0), (0.4, 0.2), (0.6, 0.4))
+    assert agreement_text(good) == (
+        "Proxies agree as where they are worth following (every two of grad_norm, jacov, synflow "
+        "have mean Spearman 0.50 beyond parameters, on 3 known tasks of other spaces 0.10 to 0.60; "
+        "at this agreement the median proxy has 0.30 with the truth beyond parameters there)"
+    )
+
+
+def test_spaces_weigh_alike_however_many_tasks_they_have():
+    tasks = tuple(
+        KnownTask(task=f"t{row}", space=space, agreement=0.5, quality=quality)
+        for row, (space, quality) in enumerate([("a", 0.4), ("b", 0.1), ("b", 0.1), ("b", 0.1)])
+    )
+    agreement = Agreement(proxies=PROXIES, beyond_size=True, value=0.5, known=tasks)
+    assert agreement.expected == pytest.approx((0.4 + 0.1) / 2)
 
 
 def test_fewer_than_three_proxies_or_twenty_architectures_are_not_judged():
