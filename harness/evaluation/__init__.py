@@ -1,6 +1,7 @@
 """Joins scores with ground truth: metrics with intervals, coverage, ties and cost."""
 
 from harness.evaluation.comparison import Comparison, Contrast, compare_sides
+from harness.evaluation.explained import FEWEST, PARTS, explain_scores
 from harness.evaluation.failures import (
     SKIPPED,
     FailureCount,
@@ -48,7 +49,9 @@ from harness.evaluation.seeds import OverSeeds, compare_seeds
 from harness.evaluation.task_scores import TaskScores, join
 
 __all__ = [
+    "FEWEST",
     "OVERALL",
+    "PARTS",
     "SIGNIFICANCE",
     "SKIPPED",
     "Board",
@@ -78,6 +81,7 @@ __all__ = [
     "compare_sides",
     "count_failures",
     "evaluate",
+    "explain_scores",
     "failed_everywhere",
     "failures_text",
     "failures_without_reasons",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.evaluation.failures import FailureCount
 from harness.metrics.metric import Metric
-from harness.metrics.values import Estimate, Interval, Undefined
+from harness.metrics.values import Estimate, Interval, Undefined, Value
 from harness.truth.table import TruthTable
 
 __all__ = [
@@ -55,6 +55,7 @@ class Entry:
         measured: Metrics by name.
         pairs: Of metrics that do not compare all, how many they compare, tied ones too; without
             those that lack a control.
+        explained: R2 of the ranks of its scores by what explains them; see `explain_scores`.
         rank: Rank by the headline metric among the complete entries of the board, 1 for the best;
             entries that tie share the mean of their ranks. Its interval is over the paired
             resamples. Absent where scores are incomplete or the headline metric is undefined.
@@ -73,6 +74,7 @@ class Entry:
     rank: Estimate | None
     timing: Timing | None
     pairs: Mapping[str, int] = field(default_factory=dict)
+    explained: Mapping[str, Value] = field(default_factory=dict)
     imported: str = ""
 
     @property

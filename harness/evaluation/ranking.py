@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.core.identity import derived_seed
+from harness.evaluation.explained import explain_scores
 from harness.evaluation.failures import count_failures
 from harness.evaluation.joining import join_stored
 from harness.evaluation.leaderboard import Board, Entry, Leaderboard
@@ -98,6 +99,7 @@ def rank_task(task: TaskScores, procedure: Procedure) -> Board:
     """
     resamples = draw_resamples(task, procedure)
     measured = [_measure(task, method, procedure, resamples) for method in task.methods]
+    explained = explain_scores(task)
     return Board(
         truth=task.table,
         population=task.population.name,
@@ -107,7 +109,10 @@ def rank_task(task: TaskScores, procedure: Procedure) -> Board:
         rows=task.rows,
         drawn=len(task.architectures),
         best=float(task.truth.max()),
-        entries=_ranked(measured, procedure),
+        entries=tuple(
+            dataclasses.replace(entry, explained=explained[entry.plugin])
+            for entry in _ranked(measured, procedure)
+        ),
     )
 
 

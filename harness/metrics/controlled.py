@@ -110,7 +110,7 @@ def _stratified_kendall(
     agreement = _agreement(sample, resamples, *_strata(controls, sample))
     concordant, discordant, tied_truth, tied_scores = agreement
     untied = concordant + discordant
-    norm = np.sqrt(untied + tied_truth) * np.sqrt(untied + tied_scores)
+    norm = np.sqrt((untied + tied_truth) * (untied + tied_scores))
     return _ratio(concordant - discordant, norm)
 
 

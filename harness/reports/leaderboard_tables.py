@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from harness.evaluation import (
+    PARTS,
     Board,
     ComputedScores,
     Entry,
@@ -180,13 +181,13 @@ def pair_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
 def undefined_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
     """Say why values of a table are undefined, one sentence a metric and reason.
 
-    Those of plugins that failed on everything are left out: `failure_notes` say why.
+    Those of plugins without any score are left out: their counts and `failure_notes` say why.
     """
     undefined: dict[tuple[str, str], list[str]] = {}
     for name in leaderboard.metrics:
         for entry in entries:
             value = entry.measured[name].value
-            if isinstance(value, Undefined) and (entry.scored or not entry.failures):
+            if isinstance(value, Undefined) and entry.scored:
                 undefined.setdefault((name, value.reason), []).append(entry.plugin)
     every = len(entries)
     return [
@@ -277,6 +278,7 @@ def _record(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, C
             for metric in leaderboard.measures
             if metric.pairs is not None
         },
+        **{f"r2_{part}": entry.explained.get(part) for part in PARTS},
         "seconds": quartiles[1],
         "seconds_q1": quartiles[0],
         "seconds_q3": quartiles[2],
