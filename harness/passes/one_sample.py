@@ -1,4 +1,4 @@
-"""What a network says of samples that run alone: conditioning, curvature, responses."""
+"""What a network says of one sample: how its maps are conditioned, how its output bends."""
 
 from __future__ import annotations
 

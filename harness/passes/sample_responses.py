@@ -1,4 +1,4 @@
-"""What activation functions and the last layer say of the first three samples, each run alone."""
+"""How far apart the first three samples are for a network that each runs through alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SAMPLES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleResponses:
-    """Squared distances between samples, ``(3, 3)``, float64; every number is scaled to 0 to 1.
+    """Squared distances between samples, ``(k, k)``, float64; every number is scaled to 0 to 1.
 
     Attributes:
         activations: Of what all activation functions returned.
@@ -89,11 +89,11 @@ def _sample_responses(context: PassContext) -> SampleResponses:
 
     network, inputs = context[NETWORK], context[INPUTS]
     size = len(tensors_of(inputs)[0])
-    if size < _SAMPLES:
-        raise UsageError(f"a batch of {size} samples has no {_SAMPLES} to compare; use more")
+    if size < 2:
+        raise UsageError(f"a batch of {size} samples has no two to compare; use at least 2")
     activations: list[torch.Tensor] = []
     features: list[torch.Tensor] = []
-    for sample in range(_SAMPLES):
+    for sample in range(min(size, _SAMPLES)):
         alone = _alone(network, inputs, sample)
         context.forwards += 1
         seen = require(alone.activations or None, network, "activation function")
@@ -109,10 +109,10 @@ def _sample_responses(context: PassContext) -> SampleResponses:
 SAMPLE_RESPONSES = Pass(
     name="sample_responses", compute=_sample_responses, requires=(NETWORK, INPUTS)
 )
-"""`SampleResponses` of the first three samples of the batch, each of which runs alone.
+"""`SampleResponses` of the first three samples of the batch, or of two, each of which runs alone.
 
 So batch norm sees one sample. All activation functions count, be they modules or functions; the
 last layer is the convolution, linear operator or product with a weight that is called last.
 
-Shape: a `SampleResponses`: two float64 tensors ``(3, 3)``. Unit: squared spans of units.
+Shape: a `SampleResponses`: two float64 tensors ``(k, k)``, k samples. Unit: squared spans of units.
 """

@@ -45,12 +45,11 @@ def _score(observation: Observation) -> float:
 
 
 def _layer(first: torch.Tensor, second: torch.Tensor) -> float:
-    """The deviation of two values is half their distance."""
+    """Sum the inverse deviations; that of two values is half their distance."""
     import torch
 
-    distance = (first.abs() - second.abs()).abs_()
-    steady = torch.where(distance > 0, 2 / distance, 0.0)
-    return float(steady.sum(dtype=torch.float64))
+    distance = (first.abs() - second.abs()).abs_().double()
+    return float(torch.where(distance > 0, 2 / distance, 0.0).sum())
 
 
 PLUGIN = ZeroCostProxy(

@@ -8,11 +8,12 @@ and h 1.025e-11.
 
 Reference: Yamasaki, Wang, Luo, Chen, Wang: RBFleX-NAS: Training-Free Neural Architecture Search
 Using Radial Basis Function Kernel and Hyperparameter Detection, IEEE TNNLS 2025. As in the release,
-three images count, here the first of the batch; each runs alone, in training mode, so that batch
-norm sees one image. g and h are those that its scripts have for NAS-Bench-201, NATS-Bench and
-TransNAS-Bench-101. The paper detects them on ten networks of a space; while g d and h e are small,
-as here, a determinant is a power of g or h times what depends on the network, so that others give
-the same order. Kernels are computed by their differences from one, which the release rounds.
+three images count, here the first of the batch (two of a batch of two); each runs alone, in
+training mode, so that batch norm sees one image. g and h are those that its scripts have for
+NAS-Bench-201, NATS-Bench and TransNAS-Bench-101. The paper detects them on ten networks of a space;
+while g d and h e are small, as here, a determinant is a power of g or h times what depends on the
+network, so that others give the same order. Kernels are computed by their differences from one,
+which the release rounds.
 
 Outside of convolutional networks GELU, SiLU and all other activation functions count like ReLUs, be
 they modules or functions. The last layer is the convolution, linear operator or product with a
