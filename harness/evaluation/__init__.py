@@ -1,5 +1,6 @@
 """Joins scores with ground truth: metrics with intervals, coverage, ties and cost."""
 
+from harness.evaluation.agreement import Agreement, agreement_text, judge_agreement
 from harness.evaluation.comparison import Comparison, Contrast, compare_sides
 from harness.evaluation.explained import FEWEST, PARTS, explain_scores
 from harness.evaluation.failures import (
@@ -54,6 +55,7 @@ __all__ = [
     "PARTS",
     "SIGNIFICANCE",
     "SKIPPED",
+    "Agreement",
     "Board",
     "Comparison",
     "ComputedScores",
@@ -76,6 +78,7 @@ __all__ = [
     "Side",
     "TaskScores",
     "Timing",
+    "agreement_text",
     "assemble",
     "compare_seeds",
     "compare_sides",
@@ -90,6 +93,7 @@ __all__ = [
     "join_imported",
     "join_published",
     "join_stored",
+    "judge_agreement",
     "kind_of",
     "load_published",
     "procedure_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.evaluation.agreement import Agreement
 from harness.evaluation.failures import FailureCount
 from harness.metrics.metric import Metric
 from harness.metrics.values import Estimate, Interval, Undefined, Value
@@ -130,6 +131,8 @@ class Board:
         rows: Architectures of the population that have ground truth.
         drawn: Different networks among them, as the truth says what makes networks identical.
         best: The best of their values, turned round where lower is better.
+        agreement: How far proxies agree, against known tasks of other spaces, or why that is not
+            known.
     """
 
     truth: TruthTable
@@ -141,6 +144,7 @@ class Board:
     drawn: int
     best: float
     entries: tuple[Entry, ...]
+    agreement: Agreement | Undefined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

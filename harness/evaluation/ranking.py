@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.core.identity import derived_seed
+from harness.evaluation.agreement import judge_agreement
 from harness.evaluation.explained import explain_scores
 from harness.evaluation.failures import count_failures
 from harness.evaluation.joining import join_stored
@@ -112,6 +113,9 @@ def rank_task(task: TaskScores, procedure: Procedure) -> Board:
         entries=tuple(
             dataclasses.replace(entry, explained=explained[entry.plugin])
             for entry in _ranked(measured, procedure)
+        ),
+        agreement=judge_agreement(
+            task.table.space, {method.name: method.values for method in task.methods}
         ),
     )
 

@@ -7,12 +7,14 @@ from typing import assert_never
 
 from harness.evaluation import (
     PARTS,
+    Agreement,
     Board,
     ComputedScores,
     Entry,
     Leaderboard,
     Provenance,
     PublishedScores,
+    agreement_text,
     failures_without_reasons,
 )
 from harness.metrics import Metric
@@ -34,6 +36,7 @@ from harness.reports.writers import escaped
 from harness.spaces.identical import ROWS
 
 __all__ = [
+    "agreement_notes",
     "board_table",
     "complete_and_incomplete",
     "headline_panels",
@@ -157,6 +160,16 @@ def truth_notes(board: Board) -> list[str]:
             "left out."
         )
     return notes
+
+
+def agreement_notes(boards: Sequence[Board]) -> list[str]:
+    """Say whether proxies agree enough to be trusted; once for tasks of the same scores."""
+    texts = [
+        f"{agreement_text(board.agreement)}."
+        for board in boards
+        if isinstance(board.agreement, Agreement)
+    ]
+    return list(dict.fromkeys(texts))
 
 
 def identity_text(board: Board) -> str:
