@@ -121,7 +121,8 @@ def unit_circle(like: torch.Tensor, angle: torch.Tensor) -> torch.Tensor:
     drawn = torch.randn(like.numel(), 2).to(device=like.device)
     plane = torch.linalg.qr(drawn).Q.to(like.dtype)
     first, second = plane.unbind(dim=1)
-    return (first * angle.cos() + second * angle.sin()).reshape(like.shape)
+    drawn = first * angle.cos() + second * angle.sin()
+    return drawn.reshape(like.shape)
 
 
 def curve_derivatives(network: nn.Module, inputs: Inputs) -> tuple[torch.Tensor, torch.Tensor]:

@@ -56,7 +56,8 @@ def _curvature(observation: Observation) -> float:
     )
     if vv == 0:
         return math.nan
-    return math.sqrt(max(vv * aa - va * va, 0.0)) / vv**1.5
+    area = math.sqrt(max(vv * aa - va * va, 0.0))
+    return float(area / vv**1.5)
 
 
 PLUGIN = ZeroCostProxy(
