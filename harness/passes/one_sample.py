@@ -121,8 +121,8 @@ def unit_circle(like: torch.Tensor, angle: torch.Tensor) -> torch.Tensor:
     drawn = torch.randn(like.numel(), 2).to(device=like.device)
     plane = torch.linalg.qr(drawn).Q.to(like.dtype)
     first, second = plane.unbind(dim=1)
-    drawn = first * angle.cos() + second * angle.sin()
-    return drawn.reshape(like.shape)
+    rotated: torch.Tensor = first * angle.cos() + second * angle.sin()
+    return rotated.reshape(like.shape)
 
 
 def curve_derivatives(network: nn.Module, inputs: Inputs) -> tuple[torch.Tensor, torch.Tensor]:
