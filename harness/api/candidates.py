@@ -147,7 +147,7 @@ class Ranking:
                 "of a network alone; give one --proxy"
             )
         require_neighbours(self.space, self.suite.seed)
-        fitness = Fitness(proxy=self.proxies[0], prepared=self._opened(), options=self.options)
+        fitness = Fitness(proxy=self.proxies[0], prepared=self.opened(), options=self.options)
         told = steps(self.progress, f"evolving in {self.space.name}")
         fitness.progress = lambda asked: told(asked, count)
 
@@ -165,7 +165,7 @@ class Ranking:
         """Reject what is out of limits, and score the rest."""
         drawn = drawn.of_different_networks(self.space, labelled)
         self._require_top(len(drawn.architectures), "candidates that were drawn")
-        run = self._opened()
+        run = self.opened()
         figures = self._counted(run, drawn.architectures, self.progress)
         limited = apply_limits(self.limits, figures)
         kept = [drawn.architectures[row] for row in np.flatnonzero(limited.kept)]
@@ -287,7 +287,8 @@ class Ranking:
             selection=selection,
         )
 
-    def _opened(self) -> Run:
+    def opened(self) -> Run:
+        """Open what is stored under these conditions, of no candidates yet."""
         return open_run_on(
             population_of("candidates", self.space.name, ()), {}, self.suite, (), self.options
         )

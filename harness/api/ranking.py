@@ -14,6 +14,7 @@ from harness.api.choice import (
     refuse_options,
     require_number,
 )
+from harness.api.exact_candidates import exact_candidates
 from harness.api.results import Progress, RankResult
 from harness.candidates import (
     Figures,
@@ -38,6 +39,7 @@ def rank(
     candidates: int | None = None,
     enumerate: bool = False,
     evolve: bool = False,
+    exact: bool = False,
     maximum: Mapping[str, float] | Sequence[str] | None = None,
     minimum: Mapping[str, float] | Sequence[str] | None = None,
     table: Path | str | None = None,
@@ -77,6 +79,8 @@ def rank(
             With `table`, of its architectures, and all of them when absent.
         enumerate: Take every architecture of the space instead.
         evolve: Draw by regularised evolution for a high score of the one proxy instead.
+        exact: Take the best of the one proxy within one upper limit instead, in a space of named
+            choices over which score and limited figure add up.
         maximum: Upper limits: a figure and its number, as a mapping or as texts like
             ``"params=2e6"``. Figures are counts of the network (params, macs, flops, layers,
             depth), columns of `table`, columns of the space, and tasks of the space, such as a
@@ -116,7 +120,9 @@ def rank(
             "a ranking without --labels", predictor=predictors, direction=direction, repeats=repeats
         )
     if enumerate:
-        refuse_options("--enumerate", candidates=candidates, evolve=evolve)
+        refuse_options("--enumerate", candidates=candidates, evolve=evolve, exact=exact)
+    if exact:
+        refuse_options("--exact", evolve=evolve)
     where = find_space(str(space))
     limits = parse_limits(maximum, minimum)
     ranking = Ranking(
@@ -139,9 +145,10 @@ def rank(
     ranking.require_supported()
     if labels is None:
         drawn = ranking.evolved(candidates or CANDIDATES) if evolve else None
+        drawn = exact_candidates(ranking, candidates or CANDIDATES) if exact else drawn
         drawn = drawn or ranking.drawn(candidates, whole=enumerate)
         return ranking.written(ranking.label_free(ranking.scored(drawn, ())), path_of(out))
-    refuse_options("a ranking with --labels", evolve=evolve)
+    refuse_options("a ranking with --labels", evolve=evolve, exact=exact)
     truth = labels_of(Path(labels), ranking.suite, direction)
     plan = Plan.of(truth.n, repeats or _REPEATS, seed)
     scored_candidates = ranking.scored(

@@ -1,6 +1,7 @@
 """Architectures of a space without accuracies: drawn, limited, scored, and what to rank them by."""
 
 from harness.candidates.drawing import Drawn, draw_from_space, draw_from_table, require_neighbours
+from harness.candidates.exact_search import best_within
 from harness.candidates.limits import Limit, apply_limits, parse_limits
 from harness.candidates.prediction import predict_rest
 from harness.candidates.ranking import MEAN_RANK, Ranked, RankedCandidate, rank_candidates
@@ -36,6 +37,7 @@ __all__ = [
     "Scored",
     "Selection",
     "apply_limits",
+    "best_within",
     "counted_figures",
     "counts_of",
     "draw_from_space",

@@ -61,6 +61,14 @@ def rank(
         bool,
         typer.Option("--evolve", help="Draw by evolution for a high score of the one --proxy."),
     ] = False,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Take the best of the one --proxy within one --max, by dynamic programming; for "
+            "spaces of named choices over which both add up.",
+        ),
+    ] = False,
     maximum: Annotated[
         list[str] | None,
         typer.Option(

@@ -182,7 +182,8 @@ def _residuals(ranks: FloatArray, size: FloatArray) -> FloatArray:
     """Return what a straight line in the ranks of parameters does not say of ranks."""
     centred, size = ranks - ranks.mean(), size - size.mean()
     spread = float(size @ size)
-    return centred if spread == 0 else centred - size * float(size @ centred) / spread
+    result: FloatArray = centred - size * float(size @ centred) / (spread or 1.0)
+    return result
 
 
 def _correlation(first: FloatArray, second: FloatArray) -> float:

@@ -63,6 +63,8 @@ def _merged(shapes: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], int
     """Return how many matrices have a shorter and a longer side."""
     merged: dict[tuple[int, int], int] = {}
     for rows, columns, count in shapes:
+        if count == 0:
+            continue
         sides = (rows, columns) if rows < columns else (columns, rows)
         merged[sides] = merged.get(sides, 0) + count
     return merged

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import harness as functions
+from harness.passes.spectral_capacity import network_capacities
 from harness.spaces.registry import space as find_space
 from tests.plugin_files import plugin_source
 
@@ -81,6 +82,26 @@ def test_evolution_in_a_space_without_a_table_keeps_to_the_limits(harness, tmp_p
     assert done.returncode == 0, done.stderr
     assert "were met by evolution for macs (seed 0)" in done.stderr
     assert all(float(row["params"]) <= 2000 for row in rows_of(tmp_path))
+
+
+def capacity(text):
+    width, depth = (int(part.split("=")[1]) for part in text.split(",")[:2])
+    return network_capacities([[(width, 27, 1), (width, 9 * width, depth), (4, width, 1)]])[0]
+
+
+def test_the_exact_search_finds_the_best_within_a_limit(tmp_path):
+    limit = {"latency": 22.0}
+    done = functions.rank(
+        SPACE, proxies="nsc", maximum=limit, exact=True, top=1, batch="noise:2", workers=0,
+        results=tmp_path,
+    )  # fmt: skip
+    space = find_space(SPACE)
+    scores = [
+        capacity(each.text) for each in space.enumerate() if space.columns["latency"](each) <= 22
+    ]
+    assert done.ranking.ranked.candidates[0].score == pytest.approx(max(scores), rel=1e-12)
+    assert len(scores) < 30
+    assert "of which has the highest score of all, found exactly" in " ".join(done.ranking.facts)
 
 
 def test_few_labels_choose_what_ranks_the_others(harness, tmp_path):
@@ -200,6 +221,8 @@ values = ["accuracy"]
         ((SPACE, "--top", "50"), "--top 50 is more than the 12 candidates"),
         ((SPACE, "--candidates", "31"), "cannot draw 31 architectures from the 30"),
         ((SPACE, "--evolve"), "a mean rank of several is none of a network alone"),
+        ((SPACE, "--exact", "--min", "params=1"), "one proxy within one upper limit"),
+        (("nas-bench-201", "--exact"), "nas-bench-201 is not made of named choices"),
         ((SPACE, "--enumerate", "--candidates", "5"), "--candidates has no part in"),
         ((SPACE, "--predictor", "gcn"), "--predictor has no part in a ranking without"),
         ((SPACE, "--table", "gaps.csv"), "no --max or --min names a column of gaps.csv"),

@@ -27,9 +27,9 @@ PROXIES: dict[str, ZeroCostProxy] = {
 }
 
 OF_CONTAINERS: dict[str, set[str]] = {
-    "functions": {"meco", "meco_opt"},
-    "functions of maps": {"meco", "meco_opt"},
-    "functions of attention": {"az_nas", "near", "vkdnw_agg"},
+    "functions": {"dextr", "meco", "meco_opt"},
+    "functions of maps": {"dextr", "meco", "meco_opt"},
+    "functions of attention": {"az_nas", "dextr", "near", "vkdnw_agg"},
 }
 """Proxies that count containers or cells as their releases do, which these ways take apart.
 

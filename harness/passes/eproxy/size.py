@@ -45,9 +45,10 @@ def _multiply_accumulates(
 RELATIVE_SIZE = Pass(name="relative_size", compute=_relative_size, version="2")
 """Multiply-accumulates of one image of 32 x 32 pixels, over those of the largest network.
 
-Where the release has a number for the largest network, it is the divisor. Some networks of
-NAS-Bench-201 and of TransNAS-Bench-101 macro have more, up to 1.18 and 1.37 times as many; those
-of DARTS have at most half of it, for the release's are wider and deeper.
+Where the release has a number for the largest network, it is the divisor. Some networks have more:
+up to 1.02 times as many in NAS-Bench-101, 1.18 in NAS-Bench-201, 1.37 in TransNAS-Bench-101 macro.
+Those of DARTS have about half of it at most, for the release's are wider and deeper, and those of
+NAS-Bench-MR an eighth.
 
 Shape: float, positive. Unit: share of the largest network.
 """
