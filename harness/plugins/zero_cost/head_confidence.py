@@ -3,7 +3,7 @@
     score = sum over projections: mean over samples and outputs of the maximum over positions
 
 Reference: Serianni, Kalita: Training-free Neural Architecture Search for RNNs and Transformers, ACL
-2023; release aaronserianni/training-free-nas, `BERT_metrics.ipynb`, where a head counts as confident
+2023; release aaronserianni/training-free-nas, `BERT_metrics.ipynb`, where a head is confident
 that attends to few positions. Deviations: a projection is what attention multiplies (of dynamic
 convolutions too, where the release looks for names, and not the matrix of a fixed transform); a
 packed one counts as those that are packed in it, and one of half the width counts half.
