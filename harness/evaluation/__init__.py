@@ -2,7 +2,7 @@
 
 from harness.evaluation.agreement import Agreement, agreement_text, judge_agreement
 from harness.evaluation.comparison import Comparison, Contrast, compare_sides
-from harness.evaluation.explained import FEWEST, PARTS, explain_scores
+from harness.evaluation.explained import PARTS, explain_scores
 from harness.evaluation.failures import (
     SKIPPED,
     FailureCount,
@@ -50,7 +50,6 @@ from harness.evaluation.seeds import OverSeeds, compare_seeds
 from harness.evaluation.task_scores import TaskScores, join
 
 __all__ = [
-    "FEWEST",
     "OVERALL",
     "PARTS",
     "SIGNIFICANCE",

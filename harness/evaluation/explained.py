@@ -24,12 +24,12 @@ from harness.evaluation.task_scores import TaskScores
 from harness.metrics.values import BoolArray, Defined, FloatArray, IntArray, Undefined, Value
 from harness.spaces.registry import names_space, space
 
-__all__ = ["FEWEST", "PARTS", "explain_scores"]
+__all__ = ["PARTS", "explain_scores"]
 
 PARTS = ("params", "depth", "width", "operators", "together")
 """What explains a score, each alone and all together."""
 
-FEWEST = 20
+_FEWEST = 20
 """Fewest architectures of which R2 says anything."""
 
 _MOST, _FOLDS, _PENALTY = 2000, 5, 1.0
@@ -103,8 +103,8 @@ def _explain(method: MethodScores, rows: IntArray, parts: _Parts) -> dict[str, V
     values = method.values[rows]
     scored = np.isfinite(values)
     reason = ""
-    if scored.sum() < FEWEST:
-        reason = f"{scored.sum()} architectures are fewer than the {FEWEST} that it takes"
+    if scored.sum() < _FEWEST:
+        reason = f"{scored.sum()} architectures are fewer than the {_FEWEST} that it takes"
     elif np.ptp(values[scored]) == 0:
         reason = "constant scores"
     if reason:
