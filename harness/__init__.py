@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.api.checking import check, cost
+    from harness.api.combining import combine
     from harness.api.comparing import compare
     from harness.api.data import (
         compare_data,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check",
+    "combine",
     "compare",
     "compare_data",
     "cost",
@@ -75,6 +77,7 @@ __all__ = [
 
 _MODULES = {
     "check": "checking",
+    "combine": "combining",
     "compare": "comparing",
     "compare_data": "data",
     "cost": "checking",

@@ -128,6 +128,8 @@ class ZeroCostProxy:
         passes: Every pass that `score` reads.
         score: A pure function of the observation: one number, or one number per component.
         components: Names of the numbers that `score` returns.
+        optional: Components that `score` may leave out for a network; `aggregate` finds NaN in
+            their place.
         aggregate: How components become scores over a population, for set-level proxies.
         separable: Whether `aggregate` gives every architecture the score that it has alone, so that
             it can be scored without a population.
@@ -151,6 +153,7 @@ class ZeroCostProxy:
     passes: tuple[Pass[object], ...]
     score: Callable[[Observation], float | Mapping[str, float]]
     components: tuple[str, ...] = (SCORE,)
+    optional: tuple[str, ...] = ()
     aggregate: Aggregate | None = None
     separable: bool = False
     stochastic: bool = False

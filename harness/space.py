@@ -82,7 +82,8 @@ class SearchSpace:
             `Dataset`, as `nsc` would see them in it, so that it need not be built.
         dataset: Name of a data set, or its shape and classes, that networks are built for where
             nobody names another one.
-        largest: Text of the network with the most multiply-accumulates, which Eproxy compares with.
+        largest: Text of the network with the most multiply-accumulates, which Eproxy compares with,
+            or their number for an image of 32 x 32 pixels.
         usual_size: Thousands of parameters that SWAP's discount of size is centred on.
 
     Raises:
@@ -109,7 +110,7 @@ class SearchSpace:
         columns: Mapping[str, Column] | None = None,
         matrices: Callable[[str, Dataset], Shapes] | None = None,
         dataset: str | Dataset = "cifar10",
-        largest: str = "",
+        largest: str | int = "",
         usual_size: float | None = None,
     ) -> None:
         self.name = name

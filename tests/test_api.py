@@ -20,6 +20,7 @@ PUBLIC = (
         "compare",
         "predict",
         "rank",
+        "combine",
         "search",
         "tune",
         "operations",

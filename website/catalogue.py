@@ -19,7 +19,7 @@ from harness.catalog import (
     LoadedSearch,
     installed,
 )
-from harness.metrics import METRICS
+from harness.metrics import METRICS, Metric
 from harness.passes.registry import passes
 from harness.truth import Trap, source, tasks, traps
 
@@ -103,13 +103,18 @@ def _metrics() -> str:
             metric.description,
             "",
             f"* family: {metric.family}; {metric.direction} is better; {span}",
-            f"* fewest architectures: {metric.minimum_n}; needs {metric.needs}",
+            f"* fewest architectures: {metric.minimum_n}; needs {_needs(metric)}",
             f"* ties: {metric.ties}",
             f"* undefined: {metric.undefined}",
+            *([f"* pairs: those with {metric.pairs.alike}"] if metric.pairs else []),
             f"* source: {metric.reference}",
             "",
         ]
     return "\n".join(lines)
+
+
+def _needs(metric: Metric) -> str:
+    return " and ".join(metric.controls) or str(metric.needs)
 
 
 def _traps() -> str:

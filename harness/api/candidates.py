@@ -50,13 +50,13 @@ from harness.core.errors import HarnessError, UsageError, unknown_name
 from harness.core.files import write_at_once
 from harness.core.identity import Json, digest
 from harness.encodings.subjects import ScoreTable, subjects_of
-from harness.evaluation import stored_methods
+from harness.evaluation import agreement_text, judge_agreement, stored_methods
 from harness.execution.population import population_of
 from harness.execution.run import Options, Run, open_run_on
 from harness.execution.task_truth import load_truth, warn_of_datasets
 from harness.learning import Pool, pool_of, recorded_scores
 from harness.learning.label_free_baselines import Unlabelled
-from harness.metrics.values import FloatArray
+from harness.metrics.values import FloatArray, Undefined
 from harness.predictor import inputs_of
 from harness.reports.candidates import RankTable, write_ranking
 from harness.spaces.datasets import dataset as known_dataset
@@ -249,6 +249,11 @@ class Ranking:
         subjects = subjects_of(self.space.name, everything, scores)
         return predict_rest(predictor, subjects, pool.labels, self.suite.seed)
 
+    def _agreement(self, candidates: Candidates) -> tuple[str, ...]:
+        columns = {method.name: method.values for method in candidates.proxies.methods}
+        agreement = judge_agreement(self.space.name, columns)
+        return () if isinstance(agreement, Undefined) else (agreement_text(agreement),)
+
     def _table(
         self,
         candidates: Candidates,
@@ -278,7 +283,7 @@ class Ranking:
             space=self.space.name,
             ranked=ranked,
             top=min(TOP, ranked.scored) if self.top is None else self.top,
-            facts=candidates.facts,
+            facts=(*candidates.facts, *self._agreement(candidates)),
             selection=selection,
         )
 

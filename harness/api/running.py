@@ -258,7 +258,8 @@ def report(
     proxies = choose_proxies(wanted, plugins, only=only)
     options = Options(results=Path(results), device=device or "cpu", images=path_of(images))
     prepared = open_run(wanted, proxies, options, given)
-    _require_scores(prepared, str(suite), options.results)
+    if not given:
+        _require_scores(prepared, str(suite), options.results)
     joined = join_stored(prepared)
     leaderboard = rank_run(prepared, joined, procedure_of(wanted, measured))
     files = write_leaderboard(leaderboard, joined, options.results)
@@ -390,8 +391,6 @@ def _require_scores(opened: Run, suite: str, results: Path) -> None:
         DataError: No plugin has an outcome for any architecture of the population.
     """
     texts = opened.population.texts
-    if opened.imported:
-        return
     if not any(opened.scores.column(plugin.key, texts).status.any() for plugin in opened.plugins):
         raise DataError(
             f"nothing is stored in {results} for the {len(texts)} architectures and "

@@ -38,10 +38,15 @@ _DESCRIPTION = ("name", "version", "summary", "references", "identity_by_version
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromModule:
-    """A module of this package, or one that an entry point of another package names."""
+    """A module of this package, or one that an entry point of another package names.
+
+    Attributes:
+        name: Which of its proxies is meant, where it holds several.
+    """
 
     module: str
     attribute: str = _CONSTANT
+    name: str = ""
 
     def __str__(self) -> str:
         return self.module
@@ -53,7 +58,9 @@ class FromModule:
 
     def load(self) -> LoadedProxy:
         """Import the module and return its proxy."""
-        return require_kind(LoadedProxy, self.load_all()[0], self.module)
+        loaded = self.load_all()
+        meant = (plugin for plugin in loaded if plugin.name == self.name)
+        return require_kind(LoadedProxy, next(meant, loaded[0]), self.module)
 
     def load_all(self) -> tuple[LoadedPlugin[Any], ...]:
         """Import the module and return all its plugins, of any kind.
@@ -234,10 +241,12 @@ def _plugins_of(
     loaded = tuple(_loaded(constant, origin, attribute, source) for constant in constants)
     if not loaded:
         raise _unfit("nothing", origin, attribute)
-    if len(loaded) > 1 and any(isinstance(plugin, LoadedProxy) for plugin in loaded):
+    if len(loaded) == 1 or not any(isinstance(plugin, LoadedProxy) for plugin in loaded):
+        return loaded
+    if not isinstance(origin, FromModule):
         names = ", ".join(plugin.name for plugin in loaded)
         raise ContractError(f"{origin} holds {names}; a proxy has a file of its own, as PLUGIN")
-    return loaded
+    return tuple(replace(plugin, origin=replace(origin, name=plugin.name)) for plugin in loaded)
 
 
 def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> LoadedPlugin[Any]:

@@ -108,7 +108,8 @@ def aggregates(trial: Trial) -> str:
     if aggregate is None or not all(isinstance(outcome, Scored) for outcome in outcomes):
         return ""
     rows = [dict(outcome.components) for outcome in outcomes if isinstance(outcome, Scored)]
-    columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    names = trial.plugin.plugin.components
+    columns = {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
     scores = aggregate(columns)
     mirrored = aggregate({name: column[::-1].copy() for name, column in columns.items()})
     if scores.shape != (len(rows),) or not np.isfinite(scores).all():

@@ -65,7 +65,7 @@ class Trial:
         observation = (bench or self.bench(architecture)).observation(proxy.name, proxy.passes)
         try:
             with isolated_generators(observation.seed, torch.device("cpu")):
-                return scored(proxy.score(observation), proxy.components)
+                return scored(proxy.score(observation), proxy.components, proxy.optional)
         except UnsupportedError as error:
             return Skipped(reason=str(error))
         except Exception as error:  # noqa: BLE001 - whatever it raises is the finding

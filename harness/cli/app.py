@@ -16,8 +16,8 @@ from harness.core.errors import HarnessError
 __all__ = ["app", "main"]
 
 _ORDER = (
-    *("run", "score", "report", "compare", "predict", "rank", "search", "tune", "operations"),
-    *("check", "gate", "cost", "list", "new", "data", "doctor", "merge", "train"),
+    *("run", "score", "report", "compare", "predict", "rank", "combine", "search", "tune"),
+    *("operations", "check", "gate", "cost", "list", "new", "data", "doctor", "merge", "train"),
 )
 """The commands as help shows them: what a newcomer needs first."""
 
@@ -46,8 +46,8 @@ app = typer.Typer(
 )
 for command in (
     *(suites.run, suites.report, suites.compare, suites.gate, networks.score),
-    *(methods.predict, ranking.rank, methods.search, methods.tune, methods.operations),
-    *(plugins.check, plugins.cost, files.doctor),
+    *(methods.predict, ranking.rank, ranking.combine, methods.search, methods.tune),
+    *(methods.operations, plugins.check, plugins.cost, files.doctor),
 ):
     app.command()(command)
 app.command(hidden=True)(files.merge)

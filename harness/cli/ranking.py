@@ -1,4 +1,4 @@
-"""The command ``rank``."""
+"""Commands that choose: ``rank`` architectures, ``combine`` proxies."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ import typer
 import harness
 from harness.cli.options import (
     BatchName,
+    DataFolder,
     Device,
     Images,
     Results,
     Workers,
     predictor_names,
     proxy_names,
+    suite_names,
+    task_names,
 )
 from harness.cli.output import say, say_files, shown_progress
 
 if TYPE_CHECKING:
     from harness.reports.candidates import RankTable
 
-__all__ = ["rank"]
+__all__ = ["combine", "rank"]
 
 
 def rank(
@@ -146,3 +149,52 @@ def _print_ranking(ranking: RankTable) -> None:
     print_table(ranking.table)
     for note in (*ranking.notes, *ranking.method_notes):
         say(note)
+
+
+def combine(
+    suites: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SUITE",
+            help="Names of suites, or .toml files, that were run.",
+            autocompletion=suite_names,
+        ),
+    ] = None,
+    published: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Task whose published scores are read instead of a suite's. Repeatable.",
+            autocompletion=task_names,
+        ),
+    ] = None,
+    plugins: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--plugin",
+            help="Combine these zero-cost proxies alone. Repeatable. [default: all but chance and "
+            "those that combine others]",
+            autocompletion=proxy_names,
+        ),
+    ] = None,
+    resamples: Annotated[
+        int, typer.Option(min=100, help="Resamples of spaces behind an interval.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of these.")] = 0,
+    results: Results = Path("results"),
+    data_dir: DataFolder = None,
+) -> None:
+    """Judge rules that combine proxies, each on spaces whose labels it has not seen.
+
+    Nothing is scored: stored scores of the first task of each suite are read, and at least three
+    spaces are needed. Example: harness combine --published nb201-ninapro-suite-zero
+    --published nb301-ninapro-suite-zero --published tnb101-micro-ninapro-suite-zero
+    """
+    given = locals()
+    with shown_progress() as progress:
+        done = harness.combine(**given, progress=progress)
+    from harness.reports.writers import print_table
+
+    say(done.facts)
+    for table in (done.overall, done.chosen):
+        print_table(table)
+    say_files(done.files)

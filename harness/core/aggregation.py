@@ -15,6 +15,7 @@ A constant criterion therefore moves no architecture in any of the aggregations.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,12 @@ from numpy.typing import NDArray
 from harness.core.errors import DataError
 
 __all__ = [
+    "Criteria",
     "Scores",
     "average_ranks",
     "dense_ranks",
     "majority_margins",
+    "rank_correlations",
     "sum_of_log_ranks",
     "sum_of_ranks",
 ]
@@ -39,13 +42,91 @@ _BLOCK = 256
 def average_ranks(values: Scores) -> Scores:
     """Return ranks from 1 (smallest) to n; ties share the mean of the ranks that they cover.
 
+    Args:
+        values: Shape ``(..., n)``; each last axis is ranked by itself.
+
     Raises:
         DataError: A value is not finite, so it has no rank.
     """
-    _, positions, counts = np.unique(_finite(values), return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    means: Scores = last - (counts - 1) / 2
-    return means[positions]
+    order = np.argsort(_finite(values), axis=-1)
+    in_order = np.take_along_axis(values, order, axis=-1)
+    ranks = np.empty(values.shape)
+    if (in_order[..., 1:] != in_order[..., :-1]).all():
+        places = np.broadcast_to(np.arange(1.0, values.shape[-1] + 1), values.shape)
+        np.put_along_axis(ranks, order, places, axis=-1)
+        return ranks
+    for row in np.ndindex(values.shape[:-1]):
+        _, positions, counts = np.unique(values[row], return_inverse=True, return_counts=True)
+        ranks[row] = (np.cumsum(counts) - (counts - 1) / 2)[positions]
+    return ranks
+
+
+def rank_correlations(scores: Scores, truth: Scores) -> Scores:
+    """Return Spearman's correlation of rows with a vector, 0 where either is constant.
+
+    Args:
+        scores: Shape ``(..., n)``.
+        truth: Shape ``(n,)``.
+
+    Returns:
+        Shape ``(...)``, between -1 and 1.
+
+    Raises:
+        DataError: A value is not finite.
+    """
+    rows, target = average_ranks(scores), average_ranks(truth)
+    rows = rows - rows.mean(axis=-1, keepdims=True)
+    target = target - target.mean()
+    norms = np.sqrt((rows**2).sum(axis=-1) * (target**2).sum())
+    result: Scores = np.divide(rows @ target, norms, out=np.zeros_like(norms), where=norms > 0)
+    return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Criteria:
+    """Log ranks of ``n`` architectures by ``m`` criteria, of which some may lack some.
+
+    Attributes:
+        log_ranks: Shape ``(m, n)``: log(rank / n) among those that a criterion knows, at most 0;
+            0 where it does not know one.
+        known: Shape ``(m, n)``: which it knows.
+    """
+
+    log_ranks: Scores
+    known: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, scores: Sequence[Scores]) -> Criteria:
+        """Rank by each of the scores, shape ``(n,)``, larger meaning better; NaN is not known."""
+        known = np.isfinite(np.stack(scores))
+        log_ranks = np.zeros(known.shape)
+        for row, values in enumerate(scores):
+            own = known[row]
+            log_ranks[row, own] = np.log(average_ranks(values[own]) / own.sum())
+        return cls(log_ranks=log_ranks, known=known)
+
+    def mean(self, weights: Scores) -> Scores:
+        """Return the weighted mean of the log ranks that are known, shape ``(n,)``; 0 of none."""
+        total, share = weights @ self.log_ranks, weights @ self.known
+        result: Scores = np.divide(total, share, out=np.zeros_like(total), where=share > 0)
+        return result
+
+    def agreeing(self, weights: Scores) -> Scores:
+        """Return the weights, 0 for each criterion that contradicts the mean of the others.
+
+        It does where Spearman's correlation of the two is negative. All stay if all would go, and
+        one alone has nothing to contradict.
+        """
+        if np.count_nonzero(weights) < 2:
+            return weights
+        kept = weights.copy()
+        for row in np.flatnonzero(weights):
+            rest = weights.copy()
+            rest[row] = 0.0
+            own = self.known[row]
+            if rank_correlations(self.log_ranks[row, own], self.mean(rest)[own]) < 0:
+                kept[row] = 0.0
+        return kept if kept.any() else weights
 
 
 def dense_ranks(*keys: Scores) -> Scores:

@@ -50,22 +50,25 @@ class Skipped:
 Outcome = Scored | Failed | Skipped
 
 
-def scored(value: float | Mapping[str, float], components: tuple[str, ...]) -> Scored | Failed:
+def scored(
+    value: float | Mapping[str, float], components: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> Scored | Failed:
     """Turn what a proxy returned into an outcome.
 
     Args:
         value: One number, or a mapping with exactly the declared components.
         components: The component names that the plugin declared.
+        optional: Those of them that may be missing.
 
     Returns:
         `Scored`, or `Failed` when a component is missing, superfluous, no number or not finite.
     """
     values = dict(value) if isinstance(value, Mapping) else {SCORE: value}
-    if set(values) != set(components):
+    if not set(components) - set(optional) <= set(values) <= set(components):
         reason = f"returned components {sorted(values)} instead of {sorted(components)}"
         return Failed(kind=FailureKind.CONTRACT, reason=reason)
     numbers: dict[str, float] = {}
-    for name in components:
+    for name in (name for name in components if name in values):
         try:
             numbers[name] = float(values[name])
         except (TypeError, ValueError):

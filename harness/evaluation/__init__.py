@@ -1,6 +1,8 @@
 """Joins scores with ground truth: metrics with intervals, coverage, ties and cost."""
 
+from harness.evaluation.agreement import Agreement, agreement_text, judge_agreement
 from harness.evaluation.comparison import Comparison, Contrast, compare_sides
+from harness.evaluation.explained import FEWEST, PARTS, explain_scores
 from harness.evaluation.failures import (
     SKIPPED,
     FailureCount,
@@ -48,9 +50,12 @@ from harness.evaluation.seeds import OverSeeds, compare_seeds
 from harness.evaluation.task_scores import TaskScores, join
 
 __all__ = [
+    "FEWEST",
     "OVERALL",
+    "PARTS",
     "SIGNIFICANCE",
     "SKIPPED",
+    "Agreement",
     "Board",
     "Comparison",
     "ComputedScores",
@@ -73,11 +78,13 @@ __all__ = [
     "Side",
     "TaskScores",
     "Timing",
+    "agreement_text",
     "assemble",
     "compare_seeds",
     "compare_sides",
     "count_failures",
     "evaluate",
+    "explain_scores",
     "failed_everywhere",
     "failures_text",
     "failures_without_reasons",
@@ -86,6 +93,7 @@ __all__ = [
     "join_imported",
     "join_published",
     "join_stored",
+    "judge_agreement",
     "kind_of",
     "load_published",
     "procedure_of",

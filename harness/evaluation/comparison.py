@@ -122,8 +122,10 @@ def _compare(
         procedure.seed, "comparison", scores.table.task, digest_lines(scores.architectures)
     )
     resamples = resample_weights(n, procedure.resamples, seed)
-    first = Sample(scores=scores.first.values, truth=scores.truth)
-    second = Sample(scores=scores.second.values, truth=scores.truth)
+    first, second = (
+        Sample(scores=method.values, truth=scores.truth, controls=scores.controls)
+        for method in (scores.first, scores.second)
+    )
     between = Sample(scores=first.scores, truth=second.scores)
     return Comparison(
         task=scores.table.task,

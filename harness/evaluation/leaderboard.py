@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from harness.evaluation.agreement import Agreement
 from harness.evaluation.failures import FailureCount
 from harness.metrics.metric import Metric
-from harness.metrics.values import Estimate, Interval, Undefined
+from harness.metrics.values import Estimate, Interval, Undefined, Value
 from harness.truth.table import TruthTable
 
 __all__ = [
@@ -53,6 +54,9 @@ class Entry:
         failures: By kind, the number of failures and the reason of the first; skipped ones too.
         distinct: Number of different scores; fewer than `scored` where there are ties.
         measured: Metrics by name.
+        pairs: Of metrics that do not compare all, how many they compare, tied ones too; without
+            those that lack a control.
+        explained: R2 of the ranks of its scores by what explains them; see `explain_scores`.
         rank: Rank by the headline metric among the complete entries of the board, 1 for the best;
             entries that tie share the mean of their ranks. Its interval is over the paired
             resamples. Absent where scores are incomplete or the headline metric is undefined.
@@ -70,6 +74,8 @@ class Entry:
     measured: Mapping[str, Estimate]
     rank: Estimate | None
     timing: Timing | None
+    pairs: Mapping[str, int] = field(default_factory=dict)
+    explained: Mapping[str, Value] = field(default_factory=dict)
     imported: str = ""
 
     @property
@@ -125,6 +131,8 @@ class Board:
         rows: Architectures of the population that have ground truth.
         drawn: Different networks among them, as the truth says what makes networks identical.
         best: The best of their values, turned round where lower is better.
+        agreement: How far proxies agree, against known tasks of other spaces, or why that is not
+            known.
     """
 
     truth: TruthTable
@@ -136,6 +144,7 @@ class Board:
     drawn: int
     best: float
     entries: tuple[Entry, ...]
+    agreement: Agreement | Undefined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,8 @@ class MethodScores:
         values = np.full(scored.size, np.nan)
         if not scored.any():
             return values
-        parts = {name: self.column.values[name][scored] for name in self.components}
+        unknown = np.full(scored.size, np.nan)
+        parts = {name: self.column.values.get(name, unknown)[scored] for name in self.components}
         scores = np.asarray(self.orient(parts), dtype=np.float64)
         if scores.shape != (scored.sum(),):
             raise DataError(

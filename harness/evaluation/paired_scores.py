@@ -151,6 +151,7 @@ class PairedScores:
         table: Truth of the task, as it gives it.
         architectures: Texts of the common architectures.
         truth: Their truth, shape ``(n,)``, higher is better.
+        controls: Their controls that the first side has, each of shape ``(n,)``.
         only_first: Architectures with truth that the first alone scored.
         only_second: Likewise.
     """
@@ -160,6 +161,7 @@ class PairedScores:
     table: TruthTable
     architectures: tuple[str, ...]
     truth: FloatArray
+    controls: Mapping[str, FloatArray]
     only_first: int
     only_second: int
 
@@ -225,6 +227,7 @@ def pair(first: TaskScores, second: TaskScores, names: tuple[str, str]) -> Paire
         table=first.table,
         architectures=tuple(np.array(first.architectures, dtype=object)[common].tolist()),
         truth=first.truth[common],
+        controls=first.controls_at(common),
         only_first=int(ours.scored.sum()) - n,
         only_second=int(theirs.scored.sum()) - n,
     )
@@ -260,7 +263,9 @@ def _stored_key(plugin: LoadedProxy, run: Run, label: str) -> str:
         return plugin.key
     (key,) = others
     components = scores.column(key, run.population.texts).values
-    if components and set(components) != set(plugin.plugin.components):
+    known, proxy = set(components), plugin.plugin
+    wanted = set(proxy.components)
+    if known and not wanted - set(proxy.optional) <= known <= wanted:
         raise UsageError(
             f"{label}: scores of {key} consist of {', '.join(sorted(components))}, "
             f"those of the present version of {', '.join(plugin.plugin.components)}; "

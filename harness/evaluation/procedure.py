@@ -67,6 +67,10 @@ class Procedure:
             "kendall",
             "kendall-top-10%",
             "partial-spearman",
+            "partial-spearman-depth",
+            "stratified-kendall",
+            "stratified-kendall-params",
+            "kendall-within-10%",
             f"best@{self.top}",
             f"regret@{self.top}",
         )

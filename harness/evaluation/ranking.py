@@ -9,18 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.core.identity import derived_seed
+from harness.evaluation.agreement import judge_agreement
+from harness.evaluation.explained import explain_scores
 from harness.evaluation.failures import count_failures
 from harness.evaluation.joining import join_stored
 from harness.evaluation.leaderboard import Board, Entry, Leaderboard
 from harness.evaluation.method_scores import MethodScores, summarise_costs
 from harness.evaluation.overall_ranking import rank_overall
-from harness.evaluation.procedure import Procedure, Resampled, estimate, procedure_of, resample
-from harness.evaluation.task_scores import TaskScores, explain_too_few
+from harness.evaluation.procedure import Procedure, estimate, procedure_of, resample
+from harness.evaluation.task_scores import TaskScores
 from harness.execution.run import Run
 from harness.metrics.many_tasks import rank_interval, ranks
-from harness.metrics.metric import Metric, Needs
+from harness.metrics.metric import Metric
 from harness.metrics.replicates import Replicates
-from harness.metrics.sample import Resamples, Sample, resample_weights
+from harness.metrics.sample import Resamples, resample_weights
 from harness.metrics.values import Defined, Estimate, FloatArray, Undefined
 from harness.records.columns import ABSENT
 from harness.spaces.identical import IDENTICAL
@@ -98,6 +100,7 @@ def rank_task(task: TaskScores, procedure: Procedure) -> Board:
     """
     resamples = draw_resamples(task, procedure)
     measured = [_measure(task, method, procedure, resamples) for method in task.methods]
+    explained = explain_scores(task)
     return Board(
         truth=task.table,
         population=task.population.name,
@@ -107,7 +110,13 @@ def rank_task(task: TaskScores, procedure: Procedure) -> Board:
         rows=task.rows,
         drawn=len(task.architectures),
         best=float(task.truth.max()),
-        entries=_ranked(measured, procedure),
+        entries=tuple(
+            dataclasses.replace(entry, explained=explained[entry.plugin])
+            for entry in _ranked(measured, procedure)
+        ),
+        agreement=judge_agreement(
+            task.table.space, {method.name: method.values for method in task.methods}
+        ),
     )
 
 
@@ -132,8 +141,7 @@ def _measure(
     scored, sample = method.scored, task.sample(method)
     drawn = resamples if scored.all() else resamples.where(scored)
     resampled = {
-        metric.name: explain_too_few(method, metric, sample)
-        or _resample(task, metric, sample, drawn)
+        metric.name: task.explain(method, metric, sample) or resample(metric, sample, drawn)
         for metric in procedure.metrics
     }
     headline = resampled[procedure.headline.name]
@@ -147,6 +155,11 @@ def _measure(
         failures=count_failures(method.column),
         distinct=len(np.unique(sample.scores)),
         measured={name: estimate(value, procedure.level) for name, value in resampled.items()},
+        pairs={
+            metric.name: metric.pairs.count(sample)
+            for metric in procedure.metrics
+            if metric.pairs is not None and sample.controls.keys() >= set(metric.controls)
+        },
         rank=None,
         timing=summarise_costs(method.column.costs()),
         imported=method.imported,
@@ -154,16 +167,6 @@ def _measure(
     return _Measured(
         entry=entry, replicates=None if isinstance(headline, Undefined) else headline.replicates
     )
-
-
-def _resample(
-    task: TaskScores, metric: Metric, sample: Sample, resamples: Resamples
-) -> Resampled | Undefined:
-    if metric.needs is Needs.CONTROLS and isinstance(task.controls, Undefined):
-        return task.controls
-    if metric.needs is Needs.STRATA and isinstance(task.strata, Undefined):
-        return task.strata
-    return resample(metric, sample, resamples)
 
 
 def _ranked(measured: Sequence[_Measured], procedure: Procedure) -> tuple[Entry, ...]:

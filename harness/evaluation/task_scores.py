@@ -15,17 +15,14 @@ from harness.evaluation.method_scores import MethodScores
 from harness.execution.population import Population, population_of
 from harness.metrics.metric import Metric, measure
 from harness.metrics.sample import Sample
-from harness.metrics.values import BoolArray, FloatArray, IntArray, Undefined, Value
+from harness.metrics.values import BoolArray, FloatArray, Undefined, Value
 from harness.spaces.identical import IDENTICAL, classes_of, network_keys
 from harness.truth import TruthTable, column_label, merge_identical
 
-__all__ = ["CONTROLS", "STRATA", "TaskScores", "explain_too_few", "join"]
+__all__ = ["CONTROLS", "TaskScores", "join"]
 
-CONTROLS = ("params", "flops")
-"""Methods that partial metrics hold fixed. Ranks of counts are those of their logarithms."""
-
-STRATA = ("depth", "width")
-"""Columns of a space whose equal values make a stratum."""
+CONTROLS = ("params", "flops", "depth", "width")
+"""What metrics hold fixed: a column of the space of that name, or the proxy."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,48 +61,62 @@ class TaskScores:
         return {method.name: method for method in self.methods}
 
     @cached_property
-    def controls(self) -> FloatArray | Undefined:
-        """Scores of `CONTROLS`, shape ``(n, 2)``; undefined where they are not complete."""
-        methods, columns = self.by_name, []
-        for name in CONTROLS:
-            if name not in methods:
-                return Undefined(reason=f"{name}, which it holds fixed, is not among the plugins")
-            scored, drawn = int(methods[name].scored.sum()), len(self.architectures)
-            if scored < drawn:
-                return Undefined(reason=f"{name}, which it holds fixed, scored {scored} of {drawn}")
-            columns.append(methods[name].values)
-        return np.stack(columns, axis=1)
+    def controls(self) -> Mapping[str, FloatArray | Undefined]:
+        """Shape ``(n,)`` of each of `CONTROLS`, or why it is not complete."""
+        return {name: self._control(name) for name in CONTROLS}
 
-    @cached_property
-    def strata(self) -> IntArray | Undefined:
-        """Strata of equal `STRATA`, shape ``(n,)``; undefined where a column is lacking."""
-        methods, columns = self.by_name, []
-        for name in map(column_label, STRATA):
-            if name not in methods or not methods[name].scored.all():
-                return Undefined(reason=f"the space {self.table.space} has no {name}")
-            columns.append(methods[name].values)
-        _, numbers = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-        return numbers.reshape(-1).astype(np.int64)
+    def _control(self, name: str) -> FloatArray | Undefined:
+        methods, drawn = self.by_name, len(self.architectures)
+        method = methods.get(column_label(name), methods.get(name))
+        if method is None:
+            return Undefined(
+                reason=f"{name}, which it holds fixed, is neither a column of the space nor among "
+                "the plugins"
+            )
+        scored = int(method.scored.sum())
+        if scored < drawn:
+            return Undefined(reason=f"{name}, which it holds fixed, scored {scored} of {drawn}")
+        return method.values
 
     def sample(self, method: MethodScores, rows: BoolArray | None = None) -> Sample:
-        """Return scores, truth, controls and strata of the architectures that a method scored.
+        """Return scores, truth and controls of the architectures that a method scored.
 
         Args:
             method: One of `methods`.
             rows: Shape ``(n,)``: which of these architectures alone; all of them when absent.
         """
         kept = method.scored if rows is None else rows
-        controls = np.empty((0, 0)) if isinstance(self.controls, Undefined) else self.controls[kept]
-        none = np.empty(0, dtype=np.int64)
-        strata = none if isinstance(self.strata, Undefined) else self.strata[kept]
         return Sample(
-            scores=method.values[kept], truth=self.truth[kept], controls=controls, strata=strata
+            scores=method.values[kept], truth=self.truth[kept], controls=self.controls_at(kept)
         )
+
+    def controls_at(self, rows: BoolArray) -> dict[str, FloatArray]:
+        """Return the controls that are complete, of the architectures in `rows`, shape ``(n,)``."""
+        return {
+            name: column[rows]
+            for name, column in self.controls.items()
+            if not isinstance(column, Undefined)
+        }
+
+    def explain(self, method: MethodScores, metric: Metric, sample: Sample) -> Undefined | None:
+        """Say why a metric of a method has no value where that is known before it is computed.
+
+        The cause comes first: where scoring failed, that nothing is fewer than the metric's minimum
+        only follows.
+        """
+        failures = count_failures(method.column) if sample.n < metric.minimum_n else {}
+        if failures:
+            cause, few = failures_text(failures), measure(metric, sample)
+            if sample.n and isinstance(few, Undefined):
+                cause += f"; {few.reason}"
+            return Undefined(reason=cause)
+        columns = (self.controls[name] for name in metric.controls)
+        return next((column for column in columns if isinstance(column, Undefined)), None)
 
     def measure(self, method: MethodScores, metric: Metric) -> Value:
         """Compute a metric of one of the methods, or say why it has no value."""
         sample = self.sample(method)
-        return explain_too_few(method, metric, sample) or measure(metric, sample)
+        return self.explain(method, metric, sample) or measure(metric, sample)
 
     def scores_by_text(self, method: MethodScores) -> dict[str, float]:
         """Return text to score, higher is better, of what one of the methods scored."""
@@ -184,17 +195,3 @@ def join(
         methods=tuple(methods),
         provenance=provenance,
     )
-
-
-def explain_too_few(method: MethodScores, metric: Metric, sample: Sample) -> Undefined | None:
-    """Say that a metric has no value since scoring failed; None where that is not why.
-
-    The cause comes first: that nothing is fewer than the metric's minimum only follows.
-    """
-    failures = count_failures(method.column) if sample.n < metric.minimum_n else {}
-    if not failures:
-        return None
-    cause, few = failures_text(failures), measure(metric, sample)
-    if sample.n and isinstance(few, Undefined):
-        cause += f"; {few.reason}"
-    return Undefined(reason=cause)

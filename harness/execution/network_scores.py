@@ -143,7 +143,7 @@ def _aggregated(
     if ranks_population(plugin) and len(components) < 2:
         return dict.fromkeys(components, _alone(plugin.name))
     arrays = {
-        part: np.array([own[part] for own in components.values()])
+        part: np.array([own.get(part, np.nan) for own in components.values()])
         for part in plugin.plugin.components
     }
     try:

@@ -141,7 +141,7 @@ class Scorer:
                 bench.meter.measure(clock),
                 isolated_generators(observation.seed, subject.device),
             ):
-                outcome = scored(proxy.score(observation), proxy.components)
+                outcome = scored(proxy.score(observation), proxy.components, proxy.optional)
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes its outcome
             outcome = _unscored(error)
         computed = bench.costs(proxy.passes)

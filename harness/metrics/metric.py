@@ -18,6 +18,7 @@ __all__ = [
     "Family",
     "Metric",
     "Needs",
+    "Pairs",
     "Range",
     "Replicate",
     "measure",
@@ -43,7 +44,6 @@ class Needs(StrEnum):
 
     SCORES = "scores"
     CONTROLS = "controls"
-    STRATA = "strata"
     PREDICTIONS = "scores in the unit of the truth"
 
 
@@ -53,6 +53,19 @@ class Range:
 
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """The pairs of architectures that a metric compares, where it does not compare all.
+
+    Attributes:
+        alike: What the two have in common, e.g. ``"equal depth and width"``.
+        count: Counts those of a sample, tied ones too.
+    """
+
+    alike: str
+    count: Callable[[Sample], int]
 
 
 UNBOUNDED = Range(low=-np.inf, high=np.inf)
@@ -76,6 +89,8 @@ class Metric:
         needs_spread: Whether constant scores leave the metric undefined.
         reference: Paper or documentation.
         needs: What a sample must bring.
+        controls: Names of the controls that it needs.
+        pairs: Which pairs it compares, where it does not compare all.
         origin: Where it comes from; empty for the metrics of the harness.
         replicate: Computes the metric of every resample, shape (B,); NaN where it is undefined.
             Call `measure` or `bootstrap` instead, which turn NaN into values of a union.
@@ -92,6 +107,8 @@ class Metric:
     needs_spread: bool = False
     reference: str
     needs: Needs = Needs.SCORES
+    controls: tuple[str, ...] = ()
+    pairs: Pairs | None = None
     origin: str = ""
     replicate: Replicate
 
@@ -107,17 +124,18 @@ def measure(metric: Metric, sample: Sample) -> Value:
         return Undefined(
             reason=f"{sample.n} architectures are fewer than the minimum of {metric.minimum_n}"
         )
+    lacking = [name for name in metric.controls if name not in sample.controls]
+    if lacking:
+        return Undefined(reason=f"no {lacking[0]} given")
     value = float(metric.replicate(sample, whole(sample.n))[0])
     if np.isfinite(value):
         return Defined(value=value)
+    if metric.pairs is not None and not metric.pairs.count(sample):
+        return Undefined(reason=f"no two architectures have {metric.pairs.alike}", brief="no pairs")
     return Undefined(reason=_reason(metric, sample))
 
 
 def _reason(metric: Metric, sample: Sample) -> str:
-    if metric.needs is Needs.CONTROLS and not sample.controls.size:
-        return "no controls given"
-    if metric.needs is Needs.STRATA and not sample.strata.size:
-        return "no strata given"
     if not isinstance(metric.undefined, str):
         return metric.undefined(sample)
     if metric.needs_spread and np.ptp(sample.scores) == 0:

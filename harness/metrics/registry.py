@@ -8,13 +8,20 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from harness.core.errors import ContractError, HarnessError, UsageError, unknown_name
-from harness.metrics.correlation import KENDALL, PARTIAL_SPEARMAN, SPEARMAN, WEIGHTED_KENDALL
+from harness.metrics.controlled import (
+    KENDALL_WITHIN_10,
+    PARTIAL_SPEARMAN,
+    PARTIAL_SPEARMAN_DEPTH,
+    STRATIFIED_KENDALL,
+    STRATIFIED_KENDALL_PARAMS,
+    kendall_within,
+)
+from harness.metrics.correlation import KENDALL, SPEARMAN, WEIGHTED_KENDALL
 from harness.metrics.gain import NDCG, ndcg_at
 from harness.metrics.metric import Metric
 from harness.metrics.plain import PlainMetric, metric
 from harness.metrics.prediction import CALIBRATION_ERROR, MAE, R2, RMSE
 from harness.metrics.search import best_at, normalised_regret_at, regret_at
-from harness.metrics.strata import STRATIFIED_KENDALL
 from harness.metrics.top import kendall_top, precision_top, recall_top
 from harness.own_code.offers import (
     Offer,
@@ -46,7 +53,10 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             normalised_regret_at(10),
             NDCG,
             PARTIAL_SPEARMAN,
+            PARTIAL_SPEARMAN_DEPTH,
             STRATIFIED_KENDALL,
+            STRATIFIED_KENDALL_PARAMS,
+            KENDALL_WITHIN_10,
             MAE,
             RMSE,
             R2,
@@ -74,9 +84,9 @@ def find_metric(name: str, where: str = "") -> Metric:
 
     Besides the names of `METRICS`, any depth and percentage is understood: ``best@25``,
     ``regret@5``, ``normalised-regret@5``, ``ndcg@50``, ``kendall-top-5%``, ``precision-top-1%``,
-    ``recall-top-0.5%``. So are files, ``my_metric.py`` or ``my_metric.py:NAME``, which hold a
-    `Metric` as ``METRIC`` or a plain function of scores and truth, and what other packages offer as
-    entry points of the group ``harness.metrics``.
+    ``recall-top-0.5%``, ``kendall-within-5%``. So are files, ``my_metric.py`` or
+    ``my_metric.py:NAME``, which hold a `Metric` as ``METRIC`` or a plain function of scores and
+    truth, and what other packages offer as entry points of the group ``harness.metrics``.
 
     Args:
         name: The name.
@@ -96,6 +106,8 @@ def find_metric(name: str, where: str = "") -> Metric:
             return _BY_PERCENT[match[1]](float(match[2]))
         if match[1] == "recall":
             return recall_top(float(match[2]), float(match[3]))
+    if match := re.fullmatch(r"kendall-within-(\d+(?:\.\d+)?)%", name):
+        return kendall_within(float(match[1]))
     if (file := python_file(name)) is not None:
         return _metric_of(offer_in_file(*file, _KIND, _CONSTANTS))
     installed = installed_offers(_GROUP)

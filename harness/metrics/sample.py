@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,14 +11,6 @@ from harness.core.errors import DataError, UsageError
 from harness.metrics.values import BoolArray, Counts, FloatArray, IntArray
 
 __all__ = ["Resamples", "Sample", "resample_weights", "whole"]
-
-
-def _no_controls() -> FloatArray:
-    return np.empty((0, 0))
-
-
-def _no_strata() -> IntArray:
-    return np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,10 +22,8 @@ class Sample:
     Attributes:
         scores: Shape (n,), finite, higher is better: the caller has corrected the sign.
         truth: Shape (n,), finite, higher is better.
-        controls: Shape (n, c), finite; what partial metrics hold fixed, e.g. log parameters and
-            log FLOPs. Without controls, partial metrics are undefined.
-        strata: Shape (n,): number of the stratum of each architecture, for metrics that compare
-            architectures of one stratum alone; undefined without strata.
+        controls: Columns of shape (n,), finite, by name: what metrics hold fixed, e.g. the number
+            of parameters. Metrics that need one that is absent are undefined.
 
     Raises:
         DataError: Shapes do not fit together or a number is not finite.
@@ -40,39 +31,40 @@ class Sample:
 
     scores: FloatArray
     truth: FloatArray
-    controls: FloatArray = field(default_factory=_no_controls)
-    strata: IntArray = field(default_factory=_no_strata)
+    controls: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("scores", "truth", "controls"):
-            array = np.array(getattr(self, name), dtype=np.float64, order="C")
-            if not np.isfinite(array).all():
-                place = tuple(int(axis[0]) for axis in np.nonzero(~np.isfinite(array)))
-                raise DataError(
-                    f"{name}{list(place)} of a sample is {array[place]}, not a finite number; "
-                    "leave out architectures that a plugin did not score."
-                )
-            object.__setattr__(self, name, array)
+        for name in ("scores", "truth"):
+            object.__setattr__(self, name, _finite(name, getattr(self, name)))
+        controls = {name: _finite(name, column) for name, column in self.controls.items()}
+        object.__setattr__(self, "controls", controls)
         if self.scores.ndim != 1 or self.scores.shape != self.truth.shape:
             raise DataError(
                 f"a sample needs two vectors of one length, not scores of shape "
                 f"{self.scores.shape} and truth of shape {self.truth.shape}."
             )
-        if self.controls.size and (self.controls.ndim != 2 or len(self.controls) != self.n):
-            raise DataError(
-                f"controls of a sample of {self.n} architectures have shape "
-                f"{self.controls.shape}, not ({self.n}, number of controls)."
-            )
-        if self.strata.size and self.strata.shape != self.scores.shape:
-            raise DataError(
-                f"strata of a sample of {self.n} architectures have shape {self.strata.shape}, not "
-                f"({self.n},)."
-            )
+        for name, column in controls.items():
+            if column.shape != self.scores.shape:
+                raise DataError(
+                    f"control {name} of a sample of {self.n} architectures has shape "
+                    f"{column.shape}, not ({self.n},)."
+                )
 
     @property
     def n(self) -> int:
         """Number of architectures."""
         return int(self.scores.size)
+
+
+def _finite(name: str, column: FloatArray) -> FloatArray:
+    array = np.array(column, dtype=np.float64, order="C")
+    if not np.isfinite(array).all():
+        place = tuple(int(axis[0]) for axis in np.nonzero(~np.isfinite(array)))
+        raise DataError(
+            f"{name}{list(place)} of a sample is {array[place]}, not a finite number; "
+            "leave out architectures that a plugin did not score."
+        )
+    return array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

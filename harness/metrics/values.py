@@ -35,9 +35,15 @@ class Defined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undefined:
-    """A metric that has no value, e.g. a correlation with constant scores."""
+    """A metric that has no value, e.g. a correlation with constant scores.
+
+    Attributes:
+        reason: Why.
+        brief: What a narrow cell says.
+    """
 
     reason: str
+    brief: str = "undefined"
 
 
 Value: TypeAlias = Defined | Undefined

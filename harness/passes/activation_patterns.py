@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from harness.passes.operators import OperatorCall
 
-__all__ = ["ACTIVATION_PATTERNS", "LINEAR_REGIONS"]
+__all__ = ["ACTIVATION_PATTERNS", "LINEAR_REGIONS", "SAMPLE_PATTERNS"]
 
 _KEY = 64
 """Images per key: a key is an int64 with one bit per image."""
@@ -47,11 +47,22 @@ class _Patterns:
                 _distinct(torch.stack([_key(units) for units in torch.split(active, _KEY)], 1))
             )
 
-    def count(self) -> int | None:
-        """Return the number of patterns; nothing where there was no feature map."""
+    def count(self, *others: _Patterns) -> int | None:
+        """Return the number of patterns here and elsewhere; nothing without any feature map."""
         import torch
 
-        return len(_distinct(torch.cat(self._keys))) if self._keys else None
+        keys = [key for patterns in (self, *others) for key in patterns._keys]
+        return len(_distinct(torch.cat(keys))) if keys else None
+
+
+class _SmoothPatterns(_Patterns):
+    """Does the same for activation functions that are no ReLUs: a unit is on where it is positive.
+
+    Such a one returns whatever number, and what is below zero counts as off.
+    """
+
+    kinds: frozenset[OperatorKind] = frozenset({"activation"})
+    by_sample = kinds
 
 
 def _key(active: torch.Tensor) -> torch.Tensor:
@@ -98,6 +109,28 @@ Shape: int. Unit: patterns.
 """
 
 
+def _sample_patterns(context: PassContext) -> int:
+    forward = context[FORWARD]
+    relus = forward.watcher("activation_patterns", _Patterns)
+    count = relus.count(forward.watcher("sample_patterns", _SmoothPatterns))
+    return require(count, forward.network, "feature map behind an activation function")
+
+
+SAMPLE_PATTERNS = Pass(
+    name="sample_patterns",
+    compute=_sample_patterns,
+    requires=(FORWARD, ACTIVATION_PATTERNS),
+    watch=_SmoothPatterns,
+)
+"""Number of distinct patterns among the units of all activation functions on feature maps.
+
+As `ACTIVATION_PATTERNS`, whose ReLUs it shares; units of GELU, SiLU and others are on where they
+are positive.
+
+Shape: int. Unit: patterns.
+"""
+
+
 def _linear_regions(context: PassContext) -> int:
     import torch
 
@@ -111,7 +144,7 @@ def _linear_regions(context: PassContext) -> int:
     def see(call: OperatorCall) -> None:
         nonlocal units
         output = call.output
-        require_images(output, samples)
+        require_images(call, samples)
         units += output[0].numel()
         active = (output.flatten(1) > 0).cpu().numpy()
         for pattern, row in zip(patterns, np.packbits(active, axis=1), strict=True):

@@ -10,6 +10,8 @@ from harness.passes.layout import rows
 if TYPE_CHECKING:
     import torch
 
+    from harness.passes.operators import OperatorCall
+
 __all__ = ["RELU", "active_units", "require_images"]
 
 
@@ -17,15 +19,17 @@ RELU = "ReLU, whose units are on or off (GELU, SiLU and other smooth or leaky fo
 """What a network without any ReLU lacks, for `harness.passes.network_call.require`."""
 
 
-def require_images(output: torch.Tensor, images: int) -> None:
-    """Refuse the output of a ReLU that does not have a row an image.
+def require_images(call: OperatorCall, images: int) -> None:
+    """Refuse the output of an activation function that does not have a row an image.
 
     Raises:
         UnsupportedError: It has other rows, or none.
     """
+    output = call.output
     if output.dim() < 2 or len(output) != images:
+        name = "ReLU" if call.kind == "relu" else call.function
         raise UnsupportedError(
-            f"a ReLU returns {tuple(output.shape)}, not a row for each of {images} images; keep "
+            f"a {name} returns {tuple(output.shape)}, not a row for each of {images} images; keep "
             "images the first dimension to have activation patterns counted"
         )
 

@@ -1,14 +1,16 @@
-"""On which axis the channels of a feature map are; importing this module imports torch."""
+"""On which axis the channels of a feature map are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
-
-from torch import Tensor
+from typing import TYPE_CHECKING, ClassVar
 
 from harness.passes.observation import OperatorKind
-from harness.passes.operators import OperatorCall
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from harness.passes.operators import OperatorCall
 
 __all__ = ["ChannelAxis"]
 

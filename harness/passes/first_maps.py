@@ -32,7 +32,8 @@ def see_first_maps(
     Args:
         network: Left as it was.
         inputs: The whole batch; only outputs whose first axis is that of the batch count.
-        see: Called with an output and its map ``(channels, positions)`` of the first sample.
+        see: Called with an output and its map ``(channels, positions)`` of the first sample; a
+            vector has one position.
     """
     tally = _Tally(len(tensors_of(inputs)[0]), see)
     with (
@@ -73,11 +74,11 @@ class _Tally:
         self._count(output.transpose(0, 1) if samples_second else output)
 
     def _count(self, output: Tensor) -> None:
-        if output.dim() < 3 or not output.is_floating_point() or len(output) != self._samples:
+        if output.dim() < 2 or not output.is_floating_point() or len(output) != self._samples:
             return
         maps = output.movedim(self._axis.of(output), 1)
         if maps.shape[1] > 1:
-            self._see(output, maps[0].flatten(1))
+            self._see(output, maps[0].reshape(maps.shape[1], -1))
 
 
 def _is_innermost(module: nn.Module) -> bool:

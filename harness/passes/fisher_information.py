@@ -35,6 +35,9 @@ _OF_CLASSES = ("cross_entropy", "per_token", "per_pixel")
 _NUMBERS_AT_ONCE, _MOST_NUMBERS = 2**26, 2**29
 """Derivatives in float64 that are computed together: half a gibibyte, and at most four."""
 
+_FEW_OUTPUTS = 16
+"""Numbers of a sample up to which one backward pass for each of them is quicker."""
+
 _SMOOTHING = 0.05
 """Share of the uniform distribution in the predicted probabilities.
 
@@ -97,26 +100,33 @@ def _of_outputs(
     """Return the mean Fisher information of all positions of all samples."""
     import torch
 
-    from harness.passes.weight_jacobian import first_parameters, jacobian_of_outputs
+    from harness.passes.weight_jacobian import (
+        first_parameters,
+        jacobian_of_few_outputs,
+        jacobian_of_outputs,
+    )
 
     parameters = first_parameters(network.requires_grad_(), _TENSORS)
     size = context.subject.batch.size
     with torch.no_grad():
-        numbers = run_network(network, _some(inputs, slice(1))).numel() * len(parameters)
+        outputs = run_network(network, _some(inputs, slice(1))).numel()
+    numbers = outputs * len(parameters)
     if numbers > _MOST_NUMBERS:
         raise UnsupportedError(
             f"{type(network).__name__} returns {numbers // len(parameters):,} numbers a sample, "
             f"whose derivatives by {len(parameters)} weights do not fit into memory; score it with "
             "smaller samples or fewer classes"
         )
-    at_once = max(1, _NUMBERS_AT_ONCE // numbers)
+    few = outputs <= _FEW_OUTPUTS
+    differentiate = jacobian_of_few_outputs if few else jacobian_of_outputs
+    at_once = 1 if few else max(1, _NUMBERS_AT_ONCE // numbers)
     total, rows = None, 0
     for start in range(0, size, at_once):
         some = _some(inputs, slice(start, start + at_once))
         with replaced_embeddings(network, some, _noise):
-            logits, jacobian = jacobian_of_outputs(network, some, parameters)
+            logits, jacobian = differentiate(network, some, parameters)
         context.forwards += 1
-        context.backwards += 1 + len(parameters)
+        context.backwards += outputs if few else 1 + len(parameters)
         if loss == "cross_entropy":
             class_logits(network, logits)  # or it says what the output is
         if loss != "per_token":

@@ -204,7 +204,7 @@ def _watch(
         if isinstance(watcher, OperatorWatcher):
             for kind in watcher.kinds:
                 by_kind[kind].append((watcher, charged[owner]))
-        else:
+        if isinstance(watcher, Watcher):
             wanted = [module for module in network.modules() if watcher.wants(module)]
             stack.enter_context(watched_calls(wanted, partial(_see, watcher, charged[owner])))
     if by_kind:
@@ -218,8 +218,8 @@ def _watch(
 
 
 def _see_operator(watcher: OperatorWatcher, call: OperatorCall, samples: int) -> None:
-    if call.kind == "relu":
-        require_images(call.output, samples)
+    if call.kind in getattr(watcher, "by_sample", {"relu"}):
+        require_images(call, samples)
     watcher.see_operator(call)
 
 

@@ -82,7 +82,12 @@ OperatorKind: TypeAlias = Literal[
 
 @runtime_checkable
 class OperatorWatcher(Protocol):
-    """Sees operators of the shared forward pass, be they modules or functions."""
+    """Sees operators of the shared forward pass, be they modules or functions.
+
+    One that is a `Watcher` too sees modules as well, in the order of the calls. An output of a ReLU
+    that does not have a row a sample is an error instead of being shown; so is that of the kinds
+    that a watcher names in an attribute ``by_sample``, in the place of ReLUs.
+    """
 
     @property
     def kinds(self) -> frozenset[OperatorKind]:

@@ -4,7 +4,8 @@ Where convolutions, batch norms and linear layers of one row a sample hold these
 per class gives the gradients of all feature maps for all samples at once; the first element of a
 parameter sees one channel of one feature map, and nothing of the size of the weights is computed.
 Of any other network, and of many classes, the gradients of the parameters are differentiated once
-more, one parameter after the other.
+more, one parameter after the other; where a sample has a few outputs alone, as a text of two
+classes, there is one backward pass for each of them and each sample instead.
 """
 
 from __future__ import annotations
@@ -32,7 +33,12 @@ if TYPE_CHECKING:
     from harness.batches.source import Inputs
     from harness.passes.operators import OperatorCall
 
-__all__ = ["first_element_jacobian", "first_parameters", "jacobian_of_outputs"]
+__all__ = [
+    "first_element_jacobian",
+    "first_parameters",
+    "jacobian_of_few_outputs",
+    "jacobian_of_outputs",
+]
 
 _MOST_CLASSES = 1024
 """Of the networks of the ten spaces, whose scores are stored."""
@@ -216,6 +222,29 @@ def jacobian_of_outputs(
         )
         columns = [_column(gradient, outer) for gradient in gradients]
     return output.detach().double(), torch.stack(columns, dim=-1).double()
+
+
+def jacobian_of_few_outputs(
+    network: nn.Module, inputs: Inputs, parameters: Sequence[Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Differentiate like `jacobian_of_outputs`, by one backward pass for each number returned.
+
+    Returns:
+        Output ``(n, ...)`` and its derivatives ``(n, ..., parameters)``, both float64.
+    """
+    with torch.enable_grad(), differentiating(network):
+        output = run_network(network, inputs)
+        rows = [
+            torch.stack([gradient.flatten()[0] for gradient in gradients])
+            for number in output.flatten().unbind()
+            for gradients in [
+                torch.autograd.grad(
+                    number, parameters, retain_graph=True, allow_unused=True, materialize_grads=True
+                )
+            ]
+        ]
+    jacobian = torch.stack(rows).reshape(*output.shape, len(parameters))
+    return output.detach().double(), jacobian.double()
 
 
 def _column(gradient: Tensor | None, outer: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Proxies made of proxies: the rank sum and the majority vote of any zero-cost proxies.
+"""Proxies made of proxies: the rank sum, the majority vote and the consensus of any of them.
 
 A new ensemble is one file::
 
@@ -14,20 +14,24 @@ costs nothing beside them but their own reductions. Aggregation happens over a p
 * a member that is better when lower is negated;
 * then the members' scores are combined by rank, each with the same weight.
 
-An architecture on which a member fails has no score. A stochastic member draws from the ensemble's
-seed, so its components differ from those of a run of its own. A changed member changes the
-ensemble: its version is made of its own and those of its members.
+An architecture on which a member fails has no score. A consensus is different: its members may be
+undefined for some networks or all of a space, and it ranks by those that are there. A stochastic
+member draws from the ensemble's seed, so its components differ from those of a run of its own. A
+changed member changes the ensemble: its version is made of its own and those of its members.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.core.aggregation import majority_margins, sum_of_ranks
+import numpy as np
+
+from harness.core.aggregation import Criteria, majority_margins, sum_of_ranks
 from harness.core.architecture import NetworkSource
-from harness.core.errors import ContractError
+from harness.core.errors import ContractError, UnsupportedError
 from harness.passes.observation import Observation, Pass
 from harness.plugin import Aggregate, Direction, Stability, ZeroCostProxy
 from harness.spaces.knowledge import Lacks, lacks_nothing
@@ -35,7 +39,7 @@ from harness.spaces.knowledge import Lacks, lacks_nothing
 if TYPE_CHECKING:
     from harness.core.aggregation import Scores
 
-__all__ = ["components_of", "ensemble_of", "rank_sum_of", "vote_of"]
+__all__ = ["components_of", "consensus_of", "ensemble_of", "rank_sum_of", "vote_of"]
 
 Combination = Callable[[Sequence["Scores"]], "Scores"]
 """Combines the members' scores over a population, larger meaning better, into one array."""
@@ -53,6 +57,78 @@ def vote_of(name: str, *members: ZeroCostProxy, version: str, summary: str) -> Z
     the number that win.
     """
     return ensemble_of(name, members, majority_margins, version=version, summary=summary)
+
+
+def consensus_of(
+    name: str, members: Mapping[ZeroCostProxy, float], *, version: str, summary: str
+) -> ZeroCostProxy:
+    """Build the proxy that scores the weighted mean of its members' log(rank / n).
+
+    A network that a member does not support, or has no finite score of, gets the mean of the
+    others. A member that contradicts the mean of the others over the population (a negative
+    Spearman correlation) is left out there.
+
+    Args:
+        name: Name of the consensus.
+        members: At least two proxies of any space, with their weights above 0.
+        version: Of the rule; the members' versions are appended.
+        summary: One sentence for lists.
+
+    Raises:
+        ContractError: Fewer than two members, or one that refuses spaces by their names.
+    """
+    proxies = tuple(members)
+    for member in proxies:
+        if member.spaces or member.lacks is not lacks_nothing:
+            raise ContractError(
+                f"{member.name} of consensus {name!r} refuses whole spaces; a member has to be one "
+                "that any space may ask"
+            )
+    made = ensemble_of(name, proxies, sum_of_ranks, version=version, summary=summary)
+    return replace(
+        made,
+        score=partial(_known, proxies),
+        optional=made.components,
+        aggregate=partial(_mean_log_rank, proxies, tuple(members.values())),
+    )
+
+
+def _known(members: tuple[ZeroCostProxy, ...], observation: Observation) -> dict[str, float]:
+    """Score a network by each member that can; the last reason where none can."""
+    values: dict[str, float] = {}
+    refusal: UnsupportedError | None = None
+    for member in members:
+        try:
+            own = components_of(member, observation)
+        except UnsupportedError as error:
+            refusal = error
+            continue
+        if np.isfinite(list(own.values())).all():
+            values.update(own)
+    if not values and refusal is not None:
+        raise refusal
+    return values
+
+
+def _mean_log_rank(
+    members: tuple[ZeroCostProxy, ...],
+    weights: tuple[float, ...],
+    components: Mapping[str, Scores],
+) -> Scores:
+    scores = [_where_known(member, components) for member in members]
+    there = [row for row, values in enumerate(scores) if np.isfinite(values).any()]
+    criteria = Criteria.of([scores[row] for row in there])
+    return criteria.mean(criteria.agreeing(np.array([weights[row] for row in there])))
+
+
+def _where_known(member: ZeroCostProxy, components: Mapping[str, Scores]) -> Scores:
+    """Return a member's scores over the networks that have all of its components, else NaN."""
+    names = _full_names(member).values()
+    known = np.logical_and.reduce([np.isfinite(components[full]) for full in names])
+    scores = np.full(known.size, np.nan)
+    if known.any():
+        scores[known] = _member_scores(member, {full: components[full][known] for full in names})
+    return scores
 
 
 def ensemble_of(

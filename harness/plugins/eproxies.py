@@ -25,7 +25,7 @@ from harness.spaces.knowledge import why_no_largest
 
 __all__ = ["VERSION", "Settings", "eproxy", "settings_of", "sized_eproxy"]
 
-VERSION = "1"
+VERSION = "2"
 _LOSS, _SIZE = "loss", "size"
 _STABILITY = Stability(score=0.05, median=0.003, spearman=0.04)
 """A step of training at rate 1.2 magnifies rounding tenfold and more, in float64 too."""

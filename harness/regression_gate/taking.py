@@ -92,7 +92,9 @@ def _state(
         tolerance=Tolerance(),
         scores=_by_text(texts, method.values, column.scored),
         parts={
-            name: _by_text(texts, column.values[name], column.scored) if column.values else {}
+            name: _by_text(texts, column.values[name], np.isfinite(column.values[name]))
+            if name in column.values
+            else {}
             for name in components
         },
         failures=_failures(texts, column),

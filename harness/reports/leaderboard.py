@@ -10,6 +10,7 @@ from typing import assert_never
 from harness.evaluation import Board, ComputedScores, Leaderboard, PublishedScores, TaskScores
 from harness.reports.failures import board_notes
 from harness.reports.leaderboard_tables import (
+    agreement_notes,
     board_table,
     complete_and_incomplete,
     headline_panels,
@@ -61,6 +62,7 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
         console.print(rich_table(headline_table(leaderboard, _headline_title(leaderboard))))
     for board in leaderboard.boards:
         print_notes(console, [f"{board.truth.task}: {note}" for note in truth_notes(board)])
+    print_notes(console, agreement_notes(leaderboard.boards))
     print_notes(console, board_notes(leaderboard.boards))
     for standings in leaderboard.overall:
         table = overall_ranking_table(standings, leaderboard.level)
@@ -154,6 +156,7 @@ def _board_parts(leaderboard: Leaderboard, board: Board) -> list[Part]:
         facts += f", noise ceiling (run-to-run Spearman) {number(truth.noise_ceiling)}"
     facts += f"; {identity_text(board)}"
     sentences = [f"{facts}; truth `{truth.digest}`.", *truth_notes(board)]
+    sentences += agreement_notes([board])
     parts: list[Part] = [
         f"## {truth.task}: {truth.dataset} {truth.split} {truth.metric} ({truth.unit})",
         " ".join([*sentences, _provenance(leaderboard, board)]),

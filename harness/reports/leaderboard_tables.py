@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from harness.evaluation import (
+    PARTS,
+    Agreement,
     Board,
     ComputedScores,
     Entry,
     Leaderboard,
     Provenance,
     PublishedScores,
+    agreement_text,
     failures_without_reasons,
 )
 from harness.metrics import Metric
@@ -33,6 +36,7 @@ from harness.reports.writers import escaped
 from harness.spaces.identical import ROWS
 
 __all__ = [
+    "agreement_notes",
     "board_table",
     "complete_and_incomplete",
     "headline_panels",
@@ -40,6 +44,7 @@ __all__ = [
     "identity_text",
     "leaderboard_data",
     "missing_text",
+    "pair_notes",
     "truth_notes",
     "undefined_notes",
 ]
@@ -71,7 +76,7 @@ def board_table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]
         Column(head=name, reasons=Reasons.INTERVAL, whole=True) for name in leaderboard.metrics
     ]
     costs = (Column(head="ms / network", number=fixed(1)), Column(head="peak MiB", number=fixed(0)))
-    notes = undefined_notes(leaderboard, entries)
+    notes = [*pair_notes(leaderboard, entries), *undefined_notes(leaderboard, entries)]
     notes += [escaped(note) for note in failure_notes(entries)]
     return ReportTable(
         columns=columns(
@@ -157,6 +162,16 @@ def truth_notes(board: Board) -> list[str]:
     return notes
 
 
+def agreement_notes(boards: Sequence[Board]) -> list[str]:
+    """Say whether proxies agree enough to be trusted; once for tasks of the same scores."""
+    texts = [
+        f"{agreement_text(board.agreement)}."
+        for board in boards
+        if isinstance(board.agreement, Agreement)
+    ]
+    return list(dict.fromkeys(texts))
+
+
 def identity_text(board: Board) -> str:
     """Say what the rows of a board are: networks, of which identical ones are merged, or not."""
     kind = board.truth.identical
@@ -165,16 +180,27 @@ def identity_text(board: Board) -> str:
     return f"{board.drawn} different networks (identical: {kind})"
 
 
+def pair_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
+    """Say how many pairs the metrics of a table compare that do not compare all."""
+    notes = []
+    for metric in leaderboard.measures:
+        counts = {entry.pairs[metric.name] for entry in entries if metric.name in entry.pairs}
+        if metric.pairs is not None and max(counts, default=0):
+            span = " to ".join(f"{count:,}" for count in sorted({min(counts), max(counts)}))
+            notes.append(f"{metric.name}: {span} pairs of architectures with {metric.pairs.alike}.")
+    return notes
+
+
 def undefined_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[str]:
     """Say why values of a table are undefined, one sentence a metric and reason.
 
-    Those of plugins that failed on everything are left out: `failure_notes` say why.
+    Those of plugins without any score are left out: their counts and `failure_notes` say why.
     """
     undefined: dict[tuple[str, str], list[str]] = {}
     for name in leaderboard.metrics:
         for entry in entries:
             value = entry.measured[name].value
-            if isinstance(value, Undefined) and (entry.scored or not entry.failures):
+            if isinstance(value, Undefined) and entry.scored:
                 undefined.setdefault((name, value.reason), []).append(entry.plugin)
     every = len(entries)
     return [
@@ -260,6 +286,12 @@ def _record(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, C
         "distinct": entry.distinct,
         "place": entry.rank or optional_estimate(None, None),
         **entry.measured,
+        **{
+            f"{metric.name}_pairs": entry.pairs.get(metric.name)
+            for metric in leaderboard.measures
+            if metric.pairs is not None
+        },
+        **{f"r2_{part}": entry.explained.get(part) for part in PARTS},
         "seconds": quartiles[1],
         "seconds_q1": quartiles[0],
         "seconds_q3": quartiles[2],

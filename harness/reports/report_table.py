@@ -239,8 +239,8 @@ def _undefined(value: Undefined, column: Column) -> str:
     if not value.reason:
         return ""
     if column.reasons in (Reasons.VALUE, Reasons.ALL):
-        return f"undefined: {value.reason}"
-    return "undefined"
+        return f"{value.brief}: {value.reason}"
+    return value.brief
 
 
 def _plain(cell: Cell, name: str) -> dict[str, Plain]:

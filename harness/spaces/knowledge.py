@@ -63,11 +63,11 @@ class HasCells(Protocol):
 
 @runtime_checkable
 class HasLargest(Protocol):
-    """It knows the network with the most multiply-accumulates on small images."""
+    """It knows the network with the most multiply-accumulates on images of 32 x 32 pixels."""
 
     @property
-    def largest(self) -> str:
-        """Text of that architecture; empty where nobody knows."""
+    def largest(self) -> str | int:
+        """Text of that architecture, or what Eproxy's release counts; empty: nobody knows."""
         ...
 
 
@@ -163,8 +163,8 @@ def genes_of(space: NetworkSource) -> Genes | None:
     return None if choices is None else ChosenGenes(space=space.name, choices=choices)
 
 
-def largest_of(space: NetworkSource) -> str:
-    """Return the text of the largest network; nothing where the space does not say."""
+def largest_of(space: NetworkSource) -> str | int:
+    """Return the text of the largest network or its size; nothing where the space says neither."""
     return space.largest if isinstance(space, HasLargest) else ""
 
 

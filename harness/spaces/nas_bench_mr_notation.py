@@ -25,7 +25,6 @@ from harness.spaces.literal import quote
 
 __all__ = [
     "CHOICES",
-    "LARGEST",
     "Convolution",
     "MultiResolution",
     "convolutions",
@@ -51,9 +50,6 @@ def _choices() -> Iterator[tuple[str, tuple[int, ...]]]:
 
 CHOICES: Final = Choices(**dict(_choices()))
 """The 27 choices of a network."""
-
-LARGEST: Final = ",".join(f"{name}={options[-1]}" for name, options in CHOICES.options.items())
-"""The network with the most of everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,7 @@ class _TransNasBench101Macro:
     size: Final = 3_256
     subsets: Final = ("all",)
     dataset: Final = DATASETS["class_scene"]
-    largest: Final = "64-222113-basic"
+    largest: Final = 1_505_384_448
 
     def parse(self, text: str) -> Architecture:
         """Read the module string or NASLib's tuple, with or without zeros for padding.

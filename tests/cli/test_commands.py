@@ -13,8 +13,8 @@ from tests.cli.conftest import in_own_process
 from tests.plugin_files import COUNT_CONVOLUTIONS, plugin_source
 
 VISIBLE = (
-    *("run", "score", "report", "compare", "predict", "rank", "search", "tune", "operations"),
-    *("check", "gate", "cost", "list", "new", "data", "doctor"),
+    *("run", "score", "report", "compare", "predict", "rank", "combine", "search", "tune"),
+    *("operations", "check", "gate", "cost", "list", "new", "data", "doctor"),
 )
 SMALL = ("smoke", "--sample", "6", "--workers", "0", "--only", "--plugin")
 

@@ -23,7 +23,7 @@ STARTED_FROM = {
     *(("check",), ("run",), ("score",), ("report",), ("compare",), ("merge",)),
     *(("list", "spaces"), ("data", "compare")),
 }
-PUBLISHED = {("operations",), ("train", "tg-nas"), ("data", "fetch")}
+PUBLISHED = {("operations",), ("combine",), ("train", "tg-nas"), ("data", "fetch")}
 """Commands whose examples need tables that do not come with the package."""
 
 

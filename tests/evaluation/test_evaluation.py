@@ -124,7 +124,9 @@ def test_a_suite_names_its_metrics_and_the_first_orders_the_board(leaderboard):
 
 def test_without_names_a_suite_has_the_usual_metrics_at_its_own_top(leaderboard):
     assert leaderboard(CONVOLUTIONS, top=3).metrics == (
-        *("spearman", "kendall", "kendall-top-10%", "partial-spearman", "best@3", "regret@3"),
+        *("spearman", "kendall", "kendall-top-10%", "partial-spearman", "partial-spearman-depth"),
+        *("stratified-kendall", "stratified-kendall-params", "kendall-within-10%"),
+        *("best@3", "regret@3"),
     )
 
 

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from harness.evaluation import Procedure, rank_task
+from harness.evaluation import Procedure, rank_task, rank_tasks
 from harness.metrics import Undefined
+from harness.reports.leaderboard import leaderboard_markdown
+from harness.reports.leaderboard_tables import leaderboard_data
 from tests.score_tables import published
 
 QUICK = Procedure(names=("spearman", "regret@1"), resamples=200)
@@ -89,7 +91,7 @@ def test_partial_spearman_holds_params_and_flops_fixed():
 
 def test_partial_spearman_says_which_control_is_missing():
     assert partial({"params": noisy(0.5), "mine": noisy(0.3)}, "mine") == Undefined(
-        reason="flops, which it holds fixed, is not among the plugins"
+        reason="flops, which it holds fixed, is neither a column of the space nor among the plugins"
     )
     short = {"params": noisy(0.5)[:59], "flops": noisy(0.8), "mine": noisy(0.3)}
     assert partial(short, "mine") == Undefined(
@@ -100,3 +102,41 @@ def test_partial_spearman_says_which_control_is_missing():
 def test_what_the_controls_determine_has_no_partial_correlation():
     columns = {"params": noisy(0.5), "flops": noisy(0.8)}
     assert isinstance(partial(columns, "params"), Undefined)
+
+
+STRATA = Procedure(names=("kendall", "stratified-kendall-params"), resamples=20)
+SIZES = {"params": [1.0, 1, 2, 2, 2, 3], "depth": [1.0] * 6, "width": [8.0] * 6}
+
+
+def entries_of(columns):
+    return {entry.plugin: entry for entry in rank_task(published(columns), STRATA).entries}
+
+
+def test_depth_is_the_column_of_the_space_where_it_has_one():
+    # By the proxy all networks are of one depth; by the column no two of one size are.
+    columns = {**SIZES, "depth (column)": [1.0, 2, 3, 4, 5, 6], "mine": noisy(0.0, 6)}
+    mine = entries_of(columns)["mine"]
+    assert mine.pairs == {"stratified-kendall-params": 0}
+    assert mine.measured["stratified-kendall-params"].value == Undefined(
+        reason="no two architectures have equal params, depth and width", brief="no pairs"
+    )
+
+
+def test_pairs_are_those_of_the_architectures_that_a_plugin_scored():
+    # Of one size are 1 + 3 pairs; without the last of size 2 and that of size 3, 1 + 1.
+    entries = entries_of({**SIZES, "mine": noisy(0.0, 6), "partly": noisy(0.0, 6)[:4]})
+    pairs = {name: entry.pairs["stratified-kendall-params"] for name, entry in entries.items()}
+    assert pairs == {"params": 4, "depth": 4, "width": 4, "mine": 4, "partly": 2}
+
+
+def test_the_table_says_how_many_pairs_there_are_and_where_there_are_none():
+    board = rank_tasks("s", "p", [published({**SIZES, "mine": noisy(0.0, 6)})], STRATA)
+    assert (
+        "stratified-kendall-params: 4 pairs of architectures with equal params, depth and width."
+        in leaderboard_markdown(board)
+    )
+    records = {record["plugin"]: record for record in leaderboard_data(board).records}
+    assert records["mine"]["stratified-kendall-params_pairs"] == 4
+    none = {**SIZES, "params": [1.0, 2, 3, 4, 5, 6], "mine": noisy(0.0, 6)}
+    text = leaderboard_markdown(rank_tasks("s", "p", [published(none)], STRATA))
+    assert "[1.000, 1.000] | no pairs |" in text

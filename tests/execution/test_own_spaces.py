@@ -216,4 +216,5 @@ def test_columns_of_a_space_are_ranked_beside_plugins_and_depth_and_width_make_s
 def test_without_depth_and_width_there_are_no_strata(suite: str) -> None:
     (board,) = harness.run(suite, metrics=["stratified-kendall"], workers=0).table.boards
     values = {entry.measured["stratified-kendall"].value for entry in board.entries}
-    assert values == {Undefined(reason="the space tiny has no depth (column)")}
+    reason = "depth, which it holds fixed, is neither a column of the space nor among the plugins"
+    assert values == {Undefined(reason=reason)}

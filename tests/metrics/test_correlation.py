@@ -2,12 +2,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 from scipy import stats
-from scipy.stats import rankdata
 
 from harness.metrics import Defined, Resamples, Sample, Undefined, bootstrap, find_metric, measure
-from tests.metrics.strategies import expanded, sample_and_resamples
+from tests.metrics.strategies import expanded
 
 REFERENCES = {
     "spearman": lambda sample: stats.spearmanr(sample.scores, sample.truth).statistic,
@@ -75,80 +73,3 @@ def test_bootstrap_of_a_realistic_size_agrees_with_scipy(name):
 def test_correlation_without_spread_or_size_is_undefined(name, scores, truth, reason):
     sample = Sample(scores=np.array(scores), truth=np.array(truth))
     assert measure(find_metric(name), sample) == Undefined(reason=reason)
-
-
-PARTIAL = find_metric("partial-spearman")
-
-
-def residuals(sample):
-    """Regress the ranks of scores and truth on the ranks of the controls."""
-    design = np.column_stack([np.ones(sample.n), rankdata(sample.controls, axis=0)])
-    ranks = np.column_stack([rankdata(sample.scores), rankdata(sample.truth)])
-    fitted = np.linalg.lstsq(design, ranks, rcond=None)[0]
-    return ranks - design @ fitted, ranks
-
-
-def test_partial_spearman_of_one_control_is_the_textbook_formula():
-    sample = Sample(
-        scores=np.array([1.0, 2, 3, 4]),
-        truth=np.array([1.0, 3, 2, 4]),
-        controls=np.array([[1.0], [4], [2], [3]]),
-    )
-    # Spearman of scores and truth is 1 - 6 * 2 / 60 = 0.8 (rank differences 0, 1, 1, 0), of scores
-    # and control 1 - 6 * 6 / 60 = 0.4 (0, 2, 1, 1), of truth and control 0.8 (0, 1, 0, 1).
-    expected = (0.8 - 0.4 * 0.8) / np.sqrt((1 - 0.16) * (1 - 0.64))
-    assert measure(PARTIAL, sample) == Defined(value=pytest.approx(expected, abs=1e-14))
-
-
-@settings(max_examples=25)
-@given(case=sample_and_resamples(low=8, controls=2))
-def test_partial_spearman_is_the_correlation_of_residuals_on_every_resample(case):
-    sample, resamples = case
-    replicates = bootstrap(PARTIAL, sample, resamples)
-    values = np.full(len(resamples), np.nan)
-    values[replicates.defined] = replicates.values
-    for row, counts in enumerate(resamples.counts):
-        left, ranks = residuals(expanded(sample, counts))
-        share = (left**2).sum(axis=0) / np.maximum(np.ptp(ranks, axis=0), 1) ** 2
-        if (share > 1e-8).all():
-            expected = left[:, 0] @ left[:, 1] / np.sqrt((left**2).sum(axis=0).prod())
-            assert values[row] == pytest.approx(expected, abs=1e-12)
-        else:
-            assert not replicates.defined[row]
-
-
-def test_scores_that_are_a_control_have_no_partial_correlation():
-    generator = np.random.default_rng(0)
-    size = generator.normal(size=50)
-    truth = generator.normal(size=50)
-    sample = Sample(scores=2 * size + 1, truth=truth, controls=size[:, None])
-    value = measure(PARTIAL, sample)
-    assert isinstance(value, Undefined)
-    assert value.reason.startswith("the controls determine")
-
-
-def test_a_repeated_or_constant_control_changes_nothing():
-    generator = np.random.default_rng(0)
-    scores, truth, size = generator.normal(size=(3, 50))
-    sample = Sample(scores=scores, truth=truth, controls=size[:, None])
-    more = Sample(
-        scores=scores, truth=truth, controls=np.column_stack([size, np.exp(size), np.ones(50)])
-    )
-    first, second = measure(PARTIAL, sample), measure(PARTIAL, more)
-    assert isinstance(first, Defined)
-    assert second == Defined(value=pytest.approx(first.value, abs=1e-12))
-
-
-def test_without_controls_partial_spearman_is_undefined():
-    sample = Sample(scores=np.arange(5.0), truth=np.arange(5.0))
-    assert measure(PARTIAL, sample) == Undefined(reason="no controls given")
-
-
-def test_as_many_controls_as_degrees_of_freedom_leave_nothing():
-    generator = np.random.default_rng(0)
-    sample = Sample(
-        scores=generator.normal(size=5),
-        truth=generator.normal(size=5),
-        controls=generator.normal(size=(5, 3)),
-    )
-    assert isinstance(measure(PARTIAL, sample), Undefined)

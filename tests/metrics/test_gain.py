@@ -18,5 +18,5 @@ def test_ndcg_of_a_perfect_order_is_one_and_no_rounding_error_more():
     # Found by hypothesis: without a bound these ties add up to 1.0000000000000002.
     ties = "010010001111000001100111101101101101000101111110"
     values = np.array([int(digit) for digit in ties]) / 7
-    sample = Sample(scores=values, truth=values, controls=np.empty((0, 0)))
+    sample = Sample(scores=values, truth=values)
     assert measure(find_metric("ndcg"), sample) == Defined(value=1.0)

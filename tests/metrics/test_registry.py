@@ -21,7 +21,7 @@ from harness.metrics import (
     measure,
     resample_weights,
 )
-from tests.metrics.strategies import expanded, noisy_sample, sample_and_resamples, samples
+from tests.metrics.strategies import CONTROLS, expanded, noisy_sample, sample_and_resamples, samples
 
 RANK_METRICS = [name for name in METRICS if METRICS[name].needs is not Needs.PREDICTIONS]
 
@@ -47,6 +47,7 @@ def test_a_metric_is_found_by_its_name_and_says_what_it_is(name):
         "kendall-top-5%",
         "precision-top-0.5%",
         "recall-top-5%-in-10%",
+        "kendall-within-5%",
     ],
 )
 def test_a_name_may_carry_its_own_depth(name):
@@ -66,7 +67,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest():
 
 @pytest.mark.parametrize("name", RANK_METRICS)
 @settings(max_examples=25)
-@given(sample=samples(low=30, high=60, controls=1))
+@given(sample=samples(low=30, high=60, controls=CONTROLS))
 def test_a_monotone_transform_of_scores_changes_nothing(name, sample):
     # Cubing is strictly monotone, and exact enough on these few levels to keep them apart.
     changed = replace(sample, scores=(sample.scores - 1) ** 3)
@@ -75,14 +76,13 @@ def test_a_monotone_transform_of_scores_changes_nothing(name, sample):
 
 @pytest.mark.parametrize("name", METRICS)
 @settings(max_examples=25)
-@given(sample=samples(low=30, high=60, controls=1), seed=st.integers(0, 100))
+@given(sample=samples(low=30, high=60, controls=CONTROLS), seed=st.integers(0, 100))
 def test_the_order_of_rows_does_not_matter(name, sample, seed):
     rows = np.random.default_rng(seed).permutation(sample.n)
     shuffled = Sample(
         scores=sample.scores[rows],
         truth=sample.truth[rows],
-        controls=sample.controls[rows],
-        strata=sample.strata[rows],
+        controls={name: column[rows] for name, column in sample.controls.items()},
     )
     match measure(METRICS[name], sample):
         case Defined(value=value):
@@ -94,7 +94,7 @@ def test_the_order_of_rows_does_not_matter(name, sample, seed):
 
 @pytest.mark.parametrize("name", METRICS)
 @settings(max_examples=25)
-@given(sample=samples(low=1, high=60, controls=1))
+@given(sample=samples(low=1, high=60, controls=CONTROLS))
 def test_values_are_finite_and_within_the_declared_range(name, sample):
     metric = METRICS[name]
     match measure(metric, sample):
@@ -109,9 +109,7 @@ def test_values_are_finite_and_within_the_declared_range(name, sample):
 def test_scores_that_are_the_truth_are_best(name):
     metric = METRICS[name]
     truth = np.random.default_rng(0).permutation(200.0 * np.arange(200))
-    controls = np.random.default_rng(1).normal(size=(200, 1))
-    strata = np.arange(200) % 5
-    sample = Sample(scores=truth, truth=truth, controls=controls, strata=strata)
+    sample = Sample(scores=truth, truth=truth, controls=noisy_sample(200).controls)
     value = measure(metric, sample)
     best = metric.range.high if metric.direction is Direction.HIGHER else metric.range.low
     expected = truth.max() if np.isinf(best) else best
@@ -123,7 +121,8 @@ SMALL = (
     *("precision-top-20%", "recall-top-20%", "recall-top-20%-in-50%", "best@1", "best@3"),
     *("regret@3", "normalised-regret@2", "ndcg", "ndcg@3", "mae", "rmse", "r2"),
     "calibration-error",
-    "stratified-kendall",
+    *("partial-spearman-depth", "stratified-kendall", "stratified-kendall-params"),
+    "kendall-within-20%",
 )
 """The metrics that are listed, at depths that samples of ten have."""
 
@@ -135,7 +134,7 @@ def test_every_metric_that_is_listed_has_a_small_relative():
 
 @pytest.mark.parametrize("name", SMALL)
 @settings(max_examples=25)
-@given(case=sample_and_resamples(low=10, controls=2))
+@given(case=sample_and_resamples(low=10, controls=CONTROLS))
 def test_a_replicate_is_the_metric_of_the_expanded_resample(name, case):
     metric, (sample, resamples) = find_metric(name), case
     replicates = bootstrap(metric, sample, resamples)

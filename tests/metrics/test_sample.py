@@ -47,16 +47,20 @@ def test_nothing_cannot_be_resampled(n, resamples):
 @pytest.mark.parametrize(
     ("scores", "truth", "controls", "message"),
     [
-        ([1, np.nan], [1, 2], np.empty((0, 0)), r"scores\[1\] of a sample is nan"),
-        ([1, 2], [1, np.inf], np.empty((0, 0)), r"truth\[1\] of a sample is inf"),
-        ([1, 2], [1, 2, 3], np.empty((0, 0)), "two vectors of one length"),
-        ([1, 2], [1, 2], np.ones((3, 1)), "controls of a sample of 2"),
-        ([1, 2], [1, 2], np.array([[1], [np.nan]]), r"controls\[1, 0\] of a sample is nan"),
+        ([1, np.nan], [1, 2], (), r"scores\[1\] of a sample is nan"),
+        ([1, 2], [1, np.inf], (), r"truth\[1\] of a sample is inf"),
+        ([1, 2], [1, 2, 3], (), "two vectors of one length"),
+        ([1, 2], [1, 2], [1, 1, 1], "control params of a sample of 2"),
+        ([1, 2], [1, 2], [1, np.nan], r"params\[1\] of a sample is nan"),
     ],
 )
 def test_a_sample_that_does_not_fit_is_refused(scores, truth, controls, message):
     with pytest.raises(DataError, match=message):
-        Sample(scores=np.array(scores), truth=np.array(truth), controls=controls)
+        Sample(
+            scores=np.array(scores),
+            truth=np.array(truth),
+            controls={"params": np.array(controls)} if controls else {},
+        )
 
 
 def test_a_sample_keeps_its_numbers_when_the_originals_change():

@@ -8,7 +8,11 @@ from torch import nn
 from harness.core.errors import UnsupportedError
 from harness.passes.fisher_information import FISHER_SPECTRUM, fisher_matrix
 from harness.passes.watched_layers import NotKnown
-from harness.passes.weight_jacobian import first_element_jacobian, jacobian_of_outputs
+from harness.passes.weight_jacobian import (
+    first_element_jacobian,
+    jacobian_of_few_outputs,
+    jacobian_of_outputs,
+)
 from harness.passes.workbench import Workbench
 from tests.passes.subjects import FixedSpace, SmallNetwork, bench, images, subject, value
 
@@ -79,13 +83,14 @@ class Attentive(nn.Module):
         return self.head(self.recurrent(self.norm(states))[0][:, -1])
 
 
+@pytest.mark.parametrize("differentiate", [jacobian_of_outputs, jacobian_of_few_outputs])
 @pytest.mark.parametrize("build", [Residual, Attentive])
-def test_outputs_of_any_network_are_differentiated(build):
+def test_outputs_of_any_network_are_differentiated(build, differentiate):
     torch.manual_seed(0)
     network = build().double().eval()
     images = torch.randn((3, 3, 4, 4), dtype=torch.float64)
     parameters = list(network.parameters())
-    logits, jacobian = jacobian_of_outputs(network, images, parameters)
+    logits, jacobian = differentiate(network, images, parameters)
     assert torch.allclose(logits, network(images))
     assert torch.allclose(jacobian, one_by_one(network, images, len(parameters)), atol=1e-12)
 

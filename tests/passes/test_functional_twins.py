@@ -27,11 +27,14 @@ PROXIES: dict[str, ZeroCostProxy] = {
 }
 
 OF_CONTAINERS: dict[str, set[str]] = {
-    "functions": {"meco", "meco_opt"},
-    "functions of maps": {"meco", "meco_opt"},
-    "functions of attention": {"az_nas", "vkdnw_agg"},
+    "functions": {"dextr", "meco", "meco_opt"},
+    "functions of maps": {"dextr", "meco", "meco_opt"},
+    "functions of attention": {"az_nas", "dextr", "near", "vkdnw_agg"},
 }
-"""Proxies that count containers or cells as their releases do, which these ways take apart."""
+"""Proxies that count containers or cells as their releases do, which these ways take apart.
+
+Inside of torch's attention tokens come before samples, and near takes other rows.
+"""
 
 
 @cache

@@ -69,6 +69,17 @@ def test_a_mutation_changes_a_gene_with_the_probability_that_its_draw_is_another
     assert changed == pytest.approx(0.182, abs=0.025)
 
 
+def test_a_mutation_turns_a_bit_round_with_probability_a_fifth_whether_it_is_set_or_not():
+    # drawn anew with probability 0.2, a set bit would go with 0.2 * 0.8 = 0.16 and a clear one
+    # come with 0.2 * 0.2 = 0.04
+    generator = np.random.default_rng(0)
+    genome = {**drawn(generator), "0.net": True, "0.dot": False}
+    mutants = [mutant(genome, generator) for _ in range(3000)]
+    for bit in ("0.net", "0.dot"):
+        changed = np.mean([mutated[bit] != genome[bit] for mutated in mutants])
+        assert changed == pytest.approx(0.2, abs=0.025)
+
+
 def test_unused_slots_are_not_part_of_the_settings():
     genome = {**drawn(np.random.default_rng(0)), "branches": 1}
     other = {**genome, "2.level": 0.5 if genome["2.level"] != 0.5 else 2.0}

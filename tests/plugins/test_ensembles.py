@@ -1,14 +1,15 @@
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from harness.core.errors import ContractError
+from harness.core.errors import ContractError, UnsupportedError
 from harness.passes.subject import GRAPH
 from harness.plugin import Direction, ZeroCostProxy
-from harness.plugins.ensembles import components_of, rank_sum_of, vote_of
+from harness.plugins.ensembles import components_of, consensus_of, rank_sum_of, vote_of
 from harness.plugins.zero_cost import az_nas, rank_sum, snip, synflow, vote
 from tests.passes.subjects import SmallNetwork, bench, score
 
@@ -127,3 +128,56 @@ def test_ensembles_are_imported_without_torch():
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def consensus(*members, weights=None):
+    given = dict(zip(members, weights or [1.0] * len(members), strict=True))
+    return consensus_of("agreed", given, version="1", summary="x")
+
+
+def refusing(name):
+    def refuse(observation):
+        raise UnsupportedError(f"{name} sees no ReLU")
+
+    return replace(proxy(name), score=refuse)
+
+
+def test_a_consensus_is_the_weighted_mean_of_log_ranks():
+    both = consensus(proxy("a"), proxy("b"), weights=[3.0, 1.0])
+    scores = combined(both, a__score=[1.0, 2.0, 3.0], b__score=[20.0, 10.0, 30.0])
+    expected = [(3 * np.log(a / 3) + np.log(b / 3)) / 4 for a, b in [(1, 2), (2, 1), (3, 3)]]
+    assert scores == pytest.approx(expected)
+
+
+def test_a_consensus_ranks_by_the_members_that_are_there():
+    both = consensus(proxy("a"), proxy("b"))
+    nan = np.nan
+    assert combined(both, a__score=[1.0, 2.0, 3.0], b__score=[nan, nan, nan]) == pytest.approx(
+        [np.log(1 / 3), np.log(2 / 3), 0.0]
+    )
+    partly = combined(both, a__score=[1.0, 2.0, 3.0], b__score=[nan, 5.0, 6.0])
+    assert partly[0] == pytest.approx(np.log(1 / 3))
+    assert partly[1] == pytest.approx((np.log(2 / 3) + np.log(1 / 2)) / 2)
+
+
+def test_a_consensus_leaves_out_who_contradicts_the_others():
+    four = consensus(*map(proxy, "abcd"))
+    up, down = [1.0, 2.0, 3.0, 4.0], [4.0, 3.0, 2.0, 1.0]
+    scores = combined(four, a__score=up, b__score=up, c__score=up, d__score=down)
+    assert scores == pytest.approx([np.log(rank / 4) for rank in up])
+
+
+def test_a_consensus_scores_what_some_member_supports():
+    some = consensus(proxy("a", 2.0), refusing("b"), proxy("c", np.inf))
+    assert score(bench(SmallNetwork, *some.passes), some) == {"a.score": 2.0}
+
+
+def test_a_consensus_skips_what_no_member_supports():
+    none = consensus(refusing("a"), refusing("b"))
+    with pytest.raises(UnsupportedError, match="b sees no ReLU"):
+        score(bench(SmallNetwork, *none.passes), none)
+
+
+def test_a_consensus_has_no_member_that_refuses_spaces():
+    with pytest.raises(ContractError, match="a of consensus 'agreed' refuses whole spaces"):
+        consensus(replace(proxy("a"), spaces=("nas-bench-201",)), proxy("b"))

@@ -29,10 +29,11 @@ from harness.passes.workbench import Workbench
 from harness.plugins.eproxies import settings_of, sized_eproxy
 from harness.plugins.zero_cost.eproxy import PLUGIN as EPROXY
 from harness.spaces.datasets import dataset
-from harness.spaces.knowledge import largest_of, why_no_largest
+from harness.spaces.knowledge import largest_of
 from harness.spaces.registry import space, space_names
 
 CELL = "|nor_conv_1x1~0|+|none~0|skip_connect~1|+|none~0|none~1|skip_connect~2|"
+CELL_OF_TASKS = "64-41414-1_02_003"
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +127,30 @@ def test_taps_are_the_ends_of_three_stages_the_deepest_first(name, shapes):
     assert [tuple(feature_map.shape[1:]) for feature_map in maps] == shapes
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "data", "modules"),
+    [
+        ("transnas-bench-101-macro", "64-222113-basic", "cifar10", "module_6 module_5 module_4"),
+        ("transnas-bench-101-micro", CELL_OF_TASKS, "class_object", "stage_5 stage_4 stage_3"),
+    ],
+)
+def test_taps_of_transnas_are_its_last_three_modules_whatever_their_shapes(
+    name, text, data, modules
+):
+    where = space(name)
+    network = where.network(where.parse(text), dataset(data)).train()
+    images, outputs = torch.randn(2, 3, 32, 32), {}
+    for module in modules.split():
+        network.get_submodule(f"backbone.{module}").register_forward_hook(
+            lambda _, __, output, module=module: outputs.setdefault(module, output)
+        )
+    with torch.no_grad():
+        maps = Taps(network, 3)(images)
+    assert len(maps) == 3
+    for feature_map, module in zip(maps, modules.split(), strict=True):
+        assert torch.equal(feature_map, outputs[module])
+
+
 def test_fewer_branches_look_at_the_deepest_maps():
     where = space("nas-bench-201")
     network = where.network(where.parse(CELL), dataset("cifar10"))
@@ -152,6 +177,16 @@ def test_a_network_without_feature_maps_is_told_what_it_lacks():
 
     with pytest.raises(UnsupportedError, match="declare is_cell = True"):
         Taps(nn.Sequential(Flat()), 1)(torch.zeros(2, 3, 8, 8))
+
+
+RELEASED = {
+    "nas-bench-101": 7_218_069_504,
+    "nas-bench-201": 187_166_720,
+    "nas-bench-mr": 13_727_907_840,
+    "darts": 515_047_424,
+    "transnas-bench-101-macro": 1_505_384_448,
+}
+"""Multiply-accumulates of the largest network in the release, `utils.get_macs_lut`."""
 
 
 class Constant(nn.Module):
@@ -221,6 +256,14 @@ def test_xavier_s_biases_are_a_hundredth_and_kaiming_s_zero():
     assert layer.bias.tolist() == [0.0] * 3
 
 
+@pytest.mark.parametrize("start", [Start.KAIMING_UNIFORM, Start.KAIMING_NORMAL])
+def test_kaiming_s_variance_follows_from_the_outputs_of_a_layer(start):
+    # 2 / (256 outputs * 3 * 3) = 0.00087; by the 4 inputs it would be 64 times that
+    layer = nn.Conv2d(4, 256, 3)
+    redraw(layer, start)
+    assert layer.weight.var().item() == pytest.approx(2 / (256 * 9), rel=0.1)
+
+
 def test_weights_of_one_s_own_are_left_alone():
     layer = nn.Conv2d(2, 3, 1)
     before = layer.weight.clone()
@@ -262,7 +305,7 @@ def test_costs_count_ten_passes_forward_and_nine_back():
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in space_names() if not why_no_largest(space(name))]
+    "name", [name for name in space_names() if largest_of(space(name)) and name not in RELEASED]
 )
 def test_the_largest_network_of_a_space_has_size_one_and_no_other_more(name):
     where, generator = space(name), np.random.default_rng(0)
@@ -273,6 +316,18 @@ def test_the_largest_network_of_a_space_has_size_one_and_no_other_more(name):
     ]
     assert sizes[0] == 1
     assert all(0 < size <= 1 for size in sizes)
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_where_the_release_counted_the_largest_network_sizes_are_shares_of_its_count(name):
+    from harness.passes.counting import measure
+
+    where = space(name)
+    some = where.sample(np.random.default_rng(0))
+    network = where.network(some, dataset("cifar10"))
+    macs = measure(network, (3, 32, 32)).multiply_accumulates
+    seen = bench([RELATIVE_SIZE], some.text, name).observation("a test", (RELATIVE_SIZE,))
+    assert seen[RELATIVE_SIZE] == macs / RELEASED[name]
 
 
 def test_above_zero_alpha_prefers_the_larger_of_two_networks_with_one_loss():

@@ -39,7 +39,8 @@ def test_the_page_shows_what_a_plugin_states(name):
 def test_no_plugin_measures_beyond_what_it_states(name):
     stated = PROXIES[name].stability
     newer, _, older, _ = rows()[name]
-    measured = [[float(number) for number in cell.split(", ")] for cell in (newer, older)]
+    known = [cell for cell in (newer, older) if cell != "–"]  # – is not measured
+    measured = [[float(number) for number in cell.split(", ")] for cell in known]
     for median, largest in (*measured, ROUNDING.get(name, (0.0, 0.0))):
         assert median <= stated.median
         assert largest <= stated.score

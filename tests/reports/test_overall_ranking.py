@@ -88,8 +88,8 @@ def test_a_board_has_a_place_column_and_says_below_why_values_are_undefined():
     incomplete = text[text.index("Incomplete:") :]
     assert "| poor |  | " in incomplete
     sentence = (
-        "partial-spearman is undefined for all: params, which it holds fixed, is not among "
-        "the plugins."
+        "partial-spearman is undefined for all: params, which it holds fixed, is neither a column "
+        "of the space nor among the plugins."
     )
     assert text.count(sentence) == 1
     assert sentence.replace("all", "poor") in incomplete

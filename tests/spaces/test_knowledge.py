@@ -177,7 +177,10 @@ def test_networks_that_read_graphs_cannot_be_traced_and_say_so():
     assert untraceable == ["nas-bench-graph"]
 
 
-def test_largest_networks_are_texts_of_their_spaces():
+def test_largest_networks_are_texts_of_their_spaces_or_numbers():
     for name in space_names():
-        text = largest_of(space(name))
-        assert not text or space(name).parse(text).text == text
+        largest = largest_of(space(name))
+        if isinstance(largest, str):
+            assert not largest or space(name).parse(largest).text == largest
+        else:
+            assert largest > 1e6

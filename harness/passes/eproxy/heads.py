@@ -59,7 +59,8 @@ class Head:
 def redraw(module: nn.Module, start: Start) -> None:
     """Draw the weights of convolutions and linear layers anew, unless they are to stay.
 
-    Biases become 0.01 with Xavier's and 0 with Kaiming's, batch norms 1 and 0, as in the release.
+    Biases become 0.01 with Xavier's and 0 with Kaiming's, batch norms 1 and 0, and Kaiming's
+    variance follows from the outputs of a layer (fan out), as in the release.
     """
     from torch import nn
 
@@ -88,9 +89,9 @@ def _draw(weight: torch.Tensor, start: Start) -> None:
         case Start.XAVIER_NORMAL:
             init.xavier_normal_(weight)
         case Start.KAIMING_UNIFORM:
-            init.kaiming_uniform_(weight)
+            init.kaiming_uniform_(weight, mode="fan_out", nonlinearity="relu")
         case Start.KAIMING_NORMAL:
-            init.kaiming_normal_(weight)
+            init.kaiming_normal_(weight, mode="fan_out", nonlinearity="relu")
         case Start.OWN:
             return
         case _:

@@ -57,7 +57,7 @@ def training_loss(training: Training) -> Pass[TrainingLoss]:
     """
     name = f"eproxy_loss:{digest(training.model_dump(mode='json'))[:12]}"
     compute = functools.partial(_compute, training=training)
-    return Pass(name=name, compute=compute, requires=(BUILD, INPUTS))
+    return Pass(name=name, compute=compute, requires=(BUILD, INPUTS), version="2")
 
 
 def _compute(context: PassContext, *, training: Training) -> TrainingLoss:

@@ -1,10 +1,11 @@
 """The feature maps that Eproxy looks at: the ends of up to three stages of any network.
 
-Cells are those of `harness.passes.cells`. A stage ends with the last cell before the shape of the
-outputs changes. Of all stages the last, the middle and the first are tapped; in a network of fewer
-than three stages the last, the middle and the first cell. A sequence of tokens that fills a square,
-as the patches of a vision transformer do, is a map as well; one token more, for the class, is left
-out.
+Cells are those of `harness.passes.cells`, and a stage ends with its last cell. Modules with the
+class attribute ``is_stage = True`` are stages, and the last three of them are tapped: the modules
+of TransNAS-Bench-101, as in the release. In any other network a stage ends before the shape of the
+outputs changes, and the last, the middle and the first stage are tapped; of fewer than three
+stages, the last, the middle and the first cell. A sequence of tokens that fills a square, as the
+patches of a vision transformer do, is a map as well; one token more, for the class, is left out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.core.errors import UnsupportedError
-from harness.passes.cells import CellOutput, cell_outputs
+from harness.passes.cells import CellOutput, cell_outputs, cells
 from harness.passes.network_call import call_network, watched_calls
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ class Taps:
         Raises:
             UnsupportedError: The network has no cells with feature maps.
         """
-        cells = [tap.cell for tap in self._taps if tap.cell is not None]
-        if self._taps and len(cells) == len(self._taps):
-            outputs = _outputs(self._network, cells, images)
+        tapped = [tap.cell for tap in self._taps if tap.cell is not None]
+        if self._taps and len(tapped) == len(self._taps):
+            outputs = _outputs(self._network, tapped, images)
             seen = [(outputs[tap.cell], tap.axis) for tap in self._taps if tap.cell is not None]
         else:
             found = cell_outputs(self._network, images)
@@ -78,21 +79,23 @@ class Taps:
 
     def _found(self, outputs: list[CellOutput]) -> list[_Tap]:
         shapes: dict[_Tap, tuple[int, ...]] = {}
-        cells: set[nn.Module] = set()
+        seen: set[nn.Module] = set()
         for place, output in enumerate(outputs):
             feature_map = _as_map(output.maps, output.axis)
-            if output.is_input or feature_map is None or output.cell in cells:
+            if output.is_input or feature_map is None or output.cell in seen:
                 continue
             tap = _Tap(place=place, cell=output.cell, axis=output.axis)
             shapes[tap] = tuple(feature_map.shape)
             if output.cell is not None:
-                cells.add(output.cell)
+                seen.add(output.cell)
         if not shapes:
             raise UnsupportedError(
                 f"{type(self._network).__name__} has no cells with feature maps of rows and "
                 "columns; declare is_cell = True on the modules that are its cells"
             )
-        return _chosen(shapes)[: self._wanted]
+        of_stages = _last_cells(self._network)
+        ends = [tap for tap in shapes if tap.cell in of_stages]
+        return (ends[::-1] or _spread(shapes))[: self._wanted]
 
 
 def _as_map(output: torch.Tensor, axis: int) -> torch.Tensor | None:
@@ -111,7 +114,14 @@ def _as_map(output: torch.Tensor, axis: int) -> torch.Tensor | None:
     return torch.unflatten(maps[:, :, length - side * side :], 2, (side, side))
 
 
-def _chosen(shapes: dict[_Tap, tuple[int, ...]]) -> list[_Tap]:
+def _last_cells(network: nn.Module) -> set[nn.Module]:
+    """Return the last cell of each module that says that it is a stage."""
+    stages = [module for module in network.modules() if getattr(module, "is_stage", False)]
+    return {cells(stage)[-1] for stage in stages}
+
+
+def _spread(shapes: dict[_Tap, tuple[int, ...]]) -> list[_Tap]:
+    """Return the ends of the last, the middle and the first stage, as shapes tell them apart."""
     taps = list(shapes)
     ends = [tap for tap, after in pairwise(taps) if shapes[tap] != shapes[after]]
     ends.append(taps[-1])

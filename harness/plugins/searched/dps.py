@@ -10,13 +10,14 @@ first. A slot: five bits for the features of the target, each set with probabili
 that a third of the slots have none and a target of zeros; kernels of transform and barrier from 1,
 3, 7; channels of transform and target from 16 to 512; level from 0.5 to 2. For all slots: learning
 rate 0.5 to 1.5, initial weights of network and barrier, each one of four, and alpha, -0.5 to 0.5.
-A mutation draws each gene anew with probability 0.2.
+A mutation turns each bit round and draws each other gene anew, with probability 0.2.
 
 Reference: Li, Li, Hao, Li, Xiong, Chen, ICCV 2023 (arXiv 2210.09459); space, population, tournament
 and probabilities are those of the release, with 20 labels and 200 evaluations. Deviations: a genome
 that fails on a labelled architecture, or gives all of them one score, counts as evaluated and does
 not enter the population, where the release stores a NaN that breaks its sorting; the initial
-weights of the network are those of the transforms too. The first forty are as many draws as are
+weights reach the whole network, where the release stops without a word at the first batch norm that
+has no weights, on NAS-Bench-201 after 3 of 420 tensors. The first forty are as many draws as are
 needed for forty with a fitness.
 
 ``dps-alpha_0`` is the same with alpha fixed at 0. Both draw the same first genomes for one seed.
@@ -90,11 +91,17 @@ def drawn(generator: np.random.Generator) -> Genome:
 
 
 def mutant(genome: Genome, generator: np.random.Generator) -> Genome:
-    """Draw each gene of a genome anew with probability 0.2."""
+    """Turn each bit round and draw each other gene anew, with probability 0.2."""
     return {
-        name: draw(generator) if generator.random() < _CHANGES else genome[name]
+        name: _changed(genome[name], draw, generator)
+        if generator.random() < _CHANGES
+        else genome[name]
         for name, draw in _GENES.items()
     }
+
+
+def _changed(gene: Gene, draw: _Draw, generator: np.random.Generator) -> Gene:
+    return not gene if isinstance(gene, bool) else draw(generator)
 
 
 def phenotype(genome: Genome, *, sized: bool) -> Json:
@@ -173,7 +180,7 @@ def _search(*, sized: bool) -> Callable[[LabelledDraw, Budget], Json]:
 PLUGINS = (
     SearchedProxy(
         name="dps",
-        version="1",
+        version="2",
         summary="Eproxy with settings that regularised evolution finds by a few labels.",
         search=_search(sized=True),
         proxy=_proxy,
@@ -181,7 +188,7 @@ PLUGINS = (
     ),
     SearchedProxy(
         name="dps-alpha_0",
-        version="1",
+        version="2",
         summary="The same without a preference for large or small networks.",
         search=_search(sized=False),
         proxy=_proxy,

@@ -63,9 +63,10 @@ def condition_number(kernel: torch.Tensor) -> float:
 
 
 def _score(observation: Observation) -> dict[str, float]:
+    regions = float(observation[LINEAR_REGIONS])  # first: without a ReLU the kernel is in vain
     return {
         "ntk_condition": condition_number(observation[TANGENT_KERNEL]),
-        "linear_regions": float(observation[LINEAR_REGIONS]),
+        "linear_regions": regions,
     }
 
 

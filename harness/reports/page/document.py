@@ -14,7 +14,7 @@ from typing import assert_never
 from harness.core.identity import Json
 from harness.core.names import is_path
 from harness.evaluation import Board, ComputedScores, Leaderboard, PublishedScores, TaskScores
-from harness.reports.leaderboard_tables import identity_text, truth_notes
+from harness.reports.leaderboard_tables import agreement_notes, identity_text, truth_notes
 from harness.reports.page.points import LIMIT
 from harness.reports.page.sections import Page, sections
 from harness.reports.page.shell import render, specification
@@ -28,6 +28,7 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
     "number": number,
     "identity_text": identity_text,
     "truth_notes": truth_notes,
+    "agreement_notes": agreement_notes,
 }
 
 

@@ -7,10 +7,15 @@ from dataclasses import asdict, dataclass
 
 from harness.core.direction import Direction
 from harness.core.identity import Json
-from harness.evaluation import Board, Leaderboard, TaskScores
+from harness.evaluation import Board, Entry, Leaderboard, TaskScores
 from harness.evaluation.leaderboard import Friedman, OverallRanking
 from harness.reports.overall_ranking import overall_ranking_table
 from harness.reports.page.diagram import draw_diagram
+from harness.reports.page.explained import (
+    explained_caption,
+    explained_rows,
+    explained_table,
+)
 from harness.reports.page.front import Front, find_fronts, front_rows
 from harness.reports.page.points import Points, align_scores, draw_points, short
 from harness.reports.page.redundancy import Redundancy, find_redundancy, redundancy_rows
@@ -37,12 +42,19 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
-    """Tasks whose architectures and scores are the same: they share points and redundancy."""
+    """Tasks whose architectures and scores are the same: they share what no truth changes.
+
+    Attributes:
+        explained: What their scores are made of; without rows where nothing is known of it.
+    """
 
     tasks: tuple[str, ...]
     points: Points
     redundancy: Redundancy
     chart: Chart
+    explained: ReportTable
+    explained_chart: Chart
+    explained_caption: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +109,7 @@ class Page:
         return (
             *(section.chart for section in self.standings if section.chart),
             *(chart for task in self.tasks for _, chart in task.fronts),
+            *(cohort.explained_chart for cohort in self.cohorts if cohort.explained.rows),
             *(cohort.chart for cohort in self.cohorts),
         )
 
@@ -111,7 +124,11 @@ def sections(leaderboard: Leaderboard, tasks: Sequence[TaskScores]) -> Page:
     alike: dict[object, list[TaskScores]] = {}
     for task in tasks:
         alike.setdefault(_scores_of(task), []).append(task)
-    cohorts = tuple(_cohort(leaderboard, members) for members in alike.values())
+    entries = {board.truth.task: board.entries for board in leaderboard.boards}
+    cohorts = tuple(
+        _cohort(leaderboard.seed, members, entries[members[0].table.task])
+        for members in alike.values()
+    )
     positions = {key: position for position, key in enumerate(alike)}
     return Page(
         tasks=tuple(
@@ -130,18 +147,19 @@ def _scores_of(task: TaskScores) -> object:
     return task.architectures, tuple((method.name, method.key) for method in task.methods)
 
 
-def _cohort(leaderboard: Leaderboard, members: Sequence[TaskScores]) -> Cohort:
-    scores = align_scores(members[0])
-    redundancy = find_redundancy(scores)
+def _cohort(seed: int, members: Sequence[TaskScores], entries: Sequence[Entry]) -> Cohort:
+    scores, first = align_scores(members[0]), members[0].table.task
+    redundancy, explained = find_redundancy(scores), explained_table(entries)
     return Cohort(
         tasks=tuple(task.table.task for task in members),
-        points=draw_points(members[0], scores, leaderboard.seed),
+        points=draw_points(members[0], scores, seed),
         redundancy=redundancy,
-        chart=Chart(
-            key=f"redundancy {members[0].table.task}",
-            name="redundancy",
-            rows=redundancy_rows(redundancy),
+        chart=Chart(key=f"redundancy {first}", name="redundancy", rows=redundancy_rows(redundancy)),
+        explained=explained,
+        explained_chart=Chart(
+            key=f"explained {first}", name="explained", rows=explained_rows(explained)
         ),
+        explained_caption=explained_caption(explained),
     )
 
 

@@ -20,6 +20,7 @@ from harness.reports.failures import LONGEST_NOTE, failure_notes, kinds_with_rea
 from harness.reports.leaderboard_tables import (
     complete_and_incomplete,
     missing_text,
+    pair_notes,
     undefined_notes,
 )
 from harness.reports.report_table import brackets, general, number, shortened
@@ -97,7 +98,7 @@ class Table:
     """Rows in the order of the board, which is that of the column `sorted_by`.
 
     Attributes:
-        notes: Why values are undefined, and scores absent.
+        notes: How many pairs are compared, why values are undefined, and scores absent.
     """
 
     columns: tuple[Column, ...]
@@ -133,6 +134,7 @@ def _table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> 
         rows=tuple(rows),
         sorted_by=leaderboard.metrics[0],
         notes=(
+            *pair_notes(leaderboard, entries),
             *undefined_notes(leaderboard, entries),
             *(shortened(note, LONGEST_NOTE) for note in failure_notes(entries)),
         ),
@@ -183,8 +185,8 @@ def _metrics(
 
 def _metric(measured: Estimate) -> Cell:
     match measured.value, measured.interval:
-        case Undefined(), _:
-            return Cell(text="undefined")
+        case Undefined(brief=brief), _:
+            return Cell(text=brief)
         case Defined(value=value), Interval() as interval:
             return Cell(text=number(value), detail=brackets(interval, number), sort=value)
         case Defined(value=value), _:

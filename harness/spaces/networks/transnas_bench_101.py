@@ -28,7 +28,17 @@ from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.spaces.networks.layers import relu_conv_norm
 
-__all__ = ["BASE_CHANNELS", "STEM_HALVINGS", "TASKS", "TILES", "Jigsaw", "assemble", "head", "stem"]
+__all__ = [
+    "BASE_CHANNELS",
+    "STEM_HALVINGS",
+    "TASKS",
+    "TILES",
+    "Jigsaw",
+    "Stage",
+    "assemble",
+    "head",
+    "stem",
+]
 
 BASE_CHANNELS = 64
 STEM_HALVINGS = 2
@@ -80,6 +90,15 @@ def stem(channels: int) -> nn.Sequential:
         nn.BatchNorm2d(half),
         relu_conv_norm(half, BASE_CHANNELS, kernel=3, stride=2),
     )
+
+
+class Stage(nn.Sequential):
+    """Two cells or blocks, a digit of the architecture's text; of these Eproxy looks at the last.
+
+    Consecutive ones may have one shape, so that shapes do not tell where one ends.
+    """
+
+    is_stage = True
 
 
 class Jigsaw(nn.Module):

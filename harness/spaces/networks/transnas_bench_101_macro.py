@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from harness.core.architecture import Dataset
 from harness.spaces.networks.layers import relu_conv_norm
-from harness.spaces.networks.transnas_bench_101 import BASE_CHANNELS, assemble
+from harness.spaces.networks.transnas_bench_101 import BASE_CHANNELS, Stage, assemble
 
 __all__ = ["ResidualBlock", "build"]
 
@@ -40,7 +40,7 @@ def build(module_types: str, dataset: Dataset) -> nn.Module:
     for number, kind in enumerate(module_types, start=1):
         following = channels * 2 if kind in "24" else channels
         stride = 2 if kind in "34" else 1
-        stages[f"module_{number}"] = nn.Sequential(
+        stages[f"module_{number}"] = Stage(
             ResidualBlock(channels, following, stride=stride),
             *(ResidualBlock(following, following) for _ in range(_BLOCKS_PER_MODULE - 1)),
         )

@@ -25,7 +25,7 @@ from harness.core.architecture import Dataset
 from harness.core.errors import DataError
 from harness.spaces.four_node_cells import EDGES, Operations
 from harness.spaces.networks.layers import FactorizedReduce, relu_conv_norm
-from harness.spaces.networks.transnas_bench_101 import BASE_CHANNELS, TASKS, assemble, head
+from harness.spaces.networks.transnas_bench_101 import BASE_CHANNELS, TASKS, Stage, assemble, head
 
 __all__ = ["Cell", "build"]
 
@@ -70,7 +70,7 @@ def _stages(
             Cell(operations, before, following, affine_skip=affine_skip)
             for before in (channels, *[following] * (_CELLS_PER_STAGE - 1))
         ]
-        stages[f"stage_{number}"] = nn.Sequential(*cells)
+        stages[f"stage_{number}"] = Stage(*cells)
         channels = following
     return stages
 

@@ -28,6 +28,7 @@ function theme() {
       front: { color: accent, strokeWidth: 2 },
       error: { color: muted, opacity: 0.7 },
       ceiling: { color: colour("below"), strokeDash: [6, 4], strokeWidth: 1.5 },
+      whole: { color: muted, opacity: 0.35 },
       stem: { color: muted, strokeWidth: 1 },
       group: { color: accent, strokeWidth: 5, strokeCap: "round" },
       label: { color: ink, fontSize: 12 },

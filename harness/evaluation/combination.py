@@ -1,0 +1,179 @@
+"""Rules that combine proxies, judged on spaces whose labels they have not seen.
+
+A rule gives the members of a combination their weights on one table. It may read the scores of that
+table, and scores and truth of other spaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from harness.core.aggregation import Criteria, rank_correlations
+from harness.metrics.values import FloatArray
+
+__all__ = [
+    "RULES",
+    "ScoredTable",
+    "Weights",
+    "over_kin",
+    "weights_by_rule",
+]
+
+_LEAST = 0.95
+"""Share of the networks of a table that a member has scored."""
+
+_MOST = 8
+"""Members that a greedy rule adds at most."""
+
+_TOP = (1, 2, 3, 5, 8)
+"""Numbers of members of the rules that take the best of other spaces."""
+
+
+def _guarded(rule: str) -> str:
+    return f"{rule}, guarded"
+
+
+_LEARNT = (*(f"top-{most}" for most in _TOP), "greedy")
+
+RULES = ("all", "spectral", *_LEARNT, *map(_guarded, _LEARNT))
+"""Names of the rules; see docs/combine.md."""
+
+Weights: TypeAlias = Mapping[str, float]
+"""Members of a combination with their weights, above 0."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ScoredTable:
+    """What proxies say of ``n`` networks, and what is true of them.
+
+    Attributes:
+        task: Name of the ground truth.
+        kin: What is held out together: the space, or spaces that share networks.
+        truth: Shape ``(n,)``, higher is better.
+        scores: By proxy, shape ``(n,)``, higher is better; NaN where there is none.
+    """
+
+    task: str
+    kin: str
+    truth: FloatArray
+    scores: Mapping[str, FloatArray]
+
+    @cached_property
+    def members(self) -> tuple[str, ...]:
+        """Proxies with scores of `_LEAST` of the networks, and more than one value."""
+        return tuple(
+            name
+            for name, values in sorted(self.scores.items())
+            if np.isfinite(values).mean() >= _LEAST
+            and np.unique(values[np.isfinite(values)]).size > 1
+        )
+
+    @cached_property
+    def row(self) -> Mapping[str, int]:
+        """Row of each member in the arrays below."""
+        return {name: row for row, name in enumerate(self.members)}
+
+    @cached_property
+    def criteria(self) -> Criteria:
+        """The members' log ranks, row by row."""
+        return Criteria.of([self.scores[name] for name in self.members])
+
+    @cached_property
+    def values(self) -> Mapping[str, float]:
+        """Spearman's correlation of each member with the truth, over what it scored."""
+        values = {}
+        for name, known in zip(self.members, self.criteria.known, strict=True):
+            values[name] = float(rank_correlations(self.scores[name][known], self.truth[known]))
+        return values
+
+    @cached_property
+    def agreement(self) -> FloatArray:
+        """Spearman's correlation of every two members, shape ``(members, members)``."""
+        criteria = self.criteria.log_ranks
+        return np.stack([rank_correlations(criteria, criterion) for criterion in criteria])
+
+    def row_weights(self, weights: Weights) -> FloatArray:
+        """Return the weight of each member here, shape ``(members,)``."""
+        return np.array([weights.get(name, 0.0) for name in self.members])
+
+    def value(self, weights: Weights) -> float:
+        """Return Spearman's correlation of a combination with the truth; 0 of nothing."""
+        mean = self.criteria.mean(self.row_weights(weights))
+        return float(rank_correlations(mean, self.truth))
+
+
+def weights_by_rule(
+    table: ScoredTable, others: Sequence[ScoredTable]
+) -> dict[str, dict[str, float]]:
+    """Return the weights that every rule of `RULES` gives on one table.
+
+    Args:
+        table: The judged one; its truth is not read.
+        others: Tables of other spaces, of which truth is read.
+    """
+    means = {
+        name: over_kin(others, [other.values.get(name, 0.0) for other in others])
+        for name in table.members
+    }
+    best = sorted(means, key=lambda name: (-means[name], name))
+    learnt = {f"top-{most}": dict.fromkeys(best[:most], 1.0) for most in _TOP}
+    learnt["greedy"] = _greedy(table, others)
+    return {
+        "all": dict.fromkeys(table.members, 1.0),
+        "spectral": _spectral(table),
+        **learnt,
+        **{_guarded(name): _kept(table, weights) for name, weights in learnt.items()},
+    }
+
+
+def _spectral(table: ScoredTable) -> dict[str, float]:
+    _, vectors = np.linalg.eigh(table.agreement)
+    leading = vectors[:, -1] * np.sign(vectors[:, -1].sum() or 1.0)
+    return {name: float(leading[row]) for name, row in table.row.items() if leading[row] > 0}
+
+
+def _greedy(table: ScoredTable, others: Sequence[ScoredTable]) -> dict[str, float]:
+    candidates, weights, best = table.members, dict[str, float](), 0.0
+    for _ in range(_MOST):
+        reached = np.stack([_with_each(other, weights, candidates) for other in others])
+        means = [over_kin(others, column.tolist()) for column in reached.T]
+        next_best = int(np.argmax(means))
+        if means[next_best] <= best:
+            break
+        best, name = means[next_best], candidates[next_best]
+        weights[name] = weights.get(name, 0.0) + 1.0
+    return weights
+
+
+def _with_each(table: ScoredTable, weights: Weights, candidates: Sequence[str]) -> FloatArray:
+    """Return the value of a combination with one candidate more, for each of these."""
+    present = [place for place, name in enumerate(candidates) if name in table.row]
+    result = np.full(len(candidates), table.value(weights))
+    if not present:
+        return result
+    rows = [table.row[candidates[place]] for place in present]
+    weight, criteria = table.row_weights(weights), table.criteria
+    total = criteria.log_ranks[rows] + weight @ criteria.log_ranks
+    share = criteria.known[rows] + weight @ criteria.known
+    means = np.divide(total, share, out=np.zeros_like(total), where=share > 0)
+    result[present] = rank_correlations(means, table.truth)
+    return result
+
+
+def _kept(table: ScoredTable, weights: Weights) -> dict[str, float]:
+    """Leave out what contradicts the rest on the judged table."""
+    kept = table.criteria.agreeing(table.row_weights(weights))
+    return {name: weight for name, weight in weights.items() if kept[table.row[name]] > 0}
+
+
+def over_kin(tables: Sequence[ScoredTable], values: Sequence[float]) -> float:
+    """Return the mean over spaces, tables of one space sharing a weight."""
+    by_kin: dict[str, list[float]] = {}
+    for table, value in zip(tables, values, strict=True):
+        by_kin.setdefault(table.kin, []).append(value)
+    return float(np.mean([np.mean(own) for own in by_kin.values()]))

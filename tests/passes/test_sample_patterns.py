@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from harness.passes.activation_patterns import ACTIVATION_PATTERNS, SAMPLE_PATTERNS
+from harness.passes.backward import HALF_GRADIENTS
+from harness.plugins.zero_cost import l_swag
+from tests.passes.subjects import SmallNetwork, bench, score, value
+
+
+def test_patterns_of_relus_alone_are_those_that_swap_counts() -> None:
+    on = bench(SmallNetwork, SAMPLE_PATTERNS)
+    assert value(on, SAMPLE_PATTERNS) == value(
+        bench(SmallNetwork, ACTIVATION_PATTERNS), ACTIVATION_PATTERNS
+    )
+
+
+def test_a_pattern_of_both_kinds_of_activation_counts_once() -> None:
+    def patterns(*layers: nn.Module) -> int:
+        return value(bench(lambda: nn.Sequential(*layers), SAMPLE_PATTERNS), SAMPLE_PATTERNS)
+
+    gelu, both = patterns(nn.GELU()), patterns(nn.GELU(), nn.ReLU())
+    assert gelu == both > 1
+
+
+def test_the_score_is_patterns_times_logarithms_of_inverse_deviations() -> None:
+    first, second = torch.tensor([1.0, -3.0, 2.0]), torch.tensor([-2.0, 3.0, 6.0])
+    # deviations of absolute values: 1/2, 0 (left out), 2
+    seen = {HALF_GRADIENTS: {"layer": (first, second)}, SAMPLE_PATTERNS: 7}
+    assert l_swag.PLUGIN.score(seen) == pytest.approx(7 * math.log(2 + 1 / 2))
+
+
+def test_a_network_of_gelus_has_a_score() -> None:
+    def gelus() -> nn.Module:
+        return nn.Sequential(nn.Conv2d(3, 4, 3), nn.GELU(), nn.Flatten(), nn.Linear(144, 10))
+
+    assert math.isfinite(score(bench(gelus, *l_swag.PLUGIN.passes), l_swag.PLUGIN))
