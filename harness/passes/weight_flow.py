@@ -190,7 +190,7 @@ class _Flow(ParameterUses):
 
     def _use(self, call: OperatorCall, weights: Sequence[Tensor | None], features: Tensor) -> None:
         origins = [self.parameters_of(weight) for weight in weights if weight is not None]
-        names = frozenset().union(*(origin for origin in origins if len(origin) == 1))
+        names = frozenset[str]().union(*(origin for origin in origins if len(origin) == 1))
         if not names:
             return
         flow, own = self._flow, self._of(features)

@@ -81,7 +81,7 @@ class WeightMatrices:
     def parameters_of(self, roles: Iterable[WeightRole]) -> frozenset[str]:
         """Return the names of the weights of some roles and of their biases."""
         chosen = [matrix.weights for matrix in self.matrices if matrix.role in set(roles)]
-        weights = frozenset().union(*chosen)
+        weights = frozenset[str]().union(*chosen)
         return frozenset(weights).union(*(self.biases.get(name, ()) for name in weights))
 
 
