@@ -4,8 +4,8 @@ The agreement of a set of proxies is the mean Spearman correlation between every
 the ranks of parameters are regressed out of both where parameters are known: that all measure size
 is no agreement on anything else. It is held against the same pairs on known tasks, whose scores
 `known_agreement.csv` condenses: how much these agreed there, and how well they ranked beyond size.
- What the median proxy is worth at some agreement is the isotonic regression of these tasks, in
-which spaces weigh alike. Nothing is chosen on the space that is judged.
+What the median proxy is worth at some agreement is the isotonic regression of these tasks, in
+which spaces weigh alike; those of the judged space are left out of it.
 """
 
 from __future__ import annotations
