@@ -11,7 +11,7 @@ from harness.api.choice import Plugins, choose_proxies, choose_suite, require_nu
 from harness.api.results import Progress
 from harness.api.running import steps
 from harness.core.errors import UsageError
-from harness.evaluation import TaskScores, join_stored, load_published, stored_methods
+from harness.evaluation import MethodScores, TaskScores, join_stored, load_published
 from harness.evaluation.combination import ScoredTable
 from harness.evaluation.leave_one_out import judge_rules
 from harness.execution.run import Options, open_run
@@ -91,9 +91,8 @@ def _of_suite(name: str | Path, plugins: Plugins | None, results: Path) -> TaskS
     suite = choose_suite(name, None, None, None)
     suite = suite.model_copy(update={"tasks": suite.tasks[:1]})
     prepared = open_run(suite, choose_proxies(suite, plugins, only=True), Options(results=results))
-    members = [method for method in stored_methods(prepared) if method.name not in _NO_MEMBERS]
-    (scores,) = join_stored(prepared, members)
-    if not any(method.scored.any() for method in members):
+    (scores,) = join_stored(prepared)
+    if not any(method.scored.any() for method in _members(scores)):
         raise UsageError(
             f"nothing is stored in {results} of suite {suite.name}; run harness run {name} first, "
             "with the same --results"
@@ -101,8 +100,17 @@ def _of_suite(name: str | Path, plugins: Plugins | None, results: Path) -> TaskS
     return scores
 
 
+def _members(scores: TaskScores) -> list[MethodScores]:
+    """Return the proxies that may be combined: no columns of a space, which are imported."""
+    return [
+        method
+        for method in scores.methods
+        if method.name not in _NO_MEMBERS and not method.imported
+    ]
+
+
 def _table(scores: TaskScores) -> ScoredTable:
-    methods = [method for method in scores.methods if method.name not in _NO_MEMBERS]
+    methods = _members(scores)
     scored = np.logical_or.reduce([method.scored for method in methods])
     space = scores.table.space
     return ScoredTable(
