@@ -85,6 +85,7 @@ class SearchSpace:
         largest: Text of the network with the most multiply-accumulates, which Eproxy compares with,
             or their number for an image of 32 x 32 pixels.
         usual_size: Thousands of parameters that SWAP's discount of size is centred on.
+        kin: Name of a space that has some of the same networks, with which it is held out.
 
     Raises:
         UsageError: There are neither texts nor choices nor samples, or texts are none, or one is
@@ -112,12 +113,13 @@ class SearchSpace:
         dataset: str | Dataset = "cifar10",
         largest: str | int = "",
         usual_size: float | None = None,
+        kin: str = "",
     ) -> None:
         self.name = name
         self.summary = summary
         self.uniform = uniform
         """Whether draws are uniform, which ``harness check`` tests on small spaces."""
-        self.largest, self.usual_size = largest, usual_size
+        self.largest, self.usual_size, self.kin = largest, usual_size, kin
         self.choices = choices
         """The named choices, where the space is made of such."""
         if choices is not None:

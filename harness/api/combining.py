@@ -17,20 +17,14 @@ from harness.evaluation.leave_one_out import judge_rules
 from harness.execution.run import Options, open_run
 from harness.reports.combination import CombinationTable, write_combination
 from harness.spaces.identical import IDENTICAL
+from harness.spaces.knowledge import kin_of
+from harness.spaces.registry import space as find_space
 from harness.truth import Places
 
 __all__ = ["combine"]
 
 _NO_MEMBERS = ("random", "rank_sum", "vote", "vkdnw_agg")
 """Chance, and proxies that combine others."""
-
-_KIN = {
-    "nas-bench-1shot1-1": "nas-bench-101",
-    "nas-bench-1shot1-2": "nas-bench-101",
-    "nas-bench-1shot1-3": "nas-bench-101",
-    "flexibert": "nas-bench-bert",
-}
-"""Spaces that share networks with another one, by whose name they are held out."""
 
 
 def combine(
@@ -112,10 +106,9 @@ def _members(scores: TaskScores) -> list[MethodScores]:
 def _table(scores: TaskScores) -> ScoredTable:
     methods = _members(scores)
     scored = np.logical_or.reduce([method.scored for method in methods])
-    space = scores.table.space
     return ScoredTable(
         task=scores.table.task,
-        kin=_KIN.get(space, space),
+        kin=kin_of(find_space(scores.table.space)),
         truth=scores.truth[scored],
         scores={method.name: method.at(scored).values for method in methods},
     )

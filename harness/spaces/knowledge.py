@@ -26,6 +26,7 @@ __all__ = [
     "columns_of",
     "decisions_of",
     "genes_of",
+    "kin_of",
     "lacks_nothing",
     "largest_of",
     "matrices_of",
@@ -68,6 +69,16 @@ class HasLargest(Protocol):
     @property
     def largest(self) -> str | int:
         """Text of that architecture, or what Eproxy's release counts; empty: nobody knows."""
+        ...
+
+
+@runtime_checkable
+class HasKin(Protocol):
+    """Some of its networks are those of another space."""
+
+    @property
+    def kin(self) -> str:
+        """Name of the space that both are held out as; empty: of none."""
         ...
 
 
@@ -166,6 +177,11 @@ def genes_of(space: NetworkSource) -> Genes | None:
 def largest_of(space: NetworkSource) -> str | int:
     """Return the text of the largest network or its size; nothing where the space says neither."""
     return space.largest if isinstance(space, HasLargest) else ""
+
+
+def kin_of(space: NetworkSource) -> str:
+    """Return the name of what a space is held out as: its own, or of one that it shares."""
+    return (space.kin if isinstance(space, HasKin) else "") or space.name
 
 
 def matrices_of(

@@ -25,7 +25,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from harness.core.architecture import (
     IDENTITIES,
@@ -58,6 +58,7 @@ class NasBench1Shot1:
     """
 
     name: str
+    kin: ClassVar[str] = "nas-bench-101"
     parents_per_vertex: choices.ParentsPerVertex
 
     @property
