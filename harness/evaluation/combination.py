@@ -93,9 +93,17 @@ class ScoredTable:
 
     @cached_property
     def agreement(self) -> FloatArray:
-        """Spearman's correlation of every two members, shape ``(members, members)``."""
-        criteria = self.criteria.log_ranks
-        return np.stack([rank_correlations(criteria, criterion) for criterion in criteria])
+        """Spearman's correlation of every two members, shape ``(members, members)``.
+
+        Each over the networks that both have scored.
+        """
+        pairs = list(zip(self.criteria.log_ranks, self.criteria.known, strict=True))
+        return np.array(
+            [
+                [float(rank_correlations(a[in_a & in_b], b[in_a & in_b])) for b, in_b in pairs]
+                for a, in_a in pairs
+            ]
+        )
 
     def row_weights(self, weights: Weights) -> FloatArray:
         """Return the weight of each member here, shape ``(members,)``."""

@@ -104,6 +104,14 @@ def test_the_spectral_rule_gives_the_odd_one_out_nothing():
     assert sorted(weights["spectral"]) == ["a", "b", "c"]
 
 
+def test_members_agree_by_what_both_have_scored():
+    own = table(0, {"a": 0.0, "b": 0.0})
+    worst = np.argsort(own.truth)[:3]
+    own.scores["b"][worst] = np.nan  # taken for the best, they would contradict a
+    assert own.members == ("a", "b")
+    assert own.agreement == pytest.approx(np.ones((2, 2)))
+
+
 def test_tables_of_one_space_are_held_out_together():
     noises = {"a": 0.5, "b": 1.0}
     tables = [
