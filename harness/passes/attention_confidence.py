@@ -18,39 +18,51 @@ if TYPE_CHECKING:
 __all__ = ["PROJECTION_MAXIMA", "SOFTMAX_MAXIMA"]
 
 
-class _Maxima:
-    """Keeps the sum over features of the mean over samples of the largest value of a position."""
+class _Projected:
+    """Keeps what linear layers return of several positions, by the number of the call."""
 
     kinds: frozenset[OperatorKind] = frozenset({"linear"})
 
     def __init__(self) -> None:
-        self.by_weight: dict[int, float] = {}
+        self.calls = 0
+        self.outputs: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
 
     def see_operator(self, call: OperatorCall) -> None:
-        weight, output = call.tensor("weight"), call.output
-        if weight is not None and output.dim() > 2:
-            largest = output.amax(1).double().flatten(0, -2).mean(0)
-            self.by_weight[id(weight)] = float(largest.sum()) / weight.shape[-1]
+        weight = call.tensor("weight")
+        if weight is not None and call.output.dim() > 2:
+            self.outputs[self.calls] = weight, call.output.detach()
+        self.calls += 1
 
 
 def _projection_maxima(context: PassContext) -> Mapping[str, float]:
-    forward, seen = context[FORWARD], context[WEIGHT_MATRICES]
-    by_weight = forward.watcher("projection_maxima", _Maxima).by_weight
+    from harness.passes.sample_rows import rows_of_samples
+
+    forward, projections = context[FORWARD], context[WEIGHT_MATRICES].projections
+    outputs = forward.watcher("projection_maxima", _Projected).outputs
     names = {id(weight): name for name, weight in forward.network.named_parameters()}
-    maxima = {names[key]: value for key, value in by_weight.items() if key in names}
-    chosen = {name: value for name, value in maxima.items() if name in seen.projections}
-    return require(chosen or None, forward.network, "linear projection that attention multiplies")
+    chosen = {
+        number: (names[id(weight)], weight, output)
+        for number, (weight, output) in outputs.items()
+        if names.get(id(weight), "") in projections
+    }
+    require(chosen or None, forward.network, "linear projection that attention multiplies")
+    rows = rows_of_samples(forward.network, forward.inputs, _Projected.kinds)
+    maxima = {}
+    for number, (name, weight, output) in chosen.items():
+        largest = rows[number].first(output).flatten(1, -2).amax(1).double().mean(0)
+        maxima[name] = float(largest.sum()) / weight.shape[-1]
+    return maxima
 
 
 PROJECTION_MAXIMA = Pass(
     name="projection_maxima",
     compute=_projection_maxima,
     requires=(FORWARD, WEIGHT_MATRICES),
-    watch=_Maxima,
+    watch=_Projected,
 )
 """By name of each projection of attention, its largest outputs.
 
-The largest over positions, the second axis, as a mean over samples and summed over the outputs of
+The largest over the positions of a sample, as a mean over samples and summed over the outputs of
 the projection, by the number of its inputs: of square projections it is the mean over outputs, and
 of a packed one the sum of these. A network without attention is unsupported.
 

@@ -29,12 +29,11 @@ PROXIES: dict[str, ZeroCostProxy] = {
 OF_CONTAINERS: dict[str, set[str]] = {
     "functions": {"dextr", "meco", "meco_opt"},
     "functions of maps": {"dextr", "meco", "meco_opt"},
-    "functions of attention": {"az_nas", "dextr", "head_confidence", "near", "vkdnw_agg"},
+    "functions of attention": {"az_nas", "dextr", "near", "vkdnw_agg"},
 }
 """Proxies that count containers or cells as their releases do, which these ways take apart.
 
-Inside of torch's attention tokens come before samples: near takes other rows, and head_confidence
-the largest over samples in place of tokens.
+Inside of torch's attention tokens come before samples, and near takes other rows.
 """
 
 

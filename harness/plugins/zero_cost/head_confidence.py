@@ -8,8 +8,8 @@ that attends to few positions. Deviations: a projection is what attention multip
 convolutions too, where the release looks for names, and not the matrix of a fixed transform); a
 packed one counts as those that are packed in it, and one of half the width counts half.
 
-Positions are the second axis of a projection's output. A network without attention is unsupported,
-and so is one whose projections are plain products.
+Positions are those of one sample, on whatever axis a network keeps its samples. A network without
+attention is unsupported, and so is one whose projections are plain products.
 """
 
 from __future__ import annotations
