@@ -95,6 +95,14 @@ def test_a_report_of_nothing_is_refused_and_writes_nothing(harness, tmp_path):
     assert not (tmp_path / "empty").exists()
 
 
+@pytest.mark.shared_data
+def test_columns_of_a_space_are_no_scores_to_report(harness, shared_data, tmp_path):
+    done = harness("report", "pit", "--results", "empty")
+    assert done.returncode == 3
+    assert "nothing is stored in empty for the 100 architectures" in done.stderr
+    assert not (tmp_path / "empty").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

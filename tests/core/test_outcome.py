@@ -28,3 +28,13 @@ def test_something_else_than_a_number_is_a_broken_contract(value):
     outcome = scored(value, ("score",))
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailureKind.CONTRACT
+
+
+def test_an_optional_component_may_be_missing_and_no_other():
+    names = ("a", "b")
+    assert scored({"a": 1.0}, names, ("b",)) == Scored(components={"a": 1.0})
+    assert scored({"a": 1.0, "b": 2.0}, names, ("b",)) == Scored(components={"a": 1.0, "b": 2.0})
+    for wrong in ({"b": 2.0}, {"a": 1.0, "c": 3.0}):
+        failed = scored(wrong, names, ("b",))
+        assert isinstance(failed, Failed)
+        assert failed.kind is FailureKind.CONTRACT

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from harness.core.errors import UnsupportedError
+from harness.passes import fisher_information
 from harness.passes.fisher_information import FISHER_SPECTRUM, fisher_matrix
 from harness.passes.watched_layers import NotKnown
 from harness.passes.weight_jacobian import (
@@ -169,3 +170,13 @@ def test_the_spectrum_does_not_read_the_batch():
         for seed in (0, 1)
     ]
     assert list(spectra[0]) == list(spectra[1])
+
+
+def test_few_outputs_have_the_spectrum_of_many(monkeypatch):
+    spectra = []
+    for few in (0, 16):
+        monkeypatch.setattr(fisher_information, "_FEW_OUTPUTS", few)
+        made = subject(Attentive, *images(2, size=4), classes=5)
+        spectra.append(value(Workbench(made, (FISHER_SPECTRUM,)), FISHER_SPECTRUM))
+    assert list(spectra[0]) == pytest.approx(list(spectra[1]), rel=1e-4, abs=1e-9)
+    assert spectra[0][0] > 0

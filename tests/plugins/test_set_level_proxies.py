@@ -3,7 +3,9 @@ import math
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
+from harness.core.errors import UnsupportedError
 from harness.passes.workbench import Workbench
 from harness.plugins.zero_cost import az_nas, meco_opt, swap_reg, te_nas, vkdnw, vkdnw_agg, zen
 from harness.plugins.zero_cost.te_nas import condition_number
@@ -125,3 +127,10 @@ def test_zen_of_a_network_that_ignores_its_input_is_no_number():
         return Constant(torch.nn.Conv2d(3, 4, 3), torch.nn.AdaptiveAvgPool2d(1))
 
     assert math.isnan(score(bench(build, *zen.PLUGIN.passes), zen.PLUGIN))
+
+
+def test_te_nas_computes_no_kernel_where_there_is_no_relu():
+    made = bench(lambda: nn.Sequential(nn.Flatten(), nn.Linear(192, 10)), *te_nas.PLUGIN.passes)
+    with pytest.raises(UnsupportedError, match="no ReLU"):
+        score(made, te_nas.PLUGIN)
+    assert "tangent_kernel" not in made.costs(te_nas.PLUGIN.passes)
