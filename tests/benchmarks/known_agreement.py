@@ -1,29 +1,32 @@
 """How far proxies agree, and how well they rank, on tasks with truth: the table behind abstention.
 
-Reads the pages of leaderboards, which hold scores and truth of up to 2,000 networks, and writes
-``harness/evaluation/known_agreement.csv``: for every task with parameters, and every two of
-`PROXIES` that scored more than 95 % of its networks, Spearman's correlation of their scores, and
-the correlation of their ranks after those of parameters are regressed out. The truth stands in as
-a second proxy. Networks that one of the methods lacks are left out::
+Writes ``harness/evaluation/known_agreement.csv``: for every task with published scores of params,
+for the boards of three spaces of today, and for every two of `PROXIES` that scored more than 95 %
+of a task's networks, Spearman's correlation of their scores, and the correlation of their ranks
+after those of parameters are regressed out. The truth stands in as a second proxy. Identical
+networks are merged, and networks that one of the proxies lacks are left out. Then it prints how
+often the sentence of a board is right where each space is judged by the others::
 
-    harness report --published
-    harness report pit
-    python tests/benchmarks/known_agreement.py results/leaderboards/*/*.html
+    harness run pit
+    harness run autoformer-tiny
+    harness run nas-bench-bert
+    python tests/benchmarks/known_agreement.py results
 """
 
 from __future__ import annotations
 
 import itertools
-import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from harness.api.choice import choose_proxies, choose_suite
 from harness.core.aggregation import average_ranks
-from harness.truth import tasks
+from harness.evaluation import TaskScores, agreement, join_stored, load_published
+from harness.execution.run import Options, open_run
+from harness.truth import tasks_with_scores
 
 PLACE = Path(__file__).parents[2] / "harness/evaluation/known_agreement.csv"
 PROXIES = (
@@ -32,45 +35,72 @@ PROXIES = (
 )
 """Those of NAS-Bench-Suite-Zero that do not count."""
 
+SUITES = ("pit", "autoformer-tiny", "nas-bench-bert")
+JUDGED = (
+    ("jacov", "nwot", "synflow"),
+    ("grad_norm", "jacov", "synflow"),
+    tuple(name for name in PROXIES if name not in ("nwot", "zen")),
+)
+"""Sets of proxies whose agreement is judged."""
 
-def rows(page: str, spaces: dict[str, str]) -> Iterator[str]:
-    """Return one line a pair of every task of a page."""
-    found = re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', page, re.DOTALL)
-    data = json.loads(found[1]) if found else {"scatters": {}}
-    for task, scatter in data["scatters"].items():
-        scores = {
-            name: np.array(column, dtype=float)
-            for name, column in data["cohorts"][scatter["cohort"]]["scores"].items()
-        }
-        truth = np.array(scatter["truth"], dtype=float)
-        lower = "lower is better" in scatter["title"]
-        scores = {name: each for name, each in scores.items() if np.isfinite(each).mean() > 0.95}
-        if task in spaces and "params" in scores:
-            yield from lines(f"{task},{spaces[task]}", scores, -truth if lower else truth)
+_LEAST, _FEWEST = 0.95, 3
 
 
-def lines(start: str, scores: dict[str, np.ndarray], truth: np.ndarray) -> Iterator[str]:
-    complete = np.all([np.isfinite(column) for column in scores.values()], axis=0)
-    names = [name for name in PROXIES if name in scores]
-    ranks = {name: average_ranks(scores[name][complete]) for name in names}
-    ranks["truth"] = average_ranks(truth[complete])
-    size = np.column_stack([np.ones(complete.sum()), average_ranks(scores["params"][complete])])
-    left = {
-        name: column - size @ np.linalg.lstsq(size, column, rcond=None)[0]
-        for name, column in ranks.items()
-    }
+def known(results: Path) -> Iterator[TaskScores]:
+    for task in tasks_with_scores():
+        yield load_published(task)
+    for name in SUITES:
+        suite = choose_suite(name, None, None, None)
+        proxies = choose_proxies(suite, ["params", *PROXIES], only=True)
+        yield from join_stored(open_run(suite, proxies, Options(results=results)))
+
+
+def lines(task: TaskScores) -> Iterator[str]:
+    """Return one line for every two proxies of a task; none where too few are known."""
+    scores = {name: method.values for name, method in task.by_name.items()}
+    names = [
+        name for name in PROXIES if name in scores and np.isfinite(scores[name]).mean() > _LEAST
+    ]
+    if "params" not in scores or len(names) < _FEWEST:
+        return
+    used = {name: scores[name] for name in ("params", *names)}
+    complete = np.all([np.isfinite(column) for column in used.values()], axis=0)
+    ranks = {name: average_ranks(column[complete]) for name, column in used.items()}
+    ranks["truth"] = average_ranks(task.truth[complete])
+    left = {name: agreement._residuals(column, ranks["params"]) for name, column in ranks.items()}
     for first, second in itertools.combinations([*names, "truth"], 2):
-        values = (np.corrcoef(of[first], of[second])[0, 1] for of in (ranks, left))
-        yield ",".join([start, first, second, *(f"{value:.4f}" for value in values)])
+        values = (agreement._correlation(of[first], of[second]) for of in (ranks, left))
+        numbers = ",".join(f"{value:.4f}" for value in values)
+        yield f"{task.table.task},{task.table.space},{first},{second},{numbers}"
 
 
-def main(pages: list[str]) -> None:
-    spaces = {task.name: task.space for task in tasks()}
+def judged(proxies: tuple[str, ...]) -> str:
+    """Say how often agreement of some proxies is right, each space judged by the others."""
+    right, of, worth = {True: 0, False: 0}, {True: 0, False: 0}, {True: 0.0, False: 0.0}
+    for task in agreement._known_tasks("", proxies, beyond_size=True):
+        others = agreement._known_tasks(task.space, proxies, beyond_size=True)
+        if not others:
+            continue
+        trusted = agreement.Agreement(
+            proxies=proxies, beyond_size=True, value=task.agreement, known=others
+        ).is_trusted
+        of[trusted] += 1
+        right[trusted] += trusted == (task.quality >= agreement._POOR)
+        worth[trusted] += task.quality
+    means = {trusted: worth[trusted] / max(of[trusted], 1) for trusted in of}
+    return (
+        f"{', '.join(proxies)}: not trusted {right[False]} of {of[False]} right, mean "
+        f"{means[False]:.2f}; trusted {right[True]} of {of[True]} right, mean {means[True]:.2f}"
+    )
+
+
+def main(results: Path) -> None:
     table = ["task,space,first,second,spearman,beyond_size"]
-    for page in pages:
-        table += rows(Path(page).read_text(), spaces)
+    table += [line for task in known(results) for line in lines(task)]
     PLACE.write_text("\n".join(table) + "\n")
+    for proxies in JUDGED:
+        sys.stdout.write(f"{judged(proxies)}\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(Path(sys.argv[1]))
