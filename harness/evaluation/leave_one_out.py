@@ -78,8 +78,8 @@ def judge_rules(
     kin = list(dict.fromkeys(table.kin for table in tables))
     if len(kin) < _FEWEST:
         raise UsageError(
-            f"{len(kin)} spaces ({', '.join(kin)}) are too few to leave one out and choose on the "
-            f"others; name suites of at least {_FEWEST}"
+            f"leaving one space out takes tables of {_FEWEST} spaces, and there are tables of "
+            f"{', '.join(kin) or 'none'}; name more suites or published tasks"
         )
     for table in tables:
         if not table.members:

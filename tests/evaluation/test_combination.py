@@ -149,5 +149,5 @@ def test_the_lead_is_over_the_best_single_proxy():
 
 
 def test_two_spaces_are_too_few():
-    with pytest.raises(UsageError, match=r"2 spaces .* are too few"):
+    with pytest.raises(UsageError, match=r"takes tables of 3 spaces, .* of space1, space2; name"):
         judge_rules([table(1, {"a": 1.0}), table(2, {"a": 1.0})], 100, 0)
