@@ -30,6 +30,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.core.deferred import Deferred
 from harness.core.errors import ContractError
 from harness.encodings import Encoding, Features, FloatArray, Padded, Subjects, encoding, pad
 from harness.spaces.knowledge import Lacks, lacks_nothing
@@ -52,12 +53,12 @@ class Inputs:
 
     Attributes:
         subjects: Architectures, graphs and cells.
-        graphs: The graphs as arrays; labels have the same numbers in all inputs of one task.
+        padded: The graphs as arrays, computed if the predictor asks for `graphs`.
         features: Numbers of the predictor's encoding, shape ``(n, d)``.
     """
 
     subjects: Subjects
-    graphs: Padded
+    padded: Deferred[Padded]
     features: Features
 
     @property
@@ -65,11 +66,16 @@ class Inputs:
         """Number of architectures."""
         return self.subjects.n
 
+    @property
+    def graphs(self) -> Padded:
+        """The graphs as arrays; labels have the same numbers in all inputs of one task."""
+        return self.padded.value
+
     def rows(self, indices: NDArray[np.int64]) -> Inputs:
         """Keep some architectures, in the given order."""
         return Inputs(
             subjects=self.subjects.rows(indices),
-            graphs=self.graphs.rows(indices),
+            padded=self.padded.then(lambda graphs: graphs.rows(indices)),
             features=self.features.rows(indices),
         )
 
@@ -81,7 +87,9 @@ def inputs_of(subjects: Subjects, encoding: Encoding) -> Inputs:
         UsageError: The encoding needs zero-cost scores, and there are none.
     """
     return Inputs(
-        subjects=subjects, graphs=pad(subjects.graphs), features=encoding.encode(subjects)
+        subjects=subjects,
+        padded=Deferred(lambda: pad(subjects.graphs)),
+        features=encoding.encode(subjects),
     )
 
 

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from harness.core.architecture import CellGraph
+from harness.core.deferred import Deferred
 from harness.core.errors import UsageError
 from harness.encodings.padded import ENDS
-from harness.encodings.subjects import NO_SCORES, ScoreTable, Subjects
+from harness.encodings.subjects import NO_SCORES, Graphs, ScoreTable, Subjects
 
 __all__ = ["join_subjects", "kind_of"]
 
@@ -47,17 +48,22 @@ def join_subjects(first: Subjects, second: Subjects) -> Subjects:
         UsageError: Both have zero-cost scores, but of no proxy in common.
     """
     same = first.space == second.space
-    graphs = (*first.graphs, *second.graphs)
-    graphs = graphs if same else tuple(_by_kind(graph) for graph in graphs)
-    cells = {role: (*first.cells[role], *second.cells[role]) for role in first.cells if same}
     return Subjects(
         space=first.space if same else f"{first.space} and {second.space}",
         architectures=(*first.architectures, *second.architectures),
-        graphs=graphs,
-        cells=cells or {"cell": graphs},
+        drawn=Deferred(lambda: _joined(first, second)),
         scores=_common(first.scores, second.scores),
         choices=first.choices if same else None,
     )
+
+
+def _joined(first: Subjects, second: Subjects) -> Graphs:
+    graphs = (*first.graphs, *second.graphs)
+    if first.space == second.space:
+        cells = {role: (*first.cells[role], *second.cells[role]) for role in first.cells}
+        return Graphs(whole=graphs, cells=cells)
+    whole = tuple(map(_by_kind, graphs))
+    return Graphs(whole=whole, cells={"cell": whole})
 
 
 def _by_kind(graph: CellGraph) -> CellGraph:

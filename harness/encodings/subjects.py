@@ -9,13 +9,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core.architecture import Architecture, CellGraph
+from harness.core.architecture import Architecture, CellGraph, Space
+from harness.core.deferred import Deferred
 from harness.core.errors import DataError
 from harness.spaces.choices import Choices
 from harness.spaces.knowledge import cells_by_role, choices_of
 from harness.spaces.registry import space
 
-__all__ = ["NO_SCORES", "FloatArray", "ScoreTable", "Subjects", "subjects_of"]
+__all__ = ["NO_SCORES", "FloatArray", "Graphs", "ScoreTable", "Subjects", "subjects_of"]
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -42,23 +43,44 @@ NO_SCORES = ScoreTable(proxies=(), values=np.empty((0, 0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Graphs:
+    """What n architectures are as graphs.
+
+    Attributes:
+        whole: The whole graph of each, length n.
+        cells: The searched cells of each by role: two where the normal and the reduction cell
+            differ, else the whole graph alone. Every tuple has length n.
+    """
+
+    whole: tuple[CellGraph, ...]
+    cells: Mapping[str, tuple[CellGraph, ...]]
+
+    def rows(self, kept: Sequence[int]) -> Graphs:
+        """Keep some architectures, in the given order."""
+        return Graphs(
+            whole=tuple(self.whole[index] for index in kept),
+            cells={
+                role: tuple(cells[index] for index in kept) for role, cells in self.cells.items()
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Subjects:
     """Architectures of one space, ready to be encoded.
 
     Attributes:
         space: Name of the space.
         architectures: Length n.
-        graphs: The whole graph of each, length n.
-        cells: The searched cells of each by role: two where the normal and the reduction cell
-            differ, else the whole graph alone. Every tuple has length n.
+        drawn: Their graphs, which some spaces have to trace: computed if an encoding or a
+            predictor asks for `graphs` or `cells`.
         scores: Zero-cost scores, row by row; `NO_SCORES` where there are none.
         choices: Named choices that the space is made of, if it is.
     """
 
     space: str
     architectures: tuple[Architecture, ...]
-    graphs: tuple[CellGraph, ...]
-    cells: dict[str, tuple[CellGraph, ...]]
+    drawn: Deferred[Graphs]
     scores: ScoreTable = field(default=NO_SCORES)
     choices: Choices | None = None
 
@@ -67,16 +89,23 @@ class Subjects:
         """Number of architectures."""
         return len(self.architectures)
 
+    @property
+    def graphs(self) -> tuple[CellGraph, ...]:
+        """The whole graph of each; see `Graphs`."""
+        return self.drawn.value.whole
+
+    @property
+    def cells(self) -> Mapping[str, tuple[CellGraph, ...]]:
+        """The searched cells of each by role; see `Graphs`."""
+        return self.drawn.value.cells
+
     def rows(self, indices: NDArray[np.int64]) -> Subjects:
         """Keep some architectures, in the given order."""
         kept = [int(index) for index in indices]
         return Subjects(
             space=self.space,
             architectures=tuple(self.architectures[index] for index in kept),
-            graphs=tuple(self.graphs[index] for index in kept),
-            cells={
-                role: tuple(cells[index] for index in kept) for role, cells in self.cells.items()
-            },
+            drawn=self.drawn.then(lambda graphs: graphs.rows(kept)),
             scores=self.scores.rows(indices) if self.scores.proxies else self.scores,
             choices=self.choices,
         )
@@ -85,7 +114,7 @@ class Subjects:
 def subjects_of(
     name: str, architectures: Sequence[Architecture], scores: ScoreTable = NO_SCORES
 ) -> Subjects:
-    """Build the graphs of architectures.
+    """Prepare architectures of one space to be encoded.
 
     Args:
         name: Name of the space.
@@ -94,28 +123,30 @@ def subjects_of(
 
     Raises:
         UsageError: There is no such space.
-        DataError: An architecture is of another space, or the scores have another length.
+        DataError: The scores have another length.
     """
     if scores.proxies and len(scores.values) != len(architectures):
         raise DataError(
             f"{len(scores.values)} rows of zero-cost scores do not fit {len(architectures)} "
             f"architectures of {name}; give one row an architecture"
         )
-    where = space(name)
-    graphs = tuple(where.graph(architecture) for architecture in architectures)
-    several = [
-        cells_by_role(where, architecture, graph)
-        for architecture, graph in zip(architectures, graphs, strict=True)
-    ]
+    where, kept = space(name), tuple(architectures)
     return Subjects(
         space=name,
-        architectures=tuple(architectures),
-        graphs=graphs,
-        cells=_by_role(several) if several else {"cell": ()},
+        architectures=kept,
+        drawn=Deferred(lambda: _graphs_of(where, kept)),
         scores=scores,
         choices=choices_of(where),
     )
 
 
-def _by_role(several: Sequence[Mapping[str, CellGraph]]) -> dict[str, tuple[CellGraph, ...]]:
-    return {role: tuple(cells[role] for cells in several) for role in several[0]}
+def _graphs_of(where: Space, architectures: Sequence[Architecture]) -> Graphs:
+    whole = tuple(where.graph(architecture) for architecture in architectures)
+    several = [
+        cells_by_role(where, architecture, graph)
+        for architecture, graph in zip(architectures, whole, strict=True)
+    ]
+    roles = several[0] if several else ("cell",)
+    return Graphs(
+        whole=whole, cells={role: tuple(cells[role] for cells in several) for role in roles}
+    )

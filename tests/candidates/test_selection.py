@@ -15,6 +15,7 @@ from harness.candidates.selection import (
     select_method,
 )
 from harness.core.architecture import Architecture
+from harness.core.deferred import Deferred
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.encodings.subjects import Subjects
@@ -34,7 +35,7 @@ def method(name, kind, kendall, regret=(0.0, 0.0, 0.0, 0.0)):
 
 def pool_of_numbers(labels):
     architectures = tuple(Architecture(space="tiny", text=f"{n:03}") for n in range(len(labels)))
-    subjects = Subjects(space="tiny", architectures=architectures, graphs=(), cells={})
+    subjects = Subjects(space="tiny", architectures=architectures, drawn=Deferred(dict))
     truth = SimpleNamespace(task="mine", space="tiny", direction=Direction.HIGHER)
     return Pool(truth=truth, subjects=subjects, labels=np.array(labels, float), digest="")
 

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core.architecture import Architecture, CellGraph
+from harness.core.deferred import Deferred
 from harness.core.errors import ContractError, DataError, UsageError
 from harness.encodings import (
     ENCODINGS,
@@ -15,6 +16,7 @@ from harness.encodings import (
     subjects_of,
 )
 from harness.encodings.paths import paths_of
+from harness.encodings.subjects import Graphs
 from harness.spaces.registry import space
 from tests.space_files import TEN_SPACES
 
@@ -34,8 +36,7 @@ def subjects(*graphs: CellGraph, scores: ScoreTable | None = None) -> Subjects:
     return Subjects(
         space="made-up",
         architectures=architectures,
-        graphs=graphs,
-        cells={"cell": graphs},
+        drawn=Deferred(lambda: Graphs(whole=graphs, cells={"cell": graphs})),
         **given_scores,
     )
 

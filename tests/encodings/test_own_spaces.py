@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from harness.core.architecture import Architecture, CellGraph
-from harness.core.errors import UnsupportedError
+from harness.core.deferred import Deferred
+from harness.core.errors import ContractError, UnsupportedError
 from harness.encodings import ENCODINGS, Subjects, encoding, subjects_of
 from harness.encodings.kinds import join_subjects
 from harness.encodings.paths import paths_of
+from harness.encodings.subjects import Graphs
 from harness.encodings.traced import graphs_of
 from harness.plugins.weisfeiler_lehman import cosines
+from harness.predictor import inputs_of
 from harness.spaces.registry import space
 from harness.text_graphs.ensemble import score_cells
 
@@ -28,7 +31,9 @@ def encoded(path, texts) -> Subjects:
 def made_up(*graphs: CellGraph) -> Subjects:
     architectures = (Architecture(space="made-up", text=str(at)) for at in range(len(graphs)))
     return Subjects(
-        space="made-up", architectures=tuple(architectures), graphs=graphs, cells={"cell": graphs}
+        space="made-up",
+        architectures=tuple(architectures),
+        drawn=Deferred(lambda: Graphs(whole=graphs, cells={"cell": graphs})),
     )
 
 
@@ -68,6 +73,17 @@ def test_named_choices_are_their_own_one_hot_encoding(write_space):
     features = encoding("onehot").encode(encoded(path, ["a=1,b=x", "a=2,b=x"]))
     assert features.columns == ("a=1", "a=2")
     assert features.values.tolist() == [[1, 0], [0, 1]]
+
+
+def test_named_choices_are_encoded_without_their_networks(write_space):
+    texts = ("a=1,b=x", "a=2,b=x")
+    path = write_space(
+        head=CHOICES, arguments="choices=CHOICES", texts=texts, body="raise RuntimeError('built')"
+    )
+    inputs = inputs_of(encoded(path, texts), encoding("onehot"))
+    assert inputs.rows(np.array([1])).features.values.tolist() == [[0, 1]]
+    with pytest.raises(ContractError, match="built"):
+        inputs.rows(np.array([1])).graphs  # noqa: B018
 
 
 def test_traced_networks_meet_the_cells_of_other_spaces_by_kind(write_space):
