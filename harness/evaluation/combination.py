@@ -12,8 +12,10 @@ from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
+from scipy.optimize import nnls
 
 from harness.core.aggregation import Criteria, rank_correlations
+from harness.metrics.many_tasks import mean_weights
 from harness.metrics.values import FloatArray
 
 __all__ = [
@@ -30,6 +32,9 @@ _LEAST = 0.95
 _MOST = 8
 """Members that a greedy rule adds at most."""
 
+_FEWEST_SHARED = 3
+"""Fewest proxies whose agreement makes two spaces alike."""
+
 _TOP = (1, 2, 3, 5, 8)
 """Numbers of members of the rules that take the best of other spaces."""
 
@@ -40,7 +45,16 @@ def _guarded(rule: str) -> str:
 
 _LEARNT = (*(f"top-{most}" for most in _TOP), "greedy")
 
-RULES = ("all", "spectral", *_LEARNT, *map(_guarded, _LEARNT))
+_SIMILAR = (3, 5)
+"""Numbers of members of the rules that take the best of spaces like the judged one."""
+
+_RIDGE = 0.1
+"""Penalty on squared weights of least squares, beside Gram matrices of correlations."""
+
+RULES = (
+    *("all", "spectral", *_LEARNT, *map(_guarded, _LEARNT)),
+    *(*(f"similar-{most}" for most in _SIMILAR), "least-squares"),
+)
 """Names of the rules; see docs/combine.md."""
 
 Weights: TypeAlias = Mapping[str, float]
@@ -131,11 +145,14 @@ def weights_by_rule(
     best = sorted(means, key=lambda name: (-means[name], name))
     learnt = {f"top-{most}": dict.fromkeys(best[:most], 1.0) for most in _TOP}
     learnt["greedy"] = _greedy(table, others)
+    alike = _best_of_similar(table, others)
     return {
         "all": dict.fromkeys(table.members, 1.0),
         "spectral": _spectral(table),
         **learnt,
         **{_guarded(name): _kept(table, weights) for name, weights in learnt.items()},
+        **{f"similar-{most}": dict.fromkeys(alike[:most], 1.0) for most in _SIMILAR},
+        "least-squares": _least_squares(table, others),
     }
 
 
@@ -170,6 +187,62 @@ def _with_each(table: ScoredTable, weights: Weights, candidates: Sequence[str]) 
     share = criteria.known[rows] + weight @ criteria.known
     means = np.divide(total, share, out=np.zeros_like(total), where=share > 0)
     result[present] = rank_correlations(means, table.truth)
+    return result
+
+
+def _best_of_similar(table: ScoredTable, others: Sequence[ScoredTable]) -> list[str]:
+    """Return the members by their mean over the other spaces, each weighted by its likeness."""
+    likeness = np.array([_likeness(table, other) for other in others])
+    if not likeness.any():
+        likeness[:] = 1.0
+    shares = mean_weights([other.kin for other in others]) * likeness
+    means = {
+        name: float(shares @ [other.values.get(name, 0.0) for other in others])
+        for name in table.members
+    }
+    return sorted(means, key=lambda name: (-means[name], name))
+
+
+def _likeness(table: ScoredTable, other: ScoredTable) -> float:
+    """Return how alike the agreement of proxies is on two tables, from 0 to 1; no truth is read."""
+    shared = [name for name in table.members if name in other.row]
+    if len(shared) < _FEWEST_SHARED:
+        return 0.0
+    above = np.triu_indices(len(shared), k=1)
+    pairs = []
+    for each in (table, other):
+        rows = [each.row[name] for name in shared]
+        pairs.append(each.agreement[np.ix_(rows, rows)][above])
+    return max(0.0, float(rank_correlations(*pairs)))
+
+
+def _least_squares(table: ScoredTable, others: Sequence[ScoredTable]) -> dict[str, float]:
+    """Fit weights, none below 0, to the truth of the other spaces; a space weighs as another."""
+    size = len(table.members)
+    gram, target = _RIDGE * np.eye(size), np.zeros(size)
+    for other, share in zip(others, mean_weights([each.kin for each in others]), strict=True):
+        present = [place for place, name in enumerate(table.members) if name in other.row]
+        rows = [other.row[table.members[place]] for place in present]
+        design = _standardised(other.criteria, rows)
+        truth = _standardised(Criteria.of([other.truth]), [0])[0]
+        gram[np.ix_(present, present)] += share * (design @ design.T) / truth.size
+        target[present] += share * (design @ truth) / truth.size
+    root = np.linalg.cholesky(gram)
+    weights, _ = nnls(root.T, np.linalg.solve(root, target))
+    return {
+        name: float(weight)
+        for name, weight in zip(table.members, weights, strict=True)
+        if weight > 0
+    }
+
+
+def _standardised(criteria: Criteria, rows: Sequence[int]) -> FloatArray:
+    """Return log ranks with mean 0 and variance 1, 0 where one is not known: ``(rows, n)``."""
+    ranks, known = criteria.log_ranks[rows], criteria.known[rows]
+    counts = known.sum(axis=1, keepdims=True)
+    centred = np.where(known, ranks - ranks.sum(axis=1, keepdims=True) / counts, 0.0)
+    spread = np.sqrt((centred**2).sum(axis=1, keepdims=True) / counts)
+    result: FloatArray = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
     return result
 
 

@@ -104,6 +104,34 @@ def test_the_spectral_rule_gives_the_odd_one_out_nothing():
     assert sorted(weights["spectral"]) == ["a", "b", "c"]
 
 
+def test_the_best_of_spaces_like_the_judged_one_are_taken():
+    odd = {name: -1 if name in "cd" else 1 for name in "abcd"}
+    alike = table(1, {"a": 0.1, "b": 0.3, "c": 2.0, "d": 3.0})
+    others = [
+        table(number, {"a": 3.0, "b": 2.0, "c": 0.3, "d": 0.1}, signs=odd) for number in (2, 3)
+    ]
+    judged = table(4, {"a": 0.1, "b": 0.3, "c": 2.0, "d": 3.0})
+    weights = weights_by_rule(judged, [alike, *others])
+    assert list(weights["similar-3"])[:2] == ["a", "b"]
+    unlike = table(5, {"a": 3.0, "b": 2.0, "c": 0.3, "d": 0.1}, signs=odd)
+    assert next(iter(weights_by_rule(unlike, [alike, *others])["similar-3"])) != "a"
+
+
+def test_least_squares_finds_the_shares_of_a_sum_and_drops_what_is_worse_than_nothing():
+    generator = np.random.default_rng(0)
+    tables = []
+    for number in range(4):
+        left, right = generator.normal(size=(2, 2000))
+        scores = {"left": left, "right": right, "wrong": -left - right}
+        truth = 3 * left + right
+        tables.append(
+            ScoredTable(task=f"task{number}", kin=f"s{number}", truth=truth, scores=scores)
+        )
+    weights = weights_by_rule(tables[0], tables[1:])["least-squares"]
+    assert sorted(weights) == ["left", "right"]
+    assert weights["left"] / weights["right"] == pytest.approx(3, rel=0.2)
+
+
 def test_members_agree_by_what_both_have_scored():
     own = table(0, {"a": 0.0, "b": 0.0})
     worst = np.argsort(own.truth)[:3]
