@@ -40,11 +40,8 @@ __all__ = [
     "jacobian_of_outputs",
 ]
 
-_MOST_CLASSES = 1024
-"""Of the networks of the ten spaces, whose scores are stored."""
-
-_MOST_OF_OTHERS = 128
-"""Of any other network: with a thousand classes, gradients once more take a quarter of the time."""
+_MOST_CLASSES = 128
+"""With a thousand classes, gradients once more take a quarter of the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +110,7 @@ def first_element_jacobian(
         NotKnown: An operator of another kind holds one of the parameters, there are many classes,
             or classes at several positions of a sample.
     """
-    from harness.passes.operators import of_spaces, operator_calls, runs_as_modules
+    from harness.passes.operators import operator_calls, runs_as_modules
 
     parameters = first_parameters(network, tensors)
     network.requires_grad_(requires_grad=False)
@@ -128,8 +125,7 @@ def first_element_jacobian(
     with torch.enable_grad(), operator_calls(network, WITH_WEIGHTS, recorder.see):
         logits = run_network(network, in_type_of(network, inputs).requires_grad_())
     unseen = [parameter for parameter in parameters if id(parameter) not in recorder.seen]
-    most = _MOST_CLASSES if of_spaces(network) else _MOST_OF_OTHERS
-    if logits.dim() != 2 or logits.shape[1] > most or not logits.requires_grad:
+    if logits.dim() != 2 or logits.shape[1] > _MOST_CLASSES or not logits.requires_grad:
         raise NotKnown
     with torch.enable_grad():
         sums = class_logits(network, logits).sum(dim=0).unbind()
