@@ -28,7 +28,7 @@ import math
 
 from harness.passes.observation import Observation
 from harness.passes.one_sample import MAP_CONDITIONING, OUTPUT_CURVATURE
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -67,4 +67,5 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(MAP_CONDITIONING, OUTPUT_CURVATURE),
     score=_score,
+    stability=Stability(score=0.002),
 )
