@@ -56,11 +56,6 @@ class _Known:
     def __call__(self, chosen: Chosen) -> FloatArray:
         text = self.choices.text(chosen)
         if text not in self.points:
-            if len(self.points) >= _EVALUATIONS:
-                raise UsageError(
-                    f"more than {_EVALUATIONS:,} architectures would have to be scored to see how "
-                    "their scores add up; search by --evolve instead"
-                )
             self.points[text] = np.array(self.evaluate(text), dtype=np.float64)
             if not np.isfinite(self.points[text]).all():
                 raise UsageError(
@@ -89,6 +84,7 @@ def best_within(
     known = _Known(choices=choices, evaluate=evaluate)
     base = {name: options[0] for name, options in choices.options.items()}
     fixed, groups = _split(choices, _interactions(known, base))
+    _require_few(choices, fixed, groups)
     fronts: list[Best] = []
     smallest = math.inf
     for macro in _combinations(choices, fixed):
@@ -154,6 +150,16 @@ def _split(
         if _size(choices, large) <= _TOGETHER:
             return fixed, groups
         fixed.append(max(large, key=lambda name: len(near[name].intersection(large))))
+
+
+def _require_few(choices: Choices, fixed: Sequence[str], groups: Sequence[tuple[str, ...]]) -> None:
+    """Refuse to score more architectures than is worth while, before they are."""
+    asked = _size(choices, fixed) * sum(_size(choices, group) for group in groups)
+    if asked > _EVALUATIONS:
+        raise UsageError(
+            f"scores and figures hardly add up over the choices: {asked:,} architectures would have "
+            f"to be scored, more than {_EVALUATIONS:,}; search by --evolve instead"
+        )
 
 
 def _size(choices: Choices, names: Sequence[str]) -> int:

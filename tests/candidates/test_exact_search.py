@@ -116,3 +116,16 @@ def test_what_has_no_exact_search_says_so(evaluate: Evaluate, bound: float, mess
         best_within(
             Choices(**dict.fromkeys("abc", (0, 1))), evaluate, bound, np.random.default_rng(0)
         )
+
+
+def test_what_does_not_add_up_is_refused_before_all_of_it_is_scored() -> None:
+    choices = Choices(**{f"choice{number}": (1, 2, 3) for number in range(14)})
+    asked = []
+
+    def product(text: str) -> tuple[float, float]:
+        asked.append(text)
+        return float(np.prod([1.1 + int(str(o)) for o in choices.values(text).values()])), 1.0
+
+    with pytest.raises(UsageError, match="4,782,969 architectures would have to be scored"):
+        best_within(choices, product, 1.0, np.random.default_rng(0))
+    assert len(asked) < 300
