@@ -157,7 +157,7 @@ def _require_few(choices: Choices, fixed: Sequence[str], groups: Sequence[tuple[
     asked = _size(choices, fixed) * sum(_size(choices, group) for group in groups)
     if asked > _EVALUATIONS:
         raise UsageError(
-            f"scores and figures hardly add up over the choices: {asked:,} architectures would have "
+            f"scores and figures hardly add up over choices: {asked:,} architectures would have "
             f"to be scored, more than {_EVALUATIONS:,}; search by --evolve instead"
         )
 
