@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from harness.api.archiving import archive
     from harness.api.checking import check, cost
     from harness.api.combining import combine
     from harness.api.comparing import compare
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from harness.api.tuning import tune
 
 __all__ = [
+    "archive",
     "check",
     "combine",
     "compare",
@@ -76,6 +78,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "archive": "archiving",
     "check": "checking",
     "combine": "combining",
     "compare": "comparing",

@@ -14,6 +14,7 @@ from harness.core.errors import UsageError
 from harness.evaluation import MethodScores, TaskScores, join_stored, load_published
 from harness.evaluation.combination import ScoredTable
 from harness.evaluation.leave_one_out import judge_rules
+from harness.execution.archive import archive_in
 from harness.execution.run import Options, open_run
 from harness.reports.combination import CombinationTable, write_combination
 from harness.spaces.identical import IDENTICAL
@@ -84,7 +85,11 @@ def _of_suite(name: str | Path, plugins: Plugins | None, results: Path) -> TaskS
     """Join what is stored of a suite's first task."""
     suite = choose_suite(name, None, None, None)
     suite = suite.model_copy(update={"tasks": suite.tasks[:1]})
-    prepared = open_run(suite, choose_proxies(suite, plugins, only=True), Options(results=results))
+    prepared = open_run(
+        suite,
+        choose_proxies(suite, plugins, only=True),
+        Options(results=results, archive=archive_in(results)),
+    )
     (scores,) = join_stored(prepared)
     if not any(method.scored.any() for method in _members(scores)):
         raise UsageError(

@@ -27,6 +27,7 @@ from harness.evaluation import (
     read_computed,
     read_published,
 )
+from harness.execution.archive import archive_in
 from harness.execution.given_scores import GivenScores
 from harness.execution.run import Options, open_run, open_tasks
 from harness.records.store import Store
@@ -219,7 +220,7 @@ def _scores(side: _Side, suite: Suite, options: Options) -> Side:
         case _Folder():
             named = _named(side)
             plugins = named or choose_proxies(suite, None, only=False)
-            here = replace(options, results=side.folder)
+            here = replace(options, results=side.folder, archive=archive_in(side.folder))
             return read_computed(side.text, open_run(suite, plugins, here))
         case _:
             assert_never(side)

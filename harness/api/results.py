@@ -109,6 +109,8 @@ class RunResult(_Brief):
         table: The leaderboard; with several seeds, the table over seeds; of a shard, none.
         computed: Number of scores computed now, by seed.
         reused: Number of scores that were stored before, by seed.
+        archived: Number of scores taken from the archive, and of archived ones that were computed
+            again, by seed.
         failed: What failed on every architecture, and why.
         files: Files of the table.
     """
@@ -118,6 +120,7 @@ class RunResult(_Brief):
     table: Leaderboard | SeedTable | None
     computed: Mapping[int, int]
     reused: Mapping[int, int]
+    archived: Mapping[int, tuple[int, int]]
     failed: Mapping[str, str]
     files: tuple[Path, ...]
 

@@ -37,6 +37,7 @@ from harness.evaluation import (
     rank_run,
     stored_methods,
 )
+from harness.execution.archive import archive_in
 from harness.execution.execute import Executed, execute
 from harness.execution.given_scores import GivenScores
 from harness.execution.population import Shard
@@ -77,6 +78,7 @@ def run(
     timeout: float | None = None,
     keep_memory: bool = False,
     retry: bool = False,
+    fresh: bool = False,
     memory_gib: float | None = None,
     executor: str | None = None,
     scheduler: str | None = None,
@@ -123,6 +125,8 @@ def run(
         timeout: Seconds that one architecture may take, at least 0.1.
         keep_memory: Whether workers keep freed memory: faster, without peak memory.
         retry: Whether to ask again where a plugin timed out, crashed or ran out of memory.
+        fresh: Whether to leave the archive alone, the folder ``archive`` in `results`; otherwise
+            its scores are taken, and a random part of them is computed here too.
         memory_gib: GiB that a worker process may hold, at least 0.1; an equal share when absent.
         executor: ``"local"``, ``"in-process"`` or ``"dask"``.
         scheduler: Address of a Dask scheduler.
@@ -157,6 +161,7 @@ def run(
         memory_bytes=None if memory_gib is None else int(memory_gib * 2**30),
         executor=choose_executor(executor, scheduler, cluster, workers),
         shard=None if shard is None else Shard.parse(shard),
+        archive=None if fresh else archive_in(Path(results)),
     )
     if names_only(wanted):
         refuse_options("a suite of names", plugin=plugins, seeds=seeds, shard=shard)
@@ -256,7 +261,12 @@ def report(
         named, files = rank_names(wanted, given, measured, Path(results))
         return ReportResult(leaderboard=named, files=tuple(files))
     proxies = choose_proxies(wanted, plugins, only=only)
-    options = Options(results=Path(results), device=device or "cpu", images=path_of(images))
+    options = Options(
+        results=Path(results),
+        device=device or "cpu",
+        images=path_of(images),
+        archive=archive_in(Path(results)),
+    )
     prepared = open_run(wanted, proxies, options, given)
     if not given:
         _require_scores(prepared, str(suite), options.results)
@@ -335,6 +345,7 @@ class _Running:
             table=None,
             computed={suite.seed: done.computed},
             reused={suite.seed: done.reused},
+            archived={suite.seed: (done.archived, done.checked)},
             failed=failed_plugins(prepared),
             files=(),
         )
@@ -367,6 +378,7 @@ class _Running:
             table=table,
             computed={seed: done.computed for seed, done in results.items()},
             reused={seed: done.reused for seed, done in results.items()},
+            archived={seed: (done.archived, done.checked) for seed, done in results.items()},
             failed=failed_plugins(*runs),
             files=tuple(write_seeds(table, self.options.results)),
         )
@@ -379,6 +391,7 @@ def _of_names(suite: Suite, leaderboard: Leaderboard, files: Sequence[Path]) -> 
         table=leaderboard,
         computed={suite.seed: 0},
         reused={suite.seed: 0},
+        archived={suite.seed: (0, 0)},
         failed={},
         files=tuple(files),
     )

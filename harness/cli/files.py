@@ -1,4 +1,4 @@
-"""Commands about files and this machine: ``data``, ``doctor``, ``merge`` and ``train``."""
+"""Commands about files and this machine: ``archive``, ``data``, ``doctor``, ``merge``, others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from harness.api.listings import SourceFile
 
-__all__ = ["data", "doctor", "merge", "train"]
+__all__ = ["archive", "data", "doctor", "merge", "train"]
 
 data = typer.Typer(
     help="Find, fetch and verify ground truth, and list its traps. Example: harness data where",
@@ -144,6 +144,28 @@ def doctor(results: Results = Path("results")) -> None:
     print_table(("", "what", "found"), rows)
     if any(finding.verdict == "bad" for finding in findings):
         raise typer.Exit(3)
+
+
+def archive(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Results folders to add; none only lists the archive."),
+    ] = None,
+    into: Annotated[
+        Path, typer.Option(help="The archive: a folder archive in the results folder of runs.")
+    ] = Path("results/archive"),
+) -> None:
+    """Add scores of built-in proxies to an archive that runs take them from, and list it.
+
+    Example: harness archive results
+    """
+    done = harness.archive(folders, into)
+    if folders:
+        say(f"{done.added} scores added to {into}")
+    from harness.reports.writers import print_table as print_report
+
+    say(done.facts)
+    print_report(done.table)
 
 
 def merge(

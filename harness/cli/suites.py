@@ -99,6 +99,9 @@ def run(
     retry: Annotated[
         bool, typer.Option(help="Ask again where a plugin timed out, crashed or ran out of memory.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option(help="Take nothing from the archive, RESULTS/archive.")
+    ] = False,
     memory_gib: Annotated[
         float | None,
         typer.Option(
@@ -138,11 +141,14 @@ def run(
     with shown_progress() as progress:
         done = harness.run(**given, progress=progress)
     for number, computed in done.computed.items():
-        counts = f"scores computed, {done.reused[number]} reused"
-        if seeds is None:
-            say(f"{computed} {counts} from {results}")
-        else:
-            say(f"seed {number}: {computed} {counts}")
+        counts = f"{computed} scores computed, {done.reused[number]} reused from {results}"
+        say(counts if seeds is None else f"seed {number}: {counts}")
+        archived, checked = done.archived[number]
+        if archived:
+            say(
+                f"{archived} scores are archived; {checked} others of the archive were computed "
+                "here as well, and are the same within their stability"
+            )
     _print_run(done)
     say_files(done.files)
     refuse(done.failed)

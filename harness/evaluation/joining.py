@@ -20,6 +20,7 @@ from harness.core.outcome import SCORE, Outcome, Scored
 from harness.evaluation.leaderboard import ComputedScores, PublishedScores
 from harness.evaluation.method_scores import MethodScores
 from harness.evaluation.task_scores import TaskScores, join
+from harness.execution.archive import taken_from_archive
 from harness.execution.population import Population, population_of
 from harness.execution.run import Run
 from harness.metrics.values import FloatArray
@@ -88,6 +89,7 @@ def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[Met
         The plugins of the run in their order, then imported scores.
     """
     chosen, methods = dict(keys or {}), []
+    archived = taken_from_archive(run)
     for loaded in run.plugins:
         key = chosen.get(loaded.name, loaded.key)
         methods.append(
@@ -98,6 +100,7 @@ def stored_methods(run: Run, keys: Mapping[str, str] | None = None) -> tuple[Met
                 components=loaded.plugin.components,
                 orient=loaded.oriented,
                 column=run.scores.column(key, run.population.texts),
+                archived=archived.get(key),
             )
         )
     return (*methods, *(imported_method(scores, run.population.texts) for scores in run.imported))

@@ -61,6 +61,7 @@ class Entry:
             entries that tie share the mean of their ranks. Its interval is over the paired
             resamples. Absent where scores are incomplete or the headline metric is undefined.
         imported: Where the scores were brought from, if they were computed elsewhere; else empty.
+        archived: Networks whose scores, or failures, are taken from an archive.
     """
 
     plugin: str
@@ -77,6 +78,7 @@ class Entry:
     pairs: Mapping[str, int] = field(default_factory=dict)
     explained: Mapping[str, Value] = field(default_factory=dict)
     imported: str = ""
+    archived: int = 0
 
     @property
     def coverage(self) -> float:

@@ -33,6 +33,7 @@ class MethodScores:
             declared direction.
         column: What it said: components, failures and costs.
         imported: Where it was brought from, for scores that were computed elsewhere; else empty.
+        archived: Shape ``(n,)``: what is taken from an archive; None for nothing.
     """
 
     name: str
@@ -42,6 +43,7 @@ class MethodScores:
     orient: Orient
     column: MethodColumn
     imported: str = ""
+    archived: BoolArray | None = None
 
     @property
     def scored(self) -> BoolArray:
@@ -74,11 +76,16 @@ class MethodScores:
 
     def at(self, rows: IntArray | BoolArray) -> MethodScores:
         """Return the same of some of the architectures, in the order of `rows`."""
-        return replace(self, column=self.column.at(rows))
+        archived = None if self.archived is None else self.archived[rows]
+        return replace(self, column=self.column.at(rows), archived=archived)
 
     def merged(self, classes: Classes) -> MethodScores:
         """Return the same with one row a class of identical networks."""
-        return replace(self, column=self.column.merged(classes))
+        archived = None
+        if self.archived is not None:
+            counts = np.bincount(classes.numbers, weights=self.archived, minlength=len(classes))
+            archived = counts > 0
+        return replace(self, column=self.column.merged(classes), archived=archived)
 
 
 def summarise_costs(costs: CostColumns) -> Timing | None:

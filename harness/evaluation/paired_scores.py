@@ -77,7 +77,7 @@ def read_computed(label: str, run: Run) -> Side:
             f"{run.population.name} in condition {run.condition.key}; score it with "
             f"harness run, or choose another --suite or --results"
         )
-    return Side(label=label, tasks=join_stored(run, methods), environments=run.store.environments())
+    return Side(label=label, tasks=join_stored(run, methods), environments=run.environments())
 
 
 def read_published(

@@ -163,6 +163,7 @@ def _measure(
         rank=None,
         timing=summarise_costs(method.column.costs()),
         imported=method.imported,
+        archived=0 if method.archived is None else int(method.archived.sum()),
     )
     return _Measured(
         entry=entry, replicates=None if isinstance(headline, Undefined) else headline.replicates

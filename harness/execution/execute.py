@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from harness.core.outcome import Failed, FailureKind
+from harness.core.outcome import Failed
+from harness.execution.archive import (
+    TRANSIENT,
+    compare_with_archive,
+    spot_checks,
+    taken_from_archive,
+)
 from harness.execution.executor import Executor, InProcess, LocalPool
 from harness.execution.remaining import Estimator, Remaining
 from harness.execution.run import Options, Run
@@ -17,9 +24,12 @@ from harness.records.columns import ABSENT
 from harness.records.environment import Environment, cores
 from harness.spaces.registry import load_space
 
-__all__ = ["Executed", "execute", "plan_scoring", "plan_work"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-_TRANSIENT = (FailureKind.TIMEOUT, FailureKind.CRASHED, FailureKind.OUT_OF_MEMORY)
+    BoolArray: TypeAlias = NDArray[np.bool_]
+
+__all__ = ["Executed", "execute", "plan_scoring", "plan_work"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +39,14 @@ class Executed:
     Attributes:
         computed: Number of scores computed now.
         reused: Number of scores that were stored before.
+        archived: Number of scores that are taken from an archive.
+        checked: Number of scores that an archive has and that were computed here as well.
     """
 
     computed: int
     reused: int
+    archived: int = 0
+    checked: int = 0
 
 
 def execute(
@@ -52,13 +66,21 @@ def execute(
     Raises:
         InfrastructureError: Workers were lost or records cannot be written; what was stored
             before stays.
+        DataError: Scores of an archive are not what is computed here.
     """
     assignments = _missing(run, options)
     wanted = len(run.plugins) * len(run.population.architectures)
     to_compute = sum(len(assignment.plugins) for assignment in assignments)
     if assignments:
         _score_missing(run, assignments, options, (progress, remaining))
-    return Executed(computed=to_compute, reused=wanted - to_compute)
+    checked = compare_with_archive(run)
+    archived = sum(int(rows.sum()) for rows in taken_from_archive(run).values())
+    return Executed(
+        computed=to_compute,
+        reused=wanted - to_compute - archived,
+        archived=archived,
+        checked=checked,
+    )
 
 
 def plan_scoring(
@@ -148,9 +170,13 @@ def _missing(run: Run, options: Options) -> list[Assignment]:
     """Return what to score: first each plugin from outside by itself, whose author waits for it."""
     groups = {plugin.outside: [plugin] for plugin in run.plugins if plugin.outside}
     groups[""] = [plugin for plugin in run.plugins if not plugin.outside]
+    again = spot_checks(run)
     assignments = []
     for outside, plugins in groups.items():
-        asked = {plugin.name: _is_to_be_scored(run, plugin.key, options) for plugin in plugins}
+        asked = {
+            plugin.name: _is_to_be_scored(run, plugin.key, options) | again.get(plugin.key, False)
+            for plugin in plugins
+        }
         for row, architecture in enumerate(run.population.architectures):
             names = tuple(name for name, wanted in asked.items() if wanted[row])
             if names:
@@ -160,18 +186,17 @@ def _missing(run: Run, options: Options) -> list[Assignment]:
     return assignments
 
 
-def _is_to_be_scored(run: Run, plugin_key: str, options: Options) -> list[bool]:
+def _is_to_be_scored(run: Run, plugin_key: str, options: Options) -> BoolArray:
     """Say of each architecture whether a plugin is asked for it, in the population's order."""
     column = run.scores.column(plugin_key, run.population.texts)
-    wanted = column.status == ABSENT
+    wanted: BoolArray = column.status == ABSENT
     if options.retry:
         for row, outcome in column.failures.items():
-            if isinstance(outcome, Failed) and outcome.kind in _TRANSIENT:
+            if isinstance(outcome, Failed) and outcome.kind in TRANSIENT:
                 wanted[row] = True
         costs = column.costs()
         numbers = [
             number for number, key in enumerate(costs.environments) if key in run.unprotected
         ]
         wanted |= np.isin(costs.environment, numbers)
-    flags: list[bool] = wanted.tolist()
-    return flags
+    return wanted

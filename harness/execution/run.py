@@ -56,6 +56,7 @@ class Options:
             machine has.
         executor: Where to score; absent for worker processes on this machine, as `workers` says.
         shard: The part of the population to score; absent for all of it.
+        archive: Results folder whose scores are taken where `results` has none; absent for none.
     """
 
     results: Path
@@ -67,6 +68,7 @@ class Options:
     memory_bytes: int | None = None
     executor: Executor | None = None
     shard: Shard | None = None
+    archive: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,7 +85,8 @@ class Run:
         batch: What networks see.
         condition: What the scores depend on.
         store: The results folder.
-        scores: What it holds of this condition.
+        scores: What it holds of this condition, and an archive where it holds nothing.
+        archive: The archive, if there is one.
         imported: Scores that were computed elsewhere, which are ranked beside the plugins'.
         unprotected: Keys of the environments in which plugins from outside shared a process with
             others; no stored score of those is certainly its plugin's own.
@@ -98,8 +101,18 @@ class Run:
     condition: Condition
     store: Store
     scores: Scores
+    archive: Store | None = None
     imported: tuple[ImportedScores, ...] = ()
     unprotected: frozenset[str] = frozenset()
+
+    def environments(self) -> dict[str, Environment]:
+        """Return the environments that scores refer to by key.
+
+        Raises:
+            DataError: A file is damaged.
+        """
+        archived = {} if self.archive is None else self.archive.environments()
+        return archived | self.store.environments()
 
     def with_seed(self, seed: int, options: Options) -> Run:
         """Return a run with another seed of weights and batch on the same architectures.
@@ -225,7 +238,8 @@ def open_run_on(
         device=device,
     )
     store = Store(options.results)
-    scores = store.read(condition)
+    archive = None if options.archive is None else Store(options.archive)
+    scores = store.read(condition, () if archive is None else archive.read(condition).blocks)
     return Run(
         suite=suite,
         plugins=tuple(plugins),
@@ -235,6 +249,7 @@ def open_run_on(
         batch=batch,
         condition=condition,
         store=store,
+        archive=archive,
         scores=scores,
         unprotected=find_unprotected(scores, store.environments(), plugins),
     )

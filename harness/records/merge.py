@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from math import inf, isclose
 from pathlib import Path
@@ -21,12 +22,16 @@ from harness.records.merge_keyed import AGREE, find_keyed_logs, require_same_plu
 from harness.records.record import PluginScore, ScoreRecord
 from harness.records.store import SHORT_BYTES, Store, seal_log
 
-__all__ = ["Merged", "merge"]
+__all__ = ["Merged", "archive", "merge"]
 
 R = TypeVar("R")
 
 _LOG = logging.getLogger(__name__)
 _DECISIVE = ("torch", "numpy", "nas-proxy-harness")
+
+
+class _HasRecords(Protocol):
+    def records(self, condition: Condition) -> Iterator[ScoreRecord]: ...
 
 
 class _HasEnvironment(Protocol):
@@ -51,6 +56,60 @@ class Merged:
     def plus(self, added: int, present: int) -> Merged:
         """Return this with another log's."""
         return replace(self, added=self.added + added, present=self.present + present)
+
+
+def archive(
+    folders: Sequence[Path],
+    into: Path,
+    wanted: Callable[[Condition, str, Outcome], bool],
+) -> Merged:
+    """Add scores of results folders to an archive, as `merge` does, and seal them.
+
+    Args:
+        folders: Results folders, which may be of different conditions.
+        into: The archive, a results folder too.
+        wanted: Which outcomes are archived, by condition and key of the plugin.
+
+    Raises:
+        UsageError: A folder holds no results, or other scores of the same plugin than the archive.
+        DataError: A line of a log is damaged.
+        InfrastructureError: The archive cannot be written.
+    """
+    target, done = Store(into), Merged(conditions=0, added=0, present=0)
+    for folder in folders:
+        source = Store(folder)
+        if not source.conditions():
+            raise UsageError(f"there are no results in {folder}; name a folder given as --results")
+        environments = source.environments()
+        for condition in source.conditions():
+            chosen = _Chosen(store=source, wanted=partial(wanted, condition))
+            new = _additions([chosen], target, condition)
+            if new.records:
+                with target.locked(condition) as log:
+                    _describe(new.records, environments, target)
+                    _append_at_once(log, new.records)
+                    seal_log(log.path)
+            added = sum(len(record.scores) for record in new.records)
+            done = replace(done, conditions=done.conditions + 1).plus(added, new.present)
+    return done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """A part of what a store holds."""
+
+    store: Store
+    wanted: Callable[[str, Outcome], bool]
+
+    def records(self, condition: Condition) -> Iterator[ScoreRecord]:
+        for record in self.store.records(condition):
+            kept = {
+                key: score
+                for key, score in record.scores.items()
+                if self.wanted(key, score.result())
+            }
+            if kept:
+                yield _with_scores(record, kept)
 
 
 def merge(folders: Sequence[Path], into: Path) -> Merged:
@@ -149,7 +208,7 @@ def _same_plugins(stores: Mapping[Path, Store], condition: Condition) -> None:
     )
 
 
-def _additions(sources: Iterable[Store], target: Store, condition: Condition) -> _Additions:
+def _additions(sources: Iterable[_HasRecords], target: Store, condition: Condition) -> _Additions:
     """Return what the target lacks."""
     known: dict[tuple[str, str], Outcome] = {}
     for record in target.records(condition):

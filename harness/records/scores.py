@@ -66,9 +66,11 @@ class Scores:
 
     Args:
         segments: Records that are sealed, earlier ones first.
+        archived: Records of an archive, which hold where there is no other.
     """
 
-    def __init__(self, segments: Sequence[Block] = ()) -> None:
+    def __init__(self, segments: Sequence[Block] = (), archived: Sequence[Block] = ()) -> None:
+        self._archived = tuple(archived)
         self.replace_blocks(segments)
 
     def replace_blocks(self, segments: Sequence[Block]) -> None:
@@ -84,8 +86,16 @@ class Scores:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """All records, earlier ones first."""
+        """All records, earlier ones first; those of an archive before all others."""
+        return (*self._archived, *self._own_blocks)
+
+    @property
+    def _own_blocks(self) -> tuple[Block, ...]:
         return (*self._segments, self._growing.block()) if self._growing.rows else self._segments
+
+    def apart(self) -> tuple[Scores, Scores] | None:
+        """Return the archived scores and all others by themselves; None without an archive."""
+        return (Scores(self._archived), Scores(self._own_blocks)) if self._archived else None
 
     @property
     def plugin_keys(self) -> tuple[str, ...]:

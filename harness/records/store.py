@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -66,8 +66,12 @@ class Store:
         self._root = root
         self._runs = root / "runs"
 
-    def read(self, condition: Condition) -> Scores:
+    def read(self, condition: Condition, archived: Sequence[Block] = ()) -> Scores:
         """Read what is stored for a condition; empty when nothing is.
+
+        Args:
+            condition: The condition.
+            archived: What an archive holds of it.
 
         A last line without its end was cut off by a kill: it is left out with a warning, and a
         later `appending` removes it. A damaged segment is left out with a warning too.
@@ -77,10 +81,10 @@ class Store:
         """
         folder = self._folder(condition)
         if not _has_scores(folder):
-            return Scores()
+            return Scores(archived=archived)
         if _read_condition(folder / "condition.json") != condition:
             raise _of_other_conditions(folder / "condition.json")
-        scores = Scores(_read_blocks(folder))
+        scores = Scores(_read_blocks(folder), archived)
         for log in _logs(folder):
             for record in log.read():
                 scores.add(record)

@@ -45,7 +45,7 @@ def take(run: Run, tasks: Sequence[TaskScores]) -> Snapshot:
     Raises:
         DataError: A record refers to an environment that is not stored beside it.
     """
-    texts, environments = run.population.texts, run.store.environments()
+    texts, environments = run.population.texts, run.environments()
     plugins = {}
     for position, method in enumerate(stored_methods(run)):
         values = _values(tasks, position)

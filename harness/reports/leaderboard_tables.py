@@ -126,7 +126,7 @@ def headline_table(leaderboard: Leaderboard, title: str) -> ReportTable:
                 *(_headline(board, entry.plugin, headline) for board in leaderboard.boards),
                 *([entry.rank or optional_estimate(None, None)] if single else []),
                 *(entry.measured[column.head].value for column in second),
-                f"{entry.scored}/{entry.drawn}",
+                f"{entry.scored}/{entry.drawn}{', archived' if entry.archived else ''}",
                 *([_milliseconds(entry)] if computed else []),
             )
             for entry in first.entries
@@ -210,6 +210,11 @@ def undefined_notes(leaderboard: Leaderboard, entries: Sequence[Entry]) -> list[
     ]
 
 
+def archived_text(entry: Entry) -> str:
+    """Say how many scores are taken from an archive; nothing where none is."""
+    return f"{entry.archived} archived" if entry.archived else ""
+
+
 def missing_text(entry: Entry, provenance: Provenance) -> str:
     """Say how many architectures have no outcome at all; nothing where all have one."""
     if not entry.missing:
@@ -282,6 +287,7 @@ def _record(leaderboard: Leaderboard, board: Board, entry: Entry) -> dict[str, C
         "drawn": entry.drawn,
         "scored": entry.scored,
         "missing": entry.missing,
+        "archived": entry.archived,
         "failures": failure_cell(entry.failures),
         "distinct": entry.distinct,
         "place": entry.rank or optional_estimate(None, None),
@@ -328,8 +334,8 @@ def _headline(board: Board, plugin: str, headline: str) -> Cell:
 def _scored(entry: Entry, provenance: Provenance) -> str:
     reasons = [shortened(text) for text in kinds_with_reasons(entry.failures)]
     missing = missing_text(entry, provenance)
-    counts = [f"{entry.scored}/{entry.drawn}", *reasons, *([missing] if missing else [])]
-    return ", ".join(counts)
+    counts = [f"{entry.scored}/{entry.drawn}", archived_text(entry), *reasons, missing]
+    return ", ".join(filter(None, counts))
 
 
 def _milliseconds(entry: Entry) -> float | str | None:

@@ -18,6 +18,7 @@ from harness.metrics import Estimate, Interval, Metric
 from harness.metrics.values import Defined, Undefined
 from harness.reports.failures import LONGEST_NOTE, failure_notes, kinds_with_reasons
 from harness.reports.leaderboard_tables import (
+    archived_text,
     complete_and_incomplete,
     missing_text,
     pair_notes,
@@ -208,7 +209,7 @@ def _bar(measured: Estimate, limits: tuple[float, float]) -> Bar | None:
 def _scored(entry: Entry, provenance: Provenance) -> Cell:
     return Cell(
         text=f"{entry.scored}/{entry.drawn}",
-        detail=missing_text(entry, provenance),
+        detail=", ".join(filter(None, (archived_text(entry), missing_text(entry, provenance)))),
         reasons=tuple(
             Reason(text=text, short=shortened(text)) for text in kinds_with_reasons(entry.failures)
         ),

@@ -1,0 +1,176 @@
+"""Scores that an archive holds, and the part of them that every run computes again.
+
+An archive is a results folder that nobody writes to during a run. Its scores have the keys and
+conditions of this run's own, and are taken as they are; but a random part of what is taken is
+computed here too, and a run whose own scores are others than the archive's stops with an error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from harness.catalog import LoadedProxy
+from harness.core.errors import DataError
+from harness.core.outcome import Failed, FailureKind
+from harness.execution.run import Run
+from harness.records.columns import ABSENT, MethodColumn
+from harness.records.environment import Environment
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Rows: TypeAlias = NDArray[np.bool_]
+
+__all__ = ["TRANSIENT", "archive_in", "compare_with_archive", "spot_checks", "taken_from_archive"]
+
+TRANSIENT = (FailureKind.TIMEOUT, FailureKind.CRASHED, FailureKind.OUT_OF_MEMORY)
+"""Failures that another attempt may not have."""
+
+_SHARE, _LEAST = 0.02, 10
+"""Part of the scores taken from an archive that is computed again, and how many at least."""
+
+_ENOUGH = 10
+"""Scores from which on their median difference is judged too."""
+
+_PACKAGES = ("torch", "numpy")
+"""Whose versions decide what a plugin draws."""
+
+
+def archive_in(results: Path) -> Path | None:
+    """Return the archive of a results folder, the folder ``archive`` in it; None without one."""
+    folder = results / "archive"
+    return folder if (folder / "runs").is_dir() else None
+
+
+def taken_from_archive(run: Run) -> dict[str, Rows]:
+    """Return by key of a plugin which outcomes of the population an archive alone has."""
+    apart = run.scores.apart()
+    if apart is None:
+        return {}
+    archive, own = apart
+    texts = run.population.texts
+    return {
+        plugin.key: _present(archive.column(plugin.key, texts))
+        & ~_present(own.column(plugin.key, texts))
+        for plugin in run.plugins
+    }
+
+
+def spot_checks(run: Run) -> dict[str, Rows]:
+    """Draw which archived outcomes are computed again; some architectures by all plugins.
+
+    What was computed again before counts. Nobody can know beforehand what is drawn.
+
+    Returns:
+        By key of a plugin, flags of the architectures.
+    """
+    apart = run.scores.apart()
+    if apart is None:
+        return {}
+    taken = taken_from_archive(run)
+    left = np.array([taken[plugin.key] for plugin in run.plugins])
+    checked = sum(int(both.sum()) for _, _, _, both in _compared(run))
+    total = int(left.sum()) + checked
+    lacking = min(total, max(_LEAST, math.ceil(_SHARE * total))) - checked
+    chosen = np.zeros(left.shape[1], dtype=np.bool_)
+    for row in np.random.default_rng().permutation(left.shape[1]).tolist():
+        if lacking <= 0:
+            break
+        chosen[row] = left[:, row].any()
+        lacking -= int(left[:, row].sum())
+    return {key: rows & chosen for key, rows in taken.items()}
+
+
+def compare_with_archive(run: Run) -> int:
+    """Return how many outcomes are known twice, archived and computed here.
+
+    Raises:
+        DataError: They differ by more than the plugin states of its stability.
+    """
+    environments = run.environments()
+    compared = 0
+    for plugin, archived, own, both in _compared(run):
+        compared += int(both.sum())
+        rows = np.flatnonzero(both)
+        if plugin.plugin.stochastic and not _drawn_alike(archived, own, rows, environments):
+            continue
+        different = [(_difference(archived, own, row), row) for row in rows.tolist()]
+        if not different:
+            continue
+        differences = np.array([difference for difference, _ in different])
+        stated = plugin.plugin.stability
+        beyond = int((differences > stated.score).sum())
+        if not beyond and (len(rows) < _ENOUGH or np.median(differences) <= stated.median):
+            continue
+        largest, row = max(different)
+        raise DataError(
+            f"archived scores of {plugin.name} are not those of this machine: {beyond} of "
+            f"{len(rows)} computed again differ by more than {stated.score:g}, the median by "
+            f"{np.median(differences):.2g} of at most {stated.median:g}, most "
+            f"{run.population.texts[row]} ({_said(archived, row)} archived, {_said(own, row)} "
+            f"computed, {largest:.2g}); run with --fresh, and report it"
+        )
+    return compared
+
+
+def _compared(run: Run) -> Iterator[tuple[LoadedProxy, MethodColumn, MethodColumn, Rows]]:
+    """Yield every plugin with its archived and own outcomes, and where there are both."""
+    apart = run.scores.apart()
+    if apart is None:
+        return
+    archive, own = apart
+    texts = run.population.texts
+    for plugin in run.plugins:
+        archived, computed = archive.column(plugin.key, texts), own.column(plugin.key, texts)
+        yield plugin, archived, computed, _present(archived) & _present(computed)
+
+
+def _present(column: MethodColumn) -> Rows:
+    """Return where there is an outcome that another attempt would have too."""
+    present = np.asarray(column.status != ABSENT)
+    for row, outcome in column.failures.items():
+        if isinstance(outcome, Failed) and outcome.kind in TRANSIENT:
+            present[row] = False
+    return present
+
+
+def _difference(archived: MethodColumn, own: MethodColumn, row: int) -> float:
+    """Return the largest relative difference of components, 0 to 2; 2 of different outcomes."""
+    if archived.status[row] != own.status[row] or archived.values.keys() != own.values.keys():
+        return 2.0
+    worst = 0.0
+    for name, values in archived.values.items():
+        then, now = float(values[row]), float(own.values[name][row])
+        if then == now or (math.isnan(then) and math.isnan(now)):
+            continue
+        size = max(abs(then), abs(now))
+        worst = max(worst, abs(then - now) / size if math.isfinite(size) else 2.0)
+    return worst
+
+
+def _said(column: MethodColumn, row: int) -> str:
+    if not column.scored[row]:
+        return "no score"
+    return " ".join(f"{values[row]:.6g}" for values in column.values.values())
+
+
+def _drawn_alike(
+    archived: MethodColumn,
+    own: MethodColumn,
+    rows: NDArray[np.int64],
+    environments: Mapping[str, Environment],
+) -> bool:
+    """Tell whether the packages that draw random numbers are the same on both sides."""
+    versions = set()
+    for column in (archived, own):
+        costs = column.costs()
+        for number in np.unique(costs.environment[rows]).tolist():
+            known = environments.get(costs.environments[number]) if number >= 0 else None
+            packages = known.packages if known is not None else {}
+            versions.add(tuple(packages.get(name) for name in _PACKAGES))
+    return len(versions) < 2
