@@ -20,7 +20,7 @@ TINY = {
     ("train", "cl-predictor"): 'epochs = 1\nbatch = 4\nfamilies = { "nas-bench-201" = 20 }\n',
 }
 STARTED_FROM = {
-    *(("check",), ("run",), ("score",), ("report",), ("compare",), ("merge",)),
+    *(("check",), ("run",), ("score",), ("report",), ("compare",), ("merge",), ("archive",)),
     *(("list", "spaces"), ("data", "compare")),
 }
 PUBLISHED = {("operations",), ("combine",), ("train", "tg-nas"), ("data", "fetch")}
