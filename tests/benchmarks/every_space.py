@@ -19,12 +19,13 @@ Row = Mapping[str, str]
 Board = Mapping[str, Row]
 
 LEAST = 0.95
-"""Share of the drawn networks that a proxy must have scored."""
+"""Share of the networks that some proxy scored, which a proxy must have scored."""
 
 
 def newest(folder: Path) -> list[Row]:
     """Read the CSV file of a folder that was written last."""
-    paths = [path for path in folder.glob("*.csv") if "-pairs" not in path.stem]
+    other = ("-pairs", "-standings")
+    paths = [path for path in folder.glob("*.csv") if not path.stem.endswith(other)]
     if not paths:
         raise SystemExit(f"no board in {folder}; run harness run {folder.name} first")
     with max(paths, key=lambda path: path.stat().st_mtime).open() as file:
@@ -33,8 +34,10 @@ def newest(folder: Path) -> list[Row]:
 
 def board(folder: Path) -> Board:
     """Return the rows of the first task by proxy."""
-    rows = newest(folder)
-    return {row["plugin"]: row for row in rows if row["task"] == rows[0]["task"]}
+    rows = [row for row in newest(folder) if not row["plugin"].endswith("(column)")]
+    rows = [row for row in rows if row["task"] == rows[0]["task"]]
+    least = LEAST * max(int(row["scored"]) for row in rows)
+    return {row["plugin"]: row for row in rows if int(row["scored"]) >= least}
 
 
 def number(text: str | None) -> str:
@@ -42,22 +45,18 @@ def number(text: str | None) -> str:
     return f"{float(text):.2f}".replace("0.", ".") if text else "–"
 
 
-def known(row: Row | None) -> bool:
-    return row is not None and int(row["scored"]) >= LEAST * int(row["drawn"])
-
-
 def cell(row: Row | None, metric: str) -> str:
-    return number(row[metric]) if row is not None and known(row) else "–"
+    return number(row[metric]) if row is not None else "–"
 
 
 def interval(row: Row | None, metric: str) -> str:
-    if row is None or not known(row) or not row[f"{metric}_low"]:
+    if row is None or not row[f"{metric}_low"]:
         return "–"
     return f"{number(row[f'{metric}_low'])} to {number(row[f'{metric}_high'])}"
 
 
 def seconds(row: Row | None) -> str:
-    return f"{float(row['seconds']):.2g}" if row is not None and known(row) else "–"
+    return f"{float(row['seconds']):.2g}" if row is not None else "–"
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -76,7 +75,7 @@ def main(results: Path, suites: Sequence[str]) -> None:
     combined = newest(results / "leaderboards" / "combined")
     ranks = {row["name"]: row for row in combined if row["kind"] == "proxy"}
     names = sorted(ranks, key=lambda name: float(ranks[name]["mean_rank"]))
-    drawn = [next(iter(rows.values()))["drawn"] for rows in boards]
+    drawn = [max(int(row["scored"]) for row in rows.values()) for rows in boards]
     head = ["", *(f"{suite} ({n})" for suite, n in zip(suites, drawn, strict=True))]
 
     def of_all(written: Callable[[Row | None], str]) -> list[list[str]]:
