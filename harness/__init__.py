@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from harness.api.operation_scoring import operations
     from harness.api.predicting import predict
     from harness.api.ranking import rank
-    from harness.api.running import report, run
+    from harness.api.reporting import report
+    from harness.api.running import run
     from harness.api.scoring import score
     from harness.api.searching import search
     from harness.api.training import train_cl_predictor, train_tg_nas
@@ -93,7 +94,7 @@ _MODULES = {
     "operations": "operation_scoring",
     "predict": "predicting",
     "rank": "ranking",
-    "report": "running",
+    "report": "reporting",
     "run": "running",
     "score": "scoring",
     "search": "searching",

@@ -1,10 +1,9 @@
-"""Running suites, and reports of what is stored."""
+"""Running suites."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from harness.api.choice import (
@@ -12,27 +11,21 @@ from harness.api.choice import (
     changed_suite,
     choose_executor,
     choose_proxies,
-    choose_suite,
     path_of,
     refuse_options,
     require_number,
-    text_items,
     warn_of_labelled,
 )
 from harness.api.given import Metrics, Scores, choose_metrics, rank_names, score_items
 from harness.api.over_seeds import Seeds, require_named, seed_table, seeds_of
-from harness.api.published import report_published
-from harness.api.results import Progress, ReportResult, RunResult, Step
+from harness.api.results import Progress, RunResult, Step
 from harness.api.zoo import Accuracies, ZooOptions, choose_suite_or_zoo
 from harness.catalog import LoadedProxy
-from harness.core.errors import DataError, UsageError
 from harness.evaluation import (
     Leaderboard,
-    Procedure,
     failed_everywhere,
     failures_text,
     join_stored,
-    load_published,
     procedure_of,
     rank_run,
     stored_methods,
@@ -48,11 +41,9 @@ from harness.metrics import Metric
 from harness.passes.own_networks import Network
 from harness.reports.leaderboard import write_leaderboard
 from harness.reports.seeds import write_seeds
-from harness.spaces.identical import IDENTICAL
 from harness.suite import Suite
-from harness.truth import Places
 
-__all__ = ["failed_plugins", "report", "run", "scored", "steps"]
+__all__ = ["failed_plugins", "run", "scored", "steps"]
 
 
 def run(
@@ -178,104 +169,6 @@ def run(
     return running.once() if over is None else running.over(over)
 
 
-def report(
-    suite: str | Path | None = None,
-    *,
-    published: bool | str | Sequence[str] = False,
-    plugins: Plugins | None = None,
-    only: bool = True,
-    metrics: Metrics | None = None,
-    scores: Scores | None = None,
-    sample: int | None = None,
-    identical: str | None = None,
-    seed: int | None = None,
-    batch: str | None = None,
-    images: Path | str | None = None,
-    device: str | None = None,
-    results: Path | str = "results",
-    data_dir: Path | str | None = None,
-    resamples: int | None = None,
-    progress: Progress | None = None,
-) -> ReportResult:
-    """Rank stored scores of a suite, or published ones, and write the leaderboards.
-
-    Nothing is scored. Each task with published scores has a leaderboard of its own, and several
-    have one together, among the architectures that every proxy with 99 % coverage scored.
-
-    Example:
-        ``harness.report("smoke")`` or ``harness.report(published="nb101-cifar10-suite-zero")``
-
-    Args:
-        suite: Name of a suite, or the path of its TOML file.
-        published: Instead of a suite: names of tasks with published scores, or True for all.
-        plugins: One plugin or several, instead of the suite's own, as for `harness.run`.
-        only: False ranks the suite's own plugins beside those given.
-        metrics: One metric or several, instead of the suite's own, as for `harness.run`.
-        scores: Scores that were computed elsewhere, as for `harness.run`.
-        sample: Number of architectures, 2 or more, instead of the suite's own.
-        identical: What makes networks identical, instead of the suite's own, as for `run`.
-        seed: Seed of batch, weights and draws, instead of the suite's own.
-        batch: Batch source and size instead of the suite's own, e.g. ``"noise:64"``.
-        images: What the batch source reads: a file or folder.
-        device: ``"cpu"``, ``"cuda"`` or ``"auto"``.
-        results: Folder for records and leaderboards.
-        data_dir: With `published`: folder of ground truth, laid out as ``OWNER+NAME/PATH``.
-        resamples: With `published`: bootstrap resamples, 100 or more; 1000 when absent.
-        progress: With `published`: called with a `harness.api.results.Step` before every task.
-
-    Returns:
-        The leaderboard and its files; tasks that cannot be read are in ``faults``.
-
-    Raises:
-        UsageError: There is no such suite, plugin or task, or options do not fit together.
-        DataError: Nothing is stored of the suite.
-    """
-    tasks = () if isinstance(published, bool) else text_items(published)
-    if published or tasks:
-        refuse_options(
-            "a report of published scores",
-            suite=suite,
-            plugin=plugins,
-            scores=scores,
-            sample=sample,
-            seed=seed,
-            batch=batch,
-            images=images,
-            device=device,
-        )
-        require_number("resamples", resamples, 100)
-        procedure = Procedure(
-            names=choose_metrics(metrics), where="--metric", resamples=resamples or 1000
-        )
-        places = Places.from_environment(path_of(data_dir))
-        kind = identical or IDENTICAL
-        load = partial(load_published, places=places, identical=kind, shorter=bool(tasks))
-        return report_published(tasks, load, procedure, Path(results), steps(progress, "ranking"))
-    if suite is None:
-        raise UsageError("a report needs a suite, or --published for published scores")
-    refuse_options("a report of a suite", data_dir=data_dir, resamples=resamples)
-    wanted = choose_suite(suite, sample, seed, batch).changed(identical=identical)
-    given, measured = score_items(scores), choose_metrics(metrics)
-    if names_only(wanted):
-        refuse_options("a suite of names", plugin=plugins)
-        named, files = rank_names(wanted, given, measured, Path(results))
-        return ReportResult(leaderboard=named, files=tuple(files))
-    proxies = choose_proxies(wanted, plugins, only=only)
-    options = Options(
-        results=Path(results),
-        device=device or "cpu",
-        images=path_of(images),
-        archive=archive_in(Path(results)),
-    )
-    prepared = open_run(wanted, proxies, options, given)
-    if not given:
-        _require_scores(prepared, str(suite), options.results)
-    joined = join_stored(prepared)
-    leaderboard = rank_run(prepared, joined, procedure_of(wanted, measured))
-    files = write_leaderboard(leaderboard, joined, options.results)
-    return ReportResult(leaderboard=leaderboard, files=tuple(files))
-
-
 def steps(progress: Progress | None, what: str) -> Callable[[int, int], None]:
     """Return what tells of the numbers done and to do of something; nothing without `progress`."""
 
@@ -395,18 +288,3 @@ def _of_names(suite: Suite, leaderboard: Leaderboard, files: Sequence[Path]) -> 
         failed={},
         files=tuple(files),
     )
-
-
-def _require_scores(opened: Run, suite: str, results: Path) -> None:
-    """Refuse a leaderboard on which nothing would have a value.
-
-    Raises:
-        DataError: No plugin has an outcome for any architecture of the population.
-    """
-    texts = opened.population.texts
-    if not any(opened.scores.column(plugin.key, texts).status.any() for plugin in opened.plugins):
-        raise DataError(
-            f"nothing is stored in {results} for the {len(texts)} architectures and "
-            f"{len(opened.plugins)} plugins of suite {opened.suite.name} under these settings; "
-            f"run harness run {suite} first, with the same --results"
-        )
