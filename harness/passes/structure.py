@@ -1,4 +1,4 @@
-"""Costs and shape of a network, counted in forward passes with one image of zeros.
+"""Costs and shape of a network: stated by its space, or counted with one image of zeros.
 
 On the CPU, whatever the device of the run: torch's ``meta`` device, which computes nothing, takes
 about four times as long there, because it works out the shapes in Python.
@@ -7,10 +7,12 @@ about four times as long there, because it works out the shapes in Python.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from harness.batches.source import tensors_of
 from harness.core.errors import UnsupportedError
+from harness.core.structure import Structure
 from harness.passes.buffers import scratch_buffers
 from harness.passes.network_call import (
     call_network,
@@ -21,8 +23,8 @@ from harness.passes.network_call import (
     tensors_in,
     unfreeze_parameters,
 )
-from harness.passes.observation import OperatorKind, Pass, PassContext
-from harness.spaces.knowledge import usual_size_of
+from harness.passes.observation import OperatorKind, Pass, PassContext, Subject
+from harness.spaces.knowledge import structure_of, usual_size_of
 
 if TYPE_CHECKING:
     import torch
@@ -31,33 +33,9 @@ if TYPE_CHECKING:
 
     from harness.batches.source import Inputs
 
-__all__ = ["STRUCTURE", "Structure", "longest_path"]
+__all__ = ["STRUCTURE", "longest_path"]
 
 _LAYERS: tuple[OperatorKind, ...] = ("convolution", "linear", "product", "recurrent")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Structure:
-    """What can be counted without weights or images; needs no seed.
-
-    Attributes:
-        parameters: Elements of all parameters.
-        tensors: Number of parameter tensors.
-        flops: Of one image, by the definition of `harness.passes.counting`.
-        multiply_accumulates: Of one image, convolutions and linear layers alone.
-        layers: Number of convolutions and linear layers, also of those whose output is not used.
-        depth: Convolutions and linear layers on the longest path from the image to the logits. A
-            path along which only zeros flow counts.
-        usual_size: Thousands of parameters that the space states as usual, if it states any.
-    """
-
-    parameters: int
-    tensors: int
-    flops: int
-    multiply_accumulates: int
-    layers: int
-    depth: int
-    usual_size: float | None = None
 
 
 def longest_path(output: torch.Tensor, layers: Mapping[Node, int]) -> int:
@@ -85,13 +63,22 @@ def longest_path(output: torch.Tensor, layers: Mapping[Node, int]) -> int:
 
 
 def _structure(context: PassContext) -> Structure:
+    subject = context.subject
+    known = None
+    if [tuple(one.shape[1:]) for one in tensors_of(subject.batch.inputs)] == [
+        subject.dataset.shape
+    ]:
+        known = structure_of(subject.space, subject.architecture, subject.dataset)
+    return replace(known or _counted(subject), usual_size=usual_size_of(subject.space))
+
+
+def _counted(subject: Subject) -> Structure:
     from torch import nn
 
     from harness.passes.counting import measure_call
     from harness.passes.layer_parameters import layer_parameters
     from harness.passes.operators import runs_as_modules
 
-    subject = context.subject
     network = plain_network(subject.space.network(subject.architecture, subject.dataset))
     inputs = _sample(subject.batch.inputs)
     try:
@@ -113,7 +100,6 @@ def _structure(context: PassContext) -> Structure:
         multiply_accumulates=cost.multiply_accumulates,
         layers=layers,
         depth=_depth(network, inputs),
-        usual_size=usual_size_of(subject.space),
     )
 
 

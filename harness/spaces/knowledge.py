@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, NetworkSource
+from harness.core.structure import Structure
 
 if TYPE_CHECKING:
     from harness.spaces.choices import Choices
@@ -30,6 +31,7 @@ __all__ = [
     "lacks_nothing",
     "largest_of",
     "matrices_of",
+    "structure_of",
     "usual_size_of",
     "why_no_largest",
     "why_no_usual_size",
@@ -112,6 +114,15 @@ class HasMatrices(Protocol):
 
 
 @runtime_checkable
+class HasStructure(Protocol):
+    """It knows parameters, FLOPs, layers and depth of its networks without building them."""
+
+    def structure(self, architecture: Architecture, dataset: Dataset) -> Structure | None:
+        """Return what counting would find; None of a data set that its networks do not take."""
+        ...
+
+
+@runtime_checkable
 class HasDecisions(Protocol):
     """Its architectures are edges of cells with operations on them."""
 
@@ -189,6 +200,13 @@ def matrices_of(
 ) -> Shapes | None:
     """Return the shapes of all weight matrices of a network, if the space states them."""
     return space.matrices(architecture, dataset) if isinstance(space, HasMatrices) else None
+
+
+def structure_of(
+    space: NetworkSource, architecture: Architecture, dataset: Dataset
+) -> Structure | None:
+    """Return what is counted of a network, if the space states it."""
+    return space.structure(architecture, dataset) if isinstance(space, HasStructure) else None
 
 
 def usual_size_of(space: NetworkSource) -> float | None:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, Space, require_kind
 from harness.core.errors import DataError, unknown_name
+from harness.core.structure import Structure
 from harness.spaces import four_node_cells
 from harness.spaces import nas_bench_201_cell as cells
 from harness.spaces.datasets import DATASETS
 from harness.spaces.four_node_cells import Operations
 from harness.spaces.nas_bench_201_cell import OPERATIONS
 from harness.spaces.nas_bench_201_identity import KINDS
+from harness.spaces.nas_bench_201_structure import structure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -144,6 +146,10 @@ class _NasBench201:
         text = architecture.text  # of this space's own making, so that it need not be read
         counts = (text.count("nor_conv_1x1"), text.count("nor_conv_3x3"))
         return _matrices(*counts, dataset.channels, dataset.classes)
+
+    def structure(self, architecture: Architecture, dataset: Dataset) -> Structure | None:
+        """Return parameters, FLOPs, layers and depth; None where no network can be built."""
+        return structure(operations(architecture), dataset)
 
     @property
     def decisions(self) -> Decisions:
