@@ -10,6 +10,7 @@ brought to disk, read back and compared before it gets this one.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -28,6 +29,7 @@ from harness.records.growing_block import GrowingBlock
 if TYPE_CHECKING:
     import pyarrow
     from numpy.typing import NDArray
+    from pyarrow import parquet
 
     Array = NDArray[Any]
 
@@ -153,15 +155,20 @@ class _Columns:
         return self._names
 
     def _read(self, names: Sequence[str]) -> pyarrow.Table:
-        from pyarrow import ArrowException, parquet
+        from pyarrow import ArrowException
 
         try:
-            with parquet.ParquetFile(
-                self._path, read_dictionary=[_TEXTS], pre_buffer=False
-            ) as stored:
-                return stored.read(columns=list(names), use_threads=False)
+            return _opened(self._path).read(columns=list(names), use_threads=False)
         except (OSError, ArrowException) as error:
             raise _damaged(self._path, f"{type(error).__name__}") from error
+
+
+@functools.lru_cache(maxsize=32)
+def _opened(path: Path) -> parquet.ParquetFile:
+    """Open a segment, or return one of the last that were: opening takes ten times a reading."""
+    from pyarrow import parquet
+
+    return parquet.ParquetFile(path, read_dictionary=[_TEXTS], pre_buffer=False)
 
 
 def _table(block: GrowingBlock) -> pyarrow.Table:

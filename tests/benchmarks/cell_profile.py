@@ -124,7 +124,9 @@ def peaks() -> tuple[float, float]:
 def _print_table(
     title: str, counts: Mapping[str, Counts], peak: tuple[float, float], out: TextIO
 ) -> None:
-    out.write(f"{title}\n  {'pass':24} {'s':>7} {'GFLOP':>8} {'GB':>7} {'of peak':>8} {'moved':>7}\n")
+    out.write(
+        f"{title}\n  {'pass':24} {'s':>7} {'GFLOP':>8} {'GB':>7} {'of peak':>8} {'moved':>7}\n"
+    )
     whole = tuple(sum(column) for column in zip(*counts.values(), strict=True))
     shown = sorted(counts.items(), key=lambda item: -item[1][0])
     for name, (seconds, operations, moved) in [*shown, ("all", whole)]:
