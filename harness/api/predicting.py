@@ -20,7 +20,13 @@ from harness.api.choice import (
     text_items,
 )
 from harness.api.given import Scores, score_items
-from harness.api.results import PredictResult, Progress, TaskCurves, TransferResult
+from harness.api.leaving_one_space_out import leave_one_space_out as predict_other_spaces
+from harness.api.results import (
+    PredictResult,
+    Progress,
+    TaskCurves,
+    TransferResult,
+)
 from harness.api.running import steps
 from harness.catalog import LoadedPredictor, LoadedProxy
 from harness.core.errors import UsageError
@@ -45,11 +51,13 @@ from harness.learning.label_free_baselines import (
     unlabelled_cells,
     unlabelled_imported,
 )
+from harness.learning.leave_one_space_out import SpacesPlan
 from harness.learning.transfer import Cell, transfer
 from harness.learning.transfer_pair import Plan
 from harness.learning.zero_cost import with_imported
 from harness.metrics import Undefined
 from harness.records.fit import FitFailed
+from harness.reports.leave_one_space_out import SpacesMatrix
 from harness.reports.predictors import PredictorCurves, write_predictor_curves
 from harness.reports.transfer import TransferMatrix, write_transfer
 from harness.spaces.identical import IDENTICAL
@@ -68,6 +76,7 @@ def predict(
     tasks: str | Path | Sequence[str | Path],
     *,
     sources: str | Path | Sequence[str | Path] | None = None,
+    leave_one_space_out: bool = False,
     plugins: Plugins | None = None,
     labels: int | Sequence[int] | Literal["curve"] | None = None,
     source_labels: int | None = None,
@@ -80,23 +89,27 @@ def predict(
     results: Path | str = "results",
     data_dir: Path | str | None = None,
     progress: Progress | None = None,
-) -> PredictResult | TransferResult:
+) -> PredictResult | TransferResult | SpacesMatrix:
     """Fit predictors on labelled draws and rank the architectures left.
 
     With `sources`, one predictor learns from labels of each source and some of each task, and
-    ranks the rest of the task. What was fitted before is not fitted again.
+    ranks the rest of the task. With `leave_one_space_out`, predictors learn from all other spaces.
+    What was fitted before is not fitted again.
 
     Example:
         ``harness.predict("nb201-analog-baseline", plugins="ridge-onehot", labels=[32, 100])``
 
     Args:
-        tasks: Name of a task, path of the ``.toml`` file of one's own, or several of these.
+        tasks: Name of a task, path of the ``.toml`` file of one's own, or several of these; with
+            `leave_one_space_out` names of suites that were run, or paths of their TOML files.
         sources: Tasks to learn from, as ``--from`` on the command line.
+        leave_one_space_out: Judge the first task of each suite with its space left out, see
+            docs/leave-one-space-out.md.
         plugins: Predictors: names, ``.py`` files or `harness.predictor.Predictor` objects; three
             usual ones when absent, or with `sources` one, which reads what all spaces have.
         labels: Numbers of labels of the task, at least 2 each, or ``"curve"`` for 8 to 1024 as far
-            as it goes; 32, 100, 400 and 1024 when absent. With `sources` 0 is a number too, and
-            0, 10 and 50 are the usual ones.
+            as it goes; 32, 100, 400 and 1024 when absent. With `sources` or `leave_one_space_out`
+            0 is a number too, and 0, 10 and 50 are the usual ones.
         source_labels: With `sources`: labels of a source, at least 8; 400 when absent.
         repeats: Labelled draws of each size, at least 1.
         evaluate_on: Size of a fixed set that is never labelled; all that is left when absent.
@@ -113,7 +126,8 @@ def predict(
         progress: Called with a `harness.api.results.Step` after every fit, or before every pair.
 
     Returns:
-        Curves by task, or with `sources` the matrix of sources and tasks.
+        Curves by task, or with `sources` the matrix of sources and tasks, or with
+        `leave_one_space_out` that of predictors and spaces.
 
     Raises:
         UsageError: There is no such task or predictor, or options do not fit together.
@@ -121,6 +135,21 @@ def predict(
         InfrastructureError: The results folder cannot be written, or is in use.
     """
     require_number("repeats", repeats, 1)
+    if leave_one_space_out:
+        refuse_options(
+            "a prediction with --leave-one-space-out",
+            **{"from": sources, "evaluate-on": evaluate_on, "scores": scores},
+            **{"source-labels": source_labels, "data-dir": data_dir},
+            identical=None if identical == IDENTICAL else identical,
+        )
+        return predict_other_spaces(
+            _names(tasks),
+            plugins=plugin_items(plugins),
+            beside=plugin_items(beside),
+            plan=SpacesPlan(labels=_target_labels(labels), repeats=repeats, seed=seed),
+            results=Path(results),
+            progress=progress,
+        )
     session = _Session(
         tasks=_names(tasks),
         beside=plugin_items(beside),
@@ -309,15 +338,19 @@ def _plan(
     repeats: int,
     seed: int,
 ) -> Plan:
-    if isinstance(labels, str):
-        raise UsageError(f"--labels {labels}: give numbers with commas between them")
     require_number("source-labels", source_labels, 8)
     return Plan(
         source_labels=_SOURCE_LABELS if source_labels is None else source_labels,
-        target_labels=_TARGET_LABELS if labels is None else tuple(sorted(set(_numbers(labels)))),
+        target_labels=_target_labels(labels),
         repeats=repeats,
         seed=seed,
     )
+
+
+def _target_labels(labels: int | Sequence[int] | Literal["curve"] | None) -> tuple[int, ...]:
+    if isinstance(labels, str):
+        raise UsageError(f"--labels {labels}: give numbers with commas between them")
+    return _TARGET_LABELS if labels is None else tuple(sorted(set(_numbers(labels))))
 
 
 def _failed_predictors(fitted: Fitted) -> dict[str, str]:

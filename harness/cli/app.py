@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from harness.cli import files, methods, networks, plugins, ranking, suites
+from harness.cli import files, methods, networks, plugins, predictors, ranking, suites
 from harness.cli.output import say
 from harness.core.errors import HarnessError
 
@@ -47,7 +47,7 @@ app = typer.Typer(
 )
 for command in (
     *(suites.run, suites.report, suites.compare, suites.gate, networks.score),
-    *(methods.predict, ranking.rank, ranking.combine, methods.search, methods.tune),
+    *(predictors.predict, ranking.rank, ranking.combine, methods.search, methods.tune),
     *(methods.operations, plugins.check, plugins.cost, files.archive, files.doctor),
 ):
     app.command()(command)

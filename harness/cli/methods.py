@@ -1,105 +1,29 @@
-"""Commands about other methods than proxies: ``predict``, ``search``, ``tune``, ``operations``."""
+"""Commands about other methods than proxies: ``search``, ``tune`` and ``operations``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import harness
 from harness.cli.options import (
     BatchName,
-    Beside,
     DataFolder,
     Device,
     Identical,
     Images,
     Results,
     TaskName,
-    predictor_names,
     task_names,
 )
 from harness.cli.output import refuse, say, say_files, shown_progress, warn
 
 if TYPE_CHECKING:
-    from harness.api.results import PicksResult, SimulationResult, TaskCurves, TransferResult
+    from harness.api.results import PicksResult, SimulationResult
 
-__all__ = ["operations", "predict", "search", "tune"]
-
-
-def predict(
-    tasks: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="TASK...",
-            help="Names of tasks, or .toml files of one's own.",
-            autocompletion=task_names,
-        ),
-    ],
-    sources: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--from",
-            metavar="TASK",
-            help="Learn from labels of this task and rank each of the others. Repeatable.",
-            autocompletion=task_names,
-        ),
-    ] = None,
-    plugins: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--plugin",
-            help="A predictor's name, or a .py file. Repeatable; * for all. With --from one that "
-            "across spaces reads counts, graf or zc; xgboost-graf.",
-            autocompletion=predictor_names,
-        ),
-    ] = None,
-    labels: Annotated[
-        str | None,
-        typer.Option(
-            help="Numbers of labels, with commas; curve for 8 to 1024 as far as it goes. "
-            "[default: 32,100,400,1024; with --from 0,10,50]"
-        ),
-    ] = None,
-    source_labels: Annotated[
-        int | None, typer.Option(min=8, help="With --from: labels of each source; 400.")
-    ] = None,
-    repeats: Annotated[int, typer.Option(min=1, help="Labelled draws of each size.")] = 10,
-    evaluate_on: Annotated[
-        str | None,
-        typer.Option(help="rest, or the size of a fixed set that is never labelled; rest."),
-    ] = None,
-    scores: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Take zero-cost scores from the stored runs of this suite, or from a table of "
-            "scores that were computed elsewhere. Repeatable."
-        ),
-    ] = None,
-    beside: Beside = None,
-    identical: Identical = "computation",
-    seed: Annotated[int, typer.Option(help="Seed of draws and predictors.")] = 0,
-    results: Results = Path("results"),
-    data_dir: DataFolder = None,
-) -> None:
-    """Fit predictors on nested labelled draws and rank the architectures left.
-
-    With --from, a predictor learns from each source and some labels of the task. What was fitted
-    before is not fitted again. Example: harness predict nb201-analog-baseline --plugin
-    ridge-onehot --labels 32,100
-    """
-    given = locals() | {"labels": _labels(labels), "evaluate_on": _evaluate_on(evaluate_on)}
-    from harness.api.results import TransferResult
-
-    with shown_progress() as progress:
-        done = harness.predict(**given, progress=progress)
-    if isinstance(done, TransferResult):
-        _print_matrix(done)
-    else:
-        for curves in done.tasks:
-            _print_curves(curves)
-    refuse(done.failed)
+__all__ = ["operations", "search", "tune"]
 
 
 def search(
@@ -310,45 +234,6 @@ def operations(
         print_table(reference_table(done.references))
     say_files(done.files)
     refuse(done.failed)
-
-
-def _labels(text: str | None) -> list[int] | Literal["curve"] | None:
-    from harness.core.errors import UsageError
-
-    if text is None:
-        return None
-    if text == "curve":
-        return "curve"
-    if not all(part.strip().isdigit() for part in text.split(",")):
-        raise UsageError(f"--labels {text}: give numbers with commas between them, or curve")
-    return [int(part) for part in text.split(",")]
-
-
-def _evaluate_on(text: str | None) -> int | None:
-    from harness.core.errors import UsageError
-
-    if text is None or text == "rest":
-        return None
-    if not text.isdigit():
-        raise UsageError(f"--evaluate-on {text}: give rest or a number of architectures")
-    return int(text)
-
-
-def _print_curves(task: TaskCurves) -> None:
-    from harness.reports.writers import print_table
-
-    say(task.predicted.facts)
-    for table in task.predicted.tables:
-        print_table(table)
-    say_files(task.files)
-
-
-def _print_matrix(done: TransferResult) -> None:
-    from harness.reports.writers import print_table
-
-    say(done.matrix.facts)
-    print_table(done.matrix.table)
-    say_files(done.files)
 
 
 def _print_simulations(done: SimulationResult) -> None:

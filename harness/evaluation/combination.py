@@ -6,28 +6,17 @@ table, and scores and truth of other spaces.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TypeAlias
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import nnls
 
 from harness.core.aggregation import Criteria, rank_correlations
 from harness.metrics.many_tasks import mean_weights
+from harness.metrics.scored_table import ScoredTable, Weights, over_kin
 from harness.metrics.values import FloatArray
 
-__all__ = [
-    "RULES",
-    "ScoredTable",
-    "Weights",
-    "over_kin",
-    "weights_by_rule",
-]
-
-_LEAST = 0.95
-"""Share of the networks of a table that a member has scored."""
+__all__ = ["LABEL_FREE", "RULES", "weights_by_rule"]
 
 _MOST = 8
 """Members that a greedy rule adds at most."""
@@ -51,82 +40,14 @@ _SIMILAR = (3, 5)
 _RIDGE = 0.1
 """Penalty on squared weights of least squares, beside Gram matrices of correlations."""
 
+LABEL_FREE = ("all", "spectral")
+"""Names of the rules that read no truth."""
+
 RULES = (
-    *("all", "spectral", *_LEARNT, *map(_guarded, _LEARNT)),
+    *(*LABEL_FREE, *_LEARNT, *map(_guarded, _LEARNT)),
     *(*(f"similar-{most}" for most in _SIMILAR), "least-squares"),
 )
 """Names of the rules; see docs/combine.md."""
-
-Weights: TypeAlias = Mapping[str, float]
-"""Members of a combination with their weights, above 0."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ScoredTable:
-    """What proxies say of ``n`` networks, and what is true of them.
-
-    Attributes:
-        task: Name of the ground truth.
-        kin: What is held out together: the space, or spaces that share networks.
-        truth: Shape ``(n,)``, higher is better.
-        scores: By proxy, shape ``(n,)``, higher is better; NaN where there is none.
-    """
-
-    task: str
-    kin: str
-    truth: FloatArray
-    scores: Mapping[str, FloatArray]
-
-    @cached_property
-    def members(self) -> tuple[str, ...]:
-        """Proxies with scores of `_LEAST` of the networks, and more than one value."""
-        return tuple(
-            name
-            for name, values in sorted(self.scores.items())
-            if np.isfinite(values).mean() >= _LEAST
-            and np.unique(values[np.isfinite(values)]).size > 1
-        )
-
-    @cached_property
-    def row(self) -> Mapping[str, int]:
-        """Row of each member in the arrays below."""
-        return {name: row for row, name in enumerate(self.members)}
-
-    @cached_property
-    def criteria(self) -> Criteria:
-        """The members' log ranks, row by row."""
-        return Criteria.of([self.scores[name] for name in self.members])
-
-    @cached_property
-    def values(self) -> Mapping[str, float]:
-        """Spearman's correlation of each member with the truth, over what it scored."""
-        values = {}
-        for name, known in zip(self.members, self.criteria.known, strict=True):
-            values[name] = float(rank_correlations(self.scores[name][known], self.truth[known]))
-        return values
-
-    @cached_property
-    def agreement(self) -> FloatArray:
-        """Spearman's correlation of every two members, shape ``(members, members)``.
-
-        Each over the networks that both have scored.
-        """
-        pairs = list(zip(self.criteria.log_ranks, self.criteria.known, strict=True))
-        return np.array(
-            [
-                [float(rank_correlations(a[in_a & in_b], b[in_a & in_b])) for b, in_b in pairs]
-                for a, in_a in pairs
-            ]
-        )
-
-    def row_weights(self, weights: Weights) -> FloatArray:
-        """Return the weight of each member here, shape ``(members,)``."""
-        return np.array([weights.get(name, 0.0) for name in self.members])
-
-    def value(self, weights: Weights) -> float:
-        """Return Spearman's correlation of a combination with the truth; 0 of nothing."""
-        mean = self.criteria.mean(self.row_weights(weights))
-        return float(rank_correlations(mean, self.truth))
 
 
 def weights_by_rule(
@@ -250,11 +171,3 @@ def _kept(table: ScoredTable, weights: Weights) -> dict[str, float]:
     """Leave out what contradicts the rest on the judged table."""
     kept = table.criteria.agreeing(table.row_weights(weights))
     return {name: weight for name, weight in weights.items() if kept[table.row[name]] > 0}
-
-
-def over_kin(tables: Sequence[ScoredTable], values: Sequence[float]) -> float:
-    """Return the mean over spaces, tables of one space sharing a weight."""
-    by_kin: dict[str, list[float]] = {}
-    for table, value in zip(tables, values, strict=True):
-        by_kin.setdefault(table.kin, []).append(value)
-    return float(np.mean([np.mean(own) for own in by_kin.values()]))

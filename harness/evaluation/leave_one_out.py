@@ -12,10 +12,10 @@ import numpy as np
 
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
-from harness.evaluation.combination import RULES, ScoredTable, Weights, over_kin, weights_by_rule
-from harness.metrics.intervals import central
-from harness.metrics.many_tasks import FEWEST_UNITS, mean_weights, ranks, resampled_weights
-from harness.metrics.values import Defined, Estimate, FloatArray, Undefined
+from harness.evaluation.combination import RULES, weights_by_rule
+from harness.metrics.many_tasks import mean_weights, ranks
+from harness.metrics.scored_table import ScoredTable, Weights, estimate_over_kin, over_kin
+from harness.metrics.values import Defined, Estimate, FloatArray
 
 __all__ = ["NESTED", "JudgedRule", "judge_rules"]
 
@@ -185,14 +185,8 @@ class _Judging:
         return tuple(sorted(rows, key=lambda row: (_value(row.mean_rank), row.name)))
 
     def _estimate(self, of_tables: FloatArray) -> Estimate:
-        value = Defined(value=float(mean_weights(self.kin) @ of_tables))
-        different = len(set(self.kin))
-        if different < FEWEST_UNITS:
-            few = f"{different} spaces are too few to resample; {FEWEST_UNITS} are needed"
-            return Estimate(value=value, interval=Undefined(reason=few))
         seed = derived_seed(self.seed, "combination", *self.tasks)
-        drawn = resampled_weights(self.kin, self.resamples, seed)
-        return Estimate(value=value, interval=central((drawn * of_tables).sum(axis=1), 0.95))
+        return estimate_over_kin(self.tables, of_tables, self.resamples, seed)
 
 
 def _value(estimate: Estimate) -> float:

@@ -11,12 +11,12 @@ from harness.core.errors import UsageError
 from harness.core.identity import derived_seed, digest, digest_lines
 from harness.metrics.values import IntArray
 
-__all__ = ["SIZES", "Draw", "draws"]
+__all__ = ["FEWEST", "SIZES", "Draw", "draws"]
 
 SIZES = (8, 16, 32, 64, 100, 128, 256, 400, 512, 1024)
 """Numbers of labels of a whole curve."""
 
-_FEWEST = 10
+FEWEST = 10
 """Fewest architectures that a rank correlation is quoted for."""
 
 
@@ -66,10 +66,10 @@ def draws(
     """
     n = len(texts)
     left = n - largest if evaluate_on is None else min(evaluate_on, n - largest)
-    if left < _FEWEST or (evaluate_on is not None and left < evaluate_on):
+    if left < FEWEST or (evaluate_on is not None and left < evaluate_on):
         raise UsageError(
             f"{largest} labels leave {max(0, n - largest)} of {n} architectures to evaluate on, "
-            f"fewer than {evaluate_on or _FEWEST}; ask for fewer with --labels or --evaluate-on"
+            f"fewer than {evaluate_on or FEWEST}; ask for fewer with --labels or --evaluate-on"
         )
     where = digest_lines(texts)
     fixed = np.sort(_shuffled(np.arange(n), seed, "evaluation", where)[: evaluate_on or 0])

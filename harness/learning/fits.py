@@ -1,9 +1,12 @@
-"""Fits of one predictor: here, or in a process of its own for a predictor from outside."""
+"""Fits of one predictor, here or in a process of its own for one from outside; and stored ones."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.catalog import LoadedPredictor, Origin, require_kind
 from harness.core.errors import HarnessError, InfrastructureError
@@ -11,9 +14,11 @@ from harness.encodings import FloatArray
 from harness.execution.own_process import OwnProcess, load_plugin
 from harness.isolation import isolated_generators, process_guard
 from harness.predictor import Inputs, Labelled, Predictor, predictions
-from harness.records.fit import FitFailed, Predicted
+from harness.records.environment import Environment
+from harness.records.fit import FITS, FitFailed, FitRecord, Predicted, fits_path
+from harness.records.store import Store
 
-__all__ = ["Fit", "Fits"]
+__all__ = ["Fit", "Fits", "StoredFits", "stored_fits"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,6 +70,42 @@ class Fits:
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
             return FitFailed(reason=f"{type(error).__name__}: {error}".splitlines()[0])
         return Predicted.of(fit.values, fit.fit_s, fit.predict_s)
+
+
+class StoredFits:
+    """The fits of one log, open for more.
+
+    Attributes:
+        reused: How often a stored fit was asked for.
+    """
+
+    def __init__(self, stored: dict[str, FitRecord], append: Callable[[FitRecord], None]) -> None:
+        self._stored = stored
+        self._append = append
+        self.reused = 0
+
+    def record(self, key: str, fit: Callable[[], FitRecord]) -> FitRecord:
+        """Return the stored fit of a key; fit and store it where there is none."""
+        if key in self._stored:
+            self.reused += 1
+        else:
+            self._stored[key] = fit()
+            self._append(self._stored[key])
+        return self._stored[key]
+
+
+@contextmanager
+def stored_fits(results: Path, task: str, environment: Environment) -> Iterator[StoredFits]:
+    """Open the log of a task's fits; nobody else can write to it meanwhile.
+
+    Raises:
+        InfrastructureError: The results folder cannot be written, or is in use.
+    """
+    store = Store(results)
+    log = store.log(fits_path(task), FITS)
+    stored = {record.key: record for record in log.read()}
+    with store.writing(log, environment) as opened:
+        yield StoredFits(stored, opened.append)
 
 
 def _fit_there(origin: Origin, name: str, labelled: Labelled, unseen: Inputs, seed: int) -> Fit:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from harness.catalog import LoadedPredictor
 from harness.core.errors import UnsupportedError, UsageError
 from harness.learning.draws import Draw, draws
+from harness.learning.fits import stored_fits
 from harness.learning.machine import fitting_environment
 from harness.learning.one_fit import Fitting
 from harness.learning.pool import Pool
 from harness.predictor import Inputs, inputs_of
 from harness.records.environment import Environment
-from harness.records.fit import FITS, FitRecord, fits_path
-from harness.records.store import Store
+from harness.records.fit import FitRecord
 from harness.spaces.knowledge import why_unsupported
 from harness.spaces.registry import space
 
@@ -155,22 +156,13 @@ def _fit_missing(
     progress: Progress,
 ) -> tuple[list[FitRecord], int]:
     """Return the record of every planned fit, and how many of them were stored already."""
-    store = Store(results)
-    log = store.log(fits_path(pool.truth.task), FITS)
-    stored = {record.key: record for record in log.read()}
     done: list[FitRecord] = []
-    reused = 0
-    with store.writing(log, environment) as opened:
+    with stored_fits(results, pool.truth.task, environment) as stored:
         for fitting, draw, size in planned:
-            known = stored.get(fitting.key(draw, size))
-            if known is None:
-                known = fitting.fit(draw, size)
-                opened.append(known)
-            else:
-                reused += 1
-            done.append(known)
+            key = fitting.key(draw, size)
+            done.append(stored.record(key, partial(fitting.fit, draw, size)))
             progress(len(done), len(planned))
-    return done, reused
+        return done, stored.reused
 
 
 def _fittings(

@@ -15,18 +15,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from harness.catalog import LoadedPredictor
 from harness.core.errors import UsageError
+from harness.learning.fits import stored_fits
 from harness.learning.fitting import Progress
 from harness.learning.machine import fitting_environment
 from harness.learning.pool import Pool
 from harness.learning.transfer_pair import Pair, Plan, pair_of
 from harness.metrics import Estimate, Value, estimate_mean, find_metric
 from harness.records.environment import Environment
-from harness.records.fit import FITS, FitFailed, fits_path
-from harness.records.store import Store
+from harness.records.fit import FitFailed
 
 __all__ = ["Cell", "transfer"]
 
@@ -97,20 +98,15 @@ def _values(
     pair: Pair, plan: Plan, results: Path, environment: Environment
 ) -> dict[int, tuple[list[Value], int]]:
     """Return by number of target labels the metric, one a repeat, and how many fits failed."""
-    store = Store(results)
     task = f"transfer/{pair.source.truth.task}--{pair.target.truth.task}"
-    log = store.log(fits_path(task), FITS)
-    stored = {record.key: record for record in log.read()}
     measured: dict[int, tuple[list[Value], int]] = {}
-    with store.writing(log, environment) as opened:
+    with stored_fits(results, task, environment) as stored:
         for labels, repeat in itertools.product(plan.target_labels, range(plan.repeats)):
             key = pair.key(labels, repeat)
-            if key not in stored:
-                stored[key] = pair.fit(labels, repeat, environment.key)
-                opened.append(stored[key])
+            record = stored.record(key, partial(pair.fit, labels, repeat, environment.key))
             values, failed = measured.get(labels, ([], 0))
-            values.append(pair.measured(stored[key], repeat))
-            measured[labels] = values, failed + isinstance(stored[key].result, FitFailed)
+            values.append(pair.measured(record, repeat))
+            measured[labels] = values, failed + isinstance(record.result, FitFailed)
     return measured
 
 

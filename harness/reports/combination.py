@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core.identity import digest_lines
-from harness.evaluation.combination import ScoredTable, Weights
 from harness.evaluation.leave_one_out import NESTED, JudgedRule
+from harness.metrics.scored_table import ScoredTable, Weights
 from harness.reports.leaderboard import leaderboard_stem
 from harness.reports.report_table import Column, ReportTable, columns, fixed
 from harness.reports.writers import forms, markdown, write_files

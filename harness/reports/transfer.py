@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.core.identity import Json, digest
+from harness.core.identity import digest
 from harness.learning.transfer import Cell as Pair
 from harness.learning.transfer_pair import Plan
 from harness.metrics import Defined, Undefined
-from harness.reports.page.shell import render, specification
+from harness.reports.matrix_page import MatrixCell, MatrixPanel, matrix_page
 from harness.reports.report_table import Column, ReportTable, cell_text, columns, fixed
 from harness.reports.writers import forms, markdown, write_files
 
@@ -91,52 +91,28 @@ def write_transfer(matrix: TransferMatrix, results: Path) -> list[Path]:
 
 def transfer_page(matrix: TransferMatrix) -> str:
     """Return the matrix as HTML: a picture and a table for each number of target labels."""
-    panels = [
-        _panel([pair for pair in matrix.cells if pair.labels == labels])
-        for labels in sorted({pair.labels for pair in matrix.cells})
-    ]
-    data: Json = {
-        "charts": {"matrix": specification("matrix")},
-        "rows": {panel.key: panel.rows for panel in panels},
-        "cohorts": [],
-        "scatters": {},
-    }
-    return render(
-        "matrix.html",
-        data,
-        {},
-        predictor=matrix.predictor,
-        metric=matrix.plan.metric,
+    return matrix_page(
+        title=f"Transfer of {matrix.predictor}",
         facts=f"{matrix.facts}.",
-        panels=panels,
+        reading=f"{matrix.plan.metric}, learnt on the row, evaluated on the column",
+        panels=[
+            _panel([pair for pair in matrix.cells if pair.labels == labels])
+            for labels in sorted({pair.labels for pair in matrix.cells})
+        ],
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Panel:
-    labels: int
-    key: str
-    targets: list[str]
-    cells: list[list[str]]
-    finding: str
-    rows: list[Json]
-
-
-def _panel(cells: Sequence[Pair]) -> _Panel:
-    labels, table = cells[0].labels, _table(cells)
-    return _Panel(
-        labels=labels,
-        key=f"labels-{labels}",
-        targets=table.heads[2:],
-        cells=[[row[0], *row[2:]] for row in table.texts],
+def _panel(cells: Sequence[Pair]) -> MatrixPanel:
+    return MatrixPanel(
+        labels=cells[0].labels,
         finding=_finding(cells),
-        rows=[
-            {
-                "source": pair.source,
-                "target": pair.target,
-                "value": _value(pair),
-                "text": cell_text(pair.mean, _NUMBER),
-            }
+        cells=[
+            MatrixCell(
+                source=pair.source,
+                target=pair.target,
+                value=_value(pair),
+                text=cell_text(pair.mean, _NUMBER),
+            )
             for pair in cells
         ],
     )

@@ -76,7 +76,7 @@ class HasLargest(Protocol):
 
 @runtime_checkable
 class HasKin(Protocol):
-    """Some of its networks are those of another space."""
+    """It shares networks, or the way in which they were trained, with another space."""
 
     @property
     def kin(self) -> str:

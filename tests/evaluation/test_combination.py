@@ -4,8 +4,9 @@ from scipy.stats import rankdata, spearmanr
 
 from harness.core.aggregation import rank_correlations
 from harness.core.errors import UsageError
-from harness.evaluation.combination import RULES, ScoredTable, weights_by_rule
+from harness.evaluation.combination import RULES, weights_by_rule
 from harness.evaluation.leave_one_out import NESTED, judge_rules
+from tests.scored_tables import scored_table
 
 N = 60
 
@@ -17,9 +18,7 @@ def table(number, noises, kin=None, signs=None):
         name: (signs or {}).get(name, 1) * truth + noise * generator.normal(size=N)
         for name, noise in noises.items()
     }
-    return ScoredTable(
-        task=f"task{number}", kin=kin or f"space{number}", truth=truth, scores=scores
-    )
+    return scored_table(f"task{number}", kin or f"space{number}", truth, scores)
 
 
 def by_name(rows):
@@ -62,7 +61,7 @@ def test_who_has_scored_too_few_or_says_nothing_is_no_member():
 def test_no_rule_reads_the_truth_of_the_judged_table():
     others = [table(number, {"a": 0.3, "b": 1.0, "c": 3.0}) for number in (1, 2, 3)]
     own = table(4, {"a": 0.3, "b": 1.0, "c": 3.0})
-    turned = ScoredTable(task=own.task, kin=own.kin, truth=-own.truth, scores=own.scores)
+    turned = scored_table(own.task, own.kin, -own.truth, own.scores)
     assert weights_by_rule(own, others) == weights_by_rule(turned, others)
 
 
@@ -79,11 +78,11 @@ def test_greed_reaches_what_no_single_one_does():
     for number in range(3):
         left, right = generator.normal(size=(2, N))
         tables.append(
-            ScoredTable(
-                task=f"task{number}",
-                kin=f"space{number}",
-                truth=left + right,
-                scores={"left": left, "right": right},
+            scored_table(
+                f"task{number}",
+                f"space{number}",
+                left + right,
+                {"left": left, "right": right},
             )
         )
     weights = weights_by_rule(tables[0], tables[1:])
@@ -124,9 +123,7 @@ def test_least_squares_finds_the_shares_of_a_sum_and_drops_what_is_worse_than_no
         left, right = generator.normal(size=(2, 2000))
         scores = {"left": left, "right": right, "wrong": -left - right}
         truth = 3 * left + right
-        tables.append(
-            ScoredTable(task=f"task{number}", kin=f"s{number}", truth=truth, scores=scores)
-        )
+        tables.append(scored_table(f"task{number}", f"s{number}", truth, scores))
     weights = weights_by_rule(tables[0], tables[1:])["least-squares"]
     assert sorted(weights) == ["left", "right"]
     assert weights["left"] / weights["right"] == pytest.approx(3, rel=0.2)

@@ -48,8 +48,7 @@ def loaded(fit, name: str = "mine", version: str = "1", **more) -> LoadedPredict
         version=version,
         summary="",
         fit=fit,
-        in_unit=True,
-        **({"encoding": encoding("counts")} | more),
+        **({"encoding": encoding("counts"), "in_unit": True} | more),
     )
     return LoadedPredictor(plugin=predictor, origin=FromModule(module="harness.made_up"))
 

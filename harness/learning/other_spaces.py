@@ -1,0 +1,138 @@
+"""What predictors read of networks of any space: ranks of scores within the network's own space.
+
+See docs/leave-one-space-out.md for the protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from harness.core.architecture import Architecture
+from harness.core.deferred import Deferred
+from harness.core.identity import derived_seed
+from harness.encodings import FloatArray, Padded, ScoreTable, Subjects
+from harness.encodings.subjects import Graphs
+from harness.metrics.scored_table import ScoredTable
+from harness.metrics.values import IntArray
+from harness.plugins.preparation import normal_scores
+from harness.predictor import Inputs, Predictor, inputs_of
+
+__all__ = ["Reads", "Rows", "columns_read", "inputs_of_rows", "rows_of_spaces"]
+
+_SAW_LABELS = ("tg_nas",)
+"""Proxies that were trained on labels of a space."""
+
+_STRUCTURAL = (
+    *("active_edges", "depth", "flops", "layers", "layers_attention", "layers_convolution"),
+    *("layers_feed_forward", "macs", "params", "params_attention", "params_embedding"),
+    *("params_feed_forward", "params_without_embedding", "width"),
+)
+"""Proxies that count parts of a network."""
+
+_ROWS = 40
+"""Networks of each space that are learnt from."""
+
+
+class Reads(StrEnum):
+    """Which proxies are features.
+
+    Attributes:
+        PROXIES: All but those that saw labels.
+        COUNTS: Those that count parts of a network.
+    """
+
+    PROXIES = "proxies"
+    COUNTS = "counts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """Some networks of one table.
+
+    Attributes:
+        table: The table; its truth is not read here.
+        indices: Rows of it, shape ``(n,)``; one may stand several times.
+    """
+
+    table: ScoredTable
+    indices: IntArray
+
+
+def columns_read(
+    table: ScoredTable, others: Sequence[ScoredTable], reads: Reads
+) -> tuple[str, ...]:
+    """Return the proxies that are features on a judged table.
+
+    Args:
+        table: The judged one, whose members they are.
+        others: Tables that are learnt from, at least half of which have them too.
+        reads: Of which kind.
+    """
+    return tuple(
+        name
+        for name in table.members
+        if name not in _SAW_LABELS
+        and (reads is Reads.PROXIES or name in _STRUCTURAL)
+        and 2 * sum(name in other.row for other in others) >= len(others)
+    )
+
+
+def rows_of_spaces(tables: Sequence[ScoredTable], seed: int) -> list[Rows]:
+    """Draw `_ROWS` networks of each space, which tables of one space share.
+
+    Where there are fewer, all are taken again before any is taken a third time.
+    """
+    kin = [table.kin for table in tables]
+    rows = []
+    for table in tables:
+        generator = np.random.default_rng(derived_seed(seed, "other spaces", table.task))
+        order = generator.permutation(len(table.truth))
+        rows.append(Rows(table=table, indices=np.resize(order, _ROWS // kin.count(table.kin))))
+    return rows
+
+
+def inputs_of_rows(parts: Sequence[Rows], columns: Sequence[str], predictor: Predictor) -> Inputs:
+    """Return what a predictor reads of networks of several tables, one table after another.
+
+    Args:
+        parts: The networks.
+        columns: Proxies that are features.
+        predictor: It reads the encoding ``zc``; of graphs there are none.
+    """
+    values = [_quantiles(part.table, columns)[part.indices] for part in parts]
+    architectures = tuple(
+        Architecture(space=part.table.space, text=part.table.architectures[index])
+        for part in parts
+        for index in part.indices
+    )
+    subjects = Subjects(
+        space=" and ".join(dict.fromkeys(part.table.space for part in parts)),
+        architectures=architectures,
+        drawn=Deferred(lambda: Graphs(whole=(), cells={})),
+        scores=ScoreTable(proxies=tuple(columns), values=np.concatenate(values)),
+    )
+    none = Padded(
+        vocabulary=(),
+        operations=np.empty((len(architectures), 0), np.int64),
+        edges=np.empty((len(architectures), 0, 0), np.bool_),
+    )
+    inputs = inputs_of(subjects, predictor.encoding)
+    return replace(inputs, padded=Deferred(lambda: none))
+
+
+def _quantiles(table: ScoredTable, columns: Sequence[str]) -> FloatArray:
+    """Return normal quantiles of ranks among what is scored, shape ``(n, columns)``."""
+    return np.stack(list(_columns(table, columns)), axis=1)
+
+
+def _columns(table: ScoredTable, columns: Sequence[str]) -> Iterator[FloatArray]:
+    for name in columns:
+        quantiles = np.full(len(table.truth), np.nan)
+        if name in table.row:
+            known = np.isfinite(table.scores[name])
+            quantiles[known] = normal_scores(table.scores[name][known])
+        yield quantiles
