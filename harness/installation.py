@@ -67,7 +67,7 @@ def _gpus() -> Iterator[Finding]:
         without = f"none: torch is built for CUDA {built} and finds no device or no driver for it"
         yield Finding(what="GPU", verdict=Verdict.NOTE, found=f"{without}; {_ON_PROCESSOR}")
         return
-    libraries = f"CUDA {built}, cuDNN {torch.backends.cudnn.version()}"
+    libraries = f"CUDA {built}, cuDNN {torch.backends.cudnn.version()}"  # type: ignore[no-untyped-call]
     for number in range(torch.cuda.device_count()):
         device = torch.device("cuda", number)
         known = torch.cuda.get_device_properties(device)
