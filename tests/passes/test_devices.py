@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.golden.networks import NAMES
-from tests.golden.test_golden_values import REFERENCE
+from tests.golden.reference import EXACT, REFERENCE
 from tests.passes.scores_on_standin import KINDS
 
 TRAINED = {"eproxy", "eproxy-no_barrier"}
@@ -48,8 +48,8 @@ def test_golden_values_are_reproduced_on_another_device(said, name):
         if key == "loss":
             continue
         (value,) = said["standin"][name][key].values()
-        bound = 2.0 if key == "gradsign" else 0.0
-        assert value == pytest.approx(expected, rel=1e-3, abs=bound), key
+        within = {"abs": EXACT[key], "rel": 0.0} if key in EXACT else {"abs": 0.0, "rel": 1e-3}
+        assert value == pytest.approx(expected, **within), key
 
 
 def test_weights_that_eproxy_draws_anew_are_the_same_on_all_devices(said):
