@@ -19,6 +19,7 @@ from harness.truth import sources, verify
 __all__ = ["Finding", "Verdict", "examine"]
 
 _LITTLE_DISK = 2**30
+_ON_PROCESSOR = "networks run on the processor"
 
 
 class Verdict(StrEnum):
@@ -50,12 +51,37 @@ def _machine() -> Iterator[Finding]:
         yield Finding(what=name, verdict=Verdict.GOOD, found=version)
     machine = f"{environment.processor}, {environment.cores} cores"
     yield Finding(what="processor", verdict=Verdict.GOOD, found=machine)
+    yield from _gpus()
+
+
+def _gpus() -> Iterator[Finding]:
+    """Say of each GPU what it is and whether it computes, or why there is none."""
     import torch
 
-    if torch.cuda.is_available():
-        yield Finding(what="GPU", verdict=Verdict.GOOD, found=torch.cuda.get_device_name())
-    else:
-        yield Finding(what="GPU", verdict=Verdict.NOTE, found="none; networks run on the processor")
+    built = torch.version.cuda
+    if built is None:
+        without = f"none: torch {torch.__version__} is built without CUDA"
+        yield Finding(what="GPU", verdict=Verdict.NOTE, found=f"{without}; {_ON_PROCESSOR}")
+        return
+    if not torch.cuda.is_available():
+        without = f"none: torch is built for CUDA {built} and finds no device or no driver for it"
+        yield Finding(what="GPU", verdict=Verdict.NOTE, found=f"{without}; {_ON_PROCESSOR}")
+        return
+    libraries = f"CUDA {built}, cuDNN {torch.backends.cudnn.version()}"  # type: ignore[no-untyped-call]
+    for number in range(torch.cuda.device_count()):
+        device = torch.device("cuda", number)
+        known = torch.cuda.get_device_properties(device)
+        found = f"{known.name}, compute capability {known.major}.{known.minor}, {libraries}"
+        try:
+            ones = torch.ones((64, 64), device=device)
+            computes = float((ones @ ones).sum()) == 64.0**3
+            free, total = (count / 2**30 for count in torch.cuda.mem_get_info(device))
+        except RuntimeError as error:
+            verdict, said = Verdict.BAD, f"cannot compute: {str(error).splitlines()[0]}"
+        else:
+            verdict = Verdict.GOOD if computes else Verdict.BAD
+            said = f"{free:.1f} of {total:.1f} GiB free" if computes else "computes wrong numbers"
+        yield Finding(what=f"GPU {number}", verdict=verdict, found=f"{found}; {said}")
 
 
 def _truth() -> Iterator[Finding]:

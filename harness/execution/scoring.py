@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import ContractError, UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
-from harness.isolation import isolated_generators, process_guard
+from harness.isolation import isolated_generators, process_guard, reproducible_arithmetic
 from harness.passes.observation import Subject, closure
 from harness.passes.own_networks import OwnNetworks
 from harness.passes.workbench import Workbench
@@ -24,8 +25,8 @@ __all__ = ["Assignment", "Scorer", "Settings"]
 _ONE_AT_A_TIME = threading.Lock()
 """Generators and modes belong to the process: threads of one program score by turns."""
 
-_NO_MEMORY = "can't allocate memory"
-"""What torch says, in a plain `RuntimeError`, when the processor's memory does not suffice."""
+_NO_MEMORY = re.compile(r"can't allocate memory|CUDA error: out of memory|_STATUS_ALLOC_FAILED")
+"""What torch says in a plain `RuntimeError`: of the processor's memory, of libraries of CUDA."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +94,13 @@ class Scorer:
             threads = torch.get_num_threads()
             torch.set_num_threads(self._settings.threads)
             try:
-                return self._score(assignment)
+                with reproducible_arithmetic(self._device):
+                    record = self._score(assignment)
             finally:
                 torch.set_num_threads(threads)
+        if self._device.type == "cuda" and any(map(_lacked_memory, record.scores.values())):
+            torch.cuda.empty_cache()  # or other workers on this GPU would lack what it keeps
+        return record
 
     def _score(self, assignment: Assignment) -> ScoreRecord:
         plugins = [self._plugins[name] for name in assignment.plugins]
@@ -150,6 +155,11 @@ class Scorer:
         return PluginScore.of(outcome, cost, names)
 
 
+def _lacked_memory(score: PluginScore) -> bool:
+    outcome = score.result()
+    return isinstance(outcome, Failed) and outcome.kind is FailureKind.OUT_OF_MEMORY
+
+
 def _unscored(error: Exception) -> Failed | Skipped:
     import torch
 
@@ -160,7 +170,7 @@ def _unscored(error: Exception) -> Failed | Skipped:
             return Failed(kind=FailureKind.CONTRACT, reason=str(error))
         case torch.cuda.OutOfMemoryError() | MemoryError():
             return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=_first_line(error))
-        case RuntimeError() if _NO_MEMORY in str(error):
+        case RuntimeError() if _NO_MEMORY.search(str(error)):
             return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=_first_line(error))
         case _:
             frame = error.__traceback__

@@ -184,6 +184,9 @@ def _serve(connection: Connection, work: Work) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     if work.settings.keep_memory:
         keep_freed_memory()
+    if work.settings.device == "cuda":
+        # CUDA reads it once; without a workspace of fixed size, products add up in varying order.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     try:
         settings, environment = settle_work(work)
         scorer = Scorer(settings)

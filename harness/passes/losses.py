@@ -39,6 +39,9 @@ __all__ = ["LOSSES", "Loss", "loss_of", "loss_value", "network_loss"]
 Loss: TypeAlias = Union[str, "Callable[[object, torch.Tensor | None], torch.Tensor]"]
 """One of `LOSSES`, or a function of output and labels."""
 
+_LEFT_OUT = -100
+"""Label that torch leaves out of a cross-entropy."""
+
 
 def loss_of(subject: Subject) -> Loss:
     """Return the loss of a subject: its own, or else that of its data set.
@@ -126,7 +129,17 @@ def _cross_entropy(
             f"the labels are real numbers {tuple(labels.shape)}, not classes; take the loss "
             "'regression'"
         )
+    if not labels.is_floating_point() and not _are_classes(labels, logits.shape[1]):
+        raise UnsupportedError(
+            f"{type(network).__name__}: it has fewer outputs than the batch has classes: "
+            f"{logits.shape[1]}, and labels from {int(labels.min())} to {int(labels.max())}"
+        )
     return functional.cross_entropy(logits, labels, reduction=reduction)
+
+
+def _are_classes(labels: torch.Tensor, classes: int) -> bool:
+    """Tell whether each label is a class or is left out; a GPU dies of any other."""
+    return bool(((labels == _LEFT_OUT) | ((labels >= 0) & (labels < classes))).all())
 
 
 def _own_loss(network: nn.Module, output: object) -> torch.Tensor:

@@ -152,9 +152,9 @@ def tensors_in(values: object) -> Iterator[torch.Tensor]:
 def call_network(network: nn.Module, inputs: Inputs, labels: torch.Tensor | None = None) -> object:
     """Call a network on inputs in its own type of numbers, and return what it returns.
 
-    The network gets a copy, which it may write to, and keeps its modes. Attention is computed step
-    by step, by the form that can be differentiated twice, so that a score does not depend on what
-    else is asked.
+    The network gets a copy, which it may write to, and keeps its modes. Attention and, on a GPU,
+    recurrent layers are computed step by step, by the form that can be differentiated twice, so
+    that a score does not depend on what else is asked.
 
     Args:
         network: Called ``network(x)``, ``network(*xs)`` or ``network(**xs)``.
@@ -165,7 +165,8 @@ def call_network(network: nn.Module, inputs: Inputs, labels: torch.Tensor | None
 
     keywords = {} if labels is None else _label_argument(network, labels)
     copy = changed(in_type_of(network, inputs), lambda tensor: tensor.clone())
-    with explain_errors(network), kept_modes(network), sdpa_kernel(SDPBackend.MATH):
+    attention, recurrent = sdpa_kernel(SDPBackend.MATH), _recurrent_in_steps(network)
+    with explain_errors(network), kept_modes(network), attention, recurrent:
         output: object
         match copy:
             case tuple():
@@ -175,6 +176,26 @@ def call_network(network: nn.Module, inputs: Inputs, labels: torch.Tensor | None
             case _:
                 output = network(copy, **keywords)
     return output
+
+
+@contextmanager
+def _recurrent_in_steps(network: nn.Module) -> Iterator[None]:
+    """Let a GPU compute recurrent layers without cuDNN in a block.
+
+    Those of cuDNN cannot be differentiated twice, and not at all in evaluation mode.
+    """
+    from torch import nn
+    from torch.backends import cudnn
+
+    if not any(isinstance(module, nn.RNNBase) for module in network.modules()):
+        yield
+        return
+    before = cudnn.enabled
+    cudnn.enabled = False
+    try:
+        yield
+    finally:
+        cudnn.enabled = before
 
 
 def _label_argument(network: nn.Module, labels: torch.Tensor) -> dict[str, torch.Tensor]:

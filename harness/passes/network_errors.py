@@ -26,6 +26,11 @@ _REASONS = (
         r"the network mixes types of numbers (\g<0>); register its constant tensors as buffers",
     ),
     (
+        r"Expected all tensors to be on the same device.*",
+        r"it computes with tensors of two devices (\g<0>); make them where its inputs are, or "
+        "register them as buffers",
+    ),
+    (
         r"Expected more than 1 (value per channel|spatial element) when training",
         "batch norm in training mode is not defined where one image has one pixel a channel; "
         "use larger images",

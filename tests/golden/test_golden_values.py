@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import json
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +11,9 @@ from harness.passes.backward import BACKWARD
 from harness.passes.workbench import Workbench
 from harness.plugin import ZeroCostProxy
 from tests.golden.networks import NAMES, golden
+from tests.golden.reference import EXACT, REFERENCE
 from tests.passes.subjects import score, subject, value
 
-REFERENCE: dict[str, dict[str, float]] = json.loads(
-    (Path(__file__).parent / "reference.json").read_text()
-)
-EXACT = {"params": 0.0, "swap": 0.0, "gradsign": 2.0}
 CASES = [(name, key) for name in NAMES for key in REFERENCE[name] if key != "loss"]
 
 

@@ -165,7 +165,7 @@ class LanguageModel(nn.Module):
         self.head.weight = self.embedding.weight
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        states = self.embedding(ids) + self.positions(torch.arange(ids.shape[1]))
+        states = self.embedding(ids) + self.positions(torch.arange(ids.shape[1], device=ids.device))
         states = states + self.attention(self.first_norm(states))
         states = states + self.perceptron(self.second_norm(states))
         return self.head(states)

@@ -78,6 +78,8 @@ def test_a_function_is_a_loss() -> None:
         ("cross_entropy", LOGITS[:, 0], None, "has no labels"),
         ("cross_entropy", LOGITS, TOKENS, "instead of logits"),
         ("cross_entropy", LOGITS[:, 0], torch.ones(2), "not classes"),
+        ("cross_entropy", LOGITS[:, 0], torch.tensor([0, 5]), "fewer outputs .*: 5, .* 0 to 5"),
+        ("per_token", LOGITS, TOKENS - 1, "fewer outputs than .*: 5, and labels from -101 to 3"),
         ("network", LOGITS, None, "returns no loss of its own"),
         (lambda output, labels: output, LOGITS, None, "not one number"),
     ],

@@ -81,21 +81,26 @@ def redraw(module: nn.Module, start: Start) -> None:
 
 
 def _draw(weight: torch.Tensor, start: Start) -> None:
+    """Draw a weight on the processor, so that all devices get the same numbers."""
+    import torch
     from torch.nn import init
 
+    drawn = torch.empty(weight.shape, dtype=weight.dtype)
     match start:
         case Start.XAVIER_UNIFORM:
-            init.xavier_uniform_(weight)
+            init.xavier_uniform_(drawn)
         case Start.XAVIER_NORMAL:
-            init.xavier_normal_(weight)
+            init.xavier_normal_(drawn)
         case Start.KAIMING_UNIFORM:
-            init.kaiming_uniform_(weight, mode="fan_out", nonlinearity="relu")
+            init.kaiming_uniform_(drawn, mode="fan_out", nonlinearity="relu")
         case Start.KAIMING_NORMAL:
-            init.kaiming_normal_(weight, mode="fan_out", nonlinearity="relu")
+            init.kaiming_normal_(drawn, mode="fan_out", nonlinearity="relu")
         case Start.OWN:
             return
         case _:
             assert_never(start)
+    with torch.no_grad():
+        weight.copy_(drawn)
 
 
 def _convolution(before: int, after: int, side: int) -> nn.Conv2d:

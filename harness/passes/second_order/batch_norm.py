@@ -123,6 +123,8 @@ def _kernel(
     maps: bool = True,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return dL/dx, the sum of gradient * z and the sum of the gradient, per channel."""
+    if weight is None:  # on a GPU torch has no sums of a batch norm without a weight
+        weight = torch.ones_like(mean)
     result: tuple[Tensor, Tensor, Tensor] = torch.ops.aten.native_batch_norm_backward(
         gradient, inputs, weight, None, None, mean, inverse, True, 0.0, (maps, True, True)
     )
