@@ -3,7 +3,7 @@
 ``python tests/gpu/measure.py --device cuda --out FOLDER``. Each step runs in a process of its own
 with a limit of time, and the file is written anew after each: whatever ends the program, figures
 of all steps before are there, and those that a cut step had by then. ``--device cpu --small`` runs
-the same steps without a GPU in about two minutes.
+the same steps without a GPU in about three minutes.
 """
 
 from __future__ import annotations
