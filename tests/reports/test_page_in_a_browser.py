@@ -198,6 +198,7 @@ def test_a_phone_scrolls_tables_in_their_box_and_keeps_the_plugin_in_sight(visit
     page = visit(viewport=PHONE)
     for chart in page.locator(".chart").all():
         chart.scroll_into_view_if_needed()
+        chart.and_(page.locator("[data-drawn]")).wait_for()  # or it is passed by undrawn
     expect(page.locator(".chart:not([data-drawn])")).to_have_count(0)
     assert page.evaluate("() => document.documentElement.scrollWidth") == PHONE["width"]
     box = page.locator("#task-1 .scroll").first
@@ -270,6 +271,7 @@ def test_no_rule_of_accessibility_is_broken(visit, expect, scheme):
     page = visit(color_scheme=scheme)
     for chart in page.locator(".chart").all():
         chart.scroll_into_view_if_needed()
+        chart.and_(page.locator("[data-drawn]")).wait_for()  # or it is passed by undrawn
     expect(page.locator(".chart:not([data-drawn])")).to_have_count(0)
     for details in page.locator("details").all():
         details.evaluate("one => { one.open = true; }")
