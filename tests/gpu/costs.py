@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
+import psutil
 import torch
 
 from harness.core.cost import Cost
@@ -81,6 +82,7 @@ def memory(bench: Bench) -> Iterator[report.Memory]:
         (record,) = records(bench, ("grad_norm", "jacov", "synflow"), images=images, cells=1)
         peaks = {name: cost.peak_bytes for name, cost in record.passes.items()}
         figures.peaks.append(report.Peak(images=images, bytes_by_pass=peaks))
+        figures.resident_bytes = psutil.Process().memory_info().rss
         yield figures
 
 

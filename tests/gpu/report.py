@@ -225,11 +225,13 @@ class Memory(Figures):
         asked_bytes: Size of a tensor that was made to be seen.
         seen_bytes: The peak while it was there, less what was there before.
         peaks: By batch.
+        resident_bytes: What the process holds in the memory of the machine in the end.
     """
 
     asked_bytes: int = 0
     seen_bytes: int | None = None
     peaks: list[Peak] = []
+    resident_bytes: int = 0
 
     def checks(self) -> list[Check]:
         seen = self.seen_bytes

@@ -86,7 +86,12 @@ def test_the_form_of_the_file(bench, clock):
                 "seconds": 45.0,
                 "limit_s": 45.0,
                 "reason": "cut after 45 s",
-                "figures": {"asked_bytes": 4, "seen_bytes": 4, "peaks": []},
+                "figures": {
+                    "asked_bytes": 4,
+                    "seen_bytes": 4,
+                    "peaks": [],
+                    "resident_bytes": 0,
+                },
                 "checks": [
                     {"what": "a tensor of known size is the peak", "found": 4.0, "holds": True}
                 ],
@@ -167,8 +172,9 @@ def test_a_step_keeps_what_it_has_after_each_piece(bench, tmp_path, monkeypatch)
     monkeypatch.setitem(STEPS, "memory", observed)
     compute("memory", bench, part)
     assert kept == [0, 0, 1, 2]
-    peaks = Memory.model_validate_json(part.read_text()).peaks
-    assert [peak.images for peak in peaks] == [8, 16, 32]
+    last = Memory.model_validate_json(part.read_text())
+    assert [peak.images for peak in last.peaks] == [8, 16, 32]
+    assert last.resident_bytes > 2**26  # torch alone is more
 
 
 def test_a_step_of_its_own_process_ends_in_time_with_all_that_it_started(bench, tmp_path):
