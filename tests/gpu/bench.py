@@ -17,7 +17,7 @@ from harness.execution.run import Options, Run, open_run
 from harness.execution.scoring import Assignment
 from harness.records.record import ScoreRecord
 from harness.suite import BatchSettings, Suite, load_suite
-from tests.gpu.report import Figures
+from tests.gpu.figures import Figures
 
 __all__ = ["CHECKOUT", "SUITE", "Bench", "Step", "records", "scored", "thirteen"]
 

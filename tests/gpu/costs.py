@@ -14,17 +14,17 @@ import torch
 from harness.core.cost import Cost
 from harness.core.outcome import Failed
 from harness.passes.meter import Meter
-from tests.gpu import report
 from tests.gpu.bench import Bench, records
+from tests.gpu.figures import Events, Memory, OutOfMemory, PassTime, Peak
 
 __all__ = ["events", "memory", "out_of_memory"]
 
 _QUARTER_GIB = 2**28
 
 
-def out_of_memory(bench: Bench) -> Iterator[report.OutOfMemory]:
+def out_of_memory(bench: Bench) -> Iterator[OutOfMemory]:
     """Score three networks, of which the second may take only 256 MiB more than are in use."""
-    figures = report.OutOfMemory()
+    figures = OutOfMemory()
     scored = records(bench, ("grad_norm",), images=bench.size(512, 128), cells=3)
     for number in range(3):
         with _little_memory(bench) if number == 1 else nullcontext():
@@ -67,9 +67,9 @@ def _little_memory_of_process() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def memory(bench: Bench) -> Iterator[report.Memory]:
+def memory(bench: Bench) -> Iterator[Memory]:
     """Measure the peak of a tensor of known size, and of passes by the size of the batch."""
-    figures = report.Memory(asked_bytes=_QUARTER_GIB)
+    figures = Memory(asked_bytes=_QUARTER_GIB)
     if bench.on_gpu:
         before = torch.cuda.memory_allocated()
         meter = Meter(bench.torch_device)
@@ -81,14 +81,14 @@ def memory(bench: Bench) -> Iterator[report.Memory]:
     for images in (bench.size(64, 8), bench.size(256, 16), bench.size(1024, 32)):
         (record,) = records(bench, ("grad_norm", "jacov", "synflow"), images=images, cells=1)
         peaks = {name: cost.peak_bytes for name, cost in record.passes.items()}
-        figures.peaks.append(report.Peak(images=images, bytes_by_pass=peaks))
+        figures.peaks.append(Peak(images=images, bytes_by_pass=peaks))
         figures.resident_bytes = psutil.Process().memory_info().rss
         yield figures
 
 
-def events(bench: Bench) -> Iterator[report.Events]:
+def events(bench: Bench) -> Iterator[Events]:
     """Time passes of large batches, none of which watches the pass of another."""
-    figures = report.Events(images=bench.size(1024 if _is_large(bench) else 256, 16))
+    figures = Events(images=bench.size(1024 if _is_large(bench) else 256, 16))
     proxies = ("grad_norm", "grasp", "jacov", "synflow", "synflow_bn", "zen")
     scored = records(bench, proxies, images=figures.images, cells=bench.size(6, 3))
     next(scored)  # warms up
@@ -111,9 +111,9 @@ def _is_large(bench: Bench) -> bool:
     return bench.on_gpu and torch.cuda.get_device_properties(0).total_memory > 2**36
 
 
-def _time(name: str, costs: list[Cost]) -> report.PassTime:
+def _time(name: str, costs: list[Cost]) -> PassTime:
     gpu = [cost.gpu_s for cost in costs if cost.gpu_s is not None]
-    return report.PassTime(
+    return PassTime(
         name=name,
         calls=len(costs),
         wall_s=sum(cost.wall_s for cost in costs),

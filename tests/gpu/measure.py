@@ -16,13 +16,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from harness.core.files import put
 from tests.gpu.bench import CHECKOUT, Bench, Step
 from tests.gpu.costs import events, memory, out_of_memory
-from tests.gpu.report import FIGURES, InFlight, Report, StepReport
+from tests.gpu.figures import FIGURES, InFlight
+from tests.gpu.report import Report, StepReport
 from tests.gpu.scores import golden_values, machine, ranking
 from tests.gpu.throughput import in_flight, run_suite
 
@@ -61,7 +63,7 @@ _LEAST_S = 5.0
 class Outcome:
     """How a step ended: ``done``, ``cut`` or ``failed``, and why."""
 
-    status: str
+    status: Literal["done", "cut", "failed"]
     reason: str = ""
 
 
@@ -90,41 +92,37 @@ def measure(
     report = Report(device=bench.device, small=bench.small, missing=list(names))
     save(report)
     for name in names:
-        begin = bench.clock()
-        limit_s = min(LIMITS_S[name] * seconds / ALL_S, seconds - (begin - start))
+        left_s = seconds - (bench.clock() - start)
+        limit_s = min(LIMITS_S[name] * seconds / ALL_S, left_s)
         if limit_s < _LEAST_S:
             break
-        told = Bench(
-            device=bench.device,
-            small=bench.small,
-            folder=bench.folder / name,
-            clock=bench.clock,
-            workers=_most_workers(report) or bench.workers,
-        )
-        told.folder.mkdir(parents=True, exist_ok=True)
-        part = bench.folder / f"{name}.json"
-        outcome = launch(name, told, part, limit_s)
-        figures = FIGURES[name]()
-        if part.exists():
-            figures = FIGURES[name].model_validate_json(part.read_text(encoding="utf-8"))
-        end = bench.clock()
+        workers = _most_workers(report) or bench.workers
+        told = replace(bench, folder=bench.folder / name, workers=workers)
+        step = _measure_step(name, told, launch, limit_s)
+        report.steps.append(step)
         report.missing.remove(name)
-        report.steps.append(
-            StepReport.model_validate(
-                {
-                    "name": name,
-                    "status": outcome.status,
-                    "reason": outcome.reason,
-                    "seconds": end - begin,
-                    "limit_s": limit_s,
-                    "figures": figures,
-                    "checks": figures.checks(),
-                }
-            )
-        )
-        report.seconds = end - start
+        report.seconds = bench.clock() - start
         save(report)
     return report
+
+
+def _measure_step(name: str, bench: Bench, launch: Launch, limit_s: float) -> StepReport:
+    begin = bench.clock()
+    bench.folder.mkdir(parents=True, exist_ok=True)
+    part = bench.folder.with_suffix(".json")
+    outcome = launch(name, bench, part, limit_s)
+    figures = FIGURES[name]()
+    if part.exists():
+        figures = FIGURES[name].model_validate_json(part.read_text(encoding="utf-8"))
+    return StepReport(
+        name=name,
+        status=outcome.status,
+        reason=outcome.reason,
+        seconds=bench.clock() - begin,
+        limit_s=limit_s,
+        figures=figures,
+        checks=figures.checks(),
+    )
 
 
 def _most_workers(report: Report) -> int | None:

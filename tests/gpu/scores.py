@@ -22,16 +22,16 @@ from harness.records.environment import cores
 from harness.suite import load_suite
 from tests.golden.networks import NAMES, golden
 from tests.golden.reference import EXACT, REFERENCE
-from tests.gpu import report
 from tests.gpu.bench import Bench, scored, thirteen
+from tests.gpu.figures import Agreement, Finding, Golden, GoldenValue, Machine, Ranking
 from tests.passes.subjects import subject
 
 __all__ = ["agreement", "golden_values", "machine", "ranking"]
 
 
-def machine(bench: Bench) -> Iterator[report.Machine]:
+def machine(bench: Bench) -> Iterator[Machine]:
     """Ask ``harness doctor``, and torch of the device."""
-    figures = report.Machine(
+    figures = Machine(
         torch=torch.__version__,
         cuda=torch.version.cuda,
         cudnn=torch.backends.cudnn.version(),
@@ -43,20 +43,20 @@ def machine(bench: Bench) -> Iterator[report.Machine]:
         figures.multiprocessors = known.multi_processor_count
     yield figures
     figures.findings = [
-        report.Finding(verdict=finding.verdict, what=finding.what, found=finding.found)
+        Finding(verdict=finding.verdict, what=finding.what, found=finding.found)
         for finding in harness.doctor(bench.folder)
     ]
     yield figures
 
 
-def golden_values(bench: Bench) -> Iterator[report.Golden]:
+def golden_values(bench: Bench) -> Iterator[Golden]:
     """Score the golden networks with every proxy that a public implementation gives a value of."""
-    figures = report.Golden()
+    figures = Golden()
     for name in NAMES:
         with reproducible_arithmetic(bench.torch_device):
             for proxy, found in _golden(name, bench.torch_device):
                 figures.values.append(
-                    report.GoldenValue(
+                    GoldenValue(
                         network=name,
                         proxy=proxy,
                         expected=REFERENCE[name][proxy],
@@ -85,9 +85,9 @@ def _golden(name: str, device: torch.device) -> Iterator[tuple[str, float]]:
             yield proxy.name, float(proxy.score(seen))
 
 
-def ranking(bench: Bench) -> Iterator[report.Ranking]:
+def ranking(bench: Bench) -> Iterator[Ranking]:
     """Score cells with every proxy on both devices, first a few of them, then all."""
-    figures = report.Ranking()
+    figures = Ranking()
     suite = load_suite("nb201-quick")
     proxies = thirteen(8).plugins if bench.small else suite.plugins
     for cells in (bench.size(12, 4), bench.size(50, 8)):
@@ -109,7 +109,7 @@ def ranking(bench: Bench) -> Iterator[report.Ranking]:
         yield figures
 
 
-def agreement(on_cpu: MethodScores, on_device: MethodScores) -> report.Agreement:
+def agreement(on_cpu: MethodScores, on_device: MethodScores) -> Agreement:
     """Compare the scores of a proxy on two devices, or of two runs."""
     both = on_cpu.scored & on_device.scored
     known, other = on_cpu.at(both), on_device.at(both)
@@ -120,7 +120,7 @@ def agreement(on_cpu: MethodScores, on_device: MethodScores) -> report.Agreement
     spearman = None
     if both.sum() > 1 and np.ptp(known.values) > 0 and np.ptp(other.values) > 0:
         spearman = float(stats.spearmanr(known.values, other.values).statistic)
-    return report.Agreement(
+    return Agreement(
         proxy=on_cpu.name,
         n=int(both.sum()),
         spearman=spearman,

@@ -12,8 +12,9 @@ import pytest
 from tests.gpu.bench import CHECKOUT, Bench
 from tests.gpu.clock import FakeClock
 from tests.gpu.costs import events, memory
+from tests.gpu.figures import FIGURES, InFlight, Memory, SuiteRun, Workers
 from tests.gpu.measure import LIMITS_S, STEPS, Outcome, compute, measure, start_step
-from tests.gpu.report import FIGURES, InFlight, Memory, Report, Workers
+from tests.gpu.report import Report
 from tests.gpu.throughput import _Pace
 
 
@@ -181,8 +182,10 @@ def test_a_step_of_its_own_process_ends_in_time_with_all_that_it_started(bench, 
     folder = tmp_path / "run"
     folder.mkdir()
     told = Bench(device="cpu", small=True, folder=folder, clock=time.monotonic)
-    outcome = start_step("run", told, tmp_path / "run.json", 0.2)
+    part = tmp_path / "run.json"
+    outcome = start_step("run", told, part, 0.2)
     assert outcome == Outcome(status="cut", reason="cut after 0 s")
+    assert not part.exists() or not SuiteRun.model_validate_json(part.read_text()).finished
     assert not [line for line in _commands() if str(folder) in line]
 
 

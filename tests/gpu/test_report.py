@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from tests.gpu.report import (
+from tests.gpu.figures import (
     FIGURES,
     Agreement,
     Events,
@@ -18,11 +18,10 @@ from tests.gpu.report import (
     OutOfMemory,
     PassTime,
     Ranking,
-    Report,
-    Run,
-    StepReport,
+    SuiteRun,
     Workers,
 )
+from tests.gpu.report import Report, StepReport
 
 
 def value(found, allowed=None):
@@ -79,9 +78,9 @@ MANY = {"cells": 8, "seconds": 3.0, "proxies": ["snip"]}
         (times(("a", 100, 1.0, 1.0)), [True, False]),  # none is long
         (InFlight(largest_difference=0.0), [True]),
         (InFlight(largest_difference=1e-9), [False]),
-        (Run(**MANY, scored=8, finished=True), [True, True]),
-        (Run(**MANY, scored=5, finished=False), [False, False]),
-        (Run(**MANY, scored=5, finished=True, failures={"snip": 3}), [True, False]),
+        (SuiteRun(**MANY, scored=8, finished=True), [True, True]),
+        (SuiteRun(**MANY, scored=5, finished=False), [False, False]),
+        (SuiteRun(**MANY, scored=5, finished=True, failures={"snip": 3}), [True, False]),
     ],
     ids=lambda case: type(case).__name__ if not isinstance(case, list) else None,
 )

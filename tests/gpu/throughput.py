@@ -21,8 +21,8 @@ from harness.execution.run import Options, Run, open_run
 from harness.isolation import isolated_generators
 from harness.spaces.registry import space
 from harness.suite import Suite
-from tests.gpu import report
 from tests.gpu.bench import CHECKOUT, SUITE, Bench, scored, thirteen
+from tests.gpu.figures import InFlight, Streams, SuiteRun, Workers
 from tests.gpu.scores import agreement
 
 __all__ = ["in_flight", "run_suite"]
@@ -31,9 +31,9 @@ _LOOK_S = 1.0
 _STREAMS = (1, 2, 4, 8)
 
 
-def in_flight(bench: Bench) -> Iterator[report.InFlight]:
+def in_flight(bench: Bench) -> Iterator[InFlight]:
     """Score with one worker process and with several; compute on one stream and on several."""
-    figures, suite = report.InFlight(), thirteen(bench.size(64, 8))
+    figures, suite = InFlight(), thirteen(bench.size(64, 8))
     runs: list[Run] = []
     for workers in (1, 2) if bench.small else (1, 8, 4, 2, 16):
         cells = 2 * workers + bench.size(48, 4)
@@ -64,11 +64,11 @@ class _Pace:
         """Look at the clock, at the start and after every cell."""
         self._seen.append((done, self._clock()))
 
-    def figures(self) -> report.Workers:
+    def figures(self) -> Workers:
         """Return the figures."""
         cells, end = self._seen[-1]
         warm, since = next(seen for seen in self._seen if seen[0] >= 2 * self._workers)
-        return report.Workers(
+        return Workers(
             workers=self._workers,
             cells=cells,
             whole_s=end - self._start,
@@ -95,7 +95,7 @@ def _networks(bench: Bench, suite: Suite, count: int) -> list[nn.Module]:
     return networks
 
 
-def _compute(bench: Bench, networks: Sequence[nn.Module], count: int) -> report.Streams:
+def _compute(bench: Bench, networks: Sequence[nn.Module], count: int) -> Streams:
     """Differentiate the loss of networks by turns, each on one of so many streams."""
     images, rounds = bench.size(64, 2), bench.size(6, 1)
     inputs = torch.ones(images, 3, 32, 32).to(bench.torch_device)
@@ -111,14 +111,14 @@ def _compute(bench: Bench, networks: Sequence[nn.Module], count: int) -> report.
                 torch.autograd.grad(loss, list(network.parameters()), allow_unused=True)
     wait()
     seconds = bench.clock() - start
-    return report.Streams(streams=count, passes=rounds * len(networks), seconds=seconds)
+    return Streams(streams=count, passes=rounds * len(networks), seconds=seconds)
 
 
 def _stream(streams: Sequence[torch.cuda.Stream], number: int) -> AbstractContextManager[object]:
     return torch.cuda.stream(streams[number % len(streams)]) if streams else nullcontext()
 
 
-def run_suite(bench: Bench) -> Iterator[report.Run]:
+def run_suite(bench: Bench) -> Iterator[SuiteRun]:
     """Run the command ``harness run``, and look at what it has stored while it runs."""
     suite = thirteen(bench.size(64, 8)).changed(sample=bench.size(1000, 8))
     results = bench.folder / "run"
@@ -129,7 +129,7 @@ def run_suite(bench: Bench) -> Iterator[report.Run]:
         "batch": f"{suite.batch.source}:{suite.batch.size}",
     }
     words = [f"--{name}={value}" for name, value in options.items()]
-    figures = report.Run(
+    figures = SuiteRun(
         command=" ".join(["harness run tests/gpu/suite.toml --fresh", *words]),
         cells=suite.population.sample or 0,
         proxies=list(suite.plugins),
@@ -157,7 +157,7 @@ def _stored_lines(bench: Bench) -> int:
     return sum(log.read_bytes().count(b"\n") for log in logs)
 
 
-def _count(figures: report.Run, suite: Suite, options: Options) -> None:
+def _count(figures: SuiteRun, suite: Suite, options: Options) -> None:
     run = open_run(suite, choose(LoadedProxy, suite.plugins, "--plugin"), options)
     have = {method.name: method.scored for method in stored_methods(run)}
     missing = {name: int((~rows).sum()) for name, rows in have.items()}
