@@ -65,9 +65,8 @@ def longest_path(output: torch.Tensor, layers: Mapping[Node, int]) -> int:
 def _structure(context: PassContext) -> Structure:
     subject = context.subject
     known = None
-    if [tuple(one.shape[1:]) for one in tensors_of(subject.batch.inputs)] == [
-        subject.dataset.shape
-    ]:
+    shapes = [tuple(tensor.shape[1:]) for tensor in tensors_of(subject.batch.inputs)]
+    if shapes == [subject.dataset.shape]:
         known = structure_of(subject.space, subject.architecture, subject.dataset)
     return replace(known or _counted(subject), usual_size=usual_size_of(subject.space))
 

@@ -20,7 +20,7 @@ from harness.spaces.datasets import DATASETS
 from harness.spaces.four_node_cells import Operations
 from harness.spaces.nas_bench_201_cell import OPERATIONS
 from harness.spaces.nas_bench_201_identity import KINDS
-from harness.spaces.nas_bench_201_structure import structure
+from harness.spaces.nas_bench_201_structure import CELLS_PER_STAGE, WIDTHS, structure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -165,13 +165,13 @@ SPACE: Final[Space] = _NasBench201()
 @functools.cache
 def _matrices(ones: int, threes: int, channels: int, classes: int) -> tuple[Shape, ...]:
     """Return the matrices of networks by the numbers of convolutions in their cells."""
-    stem, cells_per_stage = 16, 5
+    stem = WIDTHS[0]
     shapes, before = [(stem, 9 * channels, 1)], stem
-    for width in (stem, 2 * stem, 4 * stem):
+    for width in WIDTHS:
         if width != before:
             shapes += [(width, 9 * before, 1), (width, 9 * width, 1), (width, before, 1)]
-        shapes += [(width, width, cells_per_stage * ones)] if ones else []
-        shapes += [(width, 9 * width, cells_per_stage * threes)] if threes else []
+        shapes += [(width, width, CELLS_PER_STAGE * ones)] if ones else []
+        shapes += [(width, 9 * width, CELLS_PER_STAGE * threes)] if threes else []
         before = width
     return (*shapes, (classes, before, 1))
 

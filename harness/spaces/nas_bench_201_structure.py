@@ -14,10 +14,16 @@ from harness.core.architecture import Dataset
 from harness.core.structure import Structure
 from harness.spaces.four_node_cells import EDGES, OUTPUT, Operations
 
-__all__ = ["structure"]
+__all__ = ["CELLS_PER_STAGE", "REDUCED", "WIDTHS", "structure"]
 
-_WIDTHS = (16, 32, 64)
-_CELLS_PER_STAGE = 5
+WIDTHS = (16, 32, 64)
+"""Channels of the three stages."""
+
+CELLS_PER_STAGE = 5
+
+REDUCED = 4
+"""Two reductions halve a side; of an odd one, pooling and convolution keep different parts."""
+
 _KERNELS = {"nor_conv_1x1": 1, "nor_conv_3x3": 3}
 
 
@@ -47,11 +53,11 @@ def structure(operations: Operations, dataset: Dataset) -> Structure | None:
     Returns:
         None where the images are none that such a network takes.
     """
-    if len(dataset.shape) != 3 or dataset.height % 4 or dataset.width % 4:
+    if len(dataset.shape) != 3 or dataset.height % REDUCED or dataset.width % REDUCED:
         return None
     whole = _sum([_skeleton(dataset), *(_on_one_edge(name, dataset) for name in operations)])
-    in_cells = len(_WIDTHS) * _CELLS_PER_STAGE * _cell_depth(operations)
-    in_reductions = 2 * (len(_WIDTHS) - 1)
+    in_cells = len(WIDTHS) * CELLS_PER_STAGE * _cell_depth(operations)
+    in_reductions = 2 * (len(WIDTHS) - 1)
     return Structure(
         parameters=whole.parameters,
         tensors=whole.tensors,
@@ -70,27 +76,27 @@ def _sum(parts: Iterable[_Part]) -> _Part:
 def _on_one_edge(name: str, dataset: Dataset) -> _Part:
     """Return what an operation on one edge adds, in all cells together."""
     parts: list[_Part] = []
-    for stage, width in enumerate(_WIDTHS):
+    for stage, width in enumerate(WIDTHS):
         pixels = (dataset.height >> stage) * (dataset.width >> stage)
         if name in _KERNELS:
             parts += _relu_conv_norm(width, width, _KERNELS[name], pixels, pixels)
         elif name == "avg_pool_3x3":
             parts.append(_Part(flops=9 * width * pixels))
-    return _sum(parts * _CELLS_PER_STAGE)
+    return _sum(parts * CELLS_PER_STAGE)
 
 
 @functools.cache
 def _skeleton(dataset: Dataset) -> _Part:
     """Return what stem, reductions and head come to."""
-    pixels, width = dataset.height * dataset.width, _WIDTHS[0]
+    pixels, width = dataset.height * dataset.width, WIDTHS[0]
     parts = [_convolution(dataset.channels, width, 3, pixels), _norm(width, pixels)]
-    for wider in _WIDTHS[1:]:
+    for wider in WIDTHS[1:]:
         fewer = pixels // 4
         parts += _relu_conv_norm(width, wider, 3, pixels, fewer)
         parts += _relu_conv_norm(wider, wider, 3, fewer, fewer)
         parts += [_Part(flops=4 * width * fewer), _convolution(width, wider, 1, fewer)]
         pixels, width = fewer, wider
-    rows, columns = dataset.height // 4, dataset.width // 4
+    rows, columns = dataset.height // REDUCED, dataset.width // REDUCED
     window = width * (rows + 1) * (columns + 1)
     products = width * dataset.classes
     linear = _Part(products + dataset.classes, 2, products, products, 1)

@@ -203,6 +203,24 @@ def test_costs_are_not_read_with_scores(sealed, condition, monkeypatch):
     assert any("wall" in name for name in asked)
 
 
+def test_a_segment_is_opened_once_however_many_columns_are_read(sealed, condition, monkeypatch):
+    from pyarrow import parquet
+
+    opened = []
+    open_file = parquet.ParquetFile
+
+    def watched(path, **options):
+        opened.append(path)
+        return open_file(path, **options)
+
+    monkeypatch.setattr(parquet, "ParquetFile", watched)
+    stored = Store(sealed).read(condition)
+    for _ in range(3):
+        column = stored.column("p:1:0", tuple("abcd"))
+        assert column.costs().wall_s.tolist() == [0.5] * 4
+    assert sorted(opened) == segments_of(sealed)
+
+
 def test_a_folder_of_version_0_1_is_read_and_sealed_by_the_next_run(
     tmp_path, condition, environment, make_record, monkeypatch
 ):

@@ -24,14 +24,10 @@ from torch import Tensor, nn
 from harness.core.architecture import Dataset
 from harness.core.errors import DataError, UsageError
 from harness.spaces.four_node_cells import EDGES, Operations
+from harness.spaces.nas_bench_201_structure import CELLS_PER_STAGE, REDUCED, WIDTHS
 from harness.spaces.networks.layers import AveragePool3x3, relu_conv_norm
 
 __all__ = ["Cell", "ResidualBlock", "build", "operation", "skeleton"]
-
-_CHANNELS = (16, 32, 64)
-_CELLS_PER_STAGE = 5
-_HALVED = 4
-"""Two reductions halve a side; of an odd one, pooling and convolution keep different parts."""
 
 
 def build(operations: Operations, dataset: Dataset) -> nn.Sequential:
@@ -58,21 +54,21 @@ def skeleton(cell: Callable[[int], nn.Module], dataset: Dataset) -> nn.Sequentia
     Raises:
         UsageError: Its images have sides that the two branches of a reduction halve differently.
     """
-    if dataset.height % _HALVED or dataset.width % _HALVED:
+    if dataset.height % REDUCED or dataset.width % REDUCED:
         raise UsageError(
-            f"networks of NAS-Bench-201 take images whose sides are multiples of {_HALVED}; those "
+            f"networks of NAS-Bench-201 take images whose sides are multiples of {REDUCED}; those "
             f"of data set {dataset.name!r} are {dataset.height} x {dataset.width}"
         )
-    stem = _CHANNELS[0]
+    stem = WIDTHS[0]
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     layers["stem"] = nn.Sequential(
         nn.Conv2d(dataset.channels, stem, 3, padding=1, bias=False), nn.BatchNorm2d(stem)
     )
     before = stem
-    for stage, channels in enumerate(_CHANNELS, start=1):
+    for stage, channels in enumerate(WIDTHS, start=1):
         if channels != before:
             layers[f"reduction_{stage}"] = ResidualBlock(before, channels)
-        cells = [cell(channels) for _ in range(_CELLS_PER_STAGE)]
+        cells = [cell(channels) for _ in range(CELLS_PER_STAGE)]
         layers[f"stage_{stage}"] = nn.Sequential(*cells)
         before = channels
     layers["head"] = nn.Sequential(
