@@ -1,4 +1,4 @@
-"""Commands about files and this machine: ``archive``, ``data``, ``doctor``, ``merge``, others."""
+"""Commands about files and this machine: ``archive``, ``data``, ``doctor``, ``site``, others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from harness.api.listings import SourceFile
 
-__all__ = ["archive", "data", "doctor", "merge", "train"]
+__all__ = ["archive", "data", "doctor", "merge", "site", "train"]
 
 data = typer.Typer(
     help="Find, fetch and verify ground truth, and list its traps. Example: harness data where",
@@ -166,6 +166,28 @@ def archive(
 
     say(done.facts)
     print_report(done.table)
+
+
+def site(
+    out: Annotated[Path, typer.Option(help="Folder of the site; an older site is replaced.")] = (
+        Path("site")
+    ),
+    results: Results = Path("results"),
+    changes: Annotated[
+        Path, typer.Option(help="Change log; without one the site has no page of changes.")
+    ] = Path("CHANGELOG.md"),
+) -> None:
+    """Write a static site of everything that is recorded, which works from a file.
+
+    Nothing is scored and nothing is downloaded. Example: harness site --out site
+    """
+    done = harness.site(out, results=results, changes=changes)
+    path, size = done.largest
+    say(
+        f"wrote {done.pages} pages and {done.tables} tables, {done.size_bytes:,} bytes, the "
+        f"largest page {path} with {size:,}"
+    )
+    say(f"wrote {done.start}")
 
 
 def merge(

@@ -1,0 +1,216 @@
+"""Pictures of a site, as coordinates: intervals by space, and quality against cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.metrics.fronts import front_of
+from harness.metrics.values import Estimate, Interval
+from harness.reports.page.table import milliseconds
+from harness.reports.site.records import defined
+
+__all__ = ["IntervalPlot", "ScatterPlot", "draw_intervals", "draw_scatter"]
+
+_WIDTH = 720
+_LABELS = 230  # for names of tasks at the left
+_LINE = 26
+_TOP = 30
+_HEIGHT = 360
+_MARGIN = 46
+_TICKS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A number on an axis."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalMark:
+    """A value with its interval, as places on the axis."""
+
+    low: float
+    value: float
+    high: float
+    series: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalLine:
+    """A line of marks."""
+
+    label: str
+    y: float
+    marks: tuple[IntervalMark, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalPlot:
+    """Values with intervals on an axis from -1 to 1, a line a label.
+
+    Attributes:
+        key: Identifier on the page.
+        series: What the marks of each colour are.
+    """
+
+    key: str
+    title: str
+    width: int
+    height: float
+    left: float
+    ticks: tuple[Tick, ...]
+    lines: tuple[IntervalLine, ...]
+    series: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A method; one that no other beats in both is labelled."""
+
+    name: str
+    x: float
+    y: float
+    leads: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScatterPlot:
+    """Quality against milliseconds a network, on a logarithmic axis."""
+
+    key: str
+    title: str
+    width: int
+    height: int
+    left: float
+    bottom: float
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    y_label: str
+    points: tuple[Point, ...]
+
+    @property
+    def leaders(self) -> tuple[Point, ...]:
+        """The labelled ones, cheapest first."""
+        return tuple(sorted((own for own in self.points if own.leads), key=lambda own: own.x))
+
+
+def draw_intervals(
+    key: str, title: str, rows: Iterable[tuple[str, Sequence[Estimate]]], series: Sequence[str]
+) -> IntervalPlot:
+    """Draw correlations.
+
+    Args:
+        key: Identifier on the page.
+        title: What is drawn.
+        rows: Labels with an estimate for each of the series; undefined ones are left out.
+        series: Names of the series.
+    """
+    right = _WIDTH - _MARGIN / 2
+
+    def at(value: float) -> float:
+        return round(_LABELS + (value + 1) / 2 * (right - _LABELS), 1)
+
+    lines = []
+    for number, (label, estimates) in enumerate(rows):
+        marks = []
+        for position, estimate in enumerate(estimates):
+            value = defined(estimate)
+            if value is not None:
+                own = estimate.interval
+                low, high = (own.low, own.high) if isinstance(own, Interval) else (value, value)
+                marks.append(
+                    IntervalMark(low=at(low), value=at(value), high=at(high), series=position)
+                )
+        y = _TOP + _LINE * (number + 0.5)
+        lines.append(IntervalLine(label=label, y=y, marks=tuple(marks)))
+    return IntervalPlot(
+        key=key,
+        title=title,
+        width=_WIDTH,
+        height=_TOP + _LINE * len(lines) + 8,
+        left=_LABELS,
+        ticks=tuple(Tick(at=at(value), text=f"{value:g}") for value in (-1, -0.5, 0, 0.5, 1)),
+        lines=tuple(lines),
+        series=tuple(series),
+    )
+
+
+def draw_scatter(
+    key: str,
+    title: str,
+    methods: Iterable[tuple[str, float | None, float | None]],
+    y_label: str,
+    *,
+    lower_is_better: bool = False,
+) -> ScatterPlot | None:
+    """Draw methods by cost and quality; None where fewer than two have both.
+
+    Args:
+        key: Identifier on the page.
+        title: What is drawn.
+        methods: Names with seconds and quality.
+        y_label: What quality is.
+        lower_is_better: Of the quality, which is then drawn upside down.
+    """
+    known = [
+        (name, seconds, quality)
+        for name, seconds, quality in methods
+        if seconds and quality is not None
+    ]
+    if len(known) < 2:
+        return None
+    sign = -1.0 if lower_is_better else 1.0
+    costs = np.log10([1000 * seconds for _, seconds, _ in known])
+    goods = sign * np.array([quality for _, _, quality in known])
+    leads = front_of(np.column_stack([-costs, goods]))
+    powers = range(math.floor(costs.min()), math.ceil(costs.max()) + 1)
+    marks = _round_numbers(float(goods.min()), float(goods.max()))
+    bottom, left = _HEIGHT - _MARGIN, float(_MARGIN + 10)
+
+    def across(cost: float) -> float:
+        share = (cost - powers[0]) / max(powers[-1] - powers[0], 1)
+        return round(left + share * (_WIDTH - 90 - left), 1)
+
+    def up(good: float) -> float:
+        return round(bottom - (good - marks[0]) / (marks[-1] - marks[0]) * (bottom - 14), 1)
+
+    return ScatterPlot(
+        key=key,
+        title=title,
+        width=_WIDTH,
+        height=_HEIGHT,
+        left=left,
+        bottom=bottom,
+        x_ticks=tuple(Tick(at=across(power), text=f"{10.0**power:g} ms") for power in powers),
+        y_ticks=tuple(Tick(at=up(mark), text=f"{sign * mark:g}") for mark in marks),
+        y_label=y_label,
+        points=tuple(
+            Point(
+                name=name,
+                x=across(cost),
+                y=up(good),
+                leads=bool(leading),
+                text=f"{name}: {y_label} {quality:.3g}, {milliseconds(1000 * seconds)} ms",
+            )
+            for (name, seconds, quality), cost, good, leading in zip(
+                known, costs.tolist(), goods.tolist(), leads.tolist(), strict=True
+            )
+        ),
+    )
+
+
+def _round_numbers(low: float, high: float) -> list[float]:
+    """Return about five round numbers that enclose a range."""
+    width = (high - low) / _TICKS or 1.0
+    power = 10.0 ** math.floor(math.log10(width))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= width)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [round(step * number, 10) for number in range(first, max(last, first + 1) + 1)]
