@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from harness.catalog import LoadedProxy
-from harness.core.aggregation import rank_correlations
+from harness.core.aggregation import average_ranks, rank_correlations
 from harness.evaluation import MethodScores
 from harness.execution.archive import archive_in
 from harness.metrics.values import FloatArray
@@ -120,18 +120,28 @@ def likenesses(name: str, by_task: Mapping[str, Agreement]) -> tuple[Likeness, .
 
 def _agreement(methods: Mapping[str, FloatArray], networks: int) -> Agreement:
     names = [name for name, values in methods.items() if _is_compared(values)]
+    if not names:
+        return Agreement(networks=networks, names=(), values=np.eye(0))
+    scores = np.stack([methods[name] for name in names])
+    complete = np.isfinite(scores).all(axis=1)
     values = np.eye(len(names))
-    for row, name in enumerate(names):
-        for column, other in enumerate(names[:row]):
-            values[row, column] = values[column, row] = _spearman(methods[name], methods[other])
+    values[np.ix_(complete, complete)] = _correlations(scores[complete])
+    for row in np.flatnonzero(~complete).tolist():
+        for column in range(len(names)):
+            both = np.isfinite(scores[row]) & np.isfinite(scores[column])
+            value = rank_correlations(scores[row, both], scores[column, both])
+            values[row, column] = values[column, row] = value
     return Agreement(networks=networks, names=tuple(names), values=values)
+
+
+def _correlations(scores: FloatArray) -> FloatArray:
+    """Return Spearman's correlation of every two rows, none of which is constant."""
+    ranks = average_ranks(scores)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    ranks /= np.sqrt((ranks**2).sum(axis=1, keepdims=True))
+    return np.clip(ranks @ ranks.T, -1, 1)
 
 
 def _is_compared(values: FloatArray) -> bool:
     known = values[np.isfinite(values)]
     return known.size >= LEAST * values.size and np.unique(known).size > 1
-
-
-def _spearman(first: FloatArray, second: FloatArray) -> float:
-    both = np.isfinite(first) & np.isfinite(second)
-    return float(rank_correlations(first[both], second[both]))

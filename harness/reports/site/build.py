@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -105,11 +106,12 @@ def _environment(pages: Sequence[Page], content: Content) -> Environment:
         "milliseconds": milliseconds,
         "number": number,
     }
-    environment.filters |= filters
+    links = _links(pages)
+    environment.filters |= filters | {"sentence": partial(_sentence, links)}
     environment.globals |= {
         "harness": version("nas-proxy-harness"),
         "has_changes": bool(content.changes),
-        "links": _links(pages),
+        "links": links,
     }
     return environment
 
@@ -140,6 +142,18 @@ def _tables_of(shown: object) -> Iterator[ShownTable]:
         case list() | tuple():
             for value in shown:
                 yield from _tables_of(value)
+
+
+def _sentence(links: Mapping[str, str], text: str, root: str) -> Markup:
+    """Return a sentence in which names between backticks lead to their pages."""
+    from markupsafe import Markup
+
+    parts = text.split("`")
+    named = Markup('<a href="{}">{}</a>')
+    return Markup("").join(
+        named.format(root + links[part], part) if number % 2 and part in links else part
+        for number, part in enumerate(parts)
+    )
 
 
 def _document(text: str) -> Markup:

@@ -1,4 +1,4 @@
-"""What the figures say, in sentences that are computed from them."""
+"""What the figures say, in sentences that are computed from them; names stand in backticks."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def _leader(overall: Overall, best: OverallRow) -> str:
     level = [row.name for row in overall.proxies[1:] if _holds_zero(row.lead)]
     strongest = max(overall.proxies, key=lambda row: row.mean)
     text = (
-        f"{best.name} has the best mean rank, {rank_text(best.mean_rank)} of "
+        f"`{best.name}` has the best mean rank, {rank_text(best.mean_rank)} of "
         f"{len(overall.proxies)}; {len(level)} others cannot be told from it ({_named(level)})."
     )
     if strongest is best:
         return text
     return (
-        f"{text} The highest mean correlation has {strongest.name}, {strongest.mean:.3f} against "
+        f"{text} The highest mean correlation has `{strongest.name}`, {strongest.mean:.3f} against "
         f"{best.mean:.3f}."
     )
 
@@ -91,7 +91,7 @@ def _rules(overall: Overall) -> str:
     said = f"{len(ahead)} are" if ahead else "None is"
     return (
         f"{said} shown to be ahead of the best single proxy, of {len(overall.rules)} rules that "
-        f"combine proxies; the best, {first.name}, leads by {rank_text(first.lead)} ranks."
+        f"combine proxies; the best, `{first.name}`, leads by {rank_text(first.lead)} ranks."
     )
 
 
@@ -106,7 +106,7 @@ def _beyond_size(content: Content, best: OverallRow) -> str:
         return "No board has networks of equal depth and width."
     negative = sum(value < 0 for value in values)
     return (
-        f"Most of it is size: among networks of equal depth and width {best.name} has Kendall's "
+        f"Most of it is size: among networks of equal depth and width `{best.name}` has Kendall's "
         f"tau of {min(values):.2f} to {max(values):.2f}, and is negative on {negative} of the "
         f"{len(values)} spaces that have such networks."
     )
@@ -119,7 +119,7 @@ def _where_size_fails(content: Content) -> list[str]:
         if "params" in rows and _high(rows["params"], "spearman") < 0:
             above = [name for name, row in rows.items() if _low(row, "spearman") > 0]
             texts.append(
-                f"On {task} larger networks are worse: of {len(rows)} methods {len(above)} "
+                f"On `{task}` larger networks are worse: of {len(rows)} methods {len(above)} "
                 f"{'has' if len(above) == 1 else 'have'} an interval above zero"
                 + (f" ({_named(above)})." if above else ".")
             )
@@ -132,7 +132,7 @@ def _counted(tasks: Sequence[str], of: int) -> str:
 
 def _named(names: Iterable[str]) -> str:
     listed = list(names)
-    shown = ", ".join(listed[:_MOST_NAMED])
+    shown = ", ".join(f"`{name}`" for name in listed[:_MOST_NAMED])
     return shown + (f" and {len(listed) - _MOST_NAMED} more" if len(listed) > _MOST_NAMED else "")
 
 

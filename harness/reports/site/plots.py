@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.metrics.fronts import front_of
-from harness.metrics.values import Estimate, Interval
+from harness.metrics.values import BoolArray, Estimate, Interval
 from harness.reports.page.table import milliseconds
 from harness.reports.site.records import defined
 
@@ -22,6 +22,7 @@ _TOP = 30
 _HEIGHT = 360
 _MARGIN = 46
 _TICKS = 5
+_LETTER, _LETTER_HEIGHT = 7, 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ class Point:
     name: str
     x: float
     y: float
+    label_y: float
     leads: bool
     text: str
 
@@ -99,7 +101,7 @@ class ScatterPlot:
     @property
     def leaders(self) -> tuple[Point, ...]:
         """The labelled ones, cheapest first."""
-        return tuple(sorted((own for own in self.points if own.leads), key=lambda own: own.x))
+        return tuple(point for point in self.points if point.leads)
 
 
 def draw_intervals(
@@ -192,19 +194,39 @@ def draw_scatter(
         x_ticks=tuple(Tick(at=across(power), text=f"{10.0**power:g} ms") for power in powers),
         y_ticks=tuple(Tick(at=up(mark), text=f"{sign * mark:g}") for mark in marks),
         y_label=y_label,
-        points=tuple(
-            Point(
-                name=name,
-                x=across(cost),
-                y=up(good),
-                leads=bool(leading),
-                text=f"{name}: {y_label} {quality:.3g}, {milliseconds(1000 * seconds)} ms",
-            )
-            for (name, seconds, quality), cost, good, leading in zip(
-                known, costs.tolist(), goods.tolist(), leads.tolist(), strict=True
-            )
+        points=_points(
+            known, [across(cost) for cost in costs], [up(good) for good in goods], leads
         ),
     )
+
+
+def _points(
+    known: Sequence[tuple[str, float, float]],
+    xs: Sequence[float],
+    ys: Sequence[float],
+    leads: BoolArray,
+) -> tuple[Point, ...]:
+    """Return the points, labels of those that lead moved down where they would overlap."""
+    points: list[Point] = []
+    last: Point | None = None
+    for number in np.argsort(xs, kind="stable").tolist():
+        name, seconds, quality = known[number]
+        x, y = xs[number], ys[number]
+        label_y = y + 4
+        if leads[number] and last is not None and x - last.x < 10 + _LETTER * len(last.name):
+            near = abs(label_y - last.label_y) < _LETTER_HEIGHT
+            label_y = last.label_y + _LETTER_HEIGHT if near else label_y
+        point = Point(
+            name=name,
+            x=x,
+            y=y,
+            label_y=label_y,
+            leads=bool(leads[number]),
+            text=f"{name}: {quality:.3g}, {milliseconds(1000 * seconds)} ms",
+        )
+        last = point if point.leads else last
+        points.append(point)
+    return tuple(points)
 
 
 def _round_numbers(low: float, high: float) -> list[float]:

@@ -109,19 +109,19 @@ class TaskBoard:
     file: str
 
     @property
-    def networks(self) -> int:
-        """Number of networks with ground truth."""
+    def drawn(self) -> int:
+        """Number of different networks with ground truth."""
         return max(row.drawn for row in self.rows)
 
     @property
-    def most_scored(self) -> int:
-        """Number of networks that the most complete method scored."""
+    def networks(self) -> int:
+        """Number of those that the most complete method scored."""
         return max(row.scored for row in self.rows)
 
     @property
     def compared(self) -> Mapping[str, BoardRow]:
         """By name, the methods that scored nearly all networks."""
-        least = LEAST * self.most_scored
+        least = LEAST * self.networks
         return {row.plugin: row for row in self.rows if row.scored >= least and not row.is_column}
 
     @property

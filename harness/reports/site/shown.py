@@ -10,7 +10,7 @@ from harness.reports.page.table import Bar
 from harness.reports.report_table import Cell, Column, ReportTable, brackets, cell_text
 from harness.reports.writers import latex
 
-__all__ = ["ShownCell", "ShownTable"]
+__all__ = ["ShownCell", "ShownHead", "ShownTable"]
 
 _LOWER_FIRST = ("rank", "mean rank", "place", "ms / network", "peak MiB")
 """Heads of columns in which low numbers are good."""
@@ -41,6 +41,20 @@ class ShownCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownHead:
+    """The head of a column.
+
+    Attributes:
+        first: The order that its first press gives: best first, and words as in a dictionary.
+        is_text: Whether the column is read as words.
+    """
+
+    text: str
+    first: str
+    is_text: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownTable:
     """A table of a page, with its files beside it.
 
@@ -59,12 +73,15 @@ class ShownTable:
     command: str = ""
 
     @property
-    def first_orders(self) -> list[str]:
-        """By column, the order that the first press of its head gives: best first."""
-        return [
-            "ascending" if head in _LOWER_FIRST or not self._is_number(position) else "descending"
-            for position, head in enumerate(self.table.heads)
-        ]
+    def heads(self) -> list[ShownHead]:
+        """The heads of the columns."""
+        heads = []
+        for position, text in enumerate(self.table.heads):
+            words = not self._is_number(position)
+            lower = words or text in _LOWER_FIRST
+            first = "ascending" if lower else "descending"
+            heads.append(ShownHead(text=text, first=first, is_text=words))
+        return heads
 
     @property
     def rows(self) -> list[list[ShownCell]]:
@@ -118,11 +135,11 @@ class ShownTable:
             case bool() | None | str():
                 text = cell_text(cell, column)
                 return ShownCell(text=text, is_text=True)
-            case int() | float():
+            case int():
+                return ShownCell(text=f"{cell:,}", number=str(cell))
+            case float():
                 return ShownCell(
-                    text=f"{cell:,}" if isinstance(cell, int) else column.number(cell),
-                    number=f"{cell:.7g}",
-                    shade=self._shade(cell),
+                    text=column.number(cell), number=f"{cell:.7g}", shade=self._shade(cell)
                 )
             case _:
                 return ShownCell(text="")

@@ -232,10 +232,11 @@ function draw(tag, attributes) {
   return element;
 }
 
-function written(triple) {
-  if (!triple) return "–";
+function estimateCell(triple) {
+  if (!triple) return make("td", { textContent: "–" });
   const [value, low, high] = triple.map((number) => number?.toFixed(3));
-  return low === undefined ? value : `${value} [${low}, ${high}]`;
+  const detail = low === undefined ? [] : [" ", make("span", { className: "detail", textContent: `[${low}, ${high}]` })];
+  return make("td", {}, value, ...detail);
 }
 
 function intervalPicture(pair) {
@@ -271,13 +272,12 @@ function comparisonTable(data, a, b, metric) {
     const both = pair[0] && pair[1];
     const link = make("a", { href: `tasks/${task.name}.html`, textContent: task.name });
     const numbers = [
-      written(pair[0]), written(pair[1]),
       both ? (pair[0][0] - pair[1][0]).toFixed(3) : "–",
       alike[index]?.toFixed(3) ?? "–",
       milliseconds(first.seconds[index]), milliseconds(second.seconds[index]),
     ];
     return make("tr", {}, make("th", { scope: "row" }, link), make("td", { textContent: task.networks }),
-      make("td", {}, intervalPicture(pair)), ...numbers.map((text) => make("td", { textContent: text })));
+      make("td", {}, intervalPicture(pair)), ...pair.map(estimateCell), ...numbers.map((text) => make("td", { textContent: text })));
   });
   const caption = make("caption", { textContent: `${metric} of ${a} (above) and ${b} (below) on every space` });
   return make("table", {}, caption,
