@@ -98,7 +98,7 @@ function setUpSorting(table, key) {
   if (order in { ascending: 0, descending: 0 } && headsOf(table)[position]) sortBy(table, Number(position), order);
 }
 
-function setUpFilter(items, key, label, before) {
+function setUpFilter(items, key, label, before, arrange = () => {}) {
   const output = make("output");
   output.setAttribute("aria-live", "polite");
   const input = make("input", { type: "search", autocomplete: "off", spellcheck: false, value: state.get(key) ?? "" });
@@ -110,6 +110,7 @@ function setUpFilter(items, key, label, before) {
       item.hidden = !words.every((word) => text.includes(word));
       shown += item.hidden ? 0 : 1;
     }
+    arrange(words[0]);
     output.textContent = shown < items.length ? `${shown} of ${items.length}` : `${items.length}`;
   };
   input.addEventListener("input", () => {
@@ -159,7 +160,11 @@ function setUpTable(box) {
 function setUpEntries(list) {
   const bar = make("div", { className: "filter" });
   list.before(bar);
-  const input = setUpFilter(Array.from(list.children), "q", "Find", bar);
+  const items = Array.from(list.children);
+  const isNamed = (item, word) => item.querySelector("a").textContent.toLowerCase().startsWith(word);
+  // What is called so comes before what only mentions it.
+  const arrange = (word) => list.append(...items.filter((item) => isNamed(item, word)), ...items.filter((item) => !isNamed(item, word)));
+  const input = setUpFilter(items, "q", "Find", bar, arrange);
   if (list.dataset.entries === "pages") input.focus();
 }
 
