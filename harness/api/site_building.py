@@ -40,7 +40,7 @@ def site(
         changes: Change log, whose part above the last release has a page; it may be absent.
 
     Returns:
-        How many pages and tables were written, and their size.
+        The pages, and how many tables and bytes were written.
 
     Raises:
         UsageError: `out` holds something that is no site.

@@ -9,7 +9,7 @@ import typer
 
 import harness
 from harness.cli.options import DataFolder, Results
-from harness.cli.output import print_table, say, shown_progress
+from harness.cli.output import print_table, say, say_files, shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,12 +182,8 @@ def site(
     Nothing is scored and nothing is downloaded. Example: harness site --out site
     """
     done = harness.site(out, results=results, changes=changes)
-    path, size = done.largest
-    say(
-        f"wrote {done.pages} pages and {done.tables} tables, {done.size_bytes:,} bytes, the "
-        f"largest page {path} with {size:,}"
-    )
-    say(f"wrote {done.start}")
+    say(done.facts)
+    say_files([done.start])
 
 
 def merge(

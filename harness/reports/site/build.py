@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from harness.core.errors import UsageError
 from harness.core.files import inside, write_at_once
 from harness.reports.page.table import milliseconds
-from harness.reports.report_table import general, number
+from harness.reports.report_table import ReportTable, general, number
 from harness.reports.site.content import Content
 from harness.reports.site.page import Page
 from harness.reports.site.pages import pages_of
@@ -33,22 +33,49 @@ _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]+\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPage:
+    """A page that was written.
+
+    Attributes:
+        path: From the root of the site.
+        kind: What it is about.
+    """
+
+    path: str
+    kind: str
+    title: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What was written.
 
     Attributes:
         start: Its first page.
-        pages: Number of pages.
+        pages: All pages.
         tables: Number of tables, each of which has a CSV and a LaTeX file.
         size_bytes: Of all files.
-        largest: Path and bytes of the largest page.
     """
 
     start: Path
-    pages: int
+    pages: tuple[WrittenPage, ...]
     tables: int
     size_bytes: int
-    largest: tuple[str, int]
+
+    @property
+    def facts(self) -> str:
+        """How much it is, in a sentence."""
+        largest = max(self.pages, key=lambda page: page.size_bytes)
+        return (
+            f"{len(self.pages)} pages and {self.tables} tables, {self.size_bytes:,} bytes, the "
+            f"largest page {largest.path} with {largest.size_bytes:,}"
+        )
+
+    @property
+    def data(self) -> ReportTable:
+        """One row a page."""
+        return ReportTable.of_records([asdict(page) for page in self.pages])
 
 
 def write_site(content: Content, out: Path) -> Site:
@@ -72,14 +99,19 @@ def write_site(content: Content, out: Path) -> Site:
     written |= html
     for path, text in written.items():
         write_at_once(inside(out, out / path), text, _REMEDY)
-    sizes = {path: len(text.encode()) for path, text in html.items()}
-    largest = max(sizes, key=sizes.__getitem__)
     return Site(
         start=out / "index.html",
-        pages=len(pages),
+        pages=tuple(
+            WrittenPage(
+                path=page.path,
+                kind=page.kind,
+                title=page.title,
+                size_bytes=len(html[page.path].encode()),
+            )
+            for page in pages
+        ),
         tables=len(tables),
         size_bytes=sum(len(text.encode()) for text in written.values()),
-        largest=(largest, sizes[largest]),
     )
 
 
@@ -99,15 +131,16 @@ def _environment(pages: Sequence[Page], content: Content) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    links = _links(pages)
     filters: Mapping[str, Callable[..., object]] = {
         "document": _document,
         "embedded": _embedded,
         "general": general,
         "milliseconds": milliseconds,
         "number": number,
+        "sentence": partial(_sentence, links),
     }
-    links = _links(pages)
-    environment.filters |= filters | {"sentence": partial(_sentence, links)}
+    environment.filters |= filters
     environment.globals |= {
         "harness": version("nas-proxy-harness"),
         "has_changes": bool(content.changes),

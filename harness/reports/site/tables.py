@@ -42,6 +42,7 @@ CONTROLLED = (
 """Metrics in which size and depth are held fixed."""
 
 _MS = Column(head="ms / network", number=milliseconds)
+_PLACE = Column(head="place", number=general)
 _RANK = Column(head="mean rank", number=fixed(1))
 
 
@@ -103,16 +104,25 @@ def board_table(board: TaskBoard) -> ShownTable:
         table=ReportTable(
             title=f"All methods on {board.task}, {board.networks} networks",
             columns=columns(
-                *("method", Column(head="place", number=general), *board.metrics, "scored"),
-                *(_MS, Column(head="peak MiB", number=fixed(0)), "R² of size and operators"),
+                "method",
+                _PLACE,
+                *board.metrics,
+                "scored",
+                _MS,
+                Column(head="peak MiB", number=fixed(0)),
+                "R² of size and operators",
                 "failures",
             ),
             rows=tuple(
                 (
-                    *(row.plugin, row.place, *(row.measured[name] for name in board.metrics)),
-                    *(row.scored, _milliseconds(row.seconds)),
+                    row.plugin,
+                    row.place,
+                    *(row.of(metric) for metric in board.metrics),
+                    row.scored,
+                    _milliseconds(row.seconds),
                     row.peak_bytes / 2**20 if row.peak_bytes else None,
-                    *(row.explained.get("together"), row.failures),
+                    row.explained.get("together"),
+                    row.failures,
                 )
                 for row in board.rows
             ),
@@ -135,7 +145,8 @@ def method_table(name: str, boards: Iterable[TaskBoard]) -> ShownTable:
         table=ReportTable(
             title=f"{name} on every task",
             columns=columns(
-                *("task", "space", "spearman", Column(head="place", number=general)),
+                *("task", "space", "spearman"),
+                _PLACE,
                 *(*CONTROLLED, "scored", "networks", _MS, "failures"),
             ),
             rows=tuple(
