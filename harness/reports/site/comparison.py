@@ -31,7 +31,7 @@ def comparison_page(content: Content) -> Page:
             "names": names,
             "metrics": COMPARED,
             "data": _comparison(content, names),
-            "matrix": tables.matrix_table("spearman", content),
+            "matrices": [tables.matrix_table(name, content) for name in COMPARED],
         },
     )
 

@@ -74,6 +74,7 @@ class Method:
 
     Attributes:
         kind: What such plugins are called.
+        use: Which command evaluates them.
         documentation: Docstring of its module in Markdown: formula, source, deviations.
         needs: What it reads of a batch; None of what is no proxy.
         stochastic: Whether it draws random numbers of its own.
@@ -82,6 +83,7 @@ class Method:
 
     name: str
     kind: str
+    use: str
     version: str
     summary: str
     better: str
@@ -160,6 +162,16 @@ class Content:
                 found[name] = max(own, key=lambda board: (board.networks, board.suite))
         return found
 
+    @property
+    def suites(self) -> tuple[str, ...]:
+        """The suites of these boards."""
+        return tuple(board.suite for board in self.ranked_boards.values())
+
+    @property
+    def combine_command(self) -> str:
+        """The command that prints the overall ranking."""
+        return f"harness combine {' '.join(self.suites)}"
+
 
 def gather(
     results: Path,
@@ -209,6 +221,7 @@ def _methods(
         methods[loaded.name] = Method(
             name=loaded.name,
             kind=loaded.kind,
+            use=loaded.use,
             version=loaded.plugin.version,
             summary=loaded.summary,
             better=loaded.better,

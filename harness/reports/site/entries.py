@@ -101,15 +101,8 @@ def method_page(method: Method, content: Content) -> Page:
     """Return the page of a method: where it works, its definition, and whom it agrees with."""
     boards = [*content.ranked_boards.values()]
     boards += [board for board in content.boards if board not in boards]
-    own = tables.method_table(method.name, boards)
+    table = tables.method_table(method.name, boards)
     likeness = likenesses(method.name, content.agreement)
-    ranked = content.overall.by_name.get(method.name) if content.overall else None
-    rows = {
-        task: row
-        for task, board in content.ranked_boards.items()
-        if (row := board.compared.get(method.name)) is not None
-    }
-    times = [row.seconds for row in rows.values() if row.seconds is not None]
     return Page(
         path=f"methods/{method.name}.html",
         template="method.html",
@@ -118,31 +111,39 @@ def method_page(method: Method, content: Content) -> Page:
         summary=method.summary,
         shown={
             "method": method,
-            "verdicts": list(dict.fromkeys(value.verdict for value in method.published)),
-            "rank": rank_text(ranked.mean_rank) if ranked else "",
-            "ranked": ranked,
-            "ranked_of": len(content.overall.proxies) if content.overall else 0,
-            "ms": 1000 * median(times) if times else None,
-            "findings": method_findings(method.name, content),
-            "plot": draw_intervals(
-                "by-space",
-                f"{method.name} by space: correlation with the truth",
-                [
-                    (task, [row.of("spearman"), row.of("partial-spearman-depth")])
-                    for task, row in rows.items()
-                ],
-                ("Spearman", "Spearman given parameters, FLOPs and depth"),
-            )
-            if rows
-            else None,
-            "table": own if own.table.rows else None,
+            **_overview(method.name, content),
+            "table": table if table.table.rows else None,
             "likeness": tables.likeness_table(method.name, likeness) if likeness else None,
             "published": tables.published_table(method.name, method.published)
             if method.published
             else None,
+            "verdicts": list(dict.fromkeys(value.verdict for value in method.published)),
             "tried": next((board for board in boards if method.name in board.compared), None),
         },
     )
+
+
+def _overview(name: str, content: Content) -> Mapping[str, object]:
+    """Return what is known of a method over the spaces of the overall ranking."""
+    overall = content.overall
+    ranked = overall.by_name.get(name) if overall else None
+    found = {task: board.compared.get(name) for task, board in content.ranked_boards.items()}
+    rows = {task: row for task, row in found.items() if row is not None}
+    times = [row.seconds for row in rows.values() if row.seconds is not None]
+    metrics = ("spearman", "partial-spearman-depth")
+    return {
+        "ranked": ranked,
+        "rank": rank_text(ranked.mean_rank) if ranked else "",
+        "ranked_of": len(overall.proxies) if overall else 0,
+        "ms": 1000 * median(times) if times else None,
+        "findings": method_findings(name, content),
+        "plot": draw_intervals(
+            "by-space",
+            f"{name} by space: correlation with the truth",
+            [(task, [row.of(metric) for metric in metrics]) for task, row in rows.items()],
+            ("Spearman", "Spearman given parameters, FLOPs and depth"),
+        ),
+    }
 
 
 def predictor_page(method: Method, content: Content) -> Page:

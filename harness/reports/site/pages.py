@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
-from harness.reports.report_table import Cell, ReportTable, columns
+from harness.reports.report_table import ReportTable, columns
 from harness.reports.site import tables
 from harness.reports.site.comparison import COMPARED, comparison_page
 from harness.reports.site.content import Content
@@ -17,6 +17,7 @@ from harness.reports.site.entries import (
 )
 from harness.reports.site.evidence import Evidence, weigh
 from harness.reports.site.findings import overall_findings
+from harness.reports.site.lists import list_pages
 from harness.reports.site.page import Page
 from harness.reports.site.plots import ScatterPlot, draw_scatter
 from harness.reports.site.records import defined
@@ -24,7 +25,8 @@ from harness.reports.site.shown import ShownTable
 
 __all__ = ["pages_of"]
 
-_COMBINE = "harness combine"
+_ANY = "any kind"
+"""Stands for all kinds of networks together."""
 
 
 def pages_of(content: Content) -> tuple[Page, ...]:
@@ -34,7 +36,7 @@ def pages_of(content: Content) -> tuple[Page, ...]:
         _matrix(content),
         _choose(content),
         comparison_page(content),
-        *_lists(content),
+        *list_pages(content),
         _traps(content),
         *([_changes(content)] if content.changes else []),
         *(space_page(entry, content) for entry in content.spaces.values()),
@@ -68,7 +70,11 @@ def _start(content: Content) -> Page:
             },
             "findings": overall_findings(content),
             "ranking": tables.evidence_table(
-                "ranking", evidence, content, f"Overall ranking over {networks}", _COMBINE
+                "ranking",
+                evidence,
+                content,
+                f"Overall ranking over {networks}",
+                content.combine_command,
             ),
             "scatter": _costs_of(evidence),
             "overall": overall,
@@ -95,35 +101,21 @@ def _matrix(content: Content) -> Page:
         title="Every method on every space",
         kind="comparison",
         summary="Correlations with intervals, the same with size and depth held fixed, and times",
-        shown={"matrices": [(name, tables.matrix_table(name, content)) for name in metrics]},
+        shown={
+            "matrices": [(name, tables.matrix_table(name, content)) for name in metrics],
+            "commands": [board.command for board in content.ranked_boards.values()],
+        },
     )
 
 
 def _choose(content: Content) -> Page:
-    overall, boards = content.overall, content.ranked_boards
-    by_family: dict[str, list[str]] = {"any kind": list(boards)} if boards else {}
-    for family in content.families:
-        by_family[family] = [
-            task for task, board in boards.items() if content.spaces[board.space].family == family
-        ]
-    sections = [
-        {
-            "family": family,
-            "tasks": own,
-            "spaces": len({overall.kin[task] for task in own}),
-            "table": tables.evidence_table(
-                f"choose-{family.replace(' ', '-')}",
-                weigh(overall, boards, own),
-                content,
-                f"Proxies for a space of {family}, best first"
-                if family != "any kind"
-                else "Proxies for a space of any kind, best first",
-                _COMBINE,
-            ),
-        }
-        for family, own in by_family.items()
-        if overall is not None
-    ]
+    boards = content.ranked_boards
+    families = {_ANY: list(boards)} if boards else {}
+    families |= {
+        family: [task for task in boards if content.spaces[boards[task].space].family == family]
+        for family in content.families
+    }
+    sections = [_section(family, tasks, content) for family, tasks in families.items()]
     return Page(
         path="choose.html",
         template="choose.html",
@@ -134,83 +126,19 @@ def _choose(content: Content) -> Page:
     )
 
 
-def _lists(content: Content) -> Iterator[Page]:
-    overall = content.overall.by_name if content.overall else {}
-    yield _list_page(
-        "methods",
-        "Methods",
-        "Zero-cost proxies, searched proxies and operation scorers",
-        ("method", "kind", "mean rank", "reads", "summary"),
-        [
-            (
-                *(method.name, method.kind),
-                overall[method.name].mean_rank if method.name in overall else None,
-                *(str(method.needs or ""), method.summary),
-            )
-            for method in content.methods.values()
-        ],
+def _section(family: str, tasks: Sequence[str], content: Content) -> Mapping[str, object]:
+    overall = content.overall
+    evidence = weigh(overall, content.ranked_boards, tasks) if overall else ()
+    key, title = (
+        f"choose-{family.replace(' ', '-')}",
+        f"{family[0].upper()}{family[1:]}: proxies, best first",
     )
-    yield _list_page(
-        "predictors",
-        "Predictors",
-        "Methods that learn from labels, and how they did on spaces that were left out",
-        ("predictor", "summary"),
-        [(method.name, method.summary) for method in content.predictors.values()],
-        judged=[
-            tables.predictor_table(
-                f"predictors-{labels}-labels",
-                [row for row in content.judged if row.labels == labels],
-                content,
-                f"With {labels} labels of a space, all others left out in turn",
-            )
-            for labels in sorted({row.labels for row in content.judged})
-        ],
-    )
-    yield _list_page(
-        "spaces",
-        "Search spaces",
-        "Kinds of networks, ground truth and boards",
-        ("space", "networks are", "architectures", "tasks", "board of", "holds"),
-        [
-            (
-                *(entry.name, entry.family, entry.size, len(entry.tasks)),
-                *(entry.boards[0].networks if entry.boards else None, entry.summary),
-            )
-            for entry in content.spaces.values()
-        ],
-    )
-    yield _list_page(
-        "data",
-        "Data sets",
-        "What networks were trained and evaluated on",
-        ("data set", "tasks", "boards", "spaces"),
-        [
-            (
-                *(entry.name, len(entry.tasks), len(entry.boards)),
-                ", ".join(dict.fromkeys(task.space for task in entry.tasks)),
-            )
-            for entry in content.datasets.values()
-        ],
-    )
-
-
-def _list_page(
-    folder: str,
-    title: str,
-    summary: str,
-    heads: Sequence[str],
-    rows: Sequence[tuple[Cell, ...]],
-    judged: Sequence[ShownTable] = (),
-) -> Page:
-    table = ReportTable(title=f"All {title.lower()}", columns=columns(*heads), rows=tuple(rows))
-    return Page(
-        path=f"{folder}/index.html",
-        template="list.html",
-        title=title,
-        kind="list",
-        summary=summary,
-        shown={"table": ShownTable(key=f"all-{folder}", table=table), "judged": judged},
-    )
+    return {
+        "family": family,
+        "tasks": tasks,
+        "spaces": len({overall.kin[task] for task in tasks}) if overall else 0,
+        "table": tables.evidence_table(key, evidence, content, title),
+    }
 
 
 def _traps(content: Content) -> Page:

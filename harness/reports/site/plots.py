@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,11 +115,7 @@ def draw_intervals(
         rows: Labels with an estimate for each of the series; undefined ones are left out.
         series: Names of the series.
     """
-    right = _WIDTH - _MARGIN / 2
-
-    def at(value: float) -> float:
-        return round(_LABELS + (value + 1) / 2 * (right - _LABELS), 1)
-
+    axis = _Axis(marks=(-1.0, -0.5, 0.0, 0.5, 1.0), start=_LABELS, end=_WIDTH - _MARGIN / 2)
     lines = []
     for number, (label, estimates) in enumerate(rows):
         marks = []
@@ -129,7 +125,12 @@ def draw_intervals(
                 own = estimate.interval
                 low, high = (own.low, own.high) if isinstance(own, Interval) else (value, value)
                 marks.append(
-                    IntervalMark(low=at(low), value=at(value), high=at(high), series=position)
+                    IntervalMark(
+                        low=axis.at(low),
+                        value=axis.at(value),
+                        high=axis.at(high),
+                        series=position,
+                    )
                 )
         y = _TOP + _LINE * (number + 0.5)
         lines.append(IntervalLine(label=label, y=y, marks=tuple(marks)))
@@ -139,7 +140,7 @@ def draw_intervals(
         width=_WIDTH,
         height=_TOP + _LINE * len(lines) + 8,
         left=_LABELS,
-        ticks=tuple(Tick(at=at(value), text=f"{value:g}") for value in (-1, -0.5, 0, 0.5, 1)),
+        ticks=axis.ticks("{:g}".format),
         lines=tuple(lines),
         series=tuple(series),
     )
@@ -172,32 +173,43 @@ def draw_scatter(
     sign = -1.0 if lower_is_better else 1.0
     costs = np.log10([1000 * seconds for _, seconds, _ in known])
     goods = sign * np.array([quality for _, _, quality in known])
-    leads = front_of(np.column_stack([-costs, goods]))
     powers = range(math.floor(costs.min()), math.ceil(costs.max()) + 1)
-    marks = _round_numbers(float(goods.min()), float(goods.max()))
-    bottom, left = _HEIGHT - _MARGIN, float(_MARGIN + 10)
-
-    def across(cost: float) -> float:
-        share = (cost - powers[0]) / max(powers[-1] - powers[0], 1)
-        return round(left + share * (_WIDTH - 90 - left), 1)
-
-    def up(good: float) -> float:
-        return round(bottom - (good - marks[0]) / (marks[-1] - marks[0]) * (bottom - 14), 1)
-
+    across = _Axis(marks=tuple(map(float, powers)), start=_MARGIN + 10, end=_WIDTH - 90)
+    up = _Axis(
+        marks=_round_numbers(float(goods.min()), float(goods.max())),
+        start=_HEIGHT - _MARGIN,
+        end=14,
+    )
+    leads = front_of(np.column_stack([-costs, goods]))
     return ScatterPlot(
         key=key,
         title=title,
         width=_WIDTH,
         height=_HEIGHT,
-        left=left,
-        bottom=bottom,
-        x_ticks=tuple(Tick(at=across(power), text=f"{10.0**power:g} ms") for power in powers),
-        y_ticks=tuple(Tick(at=up(mark), text=f"{sign * mark:g}") for mark in marks),
+        left=across.start,
+        bottom=up.start,
+        x_ticks=across.ticks(lambda power: f"{10.0**power:g} ms"),
+        y_ticks=up.ticks(lambda mark: f"{sign * mark:g}"),
         y_label=y_label,
-        points=_points(
-            known, [across(cost) for cost in costs], [up(good) for good in goods], leads
-        ),
+        points=_points(known, [*map(across.at, costs)], [*map(up.at, goods)], leads),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Axis:
+    """An axis from its first mark to its last, as places in the picture."""
+
+    marks: tuple[float, ...]
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        low, high = self.marks[0], self.marks[-1]
+        share = (value - low) / (high - low) if high > low else 0.0
+        return round(self.start + share * (self.end - self.start), 1)
+
+    def ticks(self, written: Callable[[float], str]) -> tuple[Tick, ...]:
+        return tuple(Tick(at=self.at(mark), text=written(mark)) for mark in self.marks)
 
 
 def _points(
@@ -229,10 +241,10 @@ def _points(
     return tuple(points)
 
 
-def _round_numbers(low: float, high: float) -> list[float]:
+def _round_numbers(low: float, high: float) -> tuple[float, ...]:
     """Return about five round numbers that enclose a range."""
     width = (high - low) / _TICKS or 1.0
     power = 10.0 ** math.floor(math.log10(width))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= width)
     first, last = math.floor(low / step), math.ceil(high / step)
-    return [round(step * number, 10) for number in range(first, max(last, first + 1) + 1)]
+    return tuple(round(step * number, 10) for number in range(first, max(last, first + 1) + 1))

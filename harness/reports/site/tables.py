@@ -23,6 +23,7 @@ from harness.truth import Task, source
 
 __all__ = [
     "CONTROLLED",
+    "MEAN_RANK",
     "board_table",
     "evidence_table",
     "likeness_table",
@@ -43,11 +44,12 @@ CONTROLLED = (
 
 _MS = Column(head="ms / network", number=milliseconds)
 _PLACE = Column(head="place", number=general)
-_RANK = Column(head="mean rank", number=fixed(1))
+MEAN_RANK = Column(head="mean rank", number=fixed(1))
+"""Column of mean ranks."""
 
 
 def evidence_table(
-    key: str, rows: Sequence[Evidence], content: Content, title: str, command: str
+    key: str, rows: Sequence[Evidence], content: Content, title: str, command: str = ""
 ) -> ShownTable:
     """Return proxies over some spaces, best mean rank first."""
     return ShownTable(
@@ -55,7 +57,7 @@ def evidence_table(
         table=ReportTable(
             title=title,
             columns=columns(
-                *("method", _RANK, "mean spearman", "lowest spearman", "where"),
+                *("method", MEAN_RANK, "mean spearman", "lowest spearman", "where"),
                 *("tables", _MS, "reads"),
             ),
             rows=tuple(
@@ -248,8 +250,14 @@ def predictor_table(
             ),
         ),
         bar=4,
-        command="harness predict --leave-one-space-out",
+        command=_predict_command(rows, content),
     )
+
+
+def _predict_command(rows: Sequence[PredictorRow], content: Content) -> str:
+    labels = ",".join(str(count) for count in sorted({row.labels for row in rows}))
+    suites = " ".join(content.suites)
+    return f"harness predict --leave-one-space-out {suites} --labels {labels}"
 
 
 def _matrix_cell(row: BoardRow | None, metric: str) -> Estimate | float | None:
