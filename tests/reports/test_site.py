@@ -20,6 +20,7 @@ from harness.reports.site.agreement import agreements, likenesses
 from harness.reports.site.content import gather
 from harness.reports.site.evidence import weigh
 from harness.reports.site.records import defined, read_boards, read_measured, read_overall
+from harness.spaces.identical import classes_of
 from harness.spaces.knowledge import family_of
 from harness.spaces.registry import load_space, space_names
 from tests.reports.boards import HOSTILE
@@ -173,20 +174,26 @@ def test_every_built_in_space_says_what_kind_of_networks_it_holds():
 
 
 def test_agreement_is_spearman_of_archived_scores_on_the_networks_that_both_have():
-    board = next(board for board in read_boards(RESULTS) if board.suite == "lts-gpt2")
+    board = next(board for board in read_boards(RESULTS) if board.suite == "nb201-cifar10")
     proxies = installed().of_kind(LoadedProxy)
-    chosen = [proxies[name] for name in ("nsc", "grasp", "meco_opt")]
+    chosen = [proxies[name] for name in ("nsc", "jacov", "plain")]
     found = agreements(RESULTS, [board], chosen)[board.task]
     store = Store(RESULTS / "archive")
-    condition = next(own for own in store.conditions() if own.key == board.condition)
-    scores = store.read(condition)
+    scores = store.read(next(own for own in store.conditions() if own.key == board.condition))
     texts = scores.texts()
-    nsc, grasp = (scores.column(proxies[n].key, texts).values["score"] for n in ("nsc", "grasp"))
-    both = np.isfinite(nsc) & np.isfinite(grasp)
-    assert found.of("nsc", "grasp") == pytest.approx(spearmanr(nsc[both], grasp[both])[0])
+    classes = classes_of("nas-bench-201", texts, "computation")
+
+    def values(name):
+        return scores.column(proxies[name].key, texts).merged(classes).values["score"]
+
+    both = np.isfinite(values("jacov"))
+    assert 0 < (~both).sum() < 5  # the identity has no Jacobian to correlate
+    expected = spearmanr(values("nsc")[both], values("jacov")[both])[0]
+    assert found.of("nsc", "jacov") == pytest.approx(expected)
+    assert found.of("nsc", "plain") == pytest.approx(spearmanr(values("nsc"), values("plain"))[0])
     assert found.of("nsc", "random") is None
-    first, second = likenesses("nsc", {"t": found})
-    assert (first.name, second.name) == ("meco_opt", "grasp")
+    assert found.networks == len(classes) < len(texts)
+    assert [likeness.name for likeness in likenesses("nsc", {"t": found})] == ["jacov", "plain"]
 
 
 def test_only_what_is_above_the_last_release_has_a_page(tmp_path):
