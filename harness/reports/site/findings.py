@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from harness.metrics.values import Estimate, Interval
@@ -37,6 +38,7 @@ def overall_findings(content: Content) -> list[str]:
     best = overall.proxies[0]
     return [
         _leader(overall, best),
+        _leaders(overall),
         _rules(overall),
         _beyond_size(content, best),
         *_where_size_fails(content),
@@ -80,6 +82,21 @@ def _leader(overall: Overall, best: OverallRow) -> str:
     return (
         f"{text} The highest mean correlation has `{strongest.name}`, {strongest.mean:.3f} against "
         f"{best.mean:.3f}."
+    )
+
+
+def _leaders(overall: Overall) -> str:
+    """Say how many methods lead somewhere: one space says little of another."""
+    first = [
+        max(overall.proxies, key=lambda row: row.values.get(task, float("-inf"))).name
+        for task in overall.tasks
+    ]
+    counts = Counter(first).most_common()
+    most = [name for name, count in counts if count == counts[0][1]]
+    return (
+        f"What leads on one space does not lead on another: {len(counts)} methods have the highest "
+        f"correlation on one of the {len(first)} tables, {_named(most)} on {counts[0][1]}, the "
+        "most."
     )
 
 

@@ -63,7 +63,7 @@ def _start(content: Content) -> Page:
             "counts": {
                 "methods": len(content.methods),
                 "predictors": len(content.predictors),
-                "spaces": len(content.spaces),
+                "spaces": sum(bool(entry.tasks) for entry in content.spaces.values()),
                 "tasks": sum(len(entry.tasks) for entry in content.spaces.values()),
                 "boards": len(content.boards),
                 "traps": len(content.traps),
