@@ -95,8 +95,8 @@ def _leaders(overall: Overall) -> str:
     most = [name for name, count in counts if count == counts[0][1]]
     return (
         f"What leads on one space does not lead on another: {len(counts)} methods have the highest "
-        f"correlation on one of the {len(first)} tables, {_named(most)} on {counts[0][1]}, the "
-        "most."
+        f"correlation on one of the {len(first)} tables, most often {_named(most)} "
+        f"({counts[0][1]} times)."
     )
 
 
