@@ -35,7 +35,7 @@ def site(
         ``harness.site("build/site")``
 
     Args:
-        out: Folder of the site; files of an older one are written anew.
+        out: Folder of the site; files of an older one are overwritten.
         results: Folder of the records.
         changes: Change log, whose part above the last release has a page; it may be absent.
 

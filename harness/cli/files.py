@@ -169,9 +169,9 @@ def archive(
 
 
 def site(
-    out: Annotated[Path, typer.Option(help="Folder of the site; an older site is replaced.")] = (
-        Path("site")
-    ),
+    out: Annotated[
+        Path, typer.Option(help="Folder of the site; files of an older one are overwritten.")
+    ] = (Path("site")),
     results: Results = Path("results"),
     changes: Annotated[
         Path, typer.Option(help="Change log; without one the site has no page of changes.")

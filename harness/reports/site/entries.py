@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from statistics import median
 
+from harness.core.errors import HarnessError
+from harness.core.names import is_path
+from harness.metrics import Metric, find_metric
 from harness.reports.site import tables
 from harness.reports.site.agreement import likenesses
 from harness.reports.site.content import Content, DatasetEntry, Method, SpaceEntry
@@ -88,8 +91,20 @@ def _board_parts(board: TaskBoard) -> Mapping[str, object]:
             [(row.plugin, row.seconds, defined(row.of("spearman"))) for row in rows],
             "spearman",
         ),
+        "measures": [known for name in board.metrics if (known := _metric(name)) is not None],
         "environments": sorted({row.environment for row in rows if row.environment}),
     }
+
+
+def _metric(name: str) -> Metric | None:
+    """Return the definition of a metric; None of one that is not of this installation.
+
+    A file that a record names is not executed: the record may be somebody else's.
+    """
+    try:
+        return None if is_path(name) else find_metric(name)
+    except HarnessError:
+        return None
 
 
 def _best(board: TaskBoard) -> BoardRow | None:

@@ -199,7 +199,7 @@ def published_table(name: str, values: Sequence[PublishedValue]) -> ShownTable:
                 for value in values
             ),
         ),
-        command=f"harness check --published {name}",
+        command=f"harness check --published {name} --batch-source cifar10 --images FOLDER",
     )
 
 
