@@ -105,6 +105,9 @@ def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     rows = records_of(30)
     rows[0] |= {"plugin": HOSTILE, "failures": HOSTILE}
+    metric = folder / "metric.py"
+    metric.write_text(f"open({str(folder / 'executed')!r}, 'w')")
+    rows[0] |= {f"{metric}{end}": 0.5 for end in ("", "_low", "_high")}
     write_board(folder, "a", rows)
     written = build(folder, folder / "one")
     assert len(harness.frame(written)) == len(list((folder / "one").rglob("*.html")))
@@ -129,6 +132,12 @@ def test_a_hostile_name_is_text(small):
     page = (small / "one" / "tasks" / "pit-cifar100-plain.html").read_text()
     assert "window.hacked" in page
     assert "<script>window" not in page
+
+
+def test_a_file_that_a_record_names_as_metric_is_not_executed(small):
+    page = (small / "one" / "tasks" / "pit-cifar100-plain.html").read_text()
+    assert f"{small / 'metric.py'}" in page
+    assert not (small / "executed").exists()
 
 
 def test_ranks_over_all_spaces_are_those_of_the_record_with_their_intervals():

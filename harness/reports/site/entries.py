@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from statistics import median
 
 from harness.core.errors import HarnessError
-from harness.core.names import is_path
 from harness.metrics import Metric, find_metric
+from harness.own_code.offers import python_file
 from harness.reports.site import tables
 from harness.reports.site.agreement import likenesses
 from harness.reports.site.content import Content, DatasetEntry, Method, SpaceEntry
@@ -102,7 +102,7 @@ def _metric(name: str) -> Metric | None:
     A file that a record names is not executed: the record may be somebody else's.
     """
     try:
-        return None if is_path(name) else find_metric(name)
+        return None if python_file(name) else find_metric(name)
     except HarnessError:
         return None
 
