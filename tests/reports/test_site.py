@@ -248,6 +248,14 @@ def test_a_method_s_page_has_formula_source_badge_and_command(site):
     assert "harness run nb101 --seed 0" in page
 
 
+def test_a_control_over_seven_pairs_is_no_evidence_that_a_method_knows_more_than_size(site):
+    page = (site / "methods" / "vote.html").read_text()
+    beyond = re.search(r"Beyond size: .*", page)[0]
+    assert "pit-cifar100-plain" in beyond
+    assert "accel-imagenet-validation" not in beyond  # Kendall's tau of 1 [1, 1] on 7 pairs
+    assert "stratified-kendall: 7," in (site / "spaces" / "mnasnet.html").read_text()
+
+
 def test_every_page_is_below_a_megabyte_with_style_and_script(site):
     shared = sum((site / name).stat().st_size for name in ("site.css", "site.js"))
     sizes = {path.name: path.stat().st_size for path in site.rglob("*.html")}

@@ -92,6 +92,11 @@ def _board_parts(board: TaskBoard) -> Mapping[str, object]:
             "spearman",
         ),
         "measures": [known for name in board.metrics if (known := _metric(name)) is not None],
+        "pairs": {
+            name: max(row.pairs.get(name, 0) for row in board.rows)
+            for name in board.metrics
+            if any(name in row.pairs for row in board.rows)
+        },
         "environments": sorted({row.environment for row in rows if row.environment}),
     }
 

@@ -16,6 +16,10 @@ _GOOD = 0.5
 """A correlation whose interval lies above it is worth following."""
 
 _STRATIFIED = "stratified-kendall"
+
+_FEWEST_PAIRS = 30
+"""Of fewer pairs a rank correlation says little, whatever its interval."""
+
 _MOST_NAMED = 6
 
 
@@ -58,14 +62,16 @@ def method_findings(name: str, content: Content) -> list[str]:
     fails = [task for task, row in known.items() if _low(row, "spearman") <= 0]
     wrong = [task for task in fails if _high(known[task], "spearman") < 0]
     absent = [task for task in content.ranked_boards if task not in known]
-    beyond = {task: row for task, row in known.items() if defined(row.of(_STRATIFIED)) is not None}
+    beyond = {
+        task: row for task, row in known.items() if row.pairs.get(_STRATIFIED, 0) >= _FEWEST_PAIRS
+    }
     ahead = [task for task, row in beyond.items() if _low(row, _STRATIFIED) > 0]
     return [
         f"Works: on {_counted(works, len(known))} its interval lies above {_GOOD:g}.",
         f"Does not: on {_counted(fails, len(known))} its interval holds zero or lies below it"
         + (f"; it is wrong with certainty on {_named(wrong)}." if wrong else "."),
         f"Beyond size: among networks of equal depth and width its interval lies above zero on "
-        f"{_counted(ahead, len(beyond))} that have such networks.",
+        f"{_counted(ahead, len(beyond))} with {_FEWEST_PAIRS} pairs of such networks or more.",
         *([f"Without scores, or with too few, on {_named(absent)}."] if absent else []),
     ]
 
