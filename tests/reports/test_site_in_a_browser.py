@@ -175,6 +175,12 @@ def test_everything_but_the_comparison_can_be_read_without_scripts(visit, expect
     expect(page.get_by_text("This page needs scripts")).to_be_visible()
 
 
+def test_on_paper_a_board_fits_its_page(visit):
+    page = visit("spaces/pit.html", viewport={"width": 1030, "height": 700})  # A4 across
+    page.emulate_media(media="print")
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 1030
+
+
 def test_on_paper_tables_are_whole_and_controls_are_gone(visit, expect):
     page = visit("index.html")
     page.emulate_media(media="print")
