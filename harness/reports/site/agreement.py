@@ -43,6 +43,15 @@ class Agreement:
             return None
         return float(self.values[self.names.index(first), self.names.index(second)])
 
+    @property
+    def pairs(self) -> list[tuple[str, str, float]]:
+        """Every two methods with their correlation, most alike first."""
+        found = [
+            (self.names[row], self.names[column], float(self.values[row, column]))
+            for row, column in zip(*np.triu_indices(len(self.names), k=1), strict=True)
+        ]
+        return sorted(found, key=lambda pair: (-pair[2], pair[0], pair[1]))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:

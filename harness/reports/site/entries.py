@@ -23,6 +23,7 @@ def space_page(entry: SpaceEntry, content: Content) -> Page:
     """Return the page of a space, with its first board."""
     main = entry.boards[0] if entry.boards else None
     others = [board for board in entry.boards if board is not main]
+    agreement = content.agreement.get(main.task) if main else None
     return Page(
         path=f"spaces/{entry.name}.html",
         template="space.html",
@@ -33,7 +34,7 @@ def space_page(entry: SpaceEntry, content: Content) -> Page:
             "entry": entry,
             "main": _board_parts(main) if main else None,
             "others": others,
-            "agreement": content.agreement.get(main.task) if main else None,
+            "alike": tables.alike_table(entry.name, agreement) if agreement else None,
             "processors": content.processors,
             "tasks": tables.task_table(entry.name, entry.tasks) if entry.tasks else None,
         },

@@ -268,21 +268,24 @@ function agreementOf(data, a, b) {
   return data.methods[first].agreement[second];
 }
 
+const CONTROLLED = "partial-spearman-depth";
+
 function comparisonTable(data, a, b, metric) {
   const [first, second] = [data.methods[a], data.methods[b]];
   const alike = agreementOf(data, a, b);
-  const heads = ["task", "networks", "intervals, -1 to 1", a, b, "difference", "agreement", `ms, ${a}`, `ms, ${b}`];
+  const heads = ["task", "networks", "intervals, -1 to 1", a, b, "difference", "agreement",
+    `${a}, given size and depth`, `${b}, given size and depth`, `ms, ${a}`, `ms, ${b}`];
   const rows = data.tasks.map((task, index) => {
     const pair = [first.values[metric][index], second.values[metric][index]];
     const both = pair[0] && pair[1];
     const link = make("a", { href: `tasks/${task.name}.html`, textContent: task.name });
-    const numbers = [
-      both ? (pair[0][0] - pair[1][0]).toFixed(3) : "–",
-      alike[index]?.toFixed(3) ?? "–",
-      milliseconds(first.seconds[index]), milliseconds(second.seconds[index]),
-    ];
+    const controlled = [first, second].map((method) => method.values[CONTROLLED][index]);
+    const texts = [both ? (pair[0][0] - pair[1][0]).toFixed(3) : "–", alike[index]?.toFixed(3) ?? "–"];
+    const times = [first, second].map((method) => milliseconds(method.seconds[index]));
+    const cells = (own) => own.map((text) => make("td", { textContent: text }));
     return make("tr", {}, make("th", { scope: "row" }, link), make("td", { textContent: task.networks }),
-      make("td", {}, intervalPicture(pair)), ...pair.map(estimateCell), ...numbers.map((text) => make("td", { textContent: text })));
+      make("td", {}, intervalPicture(pair)), ...pair.map(estimateCell), ...cells(texts),
+      ...controlled.map(estimateCell), ...cells(times));
   });
   const caption = make("caption", { textContent: `${metric} of ${a} (above) and ${b} (below) on every space` });
   return make("table", {}, caption,

@@ -14,7 +14,7 @@ from harness.reports.report_table import (
     fixed,
     general,
 )
-from harness.reports.site.agreement import Likeness
+from harness.reports.site.agreement import Agreement, Likeness
 from harness.reports.site.content import Content, Method, PublishedValue
 from harness.reports.site.evidence import Evidence
 from harness.reports.site.records import BoardRow, PredictorRow, TaskBoard
@@ -24,6 +24,7 @@ from harness.truth import Task, source
 __all__ = [
     "CONTROLLED",
     "MEAN_RANK",
+    "alike_table",
     "board_table",
     "evidence_table",
     "likeness_table",
@@ -41,6 +42,9 @@ CONTROLLED = (
     "kendall-within-10%",
 )
 """Metrics in which size and depth are held fixed."""
+
+_ALIKE = 0.95
+"""Agreement from which on two methods say the same."""
 
 _MS = Column(head="ms / network", number=milliseconds)
 _PLACE = Column(head="place", number=general)
@@ -177,6 +181,18 @@ def likeness_table(name: str, rows: Sequence[Likeness]) -> ShownTable:
             ),
         ),
         shaded=True,
+    )
+
+
+def alike_table(space: str, agreement: Agreement) -> ShownTable:
+    """Return the methods that say the same on a space, most alike first."""
+    return ShownTable(
+        key=f"alike-{space}",
+        table=ReportTable(
+            title=f"Spearman's correlation of scores on {agreement.networks} networks of {space}",
+            columns=columns("method", "and", "agreement"),
+            rows=tuple(pair for pair in agreement.pairs if pair[2] >= _ALIKE),
+        ),
     )
 
 
