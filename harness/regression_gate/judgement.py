@@ -12,7 +12,7 @@ from harness.regression_gate.coverage import cost, costs_elsewhere, coverage
 from harness.regression_gate.drift import drift
 from harness.regression_gate.finding import ExitCode, Finding, Kind, Rule, Severity
 from harness.regression_gate.quality import quality
-from harness.regression_gate.snapshot import Snapshot
+from harness.regression_gate.snapshot import Snapshot, same_arithmetic
 
 __all__ = ["Judgement", "judge"]
 
@@ -83,7 +83,8 @@ def _plugins(baseline: Snapshot, current: Snapshot, rule: Rule) -> list[Finding]
         if name not in baseline.plugins:
             continue
         then = baseline.plugins[name]
-        findings += [*coverage(then, now), *drift(then, now), *cost(then, now, rule)]
+        exact = same_arithmetic(baseline, current, name)
+        findings += [*coverage(then, now), *drift(then, now, exact=exact), *cost(then, now, rule)]
         if now.times and then.times and not now.same_machine_as(then):
             elsewhere += 1
     if elsewhere:
