@@ -58,15 +58,11 @@ def drift(then: PluginState, now: PluginState, *, exact: bool) -> Iterator[Findi
 
 
 def _bumps(then: Declared, now: Declared) -> str:
-    changes = []
-    if then.version != now.version:
-        changes.append(f"version {then.version} is now {now.version}")
-    if then.passes is None or now.passes is None:
-        changes = changes or ["it rests on other passes, or other versions of them"]
-    else:
-        old, new = set(then.passes), set(now.passes)
-        changes += [f"no longer rests on {name}" for name in sorted(old - new)]
-        changes += [f"rests on {name}" for name in sorted(new - old)]
+    old, new = set(then.passes), set(now.passes)
+    version = f"version {then.version} is now {now.version}"
+    changes = [version] if then.version != now.version else []
+    changes += [f"no longer rests on {name}" for name in sorted(old - new)]
+    changes += [f"rests on {name}" for name in sorted(new - old)]
     return f"{', '.join(changes)}: drift is allowed, quality is judged all the same"
 
 

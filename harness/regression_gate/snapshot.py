@@ -51,12 +51,11 @@ class Declared:
 
     Attributes:
         version: Its own version.
-        passes: ``NAME=VERSION`` of every pass that it rests on, sorted; None where only their
-            digest is known, and is another one.
+        passes: ``NAME=VERSION`` of every pass that it rests on, sorted.
     """
 
     version: str
-    passes: tuple[str, ...] | None = ()
+    passes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
