@@ -40,7 +40,7 @@ from harness.regression_gate.judgement import Coverage, ordered
 from harness.regression_gate.quality import quality
 from harness.suite import load_suite, suites
 
-__all__ = ["draw_archive_sample", "gate_archive"]
+__all__ = ["draw_archive_sample", "gate_archive", "open_spaces"]
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ def gate_archive(
         DataError: A file of the archive is damaged.
         InfrastructureError: Workers were lost.
     """
-    spaces, findings = _open_spaces(folder, names)
+    spaces, findings = open_spaces(folder, names)
 
     def judge(space: ArchivedSpace, told: Told, own: Options) -> tuple[Finding, ...]:
         return space.judge(own, told)
@@ -139,8 +139,20 @@ def _shared_out(
     return texts, findings
 
 
-def _open_spaces(folder: Path, names: Sequence[str]) -> tuple[list[ArchivedSpace], list[Finding]]:
-    """Open every condition of the sample; the one that takes longest comes first."""
+def open_spaces(folder: Path, names: Sequence[str]) -> tuple[list[ArchivedSpace], list[Finding]]:
+    """Open every condition of the sample; the one that takes longest comes first.
+
+    Args:
+        folder: The archive.
+        names: Plugins that count; all that it holds when empty.
+
+    Returns:
+        The spaces, and what vanished.
+
+    Raises:
+        UsageError: The archive holds nothing of a plugin.
+        DataError: A file of the archive is damaged.
+    """
     store, sample = Store(folder), read_sample(folder)
     conditions = {condition.key: condition for condition in store.conditions()}
     known = installed().of_kind(LoadedProxy)

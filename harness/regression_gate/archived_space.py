@@ -32,7 +32,7 @@ from harness.regression_gate.taking import take
 from harness.suite import BatchSettings, Suite
 from harness.truth import TruthTable
 
-__all__ = ["ArchivedSpace", "Told"]
+__all__ = ["ArchivedSpace", "Told", "changed_scores"]
 
 Told = Callable[[int, int], None]
 """Is told of the number of networks done and to do."""
@@ -84,17 +84,13 @@ class ArchivedSpace:
             DataError: A record is damaged.
         """
         names = tuple(self.plugins)
-        run = self._open(self.sample.networks, names, options)
-        then = self._archived(run)
+        run = self.open(self.sample.networks, names, options)
+        then = self.archived_scores(run)
         findings = list(foundations(then, replace(then, condition=run.condition)))
         if not findings:
             self._execute(run, options, progress)
-            now = take(self._open(self.sample.networks, names, options), ())
-            for name in now.plugins:
-                old, new = then.plugins[name], now.plugins[name]
-                findings += coverage(old, new)
-                findings += drift(old, new, exact=same_arithmetic(then, now, name))
-            findings += self._other_rules()
+            now = take(self.open(self.sample.networks, names, options), ())
+            findings += [*changed_scores(then, now), *self._other_rules()]
         return tuple(replace(finding, task=self.sample.space) for finding in findings)
 
     def compare(
@@ -114,14 +110,14 @@ class ArchivedSpace:
             InfrastructureError: Workers were lost or records cannot be written.
             DataError: A record or the ground truth is damaged.
         """
-        run = self._open(texts, self.changed, options)
-        then = replace(self._archived(run), tasks={self.sample.task: self.sample.truth})
+        run = self.open(texts, self.changed, options)
+        then = replace(self.archived_scores(run), tasks={self.sample.task: self.sample.truth})
         found = tuple(truths(then, replace(then, tasks={self.sample.task: self.truth.digest})))
         if found:
             return (), tuple(replace(finding, task=self.sample.space) for finding in found)
         self._execute(run, options, progress)
         run = replace(
-            self._open(texts, self.changed, options), truths={self.sample.task: self.truth}
+            self.open(texts, self.changed, options), truths={self.sample.task: self.truth}
         )
         joined = join_stored(run)
         now = take(run, joined)
@@ -141,11 +137,16 @@ class ArchivedSpace:
         before, total = 0, len(run.population.texts)
         progress(before, total)
         for names, texts in groups.items():
-            part = self._open(texts, names, options)
+            part = self.open(texts, names, options)
             execute(part, options, lambda done, _, before=before: progress(before + done, total))
             before += len(texts)
 
-    def _open(self, texts: Sequence[str], names: Sequence[str], options: Options) -> Run:
+    def open(self, texts: Sequence[str], names: Sequence[str], options: Options) -> Run:
+        """Prepare a run of this condition, of which nothing is scored yet.
+
+        Raises:
+            DataError: An image or a stored score cannot be read.
+        """
         condition = self.condition
         suite = Suite(
             name=f"archive-{condition.space}",
@@ -161,7 +162,7 @@ class ArchivedSpace:
         plugins = [self.plugins[name] for name in names]
         return open_run_on(population, {}, suite, plugins, options)
 
-    def _archived(self, run: Run) -> Snapshot:
+    def archived_scores(self, run: Run) -> Snapshot:
         """Return what the archive says of the architectures and plugins of a run."""
         archived = replace(
             run, scores=self.scores, store=self.archive, condition=self.condition, truths={}
@@ -228,3 +229,11 @@ class ArchivedSpace:
                 f"gate.json {values.size}; {REMEDY}"
             )
         return values
+
+
+def changed_scores(then: Snapshot, now: Snapshot) -> Iterator[Finding]:
+    """Compare outcomes and numbers of the plugins that both sides have."""
+    for name, new in now.plugins.items():
+        old = then.plugins[name]
+        yield from coverage(old, new)
+        yield from drift(old, new, exact=same_arithmetic(then, now, name))
