@@ -1,31 +1,42 @@
-"""How often the gate over the archive fails: power, false alarms, and how much of it is one space.
+"""Plants faults into the archive: ``python -m tests.regression_gate.planted_archive [REPEATS]``.
 
-Nothing is scored: old scores are the archived ones, and new ones are made of them. Called by
-``python -m tests.regression_gate.planted``, which prints the tables of ``docs/gate.md``.
+Prints the tables of ``docs/gate.md``: verdicts of the gate on copies of two spaces, four proxies in
+each, and how often it fails in repeats. In the repeats nothing is scored: old scores are the
+archived ones, and new ones are made of them.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+import harness
 from harness.api.archive_gating import open_spaces
+from harness.core.outcome import SCORE, Outcome, Scored
 from harness.evaluation import TaskScores, join
 from harness.execution.population import population_of
 from harness.execution.run import Options
+from harness.records.store import Store
 from harness.regression_gate import Rule, Severity, Snapshot
+from harness.regression_gate.archive_sample import GateSample, read_sample
 from harness.regression_gate.archived_space import changed_scores
 from harness.regression_gate.comparison import Comparison, combine, compare_all
 from harness.regression_gate.quality import quality
-from tests.regression_gate.planted import noisy, ranks_of, rerun_elsewhere, rho
+from tests.regression_gate.archives import Change, plant, scaled, with_sample
+from tests.regression_gate.planted import noisy, ranks_of, rerun_elsewhere, rho, verdict
 from tests.regression_gate.snapshots import bumped, with_plugin
 from tests.score_tables import COMPUTED
 
+FEW = ("params", "zerolm", "az_nas", "params_attention")
+TWO = ("nas-bench-201", "lts-gpt2")
+VICTIM = "zerolm"
 ARCHIVE = Path(__file__).parents[2] / "results" / "archive"
 
 
@@ -149,3 +160,111 @@ def _compared(
 def _fails(comparisons: Sequence[Comparison]) -> bool:
     found = [finding for each in comparisons for finding in quality(each, Rule())]
     return any(finding.severity is Severity.FAIL for finding in found)
+
+
+def faults(folder: Path) -> Iterator[tuple[str, str, int]]:
+    """Plant one fault after the other into copies of two spaces, and run the gate on them."""
+    first, second, *_ = next(p for p in read_sample(ARCHIVE).spaces if p.space == TWO[0]).networks
+    known = {
+        record.architecture: score.result()
+        for condition in Store(ARCHIVE).conditions()
+        if condition.space == TWO[0]
+        for record in Store(ARCHIVE).records(condition)
+        for key, score in record.scores.items()
+        if key.startswith(f"{VICTIM}:")
+    }
+    swapped = {first: known[second], second: known[first]}
+
+    def of_victim(change: Callable[[str, Outcome], Outcome]) -> Change:
+        return lambda name, text, outcome: change(text, outcome) if name == VICTIM else outcome
+
+    def no_attention(name: str, _: str, outcome: Outcome) -> Outcome:
+        return Scored(components={SCORE: 1.0}) if name == "params_attention" else outcome
+
+    planted: dict[str, Callable[[Path], Path]] = {
+        "nothing changed": copy,
+        "sign flip, version as before": lambda to: copy(to, of_victim(lambda _, o: scaled(o, -1))),
+        "1e-3 in one score": lambda to: copy(
+            to, of_victim(lambda text, o: scaled(o, 1.001) if text == first else o)
+        ),
+        "two networks exchanged": lambda to: copy(
+            to, of_victim(swapped.get)
+        ),
+        "another rule of a set-level proxy": lambda to: with_sample(copy(to), other_rule),
+        "NaN on a network of the sample": lambda to: copy(to, no_attention),
+        "a plugin is missing": lambda to: copy(to, keys={VICTIM: "gone:1:x"}),
+        "another ground truth, new version": lambda to: with_sample(
+            copy(to, keys={"params": "params:0:x"}), other_truth
+        ),
+        "other images": lambda to: copy(to, digest="other"),
+        "another machine, nothing changed": lambda to: copy(to, processor="another"),
+    }
+    for number, (name, make) in enumerate(planted.items()):
+        judgement = harness.gate(baseline=make(folder / str(number))).judgement
+        assert judgement is not None
+        yield name, verdict(judgement), int(judgement.exit_code)
+
+
+def copy(to: Path, change: Change = lambda name, text, outcome: outcome, **others: Any) -> Path:
+    """Copy two spaces and a few proxies of the archive with a fault."""
+    return plant(ARCHIVE, to, change, names=FEW, spaces=TWO, **others)
+
+
+def other_rule(sample: GateSample) -> GateSample:
+    """Let aggregated scores have been made by another rule."""
+    parts = [
+        part.model_copy(update={"aggregated": {key: v[::-1] for key, v in part.aggregated.items()}})
+        for part in sample.spaces
+    ]
+    return sample.model_copy(update={"spaces": tuple(parts)})
+
+
+def other_truth(sample: GateSample) -> GateSample:
+    """Let ground truth have been another."""
+    parts = [part.model_copy(update={"truth": "0" * 64}) for part in sample.spaces]
+    return sample.model_copy(update={"spaces": tuple(parts)})
+
+
+def seen_nan(read: Sequence[Side], name: str, draws: np.random.Generator) -> bool:
+    """Tell whether the sample has one of 5 % of all networks, drawn at random."""
+    for side in read:
+        scored = sorted(side.whole.plugins[name].scores) if name in side.whole.plugins else []
+        lost = {text for text in scored if draws.random() < 0.05}
+        if lost & set(side.sampled.population.texts):
+            return True
+    return False
+
+
+def main(repeats: int = 200) -> None:
+    """Print verdicts, how often the gate fails in repeats, and the power of every proxy."""
+
+    def count(once: Callable[[np.random.Generator], bool]) -> str:
+        seeds = (np.random.default_rng([7, repeat]) for repeat in range(repeats))
+        return f"{sum(map(once, seeds))}/{repeats}"
+
+    with tempfile.TemporaryDirectory() as folder:
+        for fault, found, code in faults(Path(folder)):
+            say(f"| {fault} | {found} | {code} |")
+    read = sides()
+    names = sorted({name for side in read for name in side.whole.plugins})
+    say(f"| another processor, no new version | {count(lambda d: fails_elsewhere(read, d))} |")
+    say(f"| new versions of all, other draws | {count(lambda d: fails_redrawn(read, names, d))} |")
+    say(f"| NaN on 5 % of all networks | {count(lambda d: seen_nan(read, 'synflow', d))} |")
+    for name in ("synflow", "nsc", "jacov", "snip", "plain"):
+        for fall in (0.02, 0.01, 0.002):
+            scale = noise_for(read, name, fall)
+            power = count(lambda d, by=scale, of=name: fails_worse(read, of, by, d)[0])
+            say(f"| {name} {fall} worse, new version | {power} |")
+    for name in names:
+        networks, power = forecast(read, name)
+        say(f"| {name} | {networks} | {power:.2f} |")
+
+
+def say(line: str) -> None:
+    """Print a row at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))
