@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -185,6 +186,13 @@ def open_spaces(folder: Path, names: Sequence[str]) -> tuple[list[ArchivedSpace]
             f"{folder} has no scores of {', '.join(missing)}; name a suite to gate a plugin of "
             "your own against a baseline"
         )
+    sampled = {part.condition for part in sample.spaces}
+    for label, condition in _named(store.conditions()).items():
+        if condition.key not in sampled:
+            message = (
+                "archived since gate.json was written, and not compared; run --update-baseline"
+            )
+            findings.append(Finding(kind=Kind.TASK_ADDED, task=label, message=message))
     for name in sorted(archived - known.keys()):
         message = "the plugin vanished: the archive has it, this installation does not"
         findings.append(Finding(kind=Kind.VANISHED, plugin=name, message=message))
@@ -278,7 +286,7 @@ def draw_archive_sample(folder: Path) -> tuple[list[str], Path]:
         InfrastructureError: The file cannot be written.
     """
     store = Store(folder)
-    conditions = {condition.space: condition for condition in store.conditions()}
+    conditions = _named(store.conditions())
     if not conditions:
         raise UsageError(f"there are no scores in {folder}; add some with harness archive")
     drawn = GateSample(spaces=tuple(_drawn(store, conditions)))
@@ -291,6 +299,17 @@ def draw_archive_sample(folder: Path) -> tuple[list[str], Path]:
     return lines, path
 
 
+def _named(conditions: Sequence[Condition]) -> dict[str, Condition]:
+    """Name conditions by their spaces, and by their keys too where a space has several."""
+    counts = Counter(condition.space for condition in conditions)
+    return {
+        condition.space
+        if counts[condition.space] == 1
+        else f"{condition.space} ({condition.dataset}, {condition.key[:8]})": condition
+        for condition in conditions
+    }
+
+
 def _drawn(store: Store, conditions: Mapping[str, Condition]) -> list[SpaceSample]:
     known = {p.key: p for p in installed().of_kind(LoadedProxy).values() if not p.outside}
     seconds, has, slow = {}, {}, {}
@@ -300,7 +319,9 @@ def _drawn(store: Store, conditions: Mapping[str, Condition]) -> list[SpaceSampl
         kept = [key for key in known if key not in slow[space]]
         seconds[space] = {text: cost.together(kept) for text, cost in costs.items()}
         for text, cost in costs.items():
-            has[space, text] = operators_of(space, text) | (cost.scores.keys() & set(kept))
+            has[space, text] = operators_of(condition.space, text) | (
+                cost.scores.keys() & set(kept)
+            )
     chosen = choose_networks(seconds, lambda space, text: has[space, text])
     samples = []
     for space, condition in sorted(conditions.items()):

@@ -54,7 +54,7 @@ class SpaceSample(BaseModel):
 
     Attributes:
         condition: Key of the condition.
-        space: Its space, for people to read.
+        space: What it is called: its space, and more where the archive has several of a space.
         task: Ground truth by which a new version is compared with the old one.
         truth: Digest of that table.
         networks: Texts of the architectures.

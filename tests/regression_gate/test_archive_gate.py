@@ -121,6 +121,15 @@ def test_other_images_are_not_comparable(archive, tmp_path):
     assert "batch_digest from other" in judgement.findings[0].message
 
 
+def test_a_condition_that_the_sample_does_not_know_is_named(archive, tmp_path):
+    folder = plant(archive, tmp_path / "a")
+    other = plant(archive, tmp_path / "b", digest="other")
+    (added,) = (other / "runs").iterdir()
+    added.rename(folder / "runs" / added.name)
+    judgement = gate(folder, ("params",))
+    assert (judgement.exit_code, labels(judgement)) == (0, {("", "TaskAdded")})
+
+
 def test_another_rule_of_a_set_level_proxy_is_drift(archive, tmp_path):
     def other_rule(sample):
         (part,) = sample.spaces
