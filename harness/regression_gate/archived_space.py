@@ -137,8 +137,7 @@ class ArchivedSpace:
         before, total = 0, len(run.population.texts)
         progress(before, total)
         for names, texts in groups.items():
-            part = self.open(texts, names, options)
-            execute(part, options, lambda done, _, before=before: progress(before + done, total))
+            execute(self.open(texts, names, options), options, _later(progress, before, total))
             before += len(texts)
 
     def open(self, texts: Sequence[str], names: Sequence[str], options: Options) -> Run:
@@ -229,6 +228,15 @@ class ArchivedSpace:
                 f"gate.json {values.size}; {REMEDY}"
             )
         return values
+
+
+def _later(progress: Told, before: int, total: int) -> Told:
+    """Return what tells of a part that begins after so many of all networks."""
+
+    def told(done: int, _: int) -> None:
+        progress(before + done, total)
+
+    return told
 
 
 def changed_scores(then: Snapshot, now: Snapshot) -> Iterator[Finding]:

@@ -134,10 +134,10 @@ def noise_for(read: Sequence[Side], name: str, fall: float) -> float:
 def forecast(read: Sequence[Side], name: str, repeats: int = 10) -> tuple[int, float]:
     """Return the networks of a plugin, and the power for 0.02 by a normal approximation.
 
-    Both are 0 where no noise lowers its mean correlation by as much.
+    Both are 0 where no noise lowers its mean correlation by as much, or any noise does.
     """
     scale = noise_for(read, name, 0.02)
-    if math.isnan(scale):
+    if math.isnan(scale) or scale < 1e-6:
         return 0, 0.0
     drawn = [fails_worse(read, name, scale, np.random.default_rng([11, r]))[1]
              for r in range(repeats)]  # fmt: skip
