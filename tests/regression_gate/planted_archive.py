@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,12 +102,9 @@ def fails_redrawn(read: Sequence[Side], names: Sequence[str], draws: np.random.G
     return _fails(_compared(read, dict.fromkeys(names, (scale, scale)), draws))
 
 
-def fails_worse(
-    read: Sequence[Side], name: str, scale: float, draws: np.random.Generator
-) -> tuple[bool, Comparison]:
+def fails_worse(read: Sequence[Side], name: str, scale: float, draws: np.random.Generator) -> bool:
     """Raise the version of one plugin whose ranks got noise of this scale on every space."""
-    compared = _compared(read, {name: (0.0, scale)}, draws)
-    return _fails(compared), compared[0]
+    return _fails(_compared(read, {name: (0.0, scale)}, draws))
 
 
 def noise_for(read: Sequence[Side], name: str, fall: float) -> float:
@@ -139,8 +137,9 @@ def forecast(read: Sequence[Side], name: str, repeats: int = 10) -> tuple[int, f
     scale = noise_for(read, name, 0.02)
     if math.isnan(scale) or scale < 1e-6:
         return 0, 0.0
-    drawn = [fails_worse(read, name, scale, np.random.default_rng([11, r]))[1]
-             for r in range(repeats)]  # fmt: skip
+    drawn: list[Comparison] = []
+    for repeat in range(repeats):
+        drawn += _compared(read, {name: (0.0, scale)}, np.random.default_rng([11, repeat]))
     ratio = float(np.mean([each.fall / each.noise.value for each in drawn]))
     return drawn[0].n, 0.5 * math.erfc((2.576 - ratio) / math.sqrt(2))
 
@@ -256,12 +255,11 @@ def main(repeats: int = 200) -> None:
     say(f"| NaN on 5 % of all networks | {count(lambda d: seen_nan(read, 'synflow', d))} |")
     for name in ("synflow", "nsc", "snip"):
         for fall in (0.02, 0.002):
-            scale = noise_for(read, name, fall)
-            power = count(lambda d, by=scale, of=name: fails_worse(read, of, by, d)[0])
-            say(f"| {name} {fall} worse, new version | {power} |")
+            worse = partial(fails_worse, read, name, noise_for(read, name, fall))
+            say(f"| {name} {fall} worse, new version | {count(worse)} |")
     for name in sorted({name for side in read for name in side.whole.plugins}):
-        networks, power = forecast(read, name)
-        say(f"| {name} | {networks} | {power:.2f} |")
+        networks, chance = forecast(read, name)
+        say(f"| {name} | {networks} | {chance:.2f} |")
 
 
 def say(line: str) -> None:
