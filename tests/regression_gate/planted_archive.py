@@ -24,6 +24,7 @@ from harness.core.outcome import SCORE, Outcome, Scored
 from harness.evaluation import TaskScores, join
 from harness.execution.population import population_of
 from harness.execution.run import Options
+from harness.metrics import Defined
 from harness.records.store import Store
 from harness.regression_gate import Rule, Severity, Snapshot
 from harness.regression_gate.archive_sample import GateSample, read_sample
@@ -140,7 +141,7 @@ def forecast(read: Sequence[Side], name: str, repeats: int = 10) -> tuple[int, f
     drawn: list[Comparison] = []
     for repeat in range(repeats):
         drawn += _compared(read, {name: (0.0, scale)}, np.random.default_rng([11, repeat]))
-    ratio = float(np.mean([each.fall / each.noise.value for each in drawn]))
+    ratio = float(np.mean([each.fall / _error(each) for each in drawn]))
     return drawn[0].n, 0.5 * math.erfc((2.576 - ratio) / math.sqrt(2))
 
 
@@ -160,6 +161,11 @@ def _compared(
             now = with_plugin(now, bumped(plugin, new))
         comparisons += compare_all(then, now, [side.task], Rule())
     return combine(comparisons)
+
+
+def _error(comparison: Comparison) -> float:
+    assert isinstance(comparison.noise, Defined)
+    return comparison.noise.value
 
 
 def _fails(comparisons: Sequence[Comparison]) -> bool:
