@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from harness.api.running import run
     from harness.api.scoring import score
     from harness.api.searching import search
+    from harness.api.submitting import submit
     from harness.api.training import train_cl_predictor, train_tg_nas
     from harness.api.tuning import tune
 
@@ -72,6 +73,7 @@ __all__ = [
     "run",
     "score",
     "search",
+    "submit",
     "train_cl_predictor",
     "train_tg_nas",
     "tune",
@@ -98,6 +100,7 @@ _MODULES = {
     "run": "running",
     "score": "scoring",
     "search": "searching",
+    "submit": "submitting",
     "train_cl_predictor": "training",
     "train_tg_nas": "training",
     "tune": "tuning",
