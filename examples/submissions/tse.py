@@ -36,7 +36,7 @@ def score(seen):
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        total += float(loss)
+        total += loss.item()
     seen_losses.append(total)
     return total / max(seen_losses)
 

@@ -10,6 +10,7 @@ from statistics import median
 from harness.checks import Verdict
 from harness.core.files import write_at_once
 from harness.core.identity import Json
+from harness.evaluation import failures_text
 from harness.metrics.intervals import Difference
 from harness.metrics.values import Defined, Estimate, Interval, Undefined
 from harness.reports.report_table import (
@@ -49,18 +50,19 @@ def write_judgement(judgement: Judgement, folder: Path) -> list[Path]:
 def comment(judgement: Judgement) -> str:
     """Return the comment on a pull request."""
     scored = judgement.scored
-    name = escaped(scored.name or scored.submission)
+    name = _plain(scored.name or scored.submission)
     verdict = "accepted" if judgement.accepted else "refused"
     parts: list[Part] = [f"# {name}: {verdict}"]
     if scored.summary:
-        parts.append(f"{escaped(scored.summary)} Version {escaped(scored.version)}.")
+        parts.append(f"{_plain(scored.summary)} Version {_plain(scored.version)}.")
     if judgement.reasons:
-        parts.append("\n".join(f"* {escaped(reason)}" for reason in judgement.reasons))
+        parts.append("\n".join(f"* {_plain(reason)}" for reason in judgement.reasons))
     if judgement.ranked:
         parts += [_known_sentence(judgement), _size_sentence(judgement)]
-        parts += [_boards(judgement.placements), _sizes(judgement.ranked)]
+        parts += _unranked_sentences(judgement)
+        parts += [_boards(judgement.ranked), _sizes(judgement.ranked)]
         parts += [_moves(placed) for placed in judgement.ranked]
-        parts.append(_costs(judgement.placements))
+        parts.append(_costs(judgement.ranked))
     parts.append(_checks_sentence(judgement))
     return markdown(parts)
 
@@ -74,11 +76,33 @@ def _known_sentence(judgement: Judgement) -> str:
         f"{len(behind)}, and not told from it on {count - len(ahead) - len(behind)}, by "
         f"{_level(judgement)} intervals of paired differences."
     )
+    wrong = [placed.suite for placed in judgement.ranked if _is_negative(placed)]
+    if wrong:
+        text += f" **Its scores fall with accuracy on {', '.join(wrong)}.**"
     if judgement.twin:
         return f"{text} **It ranks like {judgement.twin} on every board: a known proxy.**"
     near = {placed.nearest.name for placed in judgement.ranked}
     nearest = ", ".join(sorted(near))
     return f"{text} No known proxy ranks like it on all boards; nearest: {nearest}."
+
+
+def _is_negative(placed: Placement) -> bool:
+    interval = placed.entry.measured["spearman"].interval
+    return isinstance(interval, Interval) and interval.high < 0
+
+
+def _unranked_sentences(judgement: Judgement) -> list[str]:
+    return [
+        f"Not ranked on {placed.suite}: "
+        f"{_plain(failures_text(placed.entry.failures)) or 'all scores tie'}."
+        for placed in judgement.placements
+        if placed.entry.rank is None
+    ]
+
+
+def _plain(text: str) -> str:
+    """Return text of the submission's author, which makes no link or picture of the comment."""
+    return escaped(text).replace("[", "\\[").replace("`", "'")
 
 
 def _level(judgement: Judgement) -> str:
@@ -142,10 +166,8 @@ def _signed(head: str) -> Column:
 
 def _board_row(placed: Placement) -> tuple[Cell, ...]:
     entry, best, nearest = placed.entry, placed.best, placed.nearest
-    kinds = ", ".join(f"{known.count} {kind}" for kind, known in entry.failures.items())
-    place: Cell = f"none: {kinds or 'all scores tie'}" if entry.rank is None else entry.rank
     return (
-        *(placed.suite, placed.drawn, place, placed.known + (entry.rank is not None)),
+        *(placed.suite, placed.drawn, entry.rank, placed.known + 1),
         *(entry.measured["spearman"], best.name, best.spearman, _lead(best)),
         *(nearest.name, nearest.agreement, _lead(nearest)),
     )
