@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,14 +24,19 @@ _BLOCK = re.compile(r"(<!-- (\w+)[^>]*-->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 def written(text: str) -> str:
     """Return the text of a page with every block between its two comments."""
+    blocks = _blocks()
+    return _BLOCK.sub(lambda block: f"{block[1]}\n{blocks[block[2]]}\n{block[3]}", text)
+
+
+@functools.cache
+def _blocks() -> dict[str, str]:
     held = harness.archive(into=ARCHIVE)
-    blocks = {
+    return {
         "facts": _facts(held),
         "content": _content(held.rows),
         "licences": _licences(held),
         "hours": _hours(held),
     }
-    return _BLOCK.sub(lambda block: f"{block[1]}\n{blocks[block[2]]}\n{block[3]}", text)
 
 
 def _facts(held: ArchiveTable) -> str:

@@ -100,8 +100,12 @@ def score_submission(
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty; name a new folder with --out")
+    is_file = submission.endswith(".py")
     asked = _Asked(
-        submission=submission, folder=folder.resolve(), workers=workers, fixed=tuple(fixed)
+        submission=str(Path(submission).resolve()) if is_file else submission,
+        folder=folder.resolve(),
+        workers=workers,
+        fixed=tuple(fixed),
     )
     fault = _supervise(asked, watcher)
     scored = ScoredSubmission(submission=Path(submission).name)
