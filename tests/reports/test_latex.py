@@ -92,9 +92,7 @@ OF_OTHER_FORMS = ("combined", "torchvision-")
 
 def test_every_board_has_its_table_of_latex():
     pages = [
-        page
-        for page in BOARDS.glob("*/*.md")
-        if not page.parent.name.startswith(OF_OTHER_FORMS)
+        page for page in BOARDS.glob("*/*.md") if not page.parent.name.startswith(OF_OTHER_FORMS)
     ]
     assert len(pages) > 10
     assert [page.name for page in pages if not page.with_suffix(".tex").is_file()] == []

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 import harness
+from harness.catalog import LoadedProxy, installed
 from harness.core.errors import DataError, UsageError
+from harness.records.store import Store
 from harness.submissions import comment, judge, read_scored, score_submission, write_judgement
 from harness.submissions import scoring as scoring_module
 from harness.submissions.limits import LONGEST_BYTES
+from harness.submissions.placement import SIZES
 from harness.submissions.populations import fixed_populations, populations_file
 
 ROOT = Path(__file__).parents[2]
@@ -102,13 +105,14 @@ def test_scores_that_are_not_those_of_the_records_are_refused(size, few):
     [
         ("def score(seen):\n    return float(len(open({table!r}).read()))", "open '{table}'"),
         (
-            "def score(seen):\n    try:\n        open({table!r})\n    except OSError:\n"
-            "        return 1.0",
+            "import multiprocessing\n\ndef score(seen):\n    try:\n"
+            "        multiprocessing.current_process().daemon and open({table!r})\n"
+            "    finally:\n        return 1.0",
             "open '{table}'",
         ),
         ("from pathlib import Path\nPath({table!r}).read_text()\nscore = None", "open '{table}'"),
     ],
-    ids=["while it scores", "with the refusal caught", "while it is imported"],
+    ids=["while it scores", "in a worker alone, with the refusal caught", "while it is imported"],
 )
 def test_a_submission_that_reads_a_file_is_refused_with_the_file(tmp_path, few, body, attempt):
     table = tmp_path / "accuracies.csv"
@@ -176,10 +180,14 @@ def test_the_fixed_populations_are_those_that_the_suites_draw(shared_data):
     assert populations_file().read_text(encoding="utf-8") == drawn_populations()
 
 
-def test_every_fixed_population_is_archived_with_size_and_depth():
-    store = harness.archive(into=ARCHIVE)
-    rows = {(row.condition.space, row.condition.seed): row for row in store.rows}
+def test_every_network_of_the_fixed_populations_has_archived_size_and_depth():
+    store, proxies = Store(ARCHIVE), installed().of_kind(LoadedProxy)
+    conditions = {
+        (found.space, found.batch_source, found.seed): found for found in store.conditions()
+    }
     for fixed in fixed_populations():
-        row = rows[fixed.suite.space, fixed.suite.seed]
-        assert {"params", "flops", "depth"} <= {*row.plugins, *row.parts}
-        assert row.networks >= len(fixed.population.texts)
+        suite = fixed.suite
+        scores = store.read(conditions[suite.space, suite.batch.source, suite.seed])
+        for name in SIZES:
+            column = scores.column(proxies[name].key, fixed.population.texts)
+            assert column.scored.all(), (suite.name, name)
