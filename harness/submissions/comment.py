@@ -243,10 +243,11 @@ def _checks_sentence(judgement: Judgement) -> str:
     repeated = sum(suite.repeated for suite in scored.suites)
     different = sum(len(suite.different) for suite in scored.suites)
     declared = "declares random numbers of its own" if scored.stochastic else "declares none"
+    twice = f"{repeated} networks, {repeated - different} equal to the last digit; it {declared}"
     return (
         f"Contract: {kept} of {len(scored.findings)} rules kept. Scored twice under one seed: "
-        f"{repeated} networks, {repeated - different} equal to the last digit; it {declared}. "
-        f"Refused attempts to read or connect: {len(scored.attempts)}."
+        f"{twice if repeated else 'none, since it stopped before'}. "
+        f"Refused attempts to read, connect or start programs: {len(scored.attempts)}."
     )
 
 
