@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,8 @@ from harness.api.results import Progress
 from harness.api.running import steps
 from harness.api.scored_tables import load_scored_tables
 from harness.catalog import LoadedPredictor, LoadedProxy
+from harness.core.architecture import Architecture
+from harness.core.deferred import Deferred
 from harness.core.errors import UsageError
 from harness.evaluation.combination import LABEL_FREE
 from harness.evaluation.leave_one_out import NESTED, judge_rules
@@ -26,9 +30,14 @@ from harness.learning.leave_one_space_out import (
 from harness.learning.space_rows import PROXY, rows_over_spaces
 from harness.metrics import Undefined
 from harness.metrics.scored_table import ScoredTable
+from harness.metrics.values import FloatArray
 from harness.reports.leave_one_space_out import SpacesMatrix, write_leave_one_space_out
+from harness.spaces.knowledge import why_untraceable
+from harness.spaces.registry import space
 
 __all__ = ["leave_one_space_out"]
+
+_log = logging.getLogger(__name__)
 
 _PREDICTORS = ("random_forest-zc", "xgboost-zc", "ridge-zc", "gp-zc")
 _PROXIES = ("params", "flops", "nsc", "meco_opt", "w_pca", "near", "synflow", "nwot")
@@ -62,7 +71,7 @@ def leave_one_space_out(
         DataError: Stored scores or ground truth cannot be read.
     """
     predictors = choose(LoadedPredictor, plugins or _PREDICTORS)
-    tables = load_scored_tables(suites, results=results)
+    tables = [_with_traced(table) for table in load_scored_tables(suites, results=results)]
     named = [proxy.name for proxy in choose(LoadedProxy, beside, "--beside")]
     proxies = _proxies(tables, named)
     told = steps(progress, "leaving out a space")
@@ -73,6 +82,27 @@ def leave_one_space_out(
     rows = rows_over_spaces(ranked, tables, _RESAMPLES, plan.seed)
     matrix = SpacesMatrix(rows=rows, tables=tuple(tables), plan=plan, failed=_failed(ranked))
     return write_leave_one_space_out(matrix, results)
+
+
+def _with_traced(table: ScoredTable) -> ScoredTable:
+    """Add numbers of the traced networks, computed where a predictor reads them."""
+    return replace(table, traced=Deferred(lambda: _traced(table)))
+
+
+def _traced(table: ScoredTable) -> Mapping[str, FloatArray]:
+    from harness.computation_graphs.features import features_of
+    from harness.encodings.traced import graphs_of
+
+    reason = why_untraceable(space(table.space))
+    if reason:
+        _log.warning(
+            "no predictor reads traced networks here, since %s: %s; leave its suite out for that",
+            *(table.space, reason),
+        )
+        return {}
+    graphs = graphs_of([Architecture(space=table.space, text=text) for text in table.architectures])
+    rows = [features_of(graph) for graph in graphs]
+    return {f"traced: {name}": np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def _proxies(tables: Sequence[ScoredTable], beside: Sequence[str]) -> tuple[str, ...]:

@@ -69,18 +69,23 @@ class Encoder(nn.Module):
 
     def forward(self, batch: GraphBatch) -> Tensor:
         """Return embeddings of k graphs, shape ``(k, embedding)``."""
-        vectors = self.numbers(batch.numbers)
+        vectors = self.operators(batch)
+        zeros = vectors.new_zeros((batch.graphs, vectors.shape[1]))
+        sums = zeros.index_add(0, batch.owners, vectors * batch.counts)
+        sizes = zeros.new_zeros((batch.graphs, 1)).index_add(0, batch.owners, batch.counts)
+        embedding: Tensor = self.readout(torch.cat([sums / sizes, sums / _SUM], dim=1))
+        return embedding
+
+    def operators(self, batch: GraphBatch) -> Tensor:
+        """Return the vectors of n operators after all messages, shape ``(n, width)``."""
+        vectors: Tensor = self.numbers(batch.numbers)
         for column, table in enumerate(self.labels):
             vectors = vectors + table(batch.labels[:, column])
         reverse = batch.edges.flip(0)
         for before, after, norm in zip(self.before, self.after, self.norms, strict=True):
             messages = before(vectors, batch.edges) + after(vectors, reverse)
             vectors = vectors + torch.relu(norm(messages))
-        zeros = vectors.new_zeros((batch.graphs, vectors.shape[1]))
-        sums = zeros.index_add(0, batch.owners, vectors * batch.counts)
-        sizes = zeros.new_zeros((batch.graphs, 1)).index_add(0, batch.owners, batch.counts)
-        embedding: Tensor = self.readout(torch.cat([sums / sizes, sums / _SUM], dim=1))
-        return embedding
+        return vectors
 
 
 def _graph_convolution() -> Callable[[int, int], nn.Module]:

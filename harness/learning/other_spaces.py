@@ -1,4 +1,4 @@
-"""What predictors read of networks of any space: ranks of scores within the network's own space.
+"""What predictors read of networks of any space: ranks of numbers within the network's own space.
 
 See docs/leave-one-space-out.md for the protocol.
 """
@@ -38,15 +38,19 @@ _ROWS = 40
 
 
 class Reads(StrEnum):
-    """Which proxies are features.
+    """What the features are.
 
     Attributes:
-        PROXIES: All but those that saw labels.
-        COUNTS: Those that count parts of a network.
+        PROXIES: All proxies but those that saw labels.
+        COUNTS: Proxies that count parts of a network.
+        TRACED: Numbers of the traced network; no proxy.
+        ALL: Proxies and numbers of the traced network.
     """
 
     PROXIES = "proxies"
     COUNTS = "counts"
+    TRACED = "traced networks"
+    ALL = "proxies and traced networks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,20 +69,24 @@ class Rows:
 def columns_read(
     table: ScoredTable, others: Sequence[ScoredTable], reads: Reads
 ) -> tuple[str, ...]:
-    """Return the proxies that are features on a judged table.
+    """Return the names of the features on a judged table; none where it lacks them.
 
     Args:
-        table: The judged one, whose members they are.
+        table: The judged one, whose members the proxies are.
         others: Tables that are learnt from, at least half of which have them too.
         reads: Of which kind.
     """
-    return tuple(
+    traced = tuple(table.traced.value) if reads in {Reads.TRACED, Reads.ALL} else ()
+    if reads is Reads.TRACED or (reads is Reads.ALL and not traced):
+        return traced
+    proxies = tuple(
         name
         for name in table.members
         if name not in _SAW_LABELS
-        and (reads is Reads.PROXIES or name in _STRUCTURAL)
+        and (reads is not Reads.COUNTS or name in _STRUCTURAL)
         and 2 * sum(name in other.row for other in others) >= len(others)
     )
+    return (*proxies, *traced)
 
 
 def rows_of_spaces(tables: Sequence[ScoredTable], seed: int) -> list[Rows]:
@@ -100,7 +108,7 @@ def inputs_of_rows(parts: Sequence[Rows], columns: Sequence[str], predictor: Pre
 
     Args:
         parts: The networks.
-        columns: Proxies that are features.
+        columns: Names of the features.
         predictor: It reads the encoding ``zc``; of graphs there are none.
     """
     values = [_quantiles(part.table, columns)[part.indices] for part in parts]
@@ -130,9 +138,13 @@ def _quantiles(table: ScoredTable, columns: Sequence[str]) -> FloatArray:
 
 
 def _columns(table: ScoredTable, columns: Sequence[str]) -> Iterator[FloatArray]:
+    reads_traced = any(name not in table.scores for name in columns)
+    traced = table.traced.value if reads_traced else {}
     for name in columns:
         quantiles = np.full(len(table.truth), np.nan)
         if name in table.row:
             known = np.isfinite(table.scores[name])
             quantiles[known] = normal_scores(table.scores[name][known])
+        elif name in traced:
+            quantiles = normal_scores(traced[name])
         yield quantiles

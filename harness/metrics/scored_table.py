@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 
 from harness.core.aggregation import Criteria, rank_correlations
+from harness.core.deferred import Deferred
 from harness.metrics.intervals import central
 from harness.metrics.many_tasks import FEWEST_UNITS, mean_weights, resampled_weights
 from harness.metrics.values import Defined, Estimate, FloatArray, Undefined
@@ -34,6 +35,8 @@ class ScoredTable:
         architectures: Texts of the networks, length ``n``; no two are identical.
         truth: Shape ``(n,)``, higher is better.
         scores: By proxy, shape ``(n,)``, higher is better; NaN where there is none.
+        traced: By name, numbers of the traced networks that mean the same in every space, shape
+            ``(n,)``; none where networks are not traced.
     """
 
     task: str
@@ -42,6 +45,7 @@ class ScoredTable:
     architectures: tuple[str, ...]
     truth: FloatArray
     scores: Mapping[str, FloatArray]
+    traced: Deferred[Mapping[str, FloatArray]] = field(default_factory=lambda: Deferred(dict))
 
     @cached_property
     def members(self) -> tuple[str, ...]:

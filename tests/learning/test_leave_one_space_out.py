@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from harness.core.deferred import Deferred
 from harness.core.errors import UsageError
 from harness.encodings import encoding
 from harness.learning.leave_one_space_out import (
@@ -54,6 +55,15 @@ def spaces():
     return [space(number, sign=1 if number % 2 else -1) for number in range(6)]
 
 
+def traced_space(number, noise=0.1):
+    """A space whose truth follows from a number of the traced networks; no proxy informs."""
+    generator = np.random.default_rng(number)
+    length, nothing = generator.normal(size=(2, N))
+    truth = length + noise * generator.normal(size=N)
+    table = scored_table(f"task{number}", f"space{number}", truth, {"nothing": nothing})
+    return replace(table, traced=Deferred(lambda: {"traced: length": np.exp(length)}))
+
+
 def means(ranked, labels):
     """Return the mean metric over tables and draws, by what was learnt from."""
     values = {}
@@ -70,6 +80,25 @@ def ranked_by(tables, tmp_path, *predictors, plan=PLAN):
 def test_what_informs_everywhere_is_learnt_from_other_spaces_without_a_label(tmp_path):
     tables = [space(number, sign=0, noise=0.1) for number in range(4)]
     assert means(ranked_by(tables, tmp_path), 0)[LearntFrom.OTHERS] > 0.95
+
+
+def test_numbers_of_traced_networks_are_learnt_from_other_spaces_by_their_ranks(tmp_path):
+    tables = [traced_space(number) for number in range(4)]
+    ranked = ranked_by(tables, tmp_path, plan=SpacesPlan(labels=(0,)))
+    by_reads = {
+        reads: [each for each in ranked if each.contestant.reads == reads] for reads in Reads
+    }
+    assert not by_reads[Reads.COUNTS]
+    assert means(by_reads[Reads.TRACED], 0)[LearntFrom.OTHERS] > 0.95
+    assert means(by_reads[Reads.ALL], 0)[LearntFrom.OTHERS] > 0.95
+    assert abs(means(by_reads[Reads.PROXIES], 0)[LearntFrom.OTHERS]) < 0.4
+
+
+def test_where_one_space_cannot_be_traced_no_predictor_reads_traced_networks(tmp_path):
+    tables = [*[traced_space(number) for number in range(3)], space(3)]
+    tables[-1] = replace(tables[-1], scores={"nothing": tables[-1].scores["informs"]})
+    ranked = ranked_by(tables, tmp_path, plan=SpacesPlan(labels=(0,)))
+    assert {each.contestant.reads for each in ranked} == {Reads.PROXIES}
 
 
 def test_what_changes_its_sign_is_learnt_from_labels_of_the_space_alone(tmp_path):
