@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import textwrap
 from pathlib import Path
 
@@ -191,3 +192,13 @@ def test_every_network_of_the_fixed_populations_has_archived_size_and_depth():
         for name in SIZES:
             column = scores.column(proxies[name].key, fixed.population.texts)
             assert column.scored.all(), (suite.name, name)
+
+
+def test_the_comments_on_the_page_are_those_beside_the_examples():
+    page = (ROOT / "docs" / "submission.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    whole = [path.read_text() for path in sorted((ROOT / "examples/submissions").glob("*.md"))]
+    assert len(shown) == len(whole) == 3
+    for block in shown:
+        (comment_of,) = [text for text in whole if text.startswith(block.splitlines()[0])]
+        assert all(line in comment_of.splitlines() for line in block.splitlines())
