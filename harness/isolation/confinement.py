@@ -31,6 +31,10 @@ _STARTS = frozenset(
 )
 
 
+_CHANGES = frozenset({"os.remove", "os.rename", "os.truncate", "os.link", "os.symlink"})
+"""What would take a file from where it is."""
+
+
 def library_folders() -> tuple[Path, ...]:
     """Return where this interpreter, the packages that are installed, and the harness lie."""
     installed = [sysconfig.get_path(name) for name in _LIBRARIES]
@@ -64,7 +68,7 @@ class Confinement:
         What is refused raises a `PermissionError` where it was tried.
         """
         readable = tuple(os.path.realpath(path) for path in self.readable)
-        hidden = tuple(os.path.realpath(path) for path in self.hidden)
+        hidden = tuple(os.path.realpath(path) for path in (*self.hidden, self.log))
         tempfile.tempdir = str(self.temporary)  # or Python would try where it may write
         log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
@@ -74,6 +78,8 @@ class Confinement:
 
         def watch(event: str, arguments: tuple[object, ...]) -> None:
             attempt = _attempt(event, arguments, self.modules, is_refused)
+            if event in _CHANGES and _name_of(arguments) in (self.log.name, self.log.parent.name):
+                attempt = f"change {self.log.name}"
             if attempt:
                 os.write(log, f"{attempt}\n".encode(errors="replace"))
                 raise PermissionError(f"a submission may not {attempt}")
@@ -101,6 +107,12 @@ def _attempt(
             return f"start a program ({event})"
         case _:
             return ""
+
+
+def _name_of(arguments: tuple[object, ...]) -> str:
+    """Return the last part of the path that comes first."""
+    path = arguments[0] if arguments else None
+    return Path(os.fsdecode(path)).name if isinstance(path, str | bytes) else ""
 
 
 def _is_in(place: str, folders: tuple[str, ...]) -> bool:
