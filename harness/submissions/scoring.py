@@ -181,7 +181,7 @@ class _Scoring:
             found = found.model_copy(update={"findings": self._contract(plugin)})
             if any(kept.verdict is Verdict.BROKEN for kept in found.findings):
                 return found
-            if _attempts(self.asked.folder / ATTEMPTS):
+            if (self.asked.folder / ATTEMPTS).stat().st_size:  # it may not be opened here
                 return found
             for population in self.asked.fixed:
                 scores = self._suite(plugin, population)
