@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from harness.api.running import run
     from harness.api.scoring import score
     from harness.api.searching import search
+    from harness.api.site_building import site
     from harness.api.submitting import submit
     from harness.api.training import train_cl_predictor, train_tg_nas
     from harness.api.tuning import tune
@@ -73,6 +74,7 @@ __all__ = [
     "run",
     "score",
     "search",
+    "site",
     "submit",
     "train_cl_predictor",
     "train_tg_nas",
@@ -100,6 +102,7 @@ _MODULES = {
     "run": "running",
     "score": "scoring",
     "search": "searching",
+    "site": "site_building",
     "submit": "submitting",
     "train_cl_predictor": "training",
     "train_tg_nas": "training",

@@ -86,6 +86,7 @@ class SearchSpace:
             or their number for an image of 32 x 32 pixels.
         usual_size: Thousands of parameters that SWAP's discount of size is centred on.
         kin: Name of a space that has some of the same networks, with which it is held out.
+        family: Kind of its networks, e.g. ``"CNN"`` or ``"vision transformer"``, for the site.
 
     Raises:
         UsageError: There are neither texts nor choices nor samples, or texts are none, or one is
@@ -114,12 +115,12 @@ class SearchSpace:
         largest: str | int = "",
         usual_size: float | None = None,
         kin: str = "",
+        family: str = "",
     ) -> None:
-        self.name = name
-        self.summary = summary
+        self.name, self.summary = name, summary
         self.uniform = uniform
         """Whether draws are uniform, which ``harness check`` tests on small spaces."""
-        self.largest, self.usual_size, self.kin = largest, usual_size, kin
+        self.largest, self.usual_size, self.kin, self.family = largest, usual_size, kin, family
         self.choices = choices
         """The named choices, where the space is made of such."""
         if choices is not None:
@@ -133,8 +134,7 @@ class SearchSpace:
             )
         self._texts = texts if texts is None or callable(texts) else self._listed(texts)
         self._network, self._with_dataset = network, _takes_dataset(network, name)
-        self._parse, self._sample, self._neighbours = parse, sample, neighbours
-        self._graph = graph
+        self._parse, self._sample, self._neighbours, self._graph = parse, sample, neighbours, graph
         if not isinstance(canonical, Mapping):
             canonical = dict.fromkeys(("computation", "network"), canonical or str)
         self._canonical = canonical

@@ -30,7 +30,7 @@ PUBLIC = (
     *("cost", "submit", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
     *("list_spaces", "new_space", "list_batches"),
     *("new_proxy", "data_sources", "data_traps", "locate_data", "verify_data", "fetch_data"),
-    *("compare_data", "doctor", "merge", "archive"),
+    *("compare_data", "doctor", "merge", "archive", "site"),
     *("train_tg_nas", "train_cl_predictor", "frame"),
 )
 FUNCTIONS = {

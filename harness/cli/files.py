@@ -1,4 +1,4 @@
-"""Commands about files and this machine: ``archive``, ``data``, ``doctor``, ``merge``, others."""
+"""Commands about files and this machine: ``archive``, ``data``, ``doctor``, ``site``, others."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import typer
 
 import harness
 from harness.cli.options import DataFolder, Results
-from harness.cli.output import print_table, say, shown_progress
+from harness.cli.output import print_table, say, say_files, shown_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.api.listings import SourceFile
 
-__all__ = ["archive", "data", "doctor", "merge", "train"]
+__all__ = ["archive", "data", "doctor", "merge", "site", "train"]
 
 data = typer.Typer(
     help="Find, fetch and verify ground truth, and list its traps. Example: harness data where",
@@ -166,6 +166,24 @@ def archive(
 
     say(done.facts)
     print_report(done.table)
+
+
+def site(
+    out: Annotated[
+        Path, typer.Option(help="Folder of the site; files of an older one are overwritten.")
+    ] = (Path("site")),
+    results: Results = Path("results"),
+    changes: Annotated[
+        Path, typer.Option(help="Change log; without one the site has no page of changes.")
+    ] = Path("CHANGELOG.md"),
+) -> None:
+    """Write a static site of everything that is recorded, which works from a file.
+
+    Nothing is scored and nothing is downloaded. Example: harness site --out site
+    """
+    done = harness.site(out, results=results, changes=changes)
+    say(done.facts)
+    say_files([done.start])
 
 
 def merge(

@@ -186,7 +186,7 @@ class _Judging:
 
     def _estimate(self, of_tables: FloatArray) -> Estimate:
         seed = derived_seed(self.seed, "combination", *self.tasks)
-        return estimate_over_kin(self.tables, of_tables, self.resamples, seed)
+        return estimate_over_kin(self.kin, of_tables, self.resamples, seed)
 
 
 def _value(estimate: Estimate) -> float:

@@ -123,7 +123,7 @@ class _Summary:
     def _estimate(self, values: FloatArray) -> Estimate:
         tasks = [table.task for table in self.tables]
         seed = derived_seed(self.seed, "leave-one-space-out", *tasks)
-        return estimate_over_kin(self.tables, values, self.resamples, seed)
+        return estimate_over_kin([table.kin for table in self.tables], values, self.resamples, seed)
 
 
 def _number(estimate: Estimate) -> float:

@@ -8,6 +8,7 @@ spaces.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -107,6 +108,12 @@ def resampled_weights(clusters: Sequence[str], resamples: int, seed: int) -> Flo
     """
     if not clusters or resamples < 1:
         raise UsageError(f"cannot draw {resamples} resamples of {len(clusters)} tasks.")
+    return _drawn_weights(tuple(clusters), resamples, seed)
+
+
+@lru_cache(maxsize=8)
+def _drawn_weights(clusters: tuple[str, ...], resamples: int, seed: int) -> FloatArray:
+    """Draw once what all plugins of a table are resampled by; nobody may write to it."""
     numbers = _numbers(clusters)
     sizes = np.bincount(numbers)
     generator = np.random.Generator(np.random.PCG64(seed))
@@ -115,6 +122,7 @@ def resampled_weights(clusters: Sequence[str], resamples: int, seed: int) -> Flo
     for cluster, size in enumerate(sizes):
         tasks = generator.multinomial(drawn[:, cluster] * size, np.full(size, 1 / size))
         result[:, numbers == cluster] = tasks / (sizes.size * size)
+    result.setflags(write=False)
     return result
 
 

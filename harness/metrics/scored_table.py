@@ -108,17 +108,16 @@ def over_kin(tables: Sequence[ScoredTable], values: Sequence[float]) -> float:
 
 
 def estimate_over_kin(
-    tables: Sequence[ScoredTable], values: FloatArray, resamples: int, seed: int
+    kin: Sequence[str], values: FloatArray, resamples: int, seed: int
 ) -> Estimate:
     """Return the mean over spaces with its 95 % interval, which resamples spaces.
 
     Args:
-        tables: Which table each of `values` is of, shape ``(t,)``.
+        kin: Which space each of `values` is of, shape ``(t,)``.
         values: Shape ``(t,)``, finite.
         resamples: Number of resamples.
         seed: Seed of these.
     """
-    kin = [table.kin for table in tables]
     value = Defined(value=float(mean_weights(kin) @ values))
     different = len(set(kin))
     if different < FEWEST_UNITS:

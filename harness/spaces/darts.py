@@ -54,6 +54,7 @@ class _Darts:
     """The pairs of cells; implements `Space`."""
 
     name: Final = _NAME
+    family: Final = "CNN"
     summary: Final = "about 10^18 pairs of a normal and a reduction cell"
     size: Final = _CELLS**2
     subsets: Final = ("all",)

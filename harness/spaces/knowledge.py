@@ -26,6 +26,7 @@ __all__ = [
     "choices_of",
     "columns_of",
     "decisions_of",
+    "family_of",
     "genes_of",
     "kin_of",
     "lacks_nothing",
@@ -71,6 +72,16 @@ class HasLargest(Protocol):
     @property
     def largest(self) -> str | int:
         """Text of that architecture, or what Eproxy's release counts; empty: nobody knows."""
+        ...
+
+
+@runtime_checkable
+class HasFamily(Protocol):
+    """It says what kind of networks it holds; a proxy may rank one kind well and fail another."""
+
+    @property
+    def family(self) -> str:
+        """E.g. ``"CNN"`` or ``"vision transformer"``; empty: nobody says."""
         ...
 
 
@@ -188,6 +199,11 @@ def genes_of(space: NetworkSource) -> Genes | None:
 def largest_of(space: NetworkSource) -> str | int:
     """Return the text of the largest network or its size; nothing where the space says neither."""
     return space.largest if isinstance(space, HasLargest) else ""
+
+
+def family_of(space: NetworkSource) -> str:
+    """Return what kind of networks a space holds; nothing where it does not say."""
+    return space.family if isinstance(space, HasFamily) else ""
 
 
 def kin_of(space: NetworkSource) -> str:

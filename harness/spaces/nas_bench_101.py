@@ -53,6 +53,7 @@ class _NasBench101:
     """The 423,624 classes of isomorphic cells; implements `Space`."""
 
     name: Final = _NAME
+    family: Final = "CNN"
     summary: Final = "423,624 cells of three operations"
     size: Final = 423_624
     subsets: Final = ("all",)

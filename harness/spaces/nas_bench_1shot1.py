@@ -59,6 +59,7 @@ class NasBench1Shot1:
 
     name: str
     kin: ClassVar[str] = "nas-bench-101"
+    family: ClassVar[str] = "CNN"
     parents_per_vertex: choices.ParentsPerVertex
 
     @property

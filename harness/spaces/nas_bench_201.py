@@ -84,6 +84,7 @@ class _NasBench201:
     """The 15,625 cells; implements `Space`."""
 
     name: Final = _NAME
+    family: Final = "CNN"
     summary: Final = "15,625 cells of five operations on six edges"
     size: Final = 15_625
     subsets: Final = ("all", "no-unreachable")

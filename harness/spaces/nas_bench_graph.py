@@ -76,6 +76,7 @@ class _NasBenchGraph:
     """The 26,206 architectures; implements `Space`."""
 
     name: Final = _NAME
+    family: Final = "graph network"
     summary: Final = "26,206 graph neural networks of four operations"
     size: Final = 26_206
     subsets: Final = ("all", "proteins")

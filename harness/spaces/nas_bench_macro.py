@@ -52,6 +52,7 @@ class _NasBenchMacro:
     """The 6,561 architectures; implements `Space`."""
 
     name: Final = _NAME
+    family: Final = "CNN"
     summary: Final = "6,561 chains of eight layers"
     size: Final = 6_561
     subsets: Final = ("all", "unique")

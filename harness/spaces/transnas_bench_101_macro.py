@@ -63,6 +63,7 @@ class _TransNasBench101Macro:
     """The 3,256 stacks; implements `Space`."""
 
     name: Final = _NAME
+    family: Final = "CNN"
     kin: Final = "transnas-bench-101-micro"
     summary: Final = "3,256 stacks of residual blocks"
     size: Final = 3_256

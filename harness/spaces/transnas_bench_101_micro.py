@@ -102,6 +102,7 @@ class _TransNasBench101Micro:
     """The 4,096 cells; implements `Space`."""
 
     name: Final = _NAME
+    family: Final = "CNN"
     summary: Final = "4,096 cells of four operations on six edges"
     size: Final = 4_096
     subsets: Final = ("all", "no-unreachable")

@@ -1,7 +1,5 @@
 """The page as a reader meets it: in Chromium, from a file, with mouse, keyboard and phone."""
 
-import shutil
-
 import pytest
 
 from harness.core.outcome import Failed, FailureKind
@@ -12,19 +10,6 @@ from tests.score_tables import computed, method
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="session")
-def browser():
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")
@@ -59,13 +44,6 @@ def visit(browser, address):
 @pytest.fixture
 def page(visit):
     return visit()
-
-
-@pytest.fixture
-def expect():
-    from playwright.sync_api import expect
-
-    return expect
 
 
 def head(page, name):

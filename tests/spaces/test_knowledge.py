@@ -16,6 +16,7 @@ from harness.spaces.choices import Choices
 from harness.spaces.knowledge import (
     cells_by_role,
     decisions_of,
+    family_of,
     genes_of,
     largest_of,
     usual_size_of,
@@ -127,6 +128,7 @@ class Chosen(Plain):
     choices = Choices(depth=(2, 3), width=(8, 16))
     largest = "depth=3,width=16"
     usual_size = 2.5
+    family = "CNN"
 
 
 def test_nothing_is_assumed_of_a_space_that_says_nothing():
@@ -134,7 +136,7 @@ def test_nothing_is_assumed_of_a_space_that_says_nothing():
     graph = plain.graph(some)
     assert cells_by_role(plain, some, graph) == {"cell": graph}
     assert (decisions_of(plain), genes_of(plain), usual_size_of(plain)) == (None, None, None)
-    assert (largest_of(plain), why_untraceable(plain)) == ("", "")
+    assert (largest_of(plain), why_untraceable(plain), family_of(plain)) == ("", "", "")
     assert "does not say which of its networks is the largest" in why_no_largest(plain)
 
 

@@ -41,6 +41,7 @@ def _parse(text: str) -> str:
 
 SPACE = SearchSpace(
     name="autoformer-tiny",
+    family="vision transformer",
     summary="AutoFormer-tiny: vision transformers of 12 to 14 layers, about 10^9 networks",
     network=_network,
     texts=notation.autoformer_texts,

@@ -52,6 +52,7 @@ def _parameters_of_trained(text: str) -> int:
 
 SPACE = SearchSpace(
     name="flexibert",
+    family="language model",
     kin="nas-bench-bert",
     summary="NAS-Bench-BERT as written: encoders of 2 or 4 FlexiBERT layers, never trained",
     network=_network,

@@ -51,6 +51,7 @@ def _layers(decoder: notation.Decoder) -> int:
 
 SPACE = SearchSpace(
     name="lts-gpt2",
+    family="language model",
     summary="LiteTransformerSearch: GPT-2 of 2 to 16 layers, heads and units per layer",
     network=_network,
     parse=notation.parse,

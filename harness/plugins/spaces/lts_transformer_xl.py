@@ -45,6 +45,7 @@ def _sample(generator: np.random.Generator) -> str:
 
 SPACE = SearchSpace(
     name="lts-transformer-xl",
+    family="language model",
     summary="LiteTransformerSearch: Transformer-XL of 5 to 8 layers, heads and units per layer",
     network=_network,
     parse=notation.parse,

@@ -48,6 +48,7 @@ def _parse(text: str) -> str:
 
 SPACE = SearchSpace(
     name="mnasnet",
+    family="CNN",
     summary="seven blocks of MBConv layers for ImageNet, about 10^11 networks",
     network=_network,
     choices=CHOICES,

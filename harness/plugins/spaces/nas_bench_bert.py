@@ -40,6 +40,7 @@ def _neighbours(text: str) -> Iterator[str]:
 
 SPACE = SearchSpace(
     name="nas-bench-bert",
+    family="language model",
     summary="NAS-Bench-BERT: encoders of 2 or 4 self-attention layers, as trained",
     network=_network,
     texts=_texts,

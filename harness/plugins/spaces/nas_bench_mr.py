@@ -42,6 +42,7 @@ def _parse(text: str) -> str:
 
 SPACE = SearchSpace(
     name="nas-bench-mr",
+    family="CNN",
     summary="NAS-Bench-MR: networks of up to four resolutions, about 10^24",
     network=_network,
     choices=notation.CHOICES,

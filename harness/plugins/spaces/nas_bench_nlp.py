@@ -183,6 +183,7 @@ def _of_cells(text: str) -> tuple[int, int]:
 
 SPACE = SearchSpace(
     name="nas-bench-nlp",
+    family="recurrent network",
     summary="recurrent cells of at most 24 nodes, language models of three layers",
     network=_network,
     parse=lambda text: write_recipe(read_recipe(text)),

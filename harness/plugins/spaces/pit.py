@@ -40,6 +40,7 @@ def _parse(text: str) -> str:
 
 SPACE = SearchSpace(
     name="pit",
+    family="vision transformer",
     summary="PiT: 1,600 vision transformers of three stages with pooling",
     network=_network,
     choices=notation.PIT,

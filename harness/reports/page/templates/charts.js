@@ -5,8 +5,14 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const drawn = new Map();
 
+// The value of a property still says both light and dark; a colour that is used is one of them.
 function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const probe = document.createElement("span");
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const used = getComputedStyle(probe).color;
+  probe.remove();
+  return used;
 }
 
 // Names of styles are those that the specifications give to their marks.
