@@ -1,4 +1,4 @@
-"""Whether every plugin is still as good as its committed baseline says."""
+"""Whether every plugin still says what its archived scores or its committed baseline say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.api.choice import Plugins, choose_proxies, path_of, plugin_items
+from harness.api.archive_gating import draw_archive_sample, gate_archive
+from harness.api.choice import Plugins, choose_proxies, path_of, plugin_items, refuse_options
 from harness.api.given import Scores, score_items
 from harness.api.results import GateResult, Progress
 from harness.api.running import failed_plugins, steps
@@ -28,11 +29,12 @@ from harness.suite import Suite
 __all__ = ["gate", "write_summary"]
 
 _BASELINES = Path("results") / "baselines"
+_ARCHIVE = Path("results") / "archive"
 _LOG = logging.getLogger(__name__)
 
 
 def gate(
-    suite: str | Path,
+    suite: str | Path | None = None,
     *,
     baseline: Path | str | None = None,
     plugins: Plugins | None = None,
@@ -48,20 +50,26 @@ def gate(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> GateResult:
-    """Run a suite and hold it against its baseline: scores, quality, coverage, truth and times.
+    """Hold scores against an archive, or a suite's against its baseline: drift, quality, coverage.
+
+    Without a suite, some networks of every archived space are scored by all built-in proxies; a
+    proxy in a new version is scored on all archived networks.
 
     Example:
-        ``assert harness.gate("smoke").judgement.exit_code == 0``
+        ``assert harness.gate().judgement.exit_code == 0``
 
     Args:
-        suite: Name of a suite, or the path of its TOML file.
-        baseline: Folder of the baseline; ``results/baselines/SUITE`` when absent.
-        plugins: One plugin or several, instead of the suite's own, as for `harness.run`.
+        suite: Name of a suite, or the path of its TOML file; absent for the archive.
+        baseline: Folder of the baseline, ``results/baselines/SUITE`` when absent; without a suite,
+            the archive, ``results/archive`` when absent.
+        plugins: One plugin or several, instead of the suite's own, as for `harness.run`; without a
+            suite, names of those that are compared.
         only: False runs the suite's own plugins beside those given.
         scores: Scores that were computed elsewhere, as for `harness.run`, which are held against
             the baseline like a plugin's.
         strict: Whether a baseline that is not there is an error.
-        update_baseline: Whether to write the baseline anew and compare nothing.
+        update_baseline: Whether to write the baseline anew and compare nothing; without a suite, to
+            choose the networks of the archive anew.
         junit: File for the judgement as JUnit XML.
         summary: File for the judgement as Markdown.
         results: Folder whose records are used again; without it everything is scored anew, so
@@ -80,6 +88,20 @@ def gate(
         DataError: The baseline is damaged.
         InfrastructureError: There is no baseline and `strict` is set, or a file cannot be written.
     """
+    if suite is None:
+        refuse_options("a gate over the archive; name a suite", scores=scores)
+        where = path_of(baseline) or _ARCHIVE
+        if update_baseline:
+            lines, path = draw_archive_sample(where)
+            return GateResult(
+                judgement=None, changes=tuple(lines), absent="", failed={}, files=(path,)
+            )
+        with _records(path_of(results)) as kept:
+            options = Options(results=kept, device=device, images=path_of(images), workers=workers)
+            judgement = gate_archive(
+                where, [str(plugin) for plugin in plugin_items(plugins)], options, progress
+            )
+        return _told(judgement, junit, summary, {})
     wanted = open_suite(str(suite))
     folder = path_of(baseline) or _BASELINES / wanted.name
     stored = _stored_baseline(folder, wanted.name, replaced=update_baseline)
@@ -102,7 +124,15 @@ def gate(
     if stored is None:
         return GateResult(judgement=None, changes=(), absent=absent, failed=failed, files=())
     compared = stored.of(current.plugins) if only and plugin_items(plugins) else stored
-    judgement = judge(compared, current, joined)
+    return _told(judge(compared, current, joined), junit, summary, failed)
+
+
+def _told(
+    judgement: Judgement,
+    junit: Path | str | None,
+    summary: Path | str | None,
+    failed: dict[str, str],
+) -> GateResult:
     if summary is not None:
         write_summary(judgement, Path(summary), append=False)
     if junit is not None:

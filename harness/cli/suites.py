@@ -23,7 +23,6 @@ from harness.cli.options import (
     Sample,
     ScoreFiles,
     Seed,
-    SuiteName,
     Workers,
     sample_shape,
     suite_names,
@@ -256,10 +255,20 @@ def compare(
 
 
 def gate(
-    suite: SuiteName,
+    suite: Annotated[
+        str | None,
+        typer.Argument(
+            help="Name of a suite, or a .toml file; the archive when absent.",
+            autocompletion=suite_names,
+        ),
+    ] = None,
     baseline: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Its baseline; results/baselines/SUITE when absent."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Its baseline, results/baselines/SUITE when absent; of no suite, the archive, "
+            "results/archive when absent.",
+        ),
     ] = None,
     plugins: Plugins = None,
     only: Only = False,
@@ -269,7 +278,11 @@ def gate(
     ] = False,
     update_baseline: Annotated[
         bool,
-        typer.Option("--update-baseline", help="Write the baseline anew and say what changed."),
+        typer.Option(
+            "--update-baseline",
+            help="Write the baseline anew and say what changed; without a suite, choose anew which "
+            "networks of the archive are compared.",
+        ),
     ] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML too.")] = None,
     summary: Annotated[
@@ -286,11 +299,11 @@ def gate(
     device: Device = "cpu",
     workers: Workers = None,
 ) -> None:
-    """Run a suite and hold it against its baseline: scores, quality, coverage, truth and times.
+    """Hold all proxies against the archive, or a suite against its baseline.
 
     Exit code 0: passed; 1: drift, a worse ranking, or a plugin that failed on everything;
     4: lost coverage; 5: not comparable.
-    Example: harness gate smoke --junit gate.xml
+    Example: harness gate --junit gate.xml
     """
     given = locals() | {"plugins": _given(plugins, only=only)}
     from harness.api.gating import write_summary

@@ -17,7 +17,9 @@ import numpy as np
 from harness.catalog import LoadedProxy
 from harness.core.errors import DataError
 from harness.core.outcome import Failed, FailureKind
+from harness.execution.agreement import compare_numbers, limits
 from harness.execution.run import Run
+from harness.plugin import Stability
 from harness.records.columns import ABSENT, MethodColumn
 from harness.records.environment import Environment
 
@@ -33,12 +35,6 @@ TRANSIENT = (FailureKind.TIMEOUT, FailureKind.CRASHED, FailureKind.OUT_OF_MEMORY
 
 _SHARE, _LEAST = 0.02, 10
 """Part of the scores taken from an archive that is computed again, and how many at least."""
-
-_ENOUGH = 10
-"""Scores from which on their median difference is judged too."""
-
-_PACKAGES = ("torch", "numpy")
-"""Whose versions decide what a plugin draws."""
 
 
 def archive_in(results: Path) -> Path | None:
@@ -90,32 +86,46 @@ def compare_with_archive(run: Run) -> int:
     """Return how many outcomes are known twice, archived and computed here.
 
     Raises:
-        DataError: They differ by more than the plugin states of its stability.
+        DataError: They differ by more than the plugin states of its stability, or under one
+            arithmetic by more than `harness.execution.agreement.HERE`.
     """
     environments = run.environments()
     compared = 0
     for plugin, archived, own, both in _compared(run):
         compared += int(both.sum())
         rows = np.flatnonzero(both)
-        if plugin.plugin.stochastic and not _drawn_alike(archived, own, rows, environments):
+        exact = _one_arithmetic((archived, own), rows, environments)
+        if not rows.size or (plugin.plugin.stochastic and not exact):
             continue
-        different = [(_difference(archived, own, row), row) for row in rows.tolist()]
-        if not different:
-            continue
-        differences = np.array([difference for difference, _ in different])
-        stated = plugin.plugin.stability
-        beyond = int((differences > stated.score).sum())
-        if not beyond and (len(rows) < _ENOUGH or np.median(differences) <= stated.median):
-            continue
-        largest, row = max(different)
-        raise DataError(
-            f"archived scores of {plugin.name} are not those of this machine: {beyond} of "
-            f"{len(rows)} computed again differ by more than {stated.score:g}, the median by "
-            f"{np.median(differences):.2g} of at most {stated.median:g}, most "
-            f"{run.population.texts[row]} ({_said(archived, row)} archived, {_said(own, row)} "
-            f"computed, {largest:.2g}); run with --fresh, and report it"
-        )
+        limit = limits(plugin.plugin.stability, exact=exact)
+        fault = _fault(archived.at(rows), own.at(rows), limit)
+        if fault is not None:
+            row, difference = fault
+            raise DataError(
+                f"archived scores of {plugin.name} are not those of this machine: {difference}, "
+                f"where {limit} are allowed; most {run.population.texts[rows[row]]} "
+                f"({_said(archived, rows[row])} archived, {_said(own, rows[row])} computed); run "
+                "with --fresh, and report it"
+            )
     return compared
+
+
+def _fault(archived: MethodColumn, own: MethodColumn, limit: Stability) -> tuple[int, str] | None:
+    """Return the row that differs most and the difference in words; None where both agree."""
+    others = np.flatnonzero(archived.status != own.status)
+    if others.size:
+        return int(others[0]), f"{others.size} of {own.status.size} have another outcome"
+    for name in archived.values.keys() | own.values.keys():
+        unknown = np.full(own.status.size, np.nan)
+        then, now = archived.values.get(name, unknown), own.values.get(name, unknown)
+        known = np.flatnonzero(np.isfinite(then) & np.isfinite(now))
+        if (np.isfinite(then) != np.isfinite(now)).any():
+            row = int(np.flatnonzero(np.isfinite(then) != np.isfinite(now))[0])
+            return row, f"{name} is on one side alone"
+        agreement = compare_numbers(then[known], now[known])
+        if agreement.exceeds(limit):
+            return int(known[agreement.row]), agreement.text()
+    return None
 
 
 def _compared(run: Run) -> Iterator[tuple[LoadedProxy, MethodColumn, MethodColumn, Rows]]:
@@ -139,38 +149,22 @@ def _present(column: MethodColumn) -> Rows:
     return present
 
 
-def _difference(archived: MethodColumn, own: MethodColumn, row: int) -> float:
-    """Return the largest relative difference of components, 0 to 2; 2 of different outcomes."""
-    if archived.status[row] != own.status[row] or archived.values.keys() != own.values.keys():
-        return 2.0
-    worst = 0.0
-    for name, values in archived.values.items():
-        then, now = float(values[row]), float(own.values[name][row])
-        if then == now or (math.isnan(then) and math.isnan(now)):
-            continue
-        size = max(abs(then), abs(now))
-        worst = max(worst, abs(then - now) / size if math.isfinite(size) else 2.0)
-    return worst
-
-
 def _said(column: MethodColumn, row: int) -> str:
     if not column.scored[row]:
         return "no score"
     return " ".join(f"{values[row]:.6g}" for values in column.values.values())
 
 
-def _drawn_alike(
-    archived: MethodColumn,
-    own: MethodColumn,
+def _one_arithmetic(
+    columns: tuple[MethodColumn, MethodColumn],
     rows: NDArray[np.int64],
     environments: Mapping[str, Environment],
 ) -> bool:
-    """Tell whether the packages that draw random numbers are the same on both sides."""
-    versions = set()
-    for column in (archived, own):
+    """Tell whether all of both columns has to agree to the last digit."""
+    known = set()
+    for column in columns:
         costs = column.costs()
         for number in np.unique(costs.environment[rows]).tolist():
-            known = environments.get(costs.environments[number]) if number >= 0 else None
-            packages = known.packages if known is not None else {}
-            versions.add(tuple(packages.get(name) for name in _PACKAGES))
-    return len(versions) < 2
+            machine = environments.get(costs.environments[number]) if number >= 0 else None
+            known.add(machine.arithmetic if machine is not None else f"unknown {number}")
+    return len(known) == 1

@@ -28,6 +28,8 @@ from harness.records.record import ScoreRecord
 __all__ = ["Ready", "Worker", "WorkersUnavailableError", "process_context", "start_process"]
 
 _JOIN_S = 5.0
+_ONE_MAIN_MODULE = threading.Lock()
+"""Threads hide the main module by turns, or one would take the other's stand-in for it."""
 
 
 class WorkersUnavailableError(InfrastructureError):
@@ -88,12 +90,13 @@ def _without_main_module() -> Iterator[None]:
     guard would otherwise start itself anew in every worker, and one that came from standard input
     or a notebook is no file that a worker could read.
     """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+    with _ONE_MAIN_MODULE:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ from harness.core.identity import digest
 __all__ = ["Environment", "capture"]
 
 _PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pillow")
+_ROUNDING = ("torch", "numpy", "scipy")
+"""Packages whose versions decide how numbers are drawn and rounded."""
 
 
 class Environment(BaseModel):
@@ -54,6 +56,15 @@ class Environment(BaseModel):
         """Digest by which records refer to this environment."""
         unstated = set() if self.isolated else {"isolated"}  # version 0.1 knew no such field
         return digest(self.model_dump(mode="json", exclude=unstated))
+
+    @property
+    def arithmetic(self) -> str:
+        """What decides the digits of a score: equal texts, equal digits.
+
+        The local part of a version, ``+cpu`` of torch, names a build of the same arithmetic.
+        """
+        versions = [f"{name} {self.packages.get(name, '').partition('+')[0]}" for name in _ROUNDING]
+        return ", ".join([self.processor, *([self.gpu] if self.gpu else []), *versions])
 
 
 def capture(*, threads: int, workers: int, gpu: str | None, isolated: bool = True) -> Environment:

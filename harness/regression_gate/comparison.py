@@ -26,10 +26,13 @@ from harness.metrics import (
 from harness.metrics.many_tasks import holm
 from harness.metrics.values import BoolArray
 from harness.regression_gate.finding import Rule
-from harness.regression_gate.snapshot import PluginState, Snapshot
+from harness.regression_gate.snapshot import PluginState, Snapshot, same_arithmetic
 from harness.regression_gate.taking import HEADLINE
 
-__all__ = ["Comparison", "compare_all"]
+__all__ = ["ALL_SPACES", "Comparison", "combine", "compare_all"]
+
+ALL_SPACES = "all spaces"
+"""What stands for the task of a comparison over several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +83,53 @@ def compare_all(
         resamples = resample_weights(len(task.architectures), rule.resamples, seed)
         for name, now in current.plugins.items():
             if name in baseline.plugins:
-                comparisons.append(_compare(baseline.plugins[name], now, task, resamples))
+                comparison = _compare(baseline.plugins[name], now, task, resamples)
+                if not same_arithmetic(baseline, current, name):
+                    allowed = max(comparison.allowed, now.stability.spearman)
+                    comparison = replace(comparison, allowed=allowed)
+                comparisons.append(comparison)
     return _corrected(comparisons)
+
+
+def combine(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """Make one comparison a plugin of those that it has on the tasks of different spaces.
+
+    Both values are means over the spaces, weighted by their numbers of architectures, so that every
+    architecture counts alike. The spaces' draws are independent, and so are their errors.
+    """
+    by_plugin: dict[str, list[Comparison]] = {}
+    for comparison in comparisons:
+        if isinstance(comparison.then, Defined):
+            by_plugin.setdefault(comparison.plugin, []).append(comparison)
+    return _corrected([_mean(parts) for parts in by_plugin.values()])
+
+
+def _mean(parts: Sequence[Comparison]) -> Comparison:
+    n = sum(part.n for part in parts)
+    shares = [part.n / n for part in parts]
+    noise = _weighted([part.noise for part in parts], [share**2 for share in shares], power=2)
+    if isinstance(noise, Defined):
+        noise = Defined(value=math.sqrt(noise.value))
+    return Comparison(
+        plugin=parts[0].plugin,
+        task=ALL_SPACES,
+        n=n,
+        then=_weighted([part.then for part in parts], shares),
+        now=_weighted([part.now for part in parts], shares),
+        noise=noise,
+        p_value=1.0,
+        allowed=max(part.allowed for part in parts),
+    )
+
+
+def _weighted(values: Sequence[Value], weights: Sequence[float], power: int = 1) -> Value:
+    """Return the weighted sum of values, or the first that is undefined."""
+    total = 0.0
+    for value, weight in zip(values, weights, strict=True):
+        if not isinstance(value, Defined):
+            return value
+        total += weight * value.value**power
+    return Defined(value=total)
 
 
 def _compare(
@@ -103,13 +151,8 @@ def _compare(
         now=after,
         noise=_noise(old, new, mask, resamples),
         p_value=1.0,
-        allowed=_allowed(then, now),
+        allowed=then.tolerance.drop,
     )
-
-
-def _allowed(then: PluginState, now: PluginState) -> float:
-    drop = then.tolerance.drop
-    return drop if now.same_machine_as(then) else max(drop, now.stability.spearman)
 
 
 def _noise(old: Sample, new: Sample, mask: BoolArray, resamples: Resamples) -> Value:

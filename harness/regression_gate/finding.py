@@ -84,6 +84,8 @@ class Kind(Enum):
     VALUE_LOST = ("ValueLost", Severity.FAIL, ExitCode.REGRESSION)
     FALL = ("Fall", Severity.WARN, ExitCode.PASS)
     GAIN = ("Gain", Severity.NOTE, ExitCode.PASS)
+    # A new version is compared on fewer networks than are archived.
+    FEWER_NETWORKS = ("FewerNetworks", Severity.NOTE, ExitCode.PASS)
     # A plugin takes longer on one machine; times of different machines are never compared.
     SLOWER = ("Slower", Severity.WARN, ExitCode.PASS)
     COSTS_ELSEWHERE = ("CostsElsewhere", Severity.NOTE, ExitCode.PASS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.evaluation import TaskScores
@@ -12,11 +12,29 @@ from harness.regression_gate.coverage import cost, costs_elsewhere, coverage
 from harness.regression_gate.drift import drift
 from harness.regression_gate.finding import ExitCode, Finding, Kind, Rule, Severity
 from harness.regression_gate.quality import quality
-from harness.regression_gate.snapshot import Snapshot
+from harness.regression_gate.snapshot import Snapshot, same_arithmetic
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Coverage", "Judgement", "judge", "ordered"]
 
 _PRECEDENCE = (ExitCode.NOT_COMPARABLE, ExitCode.COVERAGE, ExitCode.REGRESSION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What of a space a gate over an archive has compared.
+
+    Attributes:
+        networks: Number of architectures.
+        plugins: Number of plugins that were asked for all of them.
+        scores: Number of their archived scores; the others are failures, which are compared too.
+        left_out: Plugins that are too slow there.
+    """
+
+    space: str
+    networks: int
+    plugins: int
+    scores: int
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +43,15 @@ class Judgement:
 
     Attributes:
         suite: Name of the suite.
-        findings: Gravest first, then by plugin and task.
+        findings: Gravest first, then by plugin and task; over an archive tasks are spaces.
         comparisons: What was compared, in the order of tasks and plugins.
+        coverage: What of each space was compared, over an archive.
     """
 
     suite: str
     findings: tuple[Finding, ...]
     comparisons: tuple[Comparison, ...]
+    coverage: tuple[Coverage, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -71,9 +91,12 @@ def judge(
     if not fails and not any(comparison.is_measured for comparison in comparisons):
         message = "no plugin was compared with the baseline on any task; check the names given"
         findings.append(Finding(kind=Kind.NOTHING_MEASURED, message=message))
-    return Judgement(
-        suite=current.suite, findings=tuple(sorted(findings, key=_order)), comparisons=comparisons
-    )
+    return Judgement(suite=current.suite, findings=ordered(findings), comparisons=comparisons)
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings, gravest first, then by plugin and task."""
+    return tuple(sorted(findings, key=lambda f: (f.severity.rank, f.plugin, f.task)))
 
 
 def _plugins(baseline: Snapshot, current: Snapshot, rule: Rule) -> list[Finding]:
@@ -83,13 +106,10 @@ def _plugins(baseline: Snapshot, current: Snapshot, rule: Rule) -> list[Finding]
         if name not in baseline.plugins:
             continue
         then = baseline.plugins[name]
-        findings += [*coverage(then, now), *drift(then, now), *cost(then, now, rule)]
+        exact = same_arithmetic(baseline, current, name)
+        findings += [*coverage(then, now), *drift(then, now, exact=exact), *cost(then, now, rule)]
         if now.times and then.times and not now.same_machine_as(then):
             elsewhere += 1
     if elsewhere:
         findings.append(costs_elsewhere(elsewhere))
     return findings
-
-
-def _order(finding: Finding) -> tuple[int, str, str]:
-    return finding.severity.rank, finding.plugin, finding.task

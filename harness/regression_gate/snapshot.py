@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from harness.execution.agreement import HERE
 from harness.metrics.values import Value
 from harness.plugin import Stability
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 
-__all__ = ["Declared", "PluginState", "Population", "Snapshot", "Times", "Tolerance", "machine_of"]
+__all__ = [
+    "Declared",
+    "PluginState",
+    "Population",
+    "Snapshot",
+    "Times",
+    "Tolerance",
+    "machine_of",
+    "same_arithmetic",
+]
 
 _OWN_PACKAGE = "nas-proxy-harness"
 
@@ -31,7 +41,7 @@ class Tolerance:
             machine the plugin's stability counts where it is larger.
     """
 
-    here: float = 5e-4
+    here: float = HERE
     drop: float = 0.005
 
 
@@ -128,6 +138,11 @@ class Snapshot:
     plugins: Mapping[str, PluginState]
     machines: Mapping[str, Environment]
 
+    def arithmetic_of(self, name: str) -> str:
+        """Return what decides the digits of a plugin's scores; empty where it is not known."""
+        times = self.plugins[name].times
+        return "" if times is None else self.machines[times.machine].arithmetic
+
     def of(self, names: Iterable[str]) -> Snapshot:
         """Keep the plugins of these names, those that are there."""
         wanted = set(names)
@@ -145,10 +160,16 @@ class Snapshot:
         return replace(self, plugins=plugins)
 
 
+def same_arithmetic(then: Snapshot, now: Snapshot, name: str) -> bool:
+    """Tell whether both sides of a plugin have to agree to the last digit, as far as known."""
+    known = then.arithmetic_of(name)
+    return bool(known) and known == now.arithmetic_of(name)
+
+
 def machine_of(environment: Environment) -> Environment:
     """Return an environment without what a version of the harness changes.
 
-    Two runs whose machines are equal can be expected to give the same digits and the same times.
+    Two runs whose machines are equal can be expected to take the same times.
     """
     others = {
         name: version for name, version in environment.packages.items() if name != _OWN_PACKAGE

@@ -9,7 +9,7 @@ from harness.regression_gate.judgement import Judgement
 from harness.reports.report_table import Cell, ReportTable, columns
 from harness.reports.writers import markdown, markdown_table
 
-__all__ = ["findings_table", "gate_data", "headline", "summary", "values_table"]
+__all__ = ["coverage_table", "findings_table", "gate_data", "headline", "summary", "values_table"]
 
 _HEADINGS = {Severity.FAIL: "Failures", Severity.WARN: "Warnings", Severity.NOTE: "Notes"}
 _VERDICTS = {
@@ -41,6 +41,9 @@ def summary(judgement: Judgement) -> str:
     if judgement.comparisons:
         parts.append("### Spearman correlation with the truth, baseline and now")
         parts.append(markdown_table(values_table(judgement)))
+    if judgement.coverage:
+        parts.append("### What was compared")
+        parts.append(markdown_table(coverage_table(judgement)))
     return markdown(parts)
 
 
@@ -52,6 +55,22 @@ def values_table(judgement: Judgement) -> ReportTable:
     return ReportTable(
         columns=columns("plugin", *tasks),
         rows=tuple((plugin, *(texts[plugin, task] for task in tasks)) for plugin in plugins),
+    )
+
+
+def coverage_table(judgement: Judgement) -> ReportTable:
+    """Return one row a space of an archive, and one for all."""
+    rows = judgement.coverage
+    total = ("all", sum(row.networks for row in rows), "", sum(row.scores for row in rows), "")
+    return ReportTable(
+        columns=columns("space", "networks", "plugins", "scores", "too slow"),
+        rows=(
+            *(
+                (row.space, row.networks, row.plugins, row.scores, ", ".join(row.left_out))
+                for row in rows
+            ),
+            total,
+        ),
     )
 
 

@@ -35,19 +35,20 @@ HEADLINE = "spearman"
 NOT_ASKED = "not-asked"
 
 
-def take(run: Run, tasks: Sequence[TaskScores]) -> Snapshot:
+def take(run: Run, tasks: Sequence[TaskScores], keys: Mapping[str, str] | None = None) -> Snapshot:
     """Take a snapshot of what is stored.
 
     Args:
         run: A suite after its run.
         tasks: Its scores joined with the truth, as `harness.evaluation.join_stored` does it.
+        keys: Name of a plugin to the key whose scores are taken; its own key when absent.
 
     Raises:
         DataError: A record refers to an environment that is not stored beside it.
     """
     texts, environments = run.population.texts, run.environments()
     plugins = {}
-    for position, method in enumerate(stored_methods(run)):
+    for position, method in enumerate(stored_methods(run, keys)):
         values = _values(tasks, position)
         if method.imported:
             plugins[method.name] = _imported(method, values, texts)
@@ -80,7 +81,7 @@ def _state(
     components = method.components if loaded.plugin.aggregate is not None else ()
     return PluginState(
         name=loaded.name,
-        key=loaded.key,
+        key=method.key,
         declared=Declared(
             version=loaded.plugin.version,
             passes=tuple(

@@ -16,7 +16,7 @@ from harness.own_code.source_code import parsed
 from harness.plugin import Direction, ZeroCostProxy
 from tests.plugin_files import plugin_source
 
-BASELINE = Path(__file__).parents[2] / "results/baselines/gate/baseline.json"
+BASELINE = Path(__file__).parents[2] / "results/baselines/nb201-quick/baseline.json"
 
 
 class Folder:
