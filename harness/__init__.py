@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from harness.api.scoring import score
     from harness.api.searching import search
     from harness.api.site_building import site
+    from harness.api.submitting import submit
     from harness.api.training import train_cl_predictor, train_tg_nas
     from harness.api.tuning import tune
 
@@ -74,6 +75,7 @@ __all__ = [
     "score",
     "search",
     "site",
+    "submit",
     "train_cl_predictor",
     "train_tg_nas",
     "tune",
@@ -101,6 +103,7 @@ _MODULES = {
     "score": "scoring",
     "search": "searching",
     "site": "site_building",
+    "submit": "submitting",
     "train_cl_predictor": "training",
     "train_tg_nas": "training",
     "tune": "tuning",

@@ -27,7 +27,7 @@ PUBLIC = (
         "check",
         "gate",
     ),
-    *("cost", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
+    *("cost", "submit", "list_plugins", "list_suites", "list_tasks", "list_passes", "list_metrics"),
     *("list_spaces", "new_space", "list_batches"),
     *("new_proxy", "data_sources", "data_traps", "locate_data", "verify_data", "fetch_data"),
     *("compare_data", "doctor", "merge", "archive", "site"),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from harness.reports.searches import SearchTable
     from harness.reports.seeds import SeedTable
     from harness.reports.transfer import TransferMatrix
+    from harness.submissions import Judgement as SubmissionJudgement
 
 __all__ = [
     "ContractResult",
@@ -46,6 +47,7 @@ __all__ = [
     "ScoreResult",
     "SimulationResult",
     "Step",
+    "SubmissionResult",
     "TaskCurves",
     "TrainResult",
     "TransferResult",
@@ -355,6 +357,28 @@ class GateResult(_Brief):
     absent: str
     failed: Mapping[str, str]
     files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SubmissionResult(_Brief):
+    """What became of a submission.
+
+    Attributes:
+        name: Name of the proxy; empty where it could not be loaded.
+        judgement: Verdict, reasons and boards; absent where it was only scored.
+        comment: The comment on the pull request, in Markdown.
+        files: Files of comment and verdict; the folder of scores where it was only scored.
+    """
+
+    name: str
+    judgement: SubmissionJudgement | None
+    comment: str
+    files: tuple[Path, ...]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing speaks against it, as far as that was judged."""
+        return self.judgement is None or self.judgement.accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -9,7 +9,16 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from harness.cli import files, methods, networks, plugins, predictors, ranking, suites
+from harness.cli import (
+    files,
+    methods,
+    networks,
+    plugins,
+    predictors,
+    ranking,
+    submissions,
+    suites,
+)
 from harness.cli.output import say
 from harness.core.errors import HarnessError
 
@@ -17,8 +26,8 @@ __all__ = ["app", "main"]
 
 _ORDER = (
     *("run", "score", "report", "compare", "predict", "rank", "combine", "search", "tune"),
-    *("operations", "check", "gate", "cost", "list", "new", "archive", "site", "data", "doctor"),
-    "merge",
+    *("operations", "check", "gate", "cost", "submit", "list", "new", "archive", "site", "data"),
+    *("doctor", "merge"),
     "train",
 )
 """The commands as help shows them: what a newcomer needs first."""
@@ -49,7 +58,8 @@ app = typer.Typer(
 for command in (
     *(suites.run, suites.report, suites.compare, suites.gate, networks.score),
     *(predictors.predict, ranking.rank, ranking.combine, methods.search, methods.tune),
-    *(methods.operations, plugins.check, plugins.cost, files.archive, files.site, files.doctor),
+    *(methods.operations, plugins.check, plugins.cost, submissions.submit),
+    *(files.archive, files.site, files.doctor),
 ):
     app.command()(command)
 app.command(hidden=True)(files.merge)

@@ -14,6 +14,7 @@ from harness.execution.scoring import Assignment, Scorer
 from harness.execution.work import Delivery, Work, describe_machine, settle_work
 from harness.execution.worker import WorkersUnavailableError
 from harness.execution.worker_pool import WorkerPool
+from harness.isolation import Confinement
 
 __all__ = ["Executor", "InProcess", "LocalPool", "StandingPool"]
 
@@ -80,9 +81,11 @@ class LocalPool:
 
     Attributes:
         workers: Their number.
+        confinement: What they may read; absent for whatever the user may.
     """
 
     workers: int
+    confinement: Confinement | None = None
 
     @property
     def elsewhere(self) -> bool:
@@ -99,13 +102,14 @@ class LocalPool:
             InfrastructureError: Worker processes die, or cannot load a plugin.
         """
         waiting = list(assignments)
+        work = replace(work, confinement=self.confinement)
         try:
             for outside, group in groupby(tuple(waiting), key=attrgetter("outside")):
                 for delivery in self._score_apart(work.of(outside), group):
                     waiting.clear()
                     yield delivery
         except WorkersUnavailableError as error:
-            if not waiting:
+            if not waiting or self.confinement is not None:
                 raise
             _LOG.warning("%s: scoring in this process, without limits of time and memory", error)
             yield from InProcess().score(work, waiting)

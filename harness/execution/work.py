@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.execution.scoring import Settings
+from harness.isolation import Confinement
 from harness.records.environment import Environment, capture
 from harness.records.record import ScoreRecord
 
@@ -51,6 +52,7 @@ class Work:
         limits: What one architecture may take.
         environment: The machine that scores; absent where workers elsewhere say it themselves.
         workers: Workers side by side on one machine.
+        confinement: What worker processes may read; absent for whatever the user may.
     """
 
     settings: Settings
@@ -58,6 +60,7 @@ class Work:
     limits: Limits
     environment: Environment | None
     workers: int
+    confinement: Confinement | None = None
 
     def of(self, outside: str) -> Work:
         """Return the part that one process does: a plugin from outside, or all of this package.

@@ -50,7 +50,10 @@ def process_context() -> BaseContext:
 
 
 def start_process(
-    serve: Callable[..., None], *arguments: object, context: BaseContext | None = None
+    serve: Callable[..., None],
+    *arguments: object,
+    context: BaseContext | None = None,
+    daemon: bool = True,
 ) -> tuple[BaseProcess, Connection]:
     """Start a process that serves one end of a pipe, and return it with the other end.
 
@@ -58,6 +61,7 @@ def start_process(
         serve: A function of a module; called with its end of the pipe and the arguments.
         *arguments: Values that can be pickled.
         context: How processes are started, where one is at hand.
+        daemon: Whether it ends with this process, and can start none of its own.
 
     Raises:
         WorkersUnavailableError: The system starts no process here.
@@ -66,7 +70,7 @@ def start_process(
     ours, theirs = chosen.Pipe()
     try:
         process: BaseProcess = chosen.Process(  # type: ignore[attr-defined]
-            target=serve, args=(theirs, *arguments), daemon=True
+            target=serve, args=(theirs, *arguments), daemon=daemon
         )
         with _without_main_module():
             process.start()
@@ -190,6 +194,8 @@ def _serve(connection: Connection, work: Work) -> None:
     if work.settings.device == "cuda":
         # CUDA reads it once; without a workspace of fixed size, products add up in varying order.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    if work.confinement is not None:
+        work.confinement.enter()
     try:
         settings, environment = settle_work(work)
         scorer = Scorer(settings)

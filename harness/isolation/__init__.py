@@ -1,7 +1,15 @@
 """What keeps one plugin's effects on the process away from the scores of others."""
 
 from harness.isolation.arithmetic import reproducible_arithmetic
+from harness.isolation.confinement import Confinement, library_folders
 from harness.isolation.draws import isolated_generators, one_thread
 from harness.isolation.guard import process_guard
 
-__all__ = ["isolated_generators", "one_thread", "process_guard", "reproducible_arithmetic"]
+__all__ = [
+    "Confinement",
+    "isolated_generators",
+    "library_folders",
+    "one_thread",
+    "process_guard",
+    "reproducible_arithmetic",
+]

@@ -14,7 +14,7 @@ from tests.plugin_files import COUNT_CONVOLUTIONS, plugin_source
 
 VISIBLE = (
     *("run", "score", "report", "compare", "predict", "rank", "combine", "search", "tune"),
-    *("operations", "check", "gate", "cost", "list", "new", "archive", "site", "data"),
+    *("operations", "check", "gate", "cost", "submit", "list", "new", "archive", "site", "data"),
     "doctor",
 )
 SMALL = ("smoke", "--sample", "6", "--workers", "0", "--only", "--plugin")

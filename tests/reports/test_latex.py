@@ -1,5 +1,6 @@
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,16 @@ def test_it_compiles_in_a_minimal_document_whatever_the_names_are(tmp_path):
     assert done.returncode == 0, done.stdout[-2000:]
     assert (tmp_path / "paper.pdf").stat().st_size > 1000
     assert "Missing character" not in (tmp_path / "paper.log").read_text(errors="replace")
+
+
+BOARDS = Path(__file__).parents[2] / "results" / "leaderboards"
+OF_OTHER_FORMS = ("combined", "torchvision-")
+"""Tables of rules that combine proxies, and boards whose records were not kept."""
+
+
+def test_every_board_has_its_table_of_latex():
+    pages = [
+        page for page in BOARDS.glob("*/*.md") if not page.parent.name.startswith(OF_OTHER_FORMS)
+    ]
+    assert len(pages) > 10
+    assert [page.name for page in pages if not page.with_suffix(".tex").is_file()] == []
