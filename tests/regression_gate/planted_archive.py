@@ -190,7 +190,9 @@ def faults(folder: Path) -> Iterator[tuple[str, str, int]]:
         return lambda name, text, outcome: change(text, outcome) if name == VICTIM else outcome
 
     def attention(name: str, _: str, outcome: Outcome) -> Outcome:
-        return outcome if isinstance(outcome, Scored) else Scored(components={SCORE: 1.0})
+        # cells have no attention: where the archive says that they had a score, it is lost now
+        lost = name == "params_attention" and not isinstance(outcome, Scored)
+        return Scored(components={SCORE: 1.0}) if lost else outcome
 
     planted: dict[str, Callable[[Path], Path]] = {
         "nothing changed": copy,
