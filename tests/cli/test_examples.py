@@ -21,10 +21,13 @@ TINY = {
 }
 STARTED_FROM = {
     *(("check",), ("run",), ("score",), ("report",), ("compare",), ("merge",), ("archive",)),
-    *(("list", "spaces"), ("data", "compare")),
+    *(("list", "spaces"), ("data", "compare"), ("site",)),
 }
 PUBLISHED = {("operations",), ("combine",), ("train", "tg-nas"), ("data", "fetch")}
 """Commands whose examples need tables that do not come with the package."""
+
+TAKES_MINUTES = {("submit",)}
+"""Commands whose examples are parsed alone; `tests.submissions` runs them on small populations."""
 
 
 def commands(
@@ -82,6 +85,9 @@ def test_the_example_of_the_help_works(
         monkeypatch.setenv("HARNESS_DATA_DIR", str(request.getfixturevalue("shared_data")))
     words = example(COMMANDS[path])
     assert tuple(words[: len(path)]) == path
+    if path in TAKES_MINUTES:
+        assert COMMANDS[path].make_context(path[-1], words[len(path) :]).params
+        return
     if path in TINY:
         (tmp_path / "tiny.toml").write_text(TINY[path])
         words += ["--recipe", "tiny.toml"]
