@@ -37,7 +37,7 @@ def site(
     Args:
         out: Folder of the site; files of an older one are overwritten.
         results: Folder of the records.
-        changes: Change log, whose part above the last release has a page; it may be absent.
+        changes: Change log, whose newest version has a page; it may be absent.
 
     Returns:
         The pages, and how many tables and bytes were written.

@@ -205,12 +205,14 @@ def test_agreement_is_spearman_of_archived_scores_on_the_networks_that_both_have
     assert [likeness.name for likeness in likenesses("nsc", {"t": found})] == ["jacov", "plain"]
 
 
-def test_only_what_is_above_the_last_release_has_a_page(tmp_path):
+def test_only_the_newest_version_of_the_change_log_has_a_page(tmp_path):
     write_board(tmp_path, "a", records_of(30))
     log = tmp_path / "CHANGELOG.md"
     log.write_text("# Changes\n\n## 2.0 (unreleased)\n\n* new\n\n## 1.0\n\n* old\n")
-    assert gather(tmp_path, installed(), {}, log).changes == "* new"
+    assert gather(tmp_path, installed(), {}, log).changes == ("## 2.0 (unreleased)\n\n* new")
     log.write_text("# Changes\n\n## 1.0\n\n* old\n")
+    assert gather(tmp_path, installed(), {}, log).changes == "## 1.0\n\n* old"
+    log.write_text("# Changes\n")
     assert gather(tmp_path, installed(), {}, log).changes == ""
 
 

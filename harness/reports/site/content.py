@@ -40,8 +40,7 @@ from harness.truth import Task, Trap, tasks, traps
 
 __all__ = ["Content", "DatasetEntry", "Method", "Needs", "PublishedValue", "SpaceEntry", "gather"]
 
-_UNRELEASED = re.compile(r"^## .*\(unreleased\)\n", re.MULTILINE)
-_RELEASE = re.compile(r"^## ", re.MULTILINE)
+_VERSION = re.compile(r"^## ", re.MULTILINE)
 
 
 class Needs(StrEnum):
@@ -131,7 +130,7 @@ class Content:
         predictors: Predictors by name.
         agreement: By task of the overall ranking, how alike methods are.
         processors: By environment of records, the processor that times were measured on.
-        changes: Changes since the last release in Markdown; empty where none are known.
+        changes: The newest part of the change log in Markdown; empty where none is known.
     """
 
     methods: Mapping[str, Method]
@@ -207,7 +206,7 @@ def gather(
         judged=read_predictors(results),
         agreement=agreements(results, [own for own in boards if own.task in ranked], proxies),
         processors={key: environment.processor for key, environment in environments.items()},
-        changes=_unreleased(changes),
+        changes=_newest(changes),
     )
 
 
@@ -289,14 +288,12 @@ def _datasets(boards: Iterable[TaskBoard]) -> dict[str, DatasetEntry]:
     return entries
 
 
-def _unreleased(path: Path) -> str:
-    """Return what a change log says above its last release."""
+def _newest(path: Path) -> str:
+    """Return the newest part of a change log, released or not, with its heading."""
     if not path.is_file():
         return ""
     text = path.read_text(encoding="utf-8")
-    heading = _UNRELEASED.search(text)
-    if heading is None:
+    headings = [heading.start() for heading in _VERSION.finditer(text)]
+    if not headings:
         return ""
-    rest = text[heading.end() :]
-    release = _RELEASE.search(rest)
-    return (rest[: release.start()] if release else rest).strip()
+    return text[headings[0] : headings[1] if len(headings) > 1 else None].strip()

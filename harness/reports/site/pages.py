@@ -170,9 +170,9 @@ def _changes(content: Content) -> Page:
     return Page(
         path="changes.html",
         template="changes.html",
-        title="Changes since the last release",
+        title="Changes since the release before",
         kind="changes",
-        summary="What the next release changes",
+        summary="What the newest version changes",
         shown={"changes": content.changes},
     )
 
