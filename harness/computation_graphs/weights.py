@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import get_native_id
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,7 +50,7 @@ def write_encoder(trained: Trained, path: Path) -> None:
         "metrics": trained.metrics,
     }
     arrays = {name: value.numpy() for name, value in trained.encoder.state_dict().items()}
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
     try:
         with temporary.open("wb") as raw:
             text = np.array(json.dumps(about, sort_keys=True))

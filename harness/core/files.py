@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import tomllib
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import get_native_id
 
 from harness.core.errors import DataError, InfrastructureError
 
@@ -54,7 +54,7 @@ def put(path: Path, content: str) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         temporary.write_text(content, encoding="utf-8", newline="\n")

@@ -16,6 +16,7 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from threading import get_native_id
 
 import numpy as np
 
@@ -149,7 +150,7 @@ def _write(path: Path, graphs: dict[str, ComputationGraph]) -> None:
     whole = pack(list(graphs.values()))
     arrays = {part: getattr(whole, part).astype(np.int32) for part in _PARTS}
     about = {"source": np.array(_source()), "texts": np.array("\n".join(graphs))}
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as raw:

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import chain
 from math import inf, isclose
 from pathlib import Path
+from threading import get_native_id
 from typing import Protocol, TypeVar
 
 from harness.core.errors import DataError, UsageError
@@ -274,7 +275,7 @@ def _describe(
 def _append_at_once(log: RecordLog[R], records: Iterable[R]) -> None:
     """Replace a log by a longer one."""
     path = log.path
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
     try:
         if path.exists():
             shutil.copyfile(path, temporary)

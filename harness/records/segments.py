@@ -17,6 +17,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import get_native_id
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def write_segment(block: GrowingBlock, folder: Path, number: int, part: int) -> 
     from pyarrow import parquet
 
     table = _table(block)
-    temporary = folder / f"scores-{number:06d}-{part:02d}.{os.getpid()}.tmp"
+    temporary = folder / f"scores-{number:06d}-{part:02d}.{get_native_id()}.tmp"
     try:
         with temporary.open("wb") as stream:
             parquet.write_table(

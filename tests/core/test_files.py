@@ -1,7 +1,11 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
 from harness.core.errors import InfrastructureError
-from harness.core.files import csv_text, write_at_once
+from harness.core.files import csv_text, put, write_at_once
 
 
 def test_a_file_is_written_with_its_folders_and_without_a_trace(tmp_path):
@@ -10,6 +14,22 @@ def test_a_file_is_written_with_its_folders_and_without_a_trace(tmp_path):
     write_at_once(path, "y\n", "try again")
     assert path.read_bytes() == b"y\n"
     assert [entry.name for entry in path.parent.iterdir()] == ["table.csv"]
+
+
+def test_threads_that_write_one_file_at_once_do_not_take_it_from_each_other(tmp_path, monkeypatch):
+    both = threading.Barrier(2, timeout=10)
+    write = Path.write_text
+
+    def together(path, *args, **options):
+        written = write(path, *args, **options)
+        both.wait()  # either is written before either is renamed
+        return written
+
+    monkeypatch.setattr(Path, "write_text", together)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda text: put(tmp_path / "a.json", text), ("same", "same")))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+    assert (tmp_path / "a.json").read_text() == "same"
 
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):

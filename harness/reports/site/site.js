@@ -300,7 +300,7 @@ function comparisonText(data, a, b, metric) {
   const apart = both.filter(([one, other]) => one[1] > other[2] || other[1] > one[2]).length;
   const alike = agreementOf(data, a, b).filter((number) => number !== null && number !== undefined);
   const mean = alike.length ? (alike.reduce((one, other) => one + other, 0) / alike.length).toFixed(2) : "unknown";
-  return `${a} is ahead on ${ahead} of the ${both.length} spaces on which both have ${metric}; on ${apart} their intervals do not overlap. `
+  return `${a} is ahead on ${ahead} of the ${both.length} tables on which both have ${metric}; on ${apart} their intervals do not overlap. `
     + `Mean agreement of their scores: ${mean}. Mean ranks over all spaces: ${data.methods[a].rank} and ${data.methods[b].rank}.`;
 }
 
