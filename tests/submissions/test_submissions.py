@@ -184,11 +184,13 @@ def test_the_fixed_populations_are_those_that_the_suites_draw(shared_data):
 def test_every_network_of_the_fixed_populations_has_archived_size_and_depth():
     store, proxies = Store(ARCHIVE), installed().of_kind(LoadedProxy)
     conditions = {
-        (found.space, found.batch_source, found.seed): found for found in store.conditions()
+        (found.space, found.dataset, found.batch_source, found.seed): found
+        for found in store.conditions()
     }
     for fixed in fixed_populations():
         suite = fixed.suite
-        scores = store.read(conditions[suite.space, suite.batch.source, suite.seed])
+        own = (suite.space, suite.dataset, suite.batch.source, suite.seed)
+        scores = store.read(conditions[own])
         for name in SIZES:
             column = scores.column(proxies[name].key, fixed.population.texts)
             assert column.scored.all(), (suite.name, name)
