@@ -43,7 +43,9 @@ def _facts(held: ArchiveTable) -> str:
     store = Store(ARCHIVE)
     machines = store.environments().values()
     outcomes = sum(
-        len(score.scores) for found in store.conditions() for score in store.records(found)
+        len(record.scores)
+        for condition in store.conditions()
+        for record in store.records(condition)
     )
     versions = sorted({machine.packages["nas-proxy-harness"] for machine in machines})
     torch = sorted({machine.packages["torch"] for machine in machines})

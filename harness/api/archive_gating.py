@@ -75,8 +75,8 @@ def gate_archive(
     def judge(space: ArchivedSpace, told: Told, own: Options) -> tuple[Finding, ...]:
         return space.judge(own, told)
 
-    for found in _side_by_side(spaces, judge, options, _Meter(progress, "scoring the archive")):
-        findings += found
+    for own in _side_by_side(spaces, judge, options, _Meter(progress, "scoring the archive")):
+        findings += own
     comparisons, unmeasured = _compare_versions(spaces, options, progress)
     overall = combine(comparisons)
     findings += unmeasured

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sized
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
+
+from harness.api.brief import Brief
 
 if TYPE_CHECKING:
     from harness.checks import Finding
@@ -76,33 +78,8 @@ Progress: TypeAlias = Callable[[Step], None]
 """Is told of every step."""
 
 
-class _Brief:
-    """A result whose `repr` says how much of everything it holds, which may be megabytes."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        values = ((part.name, getattr(self, part.name)) for part in fields(cast(Any, self)))
-        shown = ", ".join(f"{name}={_shown(value)}" for name, value in values)
-        return f"{type(self).__name__}({shown})"
-
-
-def _shown(value: object) -> str:
-    from harness.api.frames import table_of
-
-    match value:
-        case None | str() | int() | Path():
-            return repr(value)
-        case Sized():
-            return f"<{len(value)}>"
-        case _:
-            table, subject = table_of(value), getattr(value, "suite", getattr(value, "task", ""))
-            rows = "" if table is None else f", {len(table.rows)} rows"
-            return f"<{type(value).__name__}{f' of {subject}' if subject else ''}{rows}>"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class RunResult(_Brief):
+class RunResult(Brief):
     """What `harness.run` scored, and the table of it.
 
     Attributes:
@@ -128,7 +105,7 @@ class RunResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ReportResult(_Brief):
+class ReportResult(Brief):
     """What `harness.report` ranked.
 
     Attributes:
@@ -146,7 +123,7 @@ class ReportResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ScoreResult(_Brief):
+class ScoreResult(Brief):
     """What `harness.score` computed.
 
     Attributes:
@@ -157,7 +134,7 @@ class ScoreResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class TaskCurves(_Brief):
+class TaskCurves(Brief):
     """Predictors on one task.
 
     Attributes:
@@ -170,7 +147,7 @@ class TaskCurves(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PredictResult(_Brief):
+class PredictResult(Brief):
     """What `harness.predict` measured without sources.
 
     Attributes:
@@ -183,7 +160,7 @@ class PredictResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class TransferResult(_Brief):
+class TransferResult(Brief):
     """What `harness.predict` measured with sources.
 
     Attributes:
@@ -198,7 +175,7 @@ class TransferResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SimulationResult(_Brief):
+class SimulationResult(Brief):
     """What searches of a truth table needed.
 
     Attributes:
@@ -228,7 +205,7 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class PicksResult(_Brief):
+class PicksResult(Brief):
     """What searches without labels ended in, each looked up in the table afterwards.
 
     Attributes:
@@ -248,7 +225,7 @@ class PicksResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RankResult(_Brief):
+class RankResult(Brief):
     """What `harness.rank` ranked.
 
     Attributes:
@@ -270,7 +247,7 @@ class RankResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class TuneResult(_Brief):
+class TuneResult(Brief):
     """What `harness.tune` found, and how it ranks.
 
     Attributes:
@@ -289,7 +266,7 @@ class TuneResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class OperationsResult(_Brief):
+class OperationsResult(Brief):
     """How well scorers tell which operations of a supernet matter.
 
     Attributes:
@@ -306,7 +283,7 @@ class OperationsResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ContractResult(_Brief):
+class ContractResult(Brief):
     """Whether plugins keep their contract.
 
     Attributes:
@@ -324,7 +301,7 @@ class ContractResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class PublishedResult(_Brief):
+class PublishedResult(Brief):
     """Whether plugins reproduce their published values.
 
     Attributes:
@@ -340,7 +317,7 @@ class PublishedResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class GateResult(_Brief):
+class GateResult(Brief):
     """What a gate did.
 
     Attributes:
@@ -360,7 +337,7 @@ class GateResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class SubmissionResult(_Brief):
+class SubmissionResult(Brief):
     """What became of a submission.
 
     Attributes:
@@ -382,7 +359,7 @@ class SubmissionResult(_Brief):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class CostResult(_Brief):
+class CostResult(Brief):
     """What proxies cost.
 
     Attributes:

@@ -184,8 +184,8 @@ def test_the_fixed_populations_are_those_that_the_suites_draw(shared_data):
 def test_every_network_of_the_fixed_populations_has_archived_size_and_depth():
     store, proxies = Store(ARCHIVE), installed().of_kind(LoadedProxy)
     conditions = {
-        (found.space, found.dataset, found.batch_source, found.seed): found
-        for found in store.conditions()
+        (condition.space, condition.dataset, condition.batch_source, condition.seed): condition
+        for condition in store.conditions()
     }
     for fixed in fixed_populations():
         suite = fixed.suite
