@@ -19,7 +19,13 @@ from harness.records.store import Store
 from harness.reports.site.agreement import agreements, likenesses
 from harness.reports.site.content import gather
 from harness.reports.site.evidence import weigh
-from harness.reports.site.records import defined, read_boards, read_measured, read_overall
+from harness.reports.site.records import (
+    defined,
+    read_boards,
+    read_measured,
+    read_overall,
+    read_predictors,
+)
 from harness.spaces.identical import classes_of
 from harness.spaces.knowledge import family_of
 from harness.spaces.registry import load_space, space_names
@@ -271,3 +277,19 @@ def test_the_command_says_what_it_wrote(small, tmp_path, capsys):
     said = capsys.readouterr().err
     assert re.search(r"\d+ pages and \d+ tables, [\d,]+ bytes, the largest page ", said)
     assert f"wrote {tmp_path / 'out' / 'index.html'}" in said
+
+
+@pytest.mark.parametrize("most", ["a", "b"])
+def test_a_predictor_is_read_from_the_record_of_the_most_tables(tmp_path, most):
+    folder = tmp_path / "leave-one-space-out"
+    folder.mkdir()
+    row = {"name": "line", "reads": "proxies", "learnt_from": "labels", "labels": 10}
+    ends = {f"{name}{end}": 0.5 for name in ("mean_spearman", "lead") for end in ("_low", "_high")}
+    for name in ("a", "b"):
+        tables = ("x", "y", "z") if name == most else ("x", "y")
+        mean = {"mean_spearman": len(tables) / 10, "lead": 0.0, "spearman": 0.4}
+        records = [{**row, **ends, **mean, "task": task} for task in tables]
+        (folder / f"{name}.json").write_text(json.dumps(records))
+    (read,) = read_predictors(tmp_path)
+    assert defined(read.mean) == 0.3
+    assert read.tables == ("x", "y", "z")

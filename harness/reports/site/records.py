@@ -182,6 +182,8 @@ class PredictorRow:
         reads: What it reads of a network.
         learnt_from: Whose labels it has seen.
         labels: Number of labels of the judged space.
+        tables: Tasks of all tables of its record, those among them that are too small for so many
+            labels.
         values: By task, Spearman's correlation on networks that it has seen no label of.
         lead: How much higher its mean is than that of the best single proxy.
     """
@@ -190,6 +192,7 @@ class PredictorRow:
     reads: str
     learnt_from: str
     labels: int
+    tables: tuple[str, ...]
     values: Mapping[str, float]
     mean: Estimate
     lead: Estimate
@@ -260,15 +263,21 @@ def read_overall(results: Path) -> Overall | None:
 def read_predictors(results: Path) -> tuple[PredictorRow, ...]:
     """Read how predictors did on spaces that were left out, best mean first.
 
+    Of what stands in several files that over the most tables is taken, of equal ones the first by
+    name.
+
     Raises:
         DataError: A file is no table of ``harness predict --leave-one-space-out``.
     """
     rows: dict[tuple[str, ...], PredictorRow] = {}
     for path in sorted(results.glob("leave-one-space-out/*.json")):
         try:
-            groups = grouped(json_records(path), "name", "reads", "learnt_from", "labels")
+            records = json_records(path)
+            tables = tuple(dict.fromkeys(str(record["task"]) for record in records))
+            groups = grouped(records, "name", "reads", "learnt_from", "labels")
             for key, own in groups.items():
-                rows.setdefault(key, _predictor_row(own))
+                if key not in rows or len(tables) > len(rows[key].tables):
+                    rows[key] = _predictor_row(own, tables)
         except (KeyError, ValueError, TypeError) as error:
             raise strange(path, "harness predict --leave-one-space-out", error) from error
     return tuple(sorted(rows.values(), key=lambda row: (row.labels, -(defined(row.mean) or 0.0))))
@@ -372,13 +381,14 @@ def _overall_row(name: str, records: Sequence[Record]) -> OverallRow:
     )
 
 
-def _predictor_row(records: Sequence[Record]) -> PredictorRow:
+def _predictor_row(records: Sequence[Record], tables: tuple[str, ...]) -> PredictorRow:
     first = records[0]
     return PredictorRow(
         name=str(first["name"]),
         reads=str(first["reads"]),
         learnt_from=str(first["learnt_from"]),
         labels=int(first["labels"] or 0),
+        tables=tables,
         values=_values(records),
         mean=estimate_in(first, "mean_spearman"),
         lead=estimate_in(first, "lead"),

@@ -271,9 +271,16 @@ def predictor_table(
 
 
 def _predict_command(rows: Sequence[PredictorRow], content: Content) -> str:
-    labels = ",".join(str(count) for count in sorted({row.labels for row in rows}))
-    suites = " ".join(content.suites)
-    return f"harness predict --leave-one-space-out {suites} --labels {labels}"
+    """Return what prints the rows again, one command for those of the same tables."""
+    labels: dict[str, set[int]] = {}
+    for row in rows:
+        boards = content.ranked_boards.items()
+        suites = " ".join(board.suite for task, board in boards if task in row.tables)
+        labels.setdefault(suites, set()).add(row.labels)
+    return "; ".join(
+        f"harness predict --leave-one-space-out {suites} --labels {','.join(map(str, sorted(own)))}"
+        for suites, own in labels.items()
+    )
 
 
 def _matrix_cell(row: BoardRow | None, metric: str) -> Estimate | float | None:
