@@ -1,7 +1,8 @@
 """The networks that every submission scores: fixed, so that no ground truth is needed to draw them.
 
-They are those of the suites named, whose scores by all other proxies are archived. They stand in a
-file, since the draws of most suites read a table of accuracies.
+They are those of a few suites, whose scores by all other proxies are archived and whose tables
+install or can be downloaded, so that anyone can judge. They stand in a file, since the draws of
+most suites read a table of accuracies.
 """
 
 from __future__ import annotations
@@ -18,23 +19,11 @@ from harness.spaces.registry import space
 from harness.suite import Suite, load_suite, suite_folder
 
 __all__ = [
-    "FIXED_SUITES",
     "FixedPopulation",
     "drawn_populations",
     "fixed_populations",
     "populations_file",
 ]
-
-FIXED_SUITES: tuple[tuple[str, int | None], ...] = (
-    ("nb201-quick", None),
-    ("nb201-cifar10", 60),
-    ("nbmacro", 30),
-    ("nas-bench-bert", 100),
-)
-"""Suites by name, and how many networks are drawn where that is not what the suite says.
-
-Their tables install or can be downloaded, so that anyone can judge.
-"""
 
 
 class _Stored(BaseModel):
@@ -43,6 +32,7 @@ class _Stored(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     suite: str
+    sample: Annotated[int, Field(gt=0)] | None
     population: str
     architectures: Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -66,29 +56,36 @@ def populations_file() -> Path:
 
 def fixed_populations() -> tuple[FixedPopulation, ...]:
     """Read the fixed populations; no ground truth is opened."""
-    rows = json.loads(populations_file().read_text(encoding="utf-8"))
-    stored = [_Stored.model_validate(row) for row in rows]
     return tuple(
         FixedPopulation(
             suite=(suite := _suite(row.suite)),
             population=population_of(row.population, suite.space, row.architectures),
         )
-        for row in stored
+        for row in _stored_rows()
     )
 
 
 def drawn_populations() -> str:
-    """Draw the populations anew, with ground truth at hand, and return the content of the file.
+    """Draw the populations of the file anew, with ground truth at hand, and return its content.
+
+    Each row names a suite, and as `sample` how many networks are drawn where that is not what the
+    suite says.
 
     Raises:
         HarnessError: A table of accuracies cannot be read.
     """
     rows = []
-    for name, sample in FIXED_SUITES:
-        suite = _suite(name).changed(sample=sample)
+    for row in _stored_rows():
+        suite = _suite(row.suite).changed(sample=row.sample)
         drawn = draw_population(space(suite.space), suite.drawn, suite.identical)
-        rows.append({"suite": name, "population": drawn.name, "architectures": list(drawn.texts)})
+        fresh = row.model_copy(update={"population": drawn.name, "architectures": drawn.texts})
+        rows.append(fresh.model_dump(mode="json"))
     return json.dumps(rows, indent=1) + "\n"
+
+
+def _stored_rows() -> list[_Stored]:
+    rows = json.loads(populations_file().read_text(encoding="utf-8"))
+    return [_Stored.model_validate(row) for row in rows]
 
 
 def _suite(name: str) -> Suite:
