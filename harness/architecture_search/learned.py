@@ -54,4 +54,4 @@ class Learned:
             labels=np.array(list(queried.values())),
             unlabelled=self._inputs.rows(rest if semi else rest[:0]),
         )
-        return self._fits.fit(labelled, self._inputs, seed).values
+        return self._fits.fit(labelled, self._inputs, seed).predicted.values

@@ -156,6 +156,6 @@ def _print_spaces(done: SpacesMatrix) -> None:
     from harness.reports.writers import print_table
 
     say(done.facts)
-    for table in (done.overall, done.gains, done.by_task):
+    for table in (done.overall, done.gains, done.picks, done.calibration, done.by_task):
         print_table(table)
     say_files(done.files)
