@@ -26,9 +26,10 @@ def _curvature(context: PassContext) -> torch.Tensor:
     gradients = list(context[BACKWARD].gradients.values())
     rest = [weight for weight in context[WEIGHTS].values() if id(weight) not in recorder.scaled]
     network = context[FORWARD].network
+    alone = sum(wanted.differentiates_twice for wanted in context.requested) == 1
     with (
         torch.enable_grad(),
-        recorder.scale_only(),
+        recorder.scale_only(last=alone),
         unfreeze_parameters(network),
         differentiating(network),
     ):

@@ -5,7 +5,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from harness.core.errors import ContractError
 from harness.passes.curvature import CURVATURE
+from harness.passes.observation import Pass
 from harness.passes.second_order.recorder import Recorder
 from harness.passes.workbench import Workbench
 from tests.golden.networks import NAMES, golden
@@ -83,6 +85,41 @@ def test_the_scale_s_gradient_is_the_derivative_along_the_weights() -> None:
     with recorder.scale_only():
         (by_scale,) = torch.autograd.grad(output, recorder.scale)
     torch.testing.assert_close(by_scale, (by_weight * layer.weight).sum())
+
+
+def _slope_and_maps(recorder: Recorder) -> tuple[torch.Tensor, torch.Tensor]:
+    layers = nn.Sequential(nn.Conv2d(3, 2, 3), nn.BatchNorm2d(2))
+    maps = torch.randn((2, 3, 5, 5), generator=torch.Generator().manual_seed(0), requires_grad=True)
+    with recorder:
+        output = layers(maps).sin().sum()
+    (gradient,) = torch.autograd.grad(output, maps, create_graph=True)
+    return gradient.square().sum(), maps
+
+
+def test_a_gradient_is_differentiated_as_often_as_wanted_until_the_last_time() -> None:
+    recorder = Recorder([])
+    slope, maps = _slope_and_maps(recorder)
+
+    def curvature(*, last: bool) -> torch.Tensor:
+        with recorder.scale_only(last=last):
+            return torch.autograd.grad(slope, maps, retain_graph=True)[0]
+
+    first = curvature(last=False)
+    torch.testing.assert_close(curvature(last=True), first)
+    with pytest.raises(ContractError, match="freed by an earlier second derivative"):
+        curvature(last=False)
+
+
+def test_the_curvature_frees_maps_only_where_no_other_pass_differentiates_twice() -> None:
+    other = Pass(
+        name="again",
+        compute=lambda context: CURVATURE.compute(context) + 0 * context[CURVATURE],
+        requires=(*CURVATURE.requires, CURVATURE),
+        differentiates=True,
+        differentiates_twice=True,
+    )
+    both = bench(SmallNetwork, CURVATURE, other)
+    assert float(value(both, other)) == float(value(both, CURVATURE))
 
 
 def test_a_parameter_outside_the_graph_has_no_curvature() -> None:

@@ -21,6 +21,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import Function, once_differentiable
 
+from harness.passes.second_order.convolution import Setting
+
 __all__ = ["batch_norm"]
 
 
@@ -32,12 +34,14 @@ def batch_norm(
     *,
     momentum: float,
     epsilon: float,
+    setting: Setting,
 ) -> Tensor:
     """Normalise by the batch's statistics and update the running ones, mean and variance.
 
     Gradients of weight and bias exist, and cannot be differentiated again.
     """
-    output: Tensor = _BatchNorm.apply(maps, weight, bias, statistics, momentum, epsilon)  # type: ignore[no-untyped-call]
+    options = (momentum, epsilon, setting)
+    output: Tensor = _BatchNorm.apply(maps, weight, bias, statistics, options)  # type: ignore[no-untyped-call]
     return output
 
 
@@ -49,9 +53,9 @@ class _BatchNorm(Function):
         weight: Tensor | None,
         bias: Tensor | None,
         statistics: tuple[Tensor | None, Tensor | None],
-        momentum: float,
-        epsilon: float,
+        options: tuple[float, float, Setting],
     ) -> Tensor:
+        momentum, epsilon, ctx.setting = options
         output, mean, inverse = torch.native_batch_norm(
             maps, weight, bias, *statistics, True, momentum, epsilon
         )
@@ -62,14 +66,13 @@ class _BatchNorm(Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         maps, weight, mean, inverse = ctx.saved_tensors
         grad_maps, grad_weight, grad_bias = _BatchNormGradient.apply(  # type: ignore[no-untyped-call]
-            gradient, maps, weight, mean, inverse
+            gradient, maps, weight, (mean, inverse), ctx.setting
         )
         _, to_weight, to_bias = ctx.needs_input_grad[:3]
         return (
             grad_maps,
             grad_weight if to_weight else None,
             grad_bias if to_bias else None,
-            None,
             None,
             None,
         )
@@ -82,13 +85,15 @@ class _BatchNormGradient(Function):
         gradient: Tensor,
         maps: Tensor,
         weight: Tensor | None,
-        mean: Tensor,
-        inverse: Tensor,
+        moments: tuple[Tensor, Tensor],
+        setting: Setting,
     ) -> tuple[Tensor, Tensor, Tensor]:
+        mean, inverse = moments
         grad_maps, by_maps, total = _kernel(gradient, maps, weight, mean, inverse)
         ctx.set_materialize_grads(False)
         ctx.mark_non_differentiable(by_maps, total)
-        ctx.save_for_backward(gradient, maps, weight, mean, inverse, by_maps, total)
+        ctx.setting, ctx.gradient = setting, gradient
+        ctx.save_for_backward(maps, weight, mean, inverse, by_maps, total)
         return grad_maps, by_maps, total
 
     @staticmethod
@@ -96,7 +101,8 @@ class _BatchNormGradient(Function):
     def backward(ctx: Any, along: Tensor | None, *_: None) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         if along is None:
             return None, None, None, None, None
-        gradient, maps, weight, mean, inverse, by_maps, total = ctx.saved_tensors
+        maps, weight, mean, inverse, by_maps, total = ctx.saved_tensors
+        gradient = ctx.setting.take_gradient(ctx)
         grad_gradient, along_by_maps, along_total = _kernel(along, maps, weight, mean, inverse)
         count = maps.numel() // maps.shape[1]
         m, g_mean, k, u_mean = (

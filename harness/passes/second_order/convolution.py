@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import Function, once_differentiable
 
+from harness.core.errors import ContractError
 from harness.passes.layout import inner_product
 
 __all__ = ["Geometry", "Setting", "Wanted", "convolve"]
@@ -37,9 +38,28 @@ class Wanted(Enum):
 
 @dataclass(slots=True, kw_only=True)
 class Setting:
-    """The one mutable value that the recorded layers of one graph share."""
+    """The mutable values that the recorded layers of one graph share.
+
+    Attributes:
+        wanted: Which gradients the current backward pass needs.
+        keeps: Whether the graph of the gradient can be differentiated once more after the current
+            backward pass. Otherwise each layer lets its gradient of maps go as soon as it was
+            used, while its derivatives take their place.
+    """
 
     wanted: Wanted = Wanted.EVERYTHING
+    keeps: bool = True
+
+    def take_gradient(self, ctx: Any) -> Tensor:  # noqa: ANN401 - torch's context of a function
+        """Return the gradient that a layer holds, which it then forgets unless it is kept."""
+        gradient: Tensor | None = ctx.gradient
+        if gradient is None:
+            raise ContractError(
+                "the graph of the gradient was freed by an earlier second derivative"
+            )
+        if not self.keeps:
+            ctx.gradient = None
+        return gradient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +150,8 @@ class _ConvolutionGradient(Function):
     ) -> tuple[Tensor | None, Tensor | None]:
         ctx.set_materialize_grads(False)
         ctx.geometry, ctx.setting = geometry, setting
-        ctx.save_for_backward(gradient, maps, weight, scale)
+        ctx.gradient = gradient
+        ctx.save_for_backward(maps, weight, scale)
         to_weight = mask[1] and setting.wanted is not Wanted.INPUTS
         return geometry.backward(gradient, maps, weight, (mask[0], to_weight))
 
@@ -141,7 +162,8 @@ class _ConvolutionGradient(Function):
         along_maps: Tensor | None,
         along_weight: Tensor | None,
     ) -> tuple[Tensor | None, ...]:
-        gradient, maps, weight, scale = ctx.saved_tensors
+        maps, weight, scale = ctx.saved_tensors
+        gradient = ctx.setting.take_gradient(ctx)
         geometry, scaled = ctx.geometry, ctx.setting.wanted is Wanted.SCALE
         grad_gradient = grad_maps = grad_weight = grad_scale = None
         if along_maps is not None:

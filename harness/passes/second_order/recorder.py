@@ -47,7 +47,7 @@ class Recorder(TorchFunctionMode):
         if func is torch.conv2d:
             return self._conv2d(*args, **(kwargs or {}))  # type: ignore[arg-type]
         if func is functional.batch_norm:
-            return _batch_norm(*args, **(kwargs or {}))  # type: ignore[arg-type]
+            return self._batch_norm(*args, **(kwargs or {}))  # type: ignore[arg-type]
         return func(*args, **(kwargs or {}))
 
     @contextmanager
@@ -57,10 +57,19 @@ class Recorder(TorchFunctionMode):
             yield
 
     @contextmanager
-    def scale_only(self) -> Iterator[None]:
-        """Open a block whose backward passes compute the gradient of `scale`, not of weights."""
-        with self._wanting(Wanted.SCALE):
-            yield
+    def scale_only(self, *, last: bool = False) -> Iterator[None]:
+        """Open a block whose backward passes compute the gradient of `scale`, not of weights.
+
+        Args:
+            last: Whether nothing differentiates the gradient again after the first of them, so
+                that maps are freed on the way.
+        """
+        self._setting.keeps = not last
+        try:
+            with self._wanting(Wanted.SCALE):
+                yield
+        finally:
+            self._setting.keeps = True
 
     @contextmanager
     def _wanting(self, wanted: Wanted) -> Iterator[None]:
@@ -91,23 +100,25 @@ class Recorder(TorchFunctionMode):
         scale = None if known is None else self.scale
         return convolve(input, weight, bias, geometry, scale=scale, setting=self._setting)
 
-
-def _batch_norm(
-    input: Tensor,
-    running_mean: Tensor | None,
-    running_var: Tensor | None,
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Tensor:
-    if not training or input.dim() != 4:
-        return functional.batch_norm(
-            input, running_mean, running_var, weight, bias, training, momentum, eps
+    def _batch_norm(
+        self,
+        input: Tensor,
+        running_mean: Tensor | None,
+        running_var: Tensor | None,
+        weight: Tensor | None = None,
+        bias: Tensor | None = None,
+        training: bool = False,
+        momentum: float = 0.1,
+        eps: float = 1e-5,
+    ) -> Tensor:
+        if not training or input.dim() != 4:
+            return functional.batch_norm(
+                input, running_mean, running_var, weight, bias, training, momentum, eps
+            )
+        statistics = (running_mean, running_var)
+        return batch_norm(
+            input, statistics, weight, bias, momentum=momentum, epsilon=eps, setting=self._setting
         )
-    statistics = (running_mean, running_var)
-    return batch_norm(input, statistics, weight, bias, momentum=momentum, epsilon=eps)
 
 
 def _pair(value: int | Sequence[int]) -> tuple[int, int]:
