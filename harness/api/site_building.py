@@ -35,7 +35,7 @@ def site(
         ``harness.site("build/site")``
 
     Args:
-        out: Folder of the site; files of an older one are overwritten.
+        out: Folder of the site; files of an older one are overwritten or removed.
         results: Folder of the records.
         changes: Change log, whose newest version has a page; it may be absent.
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import runpy
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -132,6 +133,24 @@ def test_the_same_records_give_the_same_bytes(small):
     assert len(files) > 100
     for path in files:
         assert path.read_bytes() == (small / "two" / path.relative_to(small / "one")).read_bytes()
+
+
+def files_in(folder):
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_pages_that_a_later_site_lacks_are_removed_and_files_of_others_are_not(tmp_path):
+    out, gone = tmp_path / "out", tmp_path / "leaderboards" / "nbmacro"
+    write_board(tmp_path, "a", records_of(30))
+    shutil.copytree(RESULTS / "leaderboards" / "nbmacro", gone)
+    build(tmp_path, out)
+    (out / "mine.txt").write_text("mine")
+    before = files_in(out)
+    shutil.rmtree(gone)
+    build(tmp_path, out)
+    assert before - files_in(out)
+    build(tmp_path, tmp_path / "fresh")
+    assert files_in(out) == files_in(tmp_path / "fresh") | {Path("mine.txt")}
 
 
 def test_a_hostile_name_is_text(small):

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Site", "write_site"]
 
 _REMEDY = "choose another folder with --out"
+_FILES = "files.txt"
+"""The files of a site, a line each; by it a later one removes what it no longer has."""
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]+\)")
 
 
@@ -97,8 +99,12 @@ def write_site(content: Content, out: Path) -> Site:
     for table in tables.values():
         written |= table.files
     written |= html
+    written[_FILES] = "".join(f"{path}\n" for path in sorted(written))
+    former = _former_files(out)
     for path, text in written.items():
         write_at_once(inside(out, out / path), text, _REMEDY)
+    for path in former - written.keys():
+        inside(out, out / path).unlink(missing_ok=True)
     return Site(
         start=out / "index.html",
         pages=tuple(
@@ -119,6 +125,11 @@ def _require_site(out: Path) -> None:
     """Refuse a folder with files of something else, among which a site would be lost."""
     if out.exists() and any(out.iterdir()) and not (out / "site.js").is_file():
         raise UsageError(f"{out} holds files that are no site of the harness; {_REMEDY}")
+
+
+def _former_files(out: Path) -> set[str]:
+    listed = out / _FILES
+    return set(listed.read_text(encoding="utf-8").splitlines()) if listed.is_file() else set()
 
 
 def _environment(pages: Sequence[Page], content: Content) -> Environment:
