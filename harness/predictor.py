@@ -40,7 +40,9 @@ __all__ = [
     "Inputs",
     "Labelled",
     "Predict",
+    "Predictions",
     "Predictor",
+    "UncertainFit",
     "inputs_of",
     "predictions",
     "variants",
@@ -124,6 +126,30 @@ Fit: TypeAlias = Callable[[Labelled, int], Predict]
 """Learns from a labelled draw; the number is the seed of everything that is drawn at random."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Predictions:
+    """Predictions of n architectures, and how sure the predictor is of each.
+
+    Attributes:
+        values: Shape ``(n,)``, finite, higher is better: means of normal distributions, where
+            there are deviations.
+        deviations: Standard deviations of these, shape ``(n,)``, in the unit of the values, 0 or
+            more; None of a predictor that does not say.
+    """
+
+    values: FloatArray
+    deviations: FloatArray | None = None
+
+    def rows(self, indices: NDArray[np.int64]) -> Predictions:
+        """Keep some, in the given order."""
+        deviations = None if self.deviations is None else self.deviations[indices]
+        return Predictions(values=self.values[indices], deviations=deviations)
+
+
+UncertainFit: TypeAlias = Callable[[Labelled, int], Callable[[Inputs], Predictions]]
+"""As `Fit`, of a predictor that says how sure it is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predictor:
     """Learns from labels.
@@ -134,7 +160,7 @@ class Predictor:
         version: Bumped whenever a prediction may change.
         summary: One sentence for lists.
         encoding: The features that it reads.
-        fit: Learns from a labelled draw.
+        fit: Learns from a labelled draw; returns what predicts, with deviations or without.
         in_unit: Whether it predicts in the unit of the labels; else only the order counts.
         stochastic: Whether the seed matters.
         semi_supervised: Whether it learns from architectures without labels too.
@@ -149,7 +175,7 @@ class Predictor:
     version: str
     summary: str
     encoding: Encoding
-    fit: Fit
+    fit: Fit | UncertainFit
     in_unit: bool
     stochastic: bool = False
     semi_supervised: bool = False
@@ -173,13 +199,32 @@ def variants(model: Predictor, *encodings: str) -> tuple[Predictor, ...]:
     )
 
 
-def predictions(name: str, predict: Predict, inputs: Inputs) -> FloatArray:
+def predictions(
+    name: str, predict: Callable[[Inputs], FloatArray | Predictions], inputs: Inputs
+) -> Predictions:
     """Ask for predictions and hold them against the contract.
 
     Raises:
-        ContractError: They are not one finite number for every architecture.
+        ContractError: They are not one finite number for every architecture, or deviations are not
+            one finite number from 0 for each.
     """
-    values = np.asarray(predict(inputs), dtype=np.float64)
+    given = predict(inputs)
+    if not isinstance(given, Predictions):
+        return Predictions(values=_finite(name, given, inputs))
+    values = _finite(name, given.values, inputs)
+    if given.deviations is None:
+        return Predictions(values=values)
+    deviations = _finite(name, given.deviations, inputs)
+    if (deviations < 0).any():
+        raise ContractError(
+            f"predictor {name} returned a deviation of {deviations.min():g}; deviations are 0 or "
+            "more"
+        )
+    return Predictions(values=values, deviations=deviations)
+
+
+def _finite(name: str, given: FloatArray, inputs: Inputs) -> FloatArray:
+    values = np.asarray(given, dtype=np.float64)
     if values.shape != (inputs.n,):
         raise ContractError(
             f"predictor {name} returned an array of shape {values.shape} for {inputs.n} "

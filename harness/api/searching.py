@@ -37,6 +37,7 @@ def search(
     queries: int | None = None,
     repeats: int | None = None,
     best: float | None = None,
+    labels: int | Sequence[int] | None = None,
     against: str | Sequence[str] | None = None,
     maximum: Mapping[str, float] | Sequence[str] | None = None,
     minimum: Mapping[str, float] | Sequence[str] | None = None,
@@ -70,6 +71,8 @@ def search(
         repeats: Searches for each row; 30 when absent, or 1 of those without a label.
         best: Share of the table that counts as the best, at most 0.5; 0.001 when absent. With
             `against`, share of the front's hypervolume that may be lacking; 0.01 when absent.
+        labels: Fit a guide that is a predictor once, on so many random queries that a search begins
+            with, 2 or more; several numbers make a row each. Anew after every ten when absent.
         against: Further objectives, known of every architecture before a search: other tasks of
             the space, by their direction, or columns of the space or proxies with scores of the
             task, of which lower is better. Searches are then for the Pareto front.
@@ -101,6 +104,9 @@ def search(
     require_number("queries", queries, 10)
     require_number("repeats", repeats, 1)
     require_number("best", best, 1e-6, 0.5)
+    numbers = () if labels is None else (labels,) if isinstance(labels, int) else tuple(labels)
+    for number in numbers:
+        require_number("labels", number, 2)
     searches = Searches(
         task=str(task),
         algorithms=_algorithms(text_items(algorithms) or ("random", "evolution")),
@@ -117,7 +123,7 @@ def search(
     if first in LABEL_FREE:
         way = f"--algorithm {first}"
         refuse_options(way, fitness=fitness, queries=queries, best=best, time=time, scores=scores)
-        refuse_options(way, against=against, max=maximum, min=minimum)
+        refuse_options(way, against=against, max=maximum, min=minimum, labels=labels)
         if "zero_cost_pt" not in searches.algorithms:
             refuse_options(
                 way, proposals=proposals, validation=validation, batch=batch, images=images
@@ -126,7 +132,7 @@ def search(
     if fitness is not None:
         refuse_options("--fitness", guide=guides, best=best, time=time, scores=scores)
         refuse_options("--fitness", proposals=proposals, validation=validation)
-        refuse_options("--fitness", against=against, max=maximum, min=minimum)
+        refuse_options("--fitness", against=against, max=maximum, min=minimum, labels=labels)
         return fitness_picks(searches, plugin_items(fitness))
     way = "a search of the table"
     refuse_options(way, proposals=proposals, validation=validation, batch=batch, images=images)
@@ -139,6 +145,7 @@ def search(
             limits=parse_limits(maximum, minimum),
             time=time,
             scores=None if scores is None else str(scores),
+            labels=tuple(sorted(set(numbers))),
         ),
     )
 

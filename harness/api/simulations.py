@@ -62,6 +62,8 @@ class Terms:
         limits: Limits on what is searched.
         time: Where the time of a training comes from; None for what is usual.
         scores: Suite whose stored runs proxy scores are taken from, not published ones.
+        labels: Numbers of queries that predictors are fitted on, once each; none fits them anew on
+            all queries.
     """
 
     best: float
@@ -69,13 +71,21 @@ class Terms:
     limits: tuple[Limit, ...]
     time: str | None
     scores: str | None
+    labels: tuple[int, ...] = ()
 
 
 def simulations(searches: Searches, guides: Sequence[Plugin], terms: Terms) -> SimulationResult:
     """Search a truth table by every algorithm with every guide, and write files and a page."""
     ground = _Ground.of(searches, terms)
     require_walkable(ground.problem, searches.algorithms)
-    chosen = [ground.guide(guide) for guide in guides]
+    chosen = [each for guide in guides for each in ground.guides(guide, terms.labels)]
+    if terms.labels and not any(isinstance(guide, Learned) for guide in chosen):
+        raise UsageError("--labels is for a --guide that learns from them; name a predictor")
+    if max(terms.labels, default=0) >= searches.queries:
+        raise UsageError(
+            f"--labels {max(terms.labels)} leaves none of {searches.queries} --queries; give fewer "
+            "labels, or more queries"
+        )
     prices = ground.prices(terms.time)
     summaries = _searched(searches, ground.problem, chosen, terms.best, prices)
     table = SearchTable(
@@ -172,8 +182,14 @@ class _Ground:
         places, truth = self.searches.places, self.problem.truth
         return load_pool(self.searches.task, places, truth, ROWS)  # a search walks texts
 
-    def guide(self, name: Plugin) -> Guide:
-        """Return what guides a search."""
+    def guides(self, name: Plugin, labels: Sequence[int]) -> list[Guide]:
+        """Return what guides a search: of a predictor, one guide a number of labels."""
+        guide = self._guide(name)
+        if not (labels and isinstance(guide, Learned)):
+            return [guide]
+        return [replace(guide, labels=number) for number in labels]
+
+    def _guide(self, name: Plugin) -> Guide:
         if name == "none":
             return Unguided()
         loaded = installed().loaded.get(name) if isinstance(name, str) else _given(name)

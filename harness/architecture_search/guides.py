@@ -22,9 +22,13 @@ class Guide(Protocol):
         """Name in reports."""
         ...
 
-    @property
-    def learns(self) -> bool:
-        """Whether scores change with what was queried."""
+    def outdated(self, asked_at: int, queried: int) -> bool:
+        """Say whether it would answer otherwise than when it was last asked.
+
+        Args:
+            asked_at: Number of queries when it was.
+            queried: Number of queries now.
+        """
         ...
 
     def scores(self, queried: Mapping[int, float], seed: int) -> FloatArray | None:
@@ -44,7 +48,10 @@ class Unguided:
     """Knows nothing."""
 
     name: str = "none"
-    learns: bool = False
+
+    def outdated(self, asked_at: int, queried: int) -> bool:
+        """Return False: it never knows."""
+        return False
 
     def scores(self, queried: Mapping[int, float], seed: int) -> FloatArray | None:
         """Return None."""
@@ -65,7 +72,6 @@ class Fixed:
 
     name: str
     values: FloatArray
-    learns: bool = False
 
     def __post_init__(self) -> None:
         import numpy as np
@@ -89,6 +95,10 @@ class Fixed:
         scores = task.scores_by_text(method)
         values = [scores.get(each.text, -np.inf) for each in problem.architectures]
         return cls(name=method.name, values=np.array(values))
+
+    def outdated(self, asked_at: int, queried: int) -> bool:
+        """Return False: scores stay."""
+        return False
 
     def scores(self, queried: Mapping[int, float], seed: int) -> FloatArray | None:
         """Return the scores."""

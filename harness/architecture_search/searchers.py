@@ -47,21 +47,19 @@ class Desk:
     generator: np.random.Generator
     queried: dict[int, float] = field(default_factory=dict)
     _scores: FloatArray | None = None
-    _learned_from: int = -1
+    _asked_at: int = -1
 
     @property
     def outdated(self) -> bool:
         """Whether the guide would be asked anew."""
-        return self._learned_from < 0 or (
-            self.guide.learns and len(self.queried) >= self._learned_from + _WARM_UP
-        )
+        return self._asked_at < 0 or self.guide.outdated(self._asked_at, len(self.queried))
 
     def scores(self) -> FloatArray | None:
-        """Return the guide's scores; one that learns is asked anew after ten more queries."""
+        """Return the guide's scores, asked anew where these are outdated."""
         if self.outdated:
             seed = int(self.generator.integers(2**31))
             self._scores = self.guide.scores(self.queried, seed)
-            self._learned_from = len(self.queried)
+            self._asked_at = len(self.queried)
         return self._scores
 
     def fresh(self, count: int) -> IntArray:

@@ -17,7 +17,7 @@ from harness.checks.finding import (
 )
 from harness.checks.state import describe_disturbance
 from harness.encodings import FloatArray, ScoreTable, subjects_of
-from harness.predictor import Inputs, Labelled, Predict, inputs_of, predictions
+from harness.predictor import Inputs, Labelled, Predict, Predictions, inputs_of, predictions
 from harness.spaces.registry import space
 
 __all__ = ["check_predictor"]
@@ -46,11 +46,15 @@ class _Trial:
             unlabelled=self.inputs.rows(others),
         )
 
-    def fitted(self, count: int, labels: FloatArray | None = None, seed: int = 1) -> Predict:
+    def fitted(
+        self, count: int, labels: FloatArray | None = None, seed: int = 1
+    ) -> Predict | Callable[[Inputs], Predictions]:
         return self.loaded.plugin.fit(self.labelled(count, labels), seed)
 
-    def predicted(self, predict: Predict, inputs: Inputs) -> FloatArray:
-        return predictions(self.loaded.name, predict, inputs)
+    def predicted(
+        self, predict: Predict | Callable[[Inputs], Predictions], inputs: Inputs
+    ) -> FloatArray:
+        return predictions(self.loaded.name, predict, inputs).values
 
 
 def check_predictor(loaded: LoadedPredictor, space_name: str) -> tuple[Finding, ...]:

@@ -17,6 +17,7 @@ from harness.cli.options import (
     Results,
     TaskName,
     task_names,
+    whole_numbers,
 )
 from harness.cli.output import refuse, say, say_files, shown_progress, warn
 
@@ -69,6 +70,13 @@ def search(
             "front's hypervolume that may be lacking; 0.01.",
         ),
     ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(
+            help="Fit a predictor that guides once, on so many first queries, not anew after every "
+            "ten. Numbers with commas make a row each."
+        ),
+    ] = None,
     against: Annotated[
         list[str] | None,
         typer.Option(
@@ -118,7 +126,7 @@ def search(
 
     Example: harness search nb201-analog-baseline --algorithm local --repeats 5
     """
-    given = locals()
+    given = locals() | {"labels": None if labels is None else whole_numbers(labels, "--labels")}
     from harness.api.results import SimulationResult
 
     with shown_progress() as progress:

@@ -93,6 +93,24 @@ def sample_shape(text: str | None) -> tuple[int, ...] | None:
     return tuple(map(int, parts))
 
 
+def whole_numbers(text: str, option: str, otherwise: str = "") -> list[int]:
+    """Read whole numbers with commas between them.
+
+    Args:
+        text: As it was typed.
+        option: Where.
+        otherwise: What else may stand there, for the message.
+
+    Raises:
+        UsageError: It is something else.
+    """
+    from harness.core.errors import UsageError
+
+    if not all(part.strip().isdigit() for part in text.split(",")):
+        raise UsageError(f"{option} {text}: give numbers with commas between them{otherwise}")
+    return [int(part) for part in text.split(",")]
+
+
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 

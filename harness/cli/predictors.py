@@ -15,6 +15,7 @@ from harness.cli.options import (
     Results,
     predictor_names,
     task_names,
+    whole_numbers,
 )
 from harness.cli.output import refuse, say, say_files, shown_progress
 
@@ -114,15 +115,9 @@ def predict(
 
 
 def _labels(text: str | None) -> list[int] | Literal["curve"] | None:
-    from harness.core.errors import UsageError
-
     if text is None:
         return None
-    if text == "curve":
-        return "curve"
-    if not all(part.strip().isdigit() for part in text.split(",")):
-        raise UsageError(f"--labels {text}: give numbers with commas between them, or curve")
-    return [int(part) for part in text.split(",")]
+    return "curve" if text == "curve" else whole_numbers(text, "--labels", ", or curve")
 
 
 def _evaluate_on(text: str | None) -> int | None:
@@ -156,6 +151,6 @@ def _print_spaces(done: SpacesMatrix) -> None:
     from harness.reports.writers import print_table
 
     say(done.facts)
-    for table in (done.overall, done.gains, done.by_task):
+    for table in (done.overall, done.gains, done.picks, done.calibration, done.by_task):
         print_table(table)
     say_files(done.files)

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from harness.catalog import LoadedPredictor, Origin, require_kind
 from harness.core.errors import HarnessError, InfrastructureError
-from harness.encodings import FloatArray
 from harness.execution.own_process import OwnProcess, load_plugin
 from harness.isolation import isolated_generators, process_guard
-from harness.predictor import Inputs, Labelled, Predictor, predictions
+from harness.predictor import Inputs, Labelled, Predictions, Predictor, predictions
 from harness.records.environment import Environment
 from harness.records.fit import FITS, FitFailed, FitRecord, Predicted, fits_path
 from harness.records.store import Store
@@ -26,12 +25,12 @@ class Fit:
     """What one fit gave.
 
     Attributes:
-        values: Predictions, shape ``(n,)``.
+        predicted: Predictions, shape ``(n,)``.
         fit_s: Seconds of fitting.
         predict_s: Seconds of predicting all of them.
     """
 
-    values: FloatArray
+    predicted: Predictions
     fit_s: float
     predict_s: float
 
@@ -69,7 +68,9 @@ class Fits:
             return FitFailed(reason=str(error))
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
             return FitFailed(reason=f"{type(error).__name__}: {error}".splitlines()[0])
-        return Predicted.of(fit.values, fit.fit_s, fit.predict_s)
+        return Predicted.of(
+            fit.predicted.values, fit.fit_s, fit.predict_s, fit.predicted.deviations
+        )
 
 
 class StoredFits:
@@ -125,6 +126,6 @@ def _fit(predictor: Predictor, labelled: Labelled, unseen: Inputs, seed: int) ->
         started = time.perf_counter()
         predict = predictor.fit(labelled, seed)
         fitted = time.perf_counter()
-        values = predictions(predictor.name, predict, unseen)
+        predicted = predictions(predictor.name, predict, unseen)
         ended = time.perf_counter()
-    return Fit(values=values, fit_s=fitted - started, predict_s=ended - fitted)
+    return Fit(predicted=predicted, fit_s=fitted - started, predict_s=ended - fitted)

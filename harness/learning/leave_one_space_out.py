@@ -24,11 +24,12 @@ from harness.learning.fits import Fits, StoredFits, stored_fits
 from harness.learning.fitting import Progress
 from harness.learning.machine import fitting_environment
 from harness.learning.other_spaces import Reads, Rows, columns_read, inputs_of_rows, rows_of_spaces
+from harness.learning.picks import Calibration, Pick, calibration_of, pick_of
 from harness.metrics import Sample, Undefined, Value, find_metric, measure
 from harness.metrics.scored_table import ScoredTable
 from harness.metrics.values import IntArray
 from harness.plugins.preparation import normal_scores
-from harness.predictor import Inputs, Labelled
+from harness.predictor import Inputs, Labelled, Predictions
 from harness.records.fit import FitFailed, FitRecord
 
 __all__ = [
@@ -48,7 +49,7 @@ _ENCODING = "zc"
 
 _FEWEST_SPACES = 3
 
-_Prediction: TypeAlias = FloatArray | FitFailed
+_Prediction: TypeAlias = Predictions | FitFailed
 
 
 class LearntFrom(StrEnum):
@@ -114,6 +115,8 @@ class Ranked:
         task: Name of the table's ground truth.
         labels: Number of labels.
         values: The metric in each draw.
+        picks: What the highest is worth in each draw; any network where a fit failed.
+        calibrations: How sure it was, in each draw whose fit says so.
         failed: Draws whose fit failed.
     """
 
@@ -121,6 +124,8 @@ class Ranked:
     task: str
     labels: int
     values: tuple[Value, ...]
+    picks: tuple[Pick, ...]
+    calibrations: tuple[Calibration, ...] = ()
     failed: int = 0
 
 
@@ -138,12 +143,14 @@ def rank_by_scores(
     known = np.isfinite(scores)
     filled = np.where(known, scores, scores[known].min(initial=0.0) - 1.0)
     for labels in plan.labels:
-        values = [
-            _value(table, draw, filled[draw.evaluation]) for draw in _draws(table, labels, plan)
-        ]
-        if values:
+        drawn = [draw.evaluation for draw in _draws(table, labels, plan)]
+        if drawn:
             yield Ranked(
-                contestant=contestant, task=table.task, labels=labels, values=tuple(values)
+                contestant=contestant,
+                task=table.task,
+                labels=labels,
+                values=tuple(_value(table, evaluated, filled[evaluated]) for evaluated in drawn),
+                picks=tuple(pick_of(table, evaluated, filled[evaluated]) for evaluated in drawn),
             )
 
 
@@ -230,8 +237,8 @@ def _draws(table: ScoredTable, labels: int, plan: SpacesPlan) -> tuple[Draw, ...
     return (Draw(repeat=0, order=nothing, evaluation=everything, texts=texts),)
 
 
-def _value(table: ScoredTable, draw: Draw, predicted: FloatArray) -> Value:
-    sample = Sample(scores=predicted, truth=table.truth[draw.evaluation])
+def _value(table: ScoredTable, evaluated: IntArray, predicted: FloatArray) -> Value:
+    sample = Sample(scores=predicted, truth=table.truth[evaluated])
     return measure(find_metric(METRIC), sample)
 
 
@@ -276,19 +283,25 @@ class _Judging:
             predicted[LearntFrom.OTHERS] = from_others
             both: _Prediction = from_others
         else:
-            predicted[LearntFrom.OTHERS] = from_others[draw.evaluation]
+            predicted[LearntFrom.OTHERS] = from_others.rows(draw.evaluation)
             both = self._corrected(draw, from_others)
         return predicted | ({LearntFrom.BOTH: both} if draw.order.size else {})
 
-    def _corrected(self, draw: Draw, from_others: FloatArray) -> _Prediction:
-        """Add what is learnt from the errors on the labelled networks, if there are some."""
+    def _corrected(self, draw: Draw, from_others: Predictions) -> _Prediction:
+        """Add what is learnt from the errors on the labelled networks, if there are some.
+
+        The deviations are those of the errors, which is what is not known.
+        """
+        known = from_others.rows(draw.evaluation)
         if not draw.order.size:
-            return from_others[draw.evaluation]
-        errors = normal_scores(self.table.truth[draw.order]) - from_others[draw.order]
+            return known
+        errors = normal_scores(self.table.truth[draw.order]) - from_others.values[draw.order]
         correction = self._fit_labels(draw, errors)
         if isinstance(correction, FitFailed):
             return correction
-        return from_others[draw.evaluation] + correction
+        return Predictions(
+            values=known.values + correction.values, deviations=correction.deviations
+        )
 
     def _from_others(self) -> _Prediction:
         """Predict all networks of the table from the other spaces."""
@@ -327,7 +340,9 @@ class _Judging:
             )
 
         result = self.stored.record(key, fit).result
-        return result if isinstance(result, FitFailed) else result.values
+        if isinstance(result, FitFailed):
+            return result
+        return Predictions(values=result.values, deviations=result.deviations)
 
     def _inputs(self, rows: Sequence[Rows]) -> Inputs:
         return inputs_of_rows(rows, self.columns, self.loaded.plugin)
@@ -342,12 +357,16 @@ class _Judging:
         drawn: Sequence[Draw],
         predicted: Sequence[_Prediction],
     ) -> Ranked:
-        values = [
-            Undefined(reason=own.reason)
-            if isinstance(own, FitFailed)
-            else _value(self.table, draw, own)
-            for draw, own in zip(drawn, predicted, strict=True)
-        ]
+        values: list[Value] = []
+        picks, calibrations = [], []
+        for draw, own in zip(drawn, predicted, strict=True):
+            if isinstance(own, FitFailed):
+                values.append(Undefined(reason=own.reason))
+                picks.append(pick_of(self.table, draw.evaluation, np.zeros(len(draw.evaluation))))
+                continue
+            values.append(_value(self.table, draw.evaluation, own.values))
+            picks.append(pick_of(self.table, draw.evaluation, own.values))
+            calibrations.append(calibration_of(self.table, draw.evaluation, own))
         return Ranked(
             contestant=Contestant(
                 name=self.loaded.name, reads=self.reads.value, learnt_from=source
@@ -355,5 +374,7 @@ class _Judging:
             task=self.table.task,
             labels=labels,
             values=tuple(values),
+            picks=tuple(picks),
+            calibrations=tuple(each for each in calibrations if each is not None),
             failed=sum(isinstance(own, FitFailed) for own in predicted),
         )

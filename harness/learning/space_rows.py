@@ -9,16 +9,52 @@ import numpy as np
 
 from harness.core.identity import derived_seed
 from harness.learning.leave_one_space_out import Contestant, LearntFrom, Ranked
+from harness.learning.picks import LEVELS, Calibration, Pick, pick_of
 from harness.metrics.scored_table import ScoredTable, estimate_over_kin, over_kin
-from harness.metrics.values import Defined, Estimate, FloatArray, Interval
+from harness.metrics.values import Defined, Estimate, FloatArray, Interval, Value
 
-__all__ = ["PROXY", "SpaceRow", "rows_over_spaces", "smallest_told"]
+__all__ = ["PROXY", "CalibrationRow", "PickRow", "SpaceRow", "rows_over_spaces", "smallest_told"]
 
 PROXY = "proxy"
 """What `Contestant.reads` says of a single proxy."""
 
 _OF_WIDTH = (1.96 + 0.84) / (2 * 1.96)
 """Smallest difference that is told with probability .8, as a share of the interval's width."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickRow:
+    """What the highest is worth over all tables; see `Pick`.
+
+    Attributes:
+        by_task: Mean over draws; absent where there are no scores.
+        above: Share of the table above the pick, over spaces; any network is picked where there
+            are no scores.
+        of_range: Regret as a share of the range of the truth, over spaces, in the same way.
+    """
+
+    by_task: Mapping[str, Pick]
+    above: Estimate
+    of_range: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationRow:
+    """How sure a predictor was over all tables, and how sure it could be; see `Calibration`.
+
+    Attributes:
+        by_task: Mean over draws.
+        inside: Of each of `LEVELS`, over spaces.
+        crps: Over spaces.
+        expected_above: Over spaces.
+        surprise: How much larger the share above the pick was than expected, over spaces.
+    """
+
+    by_task: Mapping[str, Calibration]
+    inside: tuple[Estimate, ...]
+    crps: Estimate
+    expected_above: Estimate
+    surprise: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +68,8 @@ class SpaceRow:
         failed: Number of failed fits.
         mean: Over spaces, what is absent counting 0.
         lead: How much higher the mean is than that of the best single proxy.
+        pick: What the highest is worth.
+        calibration: Of a predictor that says how sure it is, unless it failed on a table.
         gains: By what else the same predictor may learn from, how much higher the mean is; of what
             learnt from both alone.
     """
@@ -42,6 +80,8 @@ class SpaceRow:
     failed: int
     mean: Estimate
     lead: Estimate
+    pick: PickRow
+    calibration: CalibrationRow | None = None
     gains: Mapping[LearntFrom, Estimate] = field(default_factory=dict)
 
 
@@ -80,15 +120,16 @@ class _Summary:
 
     def rows(self, labels: int, ranked: Sequence[Ranked]) -> list[SpaceRow]:
         """Return the rows of one number of labels, whose tables these are."""
-        own: dict[Contestant, dict[str, float]] = {}
-        failed: dict[Contestant, int] = {}
+        own: dict[Contestant, dict[str, Ranked]] = {}
         for each in ranked:
-            defined = [v.value if isinstance(v, Defined) else 0.0 for v in each.values]
-            own.setdefault(each.contestant, {})[each.task] = float(np.mean(defined))
-            failed[each.contestant] = failed.get(each.contestant, 0) + each.failed
+            own.setdefault(each.contestant, {})[each.task] = each
+        values = {
+            contestant: {task: _mean(each.values) for task, each in by_task.items()}
+            for contestant, by_task in own.items()
+        }
         columns = {
-            contestant: np.array([values.get(table.task, 0.0) for table in self.tables])
-            for contestant, values in own.items()
+            contestant: np.array([by_task.get(table.task, 0.0) for table in self.tables])
+            for contestant, by_task in values.items()
         }
         proxies = [contestant for contestant in columns if contestant.reads == PROXY]
         best = columns[
@@ -98,11 +139,13 @@ class _Summary:
             SpaceRow(
                 contestant=contestant,
                 labels=labels,
-                values=own[contestant],
-                failed=failed[contestant],
+                values=values[contestant],
+                failed=sum(each.failed for each in own[contestant].values()),
                 mean=self._estimate(column),
                 lead=self._estimate(column - best),
                 gains=self._gains(contestant, columns),
+                pick=self._pick(own[contestant]),
+                calibration=self._calibration(own[contestant]),
             )
             for contestant, column in columns.items()
         ]
@@ -120,10 +163,49 @@ class _Summary:
             and other != contestant
         }
 
+    def _pick(self, own: Mapping[str, Ranked]) -> PickRow:
+        by_task = {task: Pick.mean(each.picks) for task, each in own.items()}
+        picks = [by_task.get(table.task) or _any_network(table) for table in self.tables]
+        return PickRow(
+            by_task=by_task,
+            above=self._estimate(np.array([pick.above for pick in picks])),
+            of_range=self._estimate(np.array([pick.of_range for pick in picks])),
+        )
+
+    def _calibration(self, own: Mapping[str, Ranked]) -> CalibrationRow | None:
+        by_task = {
+            task: Calibration.mean(each.calibrations)
+            for task, each in own.items()
+            if each.calibrations
+        }
+        if len(by_task) < len(self.tables):
+            return None
+        ordered = [by_task[table.task] for table in self.tables]
+        expected = np.array([each.expected_above for each in ordered])
+        above = np.array([Pick.mean(own[table.task].picks).above for table in self.tables])
+        inside = np.array([each.inside for each in ordered])
+        return CalibrationRow(
+            by_task=by_task,
+            inside=tuple(self._estimate(inside[:, column]) for column in range(len(LEVELS))),
+            crps=self._estimate(np.array([each.crps for each in ordered])),
+            expected_above=self._estimate(expected),
+            surprise=self._estimate(above - expected),
+        )
+
     def _estimate(self, values: FloatArray) -> Estimate:
         tasks = [table.task for table in self.tables]
         seed = derived_seed(self.seed, "leave-one-space-out", *tasks)
         return estimate_over_kin([table.kin for table in self.tables], values, self.resamples, seed)
+
+
+def _mean(values: Sequence[Value]) -> float:
+    """Return the mean, in which what is undefined counts 0."""
+    return float(np.mean([v.value if isinstance(v, Defined) else 0.0 for v in values]))
+
+
+def _any_network(table: ScoredTable) -> Pick:
+    n = len(table.truth)
+    return pick_of(table, np.arange(n), np.zeros(n))
 
 
 def _number(estimate: Estimate) -> float:

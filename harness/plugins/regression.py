@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
 from harness.encodings import Features, FloatArray
 from harness.plugins.preparation import Transform
-from harness.predictor import Fit, Inputs, Labelled, Predict
+from harness.predictor import Fit, Inputs, Labelled, Predict, Predictions, UncertainFit
 
-__all__ = ["Regressor", "as_given", "regression", "small_seed"]
+__all__ = [
+    "Regressor",
+    "UncertainRegressor",
+    "as_given",
+    "regression",
+    "small_seed",
+    "uncertain_regression",
+]
 
 
 class Regressor(Protocol):
@@ -26,8 +33,19 @@ class Regressor(Protocol):
         ...
 
 
+class UncertainRegressor(Regressor, Protocol):
+    """A model that says how sure it is."""
+
+    def deviations(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
+        """Return standard deviations of the predictions, shape ``(n,)``, of shape ``(n, d)``."""
+        ...
+
+
 Build: TypeAlias = Callable[[int, int], Regressor]
 """Builds an untrained model from the number of labels and a seed."""
+
+
+Model = TypeVar("Model", bound=Regressor)
 
 
 def as_given(labels: FloatArray) -> FloatArray:
@@ -50,8 +68,7 @@ def regression(
 
     def fit(labelled: Labelled, seed: int) -> Predict:
         transform = prepare(labelled.inputs.features)
-        model = build(labelled.inputs.n, small_seed(seed))
-        model.fit(transform(labelled.inputs.features), target(labelled.labels))
+        model = _trained(build, transform, target, labelled, seed)
 
         def predict(inputs: Inputs) -> FloatArray:
             return np.asarray(model.predict(transform(inputs.features)), dtype=np.float64)
@@ -59,6 +76,38 @@ def regression(
         return predict
 
     return fit
+
+
+def uncertain_regression(
+    build: Callable[[int, int], UncertainRegressor],
+    prepare: Callable[[Features], Transform],
+    target: Callable[[FloatArray], FloatArray] = as_given,
+) -> UncertainFit:
+    """Return the same for a model that says how sure it is, in the unit of what it learns."""
+
+    def fit(labelled: Labelled, seed: int) -> Callable[[Inputs], Predictions]:
+        transform = prepare(labelled.inputs.features)
+        model = _trained(build, transform, target, labelled, seed)
+
+        def predict(inputs: Inputs) -> Predictions:
+            matrix = transform(inputs.features)
+            return Predictions(values=model.predict(matrix), deviations=model.deviations(matrix))
+
+        return predict
+
+    return fit
+
+
+def _trained(
+    build: Callable[[int, int], Model],
+    transform: Transform,
+    target: Callable[[FloatArray], FloatArray],
+    labelled: Labelled,
+    seed: int,
+) -> Model:
+    model = build(labelled.inputs.n, small_seed(seed))
+    model.fit(transform(labelled.inputs.features), target(labelled.labels))
+    return model
 
 
 def small_seed(seed: int) -> int:

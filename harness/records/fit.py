@@ -29,6 +29,8 @@ class Predicted(BaseModel):
 
     Attributes:
         packed: Base64 of the zlib-compressed little-endian float32.
+        packed_deviations: The standard deviations in the same form; None of a predictor that has
+            none.
         fit_s: Seconds of fitting, on the wall clock.
         predict_s: Seconds of predicting all of them.
     """
@@ -36,20 +38,44 @@ class Predicted(BaseModel):
     model_config = _STRICT
     status: Literal["predicted"] = "predicted"
     packed: str
+    packed_deviations: str | None = None
     fit_s: _Finite
     predict_s: _Finite
 
     @classmethod
-    def of(cls, values: FloatArray, fit_s: float, predict_s: float) -> Predicted:
-        """Pack predictions of shape ``(n,)``."""
-        packed = base64.b64encode(zlib.compress(values.astype("<f4").tobytes()))
-        return cls(packed=packed.decode(), fit_s=round(fit_s, 6), predict_s=round(predict_s, 6))
+    def of(
+        cls,
+        values: FloatArray,
+        fit_s: float,
+        predict_s: float,
+        deviations: FloatArray | None = None,
+    ) -> Predicted:
+        """Pack predictions of shape ``(n,)``, with their deviations where there are some."""
+        return cls(
+            packed=_packed(values),
+            packed_deviations=None if deviations is None else _packed(deviations),
+            fit_s=round(fit_s, 6),
+            predict_s=round(predict_s, 6),
+        )
 
     @property
     def values(self) -> FloatArray:
         """The predictions, shape ``(n,)``."""
-        raw = zlib.decompress(base64.b64decode(self.packed))
-        return np.frombuffer(raw, dtype="<f4").astype(np.float64)
+        return _unpacked(self.packed)
+
+    @property
+    def deviations(self) -> FloatArray | None:
+        """Their standard deviations, shape ``(n,)``; None of a predictor that has none."""
+        return None if self.packed_deviations is None else _unpacked(self.packed_deviations)
+
+
+def _packed(values: FloatArray) -> str:
+    return base64.b64encode(zlib.compress(values.astype("<f4").tobytes())).decode()
+
+
+def _unpacked(packed: str) -> FloatArray:
+    raw = zlib.decompress(base64.b64decode(packed))
+    return np.frombuffer(raw, dtype="<f4").astype(np.float64)
 
 
 class FitFailed(BaseModel):

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from harness.core.identity import digest
 from harness.learning.leave_one_space_out import METRIC, LearntFrom, SpacesPlan
+from harness.learning.picks import LEVELS
 from harness.learning.space_rows import SpaceRow, smallest_told
 from harness.metrics.scored_table import ScoredTable
 from harness.metrics.values import Defined
 from harness.reports.matrix_page import MatrixCell, MatrixPanel, matrix_page
-from harness.reports.report_table import Column, ReportTable, columns, fixed
+from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, percent
 from harness.reports.writers import Part, forms, markdown, write_files
 
 __all__ = ["SpacesMatrix", "write_leave_one_space_out"]
@@ -89,6 +90,16 @@ class SpacesMatrix:
         )
 
     @property
+    def picks(self) -> ReportTable:
+        """One row a contestant and number of labels: what its pick is worth."""
+        return _picks(self.rows)
+
+    @property
+    def calibration(self) -> ReportTable:
+        """One row a predictor that says how sure it is, and number of labels."""
+        return _calibration(self.rows)
+
+    @property
     def by_task(self) -> ReportTable:
         """One row a contestant and number of labels, one column a task."""
         tasks = [table.task for table in self.tables]
@@ -113,6 +124,7 @@ class SpacesMatrix:
                     **{"labels": row.labels, METRIC: row.values.get(table.task)},
                     **{"failed_fits": row.failed, f"mean_{METRIC}": row.mean, "lead": row.lead},
                     "tells": smallest_told(row.lead),
+                    **_judged(row, table.task),
                 }
                 for row in self.rows
                 for table in self.tables
@@ -137,12 +149,87 @@ def write_leave_one_space_out(matrix: SpacesMatrix, results: Path) -> SpacesMatr
         matrix.facts,
         matrix.overall,
         matrix.gains,
+        matrix.picks,
+        matrix.calibration,
         matrix.by_task,
     ]
     contents = {**forms(matrix.data, markdown(parts)), ".html": _page(matrix)}
     content = digest([*judged, *names, *plan])[:8]
     stem = _FOLDER / f"{len(matrix.tables)}-tables-seed{matrix.plan.seed}-{content}"
     return replace(matrix, files=tuple(write_files(results, stem, contents)))
+
+
+def _picks(rows: Sequence[SpaceRow]) -> ReportTable:
+    ordered = sorted(rows, key=lambda row: (row.labels, _above(row), row.contestant.label))
+    return ReportTable(
+        title="Picks",
+        notes=("Of the network with the highest prediction or score, means over spaces.",),
+        columns=columns(
+            *("", "labels", "reads", "learnt from"),
+            Column(head="share of the table above the pick", number=_tenths),
+            Column(head="regret as a share of the range", number=_tenths),
+        ),
+        rows=tuple(
+            (
+                *(row.contestant.name, row.labels, row.contestant.reads),
+                *(row.contestant.learnt_from.value, row.pick.above, row.pick.of_range),
+            )
+            for row in ordered
+        ),
+    )
+
+
+def _calibration(rows: Sequence[SpaceRow]) -> ReportTable:
+    return ReportTable(
+        title="Calibration",
+        notes=(
+            "Share of the truth inside central intervals, and continuous ranked probability score "
+            "in normal quantiles of ranks (.564 of one that knows nothing), means over spaces.",
+        ),
+        columns=columns(
+            *("", "labels", "reads", "learnt from"),
+            *(Column(head=f"inside {level:.0%}", number=percent) for level in LEVELS),
+            Column(head="CRPS"),
+            Column(head="expected above the pick", number=_tenths),
+            Column(head="above more than expected", number=_tenths),
+        ),
+        rows=tuple(
+            (
+                *(row.contestant.name, row.labels, row.contestant.reads),
+                *(row.contestant.learnt_from.value, *sure.inside, sure.crps),
+                *(sure.expected_above, sure.surprise),
+            )
+            for row in rows
+            if (sure := row.calibration)
+        ),
+    )
+
+
+def _tenths(share: float) -> str:
+    return f"{share:.1%}"
+
+
+def _above(row: SpaceRow) -> float:
+    value = row.pick.above.value
+    return value.value if isinstance(value, Defined) else float("inf")
+
+
+def _judged(row: SpaceRow, task: str) -> dict[str, Cell]:
+    """Return what a contestant's pick on a table is worth, and how sure it was there."""
+    pick = row.pick.by_task.get(task)
+    sure = row.calibration.by_task[task] if row.calibration else None
+    inside = sure.inside if sure else (None,) * len(LEVELS)
+    return {
+        "pick_regret": pick.regret if pick else None,
+        "pick_regret_of_range": pick.of_range if pick else None,
+        "above_pick": pick.above if pick else None,
+        "expected_above_pick": sure.expected_above if sure else None,
+        "crps": sure.crps if sure else None,
+        **{
+            f"inside_{round(100 * level)}": share
+            for level, share in zip(LEVELS, inside, strict=True)
+        },
+    }
 
 
 def _page(matrix: SpacesMatrix) -> str:
@@ -174,4 +261,5 @@ def _panel(labels: int, rows: Sequence[SpaceRow], tables: Sequence[ScoredTable])
             for row in rows
             for table in tables
         ],
+        tables=[table for table in (_picks(rows), _calibration(rows)) if table.rows],
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.core.identity import Json
 from harness.reports.page.shell import render, specification
+from harness.reports.report_table import ReportTable
 
 __all__ = ["MatrixCell", "MatrixPanel", "matrix_page"]
 
@@ -36,11 +37,13 @@ class MatrixPanel:
         labels: Labels of the target.
         finding: What it shows, in a sentence.
         cells: Row by row, or column by column.
+        tables: What else is known of its rows.
     """
 
     labels: int
     finding: str
     cells: Sequence[MatrixCell]
+    tables: Sequence[ReportTable] = ()
 
     @property
     def key(self) -> str:

@@ -16,6 +16,7 @@ from harness.architecture_search import (
     WALKERS,
     Figure,
     Fixed,
+    Learned,
     Prices,
     Problem,
     Unguided,
@@ -28,8 +29,12 @@ from harness.architecture_search.summary import QUERIES
 from harness.core.architecture import Architecture
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
+from harness.learning import pool_of
 from harness.reports.search_page import search_page
 from harness.reports.searches import SearchTable
+from harness.spaces.identical import ROWS
+from harness.spaces.registry import space
+from tests.learning.conftest import loaded
 from tests.truth_tables import truth_table
 
 N = 60
@@ -117,7 +122,9 @@ def test_a_guide_that_learns_sees_only_what_was_queried_and_is_asked_every_ten_q
     @dataclass
     class Learner:
         name: str = "learner"
-        learns: bool = True
+
+        def outdated(self, asked_at, queried):
+            return queried >= asked_at + 10
 
         def scores(self, queried, seed):
             assert all(queried[number] == problem().values[number] for number in queried)
@@ -126,6 +133,32 @@ def test_a_guide_that_learns_sees_only_what_was_queried_and_is_asked_every_ten_q
 
     simulate(problem(), "ranking", Learner(), 35, 0)
     assert seen == [0, 10, 20, 30]
+
+
+@pytest.mark.parametrize("algorithm", ["ranking", "bananas"])
+def test_a_guide_of_five_labels_learns_once_from_the_first_five_queries(algorithm):
+    where, generator = space("nas-bench-201"), np.random.default_rng(0)
+    texts = sorted({where.sample(generator).text for _ in range(80)})
+    truth = truth_table({text: text.count("conv") for text in texts}, space="nas-bench-201")
+    learnt = []
+
+    def fit(labelled, seed):
+        learnt.append([cell.text for cell in labelled.inputs.subjects.architectures])
+        assert labelled.labels.tolist() == [text.count("conv") for text in learnt[-1]]
+        return lambda inputs: np.array(
+            [float(cell.text.count("conv")) for cell in inputs.subjects.architectures]
+        )
+
+    walked = Problem(space=where, truth=truth)
+    guide = Learned(loaded=loaded(fit), pool=pool_of(truth, texts, identical=ROWS), labels=5)
+    trace = simulate(walked, algorithm, guide, 40, 0)
+    (first,) = learnt
+    assert guide.name == "mine, 5 labels"
+    assert [walked.architectures[number].text for number in trace.numbers[:5]] == first
+    if algorithm == "ranking":
+        after = walked.values[trace.numbers[5:]]
+        assert (np.diff(after) <= 0).all()
+        assert after[0] == walked.values.max()
 
 
 def test_a_guide_without_most_of_its_scores_is_refused():

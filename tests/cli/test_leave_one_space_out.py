@@ -88,6 +88,12 @@ def test_predictors_rules_and_proxies_stand_in_one_matrix_in_every_form(type_in,
     written = list(csv.DictReader(page.with_suffix(".csv").read_text().splitlines()))
     assert len(written) == len(data)
     assert "| ridge-zc | 10 | counts | both |" in page.with_suffix(".md").read_text()
+    for table in ("Picks", "Calibration"):
+        assert f"## {table}" in page.with_suffix(".md").read_text()
+        assert page.read_text().count(f"<caption>{table}.") == 2
+    assert all(0 <= row["inside_50"] <= row["inside_95"] <= 1 for row in ridge)
+    assert all(row["pick_regret"] >= 0 for row in data)
+    assert {row["crps"] is None for row in data if row["name"] == "nsc"} == {True}
 
 
 def test_a_second_time_nothing_is_fitted_and_the_same_is_printed(type_in, folder):

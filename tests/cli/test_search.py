@@ -22,6 +22,20 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
     assert "average trainings" not in done.stdout
 
 
+def test_numbers_of_labels_make_a_row_each_and_none_of_a_guide_that_does_not_learn(
+    harness, tmp_path
+):
+    guides = ("--guide", "tg_nas", "--guide", "ridge-onehot", "--labels", "20,5")
+    size = ("--queries", "30", "--repeats", "2")
+    done = harness("search", TASK, "--algorithm", "ranking", *guides, *size)
+    assert done.returncode == 0, done.stderr
+    (written,) = (tmp_path / f"results/searches/{TASK}").glob("*.csv")
+    rows = csv.DictReader(written.read_text().splitlines())
+    assert [row["guide"] for row in rows] == [
+        "tg_nas", "ridge-onehot, 5 labels", "ridge-onehot, 20 labels",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -31,6 +45,11 @@ def test_searches_are_compared_with_and_without_a_guide_that_learns(harness, tmp
         ((TASK, "--algorithm", "pruning", "--algorithm", "local"), "in two commands"),
         ((TASK, "--algorithm", "pruning", "--guide", "nwot"), "guide nwot needs networks"),
         ((TASK, "--repeats", "1"), "need two of them or more"),
+        ((TASK, "--labels", "5"), "--labels is for a --guide that learns from them"),
+        ((TASK, "--labels", "few"), "--labels few: give numbers with commas between them"),
+        ((TASK, "--labels", "1"), "--labels 1: give 2 or more"),
+        ((TASK, "--guide", "ridge-onehot", "--labels", "5,300"), "leaves none of 300 --queries"),
+        ((TASK, "--algorithm", "pruning", "--labels", "5"), "--labels has no part in"),
         ((TASK, "--time", "flops"), "unknown figure 'flops' in --time"),
         ((TASK, "--against", "params"), "unknown figure 'params' in --against"),
         ((TASK, "--max", "params"), "--max params: write NAME=NUMBER"),

@@ -211,6 +211,9 @@ def test_equal_values_leave_nothing_to_predict(pool, make_table):
 def test_predictions_survive_storage_to_seven_digits():
     values = np.array([1 / 3, -1e-8, 93.21])
     assert Predicted.of(values, 0.1, 0.2).values == pytest.approx(values, rel=1e-7)
+    assert Predicted.of(values, 0.1, 0.2).deviations is None
+    stored = Predicted.of(values, 0.1, 0.2, np.abs(values))
+    assert stored.deviations == pytest.approx(np.abs(values), rel=1e-7)
 
 
 def test_a_record_survives_its_line(pool, counting, tmp_path):

@@ -7,52 +7,26 @@ from harness.core.deferred import Deferred
 from harness.core.errors import UsageError
 from harness.encodings import encoding
 from harness.learning.leave_one_space_out import (
-    Contestant,
     LearntFrom,
     SpacesPlan,
-    rank_by_predictors,
     rank_by_scores,
 )
 from harness.learning.other_spaces import Reads, columns_read, rows_of_spaces
-from harness.learning.space_rows import PROXY, rows_over_spaces, smallest_told
+from harness.learning.space_rows import rows_over_spaces, smallest_told
 from harness.metrics import Defined, Undefined
 from harness.metrics.values import Estimate, Interval
-from tests.learning.conftest import loaded
+from tests.learning.made_up_spaces import (
+    PLAN,
+    SINGLE,
+    N,
+    least_squares,
+    line,
+    ranked_by,
+    rows_by_label,
+    space,
+    spaces,
+)
 from tests.scored_tables import scored_table
-
-N = 40
-PLAN = SpacesPlan(labels=(0, 10), repeats=3)
-SINGLE = Contestant(name="informs", reads=PROXY, learnt_from=LearntFrom.NOTHING)
-
-
-def quiet(done, total):
-    pass
-
-
-def least_squares(labelled, seed):
-    """Fit a line with a small penalty; as plain as a predictor can be."""
-    design = labelled.inputs.features.values
-    gram = design.T @ design + np.eye(design.shape[1])
-    weights = np.linalg.solve(gram, design.T @ labelled.labels)
-    return lambda inputs: inputs.features.values @ weights
-
-
-def line(name="line", fit=least_squares, **more):
-    return loaded(fit, name, **({"encoding": encoding("zc")} | more))
-
-
-def space(number, sign=1, kin=None, noise=0.3):
-    """A space in which one proxy informs, and one informs with a sign of the space's own."""
-    generator = np.random.default_rng(number)
-    informs, turns = generator.normal(size=(2, N))
-    truth = informs + 2 * sign * turns + noise * generator.normal(size=N)
-    scores = {"informs": informs, "turns": turns}
-    return scored_table(f"task{number}", kin or f"space{number}", truth, scores)
-
-
-def spaces():
-    """Six spaces; the sign of the second proxy is plus in three, minus in three."""
-    return [space(number, sign=1 if number % 2 else -1) for number in range(6)]
 
 
 def traced_space(number, noise=0.1):
@@ -71,10 +45,6 @@ def means(ranked, labels):
         if each.labels == labels:
             values.setdefault(each.contestant.learnt_from, []).extend(each.values)
     return {source: np.mean([value.value for value in own]) for source, own in values.items()}
-
-
-def ranked_by(tables, tmp_path, *predictors, plan=PLAN):
-    return rank_by_predictors(tables, predictors or (line(),), plan, tmp_path, quiet)
 
 
 def test_what_informs_everywhere_is_learnt_from_other_spaces_without_a_label(tmp_path):
@@ -306,12 +276,6 @@ def test_who_has_no_score_comes_last():
     scores[best] = np.nan
     (each,) = rank_by_scores(SINGLE, table, scores, plan)
     assert each.values[0].value < 0.9
-
-
-def rows_by_label(ranked, tables):
-    return {
-        (row.contestant.label, row.labels): row for row in rows_over_spaces(ranked, tables, 500, 0)
-    }
 
 
 def test_leads_are_over_the_best_proxy_and_gains_over_the_same_predictor(tmp_path):

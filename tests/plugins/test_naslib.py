@@ -45,7 +45,7 @@ def test_its_class_is_built_with_the_settings_fitted_and_asked(naslib):
         "mine", "naslib_in_a_test:NearestMean", reads="counts", settings={"offset": 2.0}
     )
     draw = labelled(predictor)
-    predicted = predictions("mine", predictor.fit(draw, 0), draw.inputs)
+    predicted = predictions("mine", predictor.fit(draw, 0), draw.inputs).values
     # the mean of 0 to 9 is 4.5, and 2 is added to it and to the first count
     assert predicted == pytest.approx(6.5 + draw.inputs.features.values[:, 0])
 

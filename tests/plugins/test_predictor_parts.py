@@ -10,6 +10,8 @@ from harness.core.architecture import CellGraph
 from harness.core.errors import InfrastructureError
 from harness.encodings import Features
 from harness.plugins.graph_networks import pairwise, squared
+from harness.plugins.predictors.flan import gated_flows
+from harness.plugins.predictors.nn_former import sibling_encoder
 from harness.plugins.predictors.xgboost import boosted_trees, untouched
 from harness.plugins.stacks import Member, stack_of
 from harness.plugins.weisfeiler_lehman import cosines, label_counts
@@ -47,6 +49,78 @@ def test_a_kernel_matrix_has_ones_on_its_diagonal_and_is_symmetric():
     similarities = cosines(graphs, graphs, 2)
     assert np.diag(similarities) == pytest.approx([1, 1])
     assert np.array_equal(similarities, similarities.T)
+
+
+def tensors(graphs, most=5):
+    """Return graphs of operations by number and edges, padded as networks get them."""
+    labels, edges = (
+        torch.zeros(len(graphs), most, dtype=torch.int64),
+        torch.zeros(len(graphs), most, most),
+    )
+    for row, (operations, links) in enumerate(graphs):
+        labels[row, : len(operations)] = torch.tensor(operations)
+        for source, target in links:
+            edges[row, source, target] = 1
+    return labels, edges
+
+
+def untrained(build, *sizes):
+    torch.manual_seed(0)
+    return build(*sizes).eval()
+
+
+FORK = ([1, 2, 3, 4], [(0, 1), (0, 2), (1, 3), (2, 3)])
+FORK_TURNED = ([1, 3, 2, 4], FORK[1])
+FORK_BACKWARDS = ([1, 2, 3, 4], [(target, source) for source, target in FORK[1]])
+FORK_OTHER = ([1, 2, 5, 4], FORK[1])
+
+
+@pytest.mark.parametrize("numbers", [0, 2])
+def test_networks_see_graphs_and_neither_the_order_of_nodes_nor_absent_ones(numbers):
+    network = untrained(gated_flows, 6, 5, 2) if numbers else untrained(sibling_encoder, 6, 5)
+    given = [torch.ones(4, numbers)] if numbers else []
+    fork, turned, backwards, other = network(
+        *tensors([FORK, FORK_TURNED, FORK_BACKWARDS, FORK_OTHER]), *given
+    ).tolist()
+    assert turned == pytest.approx(fork, abs=1e-5)
+    assert abs(backwards - fork) > 1e-3
+    assert abs(other - fork) > 1e-3
+    given = [part[:1] for part in given]
+    assert network(*tensors([FORK], most=9), *given).item() == pytest.approx(fork, abs=1e-5)
+
+
+def test_a_network_with_numbers_reads_them():
+    network = untrained(gated_flows, 6, 5, 2)
+    low, high = network(*tensors([FORK, FORK]), torch.tensor([[0.0, 0.0], [0.0, 3.0]])).tolist()
+    assert low != pytest.approx(high, abs=1e-3)
+
+
+def test_attention_sees_siblings_and_not_what_is_two_edges_away():
+    network = untrained(sibling_encoder, 6, 5)
+    seen = []
+    network.layers[0].joining.register_forward_hook(lambda *call: seen.append(call[-1]))
+    line = [(0, 1), (1, 2), (2, 3), (3, 4)]
+    graphs = [FORK, FORK_OTHER, ([1, 2, 3, 2, 4], line), ([1, 2, 3, 5, 4], line)]
+    network(*tensors(graphs))
+    fork, fork_other, chain, chain_other = seen[0]
+    # node 1 has no edge to node 2 of the fork, which another operation has, but a parent with it
+    assert not torch.allclose(fork[1], fork_other[1], atol=1e-4)
+    # and is two edges from node 3 of the line
+    assert torch.allclose(chain[1], chain_other[1], atol=1e-6)
+    assert not torch.allclose(chain[2], chain_other[2], atol=1e-4)
+
+
+def test_the_feed_forward_part_passes_features_along_edges_both_ways():
+    network = untrained(sibling_encoder, 6, 5)
+    seen = []
+    for layer in network.layers:
+        torch.nn.init.zeros_(layer.joining.weight)  # nothing comes through attention
+    network.layers[0].register_forward_hook(lambda *call: seen.append(call[-1]))
+    line = [(0, 1), (1, 2), (2, 3), (3, 4)]
+    network(*tensors([([1, 2, 3, 2, 4], line), ([1, 2, 5, 2, 4], line)]))
+    first, second = seen[0]
+    changed = [not torch.allclose(first[node], second[node], atol=1e-5) for node in range(5)]
+    assert changed == [False, True, True, True, False]
 
 
 def test_the_pairwise_loss_is_the_mean_over_ordered_pairs():

@@ -11,7 +11,17 @@ from harness.catalog import LoadedPredictor, installed
 from harness.checks import Verdict, check_plugin
 from harness.core.errors import ContractError
 from harness.encodings import ENCODINGS, ScoreTable, subjects_of
-from harness.predictor import Inputs, Labelled, Predictor, inputs_of, predictions, variants
+from harness.metrics.calibration import crps, share_inside
+from harness.plugins.stacks import to_normal_scores
+from harness.predictor import (
+    Inputs,
+    Labelled,
+    Predictions,
+    Predictor,
+    inputs_of,
+    predictions,
+    variants,
+)
 from harness.spaces.registry import space
 
 PREDICTORS = installed().of_kind(LoadedPredictor)
@@ -56,7 +66,7 @@ def loaded(request) -> LoadedPredictor:
 
 def test_it_ranks_unseen_cells_far_better_than_chance(loaded, whole):
     labelled, unseen, truth = split(whole, loaded.plugin)
-    predicted = predictions(loaded.name, loaded.plugin.fit(labelled, 1), unseen)
+    predicted = predictions(loaded.name, loaded.plugin.fit(labelled, 1), unseen).values
     # over 60 cells, chance stays below 0.18 in 95 of 100 draws
     assert kendalltau(predicted, truth).statistic > 0.35
 
@@ -92,6 +102,33 @@ def test_a_prediction_that_is_no_number_breaks_the_contract(whole):
     _, unseen, _ = split(whole, PREDICTORS["gp_wl"].plugin)
     with pytest.raises(ContractError, match=r"returned nan for \|"):
         predictions("mine", lambda inputs: np.full(inputs.n, np.nan), unseen)
+
+
+@pytest.mark.parametrize(
+    ("deviations", "message"),
+    [
+        (np.full(60, -0.5), "returned a deviation of -0.5; deviations are 0 or more"),
+        (np.full(60, np.inf), r"returned inf for \|"),
+        (np.ones(3), r"returned an array of shape \(3,\) for 60"),
+    ],
+)
+def test_a_deviation_that_is_none_breaks_the_contract(whole, deviations, message):
+    _, unseen, _ = split(whole, PREDICTORS["gp_wl"].plugin)
+    given = Predictions(values=np.zeros(60), deviations=deviations)
+    with pytest.raises(ContractError, match=message):
+        predictions("mine", lambda inputs: given, unseen)
+
+
+@pytest.mark.parametrize("name", ["gp-onehot", "random_forest-onehot", "ridge-onehot"])
+def test_who_says_how_sure_it_is_is_about_as_sure_as_it_may_be(whole, name):
+    labelled, unseen, truth = split(whole, PREDICTORS[name].plugin)
+    predicted = predictions(name, PREDICTORS[name].plugin.fit(labelled, 1), unseen)
+    if not PREDICTORS[name].plugin.in_unit:
+        truth = to_normal_scores(labelled.labels)(truth)
+    # 60 cells; a deviation that is half of what it should be holds 67 %, a tenth 16 %
+    assert share_inside(predicted.values, predicted.deviations, truth, 0.95) > 0.8
+    knows_nothing = crps(np.full(60, truth.mean()), np.full(60, truth.std()), truth)
+    assert crps(predicted.values, predicted.deviations, truth) < knows_nothing
 
 
 def test_finding_predictors_loads_no_library_that_learns():

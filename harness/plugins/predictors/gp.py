@@ -5,14 +5,14 @@
 with M the Matérn kernel of smoothness 5/2. Strength s, length l and noise t maximise the marginal
 likelihood of the first `_MOST` labels of the draw, which is in random order: each step of that
 search takes time in proportion to the cube of their number. Encodings are brought to one weight
-first, so one length serves.
+first, so one length serves. Deviations are those of the process, with the noise t.
 """
 
 from __future__ import annotations
 
 from harness.encodings import FloatArray, encoding
 from harness.plugins.preparation import learn_scaling, normal_scores
-from harness.plugins.regression import Regressor, regression
+from harness.plugins.regression import UncertainRegressor, uncertain_regression
 from harness.predictor import Predictor, variants
 
 __all__ = ["PLUGINS", "gaussian_process"]
@@ -49,8 +49,12 @@ class _Process:
         predictions: FloatArray = self._model.predict(X)
         return predictions
 
+    def deviations(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
+        deviations: FloatArray = self._model.predict(X, return_std=True)[1]
+        return deviations
 
-def gaussian_process(labels: int, seed: int) -> Regressor:
+
+def gaussian_process(labels: int, seed: int) -> UncertainRegressor:
     """Build the untrained model; neither number matters."""
     return _Process()
 
@@ -58,10 +62,10 @@ def gaussian_process(labels: int, seed: int) -> Regressor:
 PLUGINS = variants(
     Predictor(
         name="gp",
-        version="1",
+        version="2",
         summary="Gaussian process with a Matérn kernel on ranks.",
         encoding=encoding("onehot"),
-        fit=regression(gaussian_process, learn_scaling, normal_scores),
+        fit=uncertain_regression(gaussian_process, learn_scaling, normal_scores),
         in_unit=False,
     ),
     "onehot",
