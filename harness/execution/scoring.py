@@ -13,6 +13,7 @@ from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import ContractError, UnsupportedError
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, process_guard, reproducible_arithmetic
+from harness.passes.allocator import release_freed_memory
 from harness.passes.observation import Subject, closure
 from harness.passes.own_networks import OwnNetworks
 from harness.passes.workbench import Workbench
@@ -103,6 +104,8 @@ class Scorer:
         return record
 
     def _score(self, assignment: Assignment) -> ScoreRecord:
+        if not self._settings.keep_memory:
+            release_freed_memory()  # or a worker would hold the most that any network has taken
         plugins = [self._plugins[name] for name in assignment.plugins]
         subject = Subject(
             architecture=assignment.architecture,
