@@ -64,18 +64,24 @@ def test_it_runs_in_the_interactive_console(tmp_path):
     assert EXPECTED in run(tmp_path, "-i", "-q", text=typed).stdout
 
 
-def test_it_runs_in_a_notebook(tmp_path):
+def test_the_notebook_of_the_first_hour_runs_from_top_to_bottom(tmp_path):
     import nbclient
-    from nbformat import v4
+    import nbformat
 
-    notebook = v4.new_notebook(cells=[v4.new_code_cell(example())])
+    notebook = nbformat.read(README.parent / "examples" / "first_hour.ipynb", as_version=4)
     path = os.pathsep.join([str(README.parent), os.environ.get("PYTHONPATH", "")])
     client = nbclient.NotebookClient(
         notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     )
     client.execute(env=os.environ | {"PYTHONPATH": path})
-    outputs = notebook.cells[0].outputs
-    assert EXPECTED in "".join(output.get("text", "") for output in outputs)
+    board, own, compared, network = (
+        cell.outputs[-1]["data"]["text/plain"] for cell in notebook.cells if "outputs" in cell
+    )
+    assert "random" in board
+    assert re.search(r"nb201-analog-ptq +output_spread +-?0\.\d+", own)
+    assert compared.count("spearman") == 2
+    assert network.count("scored") == 3
+    assert "scoring in this process" not in str(notebook.cells)
 
 
 def test_where_no_process_can_be_started_it_scores_all_the_same_and_says_so(tmp_path):

@@ -10,9 +10,13 @@ from harness.api.results import Progress
 from harness.api.running import steps
 from harness.api.scored_tables import load_scored_tables
 from harness.evaluation.leave_one_out import judge_rules
+from harness.evaluation.paired_members import paired_members
 from harness.reports.combination import CombinationTable, write_combination
 
 __all__ = ["combine"]
+
+_PAIR_RESAMPLES = 1000
+"""Resamples of networks behind the interval of two proxies, as for a board."""
 
 
 def combine(
@@ -62,4 +66,5 @@ def combine(
         data_dir=path_of(data_dir),
     )
     rows = judge_rules(tables, resamples, seed, steps(progress, "leaving out a space"))
-    return write_combination(rows, tables, folder)
+    pairs = [pair for table in tables for pair in paired_members(table, _PAIR_RESAMPLES, seed)]
+    return write_combination(rows, tables, pairs, folder)

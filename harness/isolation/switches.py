@@ -242,11 +242,12 @@ def _torch_modes() -> Iterable[Switch]:
             read=partial(torch.get_autocast_dtype, device),
             write=partial(torch.set_autocast_dtype, device),
         )
-    yield Switch(
-        name="torch's hooks of saved tensors",
-        read=partial(torch._C._autograd._top_saved_tensors_default_hooks, False),
-        write=_leave_saved_tensors,
-    )
+    if hasattr(torch._C._autograd, _TOP_HOOKS):
+        yield Switch(
+            name="torch's hooks of saved tensors",
+            read=partial(getattr(torch._C._autograd, _TOP_HOOKS), False),
+            write=_leave_saved_tensors,
+        )
     yield Switch(
         name="torch's ban of hooks of saved tensors",
         read=torch._C._autograd._saved_tensors_hooks_get_disabled_error_message,
@@ -272,15 +273,18 @@ def _enter_again(owner: Any, stack: str, wanted: Sequence[object]) -> None:  # n
         owner._push_mode(mode)
 
 
+_TOP_HOOKS = "_top_saved_tensors_default_hooks"
+"""Function that reads which hooks of saved tensors are in force; torch 2.5 does not have it."""
+
 _STANCE = ("default", False, None)
-"""The stance of torch's compiler as long as nobody has imported it."""
+"""The stance of torch's compiler as long as nobody has imported it, and in torch 2.5 always."""
 
 
 def _compiler_stance() -> tuple[object, ...]:
     module = sys.modules.get("torch._dynamo.eval_frame")
-    if module is None:
+    stance = getattr(module, "_stance", None)
+    if stance is None:
         return _STANCE
-    stance = module._stance
     return stance.stance, stance.skip_guard_eval_unsafe, stance.backend
 
 
@@ -305,7 +309,7 @@ def _leave_saved_tensors(wanted: object) -> None:
     import torch
 
     autograd = torch._C._autograd
-    while autograd._top_saved_tensors_default_hooks(False) not in (None, wanted):
+    while getattr(autograd, _TOP_HOOKS)(False) not in (None, wanted):
         autograd._pop_saved_tensors_default_hooks()
 
 

@@ -91,7 +91,7 @@ def _fisher_spectrum(context: PassContext) -> NDArray[np.float64]:
         matrix = _of_outputs(context, network, inputs, loss)
     if not bool(torch.isfinite(matrix).all()):
         return np.full(len(matrix), np.nan)
-    return np.asarray(torch.linalg.svdvals(matrix).cpu(), dtype=np.float64)
+    return np.asarray(torch.linalg.svdvals(matrix.detach()).cpu(), dtype=np.float64)
 
 
 def _of_outputs(

@@ -6,17 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.core.files import csv_text
 from harness.core.identity import digest_lines
 from harness.evaluation.leave_one_out import NESTED, JudgedRule
+from harness.evaluation.paired_members import PairedMembers
 from harness.metrics.scored_table import ScoredTable, Weights
 from harness.reports.leaderboard import leaderboard_stem
 from harness.reports.report_table import Column, ReportTable, columns, fixed
 from harness.reports.writers import forms, markdown, write_files
 
-__all__ = ["CombinationTable", "write_combination"]
+__all__ = ["PAIRS", "CombinationTable", "write_combination"]
 
 _SUITE = "combined"
 """Folder of the tables."""
+
+PAIRS = "combined-pairs"
+"""Folder of the differences of any two proxies, whose files are called as those of the tables."""
+
+_DIGITS = 4
+"""Digits of a written difference; its interval is known to fewer, and there are thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +118,12 @@ class CombinationTable:
 
 
 def write_combination(
-    rows: Sequence[JudgedRule], tables: Sequence[ScoredTable], results: Path
+    rows: Sequence[JudgedRule],
+    tables: Sequence[ScoredTable],
+    pairs: Sequence[PairedMembers],
+    results: Path,
 ) -> CombinationTable:
-    """Write the tables under ``leaderboards/combined`` as Markdown, CSV and JSON.
+    """Write the tables under ``leaderboards/combined`` as Markdown, CSV and JSON, pairs as CSV.
 
     Raises:
         InfrastructureError: The folder cannot be written.
@@ -120,9 +131,24 @@ def write_combination(
     table = CombinationTable(tables=tuple(tables), rows=tuple(rows))
     page = markdown(["# Combined proxies", table.facts, table.overall, table.by_task, table.chosen])
     digest = digest_lines(f"{own.task}\t{len(own.truth)}" for own in tables)[:8]
-    stem = leaderboard_stem(_SUITE, f"{len(tables)}-tables-{digest}")
-    files = write_files(results, stem, forms(table.data, page))
+    name = f"{len(tables)}-tables-{digest}"
+    files = write_files(results, leaderboard_stem(_SUITE, name), forms(table.data, page))
+    paired = {".csv": csv_text(_pair_records(pairs))}
+    files += write_files(results, leaderboard_stem(PAIRS, name), paired)
     return CombinationTable(tables=table.tables, rows=table.rows, files=tuple(files))
+
+
+def _pair_records(pairs: Sequence[PairedMembers]) -> list[dict[str, str | int | float]]:
+    return [
+        {
+            **{"task": pair.task, "first": pair.first, "second": pair.second},
+            "networks": pair.networks,
+            "difference": round(pair.difference.value, _DIGITS),
+            "difference_low": round(pair.difference.interval.low, _DIGITS),
+            "difference_high": round(pair.difference.interval.high, _DIGITS),
+        }
+        for pair in pairs
+    ]
 
 
 def _members(weights: Weights) -> str:

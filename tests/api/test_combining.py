@@ -13,9 +13,12 @@ def test_published_scores_are_combined_and_written(shared_data, tmp_path):
     assert {table.task for table in done.tables} == set(TASKS)
     assert rows["synflow"].values.keys() == set(TASKS)
     assert rows["nested"].is_rule
-    written = {path.suffix: path.read_text() for path in done.files}
-    assert set(written) == {".md", ".csv", ".json"}
-    assert "| nested | rule | 3 |" in written[".md"]
+    page, _, _, pairs = (path.read_text() for path in done.files)
+    assert [path.suffix for path in done.files] == [".md", ".csv", ".json", ".csv"]
+    assert "| nested | rule | 3 |" in page
+    head, first, *_ = pairs.splitlines()
+    assert head == "task,first,second,networks,difference,difference_low,difference_high"
+    assert first.startswith("nb201-ninapro-suite-zero,epe_nas,fisher,")
 
 
 def test_what_was_not_run_is_not_combined(tmp_path):

@@ -47,7 +47,13 @@ FAULTS = {
     "local": ("worker killed", "driver killed", "disk full"),
     "dask": ("worker killed", "driver killed", "disk full", "scheduler restarted"),
 }
-ON_DASK = 0.35
+FIRST = tuple(
+    (where, fault)
+    for fault in ("worker killed", "driver killed", "disk full", "scheduler restarted")
+    for where in ("dask", "local")
+    if fault in FAULTS[where]
+)
+"""What runs are disturbed by in turn, so that a few of them meet the kills on both executors."""
 EARLY = 0.15
 LONGEST_S = 60.0
 
@@ -93,10 +99,9 @@ class Chaos:
     def run(self, number: int) -> None:
         """Disturb one run, let it finish and count."""
         dice = random.Random(f"{self._seed}/{number}")
-        where = "dask" if dice.random() < ON_DASK else "local"
+        where, first = FIRST[number % len(FIRST)]
         results = self._folder / f"run-{number}"
-        for _ in range(dice.choice((1, 1, 2))):
-            fault = dice.choice(FAULTS[where])
+        for fault in (first, *dice.choices(FAULTS[where], k=dice.choice((0, 0, 1)))):
             self.tally.disturbed[f"{where}: {fault}"] += 1
             self._disturbed(results, where, fault, dice)
         code, said = self._finish(self._start(results, where))
@@ -114,9 +119,9 @@ class Chaos:
         driver = self._start(results, where, room)
         if fault != "disk full":
             self._wait(results, dice)
-            self.tally.amid[fault] += self._strike(driver, where, fault, dice)
+            self.tally.amid[f"{where}: {fault}"] += self._strike(driver, where, fault, dice)
         code, said = self._finish(driver)
-        self.tally.amid[fault] += fault == "disk full" and code == 3
+        self.tally.amid[f"{where}: {fault}"] += fault == "disk full" and code == 3
         allowed = {
             "worker killed": (0,),
             "driver killed": (0, -signal.SIGKILL),

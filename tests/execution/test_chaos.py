@@ -13,6 +13,8 @@ import pytest
 
 pytest.importorskip("distributed")
 
+EXECUTORS = ("local", "dask")
+
 RUNS = os.environ.get("HARNESS_CHAOS_RUNS", "4")
 SEED = os.environ.get("HARNESS_CHAOS_SEED", "0")
 
@@ -34,4 +36,6 @@ def test_no_score_is_lost_doubled_or_wrong_when_runs_are_disturbed(tmp_path):
     assert tally["runs"] == int(RUNS)
     assert (tally["lost"], tally["duplicated"], tally["wrong"]) == (0, 0, 0), tally
     assert tally["untidy"] == []
+    killed = [f"{where}: {who} killed" for where in EXECUTORS for who in ("worker", "driver")]
+    assert set(tally["disturbed"]) >= set(killed)
     assert sum(tally["amid"].values()) > 0

@@ -100,7 +100,7 @@ def test_a_cluster_and_its_worker_processes_load_the_space_that_the_driver_has(s
     (here,) = InProcess().score(work, [assignment])
     files = read_plugin_files(work)
     Path("tiny.py").unlink()
-    (there,) = score_chunk(RemotePool(work, files), (assignment,)).delivery.records
+    (there,) = score_chunk((assignment,), RemotePool(work, files)).delivery.records
     key = prepared.plugins[0].key
     assert isinstance(there.scores[key].result(), Scored)
     assert there.scores[key].result() == here.records[0].scores[key].result()

@@ -16,6 +16,7 @@ from torch.nn import functional
 from harness.core.errors import ContractError
 from harness.isolation import isolated_generators
 from harness.isolation.guard import Guard
+from harness.isolation.switches import switches
 from tests.isolation.flips import FLIPS, GENERATORS, NO_SWITCHES, NOT_PUT_BACK
 
 
@@ -194,3 +195,13 @@ def test_the_first_temporary_folder_of_a_process_is_nobody_s_fault():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_oldest_torch_is_watched_without_what_it_does_not_tell(monkeypatch):
+    # Torch 2.5 neither tells its hooks of saved tensors nor has stances of its compiler.
+    known = {switch.name for switch in switches()}
+    monkeypatch.delattr(torch._C._autograd, "_top_saved_tensors_default_hooks")
+    monkeypatch.setitem(sys.modules, "torch._dynamo.eval_frame", types.ModuleType("eval_frame"))
+    watched = {switch.name: switch.read() for switch in switches()}
+    assert known - set(watched) == {"torch's hooks of saved tensors"}
+    assert watched["torch.compiler.set_stance"] == ("default", False, None)

@@ -149,8 +149,11 @@ def test_a_link_compares_two_methods_and_swapping_them_turns_the_difference(visi
         re.compile(r"nsc is ahead on \d+ of the \d+ tables")
     )
     expect(row.locator("td").nth(4)).to_have_text("0.121")
+    expect(row.locator("td").nth(5)).to_have_text("0.121 [0.084, 0.167]")
+    expect(page.locator("#answer")).to_contain_text("the interval lies above zero on")
     page.get_by_role("button", name="Swap").click()
     expect(row.locator("td").nth(4)).to_have_text("-0.121")
+    expect(row.locator("td").nth(5)).to_have_text("-0.121 [-0.167, -0.084]")
     assert "a=meco_opt&b=nsc" in page.url
     page.get_by_label("Metric").select_option("stratified-kendall")
     expect(page.locator("#comparison caption")).to_contain_text("stratified-kendall of meco_opt")

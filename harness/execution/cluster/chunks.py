@@ -18,6 +18,9 @@ _UNKNOWN = 10**9
 
 _TARGET_S = 2.0
 """Sending a chunk and its records takes milliseconds: a thousandth of this."""
+_CHUNKS_PER_S = 100
+"""A scheduler spends about 1.3 ms on a chunk and .1 ms on each architecture in it
+(`tests.benchmarks.cluster_plan`); more than 200 workers get longer chunks, not more of them."""
 _MOST = 256
 _SPREAD = 2
 """Chunks per worker that the rest is cut into at least, so that all workers end together."""
@@ -26,7 +29,7 @@ _NEW = 0.5
 
 @dataclass(slots=True)
 class ChunkSizes:
-    """Sizes of chunks that take about two seconds each, and smaller ones towards the end."""
+    """Sizes of chunks that take about two seconds, longer on many workers, shorter at the end."""
 
     _each_s: float | None = field(default=None, init=False)
 
@@ -45,9 +48,10 @@ class ChunkSizes:
         """
         if self._each_s is None:
             return 1
-        of_two_seconds = int(_TARGET_S / self._each_s) if self._each_s > 0 else _MOST
+        target_s = max(_TARGET_S, slots / _CHUNKS_PER_S)
+        long_enough = int(target_s / self._each_s) if self._each_s > 0 else _MOST
         fair = left // (_SPREAD * max(slots, 1))
-        return max(1, min(of_two_seconds, fair, _MOST))
+        return max(1, min(long_enough, fair, _MOST))
 
 
 class Supply:
@@ -62,6 +66,13 @@ class Supply:
         self._source = iter(assignments)
         self._again: deque[Chunk] = deque()
         self.sizes = ChunkSizes()
+
+    def next_chunks(self, count: int, slots: int) -> list[Chunk]:
+        """Return so many chunks, fewer when all are out, for a cluster that works on `slots`."""
+        chunks: list[Chunk] = []
+        while len(chunks) < count and (chunk := self.next_chunk(slots)):
+            chunks.append(chunk)
+        return chunks
 
     def next_chunk(self, slots: int) -> Chunk | None:
         """Return the next chunk for a cluster that works on so many; nothing when all are out."""

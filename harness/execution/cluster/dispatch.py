@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from asyncio import CancelledError
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -84,48 +84,66 @@ class Dispatch:
     def _deliveries(self, supply: Supply, least: int) -> Iterator[Delivery]:
         while True:
             slots = max(self._count_slots(), least)
-            while len(self._running) < _AHEAD * slots:
-                chunk = supply.next_chunk(slots)
-                if chunk is None:
-                    break
-                self._send(chunk)
+            # Dask keeps tasks on the worker that holds the pool, unless there are more of them than
+            # twice its threads: then it spreads them over all workers.
+            self._send(supply.next_chunks(_AHEAD * slots + 1 - len(self._running), slots))
             if not self._running:
                 return
-            yield from self._received(self._next_finished(), supply)
+            finished = self._next_finished()
+            for future, scored in zip(finished, self._gathered(finished), strict=True):
+                yield from self._received(future, scored, supply)
 
-    def _send(self, chunk: Chunk) -> None:
-        future = self._client.submit(
+    def _send(self, chunks: Sequence[Chunk]) -> None:
+        """Have all of these scored; one message is far cheaper than one for each."""
+        futures = self._client.map(
             score_chunk,
-            self._pool,
-            chunk,
+            chunks,
+            pool=self._pool,
             pure=False,
             retries=_RETRIES,
             resources=self._resources or None,
         )
-        self._running[future] = chunk
-        future.add_done_callback(self._finished.put)  # type: ignore[no-untyped-call]
+        for future, chunk in zip(futures, chunks, strict=True):
+            self._running[future] = chunk
+            future.add_done_callback(self._finished.put)  # type: ignore[no-untyped-call]
 
-    def _next_finished(self) -> Future[ScoredChunk]:
+    def _next_finished(self) -> list[Future[ScoredChunk]]:
+        """Wait for a chunk that is finished; return it with all others that are by now."""
         while True:
             try:
-                return self._finished.get(timeout=_LOOK_S)
+                finished = [self._finished.get(timeout=_LOOK_S)]
             except Empty:
                 if self._client.status != "running":
                     raise self._lost() from None
                 self._count_slots()
+                continue
+            with suppress(Empty):
+                while True:
+                    finished.append(self._finished.get_nowait())
+            return finished
 
-    def _received(self, future: Future[ScoredChunk], supply: Supply) -> Iterator[Delivery]:
+    def _gathered(self, finished: Sequence[Future[ScoredChunk]]) -> list[ScoredChunk | None]:
+        """Return what became of chunks, in one message; nothing where there is an error."""
+        if any(future.status in ("cancelled", "lost") for future in finished):
+            raise self._lost()
+        by_number: dict[int, ScoredChunk | None] = self._client.gather(  # type: ignore[no-untyped-call]
+            dict(enumerate(finished)), errors="skip"
+        )
+        return list(by_number.values())
+
+    def _received(
+        self, future: Future[ScoredChunk], scored: ScoredChunk | None, supply: Supply
+    ) -> Iterator[Delivery]:
         from distributed import KilledWorker
 
         chunk = self._running.pop(future)
+        if scored is not None:
+            supply.sizes.learn(len(chunk), scored.wall_s)
+            yield scored.delivery
+            return
         if future.status in ("cancelled", "lost"):
             raise self._lost()
-        error = future.exception()  # type: ignore[no-untyped-call]
-        match error:
-            case None:
-                scored = future.result()
-                supply.sizes.learn(len(chunk), scored.wall_s)
-                yield scored.delivery
+        match error := future.exception():  # type: ignore[no-untyped-call]
             case KilledWorker():
                 smaller = divide_chunk(chunk)
                 supply.take_back(smaller)

@@ -126,7 +126,7 @@ def open_remote_pool(work: Work, files: PluginFiles) -> RemotePool:
     return RemotePool(work, files)
 
 
-def score_chunk(pool: RemotePool, chunk: Chunk) -> ScoredChunk:
+def score_chunk(chunk: Chunk, pool: RemotePool) -> ScoredChunk:
     """Score a chunk in the pool of this worker.
 
     Raises:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.core.identity import Json
-from harness.metrics.values import Interval
+from harness.metrics.values import Estimate, Interval
 from harness.reports.site import tables
 from harness.reports.site.content import Content
 from harness.reports.site.findings import rank_text
 from harness.reports.site.page import Page
-from harness.reports.site.records import BoardRow, defined
+from harness.reports.site.records import defined
 
 __all__ = ["COMPARED", "comparison_page"]
 
@@ -49,7 +49,10 @@ def _comparison(content: Content, names: Sequence[str]) -> Json:
             name: {
                 "rank": rank_text(ranked[name].mean_rank),
                 "values": {
-                    metric: [_triple(board.compared.get(name), metric) for board in boards.values()]
+                    metric: [
+                        _triple(row.of(metric) if (row := board.compared.get(name)) else None)
+                        for board in boards.values()
+                    ]
                     for metric in COMPARED
                 },
                 "seconds": [
@@ -66,16 +69,23 @@ def _comparison(content: Content, names: Sequence[str]) -> Json:
                     for other in names
                     if other > name
                 },
+                "differences": {
+                    other: [
+                        _triple(content.differences.get((task, name, other))) for task in boards
+                    ]
+                    for other in names
+                    if other > name
+                },
             }
             for name in names
         },
     }
 
 
-def _triple(row: BoardRow | None, metric: str) -> Json:
-    if row is None or (value := defined(row.of(metric))) is None:
+def _triple(estimate: Estimate | None) -> Json:
+    if estimate is None or (value := defined(estimate)) is None:
         return None
-    interval = row.of(metric).interval
+    interval = estimate.interval
     if not isinstance(interval, Interval):
         return [_short(value), None, None]
     return [_short(value), _short(interval.low), _short(interval.high)]

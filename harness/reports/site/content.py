@@ -26,6 +26,7 @@ from harness.passes.subject import INPUTS, LABELS
 from harness.plugin import Reference
 from harness.records.store import Store
 from harness.reports.site.agreement import Agreement, agreements
+from harness.reports.site.differences import Differences, read_differences
 from harness.reports.site.records import (
     Overall,
     PredictorRow,
@@ -129,6 +130,7 @@ class Content:
         methods: Proxies, operation scorers and searched proxies by name.
         predictors: Predictors by name.
         agreement: By task of the overall ranking, how alike methods are.
+        differences: Of any two proxies there, with paired intervals.
         processors: By environment of records, the processor that times were measured on.
         changes: The newest part of the change log in Markdown; empty where none is known.
     """
@@ -142,6 +144,7 @@ class Content:
     overall: Overall | None
     judged: tuple[PredictorRow, ...]
     agreement: Mapping[str, Agreement]
+    differences: Differences
     processors: Mapping[str, str]
     changes: str
 
@@ -205,6 +208,7 @@ def gather(
         overall=overall,
         judged=read_predictors(results),
         agreement=agreements(results, [own for own in boards if own.task in ranked], proxies),
+        differences=read_differences(results, overall),
         processors={key: environment.processor for key, environment in environments.items()},
         changes=_newest(changes),
     )

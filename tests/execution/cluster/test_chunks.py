@@ -22,6 +22,13 @@ def test_chunks_take_two_seconds():
     assert sizes.next_size(left=10**6, slots=2) == 50
 
 
+def test_chunks_of_thousands_of_workers_take_longer_so_that_one_scheduler_keeps_up():
+    # 10,000 workers at 100 chunks a second: 100 s each, which hold 200 of 0.5 s.
+    sizes = ChunkSizes()
+    sizes.learn(1, 0.5)
+    assert sizes.next_size(left=10**8, slots=10_000) == 200
+
+
 def test_the_latest_chunk_counts_half():
     # 0.1 s each, then 0.3 s each: 0.2 s each is assumed, so 10 in two seconds.
     sizes = ChunkSizes()
@@ -52,6 +59,14 @@ def test_every_assignment_is_given_out_once_and_in_order(count, slots, each_s):
         given_out += chunk
         supply.sizes.learn(len(chunk), len(chunk) * each_s)
     assert given_out == wanted
+
+
+def test_several_chunks_are_given_out_at_once_until_all_are_out():
+    wanted = assignments(3)
+    supply = Supply(wanted)
+    assert supply.next_chunks(2, 1) == [(wanted[0],), (wanted[1],)]
+    assert supply.next_chunks(2, 1) == [(wanted[2],)]
+    assert supply.next_chunks(2, 1) == []
 
 
 def test_what_is_taken_back_goes_first():

@@ -144,7 +144,7 @@ def test_a_worker_without_the_plugin_s_file_gets_it_and_passes_it_on(load_plugin
     files = read_plugin_files(work)
     (tmp_path / "mine.py").unlink()
     post = pickle.loads(pickle.dumps(RemotePool(work, files)))
-    scored = score_chunk(post, tuple(assignments))
+    scored = score_chunk(tuple(assignments), post)
     outcomes = [
         score.result() for record in scored.delivery.records for score in record.scores.values()
     ]
@@ -163,7 +163,7 @@ def test_own_modules_travel_with_the_file_that_imports_them(load_plugin, tmp_pat
         files = read_plugin_files(work)
     for module in folder.rglob("*.py"):
         module.unlink()
-    (record,) = score_chunk(RemotePool(work, files), tuple(assignments)).delivery.records
+    (record,) = score_chunk(tuple(assignments), RemotePool(work, files)).delivery.records
     assert [score.result() for score in record.scores.values()] == [
         Scored(components={"score": 7.0})
     ]
@@ -193,7 +193,7 @@ def test_the_file_of_a_searched_proxy_travels_with_its_settings(tmp_path):
     work, assignments = work_of([tuned_proxy(search, {"power": 3})], 1)
     files = read_plugin_files(work)
     path.unlink()
-    (record,) = score_chunk(RemotePool(work, files), tuple(assignments)).delivery.records
+    (record,) = score_chunk(tuple(assignments), RemotePool(work, files)).delivery.records
     assert [score.result() for score in record.scores.values()] == [
         Scored(components={"score": 3.0})
     ]
@@ -215,4 +215,4 @@ def test_a_worker_that_cannot_load_a_plugin_says_on_which_machine(load_plugin, t
     work, assignments = work_of([load_plugin("return 1.0")], 1)
     (tmp_path / "mine.py").unlink()
     with pytest.raises(InfrastructureError, match=r"^on \S+: worker processes cannot be started"):
-        score_chunk(RemotePool(work, PluginFiles()), tuple(assignments))
+        score_chunk(tuple(assignments), RemotePool(work, PluginFiles()))

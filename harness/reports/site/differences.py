@@ -1,0 +1,40 @@
+"""Reads how far any two proxies are apart on the tables of the overall ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from harness.metrics.values import Estimate
+from harness.reports.combination import PAIRS
+from harness.reports.site.records import Overall
+from harness.reports.site.rows import csv_records, estimate_in, strange
+
+__all__ = ["Differences", "read_differences"]
+
+Differences: TypeAlias = Mapping[tuple[str, str, str], Estimate]
+"""By task, first and second proxy in the order of their names: Spearman's correlation of the first
+less that of the second, with its paired interval."""
+
+
+def read_differences(results: Path, overall: Overall | None) -> Differences:
+    """Read what ``harness combine`` wrote beside the overall ranking; nothing where it did not.
+
+    Raises:
+        DataError: The file is no table of differences.
+    """
+    if overall is None:
+        return {}
+    path = results / "leaderboards" / PAIRS / Path(overall.file).name
+    if not path.is_file():
+        return {}
+    try:
+        return {
+            (str(row["task"]), str(row["first"]), str(row["second"])): estimate_in(
+                row, "difference"
+            )
+            for row in csv_records(path)
+        }
+    except (KeyError, ValueError) as error:
+        raise strange(path, "harness combine", error) from error
