@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from harness.passes.data_free_flow import DATA_FREE_FLOW
 from harness.passes.observation import Observation
-from harness.plugin import Direction, Reference, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -36,6 +36,7 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(DATA_FREE_FLOW,),
     score=_score,
+    stability=Stability(score=2.0, median=1.0, spearman=0.01),  # of deep decoders, see the page
     references=(
         Reference(
             metric="spearman",
