@@ -15,7 +15,7 @@ from scipy.stats import spearmanr
 
 import harness
 from harness.catalog import LoadedProxy, installed
-from harness.core.errors import DataError, UsageError
+from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.records.store import Store
 from harness.reports.site.agreement import agreements, likenesses
 from harness.reports.site.content import gather
@@ -151,6 +151,31 @@ def test_pages_that_a_later_site_lacks_are_removed_and_files_of_others_are_not(t
     assert before - files_in(out)
     build(tmp_path, tmp_path / "fresh")
     assert files_in(out) == files_in(tmp_path / "fresh") | {Path("mine.txt")}
+
+
+def test_lines_of_the_list_that_are_no_files_remove_nothing_and_stop_nothing(small):
+    out = small / "one"
+    before, listed = files_in(out), out / "files.txt"
+    no_files = ("", ".", "methods", "site.js/x", "a\0b", "methods/gone.html")
+    listed.write_text("\n".join([listed.read_text(), *no_files]))
+    build(small, out)
+    assert files_in(out) == before
+
+
+def test_a_list_that_leads_outside_is_refused_before_anything_is_written(tmp_path):
+    write_board(tmp_path, "a", records_of(30))
+    out, outside = tmp_path / "out", tmp_path / "thesis.tex"
+    outside.write_text("mine")
+    build(tmp_path, out)
+    (out / "index.html").write_text("older")
+    for line in ("../thesis.tex", str(outside)):
+        (out / "files.txt").write_text(f"{line}\n")
+        with pytest.raises(InfrastructureError, match="leads outside"):
+            build(tmp_path, out)
+    assert (outside.read_text(), (out / "index.html").read_text()) == ("mine", "older")
+    (out / "files.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(DataError, match=r"files\.txt is damaged .*; remove it, or choose another"):
+        build(tmp_path, out)
 
 
 def test_a_hostile_name_is_text(small):
