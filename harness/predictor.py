@@ -229,8 +229,8 @@ def _finite(name: str, what: str, given: FloatArray, inputs: Inputs) -> FloatArr
         values = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ContractError(
-            f"predictor {name} returned {what}s that are no numbers ({error}); it returns one number "
-            "for each architecture"
+            f"predictor {name} returned {what}s that are no numbers ({error}); it returns one "
+            "number for each architecture"
         ) from error
     if values.shape != (inputs.n,):
         raise ContractError(

@@ -19,6 +19,7 @@ from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.records.store import Store
 from harness.reports.site.agreement import agreements, likenesses
 from harness.reports.site.content import gather
+from harness.reports.site.differences import read_differences
 from harness.reports.site.evidence import weigh
 from harness.reports.site.records import (
     defined,
@@ -94,6 +95,39 @@ def test_a_damaged_board_is_one_sentence_that_names_the_file(tmp_path, text, mes
     write_board(tmp_path, "a", []).write_text(text)
     with pytest.raises(DataError, match=rf"a\.json.*{message}"):
         read_boards(tmp_path)
+
+
+HEAD = b"task,first,second,networks,difference,difference_low,difference_high\n"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"task,first\nt,a\n",
+        HEAD + b"t,a,b,9,0.5,0.1,0.9\nt,a",
+        HEAD + b"t,a,b,9,nan,0.1,0.9\n",
+        HEAD + b"t,a,b,9,0.5,0.1,inf\n",
+        HEAD + b"t,a,b,9,much,0.1,0.9\n",
+        b"\xff\xfe",
+    ],
+)
+def test_a_damaged_table_of_differences_is_one_sentence_that_names_the_file(tmp_path, damaged):
+    overall = read_overall(RESULTS)
+    path = tmp_path / "leaderboards" / "combined-pairs" / Path(overall.file).name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damaged)
+    with pytest.raises(DataError, match=rf"{path.name} is not as harness combine writes it"):
+        read_differences(tmp_path, overall)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xff\xfe", b"task,name\nt,a\nt"])
+def test_a_damaged_overall_ranking_is_one_sentence_that_names_the_file(tmp_path, damaged):
+    path = tmp_path / "leaderboards" / "combined" / "a.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damaged)
+    with pytest.raises(DataError, match=r"a\.csv is not as harness combine writes it"):
+        read_overall(tmp_path)
 
 
 def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path):

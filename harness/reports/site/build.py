@@ -136,9 +136,7 @@ def _former_files(out: Path) -> set[str]:
     try:
         lines = listed.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError as error:
-        raise DataError(
-            f"{listed} is damaged ({error.reason}); remove it, or {_REMEDY}"
-        ) from error
+        raise DataError(f"{listed} is damaged ({error.reason}); remove it, or {_REMEDY}") from error
     return {line for line in lines if (out / line).is_file()}
 
 
