@@ -50,8 +50,9 @@ class ArchiveTable:
     def facts(self) -> str:
         """Size and cost, in a sentence."""
         hours = sum(row.hours for row in self.rows)
+        conditions = "1 condition" if len(self.rows) == 1 else f"{len(self.rows)} conditions"
         return (
-            f"{len(self.rows)} conditions, {self.size_bytes / 2**20:.1f} MiB, "
+            f"{conditions}, {self.size_bytes / 2**20:.1f} MiB, "
             f"{hours:.1f} processor hours"
         )
 

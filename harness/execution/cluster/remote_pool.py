@@ -72,9 +72,11 @@ class RemotePool:
         self._work = work
         self._files = files
         self._idle: list[tuple[str, WorkerPool]] = []
-        self._folder = tempfile.mkdtemp(prefix="harness-plugins-")
-        self._settled = _with_files(work, self._files, Path(self._folder))
-        weakref.finalize(self, _clear, self._idle, self._folder)
+        self._settled, folder = work, None
+        if files.plugins or files.modules:  # a killed worker leaves its folder behind
+            folder = Path(tempfile.mkdtemp(prefix="harness-plugins-"))
+            self._settled = _with_files(work, files, folder)
+        weakref.finalize(self, _clear, self._idle, folder)
 
     def __reduce__(self) -> tuple[type[RemotePool], tuple[Work, PluginFiles]]:
         return RemotePool, (self._work, self._files)
@@ -205,7 +207,8 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _clear(pools: list[tuple[str, WorkerPool]], folder: str) -> None:
+def _clear(pools: list[tuple[str, WorkerPool]], folder: Path | None) -> None:
     for _, pool in pools:
         pool.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,10 +1,12 @@
 """Scoring on a cluster as ``dask scheduler`` and ``dask worker`` start it."""
 
+import gc
 import pickle
 import py_compile
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 
 import pytest
@@ -150,6 +152,21 @@ def test_a_worker_without_the_plugin_s_file_gets_it_and_passes_it_on(load_plugin
     ]
     assert outcomes == [Scored(components={"score": 1.0})] * 2
     assert scored.wall_s > 0
+
+
+def test_a_worker_makes_a_folder_only_for_files_that_it_is_given(
+    load_plugin, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    work, _ = work_of([load_plugin("return 1.0")], 1)
+    given = RemotePool(work, read_plugin_files(work))
+    assert len(list((tmp_path / "temporary").iterdir())) == 1
+    none = RemotePool(work, PluginFiles())
+    assert len(list((tmp_path / "temporary").iterdir())) == 1
+    del given, none
+    gc.collect()
+    assert not list((tmp_path / "temporary").iterdir())
 
 
 def test_own_modules_travel_with_the_file_that_imports_them(load_plugin, tmp_path, monkeypatch):
