@@ -210,30 +210,37 @@ def predictions(
     """
     given = predict(inputs)
     if not isinstance(given, Predictions):
-        return Predictions(values=_finite(name, given, inputs))
-    values = _finite(name, given.values, inputs)
+        return Predictions(values=_finite(name, "prediction", given, inputs))
+    values = _finite(name, "prediction", given.values, inputs)
     if given.deviations is None:
         return Predictions(values=values)
-    deviations = _finite(name, given.deviations, inputs)
+    deviations = _finite(name, "deviation", given.deviations, inputs)
     if (deviations < 0).any():
+        place = int(deviations.argmin())
         raise ContractError(
-            f"predictor {name} returned a deviation of {deviations.min():g}; deviations are 0 or "
-            "more"
+            f"predictor {name} returned a deviation of {deviations[place]:g} for "
+            f"{inputs.subjects.architectures[place].text}; deviations are 0 or more"
         )
     return Predictions(values=values, deviations=deviations)
 
 
-def _finite(name: str, given: FloatArray, inputs: Inputs) -> FloatArray:
-    values = np.asarray(given, dtype=np.float64)
+def _finite(name: str, what: str, given: FloatArray, inputs: Inputs) -> FloatArray:
+    try:
+        values = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ContractError(
+            f"predictor {name} returned {what}s that are no numbers ({error}); it returns one "
+            "number for each architecture"
+        ) from error
     if values.shape != (inputs.n,):
         raise ContractError(
-            f"predictor {name} returned an array of shape {values.shape} for {inputs.n} "
+            f"predictor {name} returned {what}s of shape {values.shape} for {inputs.n} "
             "architectures; it returns one number for each"
         )
     if not np.isfinite(values).all():
         place = int(np.flatnonzero(~np.isfinite(values))[0])
         raise ContractError(
-            f"predictor {name} returned {values[place]} for "
-            f"{inputs.subjects.architectures[place].text}; predictions are finite"
+            f"predictor {name} returned a {what} of {values[place]} for "
+            f"{inputs.subjects.architectures[place].text}; {what}s are finite"
         )
     return values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -143,10 +144,23 @@ def _by_rules(
 
 
 def _failed(ranked: Sequence[Ranked]) -> dict[str, str]:
-    """Return the predictors all of whose fits failed, and why the first did."""
-    fits: dict[str, list[Ranked]] = {}
+    """Return the predictors all of whose fits failed, and why the first did.
+
+    One that failed whatever it read and learnt from is named once.
+    """
+    fits: dict[str, dict[str, list[Ranked]]] = {}
     for each in ranked:
-        fits.setdefault(each.contestant.label, []).append(each)
+        fits.setdefault(each.contestant.name, {}).setdefault(each.contestant.label, []).append(each)
+    failed: dict[str, str] = {}
+    for name, by_label in fits.items():
+        lost = _all_failed(by_label)
+        if len(lost) == len(by_label):
+            lost = _all_failed({name: list(chain.from_iterable(by_label.values()))})
+        failed |= lost
+    return failed
+
+
+def _all_failed(fits: Mapping[str, Sequence[Ranked]]) -> dict[str, str]:
     failed = {}
     for label, own in fits.items():
         values = [value for each in own for value in each.values]

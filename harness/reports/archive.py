@@ -51,10 +51,7 @@ class ArchiveTable:
         """Size and cost, in a sentence."""
         hours = sum(row.hours for row in self.rows)
         conditions = "1 condition" if len(self.rows) == 1 else f"{len(self.rows)} conditions"
-        return (
-            f"{conditions}, {self.size_bytes / 2**20:.1f} MiB, "
-            f"{hours:.1f} processor hours"
-        )
+        return f"{conditions}, {self.size_bytes / 2**20:.1f} MiB, {hours:.1f} processor hours"
 
     @property
     def table(self) -> ReportTable:

@@ -171,7 +171,11 @@ def _heat_map(cells: Sequence[Pair], metric: str) -> str:
     dark = {"condition": {"test": "abs(datum.value) > 0.6", "value": "white"}, "value": "black"}
     layers = [
         {"mark": "rect", "encoding": {**axes, "color": colour}},
-        {"mark": "text", "encoding": {**axes, "text": number, "color": dark}},
+        {
+            "transform": [{"filter": "isValid(datum.value)"}],
+            "mark": "text",
+            "encoding": {**axes, "text": number, "color": dark},
+        },
     ]
     specification = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",

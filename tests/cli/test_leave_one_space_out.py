@@ -11,6 +11,7 @@ import pytest
 import harness
 from harness.spaces.registry import space as find_space
 from tests.cli.conftest import called
+from tests.cli.test_failed import PREDICTOR
 
 SUITE = """
 name = "NAME"
@@ -126,3 +127,13 @@ def test_two_spaces_are_too_few(type_in):
     done = type_in(*ASKED[:4], *QUICK)
     assert done.returncode == 2
     assert "leaving one space out takes tables of 3 spaces" in done.stderr
+
+
+def test_a_predictor_that_failed_whatever_it_read_is_named_once(type_in, folder):
+    (folder / "bad.py").write_text(PREDICTOR.replace('"counts"', '"zc"'))
+    done = type_in(*ASKED, "--plugin", "bad.py", "--labels", "0,10", "--repeats", "2")
+    assert done.returncode == 1
+    (said,) = (line for line in done.stderr.splitlines() if line.startswith("error:"))
+    assert said.count("failed on all") == 1
+    assert said.startswith("error: bad failed on all ")
+    assert "(RuntimeError: no tree | no forest)" in said

@@ -4,7 +4,7 @@ import re
 from harness.learning.transfer import Cell
 from harness.learning.transfer_pair import Plan
 from harness.metrics import UNBOUNDED, Defined, Estimate, Undefined, estimate_mean
-from harness.reports.transfer import TransferMatrix, transfer_page
+from harness.reports.transfer import TransferMatrix, transfer_page, write_transfer
 
 HOSTILE = "<script>window.hacked = 1</script>"
 
@@ -37,6 +37,26 @@ def test_every_number_of_target_labels_has_a_picture_of_its_pairs():
     first = data["rows"]["labels-0"]
     assert [row["value"] for row in first] == [0.9, 0.2, None, 0.8]
     assert first[2]["text"] == "undefined: 1 of 1 repeats have no value: constant"
+
+
+def test_a_pair_without_a_value_is_an_empty_cell_of_both_pictures(tmp_path):
+    import vl_convert
+
+    matrix = TransferMatrix(cells=CELLS, predictor="ridge-graf", plan=Plan())
+    written = write_transfer(matrix, tmp_path)
+    data = json.loads(re.search(r'id="data">(.*?)</script>', drawn(), re.DOTALL)[1])
+    shown = {**data["charts"]["matrix"], "data": {"values": data["rows"]["labels-0"]}}
+    (drawing,) = (path for path in written if path.suffix == ".svg")
+    pictures = (vl_convert.vegalite_to_svg(shown), drawing.read_text())
+    for picture in pictures:
+        assert {">0.90<", ">0.20<"} <= set(re.findall(r">-?[0-9.]+<", picture))
+        assert ">null<" not in picture
+
+
+def test_a_row_s_name_is_shown_to_its_end():
+    heads = re.findall(r'<th scope="row"[^>]*>', drawn())
+    assert heads
+    assert set(heads) == {'<th scope="row" class="words">'}
 
 
 def test_the_page_says_facts_and_the_best_pair_of_two_tasks():

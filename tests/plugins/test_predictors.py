@@ -94,22 +94,23 @@ def test_variants_are_named_after_model_and_encoding():
 
 def test_a_wrong_number_of_predictions_breaks_the_contract(whole):
     _, unseen, _ = split(whole, PREDICTORS["gp_wl"].plugin)
-    with pytest.raises(ContractError, match=r"returned an array of shape \(3,\) for 60"):
+    with pytest.raises(ContractError, match=r"returned predictions of shape \(3,\) for 60"):
         predictions("mine", lambda inputs: np.zeros(3), unseen)
 
 
 def test_a_prediction_that_is_no_number_breaks_the_contract(whole):
     _, unseen, _ = split(whole, PREDICTORS["gp_wl"].plugin)
-    with pytest.raises(ContractError, match=r"returned nan for \|"):
+    with pytest.raises(ContractError, match=r"returned a prediction of nan for \|"):
         predictions("mine", lambda inputs: np.full(inputs.n, np.nan), unseen)
 
 
 @pytest.mark.parametrize(
     ("deviations", "message"),
     [
-        (np.full(60, -0.5), "returned a deviation of -0.5; deviations are 0 or more"),
-        (np.full(60, np.inf), r"returned inf for \|"),
-        (np.ones(3), r"returned an array of shape \(3,\) for 60"),
+        (np.full(60, -0.5), r"returned a deviation of -0.5 for \|.*; deviations are 0 or more"),
+        (np.full(60, np.inf), r"returned a deviation of inf for \|.*; deviations are finite"),
+        (np.ones(3), r"returned deviations of shape \(3,\) for 60"),
+        (["wide"] * 60, r"returned deviations that are no numbers \(could not convert"),
     ],
 )
 def test_a_deviation_that_is_none_breaks_the_contract(whole, deviations, message):

@@ -15,10 +15,11 @@ from scipy.stats import spearmanr
 
 import harness
 from harness.catalog import LoadedProxy, installed
-from harness.core.errors import DataError, UsageError
+from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.records.store import Store
 from harness.reports.site.agreement import agreements, likenesses
 from harness.reports.site.content import gather
+from harness.reports.site.differences import read_differences
 from harness.reports.site.evidence import weigh
 from harness.reports.site.records import (
     defined,
@@ -96,6 +97,39 @@ def test_a_damaged_board_is_one_sentence_that_names_the_file(tmp_path, text, mes
         read_boards(tmp_path)
 
 
+HEAD = b"task,first,second,networks,difference,difference_low,difference_high\n"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"task,first\nt,a\n",
+        HEAD + b"t,a,b,9,0.5,0.1,0.9\nt,a",
+        HEAD + b"t,a,b,9,nan,0.1,0.9\n",
+        HEAD + b"t,a,b,9,0.5,0.1,inf\n",
+        HEAD + b"t,a,b,9,much,0.1,0.9\n",
+        b"\xff\xfe",
+    ],
+)
+def test_a_damaged_table_of_differences_is_one_sentence_that_names_the_file(tmp_path, damaged):
+    overall = read_overall(RESULTS)
+    path = tmp_path / "leaderboards" / "combined-pairs" / Path(overall.file).name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damaged)
+    with pytest.raises(DataError, match=rf"{path.name} is not as harness combine writes it"):
+        read_differences(tmp_path, overall)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xff\xfe", b"task,name\nt,a\nt"])
+def test_a_damaged_overall_ranking_is_one_sentence_that_names_the_file(tmp_path, damaged):
+    path = tmp_path / "leaderboards" / "combined" / "a.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damaged)
+    with pytest.raises(DataError, match=r"a\.csv is not as harness combine writes it"):
+        read_overall(tmp_path)
+
+
 def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path):
     write_board(tmp_path, "a", records_of(30))
     out = tmp_path / "mine"
@@ -151,6 +185,31 @@ def test_pages_that_a_later_site_lacks_are_removed_and_files_of_others_are_not(t
     assert before - files_in(out)
     build(tmp_path, tmp_path / "fresh")
     assert files_in(out) == files_in(tmp_path / "fresh") | {Path("mine.txt")}
+
+
+def test_lines_of_the_list_that_are_no_files_remove_nothing_and_stop_nothing(small):
+    out = small / "one"
+    before, listed = files_in(out), out / "files.txt"
+    no_files = ("", ".", "methods", "site.js/x", "a\0b", "methods/gone.html")
+    listed.write_text("\n".join([listed.read_text(), *no_files]))
+    build(small, out)
+    assert files_in(out) == before
+
+
+def test_a_list_that_leads_outside_is_refused_before_anything_is_written(tmp_path):
+    write_board(tmp_path, "a", records_of(30))
+    out, outside = tmp_path / "out", tmp_path / "thesis.tex"
+    outside.write_text("mine")
+    build(tmp_path, out)
+    (out / "index.html").write_text("older")
+    for line in ("../thesis.tex", str(outside)):
+        (out / "files.txt").write_text(f"{line}\n")
+        with pytest.raises(InfrastructureError, match="leads outside"):
+            build(tmp_path, out)
+    assert (outside.read_text(), (out / "index.html").read_text()) == ("mine", "older")
+    (out / "files.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(DataError, match=r"files\.txt is damaged .*; remove it, or choose another"):
+        build(tmp_path, out)
 
 
 def test_a_hostile_name_is_text(small):

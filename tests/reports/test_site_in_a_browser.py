@@ -159,6 +159,16 @@ def test_a_link_compares_two_methods_and_swapping_them_turns_the_difference(visi
     expect(page.locator("#comparison caption")).to_contain_text("stratified-kendall of meco_opt")
 
 
+def test_a_link_to_what_the_site_lacks_says_so_and_shows_what_is_there(visit, expect):
+    page = visit("compare.html?a=gone&b=nsc&metric=none")
+    expect(page.locator("#answer")).to_contain_text("The link names gone, which this site lacks.")
+    expect(page.locator("#comparison caption")).to_contain_text("spearman of")
+    page.get_by_label("First").select_option("params")
+    expect(page.locator("#answer")).to_contain_text(re.compile("^params is ahead"))
+    page = visit("choose.html?family=gone")
+    expect(page.locator("section[data-family]:visible")).to_have_count(1)
+
+
 def test_a_key_leads_to_the_search_which_finds_methods_traps_and_tasks(visit, expect):
     page = visit("methods/nsc.html")
     page.keyboard.press("/")

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.core.errors import UsageError
+from harness.core.errors import DataError, UsageError
 from harness.core.files import inside, write_at_once
 from harness.reports.page.table import milliseconds
 from harness.reports.report_table import ReportTable, general, number
@@ -85,7 +85,8 @@ def write_site(content: Content, out: Path) -> Site:
 
     Raises:
         UsageError: The folder holds something that is no site.
-        InfrastructureError: It cannot be written.
+        DataError: The list of its files is damaged.
+        InfrastructureError: It cannot be written, or its list names files outside of it.
     """
     _require_site(out)
     pages = pages_of(content)
@@ -100,11 +101,11 @@ def write_site(content: Content, out: Path) -> Site:
         written |= table.files
     written |= html
     written[_FILES] = "".join(f"{path}\n" for path in sorted(written))
-    former = _former_files(out)
+    stale = [inside(out, out / path) for path in _former_files(out) - written.keys()]
     for path, text in written.items():
         write_at_once(inside(out, out / path), text, _REMEDY)
-    for path in former - written.keys():
-        inside(out, out / path).unlink(missing_ok=True)
+    for file in stale:
+        file.unlink(missing_ok=True)
     return Site(
         start=out / "index.html",
         pages=tuple(
@@ -128,8 +129,15 @@ def _require_site(out: Path) -> None:
 
 
 def _former_files(out: Path) -> set[str]:
+    """Return what an older site wrote and is still there; a folder is never one of its files."""
     listed = out / _FILES
-    return set(listed.read_text(encoding="utf-8").splitlines()) if listed.is_file() else set()
+    if not listed.is_file():
+        return set()
+    try:
+        lines = listed.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise DataError(f"{listed} is damaged ({error.reason}); remove it, or {_REMEDY}") from error
+    return {line for line in lines if (out / line).is_file()}
 
 
 def _environment(pages: Sequence[Page], content: Content) -> Environment:

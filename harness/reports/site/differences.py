@@ -34,7 +34,7 @@ def read_differences(results: Path, overall: Overall | None) -> Differences:
             (str(row["task"]), str(row["first"]), str(row["second"])): estimate_in(
                 row, "difference"
             )
-            for row in csv_records(path)
+            for row in csv_records(path, "harness combine")
         }
     except (KeyError, ValueError) as error:
         raise strange(path, "harness combine", error) from error

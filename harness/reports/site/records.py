@@ -240,7 +240,8 @@ def read_overall(results: Path) -> Overall | None:
     Raises:
         DataError: The file is no table of combinations.
     """
-    tables = {path: csv_records(path) for path in results.glob("leaderboards/combined/*.csv")}
+    paths = results.glob("leaderboards/combined/*.csv")
+    tables = {path: csv_records(path, "harness combine") for path in paths}
     if not tables:
         return None
     path = max(tables, key=lambda path: (len({row["task"] for row in tables[path]}), path.name))
@@ -292,11 +293,10 @@ def read_measured(results: Path) -> dict[tuple[str, str, str], MeasuredValue]:
     found = {}
     for path in sorted(results.glob("fidelity/*.csv")):
         try:
-            for row in csv_records(path):
+            for row in csv_records(path, "harness check --published"):
                 key = (str(row["plugin"]), str(row["task"]), str(row["metric"]))
                 networks = int(row["networks"] or 0)
-                estimate = estimate_in(row, "value")
-                found[key] = MeasuredValue(estimate=estimate, networks=networks)
+                found[key] = MeasuredValue(estimate=estimate_in(row, "value"), networks=networks)
         except (KeyError, ValueError) as error:
             raise strange(path, "harness check --published", error) from error
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -38,9 +39,17 @@ def estimate_in(record: Record, name: str) -> Estimate:
 
 
 def number_in(record: Record, name: str) -> float | None:
-    """Return a number of JSON or of CSV, where nothing is an empty text."""
+    """Return a number of JSON or of CSV, where nothing is an empty text.
+
+    Raises:
+        ValueError: It is no finite number.
+    """
     value = record.get(name)
-    return None if value is None or value == "" else float(value)
+    if value is None or value == "":
+        return None
+    if not math.isfinite(number := float(value)):
+        raise ValueError(f"{name} is {value}")
+    return number
 
 
 def grouped(records: Sequence[Record], *names: str) -> dict[tuple[str, ...], list[Record]]:
@@ -66,10 +75,18 @@ def json_records(path: Path) -> list[Record]:
     return records
 
 
-def csv_records(path: Path) -> list[Record]:
-    """Read the rows of a CSV file with a head."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def csv_records(path: Path, command: str) -> list[Record]:
+    """Read the rows of a CSV file with a head, which a command wrote.
+
+    Raises:
+        DataError: The file is no such table, or was cut off within a row.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            head, *rows = csv.reader(file)
+        return [dict(zip(head, row, strict=True)) for row in rows]
+    except (OSError, ValueError, csv.Error) as error:
+        raise strange(path, command, error) from error
 
 
 def strange(path: Path, command: str, error: Exception) -> DataError:

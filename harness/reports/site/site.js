@@ -174,7 +174,9 @@ function setUpChoices(apply) {
   const box = document.getElementById("choices");
   const fields = Array.from(box.querySelectorAll("select, input"));
   for (const field of fields) {
-    if (state.has(field.name)) field.value = state.get(field.name);
+    const chosen = state.get(field.name);
+    const offered = !field.options || Array.from(field.options).some((option) => option.value === chosen);
+    if (chosen !== null && offered) field.value = chosen;
     field.addEventListener("input", () => {
       keep(field.name, field.value);
       apply();
@@ -320,7 +322,9 @@ function setUpCompare() {
   const data = JSON.parse(document.getElementById("data").textContent);
   const apply = () => {
     const [a, b, metric] = [fields.a.value, fields.b.value, fields.metric.value];
-    document.getElementById("answer").textContent = comparisonText(data, a, b, metric);
+    const unknown = [state.get("a"), state.get("b")].filter((name) => name && !Object.hasOwn(data.methods, name));
+    const lacking = unknown.length ? `The link names ${unknown.join(" and ")}, which this site lacks. ` : "";
+    document.getElementById("answer").textContent = lacking + comparisonText(data, a, b, metric);
     const scroll = make("div", { className: "scroll", tabIndex: 0 }, comparisonTable(data, a, b, metric));
     scroll.setAttribute("role", "region");
     scroll.setAttribute("aria-label", `${a} and ${b} on every space`);
