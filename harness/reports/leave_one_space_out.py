@@ -217,7 +217,7 @@ def _above(row: SpaceRow) -> float:
 def _judged(row: SpaceRow, task: str) -> dict[str, Cell]:
     """Return what a contestant's pick on a table is worth, and how sure it was there."""
     pick = row.pick.by_task.get(task)
-    sure = row.calibration.by_task[task] if row.calibration else None
+    sure = row.calibration.by_task.get(task) if row.calibration else None
     inside = sure.inside if sure else (None,) * len(LEVELS)
     return {
         "pick_regret": pick.regret if pick else None,

@@ -8,6 +8,7 @@ import pytest
 from harness.learning.leave_one_space_out import SpacesPlan, rank_by_scores
 from harness.learning.picks import LEVELS, pick_of
 from harness.predictor import Predictions
+from harness.reports.leave_one_space_out import SpacesMatrix
 from tests.learning.made_up_spaces import (
     SINGLE,
     least_squares,
@@ -122,3 +123,24 @@ def test_a_proxy_without_scores_of_a_table_picks_any_network_there():
     # it picks the best of 40 in three spaces, half of one network above, and any in the others
     assert pick.above.value.value == pytest.approx((0.5 / 40 + 0.5) / 2)
     assert len(pick.by_task) == 3
+
+
+def test_a_table_with_too_few_networks_left_has_no_pick_and_no_calibration(tmp_path):
+    few = scored_table(
+        "few",
+        "few",
+        np.arange(19.0),
+        {name: values[:19] for name, values in space(0).scores.items()},
+    )
+    tables = [few, *spaces()]
+    plan = SpacesPlan(labels=(10,), repeats=2)
+    ranked = ranked_by(tables, tmp_path, sure(0.5), plan=plan)
+    for table in tables:
+        ranked += rank_by_scores(SINGLE, table, table.scores["informs"], plan)
+    rows = tuple(rows_by_label(ranked, tables).values())
+    matrix = SpacesMatrix(rows=rows, tables=tuple(tables), plan=plan, failed={})
+    columns = [column.head for column in matrix.data.columns]
+    crps = columns.index("crps")
+    values = {(row[0], row[columns.index("name")]): row[crps] for row in matrix.data.rows}
+    assert values["few", "line"] is None
+    assert values[tables[1].task, "line"] is not None
