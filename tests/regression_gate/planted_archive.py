@@ -39,6 +39,7 @@ from tests.score_tables import COMPUTED
 
 FEW = ("params", "zerolm", "az_nas", "params_attention")
 TWO = ("nas-bench-201", "lts-gpt2")
+CELLS = "nas-bench-201 (cifar10,"
 VICTIM = "zerolm"
 ARCHIVE = Path(__file__).parents[2] / "results" / "archive"
 
@@ -175,11 +176,12 @@ def _fails(comparisons: Sequence[Comparison]) -> bool:
 
 def faults(folder: Path) -> Iterator[tuple[str, str, int]]:
     """Plant one fault after the other into copies of two spaces, and run the gate on them."""
-    first, second, *_ = next(p for p in read_sample(ARCHIVE).spaces if p.space == TWO[0]).networks
+    sampled = (part for part in read_sample(ARCHIVE).spaces if part.space.startswith(CELLS))
+    first, second, *_ = next(sampled).networks
     known = {
         record.architecture: score.result()
         for condition in Store(ARCHIVE).conditions()
-        if condition.space == TWO[0]
+        if f"{condition.space} ({condition.dataset}," == CELLS
         for record in Store(ARCHIVE).records(condition)
         for key, score in record.scores.items()
         if key.startswith(f"{VICTIM}:")
