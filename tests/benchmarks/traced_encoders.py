@@ -1,0 +1,79 @@
+"""Encoders of traced networks, of any width, that the benchmark of pre-training holds together.
+
+``messages`` is that of `cl_predictor`. ``flan`` and ``nn_former`` are the networks of the plugins
+without their last layer: nodes are operators, whose kind is the operation, and which are described
+by their numbers and the activations folded into them. ``flan`` also reads numbers of the whole
+network, as its paper adds encodings to the graph.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import one_hot
+from torch_geometric.utils import to_dense_adj, to_dense_batch
+
+from harness.computation_graphs.encoder import Encoder, Shape
+from harness.computation_graphs.kinds import Kind
+from harness.computation_graphs.tensors import NUMBERS, GraphBatch
+from harness.plugins.predictors.flan import gated_flows
+from harness.plugins.predictors.nn_former import sibling_encoder
+
+ENCODERS = ("messages", "flan", "nn_former")
+LAYERS = 3
+
+
+class TracedEncoder(nn.Module):
+    """Embeds traced networks in ``width`` numbers.
+
+    Args:
+        name: One of `ENCODERS`.
+        width: Numbers of an operator and of a network.
+        numbers: How many numbers of a network there are beside its graph.
+    """
+
+    def __init__(self, name: str, width: int, numbers: int) -> None:
+        super().__init__()
+        self.name, self.width = name, width
+        described = {"units": width, "described": NUMBERS + 2 * len(Kind)}
+        operations = len(Kind) + 1
+        build = {
+            "messages": lambda: Encoder(Shape(layers=LAYERS, width=width, embedding=width)),
+            "flan": partial(gated_flows, operations, 0, numbers, **described),
+            "nn_former": partial(sibling_encoder, operations, 0, **described),
+        }
+        self.network = build[name]()
+        if name != "messages":
+            self.network.output = nn.Identity()
+
+    def forward(self, batch: GraphBatch, numbers: Tensor) -> Tensor:
+        """Return embeddings of k networks, shape ``(k, width)``; `numbers` are of networks."""
+        if self.name == "messages":
+            return self.network(batch)
+        labels, edges, described = padded(batch)
+        beside = [numbers] if self.name == "flan" else []
+        return self.network(labels, edges, *beside, described)
+
+    @property
+    def weights(self) -> int:
+        """Number of weights."""
+        return sum(part.numel() for part in self.parameters())
+
+
+def padded(batch: GraphBatch) -> tuple[Tensor, Tensor, Tensor]:
+    """Return graphs as the networks of the plugins take them.
+
+    Returns:
+        Kinds from 1, 0 for an absent operator, shape ``(k, m)``; edges, ``(k, m, m)``; and what
+        describes operators, ``(k, m, NUMBERS + 2 * len(Kind))``.
+    """
+    activations = one_hot(batch.labels[:, 1:], len(Kind)).flatten(1)
+    described = torch.cat([batch.numbers, activations], dim=1)
+    labels, _ = to_dense_batch(batch.labels[:, 0] + 1, batch.owners, batch_size=batch.graphs)
+    rows, _ = to_dense_batch(described, batch.owners, batch_size=batch.graphs)
+    edges = to_dense_adj(
+        batch.edges, batch.owners, max_num_nodes=labels.shape[1], batch_size=batch.graphs
+    )
+    return labels, edges, rows
