@@ -25,7 +25,10 @@ WITHOUT_LABELS = KINDS[1:5]
 OF_MESSAGES = ("masked", "together")
 """Need the vectors of operators, which ``messages`` alone gives."""
 
-SPACES_A_STEP, GRAPHS_A_SPACE, OPERATORS_A_SPACE, FEWEST_GRAPHS = 3, 24, 4000, 12
+SPACES_A_STEP, GRAPHS_A_SPACE, OPERATORS_A_SPACE, FEWEST_GRAPHS = 3, 24, 2500, 6
+LARGEST_PADDED = 500
+"""Most operators of a graph that encoders learn from whose time grows with their square or cube."""
+
 RATE, RATED_WIDTH = 2e-3, 32
 """The learning rate at this width; it falls with the root of the width."""
 
@@ -107,8 +110,10 @@ class Network(nn.Module):
     def embedded(self, table: Table) -> Tensor:
         """Return standardised embeddings of the judged networks, shape ``(n, width)``."""
         with torch.inference_mode():
-            rows = np.array_split(np.arange(table.n), -(-table.n // GRAPHS_A_SPACE))
-            return standardised(torch.cat([self.encoder(*seen(table, part)) for part in rows]))
+            largest = max(graph.n for graph in table.graphs[: table.n])
+            at_once = max(1, OPERATORS_A_SPACE // largest)
+            parts = np.split(np.arange(table.n), range(at_once, table.n, at_once))
+            return standardised(torch.cat([self.encoder(*seen(table, rows)) for rows in parts]))
 
 
 def seen(table: Table, rows: np.ndarray) -> tuple[GraphBatch, Tensor]:
@@ -174,6 +179,8 @@ def trained(training: Training, tables: Sequence[Table]) -> Network:
     kinds = WITHOUT_LABELS if training.kind == "together" else (training.kind,)
     by_kin: dict[str, list[Table]] = {}
     for table in tables:
+        if encoder.pads and max(graph.n for graph in table.graphs) > LARGEST_PADDED:
+            continue
         by_kin.setdefault(table.kin, []).append(table)
     rate = RATE * (RATED_WIDTH / training.width) ** 0.5
     optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=1e-2)

@@ -36,7 +36,7 @@ class TracedEncoder(nn.Module):
 
     def __init__(self, name: str, width: int, numbers: int) -> None:
         super().__init__()
-        self.name, self.width = name, width
+        self.name, self.width, self.pads = name, width, name != "messages"
         described = {"units": width, "described": NUMBERS + 2 * len(Kind)}
         operations = len(Kind) + 1
         build = {
@@ -45,12 +45,12 @@ class TracedEncoder(nn.Module):
             "nn_former": partial(sibling_encoder, operations, 0, **described),
         }
         self.network = build[name]()
-        if name != "messages":
+        if self.pads:
             self.network.output = nn.Identity()
 
     def forward(self, batch: GraphBatch, numbers: Tensor) -> Tensor:
         """Return embeddings of k networks, shape ``(k, width)``; `numbers` are of networks."""
-        if self.name == "messages":
+        if not self.pads:
             return self.network(batch)
         labels, edges, described = padded(batch)
         beside = [numbers] if self.name == "flan" else []
