@@ -13,7 +13,6 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
-from torch_geometric.utils import to_dense_adj, to_dense_batch
 
 from harness.computation_graphs.encoder import Encoder, Shape
 from harness.computation_graphs.kinds import Kind
@@ -69,11 +68,15 @@ def padded(batch: GraphBatch) -> tuple[Tensor, Tensor, Tensor]:
         Kinds from 1, 0 for an absent operator, shape ``(k, m)``; edges, ``(k, m, m)``; and what
         describes operators, ``(k, m, NUMBERS + 2 * len(Kind))``.
     """
+    sizes = torch.bincount(batch.owners, minlength=batch.graphs)
+    place = torch.arange(len(batch.owners)) - (sizes.cumsum(0) - sizes)[batch.owners]
     activations = one_hot(batch.labels[:, 1:], len(Kind)).flatten(1)
-    described = torch.cat([batch.numbers, activations], dim=1)
-    labels, _ = to_dense_batch(batch.labels[:, 0] + 1, batch.owners, batch_size=batch.graphs)
-    rows, _ = to_dense_batch(described, batch.owners, batch_size=batch.graphs)
-    edges = to_dense_adj(
-        batch.edges, batch.owners, max_num_nodes=labels.shape[1], batch_size=batch.graphs
-    )
-    return labels, edges, rows
+    shape = (batch.graphs, int(sizes.max()))
+    labels = torch.zeros(shape, dtype=torch.int64)
+    labels[batch.owners, place] = batch.labels[:, 0] + 1
+    described = torch.zeros(*shape, NUMBERS + 2 * len(Kind))
+    described[batch.owners, place] = torch.cat([batch.numbers, activations], dim=1)
+    edges = torch.zeros(*shape, shape[1])
+    sources, targets = batch.edges
+    edges[batch.owners[sources], place[sources], place[targets]] = 1
+    return labels, edges, described
