@@ -244,6 +244,20 @@ def written(rows: Mapping[str, Sequence[Values]], tables: Sequence[Table]) -> st
             for other, read in (("none", name), (NUMBERS, name.replace("gp", "ridge"))):
                 gain = estimate(values - mean_of(rows[other], tables, read), tables)
                 cells[-1] += [gain, gain and smallest_told(gain)]
+    return table_of(heads, cells)
+
+
+def by_suite(rows: Mapping[str, Sequence[Values]], tables: Sequence[Table], name: str) -> str:
+    """Write one column of the table over spaces suite by suite."""
+    values = [mean_of(own, tables, name) for own in rows.values()]
+    cells: list[list[Cell]] = [
+        [table.name, *(own[index] for own in values)] for index, table in enumerate(tables)
+    ]
+    return table_of([name, *rows], cells)
+
+
+def table_of(heads: Sequence[str], cells: Sequence[Sequence[Cell]]) -> str:
+    """Write correlations in Markdown."""
     heading = columns(*heads, number=lambda value: f"{value:.3f}".replace("0.", "."))
     return markdown_table(ReportTable(columns=heading, rows=tuple(map(tuple, cells))))
 
@@ -300,9 +314,9 @@ def main() -> None:
             by_kind.setdefault(kind, []).append(over_folds(training, tables, folds, given.cache))
         rows = {**by_kind, **direct}
         weights = TracedEncoder(encoder, width, tables[0].targets["numbers"].shape[1]).weights
-        sys.stdout.write(
-            f"\n{encoder}, width {width}, {weights:,} weights\n\n{written(rows, tables)}\n"
-        )
+        sys.stdout.write(f"\n{encoder}, width {width}, {weights:,} weights\n\n")
+        suites = by_suite(rows, tables, column("ridge", 10))
+        sys.stdout.write(f"{written(rows, tables)}\n\n{suites}\n")
         sys.stdout.flush()
 
 

@@ -8,11 +8,12 @@ import torch
 
 from harness.computation_graphs import ComputationGraph
 from harness.computation_graphs.graph import ATTRIBUTES
+from harness.computation_graphs.tensors import graph_batch
 from harness.encodings.traced import trace_network
 from harness.spaces.registry import space
 from tests.benchmarks import pretraining
 from tests.benchmarks.encoder_training import Network, Table, Training, seen, trained
-from tests.benchmarks.traced_encoders import ENCODERS, TracedEncoder
+from tests.benchmarks.traced_encoders import ENCODERS, TracedEncoder, padded
 
 NUMBERS = 3
 
@@ -63,6 +64,16 @@ def test_an_embedding_is_of_its_own_graph_and_of_the_numbers_of_its_operators(na
     assert together.shape == (3, 8)
     assert torch.allclose(together[0], alone[0], atol=1e-5)
     assert not torch.allclose(together[0], together[2], atol=1e-3)
+
+
+def test_padded_graphs_have_the_kinds_and_edges_of_each(graphs):
+    pair = graphs[:2]
+    assert pair[0].n != pair[1].n
+    labels, edges, described = padded(graph_batch(pair))
+    for row, graph in enumerate(pair):
+        assert labels[row, : graph.n].tolist() == [kind + 1 for kind in graph.kinds.tolist()]
+        assert edges[row].nonzero().tolist() == sorted(graph.edges.tolist())
+        assert described[row].any(dim=1).nonzero().flatten().tolist() == list(range(graph.n))
 
 
 def test_flan_alone_reads_numbers_of_the_whole_network(graphs):
