@@ -5,6 +5,7 @@ What the trainings ask for is told in `tests.benchmarks.pretraining`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from torch.nn.functional import cross_entropy, softplus
 
 from harness.computation_graphs.graph import ComputationGraph
 from harness.computation_graphs.kinds import Kind
-from harness.computation_graphs.tensors import GraphBatch, graph_batch
+from harness.computation_graphs.tensors import GraphBatch, graph_batch, smallest_eigenvalues
 from harness.training.cl_predictor import contrastive_loss
 from harness.training.recipe import ContrastiveRecipe
 from tests.benchmarks.traced_encoders import TracedEncoder
@@ -70,7 +71,6 @@ class Table:
         graphs: Length m.
         truth: Shape ``(n,)``.
         targets: By kind of training, shape ``(m, t)``: what it asks for, NaN where it is unknown.
-        spectra: Shape ``(m, q)``.
     """
 
     name: str
@@ -78,7 +78,6 @@ class Table:
     graphs: Sequence[ComputationGraph]
     truth: np.ndarray
     targets: Mapping[str, np.ndarray]
-    spectra: Tensor
 
     @property
     def n(self) -> int:
@@ -132,7 +131,8 @@ def loss(
     embeddings = standardised(network.encoder(batch, numbers))
     outputs: Tensor = network.heads[kind](embeddings).float()
     if kind == "contrast":
-        return contrastive_loss(CONTRAST, outputs, table.spectra[rows])
+        spectra = torch.stack([spectrum(table.graphs[row]) for row in rows])
+        return contrastive_loss(CONTRAST, outputs, spectra)
     wanted = torch.from_numpy(table.targets[kind][rows]).float()
     if kind == "labels":
         better = wanted > wanted.T
@@ -140,6 +140,12 @@ def loss(
     known = torch.isfinite(wanted)
     errors = (outputs - wanted.nan_to_num()).square()
     return (errors * known).sum() / known.sum().clamp(min=1)
+
+
+@functools.cache
+def spectrum(graph: ComputationGraph) -> Tensor:
+    """Return what contrast goes by; for the largest graphs that takes a second."""
+    return torch.from_numpy(smallest_eigenvalues(graph, CONTRAST.eigenvalues)).float()
 
 
 def masked_loss(network: Network, batch: GraphBatch, generator: np.random.Generator) -> Tensor:

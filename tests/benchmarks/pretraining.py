@@ -44,7 +44,6 @@ from sklearn.linear_model import RidgeCV
 from harness.api.choice import choose_suite
 from harness.api.scored_tables import load_scored_tables
 from harness.computation_graphs.features import features_of
-from harness.computation_graphs.tensors import smallest_eigenvalues
 from harness.core.aggregation import rank_correlations
 from harness.core.architecture import Architecture
 from harness.core.files import write_at_once
@@ -59,7 +58,6 @@ from harness.plugins.preparation import normal_scores
 from harness.reports.report_table import Cell, ReportTable, columns
 from harness.reports.writers import markdown_table
 from tests.benchmarks.encoder_training import (
-    CONTRAST,
     KINDS,
     OF_MESSAGES,
     Table,
@@ -115,7 +113,6 @@ def read(name: str, scored: ScoredTable, proxies: Sequence[str]) -> Table:
         if proxy in scored.row:
             scores[: len(scored.truth), index] = scored.scores[proxy]
     labels = np.concatenate([scored.truth, truth.oriented(more)])[:, None]
-    spectra = [smallest_eigenvalues(graph, CONTRAST.eigenvalues) for graph in graphs]
     targets = {"numbers": numbers, "proxies": scores, "labels": labels}
     return Table(
         name=name,
@@ -123,7 +120,6 @@ def read(name: str, scored: ScoredTable, proxies: Sequence[str]) -> Table:
         graphs=graphs,
         truth=scored.truth,
         targets={kind: quantiles(values) for kind, values in targets.items()},
-        spectra=torch.from_numpy(np.stack(spectra)).float(),
     )
 
 

@@ -37,7 +37,6 @@ def table_of(name: str, graphs: list[ComputationGraph], judged: int = 22) -> Tab
             "proxies": truth[:, None],
             "labels": truth[:, None],
         },
-        spectra=torch.zeros(len(graphs), 4),
     )
 
 
