@@ -289,7 +289,7 @@ def main() -> None:
     given = arguments()
     tables = read_tables(given.suites, given.results)
     folds = given.folds or len({table.kin for table in tables})
-    direct = {}
+    direct: dict[str, list[Values]] = {}
     for target in DIRECT:
         path = given.cache / f"{target}-{digest_of(tables)}.json"
         name = f"the {target} themselves"
