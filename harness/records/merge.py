@@ -104,9 +104,9 @@ def merge(folders: Sequence[Path], into: Path) -> Merged:
 
     Scores, fits of predictors and seeds of operation scorers are joined. Everything is read and
     compared before anything is written; sealed segments of which nothing is there are copied, and
-    each log is replaced as a whole. Merging the same
-    folders again changes nothing. Of two outcomes for one plugin and architecture, or of two
-    results with one key, a result is kept rather than a failure.
+    each log is replaced as a whole. Merging the same folders again changes nothing. Of two outcomes
+    for one plugin and architecture, or of two results with one key, a result is kept rather than a
+    failure.
 
     Raises:
         UsageError: A folder holds no results, or folders do not belong together: other
