@@ -70,6 +70,8 @@ def scored(
     numbers: dict[str, float] = {}
     for name in (name for name in components if name in values):
         try:
+            if isinstance(values[name], str | bytes):  # "3.5", which float takes
+                raise TypeError
             numbers[name] = float(values[name])
         except (TypeError, ValueError):
             reason = f"returned {type(values[name]).__name__} for {name!r} instead of a number"
