@@ -208,6 +208,6 @@ def test_the_oldest_torch_is_watched_without_what_it_does_not_tell(monkeypatch):
 
 
 def test_whoever_would_end_the_process_is_told_to_raise_an_error(guard):
-    with pytest.raises(ContractError, match=r"mine calls sys\.exit\(3\).*must raise an error"):
-        with guard.watching("mine"):
-            sys.exit(3)
+    told = r"mine calls sys\.exit\(3\).*must raise an error"
+    with pytest.raises(ContractError, match=told), guard.watching("mine"):
+        sys.exit(3)

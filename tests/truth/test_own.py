@@ -182,6 +182,11 @@ FAULTS = [
     (MIXED, " ", "row 3, column cell: expected an architecture"),
     ("second", "third", r"table\.csv has no column 'second'"),
     (",y", "", "row 3: expected 4 cells, found fewer"),
+    (
+        '"(0, 0, 0, 0, 0, 0)"',
+        "(0, 0, 0, 0, 0, 0)",
+        'found more; put a text that holds "," into double',
+    ),
 ]
 
 
