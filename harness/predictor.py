@@ -161,7 +161,8 @@ class Predictor:
         summary: One sentence for lists.
         encoding: The features that it reads.
         fit: Learns from a labelled draw; returns what predicts, with deviations or without.
-        in_unit: Whether it predicts in the unit of the labels; else only the order counts.
+        in_unit: Whether it predicts in the unit of the labels; else only the order counts, and
+            deviations are taken as those of normal quantiles of ranks.
         stochastic: Whether the seed matters.
         semi_supervised: Whether it learns from architectures without labels too.
         spaces: Names of the spaces it supports; empty for all.

@@ -41,12 +41,14 @@ from harness.learning import (
     curves,
     fit_all,
     load_pool,
+    pick_points,
     pool_of,
     recorded_scores,
 )
 from harness.learning.label_free_baselines import (
     Unlabelled,
     level_curves,
+    level_picks,
     unlabelled,
     unlabelled_cells,
     unlabelled_imported,
@@ -287,6 +289,7 @@ class _Session:
         predicted = PredictorCurves(
             fitted=fitted,
             curves=(*curves(fitted), *level_curves(fitted, proxies)),
+            picks=(*pick_points(fitted), *level_picks(fitted, proxies)),
             baselines={proxy.name: proxy.key for proxy in proxies},
         )
         files = write_predictor_curves(predicted, self.results)

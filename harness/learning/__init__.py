@@ -12,6 +12,7 @@ from harness.learning.draws import SIZES, Draw, draws
 from harness.learning.fits import Fits
 from harness.learning.fitting import Experiment, Fitted, fit_all, fit_draws
 from harness.learning.measuring import HEADLINES, TARGET, curves
+from harness.learning.pick_points import PickPoint, pick_points
 from harness.learning.pool import Pool, load_pool, pool_of
 from harness.learning.zero_cost import published_scores, recorded_scores
 
@@ -27,6 +28,7 @@ __all__ = [
     "Fitted",
     "Needed",
     "NotReached",
+    "PickPoint",
     "Point",
     "Pool",
     "Reached",
@@ -35,6 +37,7 @@ __all__ = [
     "fit_all",
     "fit_draws",
     "load_pool",
+    "pick_points",
     "pool_of",
     "published_scores",
     "recorded_scores",

@@ -64,6 +64,7 @@ class Fitted:
         draws: One a repeat.
         records: By name of the predictor, then number of labels; one a repeat.
         reused: How many of them were stored already.
+        in_unit: Names of the predictors that predict in the unit of the labels.
         skipped: Predictors that say nothing of this task, and why.
     """
 
@@ -72,6 +73,7 @@ class Fitted:
     draws: tuple[Draw, ...]
     records: Mapping[str, Mapping[int, tuple[FitRecord, ...]]]
     reused: int
+    in_unit: frozenset[str]
     skipped: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -110,6 +112,7 @@ def fit_all(
         draws=drawn,
         records=records,
         reused=reused,
+        in_unit=frozenset(fit.loaded.name for fit in fittings if fit.loaded.plugin.in_unit),
         skipped=skipped,
     )
 

@@ -18,6 +18,8 @@ from harness.encodings import FloatArray
 from harness.learning.curve import Curve, Point, area, needed
 from harness.learning.fitting import Fitted
 from harness.learning.measuring import HEADLINES, TARGET
+from harness.learning.pick_points import PickPoint, pick_point
+from harness.learning.picks import Pick, pick_of
 from harness.learning.pool import Pool
 from harness.learning.transfer import Cell
 from harness.learning.transfer_pair import Plan, target_draws
@@ -28,6 +30,7 @@ from harness.truth import ImportedScores
 __all__ = [
     "Unlabelled",
     "level_curves",
+    "level_picks",
     "unlabelled",
     "unlabelled_cells",
     "unlabelled_imported",
@@ -53,15 +56,23 @@ class Unlabelled:
     def measured(self, metric: Metric, evaluation: IntArray) -> Value:
         """Hold the scores of some architectures against their truth.
 
-        An architecture without a score comes last, as in a search that the proxy guides;
-        undefined where that is most of them.
+        Undefined where most have no score.
         """
-        scores = self.scores[evaluation]
-        missing = ~np.isfinite(scores)
-        if 2 * missing.sum() > len(scores):
-            return Undefined(reason=f"no score of {missing.sum()} of {len(scores)} architectures")
-        scores = np.where(missing, scores[~missing].min() - 1, scores)
+        missing = int((~np.isfinite(self.scores[evaluation])).sum())
+        if 2 * missing > len(evaluation):
+            return Undefined(reason=f"no score of {missing} of {len(evaluation)} architectures")
+        scores = self._ranked(evaluation)
         return measure(metric, Sample(scores=scores, truth=self.pool.labels[evaluation]))
+
+    def picked(self, evaluation: IntArray) -> Pick:
+        """Measure the pick of the proxy; any architecture where none has a score."""
+        return pick_of(self.pool.labels, evaluation, self._ranked(evaluation))
+
+    def _ranked(self, evaluation: IntArray) -> FloatArray:
+        """Return scores with those that are missing last, as in a search by the proxy."""
+        scores = self.scores[evaluation]
+        known = np.isfinite(scores)
+        return np.where(known, scores, scores[known].min(initial=0.0) - 1)
 
 
 def unlabelled(loaded: LoadedProxy, pool: Pool, *, published: bool) -> Unlabelled:
@@ -115,6 +126,15 @@ def level_curves(
         _level_curve(fitted, proxy, find_metric(name), target)
         for proxy in proxies
         for name in metrics
+    )
+
+
+def level_picks(fitted: Fitted, proxies: Sequence[Unlabelled]) -> tuple[PickPoint, ...]:
+    """Return the pick of every proxy, the same at every number of labels."""
+    return tuple(
+        pick_point(proxy.name, size, [proxy.picked(draw.evaluation) for draw in fitted.draws])
+        for proxy in proxies
+        for size in fitted.experiment.sizes
     )
 
 

@@ -23,7 +23,14 @@ from harness.learning.draws import FEWEST, Draw, draws
 from harness.learning.fits import Fits, StoredFits, stored_fits
 from harness.learning.fitting import Progress
 from harness.learning.machine import fitting_environment
-from harness.learning.other_spaces import Reads, Rows, columns_read, inputs_of_rows, rows_of_spaces
+from harness.learning.other_spaces import (
+    Reads,
+    Rows,
+    columns_read,
+    inputs_of_rows,
+    rows_of_spaces,
+    with_prediction,
+)
 from harness.learning.picks import Calibration, Pick, calibration_of, pick_of
 from harness.metrics import Sample, Undefined, Value, find_metric, measure
 from harness.metrics.scored_table import ScoredTable
@@ -150,7 +157,9 @@ def rank_by_scores(
                 task=table.task,
                 labels=labels,
                 values=tuple(_value(table, evaluated, filled[evaluated]) for evaluated in drawn),
-                picks=tuple(pick_of(table, evaluated, filled[evaluated]) for evaluated in drawn),
+                picks=tuple(
+                    pick_of(table.truth, evaluated, filled[evaluated]) for evaluated in drawn
+                ),
             )
 
 
@@ -261,7 +270,7 @@ class _Judging:
 
     def ranked(self) -> Iterator[Ranked]:
         """Rank with every number of labels."""
-        from_others = self._from_others() if self.loaded.plugin.in_unit else None
+        from_others = self._from_others()
         for labels in self.plan.labels:
             drawn = _draws(self.table, labels, self.plan)
             predicted = [self._predicted(draw, from_others) for draw in drawn]
@@ -269,56 +278,33 @@ class _Judging:
                 own = [by_source[source] for by_source in predicted]
                 yield self._ranked(source, labels, drawn, own)
 
-    def _predicted(
-        self, draw: Draw, from_others: _Prediction | None
-    ) -> Mapping[LearntFrom, _Prediction]:
+    def _predicted(self, draw: Draw, from_others: _Prediction) -> Mapping[LearntFrom, _Prediction]:
         """Predict what a draw evaluates, from each of what can be learnt from."""
-        predicted: dict[LearntFrom, _Prediction] = {}
-        if draw.order.size:
-            targets = normal_scores(self.table.truth[draw.order])
-            predicted[LearntFrom.LABELS] = self._fit_labels(draw, targets)
-        if from_others is None:
-            return predicted
         if isinstance(from_others, FitFailed):
-            predicted[LearntFrom.OTHERS] = from_others
-            both: _Prediction = from_others
+            others: _Prediction = from_others
         else:
-            predicted[LearntFrom.OTHERS] = from_others.rows(draw.evaluation)
-            both = self._corrected(draw, from_others)
-        return predicted | ({LearntFrom.BOTH: both} if draw.order.size else {})
-
-    def _corrected(self, draw: Draw, from_others: Predictions) -> _Prediction:
-        """Add what is learnt from the errors on the labelled networks, if there are some.
-
-        The deviations are those of the errors, which is what is not known.
-        """
-        known = from_others.rows(draw.evaluation)
+            others = from_others.rows(draw.evaluation)
         if not draw.order.size:
-            return known
-        errors = normal_scores(self.table.truth[draw.order]) - from_others.values[draw.order]
-        correction = self._fit_labels(draw, errors)
-        if isinstance(correction, FitFailed):
-            return correction
-        return Predictions(
-            values=known.values + correction.values, deviations=correction.deviations
-        )
+            return {LearntFrom.OTHERS: others}
+        labelled, unseen = self._inputs(draw.order), self._inputs(draw.evaluation)
+        targets = normal_scores(self.table.truth[draw.order])
+        own = self._fit(labelled, unseen, targets, draw.repeat)
+        both: _Prediction = others
+        if isinstance(from_others, Predictions):
+            labelled = with_prediction(labelled, from_others.values[draw.order])
+            unseen = with_prediction(unseen, from_others.values[draw.evaluation])
+            both = self._fit(labelled, unseen, targets, draw.repeat)
+        return {LearntFrom.LABELS: own, LearntFrom.OTHERS: others, LearntFrom.BOTH: both}
 
     def _from_others(self) -> _Prediction:
         """Predict all networks of the table from the other spaces."""
         rows = rows_of_spaces(self.others, self.plan.seed)
         targets = [normal_scores(part.table.truth)[part.indices] for part in rows]
-        everything = np.arange(len(self.table.truth), dtype=np.int64)
-        return self._fit(self._inputs(rows), np.concatenate(targets), everything, 0)
+        inputs = inputs_of_rows(rows, self.columns, self.loaded.plugin)
+        everything = self._inputs(np.arange(len(self.table.truth), dtype=np.int64))
+        return self._fit(inputs, everything, np.concatenate(targets), 0)
 
-    def _fit_labels(self, draw: Draw, targets: FloatArray) -> _Prediction:
-        """Fit on the labelled networks of a draw, and predict what it evaluates."""
-        labelled = self._inputs([Rows(table=self.table, indices=draw.order)])
-        return self._fit(labelled, targets, draw.evaluation, draw.repeat)
-
-    def _fit(
-        self, inputs: Inputs, targets: FloatArray, evaluated: IntArray, repeat: int
-    ) -> _Prediction:
-        unseen = self._inputs([Rows(table=self.table, indices=evaluated)])
+    def _fit(self, inputs: Inputs, unseen: Inputs, targets: FloatArray, repeat: int) -> _Prediction:
         seed = derived_seed(self.plan.seed, "leave-one-space-out", self.loaded.name, str(repeat))
         learnt = hashlib.sha256(np.ascontiguousarray(targets).tobytes()).hexdigest()[:16]
         parts = [self.loaded.key, inputs.features.digest, learnt, unseen.features.digest]
@@ -332,7 +318,7 @@ class _Judging:
                 task=self.table.task,
                 repeat=repeat,
                 labels=len(targets),
-                evaluated=len(evaluated),
+                evaluated=unseen.n,
                 draw=learnt,
                 features=inputs.features.digest,
                 environment=self.environment,
@@ -344,7 +330,9 @@ class _Judging:
             return result
         return Predictions(values=result.values, deviations=result.deviations)
 
-    def _inputs(self, rows: Sequence[Rows]) -> Inputs:
+    def _inputs(self, indices: IntArray) -> Inputs:
+        """Return what the predictor reads of networks of the judged table."""
+        rows = [Rows(table=self.table, indices=indices)]
         return inputs_of_rows(rows, self.columns, self.loaded.plugin)
 
     def _unlabelled(self, unseen: Inputs) -> Inputs:
@@ -357,16 +345,18 @@ class _Judging:
         drawn: Sequence[Draw],
         predicted: Sequence[_Prediction],
     ) -> Ranked:
+        truth, quantiles = self.table.truth, normal_scores(self.table.truth)
         values: list[Value] = []
         picks, calibrations = [], []
         for draw, own in zip(drawn, predicted, strict=True):
+            evaluated = draw.evaluation
             if isinstance(own, FitFailed):
                 values.append(Undefined(reason=own.reason))
-                picks.append(pick_of(self.table, draw.evaluation, np.zeros(len(draw.evaluation))))
+                picks.append(pick_of(truth, evaluated, np.zeros(len(evaluated))))
                 continue
-            values.append(_value(self.table, draw.evaluation, own.values))
-            picks.append(pick_of(self.table, draw.evaluation, own.values))
-            calibrations.append(calibration_of(self.table, draw.evaluation, own))
+            values.append(_value(self.table, evaluated, own.values))
+            picks.append(pick_of(truth, evaluated, own.values))
+            calibrations.append(calibration_of(quantiles[evaluated], own))
         return Ranked(
             contestant=Contestant(
                 name=self.loaded.name, reads=self.reads.value, learnt_from=source

@@ -14,14 +14,14 @@ import numpy as np
 from harness.core.architecture import Architecture
 from harness.core.deferred import Deferred
 from harness.core.identity import derived_seed
-from harness.encodings import FloatArray, Padded, ScoreTable, Subjects
+from harness.encodings import Features, FloatArray, Padded, ScoreTable, Subjects
 from harness.encodings.subjects import Graphs
 from harness.metrics.scored_table import ScoredTable
 from harness.metrics.values import IntArray
 from harness.plugins.preparation import normal_scores
 from harness.predictor import Inputs, Predictor, inputs_of
 
-__all__ = ["Reads", "Rows", "columns_read", "inputs_of_rows", "rows_of_spaces"]
+__all__ = ["Reads", "Rows", "columns_read", "inputs_of_rows", "rows_of_spaces", "with_prediction"]
 
 _SAW_LABELS = ("tg_nas",)
 """Proxies that were trained on labels of a space."""
@@ -130,6 +130,22 @@ def inputs_of_rows(parts: Sequence[Rows], columns: Sequence[str], predictor: Pre
     )
     inputs = inputs_of(subjects, predictor.encoding)
     return replace(inputs, padded=Deferred(lambda: none))
+
+
+def with_prediction(inputs: Inputs, predicted: FloatArray) -> Inputs:
+    """Add what was learnt from other spaces as one more column.
+
+    It is an encoding of its own: models that give every encoding one weight give this column as
+    much as all others together.
+
+    Args:
+        inputs: n networks of one table.
+        predicted: What is predicted of them, shape ``(n,)``.
+    """
+    own = inputs.features
+    names = (*(f"zc:{name}" for name in own.columns), "other spaces:prediction")
+    values = np.column_stack([own.values, predicted])
+    return replace(inputs, features=Features(columns=names, values=values))
 
 
 def _quantiles(table: ScoredTable, columns: Sequence[str]) -> FloatArray:

@@ -1,9 +1,4 @@
-"""What the network with the highest prediction is worth, and how sure a predictor was of all.
-
-Predictions are quantiles of a standard normal distribution: of the rank of a network in its table,
-as docs/leave-one-space-out.md defines them. So what share of the table a predictor expects above
-its pick can be said without a label.
-"""
+"""What the network with the highest prediction is worth, and how sure a predictor was of all."""
 
 from __future__ import annotations
 
@@ -12,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.core.aggregation import average_ranks
 from harness.metrics import Defined, Sample, find_metric, measure
-from harness.metrics.calibration import crps, expected_share_above, share_inside
-from harness.metrics.scored_table import ScoredTable
-from harness.metrics.values import BoolArray, FloatArray, IntArray
-from harness.plugins.preparation import normal_scores
+from harness.metrics.calibration import crps, crps_of_all, expected_share_above, share_inside
+from harness.metrics.values import FloatArray, IntArray
 from harness.predictor import Predictions
 
 __all__ = ["LEVELS", "Calibration", "Pick", "calibration_of", "pick_of"]
@@ -55,9 +49,9 @@ class Calibration:
 
     Attributes:
         inside: Share of the truth inside the central intervals of each of `LEVELS`.
-        crps: Mean continuous ranked probability score, in normal quantiles; 1 / sqrt(pi), .564, of
-            the distribution of all networks, which knows nothing of any.
-        expected_above: Share of the table that the predictor expects above its pick.
+        crps: Mean continuous ranked probability score, as a share of that of who gives every
+            network the distribution of all: 0 is right and certain, 1 knows nothing.
+        expected_above: Share of what was predicted that the predictor expects above its pick.
     """
 
     inside: tuple[float, ...]
@@ -74,42 +68,37 @@ class Calibration:
         )
 
 
-def pick_of(table: ScoredTable, evaluated: IntArray, predicted: FloatArray) -> Pick:
+def pick_of(truth: FloatArray, evaluated: IntArray, predicted: FloatArray) -> Pick:
     """Measure the highest prediction.
 
     Args:
-        table: The judged table.
-        evaluated: Rows of it that were predicted, shape ``(n,)``.
-        predicted: Shape ``(n,)``, higher is better.
+        truth: Of the whole table, shape ``(n,)``, higher is better.
+        evaluated: Indices of what was predicted, shape ``(m,)``.
+        predicted: Shape ``(m,)``, higher is better.
     """
-    truth = table.truth[evaluated]
-    regret = measure(find_metric("regret@1"), Sample(scores=predicted, truth=truth))
+    own = truth[evaluated]
+    regret = measure(find_metric("regret@1"), Sample(scores=predicted, truth=own))
     lost = regret.value if isinstance(regret, Defined) else 0.0
-    quantiles = normal_scores(table.truth)[evaluated]
-    above = expected_share_above(quantiles, np.zeros(len(quantiles)))
+    below = (average_ranks(truth) - 0.5)[evaluated] / len(truth)
     return Pick(
         regret=lost,
-        of_range=lost / (float(np.ptp(truth)) or 1.0),
-        above=float(above[_highest(predicted)].mean()),
+        of_range=lost / (float(np.ptp(own)) or 1.0),
+        above=float((1 - below[predicted == predicted.max()]).mean()),
     )
 
 
-def calibration_of(
-    table: ScoredTable, evaluated: IntArray, predictions: Predictions
-) -> Calibration | None:
-    """Hold predictions of some rows of a table against the truth; None without deviations."""
+def calibration_of(truth: FloatArray, predictions: Predictions) -> Calibration | None:
+    """Hold predictions against the truth; None without deviations.
+
+    Args:
+        truth: Of what was predicted, shape ``(n,)``, in the unit of the predictions.
+        predictions: Shape ``(n,)``.
+    """
     means, deviations = predictions.values, predictions.deviations
     if deviations is None:
         return None
-    truth = normal_scores(table.truth)[evaluated]
-    above = expected_share_above(means, deviations)
     return Calibration(
         inside=tuple(share_inside(means, deviations, truth, level) for level in LEVELS),
-        crps=crps(means, deviations, truth),
-        expected_above=float(above[_highest(means)].mean()),
+        crps=crps(means, deviations, truth) / (crps_of_all(truth) or 1.0),
+        expected_above=expected_share_above(means, deviations),
     )
-
-
-def _highest(predicted: FloatArray) -> BoolArray:
-    highest: BoolArray = predicted == predicted.max()
-    return highest

@@ -205,7 +205,7 @@ def _mean(values: Sequence[Value]) -> float:
 
 def _any_network(table: ScoredTable) -> Pick:
     n = len(table.truth)
-    return pick_of(table, np.arange(n), np.zeros(n))
+    return pick_of(table.truth, np.arange(n), np.zeros(n))
 
 
 def _number(estimate: Estimate) -> float:

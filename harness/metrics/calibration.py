@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.metrics.values import FloatArray
 
-__all__ = ["crps", "expected_share_above", "share_inside"]
+__all__ = ["crps", "crps_of_all", "expected_share_above", "share_inside"]
 
 
 def share_inside(
@@ -51,19 +51,38 @@ def crps(means: FloatArray, deviations: FloatArray, truth: FloatArray) -> float:
     return float(np.where(deviations > 0, scores, np.abs(errors)).mean())
 
 
-def expected_share_above(means: FloatArray, deviations: FloatArray) -> FloatArray:
-    """Return what share of a standard normal population is expected above each prediction.
+def crps_of_all(truth: FloatArray) -> float:
+    """Return the same score of who gives every network the distribution of all, and knows nothing.
 
-    With Z of mean m and deviation d, the mean of 1 - F(Z) is F(-m / sqrt(1 + d^2)).
+    It is half the mean difference of two networks: 1 / sqrt(pi) of normal quantiles.
 
     Args:
-        means: Shape ``(n,)``, as quantiles of a standard normal distribution.
-        deviations: Shape ``(n,)``, 0 or more.
+        truth: Shape ``(n,)``.
+    """
+    n = len(truth)
+    return float((2 * np.arange(n) - n + 1) @ np.sort(truth)) / n**2
+
+
+def expected_share_above(means: FloatArray, deviations: FloatArray) -> float:
+    """Return what share of the networks is expected to be better than the highest prediction.
+
+    The mean over all of the chance to be better; the highest counts one half of itself. Of equal
+    highest predictions any is taken.
+
+    Args:
+        means: Shape ``(n,)``.
+        deviations: Shape ``(n,)``, 0 or more, in their unit.
 
     Returns:
-        Shape ``(n,)``, from 0 to 1.
+        From 0 to 1.
     """
     from scipy.special import ndtr
 
-    shares: FloatArray = ndtr(-means / np.sqrt(1 + deviations**2))
-    return shares
+    shares = []
+    for highest in np.flatnonzero(means == means.max()):
+        lead = means - means[highest]
+        spread = np.hypot(deviations, deviations[highest])
+        certain = (np.sign(lead) + 1) / 2
+        chance = ndtr(np.divide(lead, spread, out=np.zeros(len(means)), where=spread > 0))
+        shares.append(np.where(spread > 0, chance, certain).mean())
+    return float(np.mean(shares))

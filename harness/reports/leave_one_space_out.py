@@ -12,8 +12,9 @@ from harness.learning.picks import LEVELS
 from harness.learning.space_rows import SpaceRow, smallest_told
 from harness.metrics.scored_table import ScoredTable
 from harness.metrics.values import Defined
+from harness.reports.calibration import calibration_record
 from harness.reports.matrix_page import MatrixCell, MatrixPanel, matrix_page
-from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, percent
+from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, percent, tenths
 from harness.reports.writers import Part, forms, markdown, write_files
 
 __all__ = ["SpacesMatrix", "write_leave_one_space_out"]
@@ -166,8 +167,8 @@ def _picks(rows: Sequence[SpaceRow]) -> ReportTable:
         notes=("Of the network with the highest prediction or score, means over spaces.",),
         columns=columns(
             *("", "labels", "reads", "learnt from"),
-            Column(head="share of the table above the pick", number=_tenths),
-            Column(head="regret as a share of the range", number=_tenths),
+            Column(head="share of the table above the pick", number=tenths),
+            Column(head="regret as a share of the range", number=tenths),
         ),
         rows=tuple(
             (
@@ -184,14 +185,15 @@ def _calibration(rows: Sequence[SpaceRow]) -> ReportTable:
         title="Calibration",
         notes=(
             "Share of the truth inside central intervals, and continuous ranked probability score "
-            "in normal quantiles of ranks (.564 of one that knows nothing), means over spaces.",
+            "as a share of that of who knows nothing, in normal quantiles of ranks; means over "
+            "spaces.",
         ),
         columns=columns(
             *("", "labels", "reads", "learnt from"),
             *(Column(head=f"inside {level:.0%}", number=percent) for level in LEVELS),
             Column(head="CRPS"),
-            Column(head="expected above the pick", number=_tenths),
-            Column(head="above more than expected", number=_tenths),
+            Column(head="expected above the pick", number=tenths),
+            Column(head="above more than expected", number=tenths),
         ),
         rows=tuple(
             (
@@ -205,10 +207,6 @@ def _calibration(rows: Sequence[SpaceRow]) -> ReportTable:
     )
 
 
-def _tenths(share: float) -> str:
-    return f"{share:.1%}"
-
-
 def _above(row: SpaceRow) -> float:
     value = row.pick.above.value
     return value.value if isinstance(value, Defined) else float("inf")
@@ -218,17 +216,11 @@ def _judged(row: SpaceRow, task: str) -> dict[str, Cell]:
     """Return what a contestant's pick on a table is worth, and how sure it was there."""
     pick = row.pick.by_task.get(task)
     sure = row.calibration.by_task.get(task) if row.calibration else None
-    inside = sure.inside if sure else (None,) * len(LEVELS)
     return {
         "pick_regret": pick.regret if pick else None,
         "pick_regret_of_range": pick.of_range if pick else None,
         "above_pick": pick.above if pick else None,
-        "expected_above_pick": sure.expected_above if sure else None,
-        "crps": sure.crps if sure else None,
-        **{
-            f"inside_{round(100 * level)}": share
-            for level, share in zip(LEVELS, inside, strict=True)
-        },
+        **calibration_record(sure),
     }
 
 

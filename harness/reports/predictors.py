@@ -12,10 +12,20 @@ from pathlib import Path
 from typing import assert_never
 
 from harness.core.identity import Json, digest
-from harness.learning import AlreadyReached, Curve, Fitted, Needed, NotReached, Reached
+from harness.learning import (
+    AlreadyReached,
+    Curve,
+    Fitted,
+    Needed,
+    NotReached,
+    PickPoint,
+    Reached,
+)
+from harness.learning.picks import LEVELS
 from harness.metrics import Defined, Undefined
+from harness.reports.calibration import calibration_record
 from harness.reports.page.curves import Picture, Section, chart_point, curves_document
-from harness.reports.report_table import Cell, ReportTable, columns, fixed
+from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, percent, tenths
 from harness.reports.writers import forms, markdown, write_files
 
 __all__ = ["PredictorCurves", "predictor_page", "write_predictor_curves"]
@@ -28,11 +38,13 @@ class PredictorCurves:
     Attributes:
         fitted: What the curves were computed from.
         curves: At least one.
+        picks: Of the same predictors and proxies, one a number of labels.
         baselines: Name to key of the proxies without labels that have a curve too.
     """
 
     fitted: Fitted
     curves: Sequence[Curve]
+    picks: Sequence[PickPoint]
     baselines: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -74,6 +86,37 @@ class PredictorCurves:
         ]
 
     @property
+    def pick_table(self) -> ReportTable:
+        """What the highest prediction is worth, and how sure the predictor was."""
+        return ReportTable(
+            title="Picks and calibration",
+            notes=(
+                "Of the architecture with the highest prediction, means over draws: the share of "
+                "the task that is better, as it is and as the predictor expects, and what the best "
+                "that was predicted has more. Of all predictions: the share of the truth inside "
+                "central intervals, and the continuous ranked probability score as a share of that "
+                "of who knows nothing.",
+            ),
+            columns=columns(
+                *("predictor", "labels"),
+                Column(head="above the pick", number=tenths),
+                Column(head="expected", number=tenths),
+                Column(head="regret", number=fixed(3)),
+                *(Column(head=f"inside {level:.0%}", number=percent) for level in LEVELS),
+                Column(head="CRPS", number=fixed(3)),
+            ),
+            rows=tuple(
+                (
+                    *(point.predictor, point.labels, point.above),
+                    *(sure.expected_above if (sure := point.calibration) else None, point.regret),
+                    *(sure.inside if sure else (None,) * len(LEVELS)),
+                    sure.crps if sure else None,
+                )
+                for point in self.picks
+            ),
+        )
+
+    @property
     def data(self) -> ReportTable:
         """One row a predictor, metric and number of labels, for programs."""
         keys = {
@@ -81,9 +124,11 @@ class PredictorCurves:
             for name, sizes in self.fitted.records.items()
             for records in sizes.values()
         } | dict(self.baselines)
+        picks = {(point.predictor, point.labels): point for point in self.picks}
         return ReportTable.of_records(
             [
                 _record(self.fitted, curve, index, keys[curve.predictor])
+                | _pick_record(picks[curve.predictor, curve.points[index].labels])
                 for curve in self.curves
                 for index in range(len(curve.points))
             ]
@@ -96,7 +141,8 @@ def write_predictor_curves(predicted: PredictorCurves, results: Path) -> list[Pa
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    page = markdown([f"# {predicted.title}", f"{predicted.facts}.", *predicted.tables])
+    tables = [*predicted.tables, predicted.pick_table]
+    page = markdown([f"# {predicted.title}", f"{predicted.facts}.", *tables])
     contents = forms(predicted.data, page)
     contents[".html"] = predictor_page(predicted)
     folder = Path("predictors") / Path(predicted.fitted.pool.truth.task).stem
@@ -113,6 +159,19 @@ def predictor_page(predicted: PredictorCurves) -> str:
         )
         for table in predicted.tables
     ]
+    picks = predicted.pick_table
+    sections.append(
+        Section(
+            title=picks.title,
+            lead=" ".join(picks.notes),
+            pictures=[],
+            bars="",
+            caption=picks.title,
+            heads=picks.heads,
+            cells=picks.texts,
+            headings=2,
+        )
+    )
     return curves_document(predicted.title, sections)
 
 
@@ -210,6 +269,14 @@ def _record(fitted: Fitted, curve: Curve, index: int, key: str) -> dict[str, Cel
         f"labels_to_{curve.level:g}": _needed(curve.needed),
         "fit_seconds": point.fit_s,
         "predict_seconds": point.predict_s,
+    }
+
+
+def _pick_record(point: PickPoint) -> dict[str, Cell]:
+    return {
+        **{"above_pick": point.above, "pick_regret": point.regret},
+        **calibration_record(point.calibration),
+        "calibrated": point.calibrated,
     }
 
 

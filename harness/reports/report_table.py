@@ -34,6 +34,7 @@ __all__ = [
     "p_value",
     "percent",
     "shortened",
+    "tenths",
 ]
 
 Plain: TypeAlias = str | int | float | None
@@ -56,6 +57,11 @@ def general(value: float) -> str:
 def percent(value: float) -> str:
     """Write a share in percent."""
     return f"{value:.0%}"
+
+
+def tenths(value: float) -> str:
+    """Write a share in percent, with a decimal."""
+    return f"{value:.1%}"
 
 
 def p_value(value: float) -> str:

@@ -8,8 +8,13 @@ import pytest
 from harness.catalog import FromModule, LoadedProxy
 from harness.core.errors import UsageError
 from harness.encodings import ScoreTable
-from harness.learning import AlreadyReached, Experiment, curves, fit_all
-from harness.learning.label_free_baselines import level_curves, unlabelled, unlabelled_cells
+from harness.learning import AlreadyReached, Experiment, curves, fit_all, pick_points
+from harness.learning.label_free_baselines import (
+    level_curves,
+    level_picks,
+    unlabelled,
+    unlabelled_cells,
+)
 from harness.learning.transfer_pair import Plan
 from harness.metrics import Undefined
 from harness.plugin import Direction, ZeroCostProxy
@@ -100,11 +105,15 @@ def test_rows_and_files_hold_the_proxy_with_its_key(fitted, pool, tmp_path):
     perfect = unlabelled(proxy(), pool, published=True)
     both = (*curves(fitted), *level_curves(fitted, [perfect]))
     keys = {perfect.name: perfect.key}
-    predicted = PredictorCurves(fitted=fitted, curves=both, baselines=keys)
+    picks = (*pick_points(fitted), *level_picks(fitted, [perfect]))
+    predicted = PredictorCurves(fitted=fitted, curves=both, picks=picks, baselines=keys)
     records = predicted.data.records
     rows = [record for record in records if record["predictor"] == "conv (no labels)"]
     assert {row["key"] for row in rows} == {"published conv"}
     assert {row["evaluated"] for row in rows} == {64}
+    # the proxy is the truth and regrets nothing; nobody says here how sure it is
+    assert {row["pick_regret"] for row in rows} == {0.0}
+    assert {row["inside_95"] for row in records} == {None}
     paths = write_predictor_curves(predicted, tmp_path)
     assert "counting-and-1-more-3xrest-seed0-" in paths[0].name
 
@@ -113,7 +122,7 @@ def test_another_command_writes_other_files_and_the_same_command_the_same(pool, 
     def written(*names: str) -> list[str]:
         several = [counting.loaded(name) for name in names]
         fitted = fit_all(pool, several, SMALL, tmp_path, lambda done, total: None)
-        predicted = PredictorCurves(fitted=fitted, curves=curves(fitted))
+        predicted = PredictorCurves(fitted=fitted, curves=curves(fitted), picks=pick_points(fitted))
         return [str(path) for path in write_predictor_curves(predicted, tmp_path)]
 
     first, other, again = written("one"), written("two"), written("one")

@@ -7,7 +7,7 @@ import pytest
 from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.encodings import NO_SCORES, encoding
-from harness.learning import Experiment, curves, fit_all, pool_of
+from harness.learning import Experiment, curves, fit_all, pick_points, pool_of
 from harness.metrics import Defined, Undefined
 from harness.records.environment import capture
 from harness.records.fit import FITS, FitFailed, Predicted, fits_path
@@ -40,9 +40,10 @@ def test_what_was_fitted_is_not_fitted_again_and_says_the_same(pool, counting, t
     second = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
     assert (counting.fits, first.reused, second.reused) == (6, 0, 6)
     pages = [
-        write_predictor_curves(PredictorCurves(fitted=fitted, curves=curves(fitted)), tmp_path)[
-            0
-        ].read_text()
+        write_predictor_curves(
+            PredictorCurves(fitted=fitted, curves=curves(fitted), picks=pick_points(fitted)),
+            tmp_path,
+        )[0].read_text()
         for fitted in (first, second)
     ]
     assert pages[0] == pages[1]
@@ -109,7 +110,7 @@ def test_a_predictor_that_raises_is_a_failure_with_its_reason_and_stops_nothing(
     assert first == FitFailed(reason="ValueError: too few labels for me")
     failed, *_, good = curves(fitted, ["kendall"])
     assert isinstance(failed.points[0].mean.value, Undefined)
-    (table,) = PredictorCurves(fitted=fitted, curves=[failed]).tables
+    (table,) = PredictorCurves(fitted=fitted, curves=[failed], picks=()).tables
     assert "too few labels for me" in table.texts[0][1]
     assert isinstance(good.points[0].mean.value, Defined)
 
@@ -170,7 +171,7 @@ def test_beside_others_a_predictor_that_says_nothing_of_a_task_is_skipped(
     assert set(fitted.records) == {"counting"}
     assert list(fitted.skipped) == ["elsewhere", "scored"]
     assert "the encoding zc needs zero-cost scores" in fitted.skipped["scored"]
-    facts = PredictorCurves(fitted=fitted, curves=curves(fitted)).facts
+    facts = PredictorCurves(fitted=fitted, curves=curves(fitted), picks=pick_points(fitted)).facts
     assert "skipped: elsewhere (predictor elsewhere supports darts" in facts
 
 
@@ -224,7 +225,7 @@ def test_a_record_survives_its_line(pool, counting, tmp_path):
 
 def test_all_forms_are_written_with_one_row_a_size_and_metric(pool, counting, tmp_path):
     fitted = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
-    predicted = PredictorCurves(fitted=fitted, curves=curves(fitted))
+    predicted = PredictorCurves(fitted=fitted, curves=curves(fitted), picks=pick_points(fitted))
     paths = write_predictor_curves(predicted, tmp_path)
     assert [path.suffix for path in paths] == [".md", ".csv", ".json", ".html"]
     assert len(paths[1].read_text().splitlines()) == 1 + 2 * 2
@@ -236,7 +237,9 @@ def test_all_forms_are_written_with_one_row_a_size_and_metric(pool, counting, tm
 def test_one_size_has_no_column_for_an_area(pool, counting, tmp_path):
     single = Experiment(sizes=(8,), repeats=2)
     fitted = fit_all(pool, [counting.loaded()], single, tmp_path, quiet)
-    table, _ = PredictorCurves(fitted=fitted, curves=curves(fitted)).tables
+    table, _ = PredictorCurves(
+        fitted=fitted, curves=curves(fitted), picks=pick_points(fitted)
+    ).tables
     assert "area" not in table.heads
     assert [len(row) for row in table.rows] == [len(table.heads)]
 

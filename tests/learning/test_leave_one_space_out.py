@@ -82,27 +82,50 @@ def test_what_changes_its_sign_is_learnt_from_labels_of_the_space_alone(tmp_path
     assert with_ten[LearntFrom.BOTH] > 0.8
 
 
-def test_both_correct_what_other_spaces_say_by_what_the_labels_say(tmp_path):
+def test_both_read_what_other_spaces_say_as_one_more_column(tmp_path):
     given = []
 
     def constant(labelled, seed):
         given.append(labelled)
-        return lambda inputs: np.full(inputs.n, labelled.labels.mean())
+        return lambda inputs: np.arange(inputs.n) + labelled.labels.mean()
 
     (table, *_) = tables = [space(number) for number in range(3)]
     plan = SpacesPlan(labels=(10,), repeats=1)
     ranked = ranked_by(tables, tmp_path, line(fit=constant), plan=plan)
-    # of other spaces, of the labels, of the errors, for each of three spaces
-    others, labels, errors = given[:3]
-    assert [each.inputs.n for each in (others, labels, errors)] == [80, 10, 10]
-    assert errors.labels == pytest.approx(labels.labels - others.labels.mean())
+    # of other spaces, of the labels, of both, for each of three spaces
+    others, labels, both = given[:3]
+    assert [each.inputs.n for each in (others, labels, both)] == [80, 10, 10]
+    assert both.labels.tolist() == labels.labels.tolist()
     assert set(others.inputs.subjects.space.split(" and ")) == {"space1", "space2"}
     drawn = [int(network.text.split("-")[1]) for network in labels.inputs.subjects.architectures]
     ranks = np.argsort(np.argsort(table.truth[drawn]))
     assert np.argsort(np.argsort(labels.labels)).tolist() == ranks.tolist()
+    features = both.inputs.features
+    assert features.columns[-1] == "other spaces:prediction"
+    assert features.values[:, :-1].tolist() == labels.inputs.features.values.tolist()
+    # all networks of the table are predicted in its order, in seven digits
+    said = np.array(drawn) + others.labels.mean()
+    assert features.values[:, -1] == pytest.approx(said, abs=1e-5)
     assert {each.contestant.learnt_from for each in ranked} == {
         LearntFrom.OTHERS, LearntFrom.LABELS, LearntFrom.BOTH,
     }  # fmt: skip
+
+
+def test_who_believes_other_spaces_alone_ranks_as_they_do(tmp_path):
+    def believing(labelled, seed):
+        if labelled.inputs.features.columns[-1] == "other spaces:prediction":
+            return lambda inputs: inputs.features.values[:, -1]
+        return least_squares(labelled, seed)
+
+    ranked = ranked_by(spaces(), tmp_path, line(fit=believing), plan=SpacesPlan(labels=(10,)))
+    values = {
+        (each.task, each.contestant.learnt_from): [value.value for value in each.values]
+        for each in ranked
+    }
+    for table in spaces():
+        others = values[table.task, LearntFrom.OTHERS]
+        assert values[table.task, LearntFrom.BOTH] == pytest.approx(others, abs=1e-3)
+        assert values[table.task, LearntFrom.LABELS] != pytest.approx(others, abs=1e-3)
 
 
 class Recording:
@@ -213,9 +236,10 @@ def test_a_score_that_is_missing_is_missing_and_the_rest_are_ranked_without_it(t
     assert np.nanmax(np.abs(labelled)) < 2.3  # of 39 ranks the last is the quantile 38.5 / 39
 
 
-def test_a_predictor_of_an_order_learns_from_labels_alone(tmp_path):
-    ranked = ranked_by(spaces(), tmp_path, line(in_unit=False))
-    assert {each.contestant.learnt_from for each in ranked} == {LearntFrom.LABELS}
+def test_a_predictor_of_an_order_learns_from_other_spaces_too(tmp_path):
+    tables = [space(number, sign=0, noise=0.1) for number in range(4)]
+    ranked = ranked_by(tables, tmp_path, line(in_unit=False))
+    assert means(ranked, 0)[LearntFrom.OTHERS] > 0.95
 
 
 def test_a_table_with_too_few_networks_left_has_no_value(tmp_path):

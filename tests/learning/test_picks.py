@@ -22,8 +22,8 @@ from tests.scored_tables import scored_table
 
 
 def test_the_pick_is_what_is_highest_and_its_regret_what_the_best_has_more():
-    table = scored_table("t", "s", np.array([1.0, 5.0, 3.0, 4.0]), {})
-    pick = pick_of(table, np.array([0, 2, 3]), np.array([0.0, 9.0, 1.0]))
+    truth = np.array([1.0, 5.0, 3.0, 4.0])
+    pick = pick_of(truth, np.array([0, 2, 3]), np.array([0.0, 9.0, 1.0]))
     # row 2 is picked, of 1, 3 and 4; in its table of four it is the third, 2.5 / 4 from above
     assert pick.regret == 1.0
     assert pick.of_range == pytest.approx(1 / 3)
@@ -31,8 +31,8 @@ def test_the_pick_is_what_is_highest_and_its_regret_what_the_best_has_more():
 
 
 def test_of_equal_predictions_any_is_picked():
-    table = scored_table("t", "s", np.array([1.0, 5.0, 3.0, 4.0]), {})
-    pick = pick_of(table, np.arange(4), np.zeros(4))
+    truth = np.array([1.0, 5.0, 3.0, 4.0])
+    pick = pick_of(truth, np.arange(4), np.zeros(4))
     assert pick.regret == pytest.approx(5 - 13 / 4)
     assert pick.above == pytest.approx(0.5)
 
@@ -74,24 +74,6 @@ def test_who_is_too_sure_is_inside_less_than_it_says_and_scores_worse(tmp_path):
     assert expected < right.calibration.expected_above.value.value
     surprise = too_sure.calibration.surprise.value.value
     assert surprise == pytest.approx(right.pick.above.value.value - expected)
-
-
-def test_what_is_learnt_from_both_is_as_sure_as_what_it_says_of_the_errors(tmp_path):
-    asked = []
-
-    def by_call(labelled, seed):
-        asked.append(labelled.inputs.n)
-        # of other spaces it is sure, of 10 labels it is not
-        deviation = 0.1 if labelled.inputs.n > 10 else 50.0
-        values = least_squares(labelled, seed)
-        return lambda inputs: Predictions(
-            values=values(inputs), deviations=np.full(inputs.n, deviation)
-        )
-
-    _, rows, _ = calibrations(tmp_path, line(fit=by_call))
-    assert {10, 160} <= set(asked)
-    assert rows["line (proxies; both)", 10].calibration.inside[0].value.value == 1.0
-    assert rows["line (proxies; other spaces)", 10].calibration.inside[0].value.value < 0.3
 
 
 def test_who_does_not_say_how_sure_it_is_and_who_failed_have_no_calibration(tmp_path):

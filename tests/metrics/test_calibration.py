@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from harness.metrics.calibration import crps, expected_share_above, share_inside
+from harness.metrics.calibration import crps, crps_of_all, expected_share_above, share_inside
 
 
 def test_a_standard_normal_holds_half_of_itself_within_two_thirds_of_a_deviation():
@@ -52,8 +52,24 @@ def test_no_other_distribution_scores_lower_than_that_of_the_truth():
         assert crps(np.full(1000, mean), np.full(1000, deviation), truth) > own + 1e-3
 
 
-@pytest.mark.parametrize(("mean", "deviation"), [(0.0, 1.0), (1.5, 0.7), (-1.0, 2.0), (1.2, 0.0)])
-def test_the_share_above_is_the_mean_of_what_is_above_each_draw(mean, deviation):
-    draws = mean + deviation * stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000)
-    (share,) = expected_share_above(np.array([mean]), np.array([deviation]))
-    assert share == pytest.approx(stats.norm.sf(draws).mean(), abs=1e-4)
+def test_who_gives_all_networks_the_distribution_of_all_has_half_their_mean_difference():
+    truth = np.array([3.0, 1.0, 1.0, 7.0])
+    assert crps_of_all(truth) == pytest.approx(np.abs(truth[:, None] - truth).mean() / 2)
+    normal = stats.norm.ppf((np.arange(5000) + 0.5) / 5000)
+    assert crps_of_all(normal) == pytest.approx(1 / np.sqrt(np.pi), abs=1e-3)
+    assert crps_of_all(normal) == pytest.approx(crps(np.zeros(5000), np.ones(5000), normal), 1e-3)
+
+
+def test_the_share_above_is_how_often_draws_are_above_the_draw_of_the_highest():
+    generator = np.random.default_rng(0)
+    means, deviations = np.array([0.0, 2.0, 1.5, -1.0]), np.array([1.0, 0.5, 2.0, 0.0])
+    draws = means + deviations * generator.normal(size=(200_000, 4))
+    above = (draws > draws[:, [1]]).mean(axis=0)
+    above[1] = 0.5
+    assert expected_share_above(means, deviations) == pytest.approx(above.mean(), abs=3e-3)
+
+
+def test_who_is_certain_expects_nothing_above_but_half_of_the_pick():
+    assert expected_share_above(np.array([1.0, 3.0, 2.0]), np.zeros(3)) == pytest.approx(0.5 / 3)
+    # of two equal ones any is picked, and each is half above the other
+    assert expected_share_above(np.array([3.0, 3.0]), np.zeros(2)) == pytest.approx(0.5)
