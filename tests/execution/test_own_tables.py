@@ -182,5 +182,5 @@ def test_architectures_without_value_are_counted_in_reports(table, load_plugin):
 def test_tasks_of_one_name_are_refused_since_mean_ranks_would_count_both(table, other):
     path = table(CELLS[:3])
     Path("same.toml").write_text(Path(path).read_text())
-    with pytest.raises(UsageError, match="task mine stands twice in suite mine .*; leave one out"):
+    with pytest.raises(UsageError, match=r"task mine stands twice in suite mine .*; leave one out"):
         open_tasks(suite_on(path, other))
