@@ -130,7 +130,7 @@ def _compute_passes(trial: Trial, bench: Workbench) -> None:
     for required_pass in (*trial.plugin.plugin.passes, NETWORK):
         try:
             observation[required_pass]
-        except Exception:  # noqa: BLE001, S112 - another rule reports what it raises
+        except (Exception, SystemExit):  # noqa: BLE001, S112 - another rule reports what it raises
             continue
 
 

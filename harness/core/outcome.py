@@ -75,6 +75,8 @@ def scored(
             reason = f"returned a complex number for {name!r}; return a real one, such as its size"
             return Failed(kind=FailureKind.CONTRACT, reason=reason)
         try:
+            if isinstance(values[name], str | bytes):  # "3.5", which float takes
+                raise TypeError
             numbers[name] = float(values[name])
         except (TypeError, ValueError):
             reason = f"returned {type(values[name]).__name__} for {name!r} instead of a number"

@@ -209,3 +209,9 @@ def test_the_oldest_torch_is_watched_without_what_it_does_not_tell(monkeypatch):
     watched = {switch.name: switch.read() for switch in switches()}
     assert known - set(watched) == {"torch's hooks of saved tensors"}
     assert watched["torch.compiler.set_stance"] == ("default", False, None)
+
+
+def test_whoever_would_end_the_process_is_told_to_raise_an_error(guard):
+    told = r"mine calls sys\.exit\(3\).*must raise an error"
+    with pytest.raises(ContractError, match=told), guard.watching("mine"):
+        sys.exit(3)
