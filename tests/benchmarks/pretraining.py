@@ -147,8 +147,11 @@ def read_by(reader: str, features: np.ndarray, table: Table, labels: int) -> flo
     for draw in range(10):
         order = np.random.default_rng([draw, table.n]).permutation(table.n)
         learnt, rest = order[:labels], order[labels:]
-        model = gaussian_process(labels, 0) if reader == "gp" else RidgeCV(PENALTIES)
-        model.fit(scaled[learnt], normal_scores(table.truth[learnt]))
+        seen, wanted = scaled[learnt], normal_scores(table.truth[learnt])
+        if reader == "gp":
+            model = gaussian_process(seen, wanted, 0)
+        else:
+            model = RidgeCV(PENALTIES).fit(seen, wanted)
         values.append(float(rank_correlations(model.predict(scaled[rest]), table.truth[rest])))
     return float(np.mean(np.nan_to_num(values)))
 
