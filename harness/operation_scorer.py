@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from harness.core.errors import ContractError
+from harness.core.numbers import is_complex
 from harness.isolation import process_guard
 from harness.plugin import Direction
 from harness.spaces.supernets.supernet import Operation, Selection, State, Supernet
@@ -148,9 +149,18 @@ def scores_of(
             f"scorer {scorer.name} returned scores of {len(scores)} operations instead of the "
             f"{len(operations)} it was asked for"
         )
-    for operation, value in scores.items():
-        if not math.isfinite(value):
-            raise ContractError(
-                f"scorer {scorer.name} returned {value} for {operation}; scores are finite"
-            )
-    return {operation: float(scores[operation]) for operation in operations}
+    return {
+        operation: _finite(scorer.name, scores[operation], operation) for operation in operations
+    }
+
+
+def _finite(name: str, value: float, operation: Operation) -> float:
+    try:
+        number = math.nan if is_complex(value) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ContractError(
+            f"scorer {name} returned {value} for {operation}; scores are finite real numbers"
+        )
+    return number

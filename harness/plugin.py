@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from harness.core.direction import Direction
 from harness.core.errors import ContractError
+from harness.core.numbers import real_numbers
 from harness.core.outcome import SCORE
 from harness.passes.observation import Observation, Pass
 from harness.spaces.knowledge import Lacks, lacks_nothing
@@ -32,7 +33,15 @@ if TYPE_CHECKING:
 
     from harness.core.architecture import CellGraph
 
-__all__ = ["Aggregate", "CellScores", "Direction", "Reference", "Stability", "ZeroCostProxy"]
+__all__ = [
+    "Aggregate",
+    "CellScores",
+    "Direction",
+    "Reference",
+    "Stability",
+    "ZeroCostProxy",
+    "real_scores",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,3 +172,32 @@ class ZeroCostProxy:
     stability: Stability = Stability()
     score_cells: CellScores | None = None
     identity_by_version: bool = False
+
+    def combined(self, components: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return one score a network, from components of n of them, each of shape ``(n,)``.
+
+        Raises:
+            ContractError: `aggregate` returned no real numbers.
+        """
+        if self.aggregate is None:
+            return components[self.components[0]]
+        return real_scores(f"aggregate of proxy {self.name}", self.aggregate(components))
+
+
+def real_scores(where: str, scores: object) -> np.ndarray:
+    """Return what a function of a proxy returned for n networks, as float64.
+
+    Args:
+        where: The function and its proxy.
+        scores: What it returned.
+
+    Raises:
+        ContractError: These are no real numbers.
+    """
+    try:
+        return real_numbers(scores)
+    except (TypeError, ValueError) as error:
+        raise ContractError(
+            f"{where} returned scores that are no real numbers ({error}); it returns one for each "
+            "network"
+        ) from error

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from harness.core.deferred import Deferred
 from harness.core.errors import ContractError
+from harness.core.numbers import real_numbers
 from harness.encodings import Encoding, Features, FloatArray, Padded, Subjects, encoding, pad
 from harness.spaces.knowledge import Lacks, lacks_nothing
 
@@ -227,11 +228,11 @@ def predictions(
 
 def _finite(name: str, what: str, given: FloatArray, inputs: Inputs) -> FloatArray:
     try:
-        values = np.asarray(given, dtype=np.float64)
+        values = real_numbers(given)
     except (TypeError, ValueError) as error:
         raise ContractError(
-            f"predictor {name} returned {what}s that are no numbers ({error}); it returns one "
-            "number for each architecture"
+            f"predictor {name} returned {what}s that are no real numbers ({error}); it returns "
+            "one for each architecture"
         ) from error
     if values.shape != (inputs.n,):
         raise ContractError(

@@ -199,7 +199,7 @@ class SearchSpace:
             return self._architecture(self._parse(stripped))
         except HarnessError:
             raise
-        except Exception as error:  # the author's function says so as it likes
+        except (Exception, SystemExit) as error:  # the author's function says so as it likes
             raise DataError(
                 f"the space {self.name} cannot read {_quoted(stripped)}: {sentence_of(error)}"
             ) from error
@@ -287,7 +287,7 @@ class SearchSpace:
                 f"the space {self.name} needs the package {error.name or error} to build "
                 f"{_quoted(text)}; run: pip install {(error.name or 'it').partition('.')[0]}"
             ) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ContractError(
                 f"the space {self.name} cannot build {_quoted(text)}: {sentence_of(error)}"
                 f"{_place(error)}"

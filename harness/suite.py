@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from harness.batches.drawing import BatchRequest
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError, unknown_name
+from harness.core.file_faults import file_fault
 from harness.core.files import read_toml
 from harness.core.names import FILE_NAME, is_path
 from harness.spaces.datasets import dataset, require_own
@@ -218,7 +219,7 @@ def data_of(content: object, path: Path) -> Dataset:
     try:
         return DataSettings.model_validate(content).dataset()
     except ValidationError as error:
-        raise _refused(path, error, "data") from error
+        raise UsageError(file_fault(error, DataSettings, str(path), "data")) from error
 
 
 def load_suite(name: str, zoo: str = "") -> Suite:
@@ -246,7 +247,7 @@ def load_suite(name: str, zoo: str = "") -> Suite:
     try:
         suite = Suite.model_validate(content)
     except ValidationError as error:
-        raise _refused(path, error) from error
+        raise UsageError(file_fault(error, Suite, str(path))) from error
     try:
         suite = suite.model_copy(update={"space": require_space(suite.space, f"{path} [space]")})
     except UsageError:
@@ -262,38 +263,3 @@ def load_suite(name: str, zoo: str = "") -> Suite:
     else:
         built_for = space(suite.space).dataset
     return suite.model_copy(update={"dataset": built_for.name})
-
-
-def _refused(path: Path, error: ValidationError, table: str = "") -> UsageError:
-    """Build the error for the first fault of a suite; a misspelt key is what another one lacks."""
-    faults = error.errors()
-    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
-    *parents, last = (*([table] if table else []), *(str(part) for part in first["loc"]))
-    match first["type"]:
-        case "extra_forbidden":
-            known = _TABLES[parents[0]] if parents else Suite
-            place = f"{path} [{parents[0]}]" if parents else str(path)
-            return unknown_name("key", last, known.model_fields, place)
-        case "missing":
-            sentence = "is missing; every suite has it"
-        case "too_short":
-            sentence = "is empty; give one or more"
-        case kind:
-            wanted = _WANTED.get(kind, f"it {first['msg'].removeprefix('Input ')}")
-            sentence = f"is {first['input']!r:.80}; {wanted}"
-    return UsageError(f"{path} [{'.'.join([*parents, last])}] {sentence}")
-
-
-_TABLES: Mapping[str, type[BaseModel]] = {
-    "population": PopulationSettings,
-    "batch": BatchSettings,
-    "data": DataSettings,
-}
-
-_WANTED = {
-    "model_type": "make it a table",
-    "string_pattern_mismatch": (
-        "give up to 100 letters, digits and ._+-, of which the first is a letter or digit"
-    ),
-    "tuple_type": "give a list",
-}

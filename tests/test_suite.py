@@ -41,3 +41,9 @@ def test_a_fault_of_a_suite_is_one_plain_sentence(
     Path("mine.toml").write_text(SUITE.replace(old, new, 1))
     with pytest.raises(UsageError, match=message):
         load_suite("mine.toml")
+
+
+def test_a_byte_order_mark_as_windows_editors_write_it_is_no_fault(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(SUITE, encoding="utf-8-sig")
+    assert load_suite(str(path)).name == "mine"

@@ -164,6 +164,12 @@ class Ranking:
     def scored(self, drawn: Drawn, labelled: Sequence[str]) -> Candidates:
         """Reject what is out of limits, and score the rest."""
         drawn = drawn.of_different_networks(self.space, labelled)
+        if drawn.labelled and not drawn.architectures:
+            raise UsageError(
+                f"all {drawn.labelled} architectures that were drawn of {self.space.name} have a "
+                "label in --labels, and only others are ranked; draw more with --candidates, or "
+                "leave labels out"
+            )
         self._require_top(len(drawn.architectures), "candidates that were drawn")
         run = self.opened()
         figures = self._counted(run, drawn.architectures, self.progress)

@@ -82,6 +82,8 @@ def leave_one_space_out(
     ranked += _by_rules(tables, plan, progress)
     rows = rows_over_spaces(ranked, tables, _RESAMPLES, plan.seed)
     matrix = SpacesMatrix(rows=rows, tables=tuple(tables), plan=plan, failed=_failed(ranked))
+    for sentence in matrix.sure_in_part:
+        _log.warning("%s", sentence)
     return write_leave_one_space_out(matrix, results)
 
 

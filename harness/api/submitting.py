@@ -12,6 +12,7 @@ from harness.submissions import (
     fixed_populations,
     judge,
     read_scored,
+    require_archive,
     score_submission,
     write_judgement,
 )
@@ -53,8 +54,10 @@ def submit(
         DataError: Ground truth, archive or scores cannot be read.
     """
     require_number("workers", workers, 1)
-    folder = Path(out)
+    folder, archive = Path(out), Path(results) / "archive"
     given, fixed = str(submission), fixed_populations()
+    if not scores_only:
+        require_archive(archive)
     if Path(given).is_dir():
         refuse_options("ranking a folder of scores", scores_only=scores_only, workers=workers)
         folder = Path(given)
@@ -68,7 +71,7 @@ def submit(
         scored = score_submission(given, folder, fixed, workers or cores(), tell)
     if scores_only:
         return SubmissionResult(name=scored.name, judgement=None, comment="", files=(folder,))
-    judgement = judge(scored, folder, Path(results) / "archive", fixed)
+    judgement = judge(scored, folder, archive, fixed)
     files = write_judgement(judgement, folder)
     return SubmissionResult(
         name=scored.name, judgement=judgement, comment=comment(judgement), files=tuple(files)

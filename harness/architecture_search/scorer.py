@@ -11,7 +11,7 @@ from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.isolation import process_guard
 from harness.metrics.values import FloatArray
-from harness.plugin import CellScores
+from harness.plugin import CellScores, real_scores
 from harness.spaces.registry import space
 
 __all__ = ["Scorer"]
@@ -53,8 +53,12 @@ class Scorer:
         )
 
     def __call__(self, graphs: Sequence[CellGraph]) -> FloatArray:
-        """Return scores, shape ``(n,)``."""
+        """Return scores, shape ``(n,)``.
+
+        Raises:
+            ContractError: The proxy returned no real numbers.
+        """
         self.scored += len(graphs)
         with process_guard().watching(self.name):
-            scores: FloatArray = self.score_cells(graphs)
+            scores = real_scores(f"score_cells of proxy {self.name}", self.score_cells(graphs))
         return self.direction.orient(scores)

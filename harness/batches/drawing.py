@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from harness.batches.labels import checked_labels
 from harness.batches.registry import BUILT_IN, load_source
 from harness.batches.source import Arrays, BatchSource, Draw, DrawnBatch
-from harness.core.errors import ContractError, DataError, HarnessError, unknown_name
+from harness.core.errors import ContractError, DataError, HarnessError, sentence_of, unknown_name
 from harness.core.identity import Json, derived_seed
 from harness.isolation import process_guard
 
@@ -81,7 +81,7 @@ def _drawn(
     except HarnessError:
         raise
     except Exception as error:  # code of others may raise anything
-        reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        reason = sentence_of(error)
         raise DataError(f"the batch source {source.name!r} failed: {reason}") from error
     if not (isinstance(drawn, tuple) and len(drawn) == 2):
         raise ContractError(

@@ -101,13 +101,13 @@ class LoadedProxy(LoadedPlugin[ZeroCostProxy]):
 
         Higher is better. Components of a set-level proxy are aggregated over these networks; code
         of others is watched meanwhile.
+
+        Raises:
+            ContractError: The rule that aggregates returned no real numbers.
         """
-        if self.plugin.aggregate is None:
-            (scores,) = components.values()
-        else:
-            watched = process_guard().watching(self.name) if self.outside else nullcontext()
-            with watched:
-                scores = np.asarray(self.plugin.aggregate(components), dtype=np.float64)
+        watches = self.outside and self.plugin.aggregate is not None
+        with process_guard().watching(self.name) if watches else nullcontext():
+            scores = self.plugin.combined(components)
         return self.plugin.direction.orient(scores)
 
     def _parts(self) -> list[str]:

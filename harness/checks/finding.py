@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from harness.catalog import FromFile, FromModule, LoadedPlugin
 from harness.checks.state import known_state
 from harness.core.architecture import Space
-from harness.core.errors import HarnessError
+from harness.core.errors import HarnessError, sentence_of
 from harness.spaces.knowledge import Particular, why_unsupported
 
 __all__ = [
@@ -93,6 +93,6 @@ def _finding(name: str, rule: Callable[[T], str], tried: T, fault: Verdict) -> F
             return Finding(rule=name, verdict=Verdict.NOT_TRIED, detail=str(reason))
         except HarnessError as error:
             detail = str(error)
-        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            detail = f"{type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it raises is the finding
+            detail = sentence_of(error)
     return Finding(rule=name, verdict=fault if detail else Verdict.KEPT, detail=detail)

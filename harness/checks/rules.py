@@ -103,23 +103,22 @@ def aggregates(trial: Trial) -> str:
     """The scores of a set do not depend on the order of its members."""
     import numpy as np
 
-    aggregate = trial.plugin.plugin.aggregate
+    proxy = trial.plugin.plugin
     outcomes = [trial.outcome(sample) for sample in trial.samples]
-    if aggregate is None or not all(isinstance(outcome, Scored) for outcome in outcomes):
+    if proxy.aggregate is None or not all(isinstance(outcome, Scored) for outcome in outcomes):
         return ""
     rows = [dict(outcome.components) for outcome in outcomes if isinstance(outcome, Scored)]
-    names = trial.plugin.plugin.components
-    columns = {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
-    scores = aggregate(columns)
-    mirrored = aggregate({name: column[::-1].copy() for name, column in columns.items()})
+    columns = {name: np.array([row.get(name, np.nan) for row in rows]) for name in proxy.components}
+    scores = proxy.combined(columns)
+    mirrored = proxy.combined({name: column[::-1].copy() for name, column in columns.items()})
     if scores.shape != (len(rows),) or not np.isfinite(scores).all():
         return f"its aggregate returns {scores!r} for {len(rows)} architectures"
     if not np.allclose(scores, mirrored[::-1]):
         return "its aggregate depends on the order"
-    if not trial.plugin.plugin.separable:
+    if not proxy.separable:
         return ""
     alone = [
-        aggregate({name: column[at : at + 1] for name, column in columns.items()})
+        proxy.combined({name: column[at : at + 1] for name, column in columns.items()})
         for at in range(len(rows))
     ]
     same = np.allclose(scores, np.concatenate(alone))
@@ -131,7 +130,7 @@ def _compute_passes(trial: Trial, bench: Workbench) -> None:
     for required_pass in (*trial.plugin.plugin.passes, NETWORK):
         try:
             observation[required_pass]
-        except Exception:  # noqa: BLE001, S112 - another rule reports what it raises
+        except (Exception, SystemExit):  # noqa: BLE001, S112 - another rule reports what it raises
             continue
 
 

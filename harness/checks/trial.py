@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from harness.batches.drawing import BatchRequest, draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
-from harness.core.errors import DataError, UnsupportedError, UsageError
+from harness.core.errors import DataError, UnsupportedError, UsageError, sentence_of
 from harness.core.outcome import Failed, FailureKind, Outcome, Skipped, scored
 from harness.execution.execute import plan_work
 from harness.execution.executor import Executor
@@ -68,8 +68,8 @@ class Trial:
                 return scored(proxy.score(observation), proxy.components, proxy.optional)
         except UnsupportedError as error:
             return Skipped(reason=str(error))
-        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            return Failed(kind=FailureKind.RAISED, reason=f"{type(error).__name__}: {error}")
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it raises is the finding
+            return Failed(kind=FailureKind.RAISED, reason=sentence_of(error))
 
     def disconnected(self, most: int) -> Architecture | None:
         """Return one of the first architectures without a path from input to output, if any."""

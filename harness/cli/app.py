@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
+from functools import wraps
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +23,7 @@ from harness.cli import (
 )
 from harness.cli.output import say
 from harness.core.errors import HarnessError
+from harness.core.output import prints_apart
 
 __all__ = ["app", "main"]
 
@@ -47,6 +50,17 @@ class _Commands(TyperGroup):
             raise typer.Exit(130) from None
 
 
+def _apart(command: Callable[..., None]) -> Callable[..., None]:
+    """Keep what code of others prints while a command runs out of its data."""
+
+    @wraps(command)
+    def run(**given: object) -> None:
+        with prints_apart():
+            command(**given)
+
+    return run
+
+
 app = typer.Typer(
     name="harness",
     cls=_Commands,
@@ -61,7 +75,7 @@ for command in (
     *(methods.operations, plugins.check, plugins.cost, submissions.submit),
     *(files.archive, files.site, files.doctor),
 ):
-    app.command()(command)
+    app.command()(_apart(command))
 app.command(hidden=True)(files.merge)
 app.add_typer(plugins.lists, name="list")
 app.add_typer(plugins.new, name="new")

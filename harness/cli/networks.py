@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 import harness
 from harness.cli.options import BatchName, Device, Images, proxy_names, sample_shape
 from harness.cli.output import shown_progress
+from harness.core.output import data_output
 
 __all__ = ["score"]
 
@@ -84,7 +84,7 @@ def score(
 
     if as_json or as_csv:
         texts = forms(network_score_data(done.scores))
-        sys.stdout.write(texts[".json" if as_json else ".csv"])
+        data_output().write(texts[".json" if as_json else ".csv"])
     else:
         print_table(network_score_table(done.scores))
     failed = failed_proxies(done.scores)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 import harness
 from harness.cli.options import Results
 from harness.cli.output import say_files, shown_progress
+from harness.core.output import data_output
 
 __all__ = ["submit"]
 
@@ -43,7 +43,7 @@ def submit(
     given = locals()
     with shown_progress() as progress:
         done = harness.submit(**given, progress=progress)
-    sys.stdout.write(done.comment)
+    data_output().write(done.comment)
     say_files(done.files)
     if not done.accepted:
         raise typer.Exit(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +29,7 @@ from harness.cli.options import (
     task_names,
 )
 from harness.cli.output import refuse, say, say_files, shown_progress, warn
+from harness.core.output import data_output
 
 if TYPE_CHECKING:
     from harness.api.results import ReportResult, RunResult
@@ -311,7 +311,7 @@ def gate(
     with shown_progress() as progress:
         done = harness.gate(**given, progress=progress)
     for line in done.changes:
-        sys.stdout.write(f"{line}\n")
+        data_output().write(f"{line}\n")
     say_files(done.files)
     if done.absent:
         warn(f"NOTHING WAS COMPARED: {done.absent}")
@@ -356,15 +356,15 @@ def _print_run(done: RunResult) -> None:
 
 
 def _print_comparison(compared: ComparisonTables) -> None:
-    if not sys.stdout.isatty():
-        sys.stdout.write(compared.markdown)
+    if not data_output().isatty():
+        data_output().write(compared.markdown)
         return
     from rich.console import Console
     from rich.text import Text
 
     from harness.reports.writers import print_notes, rich_table
 
-    console = Console(highlight=False)
+    console = Console(file=data_output(), highlight=False)
     console.print(Text(compared.title, style="bold"))
     for table in compared.tables:
         console.print(rich_table(table))
@@ -376,11 +376,11 @@ def _print_judgement(judgement: Judgement) -> None:
     from harness.regression_gate.summary import findings_table, headline, summary, values_table
     from harness.reports.writers import print_table
 
-    if not sys.stdout.isatty():
-        sys.stdout.write(summary(judgement))
+    if not data_output().isatty():
+        data_output().write(summary(judgement))
         return
     print_table(values_table(judgement))
     if judgement.findings:
-        sys.stdout.write("\n")
+        data_output().write("\n")
         print_table(findings_table(judgement))
-    sys.stdout.write(f"\n{headline(judgement)}\n")
+    data_output().write(f"\n{headline(judgement)}\n")

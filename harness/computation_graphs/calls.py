@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import cast
@@ -32,6 +33,7 @@ _POOLS = (
 )
 
 
+@functools.cache
 def name_of(function: Callable[..., object]) -> str:
     """Return e.g. ``relu`` for ``aten::relu_``: what is computed, not where it is put."""
     whole: str = function._schema.name  # type: ignore[attr-defined]
@@ -39,6 +41,7 @@ def name_of(function: Callable[..., object]) -> str:
     return name[:-1] if name.endswith("_") and not name.endswith("__") else name
 
 
+@functools.cache
 def writes(function: Callable[..., object]) -> bool:
     """Return whether an operator changes its first argument in place."""
     whole: str = function._schema.name  # type: ignore[attr-defined]
@@ -124,7 +127,7 @@ def size_of(tensor: Tensor, name: str = "") -> Size:
         name: Name of the operator: convolutions and batch norms of signals ``(n, channels, t)``
             have their channels first.
     """
-    shape = tuple(int(side) for side in tensor.shape)
+    shape = tuple(map(int, tensor.shape))
     if len(shape) == 3 and (name == "convolution" or "batch_norm" in name):
         return shape[2], 1, shape[1]
     if len(shape) >= 4:

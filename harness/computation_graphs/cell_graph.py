@@ -12,18 +12,18 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from harness.computation_graphs.kinds import Kind
 from harness.computation_graphs.operator import Operator, rewire
 from harness.computation_graphs.simplification import without_repeats_counted
-from harness.core.architecture import Architecture, CellGraph, Dataset
+from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import DataError, UnsupportedError
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from harness.computation_graphs.tracing import Example
+    from harness.computation_graphs.tracing import Example, HasDataset
 
 __all__ = ["SENTENCES", "cell_of", "sentence_of", "traced_cell"]
 
@@ -88,24 +88,6 @@ _ONE_DIMENSION = "One-dimensional convolution of length"
 _HALF, _DOUBLE = ", half resolution", ", double resolution"
 
 
-class HasDataset(Protocol):
-    """A space that says for which data its networks are built."""
-
-    @property
-    def name(self) -> str:
-        """Name in messages."""
-        ...
-
-    @property
-    def dataset(self) -> Dataset:
-        """What its networks are built for where nobody names another data set."""
-        ...
-
-    def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
-        """Build the untrained torch network; weights come from torch's global generator."""
-        ...
-
-
 def cell_of(module: nn.Module, example: Example) -> CellGraph:
     """Trace a module as a graph whose nodes are named in words.
 
@@ -118,8 +100,11 @@ def cell_of(module: nn.Module, example: Example) -> CellGraph:
     """
     from harness.computation_graphs.tracing import operators_of
 
-    operators = _attentive(without_repeats_counted(operators_of(module, example)))
-    return _in_words(operators)
+    return _cell(operators_of(module, example))
+
+
+def _cell(operators: Sequence[Operator]) -> CellGraph:
+    return _in_words(_attentive(without_repeats_counted(operators)))
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -130,12 +115,10 @@ def traced_cell(space: HasDataset, architecture: Architecture) -> CellGraph:
         UnsupportedError: The network cannot be traced, for one because control flow depends on
             values.
     """
-    from harness.computation_graphs.tracing import example_of, without_storage
+    from harness.computation_graphs.tracing import operators_of_architecture
 
-    dataset = space.dataset
-    network = without_storage(lambda: space.network(architecture, dataset))
     try:
-        return cell_of(network, example_of(dataset))
+        return _cell(operators_of_architecture(space, architecture))
     except DataError as error:
         raise UnsupportedError(
             f"the space {space.name} gives no graph of {architecture}, and {error}"

@@ -7,7 +7,7 @@ same few dozen again and again.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import NamedTuple, cast
 
 import torch
@@ -17,6 +17,10 @@ __all__ = ["tensors", "without_values"]
 
 _MOST = 65_536
 
+# Tuples of types: a union is built anew whenever it is asked, and an abstract class asked last.
+_ATOMS = (int, float, str, type(None), torch.dtype, torch.device)
+_SEQUENCES = (list, tuple)
+
 
 class _Shape(NamedTuple):
     """Stands for a tensor."""
@@ -25,16 +29,24 @@ class _Shape(NamedTuple):
     dtype: torch.dtype
 
 
-def tensors(value: object) -> Iterator[Tensor]:
-    """Yield the tensors of arguments or results, however they are nested."""
+def tensors(value: object) -> list[Tensor]:
+    """Return the tensors of arguments or results, however they are nested."""
+    found: list[Tensor] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: object, found: list[Tensor]) -> None:
     if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, list | tuple):
+        found.append(value)
+    elif isinstance(value, _ATOMS):
+        return
+    elif isinstance(value, _SEQUENCES):
         for item in value:
-            yield from tensors(item)
+            _collect(item, found)
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from tensors(item)
+            _collect(item, found)
 
 
 def without_values(
@@ -64,8 +76,8 @@ def _asked(
 def _question(value: object) -> Hashable:
     if isinstance(value, Tensor):
         return _Shape(tuple(value.shape), value.dtype)
-    if isinstance(value, list | tuple):
-        return tuple(_question(item) for item in value)
+    if isinstance(value, _SEQUENCES):
+        return tuple([_question(item) for item in value])
     return value
 
 

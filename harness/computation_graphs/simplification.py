@@ -27,6 +27,7 @@ __all__ = ["count_repeats", "simplify", "without_repeats_counted"]
 
 _JOINS = frozenset({Kind.ADD, Kind.CONCATENATE})
 _HOSTS = WEIGHTED | POOLS
+_TIMES = Operator._fields.index("times")
 
 
 def simplify(operators: Sequence[Operator]) -> tuple[Operator, ...]:
@@ -167,7 +168,7 @@ def _signatures(operators: tuple[Operator, ...]) -> NDArray[np.int64]:
     signatures = []
     for place, operator in enumerate(operators):
         distances = tuple(place - source for source in operator.inputs)
-        key = (*operator._replace(inputs=distances, times=1),)
+        key = (distances, operator.kind, *operator[2:_TIMES], *operator[_TIMES + 1 :])
         signatures.append(numbers.setdefault(key, len(numbers)))
     return np.array(signatures, dtype=np.int64)
 

@@ -14,9 +14,10 @@ from harness.computation_graphs.simplification import simplify
 if TYPE_CHECKING:
     from torch import nn
 
-    from harness.computation_graphs.tracing import Example
+    from harness.computation_graphs.tracing import Example, HasDataset
+    from harness.core.architecture import Architecture
 
-__all__ = ["graph_of"]
+__all__ = ["graph_of", "graph_of_architecture"]
 
 
 def graph_of(module: nn.Module, example: Example) -> ComputationGraph:
@@ -36,6 +37,18 @@ def graph_of(module: nn.Module, example: Example) -> ComputationGraph:
     from harness.computation_graphs.tracing import operators_of
 
     return _in_arrays(simplify(operators_of(module, example)))
+
+
+def graph_of_architecture(space: HasDataset, architecture: Architecture) -> ComputationGraph:
+    """Build and trace the network of an architecture of a space.
+
+    Raises:
+        UsageError: The space does not know the architecture.
+        DataError: The network cannot be traced.
+    """
+    from harness.computation_graphs.tracing import operators_of_architecture
+
+    return _in_arrays(simplify(operators_of_architecture(space, architecture)))
 
 
 def _in_arrays(operators: Sequence[Operator]) -> ComputationGraph:

@@ -15,9 +15,10 @@ there are none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from typing import TypeAlias, cast
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Protocol, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
@@ -37,14 +38,41 @@ from harness.computation_graphs.calls import (
 from harness.computation_graphs.kinds import CONSTANTS, MOVES, Kind
 from harness.computation_graphs.operator import Operator
 from harness.computation_graphs.shapes import tensors, without_values
-from harness.core.architecture import Dataset
+from harness.core.architecture import Architecture, Dataset
 from harness.core.errors import DataError, UsageError
 
-__all__ = ["Built", "Example", "example_of", "operators_of", "without_storage"]
+__all__ = [
+    "Built",
+    "Example",
+    "HasDataset",
+    "example_of",
+    "operators_of",
+    "operators_of_architecture",
+    "without_storage",
+]
 
 Example: TypeAlias = Tensor | tuple[Tensor, ...] | Mapping[str, Tensor] | tuple[int, ...]
 """What a module is called with: a tensor, several by position or by name, the batch first; or the
 shape of one sample of real numbers, without the batch."""
+
+
+class HasDataset(Protocol):
+    """A space that says for which data its networks are built."""
+
+    @property
+    def name(self) -> str:
+        """Name in messages."""
+        ...
+
+    @property
+    def dataset(self) -> Dataset:
+        """What its networks are built for where nobody names another data set."""
+        ...
+
+    def network(self, architecture: Architecture, dataset: Dataset) -> nn.Module:
+        """Build the untrained torch network; weights come from torch's global generator."""
+        ...
+
 
 _RECURRENT = frozenset(
     {"lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell"}
@@ -86,6 +114,39 @@ def operators_of(module: nn.Module, example: Example) -> tuple[Operator, ...]:
     finally:
         for traced, was in zip(modules, training, strict=True):
             traced.training = was
+
+
+def operators_of_architecture(
+    space: HasDataset, architecture: Architecture
+) -> tuple[Operator, ...]:
+    """Build the network of an architecture, without storage where that is possible, and trace it.
+
+    Raises:
+        UsageError: The space does not know the architecture.
+        DataError: The network cannot be traced.
+    """
+    dataset = space.dataset
+    with _without_collection():
+        network = without_storage(lambda: space.network(architecture, dataset))
+        operators = operators_of(network, example_of(dataset))
+        del network  # before the collector wakes
+        return operators
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Let no reference cycles be collected for the moment.
+
+    The collector would go through the thousands of new objects of a network again and again, a
+    sixth of the time, and find nothing.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def example_of(dataset: Dataset) -> Tensor:
@@ -230,7 +291,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             result = without_values(function, args, named)
         finally:
             self._inside = False
-        first = next(tensors(result))
+        first = tensors(result)[0]
         operator = Operator(
             Kind.LINEAR,
             tuple(self._places[id(tensor)] for tensor in tracked),
@@ -269,7 +330,7 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         inputs = tuple(self._places[id(tensor)] for tensor in tracked)
         if passes_on(name, args) and len(set(inputs)) == 1:
             return inputs[0]
-        first = next(iter(tensors(result)), tracked[0])
+        first = (tensors(result) or tracked)[0]
         operator = Operator(
             kind_of(name, args, weights),
             inputs,

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core.errors import DataError
+from harness.core.numbers import is_complex
 
 __all__ = [
     "Criteria",
@@ -46,7 +47,7 @@ def average_ranks(values: Scores) -> Scores:
         values: Shape ``(..., n)``; each last axis is ranked by itself.
 
     Raises:
-        DataError: A value is not finite, so it has no rank.
+        DataError: A value is complex or not finite, so it has no rank.
     """
     order = np.argsort(_finite(values), axis=-1)
     in_order = np.take_along_axis(values, order, axis=-1)
@@ -177,6 +178,8 @@ def majority_margins(criteria: Sequence[Scores]) -> Scores:
 
 
 def _finite(values: Scores) -> Scores:
+    if is_complex(values):
+        raise DataError("complex values have no rank; aggregate their real parts or sizes")
     array = np.asarray(values, dtype=np.float64)
     if not np.isfinite(array).all():
         place = int(np.flatnonzero(~np.isfinite(array))[0])

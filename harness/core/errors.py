@@ -79,5 +79,9 @@ def unknown_name(kind: str, name: str, known: Iterable[str], where: str = "") ->
 
 
 def sentence_of(error: BaseException) -> str:
-    """Return an exception as one line."""
-    return f"{type(error).__name__}: {error}".strip().splitlines()[0]
+    """Return an exception as one line, also where it cannot say itself what it is."""
+    try:
+        said = str(error)
+    except Exception as fault:  # noqa: BLE001 - whatever the code of others raises here
+        said = f"its text cannot be read, which raises {type(fault).__name__}"
+    return f"{type(error).__name__}: {said}".strip().splitlines()[0]

@@ -105,7 +105,7 @@ def read_toml(path: Path) -> dict[str, object]:
             content = stream.read(_LONGEST + 1)
         if len(content) > _LONGEST:
             raise DataError(f"{path} is longer than {_LONGEST} bytes, which no description is")
-        return tomllib.loads(content.decode())
+        return tomllib.loads(content.decode("utf-8-sig"))  # Windows editors write the mark
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from error
     except RecursionError:

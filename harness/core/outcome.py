@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.core.numbers import is_complex
+
 __all__ = ["SCORE", "Failed", "FailureKind", "Outcome", "Scored", "Skipped", "scored"]
 
 SCORE = "score"
@@ -69,7 +71,12 @@ def scored(
         return Failed(kind=FailureKind.CONTRACT, reason=reason)
     numbers: dict[str, float] = {}
     for name in (name for name in components if name in values):
+        if is_complex(values[name]):
+            reason = f"returned a complex number for {name!r}; return a real one, such as its size"
+            return Failed(kind=FailureKind.CONTRACT, reason=reason)
         try:
+            if isinstance(values[name], str | bytes):  # "3.5", which float takes
+                raise TypeError
             numbers[name] = float(values[name])
         except (TypeError, ValueError):
             reason = f"returned {type(values[name]).__name__} for {name!r} instead of a number"

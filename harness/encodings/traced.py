@@ -22,7 +22,7 @@ import numpy as np
 
 from harness.computation_graphs.graph import ComputationGraph
 from harness.computation_graphs.packed import Packed, pack
-from harness.computation_graphs.tracer import graph_of
+from harness.computation_graphs.tracer import graph_of_architecture
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError
 from harness.core.files import DAMAGED_ARRAYS
@@ -70,14 +70,10 @@ def trace_network(architecture: Architecture) -> ComputationGraph:
         UsageError: Its space has networks that cannot be traced.
         DataError: The network cannot be traced.
     """
-    from harness.computation_graphs.tracing import example_of, without_storage
-
     searched = space(architecture.space)
     if reason := why_untraceable(searched):
         raise UsageError(f"{reason}; choose a task of another space")
-    dataset = searched.dataset
-    network = without_storage(lambda: searched.network(architecture, dataset))
-    return graph_of(network, example_of(dataset))
+    return graph_of_architecture(searched, architecture)
 
 
 class GraphCache:

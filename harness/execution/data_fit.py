@@ -59,6 +59,6 @@ def _misfit(space: Space, architecture: Architecture, dataset: Dataset, batch: B
         return str(error)
     except HarnessError as error:
         return f"{refused}{dataset.name!r}: {error}"
-    except Exception as error:  # noqa: BLE001 - whatever a network raises is the reason
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a network raises is the reason
         return f"{refused}{dataset.name!r}: {sentence_of(error)}"
     return None

@@ -148,7 +148,7 @@ def _aggregated(
     }
     try:
         oriented = plugin.oriented(arrays)
-    except Exception as error:  # noqa: BLE001 - whatever a proxy raises becomes its outcome
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a proxy raises becomes its outcome
         failure = Failed(kind=FailureKind.RAISED, reason=sentence_of(error))
         return dict.fromkeys(components, failure)
     if oriented.shape != (len(components),):

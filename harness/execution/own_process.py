@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import weakref
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from harness.catalog import FromSettings, LoadedPlugin, Origin
-from harness.core.errors import ContractError, HarnessError
+from harness.core.errors import ContractError, HarnessError, sentence_of
 from harness.execution.worker import start_process
 from harness.spaces.registry import SpaceOrigin, spaces_of_files
 
@@ -93,6 +94,7 @@ class _Running:
 def _serve(connection: Connection) -> None:
     """Call what is asked for, in the process, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
+    os.dup2(2, 1)  # standard output is for data, not for what code of others prints
     while True:
         try:
             asked = connection.recv()
@@ -110,5 +112,5 @@ def _answer(
         return function(*arguments), None
     except HarnessError as error:
         return None, error
-    except Exception as error:  # noqa: BLE001 - whatever a plugin raises is told
-        return None, ContractError(f"{type(error).__name__}: {error}".splitlines()[0])
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises is told
+        return None, ContractError(sentence_of(error))

@@ -148,13 +148,14 @@ def open_tasks(suite: Suite, scores: Sequence[GivenScores] = ()) -> SuiteTasks:
         scores: Scores that were computed elsewhere, beside those that the suite names.
 
     Raises:
-        UsageError: There is no such space or subset, or a task or imported scores have no value for
-            any architecture.
+        UsageError: There is no such space or subset, a task stands twice, or a task or imported
+            scores have no value for any architecture.
         DataError: A truth table or scores cannot be read.
     """
     where = f"suite {suite.name} [tasks]"
     of = space_of(suite)
     truths = {task: load_truth(task, suite.space, where) for task in suite.tasks}
+    _require_different(suite.tasks, truths, where)
     population = draw_population(of, suite.drawn, suite.identical)
     for task, truth in truths.items():
         require_values(task, truth, population)
@@ -162,6 +163,20 @@ def open_tasks(suite: Suite, scores: Sequence[GivenScores] = ()) -> SuiteTasks:
     imported = read_scores([*named, *scores], of, population)
     columns = scores_of_columns(of, population)
     return SuiteTasks(population=population, truths=truths, imported=(*imported, *columns))
+
+
+def _require_different(tasks: Sequence[str], truths: Mapping[str, TruthTable], where: str) -> None:
+    """Refuse tasks of one name: a board would not tell them apart, and mean ranks count both."""
+    first: dict[str, str] = {}
+    for task in tasks:
+        name = truths[task].task
+        if name in first:
+            given = repr(task) if first[name] == task else f"{first[name]!r} and {task!r}"
+            raise UsageError(
+                f"task {name} stands twice in {where}, as {given}; leave one out, or give its "
+                "description another name"
+            )
+        first[name] = task
 
 
 def open_run(

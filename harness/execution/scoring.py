@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture, Dataset, NetworkSource
-from harness.core.errors import ContractError, UnsupportedError
+from harness.core.errors import ContractError, UnsupportedError, sentence_of
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
 from harness.isolation import isolated_generators, process_guard, reproducible_arithmetic
 from harness.passes.allocator import release_freed_memory
@@ -173,15 +173,14 @@ def _unscored(error: Exception) -> Failed | Skipped:
             return Failed(kind=FailureKind.CONTRACT, reason=str(error))
         case torch.cuda.OutOfMemoryError() | MemoryError():
             return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=_first_line(error))
-        case RuntimeError() if _NO_MEMORY.search(str(error)):
+        case RuntimeError() if _NO_MEMORY.search(sentence_of(error)):
             return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=_first_line(error))
         case _:
             frame = error.__traceback__
             while frame is not None and frame.tb_next is not None:
                 frame = frame.tb_next
             place = f" at {frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else ""
-            text = f"{type(error).__name__}: {error}".strip().splitlines()[0]
-            return Failed(kind=FailureKind.RAISED, reason=text + place)
+            return Failed(kind=FailureKind.RAISED, reason=sentence_of(error) + place)
 
 
 def _first_line(error: Exception) -> str:

@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from types import ModuleType
 
-from harness.core.errors import InfrastructureError
+from harness.core.errors import InfrastructureError, sentence_of
 from harness.execution.blame import Attempt
 from harness.execution.scoring import Assignment, Scorer
 from harness.execution.work import Work, settle_work
@@ -189,6 +189,7 @@ class Worker:
 def _serve(connection: Connection, work: Work) -> None:
     """Score what comes, in the worker process, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
+    os.dup2(2, 1)  # what code of others prints goes to standard error; standard output is for data
     if work.settings.keep_memory:
         keep_freed_memory()
     if work.settings.device == "cuda":
@@ -200,7 +201,7 @@ def _serve(connection: Connection, work: Work) -> None:
         settings, environment = settle_work(work)
         scorer = Scorer(settings)
     except Exception as error:  # noqa: BLE001 - whatever a plugin's import raises is told
-        connection.send(f"{type(error).__name__}: {error}")
+        connection.send(sentence_of(error))
         return
     asked: SimpleQueue[Assignment] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, asked), daemon=True).start()

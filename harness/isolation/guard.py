@@ -92,12 +92,20 @@ class Guard:
             importing: Whether the block imports a file or module of others, see `put_back`.
 
         Raises:
-            ContractError: The block ended by itself and left something changed; the message names
-                the actor and all that was changed.
+            ContractError: The block ended by itself and left something changed, and the message
+                names the actor and all that was changed; or it would end the process.
         """
         before = self.state()
         try:
             yield
+        except SystemExit as end:
+            before.put_back()
+            if importing:  # whoever imports says which file
+                raise
+            raise ContractError(
+                f"{actor} calls sys.exit({end.code!r}), which would end the process; it must raise "
+                "an error instead"
+            ) from end
         except BaseException:
             before.put_back()
             raise

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.catalog import LoadedPredictor, Origin, require_kind
-from harness.core.errors import HarnessError, InfrastructureError
+from harness.core.errors import HarnessError, InfrastructureError, sentence_of
 from harness.execution.own_process import OwnProcess, load_plugin
 from harness.isolation import isolated_generators, process_guard
 from harness.predictor import Inputs, Labelled, Predictions, Predictor, predictions
@@ -67,7 +67,7 @@ class Fits:
         except HarnessError as error:
             return FitFailed(reason=str(error))
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-            return FitFailed(reason=f"{type(error).__name__}: {error}".splitlines()[0])
+            return FitFailed(reason=sentence_of(error))
         return Predicted.of(
             fit.predicted.values, fit.fit_s, fit.predict_s, fit.predicted.deviations
         )

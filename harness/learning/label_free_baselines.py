@@ -25,6 +25,7 @@ from harness.learning.transfer import Cell
 from harness.learning.transfer_pair import Plan, target_draws
 from harness.metrics import Metric, Sample, Undefined, Value, estimate_mean, find_metric, measure
 from harness.metrics.values import IntArray
+from harness.plugin import real_scores
 from harness.truth import ImportedScores
 
 __all__ = [
@@ -92,7 +93,8 @@ def unlabelled(loaded: LoadedProxy, pool: Pool, *, published: bool) -> Unlabelle
         scores = stored.values[:, stored.proxies.index(loaded.name)]
         scores = scores if published else plugin.direction.orient(scores)
     elif plugin.score_cells is not None:
-        scores = plugin.direction.orient(plugin.score_cells(pool.subjects.graphs))
+        given = plugin.score_cells(pool.subjects.graphs)
+        scores = plugin.direction.orient(real_scores(f"score_cells of proxy {loaded.name}", given))
     else:
         known = ", ".join(stored.proxies) or "none"
         raise UsageError(

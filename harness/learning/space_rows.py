@@ -69,7 +69,8 @@ class SpaceRow:
         mean: Over spaces, what is absent counting 0.
         lead: How much higher the mean is than that of the best single proxy.
         pick: What the highest is worth.
-        calibration: Of a predictor that says how sure it is, unless it failed on a table.
+        calibration: Of a predictor that says how sure it is on every table.
+        sure_fits: By task, how many fits gave deviations, of how many.
         gains: By what else the same predictor may learn from, how much higher the mean is; of what
             learnt from both alone.
     """
@@ -82,6 +83,7 @@ class SpaceRow:
     lead: Estimate
     pick: PickRow
     calibration: CalibrationRow | None = None
+    sure_fits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     gains: Mapping[LearntFrom, Estimate] = field(default_factory=dict)
 
 
@@ -146,6 +148,10 @@ class _Summary:
                 gains=self._gains(contestant, columns),
                 pick=self._pick(own[contestant]),
                 calibration=self._calibration(own[contestant]),
+                sure_fits={
+                    task: (len(each.calibrations), len(each.values))
+                    for task, each in own[contestant].items()
+                },
             )
             for contestant, column in columns.items()
         ]

@@ -15,6 +15,7 @@ import numpy as np
 from harness.core.direction import Direction
 from harness.core.errors import ContractError, sentence_of
 from harness.core.names import FILE_NAME
+from harness.core.numbers import is_complex
 from harness.metrics.metric import UNBOUNDED, Family, Metric, Range
 from harness.metrics.sample import Resamples, Sample
 from harness.metrics.values import Counts, Defined, FloatArray, Undefined, Value
@@ -138,7 +139,7 @@ class _Plain:
 
 
 def _number(result: object) -> float | None:
-    if isinstance(result, bool | np.bool_ | complex):
+    if isinstance(result, bool | np.bool_) or is_complex(result):
         return None
     if isinstance(result, Real) or getattr(result, "shape", None) == ():
         return float(result)  # type: ignore[arg-type]

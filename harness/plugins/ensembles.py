@@ -33,7 +33,7 @@ from harness.core.aggregation import Criteria, majority_margins, sum_of_ranks
 from harness.core.architecture import NetworkSource
 from harness.core.errors import ContractError, UnsupportedError
 from harness.passes.observation import Observation, Pass
-from harness.plugin import Aggregate, Direction, Stability, ZeroCostProxy
+from harness.plugin import Direction, Stability, ZeroCostProxy
 from harness.spaces.knowledge import Lacks, lacks_nothing
 
 if TYPE_CHECKING:
@@ -232,6 +232,4 @@ def _aggregate(
 
 def _member_scores(member: ZeroCostProxy, components: Mapping[str, Scores]) -> Scores:
     own = {component: components[full] for component, full in _full_names(member).items()}
-    aggregate: Aggregate | None = member.aggregate
-    scores = own[member.components[0]] if aggregate is None else aggregate(own)
-    return member.direction.orient(scores)
+    return member.direction.orient(member.combined(own))

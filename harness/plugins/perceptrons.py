@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 
 from harness.core.identity import derived_seed
@@ -37,7 +39,7 @@ class Perceptrons:
             for member in range(members)
         ]
 
-    def fit(self, X: FloatArray, y: FloatArray) -> object:  # noqa: N803 - scikit-learn's names
+    def fit(self, X: FloatArray, y: FloatArray) -> Self:  # noqa: N803 - scikit-learn's names
         """Train every member; one that is still improving at the last epoch is accepted."""
         import warnings
 

@@ -11,41 +11,20 @@ from harness.encodings import Features, FloatArray
 from harness.plugins.preparation import Transform
 from harness.predictor import Fit, Inputs, Labelled, Predict, Predictions, UncertainFit
 
-__all__ = [
-    "Regressor",
-    "UncertainRegressor",
-    "as_given",
-    "regression",
-    "small_seed",
-    "uncertain_regression",
-]
+__all__ = ["Regressor", "as_given", "regression", "small_seed", "uncertain_regression"]
 
 
 class Regressor(Protocol):
-    """What is asked of a model."""
+    """What is asked of a trained model."""
 
-    def fit(self, X: FloatArray, y: FloatArray) -> object:  # noqa: N803 - scikit-learn's names
-        """Learn from features of shape ``(n, d)`` and labels of shape ``(n,)``."""
-        ...
-
-    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
+    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's name
         """Predict shape ``(n,)`` from features of shape ``(n, d)``."""
         ...
 
 
-class UncertainRegressor(Regressor, Protocol):
-    """A model that says how sure it is."""
-
-    def deviations(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
-        """Return standard deviations of the predictions, shape ``(n,)``, of shape ``(n, d)``."""
-        ...
-
-
-Build: TypeAlias = Callable[[int, int], Regressor]
-"""Builds an untrained model from the number of labels and a seed."""
-
-
 Model = TypeVar("Model", bound=Regressor)
+Train: TypeAlias = Callable[[FloatArray, FloatArray, int], Model]
+"""Trains a model on features of shape ``(n, d)`` and labels of shape ``(n,)``, with a seed."""
 
 
 def as_given(labels: FloatArray) -> FloatArray:
@@ -54,21 +33,21 @@ def as_given(labels: FloatArray) -> FloatArray:
 
 
 def regression(
-    build: Build,
+    train: Train[Regressor],
     prepare: Callable[[Features], Transform],
     target: Callable[[FloatArray], FloatArray] = as_given,
 ) -> Fit:
-    """Return a ``fit`` that prepares features, builds a model and trains it.
+    """Return a ``fit`` that prepares features and trains a model.
 
     Args:
-        build: Builds the model; heavy imports belong inside.
+        train: Trains the model; heavy imports belong inside.
         prepare: Learns from the labelled draw how features become a matrix.
         target: What the model learns of the labels.
     """
 
     def fit(labelled: Labelled, seed: int) -> Predict:
         transform = prepare(labelled.inputs.features)
-        model = _trained(build, transform, target, labelled, seed)
+        model = _trained(train, transform, target, labelled, seed)
 
         def predict(inputs: Inputs) -> FloatArray:
             return np.asarray(model.predict(transform(inputs.features)), dtype=np.float64)
@@ -79,19 +58,28 @@ def regression(
 
 
 def uncertain_regression(
-    build: Callable[[int, int], UncertainRegressor],
+    train: Train[Model],
+    deviations: Callable[[Model, FloatArray], FloatArray],
     prepare: Callable[[Features], Transform],
     target: Callable[[FloatArray], FloatArray] = as_given,
 ) -> UncertainFit:
-    """Return the same for a model that says how sure it is, in the unit of what it learns."""
+    """Return the same for a model that says how sure it is.
+
+    Args:
+        train: As of `regression`.
+        deviations: Returns standard deviations of a trained model's predictions, in the unit of
+            what it learnt, shape ``(n,)``, from features of shape ``(n, d)``.
+        prepare: As of `regression`.
+        target: As of `regression`.
+    """
 
     def fit(labelled: Labelled, seed: int) -> Callable[[Inputs], Predictions]:
         transform = prepare(labelled.inputs.features)
-        model = _trained(build, transform, target, labelled, seed)
+        model = _trained(train, transform, target, labelled, seed)
 
         def predict(inputs: Inputs) -> Predictions:
             matrix = transform(inputs.features)
-            return Predictions(values=model.predict(matrix), deviations=model.deviations(matrix))
+            return Predictions(values=model.predict(matrix), deviations=deviations(model, matrix))
 
         return predict
 
@@ -99,15 +87,14 @@ def uncertain_regression(
 
 
 def _trained(
-    build: Callable[[int, int], Model],
+    train: Train[Model],
     transform: Transform,
     target: Callable[[FloatArray], FloatArray],
     labelled: Labelled,
     seed: int,
 ) -> Model:
-    model = build(labelled.inputs.n, small_seed(seed))
-    model.fit(transform(labelled.inputs.features), target(labelled.labels))
-    return model
+    features = transform(labelled.inputs.features)
+    return train(features, target(labelled.labels), small_seed(seed))
 
 
 def small_seed(seed: int) -> int:

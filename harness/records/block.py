@@ -110,6 +110,16 @@ class Block:
         """Return of each row the number of its architecture's text."""
         return self._arrays(["text"], np.int32, 0)["text"]
 
+    def environment_numbers(self) -> NDArray[np.int32]:
+        """Return of each row the number of its environment."""
+        return self._arrays(["environment"], np.int32, 0)["environment"]
+
+    def positions(self, index: Mapping[str, int]) -> NDArray[np.int64]:
+        """Return of each row what an index says of its architecture's text; -1 without a word."""
+        texts = self.load_texts()
+        numbers = np.fromiter((index.get(text, -1) for text in texts), np.int64, len(texts))
+        return numbers[self.text_numbers()]
+
     def has(self, plugin_key: str) -> bool:
         """Tell whether any record asked a plugin."""
         return plugin_key in self._numbers
@@ -149,7 +159,7 @@ class Block:
             times[unknown] = np.nan
         return CostColumns(
             **totals,
-            environment=self._arrays(["environment"], np.int32, 0)["environment"],
+            environment=self.environment_numbers(),
             environments=self.layout.environments,
         )
 
@@ -157,7 +167,7 @@ class Block:
         """Yield the records, as they were written."""
         texts = self.load_texts()
         text_numbers = self.text_numbers().tolist()
-        environments = self._arrays(["environment"], np.int32, 0)["environment"].tolist()
+        environments = self.environment_numbers().tolist()
         passes = [self._cost_list(f"pass{number}") for number in range(len(self.layout.passes))]
         scores = {plugin.key: self._score_list(plugin.key) for plugin in self.layout.plugins}
         for row in range(self.layout.rows):

@@ -6,22 +6,26 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from math import inf, isclose
 from pathlib import Path
 from threading import get_native_id
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from harness.core.errors import DataError, UsageError
-from harness.core.outcome import Outcome, Scored
+from harness.core.outcome import Outcome
+from harness.records.block import Block
 from harness.records.condition import Condition
 from harness.records.environment import Environment
+from harness.records.growing_block import GrowingBlock
 from harness.records.log import RecordLog, unwritable
-from harness.records.merge_keyed import AGREE, find_keyed_logs, require_same_plugins
-from harness.records.record import PluginScore, ScoreRecord
-from harness.records.store import SHORT_BYTES, Store, seal_log
+from harness.records.merge_blocks import Addition, additions, with_scores
+from harness.records.merge_keyed import find_keyed_logs, require_same_plugins
+from harness.records.record import ScoreRecord
+from harness.records.segments import copy_segment
+from harness.records.store import SHORT_BYTES, Store, next_number, seal_log
 
 __all__ = ["Merged", "archive", "merge"]
 
@@ -29,15 +33,6 @@ R = TypeVar("R")
 
 _LOG = logging.getLogger(__name__)
 _DECISIVE = ("torch", "numpy", "nas-proxy-harness")
-
-
-class _HasRecords(Protocol):
-    def records(self, condition: Condition) -> Iterator[ScoreRecord]: ...
-
-
-class _HasEnvironment(Protocol):
-    @property
-    def environment(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,49 +78,41 @@ def archive(
             raise UsageError(f"there are no results in {folder}; name a folder given as --results")
         environments = source.environments()
         for condition in source.conditions():
-            chosen = _Chosen(store=source, wanted=partial(wanted, condition))
-            new = _additions([chosen], target, condition)
-            if new.records:
+            chosen = _chosen(source, condition, partial(wanted, condition))
+            (new,) = additions(target.blocks(condition), [(chosen, None)])
+            if new.added:
                 with target.locked(condition) as log:
-                    _describe(new.records, environments, target)
-                    _append_at_once(log, new.records)
+                    _describe(new.environments, environments, target)
+                    _add(log, [new])
                     seal_log(log.path)
-            added = sum(len(record.scores) for record in new.records)
-            done = replace(done, conditions=done.conditions + 1).plus(added, new.present)
+            done = replace(done, conditions=done.conditions + 1).plus(new.added, new.present)
     return done
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Chosen:
-    """A part of what a store holds."""
-
-    store: Store
-    wanted: Callable[[str, Outcome], bool]
-
-    def records(self, condition: Condition) -> Iterator[ScoreRecord]:
-        for record in self.store.records(condition):
-            kept = {
-                key: score
-                for key, score in record.scores.items()
-                if self.wanted(key, score.result())
-            }
-            if kept:
-                yield _with_scores(record, kept)
+def _chosen(store: Store, condition: Condition, wanted: Callable[[str, Outcome], bool]) -> Block:
+    """Return a part of what a store holds."""
+    chosen = GrowingBlock()
+    for record in store.records(condition):
+        kept = {key: score for key, score in record.scores.items() if wanted(key, score.result())}
+        if kept:
+            chosen.add(with_scores(record, kept))
+    return chosen.block()
 
 
 def merge(folders: Sequence[Path], into: Path) -> Merged:
     """Add what results folders hold to another one, which may exist.
 
     Scores, fits of predictors and seeds of operation scorers are joined. Everything is read and
-    compared before anything is written, and each log is replaced as a whole. Merging the same
-    folders again changes nothing. Of two outcomes for one plugin and architecture, or of two
-    results with one key, a result is kept rather than a failure.
+    compared before anything is written; sealed segments of which nothing is there are copied, and
+    each log is replaced as a whole. Merging the same folders again changes nothing. Of two outcomes
+    for one plugin and architecture, or of two results with one key, a result is kept rather than a
+    failure.
 
     Raises:
         UsageError: A folder holds no results, or folders do not belong together: other
             conditions, another version of a plugin, or different scores of the same plugin.
-        DataError: A line of a log is damaged.
-        InfrastructureError: The target cannot be written; its logs are as they were.
+        DataError: A line of a log or a segment is damaged.
+        InfrastructureError: The target cannot be written; its records are as they were.
     """
     sources = {folder: Store(folder) for folder in folders}
     keyed = find_keyed_logs(folders)
@@ -135,8 +122,7 @@ def merge(folders: Sequence[Path], into: Path) -> Merged:
     conditions = _common_conditions(sources)
     target = Store(into)
     for condition in conditions:
-        _same_plugins({**sources, into: target}, condition)
-        _additions(sources.values(), target, condition)  # whatever is wrong is said before writing
+        _additions(sources, into, condition)  # whatever is wrong is said before writing
     for log in keyed:
         log.additions(folders, into)
     environments = {
@@ -147,26 +133,22 @@ def merge(folders: Sequence[Path], into: Path) -> Merged:
     merged = Merged(conditions=len(conditions), added=0, present=0)
     for condition in conditions:
         with target.locked(condition) as scores:
-            new = _additions(sources.values(), target, condition)
-            _describe(new.records, environments, target)
-            _append_at_once(scores, new.records)
-            if scores.path.stat().st_size > SHORT_BYTES:
+            new = _additions(sources, into, condition)
+            _describe(chain.from_iterable(each.environments for each in new), environments, target)
+            _add(scores, new)
+            if scores.path.exists() and scores.path.stat().st_size > SHORT_BYTES:
                 seal_log(scores.path)
-        merged = merged.plus(sum(len(record.scores) for record in new.records), new.present)
+        merged = merged.plus(
+            sum(addition.added for addition in new), sum(addition.present for addition in new)
+        )
     for log in keyed:
         opened = target.log(log.path, log.kind)
         with opened.locked():
             records, present = log.additions(folders, into)
-            _describe(records, environments, target)
+            _describe((record.environment for record in records), environments, target)
             _append_at_once(opened, records)
         merged = merged.plus(len(records), present)
     return merged
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Additions:
-    records: tuple[ScoreRecord, ...]
-    present: int
 
 
 def _common_conditions(sources: Mapping[Path, Store]) -> tuple[Condition, ...]:
@@ -199,62 +181,50 @@ def _difference(some: Sequence[Condition], others: Sequence[Condition]) -> str:
     )
 
 
-def _same_plugins(stores: Mapping[Path, Store], condition: Condition) -> None:
-    """Refuse folders that know a plugin in different versions only."""
+def _additions(sources: Mapping[Path, Store], into: Path, condition: Condition) -> list[Addition]:
+    """Return what a folder lacks of others, which may know no plugin in other versions only."""
+    blocks = {
+        folder: list(store.blocks(condition))
+        for folder, store in {**sources, into: Store(into)}.items()
+    }
     require_same_plugins(
         {
-            folder: {key for record in store.records(condition) for key in record.scores}
-            for folder, store in stores.items()
+            folder: {plugin.key for block, _ in stored for plugin in block.layout.plugins}
+            for folder, stored in blocks.items()
         }
     )
+    offered = chain.from_iterable(blocks[folder] for folder in sources)
+    return additions(blocks[into], offered)
 
 
-def _additions(sources: Iterable[_HasRecords], target: Store, condition: Condition) -> _Additions:
-    """Return what the target lacks."""
-    known: dict[tuple[str, str], Outcome] = {}
-    for record in target.records(condition):
-        known |= {
-            (key, record.architecture): score.result() for key, score in record.scores.items()
-        }
-    records, present = [], 0
-    for record in chain.from_iterable(store.records(condition) for store in sources):
-        new = {}
-        for key, score in record.scores.items():
-            place, outcome = (key, record.architecture), score.result()
-            if place in known and not _better(outcome, known[place], place):
-                present += 1
-                continue
-            known[place], new[key] = outcome, score
-        if new:
-            records.append(_with_scores(record, new))
-    return _Additions(records=tuple(records), present=present)
+def _add(log: RecordLog[ScoreRecord], new: Sequence[Addition]) -> None:
+    """Add segments whole where that is possible, and else records to the log, or nothing at all."""
+    whole = [segment for addition in new if (segment := addition.whole)]
+    rest = [addition for addition in new if addition.added and not addition.whole]
+    with _copied(whole, log.path):
+        if rest:
+            _append_at_once(log, chain.from_iterable(addition.records() for addition in rest))
 
 
-def _better(new: Outcome, known: Outcome, place: tuple[str, str]) -> bool:
-    """Tell whether an outcome replaces another: only a score replaces what is none."""
-    if not isinstance(new, Scored) or not isinstance(known, Scored):
-        return isinstance(new, Scored)
-    for name, value in new.components.items():
-        other = known.components.get(name, inf)
-        if not isclose(value, other, rel_tol=AGREE, abs_tol=AGREE * AGREE):
-            raise UsageError(
-                f"{place[0]} has two scores for {place[1]}, {value!r} and {other!r}; one of the "
-                f"folders is not what it says, so none is merged"
-            )
-    return False
+@contextmanager
+def _copied(segments: Sequence[Path], log: Path) -> Iterator[None]:
+    """Copy segments beside a log that nobody writes to; remove them if what follows fails."""
+    copied: list[Path] = []
+    try:
+        for segment in segments:
+            copied.append(copy_segment(segment, log.parent, next_number(log.parent)))
+        yield
+    except BaseException as error:
+        for path in copied:
+            path.unlink()
+        if isinstance(error, OSError):
+            raise unwritable(log, error) from error
+        raise
 
 
-def _with_scores(record: ScoreRecord, scores: dict[str, PluginScore]) -> ScoreRecord:
-    needed = {name for score in scores.values() for name in score.passes}
-    passes = {name: cost for name, cost in record.passes.items() if name in needed}
-    return record.model_copy(update={"scores": scores, "passes": passes})
-
-
-def _describe(
-    records: Iterable[_HasEnvironment], known: Mapping[str, Environment], target: Store
-) -> None:
+def _describe(used: Iterable[str], known: Mapping[str, Environment], target: Store) -> None:
     """Store the environments that records refer to; tell where their packages differ."""
-    keys = sorted({record.environment for record in records})
+    keys = sorted(set(used))
     missing = [key for key in keys if key not in known]
     if missing:
         raise DataError(

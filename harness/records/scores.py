@@ -56,7 +56,7 @@ class _Join:
         return cls(
             texts=texts,
             blocks=tuple(blocks),
-            positions=tuple(_positions(block, index) for block in blocks),
+            positions=tuple(block.positions(index) for block in blocks),
             repeats=repeats,
         )
 
@@ -132,12 +132,6 @@ class Scores:
                 {costs.environments[number]: count for number, count in enumerate(counts) if count}
             )
         return counters
-
-
-def _positions(block: Block, index: dict[str, int]) -> IntArray:
-    texts = block.load_texts()
-    numbers = np.fromiter((index.get(text, -1) for text in texts), np.int64, len(texts))
-    return numbers[block.text_numbers()]
 
 
 def _join_scores(plugin_key: str, join: _Join) -> MethodColumn:

@@ -14,6 +14,7 @@ import functools
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["open_segment", "segment_paths", "sync_folder", "write_segment"]
+__all__ = ["copy_segment", "open_segment", "segment_paths", "sync_folder", "write_segment"]
 
 _NAME = re.compile(r"scores-(\d{6})-(\d{2,})\.([0-9a-f]{16})\.parquet")
 _LAYOUT = b"harness"
@@ -86,6 +87,30 @@ def write_segment(block: GrowingBlock, folder: Path, number: int, part: int) -> 
         temporary.unlink(missing_ok=True)
     sync_folder(folder)
     return path
+
+
+def copy_segment(path: Path, folder: Path, number: int) -> Path:
+    """Copy a segment into a folder as that of a log with this number, and return its new file.
+
+    Raises:
+        OSError: The disk is full or the file cannot be written.
+        DataError: It is not what was written.
+    """
+    temporary = folder / f"scores-{number:06d}-00.{get_native_id()}.tmp"
+    try:
+        with path.open("rb") as source, temporary.open("wb") as stream:
+            shutil.copyfileobj(source, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        digest = _digest(temporary)
+        if (name := _NAME.fullmatch(path.name)) is None or digest != name[3]:
+            raise _damaged(path, "its digest is not the one in its name")
+        copied = folder / f"scores-{number:06d}-00.{digest}.parquet"
+        temporary.replace(copied)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(folder)
+    return copied
 
 
 def open_segment(path: Path) -> Block:

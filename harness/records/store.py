@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
@@ -35,9 +35,12 @@ from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Scores
 from harness.records.segments import open_segment, segment_paths, sync_folder, write_segment
 
-__all__ = ["ScoreLog", "Store"]
+__all__ = ["ScoreLog", "Store", "Stored", "next_number", "seal_log"]
 
 R = TypeVar("R")
+
+Stored: TypeAlias = tuple[Block, Path | None]
+"""Some records in columns, and their segment; None of those of a log."""
 
 _LOG = logging.getLogger(__name__)
 _SCORES: RecordKind[ScoreRecord] = RecordKind(
@@ -117,6 +120,21 @@ class Store:
             yield from open_segment(path).records()
         for log in _logs(folder):
             yield from log.read()
+
+    def blocks(self, condition: Condition) -> Iterator[Stored]:
+        """Yield what is stored for a condition in columns, earlier records first.
+
+        Raises:
+            DataError: A line or a segment is damaged; the message names it.
+        """
+        folder = self._folder(condition)
+        for path in _sealed_paths(folder):
+            yield open_segment(path), path
+        for log in _logs(folder):
+            block = GrowingBlock()
+            for record in log.read():
+                block.add(record)
+            yield block.block(), None
 
     @contextmanager
     def locked(self, condition: Condition) -> Iterator[RecordLog[ScoreRecord]]:
@@ -270,8 +288,7 @@ def seal_log(path: Path) -> bool:
         DataError: A line is damaged; the message names the file and the line.
     """
     folder = path.parent
-    numbers = [*segment_paths(folder), *_numbered_logs(folder), 0]
-    path.rename(folder / f"scores-{max(numbers) + 1:06d}.jsonl")
+    path.rename(folder / f"scores-{next_number(folder):06d}.jsonl")
     return seal_finished_logs(folder)
 
 
@@ -326,6 +343,11 @@ def _sealed_paths(folder: Path) -> list[Path]:
 def _numbered_logs(folder: Path) -> dict[int, Path]:
     names = ((_NUMBERED.fullmatch(path.name), path) for path in folder.glob("scores-*.jsonl"))
     return dict(sorted((int(name[1]), path) for name, path in names if name))
+
+
+def next_number(folder: Path) -> int:
+    """Return the number of the next log of a folder that is finished."""
+    return max([*segment_paths(folder), *_numbered_logs(folder), 0]) + 1
 
 
 def _logs(folder: Path) -> list[RecordLog[ScoreRecord]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
 
+from harness.core.output import data_output
 from harness.evaluation import Board, ComputedScores, Leaderboard, PublishedScores, TaskScores
 from harness.reports.failures import board_notes
 from harness.reports.leaderboard_tables import (
@@ -57,7 +57,8 @@ def print_leaderboard(leaderboard: Leaderboard) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    output = data_output()
+    console = Console(file=output, width=None if output.isatty() else 200, highlight=False)
     if len(leaderboard.boards) <= _MOST_TASKS:
         console.print(rich_table(headline_table(leaderboard, _headline_title(leaderboard))))
     for board in leaderboard.boards:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.core.identity import digest
 from harness.learning.leave_one_space_out import METRIC, LearntFrom, SpacesPlan
 from harness.learning.picks import LEVELS
-from harness.learning.space_rows import SpaceRow, smallest_told
+from harness.learning.space_rows import CalibrationRow, SpaceRow, smallest_told
 from harness.metrics.scored_table import ScoredTable
 from harness.metrics.values import Defined
 from harness.reports.calibration import calibration_record
@@ -97,8 +97,16 @@ class SpacesMatrix:
 
     @property
     def calibration(self) -> ReportTable:
-        """One row a predictor that says how sure it is, and number of labels."""
+        """One row a predictor that says how sure it is, and number of labels.
+
+        The cells of one that does not say so on some table are empty, and a note names it.
+        """
         return _calibration(self.rows)
+
+    @property
+    def sure_in_part(self) -> tuple[str, ...]:
+        """A sentence a predictor that gave deviations in some fits alone, and number of labels."""
+        return tuple(_sure_in_part(self.rows))
 
     @property
     def by_task(self) -> ReportTable:
@@ -181,12 +189,14 @@ def _picks(rows: Sequence[SpaceRow]) -> ReportTable:
 
 
 def _calibration(rows: Sequence[SpaceRow]) -> ReportTable:
+    sure = [row for row in rows if any(fits for fits, _ in row.sure_fits.values())]
     return ReportTable(
         title="Calibration",
         notes=(
             "Share of the truth inside central intervals, and continuous ranked probability score "
             "as a share of that of who knows nothing, in normal quantiles of ranks; means over "
             "spaces.",
+            *_sure_in_part(sure),
         ),
         columns=columns(
             *("", "labels", "reads", "learnt from"),
@@ -198,13 +208,31 @@ def _calibration(rows: Sequence[SpaceRow]) -> ReportTable:
         rows=tuple(
             (
                 *(row.contestant.name, row.labels, row.contestant.reads),
-                *(row.contestant.learnt_from.value, *sure.inside, sure.crps),
-                *(sure.expected_above, sure.surprise),
+                *(row.contestant.learnt_from.value, *_calibrated(row.calibration)),
             )
-            for row in rows
-            if (sure := row.calibration)
+            for row in sure
         ),
     )
+
+
+def _calibrated(sure: CalibrationRow | None) -> tuple[Cell, ...]:
+    if sure is None:
+        return (None,) * (len(LEVELS) + 3)
+    return (*sure.inside, sure.crps, sure.expected_above, sure.surprise)
+
+
+def _sure_in_part(rows: Sequence[SpaceRow]) -> Iterator[str]:
+    """Say how many fits of a predictor gave deviations, where some did and others did not."""
+    for row in rows:
+        given, fits = (sum(counts) for counts in zip(*row.sure_fits.values(), strict=True))
+        if given in (0, fits):
+            continue
+        without = [task for task, (own, _) in row.sure_fits.items() if not own]
+        left_out = f", none on {', '.join(without)}, so that it has no mean" if without else ""
+        yield (
+            f"{row.contestant.label} gave deviations in {given} of {fits} fits with {row.labels} "
+            f"labels{left_out}."
+        )
 
 
 def _above(row: SpaceRow) -> float:

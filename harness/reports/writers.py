@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.files import csv_text, inside, write_at_once
+from harness.core.output import data_output
 from harness.metrics.values import Defined, Estimate, Interval
 from harness.reports.report_table import Cell, Column, Mark, ReportTable, brackets, cell_text
 
@@ -166,13 +166,13 @@ def _latex_text(text: str) -> str:
 
 def print_table(table: ReportTable) -> None:
     """Print a table; plain tab-separated text when standard output is not a terminal."""
-    if not sys.stdout.isatty():
+    if not data_output().isatty():
         for row in [table.heads, *table.texts]:
-            sys.stdout.write("\t".join(row) + "\n")
+            data_output().write("\t".join(row) + "\n")
         return
     from rich.console import Console
 
-    Console().print(rich_table(table, titled=False))
+    Console(file=data_output()).print(rich_table(table, titled=False))
 
 
 def rich_table(table: ReportTable, *, titled: bool = True) -> Table:

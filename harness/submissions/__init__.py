@@ -1,7 +1,7 @@
 """Submissions by others: scored without ground truth in reach, then ranked by whoever has it."""
 
 from harness.submissions.comment import comment, write_judgement
-from harness.submissions.judgement import Judgement, judge
+from harness.submissions.judgement import Judgement, judge, require_archive
 from harness.submissions.placement import Placement
 from harness.submissions.populations import FixedPopulation, fixed_populations
 from harness.submissions.scored import ScoredSubmission, read_scored
@@ -16,6 +16,7 @@ __all__ = [
     "fixed_populations",
     "judge",
     "read_scored",
+    "require_archive",
     "score_submission",
     "write_judgement",
 ]

@@ -16,7 +16,7 @@ from harness.submissions.placement import Placement, place
 from harness.submissions.populations import FixedPopulation
 from harness.submissions.scored import ScoredSubmission
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "judge", "require_archive"]
 
 _KNOWN = 0.99
 """Spearman correlation from which on two proxies give the same ranking."""
@@ -68,6 +68,19 @@ class Judgement:
         return names.pop() if len(names) == 1 else ""
 
 
+def require_archive(archive: Path) -> None:
+    """Refuse what is no archive, before anything is scored.
+
+    Raises:
+        DataError: It holds no scores.
+    """
+    if not (archive / "runs").is_dir():
+        raise DataError(
+            f"there is no archive {archive}, which a submission is ranked among; work in a "
+            "checkout, or give the folder results of one by --results"
+        )
+
+
 def judge(
     scored: ScoredSubmission, records: Path, archive: Path, fixed: Sequence[FixedPopulation]
 ) -> Judgement:
@@ -85,11 +98,7 @@ def judge(
         DataError: There is no archive.
         HarnessError: Ground truth, records or archive cannot be read.
     """
-    if not (archive / "runs").is_dir():
-        raise DataError(
-            f"there is no archive {archive}; name the folder that holds it with --results, of a "
-            "checkout results"
-        )
+    require_archive(archive)
     proxies = [proxy for proxy in installed().of_kind(LoadedProxy).values() if not proxy.outside]
     reasons = _before_ranking(scored, {proxy.name for proxy in proxies})
     known = [population.suite.name for population in fixed]

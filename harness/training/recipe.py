@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.core.errors import UsageError
+from harness.core.file_faults import file_fault
 from harness.core.files import read_toml
 from harness.spaces.knowledge import PRETRAINED_ON
 from harness.text_graphs import Form, Readout, Words
@@ -102,10 +103,7 @@ def recipe_of(path: Path | None, kind: type[_Kind]) -> _Kind:
     try:
         return kind.model_validate(read_toml(path))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(kind.model_fields)
-        raise UsageError(f"{path} [{key}]: {first['msg']}; known keys: {known}") from error
+        raise UsageError(file_fault(error, kind, str(path))) from error
 
 
 class ContrastiveRecipe(BaseModel):

@@ -66,10 +66,12 @@ class Delimited:
                     continue
                 place = f"{self.where}, row {reader.line_num}"
                 if len(cells) != len(heading):
-                    raise DataError(
-                        f"{place}: expected {len(heading)} cells, found "
-                        f"{'more' if len(cells) > len(heading) else 'fewer'}"
+                    found = (
+                        f'more; put a text that holds "{separator}" into double quotes'
+                        if len(cells) > len(heading)
+                        else "fewer"
                     )
+                    raise DataError(f"{place}: expected {len(heading)} cells, found {found}")
                 row: dict[str, object] = dict(zip(heading, cells, strict=True))
                 for column in self.numbers:
                     row[column] = self._number(

@@ -12,6 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, TypeVar
 
 from harness.core.errors import DataError
+from harness.core.file_faults import file_fault
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -68,7 +69,4 @@ def validate_file(model: type[Model], content: object, where: str) -> Model:
     try:
         return model.model_validate(content)
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
-        reason = first["msg"].removeprefix("Value error, ")
-        raise DataError(f"{where}, {place}: {reason} (found {first['input']!r})") from error
+        raise DataError(file_fault(error, model, where)) from error

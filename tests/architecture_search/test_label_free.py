@@ -44,6 +44,15 @@ def scorer(direction: Direction = Direction.HIGHER) -> Scorer:
     return Scorer(name="mine", score_cells=lambda graphs: sign * worth(graphs), direction=direction)
 
 
+def test_a_guide_that_scores_cells_by_complex_numbers_breaks_the_contract():
+    guide = Scorer(
+        name="mine", score_cells=lambda graphs: worth(graphs) + 1j, direction=Direction.HIGHER
+    )
+    cell = CellGraph(operations=("input", "output"), edges=((0, 1),))
+    with pytest.raises(ContractError, match=r"score_cells of proxy mine .* no real numbers"):
+        guide([cell])
+
+
 def operations(architecture: Architecture) -> set[str]:
     return set(space(architecture.space).graph(architecture).operations) - {"input", "output"}
 

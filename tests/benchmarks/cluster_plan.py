@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -267,21 +267,40 @@ def measure_wire(scored: Scored, file: str, size: int, chunks: int) -> None:
 
 def measure_storage(scored: Scored, networks: int) -> None:
     """Print how fast one process writes and merges records."""
-    known = scored.records
-    head("one process", "networks a processor second")
+    assignments = tuple(scored.assignments(networks))
+    half = networks // 2
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        own = time.process_time()
-        with Store(folder / "a").appending(scored.run.condition) as log:
-            log.describe(scored.deliveries[0].environment)
-            for number, assignment in enumerate(scored.assignments(networks)):
-                text = assignment.architecture.text
-                record = known[number % len(known)]
-                log.append(record.model_copy(update={"architecture": text}))
-        say("writes and seals", f"{networks / (time.process_time() - own):.0f}")
-        own = time.process_time()
-        merge([folder / "a"], folder / "b")
-        say("`harness merge`", f"{networks / (time.process_time() - own):.0f}")
+        whole, shards = folder / "whole", [folder / "a", folder / "b"]
+        head("one process", "networks a processor second")
+        with timed("writes and seals", networks):
+            for shard, part in zip(shards, (assignments[:half], assignments[half:]), strict=True):
+                store(scored, part, shard)
+        with timed("`harness merge` of two shards without a common network", networks):
+            merge(shards, whole)
+        with timed("the same again, all of which is there", networks):
+            merge(shards, whole)
+        store(scored, assignments[: half // 2], folder / "c")
+        with timed("of two sealed folders, one of which is a part of the other", half * 3 // 2):
+            merge([folder / "c", folder / "a"], folder / "d")
+
+
+@contextmanager
+def timed(what: str, networks: int) -> Iterator[None]:
+    """Print how many networks a processor second a block gets through."""
+    start = time.process_time()
+    yield
+    say(what, f"{networks / (time.process_time() - start):,.0f}")
+
+
+def store(scored: Scored, assignments: Sequence[Assignment], folder: Path) -> None:
+    """Write a record of each assignment."""
+    known = scored.records
+    with Store(folder).appending(scored.run.condition) as log:
+        log.describe(scored.deliveries[0].environment)
+        for number, assignment in enumerate(assignments):
+            text = assignment.architecture.text
+            log.append(known[number % len(known)].model_copy(update={"architecture": text}))
 
 
 def serve(address: str) -> None:

@@ -30,6 +30,7 @@ def test_every_registered_plugin_keeps_the_contract(name):
         ("seen[BUILD]()\nreturn 1.0", "gives finite scores"),
         ("return 'text'", "gives finite scores"),
         ("return float('nan')", "gives finite scores"),
+        ("import numpy\nreturn numpy.complex128(1 + 2j)", "gives finite scores"),
         (
             "if seen[GRAPH].operations.count('none') == 6: raise ValueError('no')\nreturn 1.0",
             "survives a cell without a path",
@@ -67,9 +68,13 @@ def test_a_plugin_that_changes_the_shared_network_is_found_out(write_plugin):
 
 @pytest.mark.parametrize(
     ("formula", "kept"),
-    [("2 * columns['score']", True), ("columns['score'] - columns['score'].mean()", False)],
+    [
+        ("2 * columns['score']", True),
+        ("columns['score'] - columns['score'].mean()", False),
+        ("columns['score'] + 1j", False),
+    ],
 )
-def test_who_claims_to_score_alone_what_needs_the_others_is_found_out(write_plugin, formula, kept):
+def test_a_rule_that_needs_others_or_gives_complex_is_found_out(write_plugin, formula, kept):
     from harness.catalog import FromFile
 
     path = write_plugin("return float(sum('conv' in name for name in seen[GRAPH].operations))")

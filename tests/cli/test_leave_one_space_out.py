@@ -137,3 +137,32 @@ def test_a_predictor_that_failed_whatever_it_read_is_named_once(type_in, folder)
     assert said.count("failed on all") == 1
     assert said.startswith("error: bad failed on all ")
     assert "(RuntimeError: no tree | no forest)" in said
+
+
+SOMETIMES_SURE = """
+import numpy as np
+
+from harness.encodings import encoding
+from harness.predictor import Predictions, Predictor
+
+def fit(labelled, seed):
+    sure = labelled.inputs.subjects.architectures[0].space != "nas-bench-macro"
+    def predict(inputs):
+        values = np.nan_to_num(inputs.features.values[:, 0])
+        return Predictions(values=values, deviations=np.ones(inputs.n) if sure else None)
+    return predict
+
+PLUGIN = Predictor(
+    name="sometimes", version="1", summary="", encoding=encoding("zc"), fit=fit, in_unit=False,
+)
+"""
+
+
+def test_a_predictor_that_is_sure_on_some_spaces_alone_is_named(type_in, folder):
+    (folder / "sometimes.py").write_text(SOMETIMES_SURE)
+    done = type_in(*ASKED, "--plugin", "sometimes.py", "--labels", "10", "--repeats", "2")
+    assert done.returncode == 0, done.stderr
+    assert (
+        "sometimes (counts; labels) gave deviations in 4 of 6 fits with 10 labels, none on "
+        "stacks, so that it has no mean."
+    ) in done.stderr

@@ -265,3 +265,10 @@ def test_what_cannot_be_ranked_is_one_sentence(harness, tmp_path, arguments, mes
     assert done.returncode in (2, 3)
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_where_every_candidate_has_a_label_that_is_said(harness, tmp_path):
+    write_labels(tmp_path, 30, lambda text: float(len(text)))
+    done = harness("rank", SPACE, "--enumerate", "--labels", "labels.csv", "--top", "1", *QUICK)
+    assert done.returncode == 2
+    assert "all 30 architectures that were drawn of tiny have a label" in done.stderr

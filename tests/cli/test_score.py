@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.cli.conftest import in_own_process
+
 NETWORK = """
 import torch
 from torch import nn
@@ -129,3 +131,41 @@ def test_a_proxy_that_fails_everywhere_ends_the_command_with_1(scored, tmp_path)
     assert "params\t692" in done.stdout
     assert "bad\t\thigher\tfailed\t\t\t\t\tValueError: no at score:3" in done.stdout
     assert "error: bad failed on every network; the column reason says why" in done.stderr
+
+
+PRINTS = """
+import torch
+from torch import nn
+
+print("at import")
+
+class Net(nn.Sequential):
+    def forward(self, images):
+        print("in a forward pass")
+        return super().forward(images)
+
+def network():
+    print("while it is built")
+    return Net(nn.Flatten(), nn.Linear(48, 4))
+"""
+PRINTING = """
+from harness.passes.backward import LOSS_GRADIENTS
+from harness.plugin import Direction, ZeroCostProxy
+
+def score(seen):
+    print("while it scores")
+    return float(len(seen[LOSS_GRADIENTS]))
+
+PLUGIN = ZeroCostProxy(name="mine", version="1", summary="Number of gradients.",
+    direction=Direction.HIGHER, passes=(LOSS_GRADIENTS,), score=score)
+"""
+
+
+def test_what_networks_and_proxies_print_is_not_among_the_data(tmp_path):
+    (tmp_path / "net.py").write_text(PRINTS)
+    (tmp_path / "mine.py").write_text(PRINTING)
+    given = ("--shape", "3,4,4", "--batch", "noise:4", "--proxy", "params", "--proxy", "mine.py")
+    done = in_own_process(tmp_path, "score", "net.py", *given, "--json")
+    assert [row["status"] for row in json.loads(done.stdout)] == ["scored", "scored"]
+    for text in ("at import", "in a forward pass", "while it is built", "while it scores"):
+        assert text in done.stderr

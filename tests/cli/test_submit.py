@@ -34,3 +34,11 @@ def test_a_submission_that_is_not_there_is_a_usage_error(harness, tmp_path):
     done = harness("submit", "absent.py", "--out", str(tmp_path / "out"))
     assert done.returncode == 2
     assert "there is no submission absent.py" in done.stderr
+
+
+def test_without_an_archive_nothing_is_scored(harness, tmp_path):
+    (tmp_path / "mine.py").write_text("raise RuntimeError('never')\n")
+    done = harness("submit", "mine.py")
+    assert done.returncode == 3
+    assert "there is no archive results/archive, which a submission is ranked among" in done.stderr
+    assert not (tmp_path / "submission").exists()

@@ -78,6 +78,33 @@ def test_what_a_plugin_raises_or_returns_is_an_outcome_and_the_rest_goes_on(
     assert all(isinstance(outcome, Scored) for outcome in outcomes(result, good).values())
 
 
+SPEECHLESS = """
+class Speechless(Exception):
+    def __str__(self):
+        raise ValueError
+raise Speechless
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "reason"),
+    [
+        ("import sys; sys.exit(3)", FailureKind.CONTRACT, "calls sys.exit(3)"),
+        (SPEECHLESS, FailureKind.RAISED, "Speechless: its text cannot be read"),
+        ("return '3.5'", FailureKind.CONTRACT, "returned str for 'score' instead of a number"),
+    ],
+)
+def test_odd_ways_to_give_no_number_are_failures_and_end_nothing(
+    suite, tmp_path, load_plugin, body, kind, reason
+):
+    odd, good = load_plugin(body, "odd"), load_plugin("return 1.0", "good")
+    result = run(suite.changed(sample=2), [odd, good], tmp_path / "r")
+    failed = list(outcomes(result, odd).values())
+    assert all(isinstance(outcome, Failed) and outcome.kind is kind for outcome in failed)
+    assert all(reason in outcome.reason for outcome in failed)
+    assert all(isinstance(outcome, Scored) for outcome in outcomes(result, good).values())
+
+
 def test_reading_an_undeclared_pass_is_a_broken_contract(suite, tmp_path, load_plugin):
     plugin = load_plugin("seen[BUILD]()\nreturn 1.0")
     (first, *_) = outcomes(run(suite, [plugin], tmp_path / "r"), plugin).values()

@@ -13,7 +13,7 @@ from harness.core.errors import UsageError
 from harness.evaluation import evaluate, join_stored
 from harness.execution.execute import execute
 from harness.execution.population import Shard, draw_population
-from harness.execution.run import Options, open_run
+from harness.execution.run import Options, open_run, open_tasks
 from harness.reports.leaderboard import leaderboard_latex, leaderboard_markdown
 from harness.reports.page import page
 from harness.spaces.registry import space
@@ -176,3 +176,11 @@ def test_architectures_without_value_are_counted_in_reports(table, load_plugin):
     complete = dataclasses.replace(board.boards[0].truth, without_value=0)
     boards = (dataclasses.replace(board.boards[0], truth=complete),)
     assert "left out" not in leaderboard_markdown(dataclasses.replace(board, boards=boards))
+
+
+@pytest.mark.parametrize("other", ["mine.toml", "./mine.toml", "same.toml"])
+def test_tasks_of_one_name_are_refused_since_mean_ranks_would_count_both(table, other):
+    path = table(CELLS[:3])
+    Path("same.toml").write_text(Path(path).read_text())
+    with pytest.raises(UsageError, match=r"task mine stands twice in suite mine .*; leave one out"):
+        open_tasks(suite_on(path, other))

@@ -197,6 +197,10 @@ def test_the_first_temporary_folder_of_a_process_is_nobody_s_fault():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(
+    not hasattr(torch._C._autograd, "_top_saved_tensors_default_hooks"),
+    reason="this torch is one that does not tell",
+)
 def test_the_oldest_torch_is_watched_without_what_it_does_not_tell(monkeypatch):
     # Torch 2.5 neither tells its hooks of saved tensors nor has stances of its compiler.
     known = {switch.name for switch in switches()}
@@ -205,3 +209,9 @@ def test_the_oldest_torch_is_watched_without_what_it_does_not_tell(monkeypatch):
     watched = {switch.name: switch.read() for switch in switches()}
     assert known - set(watched) == {"torch's hooks of saved tensors"}
     assert watched["torch.compiler.set_stance"] == ("default", False, None)
+
+
+def test_whoever_would_end_the_process_is_told_to_raise_an_error(guard):
+    told = r"mine calls sys\.exit\(3\).*must raise an error"
+    with pytest.raises(ContractError, match=told), guard.watching("mine"):
+        sys.exit(3)

@@ -91,6 +91,32 @@ def test_who_does_not_say_how_sure_it_is_and_who_failed_have_no_calibration(tmp_
     assert set(rows["informs", 0].pick.by_task) == {table.task for table in tables}
 
 
+@pytest.mark.parametrize(
+    ("silent_fits", "note", "written"),
+    [
+        (1, "9 of 10 fits with 10 labels.", True),
+        (4, "8 of 10 fits with 10 labels, none on task0, so that it has no mean.", False),
+    ],
+)
+def test_who_gives_deviations_in_some_fits_alone_is_named(tmp_path, silent_fits, note, written):
+    asked = []
+
+    def in_some(labelled, seed):
+        spaces_learnt = {n.text.split("-")[0] for n in labelled.inputs.subjects.architectures}
+        asked.append(spaces_learnt == {"task0"})
+        fit = least_squares if asked[-1] and sum(asked) <= silent_fits else sure(1.0).plugin.fit
+        return fit(labelled, seed)
+
+    # with labels of task0 it is fitted four times: on them and on errors, in two draws
+    tables, rows, _ = calibrations(tmp_path, line(fit=in_some))
+    plan = SpacesPlan(labels=(0, 10), repeats=2)
+    matrix = SpacesMatrix(rows=tuple(rows.values()), tables=tuple(tables), plan=plan, failed={})
+    assert f"line (proxies; labels) gave deviations in {note}" in matrix.sure_in_part
+    assert set(matrix.sure_in_part) < set(matrix.calibration.notes)
+    (row,) = (row for row in matrix.calibration.rows if row[1:4] == (10, "proxies", "labels"))
+    assert (row[4] is not None) == written
+
+
 def test_a_proxy_without_scores_of_a_table_picks_any_network_there():
     tables = spaces()
     plan = SpacesPlan(labels=(0,))

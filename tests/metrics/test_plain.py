@@ -70,6 +70,7 @@ def test_what_a_function_draws_is_the_same_each_time():
         (lambda scores, truth: None, "odd returned a NoneType, no number"),
         (lambda scores, truth: "0.5", "odd returned a str, no number"),
         (lambda scores, truth: True, "odd returned a bool, no number"),
+        (lambda scores, truth: np.complex64(1j), "odd returned a complex64, no number"),
         (lambda scores, truth: scores, "odd returned a ndarray, no number"),
         (lambda scores, truth: 1 / 0, "odd raised ZeroDivisionError: division by zero"),
     ],

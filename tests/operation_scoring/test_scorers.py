@@ -1,10 +1,12 @@
 """Every registered operation scorer is held to the contract by being registered."""
 
+import numpy as np
 import pytest
 
 from harness.catalog import FromFile, LoadedProxy, LoadedScorer, installed
+from harness.core.direction import Direction
 from harness.core.errors import ContractError, UsageError
-from harness.operation_scorer import scores_of
+from harness.operation_scorer import OperationScorer, scores_of
 from harness.operation_scoring import Extent, Order
 from harness.operation_scoring.discretise import Plan, discretise
 from harness.spaces.supernets import Operation
@@ -27,6 +29,19 @@ def test_scorers_that_measure_find_what_worths_add_up_to(name, probe, probes):
     derivation = discretise(SCORERS[name].plugin, probes, plan)
     assert derivation.at_once is not None
     assert (derivation.at_once["a"], derivation.at_once["b"]) == (("y",), ("z",))
+
+
+@pytest.mark.parametrize("value", [1 + 2j, np.complex64(1 + 2j), np.inf, None, "high"])
+def test_a_scorer_that_gives_no_finite_real_number_breaks_the_contract(probe, value):
+    scorer = OperationScorer(
+        name="mine",
+        version="1",
+        summary="x",
+        direction=Direction.HIGHER,
+        score_operations=lambda probe, fixed, operations: dict.fromkeys(operations, value),
+    )
+    with pytest.raises(ContractError, match=r"mine returned .* for .*; scores are finite real"):
+        scores_of(scorer, probe, {"b": ("z",)}, [Operation(choice="a", option="x")])
 
 
 def test_best_zero_cost_is_the_best_of_the_architectures_that_hold_an_operation(probe):

@@ -63,6 +63,13 @@ def test_a_set_level_member_is_aggregated_by_its_own_rule_first():
     assert combined(ensemble, a__score=[1.0, 2.0], b__half=[4.0, 6.0]) == [-1.0, 1.0]
 
 
+def test_a_set_level_member_whose_rule_returns_complex_numbers_breaks_the_contract():
+    member = proxy("b", components=("half",), aggregate=lambda parts: parts["half"] + 1j)
+    ensemble = vote_of("both", proxy("a"), member, version="1", summary="x")
+    with pytest.raises(ContractError, match=r"aggregate of proxy b .* no real numbers"):
+        combined(ensemble, a__score=[1.0, 2.0], b__half=[4.0, 6.0])
+
+
 def test_the_version_changes_with_that_of_a_member():
     ensemble = rank_sum_of("both", proxy("a"), proxy("b"), version="1", summary="x")
     assert ensemble.version == "1+a-3+b-3"

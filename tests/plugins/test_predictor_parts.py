@@ -146,7 +146,7 @@ def test_the_squared_loss_is_the_mean_of_squares():
 def test_without_xgboost_one_sentence_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "xgboost", None)
     with pytest.raises(InfrastructureError, match=r"pip install 'nas-proxy-harness\[predictors\]'"):
-        boosted_trees(10, 0)
+        boosted_trees(np.zeros((10, 1)), np.arange(10.0), 0)
 
 
 def test_boosted_trees_see_gaps_as_gaps():

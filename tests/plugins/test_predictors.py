@@ -104,13 +104,22 @@ def test_a_prediction_that_is_no_number_breaks_the_contract(whole):
         predictions("mine", lambda inputs: np.full(inputs.n, np.nan), unseen)
 
 
+def test_complex_predictions_break_the_contract_instead_of_losing_a_part(whole):
+    _, unseen, _ = split(whole, PREDICTORS["gp_wl"].plugin)
+    with pytest.raises(
+        ContractError, match=r"no real numbers \(they are complex\); it returns one"
+    ):
+        predictions("mine", lambda inputs: np.full(inputs.n, 1 + 2j), unseen)
+
+
 @pytest.mark.parametrize(
     ("deviations", "message"),
     [
         (np.full(60, -0.5), r"returned a deviation of -0.5 for \|.*; deviations are 0 or more"),
         (np.full(60, np.inf), r"returned a deviation of inf for \|.*; deviations are finite"),
+        (np.full(60, 1j), r"returned deviations that are no real numbers"),
         (np.ones(3), r"returned deviations of shape \(3,\) for 60"),
-        (["wide"] * 60, r"returned deviations that are no numbers \(could not convert"),
+        (["wide"] * 60, r"returned deviations that are no real numbers \(could not convert"),
     ],
 )
 def test_a_deviation_that_is_none_breaks_the_contract(whole, deviations, message):

@@ -235,6 +235,18 @@ def test_ranks_over_all_spaces_are_those_of_the_record_with_their_intervals():
         assert estimate.interval.high == pytest.approx(recorded[name].interval.high, abs=1e-12)
 
 
+def test_a_table_of_the_ranking_is_that_of_the_suite_it_leads_though_another_has_more_networks():
+    content = gather(RESULTS, installed(), {}, ROOT / "CHANGELOG.md")
+    assert any(
+        other.networks > board.networks
+        for task, board in content.ranked_boards.items()
+        for other in content.boards
+        if other.task == task
+    )
+    page = (ROOT / "docs" / "every-space.md").read_text()
+    assert content.combine_command in " ".join(page.replace("\\\n", "").split())
+
+
 def test_few_spaces_give_no_interval_of_a_mean_rank():
     overall = read_overall(RESULTS)
     first, *_ = weigh(overall, {}, ["nbnlp-wikitext-2-validation"])

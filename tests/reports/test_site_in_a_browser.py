@@ -1,11 +1,16 @@
 """The site as a reader meets it: in Chromium, from files, with keyboard, phone and dark mode."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from harness.reports.site.differences import read_differences
+from harness.reports.site.records import read_overall
+
 pytestmark = pytest.mark.browser
 
+RESULTS = Path(__file__).parents[2] / "results"
 PHONE = {"width": 390, "height": 844}
 KINDS = (
     *("index.html", "matrix.html", "choose.html", "compare.html", "traps.html", "changes.html"),
@@ -146,17 +151,29 @@ def test_a_link_compares_two_methods_and_swapping_them_turns_the_difference(visi
     page = visit("compare.html?a=nsc&b=meco_opt")
     row = page.locator("#comparison tbody tr", has_text="lts-gpt2")
     expect(page.locator("#answer")).to_contain_text(
-        re.compile(r"nsc is ahead on \d+ of the \d+ tables")
+        re.compile(r"nsc is ahead on \d+ of the \d+ boards")
     )
-    expect(row.locator("td").nth(4)).to_have_text("0.121")
-    expect(row.locator("td").nth(5)).to_have_text("0.121 [0.084, 0.167]")
+    expect(row.locator("td").nth(4)).to_have_text("0.121 [0.084, 0.167]")
     expect(page.locator("#answer")).to_contain_text("the interval lies above zero on")
     page.get_by_role("button", name="Swap").click()
-    expect(row.locator("td").nth(4)).to_have_text("-0.121")
-    expect(row.locator("td").nth(5)).to_have_text("-0.121 [-0.167, -0.084]")
+    expect(row.locator("td").nth(4)).to_have_text("-0.121 [-0.167, -0.084]")
     assert "a=meco_opt&b=nsc" in page.url
     page.get_by_label("Metric").select_option("stratified-kendall")
     expect(page.locator("#comparison caption")).to_contain_text("stratified-kendall of meco_opt")
+
+
+def test_the_networks_behind_values_and_behind_their_difference_stand_beside_each(visit, expect):
+    page = visit("compare.html?a=nsc&b=meco_opt")
+    heads = page.locator("#comparison thead th").all_inner_texts()
+    assert heads[1] == "networks of the board"
+    assert heads[5:7] == ["paired difference of spearman", "networks of the difference"]
+    assert "difference" not in heads  # of values on the board, which may be other networks
+    # its board is of nb201-size-fails, the overall ranking reads nb201-cifar10
+    cells = page.locator("#comparison tbody tr", has_text="nb201-cifar10-").locator("td")
+    known = read_differences(RESULTS, read_overall(RESULTS))
+    networks = str(known["nb201-cifar10-validation", "meco_opt", "nsc"].networks)
+    expect(cells.nth(5)).to_have_text(networks)
+    expect(cells.nth(0)).not_to_have_text(networks)
 
 
 def test_a_link_to_what_the_site_lacks_says_so_and_shows_what_is_there(visit, expect):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from harness.core.direction import Direction
@@ -113,6 +114,7 @@ def test_scores_of_a_program_may_be_a_mapping_or_a_series():
         (("architecture,score", f'"{CELLS[0]}",inf'), "row 2, column score: expected a finite"),
         (("architecture,score", f'"{CELLS[0]}",nan'), "leave the cell empty"),
         (("architecture,score", f'"{CELLS[0]}",high'), "expected a number, found 'high'"),
+        (("architecture,score", f'"{CELLS[0]}",1+2j'), "expected a number, found '1.2j'"),
         (("architecture,score", f'"{CELLS[0]}",'), "has no score of mine"),
         (("architecture,score",), "has no rows"),
         (("cell,score", '"a",1'), "has no column 'architecture'; it has"),
@@ -141,7 +143,7 @@ def test_a_faulty_table_is_one_sentence_with_its_place(tmp_path, lines, message)
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("score", [float("nan"), None, "1"])
+@pytest.mark.parametrize("score", [float("nan"), None, "1", np.complex64(1j)])
 def test_a_score_of_a_program_that_is_no_finite_number_is_refused(score):
     with pytest.raises(DataError, match="scores 'mine'"):
         imported_scores("mine", {CELLS[0]: score}, read)

@@ -182,6 +182,11 @@ FAULTS = [
     (MIXED, " ", "row 3, column cell: expected an architecture"),
     ("second", "third", r"table\.csv has no column 'second'"),
     (",y", "", "row 3: expected 4 cells, found fewer"),
+    (
+        '"(0, 0, 0, 0, 0, 0)"',
+        "(0, 0, 0, 0, 0, 0)",
+        'found more; put a text that holds "," into double',
+    ),
 ]
 
 
@@ -195,10 +200,20 @@ def test_a_fault_in_the_table_is_told_with_row_and_column(
 
 
 DESCRIPTION_FAULTS = [
-    ('unit = "percent"', 'unit = "percentage"', r"mine\.toml, unit: .*'percent'"),
-    ('direction = "higher"', "", r"mine\.toml, direction: Field required"),
-    ("epochs = 12", "epochs = 0", "epochs: .*greater than 0"),
-    ("epochs = 12", "epoch = 12", "epoch: Extra inputs"),
+    (
+        'unit = "percent"',
+        'unit = "percentage"',
+        r"mine\.toml \[unit\] is 'percentage'; it should be 'percent'",
+    ),
+    ('direction = "higher"', "", r"mine\.toml \[direction\] is missing; add it"),
+    ("epochs = 12", "epochs = 0", r"\[epochs\] is 0; it should be greater than 0"),
+    ("epochs = 12", "epoch = 12", "unknown key 'epoch' in .*; did you mean 'epochs'"),
+    (
+        'direction = "higher"',
+        'directon = "higher"',
+        "unknown key 'directon' .*did you mean 'direction'",
+    ),
+    ('name = "mine"', 'name = "my table"', r"\[name\] is 'my table'; give up to 100 letters"),
     ('["first", "second"]', "[]", "values"),
     ("table.csv", "table.xls", "tables are .csv, .tsv or .parquet files"),
     ("epochs = 12", 'seed = "remark"', "values: 2 columns beside a column of seeds"),

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from harness.core.errors import UsageError, unknown_name
+from harness.core.file_faults import file_fault
 from harness.core.files import read_toml
 
 __all__ = ["KINDS", "ClusterSettings", "Option", "read_settings"]
@@ -64,10 +65,7 @@ def read_settings(path: Path) -> ClusterSettings:
     try:
         settings = ClusterSettings.model_validate(read_toml(path))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        allowed = ", ".join(ClusterSettings.model_fields)
-        raise UsageError(f"{path} [{key}]: {first['msg']}. Known keys: {allowed}.") from error
+        raise UsageError(file_fault(error, ClusterSettings, str(path))) from error
     if settings.kind not in KINDS:
         raise unknown_name("kind of cluster", settings.kind, KINDS, str(path))
     return settings

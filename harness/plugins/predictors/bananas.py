@@ -11,7 +11,7 @@ which needs a known best accuracy; paths are those that most architectures have.
 
 from __future__ import annotations
 
-from harness.encodings import encoding
+from harness.encodings import FloatArray, encoding
 from harness.plugins.perceptrons import Perceptrons
 from harness.plugins.preparation import learn_scaling, normal_scores
 from harness.plugins.regression import Regressor, regression
@@ -22,8 +22,8 @@ __all__ = ["PLUGIN"]
 _MEMBERS = 5
 
 
-def _build(labels: int, seed: int) -> Regressor:
-    return Perceptrons(members=_MEMBERS, layers=(64, 64), seed=seed)
+def _train(features: FloatArray, labels: FloatArray, seed: int) -> Regressor:
+    return Perceptrons(members=_MEMBERS, layers=(64, 64), seed=seed).fit(features, labels)
 
 
 PLUGIN = Predictor(
@@ -31,7 +31,7 @@ PLUGIN = Predictor(
     version="1",
     summary="Ensemble of five perceptrons on the path encoding.",
     encoding=encoding("paths"),
-    fit=regression(_build, learn_scaling, normal_scores),
+    fit=regression(_train, learn_scaling, normal_scores),
     in_unit=False,
     stochastic=True,
 )

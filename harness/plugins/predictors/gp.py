@@ -10,53 +10,49 @@ first, so one length serves. Deviations are those of the process, with the noise
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from harness.encodings import FloatArray, encoding
 from harness.plugins.preparation import learn_scaling, normal_scores
-from harness.plugins.regression import UncertainRegressor, uncertain_regression
+from harness.plugins.regression import uncertain_regression
 from harness.predictor import Predictor, variants
 
-__all__ = ["PLUGINS", "gaussian_process"]
+if TYPE_CHECKING:
+    from sklearn.gaussian_process import GaussianProcessRegressor
 
+__all__ = ["PLUGINS", "gaussian_process"]
 
 _MOST = 400
 
 
-class _Process:
-    """scikit-learn's process; a maximum at the edge of the search is accepted silently."""
+def gaussian_process(
+    features: FloatArray, labels: FloatArray, seed: int
+) -> GaussianProcessRegressor:
+    """Train the process; the seed does not matter.
 
-    def __init__(self) -> None:
-        from sklearn.gaussian_process import GaussianProcessRegressor
-        from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
+    A maximum at the edge of the search is accepted silently.
+    """
+    import warnings
 
-        kernel = ConstantKernel(1.0, (0.05, 200.0)) * Matern(1.0, (0.05, 50.0), nu=2.5)
-        kernel += WhiteKernel(0.1, (1e-4, 1.0))
-        self._model = GaussianProcessRegressor(kernel, random_state=0)
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
-    def fit(self, X: FloatArray, y: FloatArray) -> object:  # noqa: N803 - scikit-learn's names
-        import warnings
-
-        from sklearn.exceptions import ConvergenceWarning
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            self._model.fit(X[:_MOST], y[:_MOST])
-        if len(y) > _MOST:
-            self._model.set_params(kernel=self._model.kernel_, optimizer=None)
-            self._model.fit(X, y)
-        return self
-
-    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
-        predictions: FloatArray = self._model.predict(X)
-        return predictions
-
-    def deviations(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
-        deviations: FloatArray = self._model.predict(X, return_std=True)[1]
-        return deviations
+    kernel = ConstantKernel(1.0, (0.05, 200.0)) * Matern(1.0, (0.05, 50.0), nu=2.5)
+    kernel += WhiteKernel(0.1, (1e-4, 1.0))
+    process = GaussianProcessRegressor(kernel, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        process.fit(features[:_MOST], labels[:_MOST])
+    if len(labels) > _MOST:
+        process.set_params(kernel=process.kernel_, optimizer=None)
+        process.fit(features, labels)
+    return process
 
 
-def gaussian_process(labels: int, seed: int) -> UncertainRegressor:
-    """Build the untrained model; neither number matters."""
-    return _Process()
+def _deviations(process: GaussianProcessRegressor, features: FloatArray) -> FloatArray:
+    deviations: FloatArray = process.predict(features, return_std=True)[1]
+    return deviations
 
 
 PLUGINS = variants(
@@ -65,7 +61,7 @@ PLUGINS = variants(
         version="2",
         summary="Gaussian process with a Matérn kernel on ranks.",
         encoding=encoding("onehot"),
-        fit=uncertain_regression(gaussian_process, learn_scaling, normal_scores),
+        fit=uncertain_regression(gaussian_process, _deviations, learn_scaling, normal_scores),
         in_unit=False,
     ),
     "onehot",

@@ -5,7 +5,7 @@ With fewer labels than columns the solution of least norm is taken.
 
 from __future__ import annotations
 
-from harness.encodings import encoding
+from harness.encodings import FloatArray, encoding
 from harness.plugins.preparation import learn_scaling
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
@@ -13,11 +13,11 @@ from harness.predictor import Predictor, variants
 __all__ = ["PLUGINS"]
 
 
-def _build(labels: int, seed: int) -> Regressor:
+def _train(features: FloatArray, labels: FloatArray, seed: int) -> Regressor:
     from sklearn.linear_model import LinearRegression
 
-    model: Regressor = LinearRegression()
-    return model
+    trained: Regressor = LinearRegression().fit(features, labels)
+    return trained
 
 
 PLUGINS = variants(
@@ -26,7 +26,7 @@ PLUGINS = variants(
         version="1",
         summary="Linear regression by least squares.",
         encoding=encoding("counts"),
-        fit=regression(_build, learn_scaling),
+        fit=regression(_train, learn_scaling),
         in_unit=True,
     ),
     "counts",

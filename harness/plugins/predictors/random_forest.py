@@ -8,42 +8,34 @@ as in quantile regression forests (Meinshausen 2006).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from harness.encodings import FloatArray, encoding
 from harness.plugins.preparation import learn_imputation
-from harness.plugins.regression import UncertainRegressor, uncertain_regression
+from harness.plugins.regression import uncertain_regression
 from harness.predictor import Predictor, variants
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import RandomForestRegressor
 
 __all__ = ["PLUGINS"]
 
 _TREES = 300
 
 
-class _Forest:
-    """scikit-learn's forest, with the deviation of its trees."""
+def _train(features: FloatArray, labels: FloatArray, seed: int) -> RandomForestRegressor:
+    from sklearn.ensemble import RandomForestRegressor
 
-    def __init__(self, seed: int) -> None:
-        from sklearn.ensemble import RandomForestRegressor
-
-        self._model = RandomForestRegressor(n_estimators=_TREES, random_state=seed, n_jobs=1)
-
-    def fit(self, X: FloatArray, y: FloatArray) -> object:  # noqa: N803 - scikit-learn's names
-        self._model.fit(X, y)
-        return self
-
-    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
-        predictions: FloatArray = self._model.predict(X)
-        return predictions
-
-    def deviations(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
-        trees = np.stack([tree.predict(X) for tree in self._model.estimators_])
-        deviations: FloatArray = trees.std(axis=0)
-        return deviations
+    forest = RandomForestRegressor(n_estimators=_TREES, random_state=seed, n_jobs=1)
+    return forest.fit(features, labels)
 
 
-def _build(labels: int, seed: int) -> UncertainRegressor:
-    return _Forest(seed)
+def _deviations_of_trees(forest: RandomForestRegressor, features: FloatArray) -> FloatArray:
+    trees = np.stack([tree.predict(features) for tree in forest.estimators_])
+    deviations: FloatArray = trees.std(axis=0)
+    return deviations
 
 
 PLUGINS = variants(
@@ -52,7 +44,7 @@ PLUGINS = variants(
         version="2",
         summary="Random forest of 300 trees.",
         encoding=encoding("onehot"),
-        fit=uncertain_regression(_build, learn_imputation),
+        fit=uncertain_regression(_train, _deviations_of_trees, learn_imputation),
         in_unit=True,
         stochastic=True,
     ),

@@ -6,40 +6,31 @@ out, with the penalty that was chosen.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from harness.encodings import FloatArray, encoding
 from harness.plugins.preparation import learn_scaling
-from harness.plugins.regression import UncertainRegressor, uncertain_regression
+from harness.plugins.regression import uncertain_regression
 from harness.predictor import Predictor, variants
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import RidgeCV
 
 __all__ = ["PLUGINS"]
 
 _PENALTIES = np.logspace(-4, 2, 13)
 
 
-class _Ridge:
-    """scikit-learn's ridge regression, with the error of leaving one out."""
+def _train(features: FloatArray, labels: FloatArray, seed: int) -> RidgeCV:
+    from sklearn.linear_model import RidgeCV
 
-    def __init__(self) -> None:
-        from sklearn.linear_model import RidgeCV
-
-        self._model = RidgeCV(alphas=_PENALTIES)
-
-    def fit(self, X: FloatArray, y: FloatArray) -> object:  # noqa: N803 - scikit-learn's names
-        self._model.fit(X, y)
-        return self
-
-    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
-        predictions: FloatArray = self._model.predict(X)
-        return predictions
-
-    def deviations(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's names
-        return np.full(len(X), np.sqrt(max(0.0, -float(self._model.best_score_))))
+    return RidgeCV(alphas=_PENALTIES).fit(features, labels)
 
 
-def _build(labels: int, seed: int) -> UncertainRegressor:
-    return _Ridge()
+def _deviations_left_out(ridge: RidgeCV, features: FloatArray) -> FloatArray:
+    return np.full(len(features), np.sqrt(max(0.0, -float(ridge.best_score_))))
 
 
 PLUGINS = variants(
@@ -48,7 +39,7 @@ PLUGINS = variants(
         version="2",
         summary="Ridge regression, penalty by leave-one-out.",
         encoding=encoding("onehot"),
-        fit=uncertain_regression(_build, learn_scaling),
+        fit=uncertain_regression(_train, _deviations_left_out, learn_scaling),
         in_unit=True,
     ),
     "onehot",

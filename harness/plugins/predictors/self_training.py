@@ -42,8 +42,7 @@ def _fit(labelled: Labelled, seed: int) -> Predict:
     )
     taught = teacher(chosen) if chosen.n else np.empty(0)
     labels = np.concatenate([normal_scores(labelled.labels)[known], taught])
-    student = boosted_trees(len(labels), small_seed(seed))
-    student.fit(features.values, labels)
+    student = boosted_trees(features.values, labels, small_seed(seed))
 
     def predict(inputs: Inputs) -> FloatArray:
         return np.asarray(student.predict(inputs.features.values), dtype=np.float64)

@@ -7,7 +7,7 @@ poor architectures better, the second the good ones where accuracies pile up bel
 
 from __future__ import annotations
 
-from harness.encodings import encoding
+from harness.encodings import FloatArray, encoding
 from harness.plugins.predictors.gcn import ranked
 from harness.plugins.predictors.gp import gaussian_process
 from harness.plugins.predictors.xgboost import boosted_trees, untouched
@@ -21,13 +21,12 @@ __all__ = ["PLUGINS"]
 _TREES = 100
 
 
-def _extra_trees(labels: int, seed: int) -> Regressor:
+def _extra_trees(features: FloatArray, labels: FloatArray, seed: int) -> Regressor:
     from sklearn.ensemble import ExtraTreesRegressor
 
-    model: Regressor = ExtraTreesRegressor(
-        n_estimators=_TREES, max_features=0.5, random_state=seed, n_jobs=1
-    )
-    return model
+    model = ExtraTreesRegressor(n_estimators=_TREES, max_features=0.5, random_state=seed, n_jobs=1)
+    trained: Regressor = model.fit(features, labels)
+    return trained
 
 
 _MEMBERS = (

@@ -6,7 +6,7 @@ first, so that the width means the same for all of them.
 
 from __future__ import annotations
 
-from harness.encodings import encoding
+from harness.encodings import FloatArray, encoding
 from harness.plugins.preparation import learn_scaling, normal_scores
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
@@ -14,13 +14,13 @@ from harness.predictor import Predictor, variants
 __all__ = ["PLUGINS"]
 
 
-def _build(labels: int, seed: int) -> Regressor:
+def _train(features: FloatArray, labels: FloatArray, seed: int) -> Regressor:
     from sklearn.svm import SVR
 
     model = SVR(C=10.0, gamma=0.5, epsilon=0.05)
     model.random_state = seed  # without it, a fit draws from numpy's global generator
-    built: Regressor = model
-    return built
+    trained: Regressor = model.fit(features, labels)
+    return trained
 
 
 PLUGINS = variants(
@@ -29,7 +29,7 @@ PLUGINS = variants(
         version="1",
         summary="Support vector regression on ranks.",
         encoding=encoding("onehot"),
-        fit=regression(_build, learn_scaling, normal_scores),
+        fit=regression(_train, learn_scaling, normal_scores),
         in_unit=False,
     ),
     "onehot",

@@ -15,8 +15,8 @@ from harness.predictor import Predictor, variants
 __all__ = ["PLUGINS", "boosted_trees", "untouched"]
 
 
-def boosted_trees(labels: int, seed: int) -> Regressor:
-    """Build the untrained model.
+def boosted_trees(features: FloatArray, labels: FloatArray, seed: int) -> Regressor:
+    """Train the model.
 
     Raises:
         InfrastructureError: xgboost is not installed.
@@ -28,7 +28,7 @@ def boosted_trees(labels: int, seed: int) -> Regressor:
             "the predictor xgboost needs the package xgboost; install it with "
             "pip install 'nas-proxy-harness[predictors]'"
         ) from error
-    model: Regressor = XGBRegressor(
+    model = XGBRegressor(
         n_estimators=500,
         learning_rate=0.05,
         max_depth=4,
@@ -39,7 +39,8 @@ def boosted_trees(labels: int, seed: int) -> Regressor:
         n_jobs=1,
         random_state=seed,
     )
-    return model
+    trained: Regressor = model.fit(features, labels)
+    return trained
 
 
 def untouched(draw: Features) -> Transform:

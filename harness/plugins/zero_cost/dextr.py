@@ -67,5 +67,5 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(MAP_CONDITIONING, OUTPUT_CURVATURE),
     score=_score,
-    stability=Stability(score=0.002),
+    stability=Stability(score=0.03, median=0.01),
 )

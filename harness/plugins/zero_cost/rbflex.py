@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.observation import Observation
 from harness.passes.sample_responses import SAMPLE_RESPONSES
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction, Stability, ZeroCostProxy
 
 if TYPE_CHECKING:
     import torch
@@ -69,4 +69,5 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(SAMPLE_RESPONSES,),
     score=_score,
+    stability=Stability(score=0.002),
 )

@@ -8,6 +8,7 @@ from harness.core.identity import Json
 from harness.metrics.values import Estimate, Interval
 from harness.reports.site import tables
 from harness.reports.site.content import Content
+from harness.reports.site.differences import Difference
 from harness.reports.site.findings import rank_text
 from harness.reports.site.page import Page
 from harness.reports.site.records import defined
@@ -70,9 +71,7 @@ def _comparison(content: Content, names: Sequence[str]) -> Json:
                     if other > name
                 },
                 "differences": {
-                    other: [
-                        _triple(content.differences.get((task, name, other))) for task in boards
-                    ]
+                    other: [_apart(content.differences.get((task, name, other))) for task in boards]
                     for other in names
                     if other > name
                 },
@@ -89,6 +88,13 @@ def _triple(estimate: Estimate | None) -> Json:
     if not isinstance(interval, Interval):
         return [_short(value), None, None]
     return [_short(value), _short(interval.low), _short(interval.high)]
+
+
+def _apart(difference: Difference | None) -> Json:
+    """Return the ends of a paired difference, then the number of networks that it rests on."""
+    if difference is None or (triple := _triple(difference.estimate)) is None:
+        return None
+    return [triple, difference.networks]
 
 
 def _short(value: float | None) -> float | None:

@@ -156,13 +156,8 @@ class Content:
 
     @property
     def ranked_boards(self) -> Mapping[str, TaskBoard]:
-        """The board of each task of the overall ranking, in its order: that of most networks."""
-        found = {}
-        for name in self.overall.tasks if self.overall else ():
-            own = [board for board in self.boards if board.task == name]
-            if own:
-                found[name] = max(own, key=lambda board: (board.networks, board.suite))
-        return found
+        """The board of each task of the overall ranking, in its order."""
+        return _ranked_boards(self.boards, self.overall)
 
     @property
     def suites(self) -> tuple[str, ...]:
@@ -193,7 +188,6 @@ def gather(
         DataError: There is no board, or a record is damaged.
     """
     boards, overall = read_boards(results), read_overall(results)
-    ranked = overall.tasks if overall else ()
     kinds = (LoadedProxy, LoadedSearch, LoadedScorer)
     proxies = catalog.of_kind(LoadedProxy).values()
     every = [plugin for kind in kinds for plugin in catalog.of_kind(kind).values()]
@@ -207,11 +201,22 @@ def gather(
         boards=boards,
         overall=overall,
         judged=read_predictors(results),
-        agreement=agreements(results, [own for own in boards if own.task in ranked], proxies),
+        agreement=agreements(results, _ranked_boards(boards, overall).values(), proxies),
         differences=read_differences(results, overall),
         processors={key: environment.processor for key, environment in environments.items()},
         changes=_newest(changes),
     )
+
+
+def _ranked_boards(boards: Iterable[TaskBoard], overall: Overall | None) -> dict[str, TaskBoard]:
+    """Return the board of each task of an overall ranking.
+
+    Of several it is that of a suite which the task leads, since the ranking reads a suite's first
+    task; of those that of most networks.
+    """
+    known = sorted(boards, key=lambda board: (board.headline, board.networks, board.suite))
+    last = {board.task: board for board in known}
+    return {name: last[name] for name in (overall.tasks if overall else ()) if name in last}
 
 
 def _methods(

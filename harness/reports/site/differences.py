@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,11 +12,25 @@ from harness.reports.combination import PAIRS
 from harness.reports.site.records import Overall
 from harness.reports.site.rows import csv_records, estimate_in, strange
 
-__all__ = ["Differences", "read_differences"]
+__all__ = ["Difference", "Differences", "read_differences"]
 
-Differences: TypeAlias = Mapping[tuple[str, str, str], Estimate]
-"""By task, first and second proxy in the order of their names: Spearman's correlation of the first
-less that of the second, with its paired interval."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """How far two proxies are apart on a table of the overall ranking.
+
+    Attributes:
+        estimate: Spearman's correlation of the first less that of the second, with its paired
+            interval.
+        networks: Number of networks of the table that both have scored, which it rests on.
+    """
+
+    estimate: Estimate
+    networks: int
+
+
+Differences: TypeAlias = Mapping[tuple[str, str, str], Difference]
+"""By task, first and second proxy in the order of their names."""
 
 
 def read_differences(results: Path, overall: Overall | None) -> Differences:
@@ -31,8 +46,8 @@ def read_differences(results: Path, overall: Overall | None) -> Differences:
         return {}
     try:
         return {
-            (str(row["task"]), str(row["first"]), str(row["second"])): estimate_in(
-                row, "difference"
+            (str(row["task"]), str(row["first"]), str(row["second"])): Difference(
+                estimate=estimate_in(row, "difference"), networks=int(str(row["networks"]))
             )
             for row in csv_records(path, "harness combine")
         }

@@ -270,10 +270,18 @@ function agreementOf(data, a, b) {
   return data.methods[first].agreement[second];
 }
 
+function turned(number) {
+  return number === null ? null : -number;
+}
+
 function differencesOf(data, a, b) {
   if (a === b) return data.tasks.map(() => null);
   if (a < b) return data.methods[a].differences[b];
-  return data.methods[b].differences[a].map((triple) => triple && [-triple[0], -triple[2], -triple[1]]);
+  return data.methods[b].differences[a].map((known) => {
+    if (!known) return null;
+    const [[value, low, high], networks] = known;
+    return [[-value, turned(high), turned(low)], networks];
+  });
 }
 
 const CONTROLLED = "partial-spearman-depth";
@@ -282,19 +290,17 @@ function comparisonTable(data, a, b, metric) {
   const [first, second] = [data.methods[a], data.methods[b]];
   const alike = agreementOf(data, a, b);
   const apart = differencesOf(data, a, b);
-  const heads = ["task", "networks", "intervals, -1 to 1", a, b, "difference", "spearman, paired difference", "agreement",
-    `${a}, given size and depth`, `${b}, given size and depth`, `ms, ${a}`, `ms, ${b}`];
+  const heads = ["task", "networks of the board", "intervals, -1 to 1", a, b, "paired difference of spearman",
+    "networks of the difference", "agreement", `${a}, given size and depth`, `${b}, given size and depth`, `ms, ${a}`, `ms, ${b}`];
   const rows = data.tasks.map((task, index) => {
     const pair = [first.values[metric][index], second.values[metric][index]];
-    const both = pair[0] && pair[1];
     const link = make("a", { href: `tasks/${task.name}.html`, textContent: task.name });
     const controlled = [first, second].map((method) => method.values[CONTROLLED][index]);
-    const difference = both ? (pair[0][0] - pair[1][0]).toFixed(3) : "–";
     const times = [first, second].map((method) => milliseconds(method.seconds[index]));
     const cells = (own) => own.map((text) => make("td", { textContent: text }));
     return make("tr", {}, make("th", { scope: "row" }, link), make("td", { textContent: task.networks }),
-      make("td", {}, intervalPicture(pair)), ...pair.map(estimateCell), ...cells([difference]),
-      estimateCell(apart[index]), ...cells([alike[index]?.toFixed(3) ?? "–"]),
+      make("td", {}, intervalPicture(pair)), ...pair.map(estimateCell),
+      estimateCell(apart[index]?.[0]), ...cells([apart[index]?.[1] ?? "–", alike[index]?.toFixed(3) ?? "–"]),
       ...controlled.map(estimateCell), ...cells(times));
   });
   const caption = make("caption", { textContent: `${metric} of ${a} (above) and ${b} (below) on every space` });
@@ -307,14 +313,14 @@ function comparisonText(data, a, b, metric) {
   const [first, second] = [data.methods[a].values[metric], data.methods[b].values[metric]];
   const both = first.map((one, index) => [one, second[index]]).filter(([one, other]) => one && other);
   const ahead = both.filter(([one, other]) => one[0] > other[0]).length;
-  const known = differencesOf(data, a, b).filter((triple) => triple);
+  const known = differencesOf(data, a, b).filter((difference) => difference).map(([triple]) => triple);
   const [above, below] = [known.filter((triple) => triple[1] > 0).length, known.filter((triple) => triple[2] < 0).length];
   const apart = known.length
     ? ` Of ${known.length} paired differences of Spearman, the interval lies above zero on ${above} and below on ${below}.`
     : "";
   const alike = agreementOf(data, a, b).filter((number) => number !== null && number !== undefined);
   const mean = alike.length ? (alike.reduce((one, other) => one + other, 0) / alike.length).toFixed(2) : "unknown";
-  return `${a} is ahead on ${ahead} of the ${both.length} tables on which both have ${metric}.${apart} `
+  return `${a} is ahead on ${ahead} of the ${both.length} boards that have ${metric} of both.${apart} `
     + `Mean agreement of their scores: ${mean}. Mean ranks over all spaces: ${data.methods[a].rank} and ${data.methods[b].rank}.`;
 }
 

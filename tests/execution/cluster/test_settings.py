@@ -27,7 +27,10 @@ def test_a_cluster_that_grows_is_kept_supplied_for_its_largest_size(tmp_path):
     ("text", "sentence"),
     [
         ('kind = "slrm"', r"unknown kind of cluster 'slrm' in .*; did you mean 'slurm'\?"),
-        ('kind = "slurm"\nworker = 3', r"\[worker\]: Extra inputs .* Known keys: kind, workers"),
+        (
+            'kind = "slurm"\nworker = 3',
+            r"unknown key 'worker' in .*did you mean 'workers'",
+        ),
         ('kind = "slurm"\nworkers = 0', r"at least one worker is needed"),
         ('kind = "slurm"\nworkers = 9\nmaximum = 3', r"maximum is no less than workers"),
     ],

@@ -1,0 +1,28 @@
+"""Numbers that code of others returns; an imaginary part is refused and never dropped."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["is_complex", "real_numbers"]
+
+
+def is_complex(value: object) -> bool:
+    """Tell whether a number, or an array or tensor of any library, is complex by its type."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return any(is_complex(member) for member in value.flat)
+    return isinstance(value, complex) or "complex" in str(getattr(value, "dtype", ""))
+
+
+def real_numbers(values: object) -> NDArray[np.float64]:
+    """Return an array or a sequence as float64.
+
+    Raises:
+        TypeError: It holds complex numbers, or none that float takes.
+        ValueError: It holds texts that are no numbers, or is ragged.
+    """
+    array = np.asarray(values)
+    if is_complex(array):
+        raise TypeError("they are complex")
+    return array.astype(np.float64)
