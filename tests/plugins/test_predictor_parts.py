@@ -95,6 +95,19 @@ def test_a_network_with_numbers_reads_them():
     assert low != pytest.approx(high, abs=1e-3)
 
 
+@pytest.mark.parametrize("numbers", [0, 2])
+def test_networks_read_what_describes_present_nodes(numbers):
+    build, sizes = (gated_flows, (6, 5, 2)) if numbers else (sibling_encoder, (6, 5))
+    network = untrained(build, *sizes, 8, 3)
+    given = [torch.ones(3, numbers)] if numbers else []
+    described = torch.zeros(3, 5, 3)
+    described[1, 2] = 1.0  # a node of the fork
+    described[2, 4] = 1.0  # an absent one
+    plain, of_node, of_absent = network(*tensors([FORK] * 3), *given, described).tolist()
+    assert abs(of_node - plain) > 1e-4
+    assert of_absent == pytest.approx(plain, abs=1e-6)
+
+
 def test_attention_sees_siblings_and_not_what_is_two_edges_away():
     network = untrained(sibling_encoder, 6, 5)
     seen = []

@@ -34,16 +34,27 @@ _UNITS = 64
 _LAYERS = 3
 
 
-def gated_flows(operations: int, nodes: int, numbers: int) -> nn.Module:
-    """Build the untrained network; the number of nodes does not matter."""
+def gated_flows(
+    operations: int, nodes: int, numbers: int, units: int = _UNITS, described: int = 0
+) -> nn.Module:
+    """Build the untrained network; the number of nodes does not matter.
+
+    Args:
+        operations: Number of operations, absence included.
+        nodes: Most nodes of a graph.
+        numbers: Of an architecture, beside its graph.
+        units: Numbers of a node.
+        described: How many numbers describe a node beside its operation; the network then takes
+            them as a fourth argument, shape ``(b, m, described)``.
+    """
     import torch
     from torch import nn
 
     class Dense(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.gate = nn.Linear(_UNITS, _UNITS)
-            self.map = nn.Linear(_UNITS, _UNITS)
+            self.gate = nn.Linear(units, units)
+            self.map = nn.Linear(units, units)
 
         def forward(self, features: Tensor, operation: Tensor, incoming: Tensor) -> Tensor:
             mapped = self.map(features)
@@ -53,10 +64,10 @@ def gated_flows(operations: int, nodes: int, numbers: int) -> nn.Module:
     class Attention(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.gate = nn.Linear(_UNITS, _UNITS)
-            self.map = nn.Linear(_UNITS, _UNITS)
-            self.ends = nn.Linear(_UNITS, 2)
-            self.norm = nn.LayerNorm(_UNITS)
+            self.gate = nn.Linear(units, units)
+            self.map = nn.Linear(units, units)
+            self.ends = nn.Linear(units, 2)
+            self.norm = nn.LayerNorm(units)
 
         def forward(self, features: Tensor, operation: Tensor, incoming: Tensor) -> Tensor:
             mapped = self.map(features)
@@ -71,19 +82,25 @@ def gated_flows(operations: int, nodes: int, numbers: int) -> nn.Module:
     class Flows(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.operation = nn.Embedding(operations, _UNITS, padding_idx=0)
-            self.node = nn.Embedding(operations, _UNITS, padding_idx=0)
+            self.operation = nn.Embedding(operations, units, padding_idx=0)
+            self.node = nn.Embedding(operations, units, padding_idx=0)
             self.dense = nn.ModuleList(Dense() for _ in range(_LAYERS))
             self.attention = nn.ModuleList(Attention() for _ in range(_LAYERS))
-            self.hidden = nn.Linear(2 * _UNITS + numbers, _UNITS)
-            self.output = nn.Linear(_UNITS, 1)
+            self.hidden = nn.Linear(2 * units + numbers, units)
+            self.output = nn.Linear(units, 1)
+            self.description = nn.Linear(described, 2 * units) if described else None
 
-        def forward(self, labels: Tensor, edges: Tensor, scores: Tensor) -> Tensor:
+        def forward(
+            self, labels: Tensor, edges: Tensor, scores: Tensor, numbers: Tensor | None = None
+        ) -> Tensor:
             present = (labels > 0).unsqueeze(-1).float()
-            operation, incoming = self.operation(labels), edges.transpose(1, 2)
+            operation, node, incoming = self.operation(labels), self.node(labels), edges.mT
+            if self.description is not None:
+                of_operation, of_node = self.description(numbers).chunk(2, dim=2)
+                operation, node = operation + of_operation, node + of_node
             ends = []
             for flow in (self.dense, self.attention):
-                features = self.node(labels)
+                features = node
                 for layer in flow:
                     features = layer(features, operation, incoming) * present
                 ends.append(features.sum(dim=1) / present.sum(dim=1))

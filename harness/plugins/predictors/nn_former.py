@@ -33,21 +33,31 @@ _HEADS = 4
 _LAYERS = 3
 
 
-def sibling_encoder(operations: int, nodes: int) -> nn.Module:
-    """Build the untrained network; the number of nodes does not matter."""
+def sibling_encoder(
+    operations: int, nodes: int, units: int = _UNITS, described: int = 0
+) -> nn.Module:
+    """Build the untrained network; the number of nodes does not matter.
+
+    Args:
+        operations: Number of operations, absence included.
+        nodes: Most nodes of a graph.
+        units: Numbers of a node; a multiple of the four heads.
+        described: How many numbers describe a node beside its operation; the network then takes
+            them as a third argument, shape ``(b, m, described)``.
+    """
     import torch
     from torch import nn
 
     class Layer(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.before = nn.LayerNorm(_UNITS)
-            self.mixing = nn.Linear(_UNITS, 3 * _UNITS)
-            self.joining = nn.Linear(_UNITS, _UNITS)
-            self.between = nn.LayerNorm(_UNITS)
-            self.own = nn.Linear(_UNITS, 2 * _UNITS)
-            self.passed = nn.Linear(_UNITS, 2 * _UNITS, bias=False)
-            self.last = nn.Linear(2 * _UNITS, _UNITS)
+            self.before = nn.LayerNorm(units)
+            self.mixing = nn.Linear(units, 3 * units)
+            self.joining = nn.Linear(units, units)
+            self.between = nn.LayerNorm(units)
+            self.own = nn.Linear(units, 2 * units)
+            self.passed = nn.Linear(units, 2 * units, bias=False)
+            self.last = nn.Linear(2 * units, units)
 
         def forward(self, features: Tensor, edges: Tensor, seen: Tensor) -> Tensor:
             features = features + self._attended(self.before(features), seen)
@@ -59,26 +69,29 @@ def sibling_encoder(operations: int, nodes: int) -> nn.Module:
 
         def _attended(self, features: Tensor, seen: Tensor) -> Tensor:
             batch, count, _ = features.shape
-            shape = (batch, count, 3, _HEADS, _UNITS // _HEADS)
+            shape = (batch, count, 3, _HEADS, units // _HEADS)
             query, key, value = self.mixing(features).view(shape).permute(2, 0, 3, 1, 4)
             heads = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
-            joined: Tensor = self.joining(heads.transpose(1, 2).reshape(batch, count, _UNITS))
+            joined: Tensor = self.joining(heads.transpose(1, 2).reshape(batch, count, units))
             return joined
 
     class Encoder(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.embedding = nn.Embedding(operations, _UNITS, padding_idx=0)
+            self.embedding = nn.Embedding(operations, units, padding_idx=0)
             self.layers = nn.ModuleList(Layer() for _ in range(_LAYERS))
-            self.norm = nn.LayerNorm(_UNITS)
-            self.output = nn.Linear(_UNITS, 1)
+            self.norm = nn.LayerNorm(units)
+            self.output = nn.Linear(units, 1)
+            self.description = nn.Linear(described, units) if described else None
 
-        def forward(self, labels: Tensor, edges: Tensor) -> Tensor:
+        def forward(self, labels: Tensor, edges: Tensor, numbers: Tensor | None = None) -> Tensor:
             back = edges.transpose(1, 2)
             near = torch.stack([edges, back, edges @ back, back @ edges], dim=1)
             # Every node sees itself, so that an absent one sees something too.
             seen = (near + torch.eye(labels.shape[1])) > 0
             features = self.embedding(labels)
+            if self.description is not None:
+                features = features + self.description(numbers)
             for layer in self.layers:
                 features = layer(features, edges, seen)
             present = (labels > 0).unsqueeze(-1).float()
