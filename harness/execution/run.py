@@ -307,7 +307,7 @@ def find_unprotected(
         "%d stored scores were computed in one process with plugins from outside (%s), which may "
         "have changed them; --retry computes them anew",
         count,
-        ", ".join(sorted(map(_name, strangers))),
+        ", ".join(sorted(set(map(_name, strangers)))),
     )
     return frozenset(touched)
 

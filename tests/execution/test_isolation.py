@@ -137,6 +137,14 @@ def test_scores_that_shared_a_process_with_strangers_are_told_and_asked_again(
     assert caplog.text == ""
 
 
+def test_versions_of_one_stranger_are_named_once(load_plugin, tmp_path, caplog):
+    run([load_plugin("return 1.0"), *own()], tmp_path / "r", workers=0)
+    run([load_plugin("return 2.0")], tmp_path / "r", workers=0)
+    caplog.clear()
+    open_run(load_suite("smoke").changed(sample=3), own(), Options(results=tmp_path / "r"))
+    assert "from outside (mine)" in caplog.text
+
+
 def test_scores_of_this_package_alone_are_trusted_wherever_they_were_computed(tmp_path, caplog):
     run(own(), tmp_path / "r", workers=0)
     assert run(own(), tmp_path / "r", workers=0).unprotected == frozenset()
