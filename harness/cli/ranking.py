@@ -21,6 +21,7 @@ from harness.cli.options import (
     task_names,
 )
 from harness.cli.output import say, say_files, shown_progress
+from harness.core.output import data_output
 
 if TYPE_CHECKING:
     from harness.reports.candidates import RankTable
@@ -145,7 +146,7 @@ def _print_ranking(ranking: RankTable) -> None:
 
     if ranking.methods is not None:
         print_table(ranking.methods)
-        typer.echo()
+        data_output().write("\n")
     print_table(ranking.table)
     for note in (*ranking.notes, *ranking.method_notes):
         say(note)

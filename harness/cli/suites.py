@@ -249,7 +249,7 @@ def compare(
     if as_json:
         import json
 
-        typer.echo(json.dumps(comparison.json, indent=1, allow_nan=False))
+        data_output().write(json.dumps(comparison.json, indent=1, allow_nan=False) + "\n")
     else:
         _print_comparison(comparison)
 

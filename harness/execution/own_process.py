@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import weakref
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 from harness.catalog import FromSettings, LoadedPlugin, Origin
 from harness.core.errors import ContractError, HarnessError, sentence_of
+from harness.core.output import print_to_errors
 from harness.execution.worker import start_process
 from harness.spaces.registry import SpaceOrigin, spaces_of_files
 
@@ -94,7 +94,7 @@ class _Running:
 def _serve(connection: Connection) -> None:
     """Call what is asked for, in the process, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
-    os.dup2(2, 1)  # standard output is for data, not for what code of others prints
+    print_to_errors()
     while True:
         try:
             asked = connection.recv()

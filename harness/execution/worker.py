@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from types import ModuleType
 
 from harness.core.errors import InfrastructureError, sentence_of
+from harness.core.output import print_to_errors
 from harness.execution.blame import Attempt
 from harness.execution.scoring import Assignment, Scorer
 from harness.execution.work import Work, settle_work
@@ -189,7 +190,7 @@ class Worker:
 def _serve(connection: Connection, work: Work) -> None:
     """Score what comes, in the worker process, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
-    os.dup2(2, 1)  # what code of others prints goes to standard error; standard output is for data
+    print_to_errors()
     if work.settings.keep_memory:
         keep_freed_memory()
     if work.settings.device == "cuda":

@@ -47,7 +47,9 @@ def test_a_predictor_that_failed_on_every_fit_ends_the_same_way(harness, tmp_pat
     last = done.stderr.splitlines()[-1]
     assert last.startswith("error: bad failed on all 2 fits (RuntimeError: no tree | no forest);")
     (page,) = (tmp_path / "results" / "predictors" / "one").glob("*.md")
-    rows = [line for line in page.read_text().splitlines() if line.startswith("| bad ")]
+    measured, picks = page.read_text().split("## Picks and calibration")
+    rows = [line for line in measured.splitlines() if line.startswith("| bad ")]
+    assert len([line for line in picks.splitlines() if line.startswith("| bad ")]) == 1
     assert all("RuntimeError: no tree \\| no forest" in row for row in rows)
 
 

@@ -15,7 +15,9 @@ def test_a_submission_that_cannot_be_imported_is_refused_with_exit_code_1(harnes
     assert done.stdout.startswith("# mine.py: refused\n\n* Scoring stopped: ")
     assert "no_such_package_here" in done.stdout
     assert (out / "comment.md").read_text() == done.stdout
-    again = harness("submit", str(tmp_path / "mine.py"), "--out", str(out))
+    again = harness(
+        "submit", str(tmp_path / "mine.py"), "--out", str(out), "--results", str(ARCHIVE)
+    )
     assert again.returncode == 2
     assert "is not empty; name a new folder with --out" in again.stderr
 
@@ -31,7 +33,8 @@ def test_scores_only_ends_before_anything_is_judged(harness, tmp_path):
 
 
 def test_a_submission_that_is_not_there_is_a_usage_error(harness, tmp_path):
-    done = harness("submit", "absent.py", "--out", str(tmp_path / "out"))
+    out = tmp_path / "out"
+    done = harness("submit", "absent.py", "--out", str(out), "--results", str(ARCHIVE))
     assert done.returncode == 2
     assert "there is no submission absent.py" in done.stderr
 

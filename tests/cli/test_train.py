@@ -19,5 +19,5 @@ def test_a_recipe_with_a_misspelt_key_is_refused(harness, tmp_path):
     (tmp_path / "wrong.toml").write_text("epoch = 1\n")
     done = harness("train", "tg-nas", "--recipe", "wrong.toml")
     assert done.returncode == 2
-    assert "wrong.toml [epoch]" in done.stderr
+    assert "unknown key 'epoch' in wrong.toml; did you mean 'epochs'?" in done.stderr
     assert "Traceback" not in done.stderr

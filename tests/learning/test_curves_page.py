@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from harness.learning import Experiment, curves, fit_all
+from harness.learning import Experiment, curves, fit_all, pick_points
 from harness.metrics import Defined
 from harness.reports.predictors import PredictorCurves, predictor_page
 
@@ -19,7 +19,9 @@ def fitted(pool, counting, tmp_path):
 
 
 def page_of(fitted):
-    return predictor_page(PredictorCurves(fitted=fitted, curves=curves(fitted)))
+    return predictor_page(
+        PredictorCurves(fitted=fitted, curves=curves(fitted), picks=pick_points(fitted))
+    )
 
 
 def test_the_picture_is_drawn_from_the_points_of_the_curves(fitted):

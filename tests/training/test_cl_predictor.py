@@ -94,5 +94,8 @@ def test_equal_seeds_draw_equal_architectures(graphs):
 def test_a_misspelt_key_of_a_recipe_is_named(tmp_path):
     path = tmp_path / "recipe.toml"
     path.write_text("temprature = 0.1\n")
-    with pytest.raises(UsageError, match=r"\[temprature\].*known keys: families"):
+    with pytest.raises(
+        UsageError,
+        match=r"unknown key 'temprature' in .*did you mean 'temperature'.*Known: .*families",
+    ):
         recipe_of(path, ContrastiveRecipe)

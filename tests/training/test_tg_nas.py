@@ -84,7 +84,7 @@ def test_a_recipe_is_judged_by_operators_that_training_never_saw(tables):
     ("text", "error", "message"),
     [
         ("loss = 'hing'", UsageError, r"recipe\.toml \[loss\].*'hinge', 'logistic' or 'squares'"),
-        ("epoch = 3", UsageError, r"recipe\.toml \[epoch\].*known keys: layers"),
+        ("epoch = 3", UsageError, r"'epoch' in .*recipe\.toml; did you mean 'epochs'.*Known: "),
         ("epochs = ", DataError, "cannot be read as TOML"),
     ],
 )
