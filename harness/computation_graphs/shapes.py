@@ -31,22 +31,22 @@ class _Shape(NamedTuple):
 
 def tensors(value: object) -> list[Tensor]:
     """Return the tensors of arguments or results, however they are nested."""
-    found: list[Tensor] = []
-    _collect(value, found)
-    return found
+    collected: list[Tensor] = []
+    _collect(value, collected)
+    return collected
 
 
-def _collect(value: object, found: list[Tensor]) -> None:
+def _collect(value: object, collected: list[Tensor]) -> None:
     if isinstance(value, Tensor):
-        found.append(value)
+        collected.append(value)
     elif isinstance(value, _ATOMS):
         return
     elif isinstance(value, _SEQUENCES):
-        for item in value:
-            _collect(item, found)
+        for part in value:
+            _collect(part, collected)
     elif isinstance(value, Mapping):
-        for item in value.values():
-            _collect(item, found)
+        for part in value.values():
+            _collect(part, collected)
 
 
 def without_values(
@@ -77,7 +77,7 @@ def _question(value: object) -> Hashable:
     if isinstance(value, Tensor):
         return _Shape(tuple(value.shape), value.dtype)
     if isinstance(value, _SEQUENCES):
-        return tuple([_question(item) for item in value])
+        return tuple([_question(part) for part in value])
     return value
 
 
@@ -85,5 +85,5 @@ def _filled(value: Hashable) -> object:
     if isinstance(value, _Shape):
         return torch.empty(value.sides, dtype=value.dtype, device="meta")
     if isinstance(value, tuple):
-        return tuple(_filled(item) for item in value)
+        return tuple(_filled(part) for part in value)
     return value

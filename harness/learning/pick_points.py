@@ -63,9 +63,7 @@ def pick_point(
     return PickPoint(
         predictor=predictor,
         labels=labels,
-        above=estimate_mean(
-            [Defined(value=pick.above) for pick in picks], Range(low=0.0, high=1.0)
-        ),
+        above=estimate_mean([Defined(value=pick.above) for pick in picks], _SHARE),
         regret=estimate_mean([Defined(value=pick.regret) for pick in picks], UNBOUNDED),
         calibration=Calibration.mean(known) if known else None,
         calibrated=len(known),

@@ -110,6 +110,10 @@ def test_few_labels_choose_what_ranks_the_others(harness, tmp_path):
     methods = ("--proxy", "depth", "--predictor", "ridge-zc", "--repeats", "2")
     done = harness(*asked, *methods, *QUICK)
     assert done.returncode == 0, done.stderr
+    # both tables are data, and an empty line is between them
+    methods_table, _, candidates = done.stdout.partition("\n\n")
+    assert "kendall" in methods_table.splitlines()[0]
+    assert candidates.startswith("rank\t") or "architecture" in candidates.splitlines()[0]
     assert "20 left out, having a label" in done.stderr
     assert "Methods are compared on 20 labels, 4 folds held out in turn" in done.stderr
     assert "Expected regret of the pick: " in done.stderr

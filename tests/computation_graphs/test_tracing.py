@@ -1,6 +1,7 @@
 """Any module becomes a graph of primitive operators, and is left as it was."""
 
 import copy
+import gc
 
 import numpy as np
 import pytest
@@ -241,6 +242,26 @@ def test_modules_are_built_without_storage_and_without_a_draw():
         network = nn.Conv2d(3, 1 << 20, 7)
     assert network.weight.is_meta
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_the_collector_waits_while_a_network_is_built_and_is_left_as_it_was(collects, monkeypatch):
+    searched, asked = space("nas-bench-201"), []
+    build = type(searched).network
+
+    def network(self, architecture, dataset):
+        asked.append(gc.isenabled())
+        return build(self, architecture, dataset)
+
+    monkeypatch.setattr(type(searched), "network", network)
+    was = gc.isenabled()
+    (gc.enable if collects else gc.disable)()
+    try:
+        trace_network(searched.sample(np.random.default_rng(0)))
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if was else gc.disable)()
+    assert asked == [False]
 
 
 class Chat(nn.Module):
