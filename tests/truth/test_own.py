@@ -207,6 +207,7 @@ DESCRIPTION_FAULTS = [
     ),
     ('direction = "higher"', "", r"mine\.toml \[direction\] is missing; add it"),
     ("epochs = 12", "epochs = 0", r"\[epochs\] is 0; it should be greater than 0"),
+    ("epochs = 12", "epochs = true", r"\[epochs\] is True; it should be a valid integer"),
     ("epochs = 12", "epoch = 12", "unknown key 'epoch' in .*; did you mean 'epochs'"),
     (
         'direction = "higher"',
