@@ -152,6 +152,10 @@ def test_a_description_that_keeps_texts_is_of_names_too(type_in):
         (("run", "small.toml", "--scores", "none.csv"), "cannot read none.csv: No such file"),
         (("run", "small.toml", "--scores", "scores.csv"), "scores.csv, row 2, column mine: "),
         (
+            ("run", "small.toml", "--scores", "nb201-robust-pgd-eps-0.11"),
+            "unknown task 'nb201-robust-pgd-eps-0.11'; did you mean 'nb201-robust-pgd-eps-0.1'?",
+        ),
+        (
             ("run", "small.toml", "--scores", "mine.csv", "--scores", "mine.csv"),
             "both have scores of 'mine'; give one of them another name",
         ),
