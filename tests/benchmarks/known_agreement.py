@@ -52,7 +52,10 @@ def known(results: Path) -> Iterator[TaskScores]:
     for name in SUITES:
         suite = choose_suite(name, None, None, None)
         proxies = choose_proxies(suite, ["params", *PROXIES], only=True)
-        yield from join_stored(open_run(suite, proxies, Options(results=results)))
+        tasks = join_stored(open_run(suite, proxies, Options(results=results)))
+        if not any(line for task in tasks for line in lines(task)):
+            raise SystemExit(f"{results} has no scores of {name}; run harness run {name} first")
+        yield from tasks
 
 
 def lines(task: TaskScores) -> Iterator[str]:
