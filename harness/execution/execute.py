@@ -112,10 +112,9 @@ def plan_work(run: Run, options: Options, executor: Executor) -> Work:
     memory = options.memory_bytes
     if memory is None and not executor.elsewhere:
         memory = default_memory_bytes(workers)
-    isolated = not isinstance(executor, InProcess)
     environment = None
-    if not executor.elsewhere:
-        environment = describe_machine(run.condition.device, workers, isolated=isolated)
+    if not (executor.elsewhere or isinstance(executor, InProcess)):
+        environment = describe_machine(run.condition.device, workers)
     return Work(
         settings=_settings(run, keep_memory=options.keep_memory),
         keys={plugin.name: plugin.key for plugin in run.plugins},

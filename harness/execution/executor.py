@@ -20,6 +20,9 @@ __all__ = ["Executor", "InProcess", "LocalPool", "StandingPool"]
 
 _LOG = logging.getLogger(__name__)
 
+_STRANGERS: set[str] = set()
+"""Plugins from outside that this process has scored by; what they changed may last."""
+
 
 class Executor(Protocol):
     """Scores assignments somewhere.
@@ -66,8 +69,10 @@ class InProcess:
 
     def score(self, work: Work, assignments: Iterable[Assignment]) -> Iterator[Delivery]:
         """Score every assignment: plugins of this package first, then each one from outside."""
-        work = replace(work, environment=describe_machine(work.settings.device, 1, isolated=False))
         ordered = sorted(assignments, key=attrgetter("outside"))
+        _STRANGERS.update(filter(None, map(attrgetter("outside"), ordered)))
+        alone = not _STRANGERS
+        work = replace(work, environment=describe_machine(work.settings.device, 1, isolated=alone))
         for outside, group in groupby(ordered, key=attrgetter("outside")):
             settings, environment = settle_work(work.of(outside))
             scorer = Scorer(settings)

@@ -128,7 +128,6 @@ def _work(
     networks: OwnNetworks, seen: NetworkBatch, plugins: Sequence[LoadedProxy], executor: Executor
 ) -> Work:
     workers = executor.workers
-    isolated = not isinstance(executor, InProcess)
     settings = Settings(
         space=networks,
         dataset=seen.dataset,
@@ -139,7 +138,7 @@ def _work(
         environment="",
         origins={plugin.name: plugin.origin for plugin in plugins},
     )
-    environment = describe_machine(seen.device, workers, isolated=isolated)
+    environment = describe_machine(seen.device, workers)
     return Work(
         settings=replace(settings, environment=environment.key),
         keys={plugin.name: plugin.key for plugin in plugins},

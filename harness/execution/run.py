@@ -276,7 +276,7 @@ def find_unprotected(
     """Return the environments of which no stored score is certainly its plugin's own.
 
     There a plugin from outside was scored in one process with others: by version 0.1, which did
-    not keep them apart, or with ``--workers 0``. One line of the log says so.
+    not keep them apart, or in this process (workers 0). One line of the log says so.
 
     Args:
         scores: Stored scores of one condition.

@@ -7,6 +7,7 @@ import pytest
 from harness.catalog import FromFile, FromModule
 from harness.core.errors import InfrastructureError
 from harness.core.outcome import Failed, FailureKind
+from harness.execution import executor
 from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
 from harness.records.environment import Environment
@@ -149,6 +150,17 @@ def test_scores_of_this_package_alone_are_trusted_wherever_they_were_computed(tm
     run(own(), tmp_path / "r", workers=0)
     assert run(own(), tmp_path / "r", workers=0).unprotected == frozenset()
     assert caplog.text == ""
+
+
+def test_one_process_counts_as_apart_until_it_has_scored_by_a_stranger(
+    load_plugin, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(executor, "_STRANGERS", set())
+    isolated = []
+    for name, plugins in (("1", own()), ("2", [load_plugin("return 1.0")]), ("3", own())):
+        prepared = run(plugins, tmp_path / name, workers=0)
+        isolated.append([known.isolated for known in prepared.store.environments().values()])
+    assert isolated == [[True], [False], [False]]
 
 
 def test_environments_of_version_0_1_keep_their_keys():

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from harness.passes.gradient_signs import GRADIENT_SIGNS
 from harness.passes.observation import Observation
-from harness.plugin import Direction, Stability, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -35,4 +35,15 @@ PLUGIN = ZeroCostProxy(
     passes=(GRADIENT_SIGNS,),
     score=_score,
     stability=Stability(score=0.03, median=0.01, spearman=0.001),
+    references=(
+        Reference(
+            metric="spearman",
+            value=0.765,
+            tolerance=0.05,
+            task="nb201-cifar10-validation-connected",
+            population="no-unreachable",
+            batch=64,
+            source="VKDNW (CVPR 2025), Table 1",
+        ),
+    ),
 )

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from harness.passes.channel_correlation import SMALLEST_CORRELATIONS
 from harness.passes.observation import Observation
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction, Reference, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -38,4 +38,15 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(SMALLEST_CORRELATIONS,),
     score=_score,
+    references=(
+        Reference(
+            metric="spearman",
+            value=0.89,
+            tolerance=0.05,
+            task="nb201-cifar10-test",
+            population="all",
+            batch=64,
+            source="MeCo (NeurIPS 2023), abstract",
+        ),
+    ),
 )

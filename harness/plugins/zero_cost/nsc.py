@@ -24,7 +24,7 @@ from __future__ import annotations
 from harness.passes.observation import Observation
 from harness.passes.spectral_capacity import network_capacities
 from harness.passes.weight_matrices import MATRIX_SHAPES
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction, Reference, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -40,4 +40,15 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(MATRIX_SHAPES,),
     score=_score,
+    references=(
+        Reference(
+            metric="kendall",
+            value=0.695,
+            tolerance=0.02,
+            task="flexibert-glue",
+            population="task:flexibert-glue",
+            batch=0,
+            source="README of Optima-CityU/neural-spectral-capacity",
+        ),
+    ),
 )

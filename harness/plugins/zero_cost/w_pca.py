@@ -23,7 +23,7 @@ from __future__ import annotations
 from harness.passes.observation import Observation
 from harness.passes.principal_components import PRINCIPAL_COMPONENTS
 from harness.passes.subject import NETWORK
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction, Reference, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -40,4 +40,15 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(NETWORK, PRINCIPAL_COMPONENTS),
     score=_score,
+    references=(
+        Reference(
+            metric="kendall",
+            value=0.635,
+            tolerance=0.05,
+            task="flexibert-glue",
+            population="task:flexibert-glue",
+            batch=16,
+            source="README of Optima-CityU/neural-spectral-capacity",
+        ),
+    ),
 )

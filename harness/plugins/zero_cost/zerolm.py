@@ -19,7 +19,7 @@ from __future__ import annotations
 from harness.passes.observation import Observation
 from harness.passes.subject import NETWORK
 from harness.passes.weight_matrices import WEIGHT_MATRICES
-from harness.plugin import Direction, ZeroCostProxy
+from harness.plugin import Direction, Reference, ZeroCostProxy
 
 __all__ = ["PLUGIN"]
 
@@ -42,4 +42,15 @@ PLUGIN = ZeroCostProxy(
     direction=Direction.HIGHER,
     passes=(NETWORK, WEIGHT_MATRICES),
     score=_score,
+    references=(
+        Reference(
+            metric="kendall",
+            value=0.527,
+            tolerance=0.05,
+            task="flexibert-glue",
+            population="task:flexibert-glue",
+            batch=0,
+            source="README of Optima-CityU/neural-spectral-capacity",
+        ),
+    ),
 )

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from harness.passes.backward import HALF_GRADIENTS
 from harness.passes.observation import Observation
-from harness.plugin import Direction, Stability, ZeroCostProxy
+from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
 if TYPE_CHECKING:
     import torch
@@ -53,4 +53,15 @@ PLUGIN = ZeroCostProxy(
     passes=(HALF_GRADIENTS,),
     score=_score,
     stability=Stability(score=0.05, median=0.003, spearman=0.01),
+    references=(
+        Reference(
+            metric="spearman",
+            value=0.802,
+            tolerance=0.05,
+            task="nb201-cifar10-validation-connected",
+            population="no-unreachable",
+            batch=64,
+            source="VKDNW (CVPR 2025), Table 1",
+        ),
+    ),
 )
