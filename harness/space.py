@@ -12,7 +12,7 @@ given           otherwise
 ``neighbours``  none, and searches that walk from one architecture to the next say so
 ``canonical``   the text: no two architectures are taken for one
 ``graph``       the operators of the traced network
-``size``        the number of listed texts; None where nobody has counted
+``size``        the number of listed texts; None of those of a function
 ``columns``     none
 ==============  ==================================================================================
 """
@@ -46,8 +46,8 @@ __all__ = ["Choices", "SearchSpace"]
 _LONGEST = 4000
 """Characters of a text; one of a table is not longer either."""
 
-_COUNTED = 1_000_000
-"""Architectures that a draw without a function of its own may have to count."""
+_LISTED = 1_000_000
+"""Architectures that a draw without a function of its own may have to list."""
 
 Texts: TypeAlias = "Sequence[str] | Callable[[], Iterable[str]]"
 Build: TypeAlias = "Callable[[str], nn.Module] | Callable[[str, Dataset], nn.Module]"
@@ -139,8 +139,8 @@ class SearchSpace:
             canonical = dict.fromkeys(("computation", "network"), canonical or str)
         self._canonical = canonical
         self._size = len(self._texts) if size is None and isinstance(self._texts, dict) else size
-        self._subsets = dict(subsets or {})
-        self._columns = dict(columns or {})
+        self._kept: tuple[str, ...] = ()
+        self._subsets, self._columns = dict(subsets or {}), dict(columns or {})
         self._dataset, self._matrices = dataset, matrices
 
     def __repr__(self) -> str:
@@ -229,8 +229,8 @@ class SearchSpace:
         """
         if self._sample is not None:
             return self._architecture(self._sample(generator))
-        number = int(generator.integers(self._counted()))
-        return self._architecture(next(itertools.islice(self._yielded(), number, None)))
+        texts = self._drawn_from()
+        return self._architecture(texts[int(generator.integers(len(texts)))])
 
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the architectures that differ in one decision.
@@ -316,21 +316,20 @@ class SearchSpace:
         return listed
 
     def _yielded(self) -> Iterator[str]:
-        texts = self._texts() if callable(self._texts) else self._texts
-        return iter(texts or ())
+        return iter((self._texts() if callable(self._texts) else self._texts) or ())
 
-    def _counted(self) -> int:
-        if self._size is None:
-            self._size = sum(1 for _ in itertools.islice(self._yielded(), _COUNTED + 1))
-        if not self._size:
-            raise UsageError(f"the function texts of the space {self.name} yields no text")
-        if self._size > _COUNTED:
-            self._size = self._size if self._size > _COUNTED + 1 else None
-            raise UsageError(
-                f"the space {self.name} has over {_COUNTED} architectures and no function that "
-                "draws one; give SearchSpace(sample=...)"
-            )
-        return self._size
+    def _drawn_from(self) -> tuple[str, ...]:
+        """Return the listed texts, which are kept: every draw would list them again."""
+        if not self._kept:
+            many = self._size is not None and self._size > _LISTED
+            texts = () if many else tuple(itertools.islice(self._yielded(), _LISTED + 1))
+            if many or len(texts) > _LISTED:
+                fault = f"has over {_LISTED} architectures and no function that draws one"
+                raise UsageError(f"the space {self.name} {fault}; give SearchSpace(sample=...)")
+            if not texts:
+                raise UsageError(f"the function texts of the space {self.name} yields no text")
+            self._kept = texts
+        return self._kept
 
     def _column(self, name: str) -> Callable[[Architecture], float]:
         column = self._columns[name]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, Strict, ValidationError
 
 from harness.batches.drawing import BatchRequest
 from harness.core.architecture import Dataset
@@ -34,6 +34,10 @@ MOST_SAMPLES = 65_536
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
+_Whole = Annotated[int, Strict()]
+_Number = Annotated[float, Strict()]
+"""Numbers of a file are no texts and no booleans."""
+
 
 class PopulationSettings(BaseModel):
     """Which architectures of a space are drawn.
@@ -49,8 +53,8 @@ class PopulationSettings(BaseModel):
     model_config = _STRICT
 
     subset: str | None = None
-    sample: Annotated[int, Field(ge=2)] | None = None
-    seed: int = 0
+    sample: Annotated[_Whole, Field(ge=2)] | None = None
+    seed: _Whole = 0
 
     @property
     def name(self) -> str:
@@ -72,7 +76,7 @@ class BatchSettings(BaseModel):
     model_config = _STRICT
 
     source: str = "photographs"
-    size: Annotated[int, Field(ge=2, le=MOST_SAMPLES)] = 64
+    size: Annotated[_Whole, Field(ge=2, le=MOST_SAMPLES)] = 64
     path: Path | None = None
     options: Mapping[str, JsonValue] = {}
 
@@ -93,10 +97,10 @@ class DataSettings(BaseModel):
     model_config = _STRICT
 
     name: Annotated[str, Field(pattern=FILE_NAME)]
-    shape: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
-    classes: Annotated[int, Field(ge=1)]
+    shape: Annotated[tuple[Annotated[_Whole, Field(ge=1)], ...], Field(min_length=1)]
+    classes: Annotated[_Whole, Field(ge=1)]
     inputs: Literal["real", "tokens"] = "real"
-    vocabulary: Annotated[int, Field(ge=0)] = 0
+    vocabulary: Annotated[_Whole, Field(ge=0)] = 0
     loss: str = "cross_entropy"
 
     def dataset(self) -> Dataset:
@@ -144,12 +148,12 @@ class Suite(BaseModel):
     population: PopulationSettings = PopulationSettings()
     batch: BatchSettings = BatchSettings()
     identical: Annotated[str, Field(min_length=1)] = IDENTICAL
-    seed: int = 0
-    resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 1000
-    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    seed: _Whole = 0
+    resamples: Annotated[_Whole, Field(ge=100, le=1_000_000)] = 1000
+    level: Annotated[_Number, Field(gt=0, lt=1)] = 0.95
     metrics: tuple[str, ...] = ()
-    top: Annotated[int, Field(ge=1)] = 10
-    timeout_s: Annotated[float, Field(gt=0)] = 300
+    top: Annotated[_Whole, Field(ge=1)] = 10
+    timeout_s: Annotated[_Number, Field(gt=0)] = 300
 
     def built_for(self) -> Dataset:
         """Return the data set that networks are built for.

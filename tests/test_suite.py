@@ -26,6 +26,14 @@ tasks = ["nb201-analog-baseline"]
         ("tasks", "[batch]\nsise = 2\n#", r"'sise' in mine\.toml \[batch\]; did you mean 'size'\?"),
         ('"mine"', '"../mine"', r"\[name\] is '\.\./mine'; give up to 100 letters, digits"),
         ("summary", "level = 2\nsummary", r"\[level\] is 2; it should be less than 1$"),
+        ("summary", 'top = "3"\nsummary', r"\[top\] is '3'; it should be a valid integer$"),
+        ("summary", "seed = true\nsummary", r"\[seed\] is True; it should be a valid integer$"),
+        ("summary", 'level = "0.9"\nsummary', r"\[level\] is '0\.9'; it should be a valid number$"),
+        (
+            'line"]',
+            'line"]\n[batch]\nsize = "4"',
+            r"\[batch\.size\] is '4'; it should be",
+        ),
         ("summary", "batch = 2\nsummary", r"\[batch\] is 2; make it a table$"),
         (
             'nas-bench-201"\n',

@@ -19,6 +19,7 @@ from harness.api.results import OperationsResult, Progress
 from harness.api.running import steps
 from harness.catalog import LoadedProxy, LoadedScorer
 from harness.core.errors import unknown_name
+from harness.execution.task_truth import load_architectures
 from harness.fidelity import Verdict, judge
 from harness.operation_scorer import OperationReference
 from harness.operation_scoring import (
@@ -37,7 +38,7 @@ from harness.records.operation_seed import FailedSeed
 from harness.reports.operations import OperationTable, write_operations
 from harness.spaces.datasets import dataset
 from harness.spaces.supernets import Removal, supernet_of
-from harness.truth import Places, load
+from harness.truth import Places
 
 __all__ = ["operations"]
 
@@ -104,7 +105,7 @@ def operations(
     )
     chosen = choose(LoadedScorer, plugin_items(scorers) or ["zero_cost_pt"], "--scorer")
     proxies = choose(LoadedProxy, plugin_items(measures) or ["nwot"], "--measure")
-    table = load(task, places=Places.from_environment(path_of(data_dir)))
+    table = load_architectures(task, Places.from_environment(path_of(data_dir)))
     truth = OperationTruth(supernet=supernet_of(table.space), table=table)
     experiments = [
         Experiment(

@@ -25,11 +25,11 @@ from harness.core.architecture import Architecture
 from harness.core.identity import Json, digest
 from harness.execution.population import population_of
 from harness.execution.run import Options, open_run_on
-from harness.execution.task_truth import make_suite
+from harness.execution.task_truth import load_architectures, make_suite
 from harness.operation_scoring import Extent, Order, PoolSearch, Setup
 from harness.reports.picks import PickTable, write_picks
 from harness.spaces.registry import space
-from harness.truth import Places, TruthTable, load
+from harness.truth import Places, TruthTable
 
 __all__ = ["Searches", "fitness_picks", "label_free_picks"]
 
@@ -91,7 +91,7 @@ def label_free_picks(
         UsageError: A guide is no proxy, or cannot guide a search; or the space cannot be searched.
         InfrastructureError: The results folder cannot be written.
     """
-    truth = load(searches.task, places=searches.places)
+    truth = load_architectures(searches.task, searches.places)
     proxies = choose(LoadedProxy, guides or ["tg_nas"], "--guide")
     pool = PoolSearch(
         setup=_supernet_setup(searches),
@@ -126,7 +126,7 @@ def fitness_picks(searches: Searches, plugins: Sequence[Plugin]) -> PicksResult:
         DataError: The table or a stored score cannot be read.
         InfrastructureError: Records or results cannot be written.
     """
-    truth = load(searches.task, places=searches.places)
+    truth = load_architectures(searches.task, searches.places)
     proxies = choose(LoadedProxy, plugins, "--fitness")
     problem = Problem(space=space(truth.space), truth=truth)
     require_walkable(problem, searches.algorithms)

@@ -40,12 +40,13 @@ from harness.core.identity import Json, digest
 from harness.core.names import is_path
 from harness.evaluation import TaskScores, join_stored, load_published
 from harness.execution.run import Options, open_run
+from harness.execution.task_truth import load_architectures
 from harness.learning import Pool, load_pool
 from harness.reports.search_page import write_searches
 from harness.reports.searches import SearchTable
 from harness.spaces.identical import ROWS
 from harness.spaces.registry import space
-from harness.truth import TruthTable, Unit, load, task, tasks_with_scores
+from harness.truth import TruthTable, Unit, task, tasks_with_scores
 
 __all__ = ["Terms", "simulations"]
 
@@ -157,7 +158,7 @@ class _Ground:
     @classmethod
     def of(cls, searches: Searches, terms: Terms) -> _Ground:
         """Take the architectures of the task that have all objectives and are within the limits."""
-        truth = load(searches.task, places=searches.places)
+        truth = load_architectures(searches.task, searches.places)
         everything = TableFigures(
             space=space(truth.space),
             texts=sorted(truth.values),

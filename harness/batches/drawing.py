@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from harness.batches.labels import checked_labels
 from harness.batches.registry import BUILT_IN, load_source
 from harness.batches.source import Arrays, BatchSource, Draw, DrawnBatch
-from harness.core.errors import ContractError, DataError, HarnessError, sentence_of, unknown_name
+from harness.core.errors import (
+    ContractError,
+    DataError,
+    HarnessError,
+    UsageError,
+    sentence_of,
+    unknown_name,
+)
 from harness.core.identity import Json, derived_seed
 from harness.isolation import process_guard
 
@@ -50,7 +57,8 @@ def draw_batch(request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch
         seed: The run's seed.
 
     Raises:
-        UsageError: There is no such source or option, or it needs a path.
+        UsageError: There is no such source or option, it needs a path, or one was named for a
+            source that reads none.
         DataError: It cannot be read, or does not fit the data set.
         ContractError: The source returns something else than arrays.
     """
@@ -58,6 +66,12 @@ def draw_batch(request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch
 
     source = load_source(request.source)
     _require_options(source, request.options or {})
+    if request.path is not None and not source.needs:
+        raise UsageError(
+            f"the batch source {source.name!r} reads no files, and {request.path} was named for it "
+            "with --images or as path in [batch]; leave that out, or choose a source that reads it "
+            "(harness list batches; one's own declares what it needs)"
+        )
     generator = np.random.default_rng(derived_seed(seed, "batch", source.name))
     draw = Draw(dataset=dataset, size=request.size, generator=generator, path=request.path)
     place = f"the batch source {source.name!r}"

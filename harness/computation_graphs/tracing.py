@@ -40,12 +40,14 @@ from harness.computation_graphs.operator import Operator
 from harness.computation_graphs.shapes import tensors, without_values
 from harness.core.architecture import Architecture, Dataset
 from harness.core.errors import DataError, UsageError
+from harness.isolation import BY_TURNS
 
 __all__ = [
     "Built",
     "Example",
     "HasDataset",
     "example_of",
+    "number_type",
     "operators_of",
     "operators_of_architecture",
     "without_storage",
@@ -98,7 +100,7 @@ def operators_of(module: nn.Module, example: Example) -> tuple[Operator, ...]:
     try:
         module.eval()
         with torch.no_grad():
-            args, named = _without_storage(example)
+            args, named = _without_storage(example, number_type(module))
             recorder.begin([*args, *named.values()])
             with recorder, _recurrences(modules, recorder):
                 result = module(*args, **named)
@@ -160,7 +162,7 @@ def without_storage(build: Callable[[], nn.Module]) -> nn.Module:
 
     Torch's generator is left as it was.
     """
-    with torch.random.fork_rng(devices=[]):
+    with BY_TURNS, torch.random.fork_rng(devices=[]):
         try:
             with Built():
                 return build()
@@ -176,20 +178,37 @@ def _recurrences(modules: list[nn.Module], recorder: _Recorder) -> AbstractConte
     return _Recurrences(recorder) if recurrent else nullcontext()
 
 
-def _without_storage(example: Example) -> tuple[tuple[Tensor, ...], dict[str, Tensor]]:
-    """Return one sample by position and by name, on the device that stores nothing."""
+def number_type(module: nn.Module) -> torch.dtype | None:
+    """Return the type of real numbers of a module's first parameter or buffer; None without one."""
+    for tensors_held in (module.parameters(), module.buffers()):
+        for tensor in tensors_held:
+            if tensor.is_floating_point():
+                return tensor.dtype
+    return None
+
+
+def _without_storage(
+    example: Example, real: torch.dtype | None = None
+) -> tuple[tuple[Tensor, ...], dict[str, Tensor]]:
+    """Return one sample by position and by name, on the device that stores nothing.
+
+    Args:
+        example: What the module is called with.
+        real: Type of real numbers; that of the example when absent.
+    """
+
+    def one_of(batch: Tensor) -> Tensor:
+        dtype = real if real is not None and batch.is_floating_point() else batch.dtype
+        return torch.empty((1, *batch.shape[1:]), dtype=dtype, device="meta")
+
     if isinstance(example, Tensor):
-        return (_one_of(example),), {}
+        return (one_of(example),), {}
     if isinstance(example, Mapping):
-        return (), {name: _one_of(tensor) for name, tensor in example.items()}
+        return (), {name: one_of(tensor) for name, tensor in example.items()}
     given = tuple(part for part in example if isinstance(part, Tensor))
     if given:
-        return tuple(_one_of(tensor) for tensor in given), {}
-    return (torch.empty((1, *cast("tuple[int, ...]", example)), device="meta"),), {}
-
-
-def _one_of(batch: Tensor) -> Tensor:
-    return torch.empty((1, *batch.shape[1:]), dtype=batch.dtype, device="meta")
+        return tuple(map(one_of, given)), {}
+    return (torch.empty((1, *cast("tuple[int, ...]", example)), dtype=real, device="meta"),), {}
 
 
 def _described(example: Example) -> str:

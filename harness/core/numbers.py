@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["is_complex", "real_numbers"]
+__all__ = ["is_complex", "plain_number", "real_numbers"]
 
 
 def is_complex(value: object) -> bool:
@@ -13,6 +13,14 @@ def is_complex(value: object) -> bool:
     if isinstance(value, np.ndarray) and value.dtype == object:
         return any(is_complex(member) for member in value.flat)
     return isinstance(value, complex) or "complex" in str(getattr(value, "dtype", ""))
+
+
+def plain_number(value: object) -> object:
+    """Return the one number of an array or tensor as one of Python; anything else as it is."""
+    try:
+        return value.item() if hasattr(value, "item") else value
+    except (ValueError, RuntimeError):  # numpy and torch of several numbers, or of none
+        return value
 
 
 def real_numbers(values: object) -> NDArray[np.float64]:

@@ -60,9 +60,14 @@ def evaluate(run: Run) -> Leaderboard:
 def rank_run(
     run: Run, tasks: Sequence[TaskScores], procedure: Procedure | None = None
 ) -> Leaderboard:
-    """Rank the tasks that `join_stored` made, as the suite wants it unless said otherwise."""
-    suite = run.suite
-    return rank_tasks(suite.name, run.population.name, tasks, procedure or procedure_of(suite))
+    """Rank the tasks that `join_stored` made, as the suite wants it unless said otherwise.
+
+    The edition says the seed of the run where that is not 0: its board is another one.
+    """
+    suite, edition = run.suite, run.population.name
+    if suite.seed:
+        edition += f"-run-seed{suite.seed}"
+    return rank_tasks(suite.name, edition, tasks, procedure or procedure_of(suite))
 
 
 def rank_tasks(

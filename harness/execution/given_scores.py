@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError
+from harness.core.names import is_path
 from harness.execution.population import Population
 from harness.spaces.knowledge import columns_of
 from harness.truth import (
@@ -83,10 +84,11 @@ def _read(item: GivenScores, space: Space) -> tuple[ImportedScores, ...]:
     def text(written: str) -> str:
         return space.parse(written).text
 
-    if isinstance(item.source, Path) and names_task(str(item.source)):
-        values = task_as_scores(str(item.source), space.name)
-        return (replace(values, name=item.name or values.name),)
     if isinstance(item.source, Path):
+        name = str(item.source)
+        if names_task(name) or not (is_path(name) or item.source.exists()):
+            values = task_as_scores(name, space.name)
+            return (replace(values, name=item.name or values.name),)
         return scores_in_file(item.source, text, item.name)
     return (imported_scores(item.name, item.source, text),)
 

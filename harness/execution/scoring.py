@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +11,12 @@ from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture, Dataset, NetworkSource
 from harness.core.errors import ContractError, UnsupportedError, sentence_of
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
-from harness.isolation import isolated_generators, process_guard, reproducible_arithmetic
+from harness.isolation import (
+    BY_TURNS,
+    isolated_generators,
+    process_guard,
+    reproducible_arithmetic,
+)
 from harness.passes.allocator import release_freed_memory
 from harness.passes.observation import Subject, closure
 from harness.passes.own_networks import OwnNetworks
@@ -22,9 +26,6 @@ from harness.spaces.knowledge import why_unsupported
 from harness.spaces.registry import SpaceOrigin
 
 __all__ = ["Assignment", "Scorer", "Settings"]
-
-_ONE_AT_A_TIME = threading.Lock()
-"""Generators and modes belong to the process: threads of one program score by turns."""
 
 _NO_MEMORY = re.compile(r"can't allocate memory|CUDA error: out of memory|_STATUS_ALLOC_FAILED")
 """What torch says in a plain `RuntimeError`: of the processor's memory, of libraries of CUDA."""
@@ -91,7 +92,7 @@ class Scorer:
         """Ask every assigned plugin for its score of one architecture."""
         import torch
 
-        with _ONE_AT_A_TIME:
+        with BY_TURNS:
             threads = torch.get_num_threads()
             torch.set_num_threads(self._settings.threads)
             try:

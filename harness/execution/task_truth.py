@@ -23,7 +23,15 @@ from harness.suite import BatchSettings, PopulationSettings, Suite, data_of, loa
 from harness.truth import Places, is_description, keeps_texts, load, task
 from harness.truth.table import UNSTATED, TruthTable
 
-__all__ = ["load_truth", "make_suite", "names_only", "open_suite", "space_of", "warn_of_datasets"]
+__all__ = [
+    "load_architectures",
+    "load_truth",
+    "make_suite",
+    "names_only",
+    "open_suite",
+    "space_of",
+    "warn_of_datasets",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -50,6 +58,22 @@ def load_truth(name: str, space: str, where: str, places: Places | None = None) 
     return truth
 
 
+def load_architectures(name: str, places: Places) -> TruthTable:
+    """Load a task, or a table of one's own, whose architectures are those of a space.
+
+    Raises:
+        UsageError: There is no such task, or its architectures are names without networks.
+        DataError: Its table cannot be read.
+    """
+    truth = load(name, places=places)
+    if not names_space(truth.space):
+        raise UsageError(
+            f"the architectures of {name} are names without networks, of which nothing else is "
+            "known; harness run ranks scores of them, and a zoo or a space has networks"
+        )
+    return truth
+
+
 def open_suite(name: str) -> Suite:
     """Read a suite, or make the one that evaluates everything on a table of one's own.
 
@@ -69,6 +93,8 @@ def open_suite(name: str) -> Suite:
     dataset = truth.dataset
     if dataset == UNSTATED and names_space(truth.space):
         dataset = known_space(truth.space).dataset.name
+    if names_space(truth.space):
+        _require_dataset(name, truth.space, dataset)
     return Suite(
         name=truth.task,
         summary=f"architectures of {name}",
@@ -147,8 +173,8 @@ def make_suite(
     Raises:
         UsageError: No networks can be built for the task's data set.
     """
-    if dataset is None and known_space(truth.space).dataset.name != truth.dataset:
-        known_dataset(truth.dataset, f"task {name}")
+    if dataset is None:
+        _require_dataset(name, truth.space, truth.dataset)
     return Suite(
         name="one-task",
         summary=f"architectures of {name}",
@@ -167,6 +193,13 @@ def _no_network(text: str) -> NoReturn:
 
 def _no_one(generator: object) -> NoReturn:
     raise UnsupportedError("names of networks are those of a table and cannot be drawn")
+
+
+def _require_dataset(task: str, space: str, dataset: str) -> None:
+    """Refuse a task without a suite about a data set that networks cannot be built for."""
+    if known_space(space).dataset.name != dataset:
+        place = f"{task} [dataset] (where a suite describes it in [data], name that suite)"
+        known_dataset(dataset, place)
 
 
 def _require_space(name: str, space: str, expected: str, where: str) -> None:

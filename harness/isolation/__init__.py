@@ -2,10 +2,11 @@
 
 from harness.isolation.arithmetic import reproducible_arithmetic
 from harness.isolation.confinement import Confinement, library_folders
-from harness.isolation.draws import isolated_generators, one_thread
+from harness.isolation.draws import BY_TURNS, isolated_generators, one_thread
 from harness.isolation.guard import process_guard
 
 __all__ = [
+    "BY_TURNS",
     "Confinement",
     "isolated_generators",
     "library_folders",

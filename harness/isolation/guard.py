@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from harness.core.errors import ContractError
+from harness.core.errors import ContractError, sentence_of
 from harness.isolation.names import NameTable, Replaced
 from harness.isolation.switches import Switch, switches
 
@@ -98,17 +99,17 @@ class Guard:
         before = self.state()
         try:
             yield
-        except SystemExit as end:
-            before.put_back()
-            if importing:  # whoever imports says which file
-                raise
-            raise ContractError(
-                f"{actor} calls sys.exit({end.code!r}), which would end the process; it must raise "
-                "an error instead"
-            ) from end
-        except BaseException:
+        except Exception:
             before.put_back()
             raise
+        except BaseException as end:
+            before.put_back()
+            if importing or _is_of_user(end):  # whoever imports says which file
+                raise
+            raise ContractError(
+                f"{actor} raises {sentence_of(end)}, which would end the process; it must raise "
+                "an Exception instead"
+            ) from end
         changes = before.put_back(importing=importing)
         if changes:
             raise ContractError(
@@ -128,6 +129,12 @@ def _read(switch: Switch) -> object:
         return switch.read()
     except (OSError, RuntimeError) as error:  # a folder that is gone, settings that contradict
         return str(error)
+
+
+def _is_of_user(end: BaseException) -> bool:
+    """Tell whether a person stopped the program, which workers do not hear of."""
+    heard = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    return isinstance(end, GeneratorExit) or (isinstance(end, KeyboardInterrupt) and heard)
 
 
 def _shown(before: object, after: object) -> str:

@@ -11,10 +11,11 @@ from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
 from harness.core.identity import digest_lines
 from harness.encodings import NO_SCORES, FloatArray, ScoreTable, Subjects, subjects_of
+from harness.execution.task_truth import load_architectures
 from harness.learning.zero_cost import published_scores
 from harness.spaces.identical import IDENTICAL, ROWS, Classes, classes_of
-from harness.spaces.registry import load_space, names_space
-from harness.truth import Places, TruthTable, load, merge_identical, tasks_with_scores
+from harness.spaces.registry import load_space
+from harness.truth import Places, TruthTable, merge_identical, tasks_with_scores
 
 __all__ = ["Pool", "load_pool", "pool_of"]
 
@@ -70,15 +71,10 @@ def load_pool(
         identical: What makes networks identical, which are merged; see `pool_of`.
 
     Raises:
-        HarnessError: As for `harness.truth.load` and `harness.truth.stored_scores`.
+        HarnessError: As for `load_architectures` and `harness.truth.stored_scores`.
     """
     places = places or Places.from_environment()
-    truth = truth or load(task, places=places)
-    if not names_space(truth.space):
-        raise UsageError(
-            f"the architectures of {task} are names without networks, of which predictors see "
-            "nothing; harness run ranks scores of them, and a zoo or a space has networks"
-        )
+    truth = truth or load_architectures(task, places)
     texts = sorted(truth.values)
     scored = task in tasks_with_scores()
     scores = published_scores(task, texts, places) if scored else NO_SCORES

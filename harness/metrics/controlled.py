@@ -7,6 +7,7 @@ stratum, which have equal controls, or those whose numbers of parameters are clo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -126,7 +127,8 @@ def _ratio(balance: FloatArray, norm: FloatArray) -> FloatArray:
     return clipped
 
 
-def _count(stops: IntArray) -> int:
+def _count(grouped: Callable[[Sample], tuple[IntArray, IntArray]], sample: Sample) -> int:
+    _, stops = grouped(sample)
     return int((stops - np.arange(1, len(stops) + 1)).sum())
 
 
@@ -144,7 +146,7 @@ def _stratified(name: str, controls: tuple[str, ...]) -> Metric:
         reference="Kendall 1945; scipy.stats.kendalltau (variant b) where there is one stratum",
         needs=Needs.CONTROLS,
         controls=controls,
-        pairs=Pairs(alike=alike, count=lambda sample: _count(_strata(controls, sample)[1])),
+        pairs=Pairs(alike=alike, count=partial(_count, partial(_strata, controls))),
         replicate=partial(_stratified_kendall, controls),
     )
 
@@ -172,7 +174,7 @@ def kendall_within(percent: float) -> Metric:
         "1954 (gamma)",
         needs=Needs.CONTROLS,
         controls=("params",),
-        pairs=Pairs(alike=alike, count=lambda sample: _count(_close(share, sample)[1])),
+        pairs=Pairs(alike=alike, count=partial(_count, partial(_close, share))),
         replicate=partial(_kendall_within, share),
     )
 

@@ -81,7 +81,12 @@ def _of_functions(network: nn.Module, inputs: Inputs) -> torch.Tensor | None:
         )
 
     def see(call: OperatorCall) -> None:
-        if is_map(call.input) and _pools_all(call):
+        if call.kind == "recurrent":  # which returns states too
+            samples_second = call.arguments.get("batch_first") is False and call.output.dim() > 2
+            sequence = call.output.transpose(0, 1) if samples_second else call.output
+            if is_map(sequence):
+                latest[:] = [sequence]
+        elif is_map(call.input) and _pools_all(call):
             pooled[:] = [call.input]
 
     class Maps(OperatorCalls):
@@ -99,7 +104,7 @@ def _of_functions(network: nn.Module, inputs: Inputs) -> torch.Tensor | None:
                 latest[:] = [output]
             return output
 
-    with Maps(network, {"pool"}, see):
+    with Maps(network, {"pool", "recurrent"}, see):
         call_network(network, inputs)
     return next(iter(pooled or latest), None)
 

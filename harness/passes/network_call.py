@@ -89,11 +89,10 @@ def plain_network(network: nn.Module) -> nn.Module:
 
 def in_type_of(network: nn.Module, inputs: T_inputs) -> T_inputs:
     """Return real inputs in the type of numbers of a network's first parameter or buffer."""
-    for tensors in (network.parameters(), network.buffers()):
-        for tensor in tensors:
-            if tensor.is_floating_point():
-                return changed(inputs, partial(_as_type, tensor.dtype), real=True)
-    return inputs
+    from harness.computation_graphs.tracing import number_type
+
+    dtype = number_type(network)
+    return inputs if dtype is None else changed(inputs, partial(_as_type, dtype), real=True)
 
 
 def _as_type(dtype: torch.dtype, tensor: torch.Tensor) -> torch.Tensor:

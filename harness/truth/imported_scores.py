@@ -31,6 +31,7 @@ from harness.core.errors import DataError, UsageError
 from harness.core.files import read_toml
 from harness.core.identity import digest_lines
 from harness.core.names import FILE_NAME
+from harness.core.numbers import plain_number
 from harness.truth.own_table import ARCHITECTURE, TABLES, headings, rows
 from harness.truth.reading import finite, quote
 from harness.truth.registry_file import validate_file
@@ -165,8 +166,7 @@ def imported_scores(name: str, items: ScoreItems, read: Read) -> ImportedScores:
     """
     ledger = _Ledger(where=f"scores {name!r}", read=read)
     for text, score in items.items():
-        number = score.item() if hasattr(score, "item") else score
-        ledger.add(text, number, None, f"architecture {quote(text)}")
+        ledger.add(text, plain_number(score), None, f"architecture {quote(text)}")
     return ledger.scores(name, Direction.HIGHER)
 
 

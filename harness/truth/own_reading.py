@@ -38,6 +38,7 @@ from harness.core.errors import (
     sentence_of,
     unknown_name,
 )
+from harness.core.numbers import plain_number
 from harness.isolation import process_guard
 from harness.own_code.offers import installed_offers, load_offer, offer_in_file, python_file
 from harness.spaces.registry import space
@@ -156,9 +157,9 @@ def _entered(result: object, own: OwnReading, file: Content) -> Reading:
             raise DataError(f"{file.path}, {place}: expected the text of an architecture")
         text = written if own.verbatim else _text(written, own, f"{file.path}, {place}")
         if isinstance(values, Sequence) and not isinstance(values, str):
-            ledger.add_runs(text, [_plain(value) for value in values], place)
+            ledger.add_runs(text, [plain_number(value) for value in values], place)
         else:
-            ledger.add(text, _plain(values), place)
+            ledger.add(text, plain_number(values), place)
     reading = ledger.reading()
     if not reading.values:
         raise DataError(f"the reader {own.reader} found no value in {file.path}")
@@ -176,11 +177,6 @@ def _items(result: object, own: OwnReading) -> Iterator[tuple[object, object]]:
                 f"the reader {own.reader} returned a {type(result).__name__}; it returns a mapping "
                 "of architectures to values, or a Reading"
             )
-
-
-def _plain(value: object) -> object:
-    """Return a number of numpy as one of Python."""
-    return value.item() if hasattr(value, "item") else value
 
 
 def _text(written: str, own: OwnReading, where: str) -> str:

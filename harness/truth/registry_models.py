@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
 from harness.core.direction import Direction
 from harness.core.names import FILE_NAME
@@ -28,7 +28,7 @@ __all__ = [
 
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
-_Count = Annotated[int, Field(gt=0)]
+_Count = Annotated[int, Strict(), Field(gt=0)]
 _Name = Annotated[str, Field(min_length=1)]
 
 
@@ -99,11 +99,11 @@ class TaskRow(_Strict):
     arguments: dict[str, str] = {}
     epochs: _Count | None = None
     collections: tuple[str, ...] = ()
-    without_value: Annotated[int, Field(ge=0)] = 0
+    without_value: Annotated[int, Strict(), Field(ge=0)] = 0
     distinct: _Count | None = None
-    noise_ceiling: Annotated[float, Field(ge=-1, le=1)] | None = None
+    noise_ceiling: Annotated[float, Strict(), Field(ge=-1, le=1)] | None = None
     training_time: str | None = None
-    disturbed_above: Annotated[float, Field(gt=0)] | None = None
+    disturbed_above: Annotated[float, Strict(), Field(gt=0)] | None = None
     note: str = ""
 
     def task(self) -> Task:

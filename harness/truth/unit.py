@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from enum import StrEnum
 
 __all__ = ["Unit", "limits"]
@@ -25,19 +24,22 @@ class Unit(StrEnum):
     NUMBER = "number"
 
 
+_LARGEST = 1e150
+"""Of larger numbers metrics cannot be computed, which square and sum differences of two."""
+
 _LIMITS = {
     Unit.PERCENT: (0.0, 100.0),
     Unit.FRACTION: (0.0, 1.0),
     Unit.SSIM: (-1.0, 1.0),
-    Unit.NEGATIVE_LOSS: (-math.inf, 0.0),
+    Unit.NEGATIVE_LOSS: (-_LARGEST, 0.0),
     Unit.CORRELATION: (-1.0, 1.0),
-    Unit.NATS: (0.0, math.inf),
-    Unit.PERPLEXITY: (1.0, math.inf),
-    Unit.SECONDS: (0.0, math.inf),
-    Unit.MILLISECONDS: (0.0, math.inf),
-    Unit.MILLIJOULES: (0.0, math.inf),
-    Unit.IMAGES_PER_SECOND: (0.0, math.inf),
-    Unit.NUMBER: (-math.inf, math.inf),
+    Unit.NATS: (0.0, _LARGEST),
+    Unit.PERPLEXITY: (1.0, _LARGEST),
+    Unit.SECONDS: (0.0, _LARGEST),
+    Unit.MILLISECONDS: (0.0, _LARGEST),
+    Unit.MILLIJOULES: (0.0, _LARGEST),
+    Unit.IMAGES_PER_SECOND: (0.0, _LARGEST),
+    Unit.NUMBER: (-_LARGEST, _LARGEST),
 }
 
 

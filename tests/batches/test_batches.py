@@ -98,3 +98,9 @@ def test_missing_images_say_how_to_name_them(tmp_path, monkeypatch):
 def test_an_unknown_source_is_answered_with_the_nearest_one():
     with pytest.raises(UsageError, match="did you mean 'noise'"):
         drawn("noize", CIFAR, size=2)
+
+
+@pytest.mark.parametrize("source", ["noise", "photographs"])
+def test_a_path_for_a_source_that_reads_none_is_refused(source, tmp_path):
+    with pytest.raises(UsageError, match=f"'{source}' reads no files, and .* --images"):
+        drawn(source, CIFAR, tmp_path, size=2)

@@ -5,11 +5,9 @@ for the boards of three spaces of today, and for every two of `PROXIES` that sco
 of a task's networks, Spearman's correlation of their scores, and the correlation of their ranks
 after those of parameters are regressed out. The truth stands in as a second proxy. Identical
 networks are merged, and networks that one of the proxies lacks are left out. Then it prints how
-often the sentence of a board is right where each space is judged by the others::
+often the sentence of a board is right where each space is judged by the others. A results folder
+without the archive needs ``harness run`` of the three suites before::
 
-    harness run pit
-    harness run autoformer-tiny
-    harness run nas-bench-bert
     python tests/benchmarks/known_agreement.py results
 """
 
@@ -25,6 +23,7 @@ import numpy as np
 from harness.api.choice import choose_proxies, choose_suite
 from harness.core.aggregation import average_ranks
 from harness.evaluation import TaskScores, agreement, join_stored, load_published
+from harness.execution.archive import archive_in
 from harness.execution.run import Options, open_run
 from harness.truth import tasks_with_scores
 
@@ -52,7 +51,11 @@ def known(results: Path) -> Iterator[TaskScores]:
     for name in SUITES:
         suite = choose_suite(name, None, None, None)
         proxies = choose_proxies(suite, ["params", *PROXIES], only=True)
-        yield from join_stored(open_run(suite, proxies, Options(results=results)))
+        options = Options(results=results, archive=archive_in(results))
+        tasks = join_stored(open_run(suite, proxies, options))
+        if not any(line for task in tasks for line in lines(task)):
+            raise SystemExit(f"{results} has no scores of {name}; run harness run {name} first")
+        yield from tasks
 
 
 def lines(task: TaskScores) -> Iterator[str]:

@@ -93,6 +93,12 @@ def test_imported_scores_are_a_side_of_a_comparison(type_in):
     assert "are names without networks, of which no plugin has scores" in refused.stderr
 
 
+@pytest.mark.parametrize("command", [api.search, api.predict, api.operations])
+def test_what_asks_for_more_than_names_refuses_a_table_of_names(folder, command):
+    with pytest.raises(UsageError, match=r"of accuracies\.csv are names without networks"):
+        command("accuracies.csv")
+
+
 def test_imported_scores_are_a_feature_and_a_curve_without_labels(folder):
     ids = [f"(0, {a}, {b}, 2, 2, {c})" for a in range(5) for b in range(4) for c in (0, 2, 3)]
     scores = {text: float(number % 7) for number, text in enumerate(ids)}
@@ -151,6 +157,10 @@ def test_a_description_that_keeps_texts_is_of_names_too(type_in):
         (("gate", "accuracies.csv", "--scores", "scores.csv"), "of which no plugin has scores"),
         (("run", "small.toml", "--scores", "none.csv"), "cannot read none.csv: No such file"),
         (("run", "small.toml", "--scores", "scores.csv"), "scores.csv, row 2, column mine: "),
+        (
+            ("run", "small.toml", "--scores", "nb201-robust-pgd-eps-0.11"),
+            "unknown task 'nb201-robust-pgd-eps-0.11'; did you mean 'nb201-robust-pgd-eps-0.1'?",
+        ),
         (
             ("run", "small.toml", "--scores", "mine.csv", "--scores", "mine.csv"),
             "both have scores of 'mine'; give one of them another name",

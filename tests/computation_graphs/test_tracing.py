@@ -83,6 +83,12 @@ def test_a_condition_on_a_shape_is_followed_as_in_use():
     assert "MAX_POOL" not in kinds(Residual(), (3, 4, 4))
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
+def test_weights_of_any_type_of_numbers_are_traced(dtype):
+    assert cell_of(Residual().to(dtype), IMAGE) == cell_of(Residual(), IMAGE)
+    assert cell_of(Residual().to(dtype), torch.zeros(2, *IMAGE)) == cell_of(Residual(), IMAGE)
+
+
 def test_sizes_kernels_strides_and_groups_are_those_of_the_layers():
     layers = nn.Sequential(
         nn.Conv2d(3, 6, (3, 5), stride=2, padding=(1, 2), bias=False),

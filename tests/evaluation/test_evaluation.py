@@ -55,6 +55,11 @@ def test_values_agree_with_scipy_on_the_joined_arrays(leaderboard):
     assert row["distinct"] == len(set(scores))
 
 
+def test_the_board_of_another_seed_takes_the_place_of_no_other(leaderboard):
+    assert leaderboard(CONVOLUTIONS, seed=0).edition == "no-unreachable/40@0"
+    assert leaderboard(CONVOLUTIONS, seed=3).edition == "no-unreachable/40@0-run-seed3"
+
+
 def test_a_lower_is_better_plugin_is_turned_round_and_nothing_else(
     leaderboard, write_plugin, tmp_path
 ):

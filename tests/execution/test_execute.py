@@ -89,7 +89,8 @@ raise Speechless
 @pytest.mark.parametrize(
     ("body", "kind", "reason"),
     [
-        ("import sys; sys.exit(3)", FailureKind.CONTRACT, "calls sys.exit(3)"),
+        ("import sys; sys.exit(3)", FailureKind.CONTRACT, "raises SystemExit: 3, which would end"),
+        ("raise BaseException(1)", FailureKind.CONTRACT, "raises BaseException: 1, which would"),
         (SPEECHLESS, FailureKind.RAISED, "Speechless: its text cannot be read"),
         ("return '3.5'", FailureKind.CONTRACT, "returned str for 'score' instead of a number"),
     ],

@@ -12,6 +12,7 @@ from harness.api.choice import batch_settings
 from harness.core.architecture import Dataset
 from harness.core.errors import ContractError, UsageError
 from harness.execution.run import Options, Run, open_run
+from harness.execution.task_truth import open_suite
 from harness.records.condition import Condition
 from harness.spaces.datasets import DATASETS, dataset, identity_of
 from harness.spaces.registry import space
@@ -166,6 +167,18 @@ def test_what_is_wrong_with_a_data_set_is_one_sentence(data, message):
 def test_a_suite_names_one_data_set():
     with pytest.raises(UsageError, match=r"names a dataset and describes one in \[data\]"):
         suite('dataset = "cifar10"\n' + SUITE + DATA)
+
+
+def test_a_table_alone_about_the_data_set_of_a_suite_points_to_that_suite():
+    Path("mine.csv").write_text('cell,accuracy\n"(0, 0, 0, 0, 0, 0)",61\n')
+    Path("task.toml").write_text(
+        'name = "mine"\nspace = "nas-bench-201"\ndataset = "unheard"\nsplit = "test"\n'
+        'metric = "accuracy"\nunit = "number"\ndirection = "higher"\ntable = "mine.csv"\n'
+        'architecture = "cell"\nvalues = ["accuracy"]\n'
+    )
+    sentence = r"unknown dataset 'unheard' in task\.toml \[dataset\] \(where a suite describes it"
+    with pytest.raises(UsageError, match=sentence):
+        open_suite("task.toml")
 
 
 @pytest.mark.parametrize(

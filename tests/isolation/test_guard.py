@@ -211,7 +211,21 @@ def test_the_oldest_torch_is_watched_without_what_it_does_not_tell(monkeypatch):
     assert watched["torch.compiler.set_stance"] == ("default", False, None)
 
 
-def test_whoever_would_end_the_process_is_told_to_raise_an_error(guard):
-    told = r"mine calls sys\.exit\(3\).*must raise an error"
+@pytest.mark.parametrize("end", [SystemExit(3), BaseException(3)])
+def test_whoever_would_end_the_process_is_told_to_raise_an_exception(guard, end):
+    told = rf"mine raises {type(end).__name__}: 3, which .*must raise an Exception"
     with pytest.raises(ContractError, match=told), guard.watching("mine"):
-        sys.exit(3)
+        raise end
+
+
+def test_an_interrupt_is_of_the_person_at_the_keyboard_where_the_process_hears_of_it(
+    guard, monkeypatch
+):
+    with pytest.raises(KeyboardInterrupt), guard.watching("mine"):
+        raise KeyboardInterrupt
+    monkeypatch.setattr(signal, "getsignal", {signal.SIGINT: signal.SIG_IGN}.get)
+    with (
+        pytest.raises(ContractError, match="mine raises KeyboardInterrupt"),
+        guard.watching("mine"),
+    ):
+        raise KeyboardInterrupt

@@ -1,3 +1,4 @@
+import pickle
 import re
 import subprocess
 import sys
@@ -24,6 +25,13 @@ from harness.metrics import (
 from tests.metrics.strategies import CONTROLS, expanded, noisy_sample, sample_and_resamples, samples
 
 RANK_METRICS = [name for name in METRICS if METRICS[name].needs is not Needs.PREDICTIONS]
+
+
+@pytest.mark.parametrize("name", [*METRICS, "kendall-within-5%"])
+def test_a_metric_is_pickled_as_results_that_hold_it_are(name):
+    again = pickle.loads(pickle.dumps(find_metric(name)))
+    sample = noisy_sample(50)
+    assert measure(again, sample) == measure(find_metric(name), sample)
 
 
 @pytest.mark.parametrize("name", METRICS)

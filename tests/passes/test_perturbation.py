@@ -34,6 +34,28 @@ def test_a_network_that_pools_by_itself_gives_its_last_feature_map():
     assert torch.equal(feature_map_before_pool(network, images), network.features(images))
 
 
+class Reader(nn.Module):
+    """Reads a sequence, and returns the last state of a recurrent layer."""
+
+    def __init__(self, *, batch_first: bool) -> None:
+        super().__init__()
+        self.layer = nn.LSTM(5, 6, num_layers=2, batch_first=batch_first)
+
+    def forward(self, signals: torch.Tensor) -> torch.Tensor:
+        sequence = signals if self.layer.batch_first else signals.transpose(0, 1)
+        _, (state, _) = self.layer(sequence)
+        return state[-1]
+
+
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_the_feature_map_of_a_recurrent_layer_is_its_sequence(batch_first):
+    # two samples: the zeros that two layers start from, (2, 2, 6), are no map of two samples
+    network, signals = Reader(batch_first=batch_first), torch.randn((2, 7, 5))
+    maps = feature_map_before_pool(network, signals)
+    assert maps.shape == (2, 7, 6)
+    assert torch.equal(maps[:, -1], network(signals))
+
+
 def test_a_network_without_feature_maps_has_none_to_give():
     network = nn.Sequential(nn.Flatten(), nn.Linear(3, 2))
     with pytest.raises(UnsupportedError, match="no feature map"):

@@ -11,7 +11,9 @@ from torch import nn
 
 from harness.core.architecture import Architecture, CellGraph, Dataset
 from harness.core.errors import ContractError, DataError, HarnessError, UsageError
+from harness.execution.population import draw_population
 from harness.space import Choices, SearchSpace
+from harness.suite import PopulationSettings
 
 SMALL = Dataset(name="small", shape=(3, 4, 4), classes=4)
 GENERATOR = np.random.default_rng
@@ -70,11 +72,24 @@ def test_texts_of_a_function_are_yielded_as_they_are_asked_for() -> None:
     assert asked == [0]
 
 
-def test_draws_of_a_function_count_its_texts_once() -> None:
-    space = mine(texts=lambda: iter(["a", "bb"]))
-    assert space.size is None
+def test_draws_of_a_function_list_its_texts_once_and_leave_the_space_as_it_is() -> None:
+    lists = []
+
+    def texts() -> list[str]:
+        lists.append(["a", "bb"])
+        return lists[-1]
+
+    space = mine(texts=texts)
     assert {space.sample(GENERATOR(seed)).text for seed in range(9)} == {"a", "bb"}
-    assert space.size == 2
+    assert len(lists) == 1
+    assert space.size is None
+
+
+def test_a_population_of_a_function_is_drawn_alike_however_often_it_is_asked_for() -> None:
+    space = mine(texts=lambda: map(str, range(100)))
+    settings = PopulationSettings(sample=5)
+    first = draw_population(space, settings)
+    assert draw_population(space, settings) == first
 
 
 def test_a_space_without_end_is_drawn_from_and_not_listed() -> None:

@@ -143,7 +143,7 @@ def test_a_faulty_table_is_one_sentence_with_its_place(tmp_path, lines, message)
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("score", [float("nan"), None, "1", np.complex64(1j)])
+@pytest.mark.parametrize("score", [float("nan"), None, "1", np.complex64(1j), np.ones(2)])
 def test_a_score_of_a_program_that_is_no_finite_number_is_refused(score):
     with pytest.raises(DataError, match="scores 'mine'"):
         imported_scores("mine", {CELLS[0]: score}, read)

@@ -159,6 +159,11 @@ def test_a_number_that_may_be_two_is_refused(
         load_own(single(tmp_path, content, unit=unit))
 
 
+def test_a_number_whose_square_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"1e\+200 is outside \[-1e\+150, 1e\+150\]"):
+        load_own(single(tmp_path, f"cell,first\n{SKIPS},1e200\n", unit="number"))
+
+
 def test_three_digits_after_a_comma_are_decimals_where_thousands_are_out_of_range(
     tmp_path: Path,
 ) -> None:
@@ -207,6 +212,7 @@ DESCRIPTION_FAULTS = [
     ),
     ('direction = "higher"', "", r"mine\.toml \[direction\] is missing; add it"),
     ("epochs = 12", "epochs = 0", r"\[epochs\] is 0; it should be greater than 0"),
+    ("epochs = 12", "epochs = true", r"\[epochs\] is True; it should be a valid integer"),
     ("epochs = 12", "epoch = 12", "unknown key 'epoch' in .*; did you mean 'epochs'"),
     (
         'direction = "higher"',

@@ -86,6 +86,7 @@ def test_a_faulty_description_is_one_sentence(description, old, new, message):
         ("return content.rows", "cannot read .*results.json: AttributeError"),
         ("return {'(4, 0, 3, 1, 4, 9)': 1.0}", r"architecture '\(4, 0, 3, 1, 4, 9\)': operation"),
         (f"return {{'{CELL}': float('nan')}}", "expected a finite number, found nan"),
+        (f"import numpy; return {{'{CELL}': [numpy.ones(2)]}}", "expected a number, found array"),
         (f"return {{'{CELL}': 101.0}}", r"101.0 is outside \[0.0, 100.0\]"),
         (f"return {{'{CELL}': 91.0, '{CELL} ': 92.0}}", "occurs a second time"),
         (f"return {{'{CELL}': 0.91, '(0, 0, 0, 0, 0, 0)': 0.6}}", "no value is above 1 percent"),

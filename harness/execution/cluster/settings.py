@@ -39,7 +39,7 @@ class ClusterSettings(BaseModel):
         options: What the class of the kind takes, unchanged: queue, memory, walltime, ...
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     kind: str
     workers: Annotated[int, Field(ge=0)] = 1

@@ -31,6 +31,7 @@ def test_a_cluster_that_grows_is_kept_supplied_for_its_largest_size(tmp_path):
             'kind = "slurm"\nworker = 3',
             r"unknown key 'worker' in .*did you mean 'workers'",
         ),
+        ('kind = "slurm"\nworkers = "4"', r"\[workers\] is '4'; it should be a valid integer"),
         ('kind = "slurm"\nworkers = 0', r"at least one worker is needed"),
         ('kind = "slurm"\nworkers = 9\nmaximum = 3', r"maximum is no less than workers"),
     ],
