@@ -58,7 +58,8 @@ def _facts(held: ArchiveTable) -> str:
         f"* {hours:.1f} processor hours, passes and proxies together.\n"
         f"* Computed by nas-proxy-harness {', '.join(versions)}, torch {', '.join(torch)} and "
         f"numpy {', '.join(numpy)} on {'; '.join(processors)}, at "
-        f"{len({machine.commit for machine in machines})} commits.\n"
+        f"{len({machine.commit for machine in machines})} commits. The commit says which code; the "
+        "version is the one that the checkout was installed as.\n"
     )
 
 
