@@ -36,7 +36,7 @@ _REASONS = (
         "use larger images",
     ),
     (
-        r"does not require grad",
+        r"does not require grad|not have been used in the graph",
         "no gradient reaches the images or the weights; return an output that torch can "
         "differentiate",
     ),

@@ -335,3 +335,18 @@ def test_complex_weights_are_read_by_no_proxy_but_those_of_the_user():
         assert scores[name].status == "unsupported"
         assert "Complex has complex weights, such as 'first.weight'" in scores[name].reason
     assert {scores[name].status for name in ("params", "mine")} == {"scored"}
+
+
+def test_one_number_for_each_class_is_refused_as_labels():
+    inputs, _ = images(4)
+    with pytest.raises(
+        UsageError, match=r"shape \(4, 10\), and the loss cross_entropy wants \(4,\)"
+    ):
+        harness.score(SmallNetwork(), inputs, torch.eye(10, dtype=torch.int64)[:4], workers=0)
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+def test_a_layer_without_numbers_is_unsupported_in_one_sentence():
+    network = nn.Sequential(nn.Flatten(), nn.Linear(192, 0), nn.ReLU(), nn.Linear(0, 10))
+    (row,) = score(network, proxies="grad_norm").scores
+    assert row.reason.startswith("Linear has a weight without numbers, of shape (0, 192)")

@@ -67,14 +67,14 @@ def test_the_board_of_another_batch_than_the_suites_takes_the_place_of_no_other(
     for path, value in zip(one_color, (0.0, 1.0), strict=True):
         np.save(path, np.full((8, 3, 32, 32), value, np.float32))
     arrays, usual = BatchSettings(source="arrays", size=8), load_suite("smoke").batch
+    asked = [(usual, None), (BatchSettings(source="noise", size=4), None)]
     names = [
         open_run(
             load_suite("smoke").changed(batch=batch),
             [],
             Options(results=tmp_path / "r", images=path),
         ).variant
-        for batch, path in ((usual, None), (BatchSettings(source="noise", size=4), None))
-        + tuple((arrays, path) for path in one_color)
+        for batch, path in [*asked, *((arrays, path) for path in one_color)]
     ]
     assert names[:2] == ["", "-noise4"]
     assert all(re.fullmatch("-arrays8-[0-9a-f]{8}", name) for name in names[2:])
