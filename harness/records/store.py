@@ -390,10 +390,7 @@ def _read_environment(path: Path) -> Environment:
 
 
 def _of_other_conditions(path: Path) -> DataError:
-    return DataError(
-        f"{path} describes other conditions than its folder's name says; give "
-        "the folder the name that it had, or move it away and run again"
-    )
+    return DataError(f"{path} describes other conditions than its folder's name says; rename it")
 
 
 def _put_once(path: Path, model: Condition | Environment) -> None:
