@@ -154,6 +154,12 @@ class Suite(BaseModel):
     metrics: tuple[str, ...] = ()
     top: Annotated[_Whole, Field(ge=1)] = 10
     timeout_s: Annotated[_Number, Field(gt=0)] = 300
+    _other_batch: bool = False
+
+    @property
+    def other_batch(self) -> bool:
+        """Whether `changed` has replaced the batch: boards of it are others."""
+        return self._other_batch
 
     def built_for(self) -> Dataset:
         """Return the data set that networks are built for.
@@ -199,7 +205,9 @@ class Suite(BaseModel):
             "timeout_s": timeout_s,
             "identical": identical,
         }
-        return self.model_copy(update={k: v for k, v in parts.items() if v is not None})
+        suite = self.model_copy(update={k: v for k, v in parts.items() if v is not None})
+        suite._other_batch = self.other_batch or suite.batch != self.batch
+        return suite
 
 
 def suite_folder() -> Path:

@@ -40,7 +40,7 @@ __all__ = ["leave_one_space_out"]
 
 _log = logging.getLogger(__name__)
 
-_PREDICTORS = ("random_forest-zc", "xgboost-zc", "ridge-zc", "gp-zc")
+_PREDICTORS = ("ensemble-zc", "random_forest-zc", "xgboost-zc", "ridge-zc", "gp-zc")
 _PROXIES = ("params", "flops", "nsc", "meco_opt", "w_pca", "near", "synflow", "nwot")
 _RULES = (NESTED, *LABEL_FREE, "top-5", "least-squares")
 _RESAMPLES = 10_000

@@ -96,7 +96,7 @@ class Samples:
         if labels is None and outputs is not None:
             labels = _labels(loss, (_length(self.inputs), *outputs[1:]), classes)
         elif labels is not None and loss != "network":
-            labels = _fitting(labels, loss, own)
+            labels = _fitting(labels, loss, own, outputs)
         return data, DrawnBatch(inputs=self.inputs, labels=labels, digest="", source="")
 
 
@@ -202,11 +202,13 @@ def _labels(loss: str, outputs: tuple[int, ...], classes: int) -> np.ndarray | N
     return (np.arange(np.prod(shape)) % classes).reshape(shape)
 
 
-def _fitting(labels: np.ndarray, loss: str, own: int) -> np.ndarray:
+def _fitting(
+    labels: np.ndarray, loss: str, own: int, outputs: tuple[int, ...] | None
+) -> np.ndarray:
     """Return labels in the type that a loss wants.
 
     Raises:
-        UsageError: They are no classes of the network.
+        UsageError: They are no classes of the network, or not one where it wants one.
     """
     import numpy as np
 
@@ -216,6 +218,13 @@ def _fitting(labels: np.ndarray, loss: str, own: int) -> np.ndarray:
         raise UsageError(
             f"labels are of type {labels.dtype}, and the loss {loss} wants classes: integers; "
             "for numbers say --loss regression"
+        )
+    positions = () if outputs is None else outputs[1:-1] if loss == "per_token" else outputs[2:]
+    if outputs is not None and labels.shape[1:] != positions:
+        wanted = (len(labels), *positions)
+        raise UsageError(
+            f"labels have the shape {labels.shape}, and the loss {loss} wants {wanted}: the number "
+            "of the class, not one number for each class"
         )
     outside = (labels < 0) | (labels >= own)
     if loss != "cross_entropy":

@@ -58,7 +58,7 @@ def seed_table(suite: Suite, seeds: Seeds, runs: Sequence[Run]) -> SeedTable:
     kind = "" if suite.identical == IDENTICAL else f"-{suite.identical}"
     return SeedTable(
         suite=suite.name,
-        edition=f"{drawn.name}-seeds{suite.seed}to{last}-{seeds.metric}{kind}",
+        edition=f"{drawn.name}{runs[0].variant}-seeds{suite.seed}to{last}-{seeds.metric}{kind}",
         facts=f"{seeds.count} seeds from {suite.seed}, {len(drawn.texts)} architectures "
         f"({drawn.name}), identical networks: {suite.identical}; brackets hold {suite.level:.0%} "
         "bootstrap intervals over seeds and architectures; agreement is the mean Spearman "

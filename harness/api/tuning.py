@@ -22,6 +22,7 @@ from harness.evaluation import Procedure, rank_tasks
 from harness.execution.run import Options
 from harness.proxy_search import (
     BESIDE,
+    USUAL_BATCH,
     Question,
     evaluated,
     find,
@@ -103,7 +104,7 @@ def tune(
         excluded=frozenset(text for proxy in carried for text in proxy.labelled),
         identical=identical,
         dataset=dataset,
-        batch=batch_settings(batch, 16),
+        batch=batch_settings(batch, USUAL_BATCH.size),
         seed=seed,
     )
     options = Options(results=Path(results), device=device, workers=workers, images=path_of(images))
@@ -116,7 +117,8 @@ def tune(
     others = choose(LoadedProxy, BESIDE if beside is None else plugin_items(beside), "--beside")
     proxies = (*(settled.proxy() for settled in [*carried, *searched]), *others)
     scores = evaluated(setup, proxies, options, steps(progress, "evaluating"))
-    edition = f"{task}-{len(scores.population.texts)}-seed{seed}"
+    variant = setup.prepared.variant
+    edition = f"{task}-{len(scores.population.texts)}-seed{seed}{variant}"
     ranked = rank_tasks("proxy-search", edition, [scores], Procedure(seed=seed))
     return TuneResult(
         found=tuple(searched),

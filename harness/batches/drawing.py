@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from harness.core.architecture import Dataset
 
 __all__ = ["BatchRequest", "draw_batch"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,12 @@ def _checked_inputs(inputs: Arrays, draw: Draw, place: str) -> Arrays:
             checked.append(_main_input(array, draw.dataset, f"{place} gives {name}"))
         else:
             checked.append(_as_tensor_type(array, f"{place} gives {name}"))
+    if all(bool((array == array[:1]).all()) for array in checked):
+        _LOG.warning(
+            "%s gives the same sample %d times; proxies that compare samples see no difference",
+            place,
+            draw.size,
+        )
     match inputs:
         case tuple():
             return tuple(checked)

@@ -54,6 +54,7 @@ class Trial:
             batch=self.batch,
             seed=0,
             device=torch.device("cpu"),
+            real=not self.plugin.outside,
         )
         return Workbench(subject, [*self.plugin.plugin.passes, NETWORK])
 

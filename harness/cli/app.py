@@ -23,7 +23,7 @@ from harness.cli import (
 )
 from harness.cli.output import say
 from harness.core.errors import HarnessError
-from harness.core.output import prints_apart
+from harness.core.output import open_outputs, prints_apart
 
 __all__ = ["app", "main"]
 
@@ -105,6 +105,7 @@ def options(
 
 def main() -> None:
     """Run the command line; a deliberate error becomes one line and its exit code."""
+    open_outputs()
     handler = logging.StreamHandler()
     handler.addFilter(_Once())
     handler.setFormatter(_Format())

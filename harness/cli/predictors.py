@@ -134,7 +134,7 @@ def _print_curves(task: TaskCurves) -> None:
     from harness.reports.writers import print_table
 
     say(task.predicted.facts)
-    for table in [*task.predicted.tables, task.predicted.pick_table]:
+    for table in [*task.predicted.tables, *task.predicted.further_tables]:
         print_table(table)
     say_files(task.files)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 __all__ = [
     "ContractError",
@@ -16,6 +17,7 @@ __all__ = [
     "InfrastructureError",
     "UnsupportedError",
     "UsageError",
+    "encodable",
     "sentence_of",
     "unknown_name",
 ]
@@ -23,6 +25,18 @@ __all__ = [
 
 _LISTED = 40
 """Known names that one message lists; 99 tasks are a page, not a sentence."""
+
+
+_TABLES = ".toml, .csv, .tsv or .parquet"
+_FILES = {
+    "suite": _TABLES,
+    "task": _TABLES,
+    "space": ".py",
+    "plugin": ".py, found settings in .json",
+    "batch source": ".py",
+    "dataset": ".py",
+}
+"""What the names of files end in that take the place of a registered name."""
 
 
 class HarnessError(Exception):
@@ -73,6 +87,8 @@ def unknown_name(kind: str, name: str, known: Iterable[str], where: str = "") ->
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     place = f" in {where}" if where else ""
     hint = f"; did you mean {near[0]!r}?" if near else "."
+    if kind in _FILES and Path(name).is_file():
+        hint = f"; it is a file, but files of a {kind} end in {_FILES[kind]}."
     listed = ", ".join(names[:_LISTED]) or "none"
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return UsageError(f"unknown {kind} {name!r}{place}{hint} Known: {listed}{more}.")
@@ -84,4 +100,9 @@ def sentence_of(error: BaseException) -> str:
         said = str(error)
     except Exception as fault:  # noqa: BLE001 - whatever the code of others raises here
         said = f"its text cannot be read, which raises {type(fault).__name__}"
-    return f"{type(error).__name__}: {said}".strip().splitlines()[0]
+    return encodable(f"{type(error).__name__}: {said}".strip().splitlines()[0])
+
+
+def encodable(text: str) -> str:
+    """Return a text that UTF-8 can hold: undecoded bytes, as of names of files, are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()

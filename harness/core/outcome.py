@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,10 +77,16 @@ def scored(
         try:
             if isinstance(values[name], str | bytes):  # "3.5", which float takes
                 raise TypeError
-            numbers[name] = float(values[name])
+            numbers[name] = float(_without_gradient(values[name]))
         except (TypeError, ValueError):
             reason = f"returned {type(values[name]).__name__} for {name!r} instead of a number"
             return Failed(kind=FailureKind.CONTRACT, reason=reason)
         if not math.isfinite(numbers[name]):
             return Failed(kind=FailureKind.NONFINITE, reason=f"{name} is {numbers[name]}")
     return Scored(components=numbers)
+
+
+def _without_gradient(value: float) -> float:
+    """Return a tensor without its graph, of which torch makes a number with a warning."""
+    detach: Callable[[], float] | None = getattr(value, "detach", None)
+    return value if detach is None else detach()

@@ -9,7 +9,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import TextIO
 
-__all__ = ["data_output", "print_to_errors", "prints_apart"]
+__all__ = ["data_output", "open_outputs", "print_to_errors", "prints_apart"]
+
+
+def open_outputs() -> None:
+    """Open what a caller has closed, as ``>&-`` does, and let streams escape what they cannot say.
+
+    A locale without UTF-8 has no letters for some names, and one such letter would end a command.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STREAM:
+        # Or the next file that is opened would be taken for a stream, here or by a worker.
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+_LAST_STREAM = 2
+"""Number of the last of the three streams that a process has from the start."""
 
 
 class _Prints(io.TextIOBase):

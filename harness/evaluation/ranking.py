@@ -62,9 +62,10 @@ def rank_run(
 ) -> Leaderboard:
     """Rank the tasks that `join_stored` made, as the suite wants it unless said otherwise.
 
-    The edition says the seed of the run where that is not 0: its board is another one.
+    The edition says the seed of the run where that is not 0, and the batch and the device where
+    these are not the usual ones: its board is another one.
     """
-    suite, edition = run.suite, run.population.name
+    suite, edition = run.suite, f"{run.population.name}{run.variant}"
     if suite.seed:
         edition += f"-run-seed{suite.seed}"
     return rank_tasks(suite.name, edition, tasks, procedure or procedure_of(suite))

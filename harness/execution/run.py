@@ -105,6 +105,17 @@ class Run:
     imported: tuple[ImportedScores, ...] = ()
     unprotected: frozenset[str] = frozenset()
 
+    @property
+    def variant(self) -> str:
+        """What is not usual in batch and device, as names of files end; empty where all is."""
+        condition, batch = self.condition, ""
+        if self.suite.other_batch:
+            batch = f"-{condition.batch_source}{condition.batch_size}"
+            if self.suite.batch.path is not None:
+                batch += f"-{condition.batch_digest[:8]}"
+        device = "" if condition.device == "cpu" else f"-{condition.device}"
+        return f"{batch}{device}"
+
     def environments(self) -> dict[str, Environment]:
         """Return the environments that scores refer to by key.
 
@@ -236,7 +247,9 @@ def open_run_on(
     elsewhere = options.executor is not None and options.executor.elsewhere
     device = _device_elsewhere(options.device) if elsewhere else choose_device(options.device)
     data = suite.built_for()
-    batch = draw_batch(suite.batch.request(options.images), data, suite.seed)
+    if options.images is not None:
+        suite = suite.changed(batch=suite.batch.model_copy(update={"path": options.images}))
+    batch = draw_batch(suite.batch.request(), data, suite.seed)
     described = identity_of(data)
     searched = load_space(suite.space)
     if described or (searched.origin.code and not elsewhere):

@@ -116,6 +116,7 @@ class Scorer:
             seed=self._settings.seed,
             device=self._device,
             loss=self._space.loss if isinstance(self._space, OwnNetworks) else "",
+            real=not assignment.outside,
         )
         bench = Workbench(
             subject,

@@ -58,7 +58,7 @@ def load_truth(name: str, space: str, where: str, places: Places | None = None) 
     return truth
 
 
-def load_architectures(name: str, places: Places) -> TruthTable:
+def load_architectures(name: str, places: Places | None = None) -> TruthTable:
     """Load a task, or a table of one's own, whose architectures are those of a space.
 
     Raises:

@@ -7,6 +7,7 @@ from harness.learning.curve import (
     NotReached,
     Point,
     Reached,
+    differences,
 )
 from harness.learning.draws import SIZES, Draw, draws
 from harness.learning.fits import Fits
@@ -33,6 +34,7 @@ __all__ = [
     "Pool",
     "Reached",
     "curves",
+    "differences",
     "draws",
     "fit_all",
     "fit_draws",

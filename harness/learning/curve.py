@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.metrics import Defined, Estimate, Undefined, Value
+from harness.metrics import UNBOUNDED, Defined, Estimate, Undefined, Value, estimate_mean
 
 __all__ = [
     "AlreadyReached",
@@ -24,6 +24,7 @@ __all__ = [
     "Point",
     "Reached",
     "area",
+    "differences",
     "needed",
 ]
 
@@ -121,3 +122,25 @@ def needed(sizes: Sequence[int], means: Sequence[Value], level: float) -> Needed
             ends = np.log([sizes[index - 1], sizes[index]])
             return Reached(labels=float(np.exp(ends[0] + share * (ends[1] - ends[0]))))
     return NotReached(labels=sizes[-1])
+
+
+def differences(curve: Curve, reference: Curve) -> tuple[Estimate, ...]:
+    """Return at every size how much higher a curve is than another of the same draws.
+
+    A draw that is kind to one predictor is often kind to the other, so the interval of the mean
+    difference tells them apart where the intervals of both means overlap.
+    """
+    return tuple(
+        estimate_mean(
+            [_less(*pair) for pair in zip(point.repeats, other.repeats, strict=True)], UNBOUNDED
+        )
+        for point, other in zip(curve.points, reference.points, strict=True)
+    )
+
+
+def _less(value: Value, reference: Value) -> Value:
+    if isinstance(value, Undefined):
+        return value
+    if isinstance(reference, Undefined):
+        return reference
+    return Defined(value=value.value - reference.value)

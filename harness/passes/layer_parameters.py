@@ -98,6 +98,11 @@ def called_or_not(network: nn.Module, layers: tuple[type[nn.Module], ...]) -> La
 
 
 def _fan_in_of_layer(layer: nn.Module, weight: Tensor) -> int:
+    if not weight.numel():
+        raise UnsupportedError(
+            f"{type(layer).__name__} has a weight without numbers, of shape {tuple(weight.shape)}; "
+            "give it one input and one output or more"
+        )
     if isinstance(layer, nn.modules.conv._ConvTransposeNd):
         return _fan_in_of_transposed(weight, layer.groups)
     return weight[0].numel()

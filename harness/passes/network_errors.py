@@ -12,7 +12,7 @@ from harness.core.errors import UnsupportedError
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["explain_errors", "require"]
+__all__ = ["explain_errors", "require", "require_real"]
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ _REASONS = (
         "use larger images",
     ),
     (
-        r"does not require grad",
+        r"does not require grad|not have been used in the graph",
         "no gradient reaches the images or the weights; return an output that torch can "
         "differentiate",
     ),
@@ -108,3 +108,17 @@ def require(seen: T | None, network: nn.Module, what: str) -> T:
             f"{type(network).__name__} has no {what}, so there is nothing to score"
         )
     return seen
+
+
+def require_real(network: nn.Module) -> None:
+    """Refuse complex weights: torch drops imaginary parts with one warning a process.
+
+    Raises:
+        UnsupportedError: A parameter is complex.
+    """
+    for name, parameter in network.named_parameters():
+        if parameter.is_complex():
+            raise UnsupportedError(
+                f"{type(network).__name__} has complex weights, such as {name!r}, which no proxy "
+                "of the harness reads"
+            )

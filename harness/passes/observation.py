@@ -171,6 +171,8 @@ class Subject:
         batch: Inputs and labels, already on `device`.
         loss: What proxies differentiate, see `harness.passes.losses`; ``""``: that of the data
             set.
+        real: Whether networks with complex weights are unsupported: no proxy of this package is
+            defined for them.
     """
 
     architecture: Architecture
@@ -180,6 +182,7 @@ class Subject:
     seed: int
     device: torch.device
     loss: Loss = ""
+    real: bool = True
 
 
 class Observation:

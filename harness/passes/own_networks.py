@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.architecture import Architecture, CellGraph, Dataset
 from harness.core.errors import DataError, UnsupportedError, UsageError, sentence_of
+from harness.passes.network_call import plain_network
 
 if TYPE_CHECKING:
     from torch import nn
@@ -61,7 +62,7 @@ class OwnNetworks:
         from harness.computation_graphs.cell_graph import cell_of
 
         try:
-            return cell_of(self.build(architecture.text), self.example)
+            return cell_of(plain_network(self.build(architecture.text)), self.example)
         except DataError as error:
             raise UnsupportedError(f"{architecture.text} has no graph: {error}") from error
 

@@ -10,6 +10,7 @@ from harness.core.architecture import CellGraph
 from harness.core.errors import DataError, UnsupportedError
 from harness.isolation import isolated_generators
 from harness.passes.network_call import plain_network
+from harness.passes.network_errors import require_real
 from harness.passes.observation import Pass, PassContext
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def _build(context: PassContext) -> Callable[[], nn.Module]:
     def build() -> nn.Module:
         with isolated_generators(context.seed, subject.device):
             network = subject.space.network(subject.architecture, subject.dataset)
+        if subject.real:
+            require_real(network)
         return plain_network(network).to(subject.device).train()
 
     return build

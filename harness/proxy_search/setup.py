@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from harness.core.errors import UsageError
 from harness.execution.population import Population, population_of
 from harness.execution.run import Options, Run, open_run_on
-from harness.execution.task_truth import make_suite, warn_of_datasets
+from harness.execution.task_truth import load_architectures, make_suite, warn_of_datasets
 from harness.learning import draws
 from harness.metrics.values import FloatArray
 from harness.spaces.identical import IDENTICAL, network_keys
 from harness.suite import BatchSettings
-from harness.truth import load, merge_identical
+from harness.truth import merge_identical
 
-__all__ = ["Question", "SearchSetup", "set_up_search"]
+__all__ = ["USUAL_BATCH", "Question", "SearchSetup", "set_up_search"]
+
+USUAL_BATCH = BatchSettings(size=16)
+"""What networks see where nobody names a batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def set_up_search(question: Question, options: Options) -> SearchSetup:
         DataError: The truth table cannot be read.
     """
     name = question.task
-    truth = merge_identical(load(name), question.identical)
+    truth = merge_identical(load_architectures(name), question.identical)
     texts = sorted(truth.values)
     keys = network_keys(truth.space, texts, question.identical)
     excluded = set(network_keys(truth.space, sorted(question.excluded), question.identical))
@@ -82,8 +85,8 @@ def set_up_search(question: Question, options: Options) -> SearchSetup:
         )
     kept = [texts[index] for index in draw.evaluation if keys[index] not in excluded]
     stem = f"{len(kept)}@{question.seed} without {question.labels}"
-    suite = make_suite(name, truth, question.batch, question.seed, question.dataset)
-    suite = suite.changed(identical=question.identical)
+    suite = make_suite(name, truth, USUAL_BATCH, question.seed, question.dataset)
+    suite = suite.changed(batch=question.batch, identical=question.identical)
     warn_of_datasets([truth], suite.dataset)
     return SearchSetup(
         question=question,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, assert_never
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from harness.core.cost import Cost
+from harness.core.errors import encodable
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped
 from harness.records.log import seal_line, unseal_line, validate_record
 
@@ -45,9 +46,9 @@ def _stored(outcome: Outcome) -> _Scored | _Failed | _Skipped:
         case Scored():
             return _Scored(components=dict(outcome.components))
         case Failed():
-            return _Failed(kind=outcome.kind, reason=outcome.reason)
+            return _Failed(kind=outcome.kind, reason=encodable(outcome.reason))
         case Skipped():
-            return _Skipped(reason=outcome.reason)
+            return _Skipped(reason=encodable(outcome.reason))
         case _:
             assert_never(outcome)
 

@@ -43,6 +43,8 @@ _TEXTS = "texts"
 _TICKS_PER_S = 1e7
 _TICKS = "_ticks"
 """Seconds are rounded to ticks in a log; as whole numbers they take a third of the bytes."""
+_SMALL = 512 * 1024
+"""Bytes of a segment that is read at once."""
 
 
 def segment_paths(folder: Path) -> dict[int, list[Path]]:
@@ -184,6 +186,8 @@ class _Columns:
         from pyarrow import ArrowException
 
         try:
+            if self._path.stat().st_size <= _SMALL:
+                return _whole(self._path).select(list(names))
             return _opened(self._path).read(columns=list(names), use_threads=False)
         except (OSError, ArrowException) as error:
             raise _damaged(self._path, f"{type(error).__name__}") from error
@@ -195,6 +199,12 @@ def _opened(path: Path) -> parquet.ParquetFile:
     from pyarrow import parquet
 
     return parquet.ParquetFile(path, read_dictionary=[_TEXTS], pre_buffer=False)
+
+
+@functools.lru_cache(maxsize=8)
+def _whole(path: Path) -> pyarrow.Table:
+    """Read a small segment, or return one of the last: a call costs more than its columns."""
+    return _opened(path).read(use_threads=False)
 
 
 def _table(block: GrowingBlock) -> pyarrow.Table:

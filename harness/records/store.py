@@ -15,6 +15,7 @@ its segments count for nothing: a kill at any moment loses no record and doubles
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.records.growing_block import GrowingBlock
 from harness.records.log import OpenLog, RecordKind, RecordLog, unwritable
-from harness.records.record import ScoreRecord, decode, encode
+from harness.records.record import SCHEMA, ScoreRecord, decode, encode
 from harness.records.scores import Scores
 from harness.records.segments import open_segment, segment_paths, sync_folder, write_segment
 
@@ -361,8 +362,17 @@ def _has_scores(folder: Path) -> bool:
 
 def _read_condition(path: Path) -> Condition:
     try:
-        return Condition.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
+        content = json.loads(path.read_bytes())
+        if (
+            isinstance(content, dict)
+            and (version := content.get("schema_version", SCHEMA)) != SCHEMA
+        ):
+            raise DataError(
+                f"{path} is of another version of the harness (schema version {version} instead of "
+                f"{SCHEMA}); use that one, or another results folder"
+            )
+        return Condition.model_validate(content)
+    except (OSError, ValueError) as error:  # as is a fault of JSON, of its letters or of the model
         raise DataError(
             f"{path} cannot be read, so the scores beside it cannot be trusted; "
             f"move the folder {path.parent.name} away and run again"
@@ -380,7 +390,7 @@ def _read_environment(path: Path) -> Environment:
 
 
 def _of_other_conditions(path: Path) -> DataError:
-    return DataError(f"{path} describes other conditions than its folder's name says")
+    return DataError(f"{path} describes other conditions than its folder's name says; rename it")
 
 
 def _put_once(path: Path, model: Condition | Environment) -> None:

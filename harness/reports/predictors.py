@@ -20,12 +20,22 @@ from harness.learning import (
     NotReached,
     PickPoint,
     Reached,
+    differences,
 )
 from harness.learning.picks import LEVELS
 from harness.metrics import Defined, Undefined
 from harness.reports.calibration import calibration_record
 from harness.reports.page.curves import Picture, Section, chart_point, curves_document
-from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, percent, tenths
+from harness.reports.report_table import (
+    Cell,
+    Column,
+    ReportTable,
+    columns,
+    fixed,
+    optional_estimate,
+    percent,
+    tenths,
+)
 from harness.reports.writers import forms, markdown, write_files
 
 __all__ = ["PredictorCurves", "predictor_page", "write_predictor_curves"]
@@ -86,6 +96,31 @@ class PredictorCurves:
         ]
 
     @property
+    def difference_table(self) -> ReportTable:
+        """How much higher every other predictor is than the first, on the same draws."""
+        sizes = [point.labels for point in self.curves[0].points] if self.curves else []
+        return ReportTable(
+            title="Paired differences",
+            notes=(
+                "Over the draws, from the predictor that was named first: an interval without 0 "
+                "tells the two apart, also where the intervals of their means overlap.",
+            ),
+            columns=columns(
+                *("metric", "predictor", "less"),
+                *(f"at {size} labels" for size in sizes),
+                number=fixed(3),
+            ),
+            rows=tuple(
+                (curve.metric, curve.predictor, first.predictor, *differences(curve, first))
+                for curve in self.curves
+                if (first := self._first(curve.metric)) is not curve
+            ),
+        )
+
+    def _first(self, metric: str) -> Curve:
+        return next(curve for curve in self.curves if curve.metric == metric)
+
+    @property
     def pick_table(self) -> ReportTable:
         """What the highest prediction is worth, and how sure the predictor was."""
         return ReportTable(
@@ -117,6 +152,12 @@ class PredictorCurves:
         )
 
     @property
+    def further_tables(self) -> list[ReportTable]:
+        """What is said of all metrics together; one predictor alone has no differences."""
+        compared = [self.difference_table] if self.difference_table.rows else []
+        return [*compared, self.pick_table]
+
+    @property
     def data(self) -> ReportTable:
         """One row a predictor, metric and number of labels, for programs."""
         keys = {
@@ -128,6 +169,7 @@ class PredictorCurves:
         return ReportTable.of_records(
             [
                 _record(self.fitted, curve, index, keys[curve.predictor])
+                | _difference_record(curve, self._first(curve.metric), index)
                 | _pick_record(picks[curve.predictor, curve.points[index].labels])
                 for curve in self.curves
                 for index in range(len(curve.points))
@@ -141,7 +183,7 @@ def write_predictor_curves(predicted: PredictorCurves, results: Path) -> list[Pa
     Raises:
         InfrastructureError: The folder cannot be written.
     """
-    tables = [*predicted.tables, predicted.pick_table]
+    tables = [*predicted.tables, *predicted.further_tables]
     page = markdown([f"# {predicted.title}", f"{predicted.facts}.", *tables])
     contents = forms(predicted.data, page)
     contents[".html"] = predictor_page(predicted)
@@ -159,19 +201,7 @@ def predictor_page(predicted: PredictorCurves) -> str:
         )
         for table in predicted.tables
     ]
-    picks = predicted.pick_table
-    sections.append(
-        Section(
-            title=picks.title,
-            lead=" ".join(picks.notes),
-            pictures=[],
-            bars="",
-            caption=picks.title,
-            heads=picks.heads,
-            cells=picks.texts,
-            headings=2,
-        )
-    )
+    sections += [_plain_section(table) for table in predicted.further_tables]
     return curves_document(predicted.title, sections)
 
 
@@ -216,6 +246,19 @@ def _section(lead: str, curves: Sequence[Curve], table: ReportTable) -> Section:
         caption=f"{metric}, mean over the draws",
         heads=table.heads,
         cells=table.texts,
+    )
+
+
+def _plain_section(table: ReportTable) -> Section:
+    return Section(
+        title=table.title,
+        lead=" ".join(table.notes),
+        pictures=[],
+        bars="",
+        caption=table.title,
+        heads=table.heads,
+        cells=table.texts,
+        headings=2,
     )
 
 
@@ -270,6 +313,12 @@ def _record(fitted: Fitted, curve: Curve, index: int, key: str) -> dict[str, Cel
         "fit_seconds": point.fit_s,
         "predict_seconds": point.predict_s,
     }
+
+
+def _difference_record(curve: Curve, first: Curve, index: int) -> dict[str, Cell]:
+    if curve is first:
+        return {"less": "", "difference": optional_estimate(None, None)}
+    return {"less": first.predictor, "difference": differences(curve, first)[index]}
 
 
 def _pick_record(point: PickPoint) -> dict[str, Cell]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -165,14 +166,22 @@ def _latex_text(text: str) -> str:
 
 
 def print_table(table: ReportTable) -> None:
-    """Print a table; plain tab-separated text when standard output is not a terminal."""
+    """Print a table, and its notes below it.
+
+    Where standard output is not a terminal, it is tab-separated, and the notes go to standard
+    error.
+    """
     if not data_output().isatty():
         for row in [table.heads, *table.texts]:
             data_output().write("\t".join(row) + "\n")
+        for note in table.notes:
+            sys.stderr.write(f"{note}\n")
         return
     from rich.console import Console
 
-    Console(file=data_output()).print(rich_table(table, titled=False))
+    console = Console(file=data_output())
+    console.print(rich_table(table, titled=False))
+    print_notes(console, table.notes, margin="")
 
 
 def rich_table(table: ReportTable, *, titled: bool = True) -> Table:

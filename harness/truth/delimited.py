@@ -79,7 +79,7 @@ class Delimited:
                     )
                 yield reader.line_num, row
         except (csv.Error, UnicodeDecodeError) as error:
-            raise DataError(f"{self.where} is no readable CSV: {error}") from None
+            raise DataError(f"{self.where} is no readable CSV in UTF-8: {error}") from None
 
     def _heading(self, text: str) -> tuple[str, Sequence[str]]:
         """Return the separator under which the heading has all columns, and the heading."""
@@ -143,7 +143,7 @@ def first_heading(data: bytes, where: str, separators: str) -> tuple[str, ...]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(f"{where} is no readable CSV: {error}") from None
+        raise DataError(f"{where} is no readable CSV in UTF-8: {error}") from None
     rows: list[list[str]] = [_first_row(text, separator) for separator in separators]
     longest = max(rows, key=len)
     return tuple(longest)

@@ -307,3 +307,46 @@ def test_a_network_of_half_precision_is_scored():
     scores = rows(score(SmallNetwork().bfloat16(), proxies=CHEAP))
     assert {row.status for row in scores.values()} == {"scored"}
     assert scores["params"].score == 361
+
+
+def test_a_compiled_network_has_the_graph_of_what_was_compiled():
+    network = SmallNetwork()
+    compiled = torch.compile(network, backend="eager")
+    asked = {"proxies": ["active_edges", "tg_nas"]}
+    expected = {name: row.score for name, row in rows(score(network, **asked)).items()}
+    assert {name: row.score for name, row in rows(score(compiled, **asked)).items()} == expected
+
+
+def test_complex_weights_are_read_by_no_proxy_but_those_of_the_user():
+    class Complex(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Linear(3 * 8 * 8, 4, dtype=torch.cfloat)
+            self.last = nn.Linear(4, 10)
+
+        def forward(self, inputs):
+            return self.last(self.first(inputs.flatten(1).to(torch.cfloat)).abs())
+
+    def mine(network, inputs, labels):
+        return float(network.first.weight.detach().abs().sum())
+
+    scores = rows(score(Complex(), proxies=["zen", "grad_norm", "zico", "params", mine]))
+    for name in ("zen", "grad_norm", "zico"):
+        assert scores[name].status == "unsupported"
+        assert "Complex has complex weights, such as 'first.weight'" in scores[name].reason
+    assert {scores[name].status for name in ("params", "mine")} == {"scored"}
+
+
+def test_one_number_for_each_class_is_refused_as_labels():
+    inputs, _ = images(4)
+    with pytest.raises(
+        UsageError, match=r"shape \(4, 10\), and the loss cross_entropy wants \(4,\)"
+    ):
+        harness.score(SmallNetwork(), inputs, torch.eye(10, dtype=torch.int64)[:4], workers=0)
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+def test_a_layer_without_numbers_is_unsupported_in_one_sentence():
+    network = nn.Sequential(nn.Flatten(), nn.Linear(192, 0), nn.ReLU(), nn.Linear(0, 10))
+    (row,) = score(network, proxies="grad_norm").scores
+    assert row.reason.startswith("Linear has a weight without numbers, of shape (0, 192)")

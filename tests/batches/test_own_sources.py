@@ -88,6 +88,14 @@ def test_a_source_of_a_file_has_options_and_a_name_of_its_own():
         drawn("s.py", data(), heigth=2)
 
 
+def test_a_batch_of_one_sample_again_and_again_is_told(caplog):
+    drawn("s.py", data())
+    assert "batch source 'level' gives the same sample 4 times" in caplog.text
+    caplog.clear()
+    drawn("noise", data())
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

@@ -93,7 +93,7 @@ def test_imported_scores_are_a_side_of_a_comparison(type_in):
     assert "are names without networks, of which no plugin has scores" in refused.stderr
 
 
-@pytest.mark.parametrize("command", [api.search, api.predict, api.operations])
+@pytest.mark.parametrize("command", [api.search, api.predict, api.operations, api.tune])
 def test_what_asks_for_more_than_names_refuses_a_table_of_names(folder, command):
     with pytest.raises(UsageError, match=r"of accuracies\.csv are names without networks"):
         command("accuracies.csv")

@@ -47,7 +47,7 @@ def test_found_settings_are_stored_and_ranked(searched):
     assert "size-searched-nb201-analog-baseline-" in done.stdout
     assert json.loads((folder / FOUND).read_text())["settings"] == {"power": 1}
     boards = folder / "results" / "leaderboards" / "proxy-search"
-    assert (boards / "nb201-analog-baseline-12-seed0.json").is_file()
+    assert (boards / "nb201-analog-baseline-12-seed0-noise4.json").is_file()
 
 
 def test_found_settings_are_carried_to_a_suite(searched):

@@ -1,4 +1,4 @@
-from harness.core.errors import UsageError, unknown_name
+from harness.core.errors import UsageError, sentence_of, unknown_name
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_known_one_and_its_place():
@@ -18,3 +18,14 @@ def test_of_very_many_known_names_the_first_forty_are_listed():
     known = [f"task-{number:03d}" for number in range(100)]
     message = str(unknown_name("task", "xyz", known))
     assert message.endswith("task-038, task-039 and 60 more.")
+
+
+def test_a_file_that_is_read_as_nothing_is_no_misspelt_name(tmp_path):
+    table = tmp_path / "scores.xlsx"
+    table.touch()
+    message = str(unknown_name("suite", str(table), ["a"]))
+    assert f"{str(table)!r}; it is a file, but files of a suite end in .toml, .csv" in message
+
+
+def test_a_text_that_utf_8_cannot_hold_is_escaped_in_a_sentence():
+    assert sentence_of(ValueError("no file caf\udce9")) == "ValueError: no file caf\\udce9"

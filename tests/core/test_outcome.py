@@ -1,6 +1,7 @@
 import math
 
 import pytest
+import torch
 
 from harness.core.outcome import Failed, FailureKind, Scored, scored
 
@@ -38,3 +39,9 @@ def test_an_optional_component_may_be_missing_and_no_other():
         failed = scored(wrong, names, ("b",))
         assert isinstance(failed, Failed)
         assert failed.kind is FailureKind.CONTRACT
+
+
+def test_a_tensor_with_a_gradient_is_a_score_without_a_warning(recwarn):
+    weight = torch.tensor(2.0, requires_grad=True)
+    assert scored(weight * 3, ("score",)) == Scored(components={"score": 6.0})
+    assert list(recwarn) == []

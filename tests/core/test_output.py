@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from harness.core.output import data_output, prints_apart
 
 WORKER = """
@@ -33,3 +35,29 @@ def test_what_a_worker_prints_is_not_lost_when_it_is_ended():
         env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
     )
     assert (done.stdout, done.stderr) == ("", "printed by a plugin\n")
+
+
+OUTPUTS = r"""
+import sys
+from harness.core.output import open_outputs
+open_outputs()
+sys.stdout.write("caf\u00e9\n")
+sys.stderr.write("said\n")
+"""
+
+
+@pytest.mark.parametrize(
+    ("closed", "out", "err"),
+    [("", "caf\\xe9\n", "said\n"), (">&-", "", "said\n"), ("2>&-", "caf\\xe9\n", "")],
+)
+def test_closed_streams_and_letters_that_a_locale_lacks_end_nothing(closed, out, err):
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"exec {sys.executable} - {closed}"],
+        input=OUTPUTS,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert (done.stdout, done.stderr) == (out, err)

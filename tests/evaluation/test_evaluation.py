@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -11,7 +13,7 @@ from harness.execution.run import Options, open_run
 from harness.metrics.values import Defined, Undefined
 from harness.reports.leaderboard import leaderboard_markdown
 from harness.reports.leaderboard_tables import leaderboard_data
-from harness.suite import load_suite
+from harness.suite import BatchSettings, load_suite
 from harness.truth import load, merge_identical
 
 TASK = "nb201-analog-baseline"
@@ -58,6 +60,25 @@ def test_values_agree_with_scipy_on_the_joined_arrays(leaderboard):
 def test_the_board_of_another_seed_takes_the_place_of_no_other(leaderboard):
     assert leaderboard(CONVOLUTIONS, seed=0).edition == "no-unreachable/40@0"
     assert leaderboard(CONVOLUTIONS, seed=3).edition == "no-unreachable/40@0-run-seed3"
+
+
+def test_the_board_of_another_batch_than_the_suites_takes_the_place_of_no_other(tmp_path):
+    one_color = (tmp_path / "x.npy", tmp_path / "y.npy")
+    for path, value in zip(one_color, (0.0, 1.0), strict=True):
+        np.save(path, np.full((8, 3, 32, 32), value, np.float32))
+    arrays, usual = BatchSettings(source="arrays", size=8), load_suite("smoke").batch
+    asked = [(usual, None), (BatchSettings(source="noise", size=4), None)]
+    names = [
+        open_run(
+            load_suite("smoke").changed(batch=batch),
+            [],
+            Options(results=tmp_path / "r", images=path),
+        ).variant
+        for batch, path in [*asked, *((arrays, path) for path in one_color)]
+    ]
+    assert names[:2] == ["", "-noise4"]
+    assert all(re.fullmatch("-arrays8-[0-9a-f]{8}", name) for name in names[2:])
+    assert names[2] != names[3]
 
 
 def test_a_lower_is_better_plugin_is_turned_round_and_nothing_else(

@@ -4,9 +4,12 @@ import pytest
 
 from harness.learning.curve import (
     AlreadyReached,
+    Curve,
     NotReached,
+    Point,
     Reached,
     area,
+    differences,
     needed,
 )
 from harness.metrics import UNBOUNDED, Defined, Interval, Range, Undefined, estimate_mean
@@ -87,3 +90,35 @@ def test_a_level_that_no_draw_has_is_not_reached():
 def test_a_curve_with_a_gap_needs_an_undefined_number_of_labels():
     reached = needed([8, 16], [Undefined(reason="constant scores"), Defined(value=0.9)], 0.7)
     assert isinstance(reached, Undefined)
+
+
+def curve_of(*repeats) -> Curve:
+    mean = estimate_mean(repeats, UNBOUNDED)
+    point = Point(labels=8, repeats=repeats, mean=mean, fit_s=None, predict_s=None)
+    return Curve(
+        predictor="",
+        metric="spearman",
+        points=(point,),
+        area=mean,
+        needed=NotReached(labels=8),
+        level=0.7,
+    )
+
+
+def test_draws_that_are_kind_to_both_do_not_hide_which_curve_is_higher():
+    lower, higher = defined(0.1, 0.5, 0.9), defined(0.2, 0.61, 0.99)
+    (difference,) = differences(curve_of(*higher), curve_of(*lower))
+    assert difference.value == Defined(value=pytest.approx(0.1))
+    # deviation of .1, .11 and .09 is .01; the t quantile of two degrees at .975 is 4.3027
+    half = 4.3027 * 0.01 / math.sqrt(3)
+    assert isinstance(difference.interval, Interval)
+    assert difference.interval.low == pytest.approx(0.1 - half, abs=1e-5)
+    assert difference.interval.high == pytest.approx(0.1 + half, abs=1e-5)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_difference_from_a_draw_without_a_value_has_none_and_says_why(first):
+    whole = curve_of(*defined(0.1, 0.5))
+    holed = curve_of(Defined(value=0.3), Undefined(reason="constant scores"))
+    (difference,) = differences(*((holed, whole) if first else (whole, holed)))
+    assert difference.value == Undefined(reason="1 of 2 repeats have no value: constant scores")

@@ -12,8 +12,9 @@ from harness.metrics import Defined, Undefined
 from harness.records.environment import capture
 from harness.records.fit import FITS, FitFailed, Predicted, fits_path
 from harness.records.store import Store
-from harness.reports.predictors import PredictorCurves, write_predictor_curves
+from harness.reports.predictors import PredictorCurves, predictor_page, write_predictor_curves
 from harness.spaces.registry import space
+from tests.learning.conftest import loaded
 
 SMALL = Experiment(sizes=(8, 16), repeats=3)
 FEW = Experiment(sizes=(8,), repeats=1)
@@ -232,6 +233,35 @@ def test_all_forms_are_written_with_one_row_a_size_and_metric(pool, counting, tm
     assert {row["evaluated"] for row in predicted.data.records} == {64}
     assert predicted.tables[0].heads[:3] == ["predictor", "kendall at 8", "kendall at 16"]
     assert "on the 64 architectures outside the largest draw" in paths[0].read_text()
+
+
+def guessing(labelled, seed):
+    return lambda inputs: np.random.default_rng(seed).normal(size=inputs.n)
+
+
+def test_every_other_predictor_is_held_against_the_first_on_the_same_draws(
+    pool, counting, tmp_path
+):
+    both = [counting.loaded(), loaded(guessing, "guessing", stochastic=True)]
+    fitted = fit_all(pool, both, SMALL, tmp_path, quiet)
+    predicted = PredictorCurves(fitted=fitted, curves=curves(fitted), picks=pick_points(fitted))
+    _, (metric, name, less, at_8, _) = predicted.difference_table.rows
+    assert (metric, name, less) == ("spearman", "guessing", "counting")
+    # the first is at about .9, the other at about 0
+    assert at_8.value.value == pytest.approx(-0.9, abs=0.3)
+    stored = {
+        (row["predictor"], row["metric"], row["labels"]): row for row in predicted.data.records
+    }
+    assert stored["guessing", "spearman", 8]["difference"] == at_8.value.value
+    assert stored["guessing", "spearman", 8]["difference_low"] == at_8.interval.low
+    assert stored["counting", "spearman", 8]["difference"] is None
+    assert "Paired differences" in predictor_page(predicted)
+
+
+def test_one_predictor_alone_has_no_table_of_differences(pool, counting, tmp_path):
+    fitted = fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
+    predicted = PredictorCurves(fitted=fitted, curves=curves(fitted), picks=pick_points(fitted))
+    assert [table.title for table in predicted.further_tables] == ["Picks and calibration"]
 
 
 def test_one_size_has_no_column_for_an_area(pool, counting, tmp_path):

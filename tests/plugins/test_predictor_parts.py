@@ -10,12 +10,13 @@ from harness.core.architecture import CellGraph
 from harness.core.errors import InfrastructureError
 from harness.encodings import Features
 from harness.plugins.graph_networks import pairwise, squared
+from harness.plugins.predictors.ensemble import mean_of
 from harness.plugins.predictors.flan import gated_flows
 from harness.plugins.predictors.nn_former import sibling_encoder
 from harness.plugins.predictors.xgboost import boosted_trees, untouched
 from harness.plugins.stacks import Member, stack_of
 from harness.plugins.weisfeiler_lehman import cosines, label_counts
-from harness.predictor import Inputs, Labelled, inputs_of
+from harness.predictor import Inputs, Labelled, Predictions, inputs_of
 
 CHAIN = CellGraph(operations=("input", "a", "b", "output"), edges=((0, 1), (1, 2), (2, 3)))
 TURNED = CellGraph(operations=("input", "b", "a", "output"), edges=((0, 1), (1, 2), (2, 3)))
@@ -212,3 +213,31 @@ def test_a_member_predicts_its_held_out_labels_without_having_seen_them(labelled
     stack_of(Member(name="only", fit=fit, in_unit=False))(labelled, 0)
     # three folds of 40: two thirds each, and the whole draw at the end
     assert sorted(seen) == [26, 27, 27, 40]
+
+
+def says(value, deviation):
+    def fit(labelled: Labelled, seed: int):
+        return lambda inputs: Predictions(
+            values=np.full(inputs.n, value), deviations=np.full(inputs.n, deviation)
+        )
+
+    return fit
+
+
+def test_an_ensemble_is_as_unsure_as_its_members_are_and_differ(labelled):
+    fit = mean_of({"low": says(0.0, 1.0), "high": says(2.0, 3.0)})
+    predicted = fit(labelled, 0)(labelled.inputs)
+    assert predicted.values == pytest.approx(np.full(40, 1.0))
+    # (1 + 9) / 2 of the members, and 1 between them
+    assert predicted.deviations == pytest.approx(np.full(40, np.sqrt(6.0)))
+
+
+def test_members_of_an_ensemble_draw_from_seeds_of_their_own(labelled):
+    seeds = []
+
+    def fit(part: Labelled, seed: int):
+        seeds.append(seed)
+        return says(0.0, 1.0)(part, seed)
+
+    mean_of({"first": fit, "second": fit})(labelled, 3)
+    assert len(set(seeds)) == 2

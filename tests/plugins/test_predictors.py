@@ -129,7 +129,9 @@ def test_a_deviation_that_is_none_breaks_the_contract(whole, deviations, message
         predictions("mine", lambda inputs: given, unseen)
 
 
-@pytest.mark.parametrize("name", ["gp-onehot", "random_forest-onehot", "ridge-onehot"])
+@pytest.mark.parametrize(
+    "name", ["gp-onehot", "random_forest-onehot", "ridge-onehot", "ensemble-onehot"]
+)
 def test_who_says_how_sure_it_is_is_about_as_sure_as_it_may_be(whole, name):
     labelled, unseen, truth = split(whole, PREDICTORS[name].plugin)
     predicted = predictions(name, PREDICTORS[name].plugin.fit(labelled, 1), unseen)

@@ -48,3 +48,8 @@ def test_a_record_of_another_form_is_refused_by_name_of_the_field():
     line = f'{body},"check":"{zlib.crc32(body.encode()):08x}"}}\n'
     with pytest.raises(DataError, match=r"file:7: the record's scores is wrong"):
         decode(line, "file:7")
+
+
+def test_a_reason_that_utf_8_cannot_hold_is_stored():
+    score = PluginScore.of(Skipped(reason="no file caf\udce9"), None, ())
+    assert score.result() == Skipped(reason="no file caf\\udce9")

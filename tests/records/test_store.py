@@ -171,3 +171,15 @@ def test_a_renamed_folder_is_not_taken_for_other_conditions(
     os.rename(log_of(tmp_path).parent, tmp_path / "runs" / other.key)  # noqa: PTH104
     with pytest.raises(DataError, match="describes other conditions"):
         store.read(other)
+
+
+def test_a_results_folder_of_another_version_is_said_to_be_one(
+    tmp_path, condition, environment, make_record
+):
+    store = Store(tmp_path)
+    with store.appending(condition, environment) as log:
+        log.append(make_record("a"))
+    path = log_of(tmp_path).parent / "condition.json"
+    path.write_text(path.read_text().replace('"schema_version": 1', '"schema_version": 2, "x": 0'))
+    with pytest.raises(DataError, match=r"of another version .* \(schema version 2 instead of 1\)"):
+        store.read(condition)

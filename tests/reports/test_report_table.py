@@ -140,9 +140,15 @@ def test_latex_marks_the_best_cell_and_what_rests_on_a_part():
 
 def test_output_that_is_no_terminal_is_separated_by_tabs(capsys):
     print_table(TABLE)
-    assert capsys.readouterr().out == (
-        "method\ttau\tn\na|b\t0.123 [-1.000, 12.50]\t3\nc\tundefined: constant\t\n"
-    )
+    said = capsys.readouterr()
+    assert said.out == ("method\ttau\tn\na|b\t0.123 [-1.000, 12.50]\t3\nc\tundefined: constant\t\n")
+    assert said.err == "A note.\n"  # not data, and not lost
+
+
+def test_a_terminal_has_the_notes_below_the_table(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    print_table(TABLE)
+    assert capsys.readouterr().out.splitlines()[-1] == "A note."
 
 
 def test_a_link_out_of_the_results_folder_is_refused_before_anything_is_written(tmp_path):

@@ -20,7 +20,7 @@ from harness.predictor import Predictor, variants
 if TYPE_CHECKING:
     from sklearn.gaussian_process import GaussianProcessRegressor
 
-__all__ = ["PLUGINS", "gaussian_process"]
+__all__ = ["PLUGINS", "deviations_of_process", "gaussian_process"]
 
 _MOST = 400
 
@@ -50,7 +50,8 @@ def gaussian_process(
     return process
 
 
-def _deviations(process: GaussianProcessRegressor, features: FloatArray) -> FloatArray:
+def deviations_of_process(process: GaussianProcessRegressor, features: FloatArray) -> FloatArray:
+    """Return deviations of the process with its noise, shape ``(n,)``."""
     deviations: FloatArray = process.predict(features, return_std=True)[1]
     return deviations
 
@@ -61,7 +62,9 @@ PLUGINS = variants(
         version="2",
         summary="Gaussian process with a Matérn kernel on ranks.",
         encoding=encoding("onehot"),
-        fit=uncertain_regression(gaussian_process, _deviations, learn_scaling, normal_scores),
+        fit=uncertain_regression(
+            gaussian_process, deviations_of_process, learn_scaling, normal_scores
+        ),
         in_unit=False,
     ),
     "onehot",

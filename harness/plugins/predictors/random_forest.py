@@ -20,19 +20,21 @@ from harness.predictor import Predictor, variants
 if TYPE_CHECKING:
     from sklearn.ensemble import RandomForestRegressor
 
-__all__ = ["PLUGINS"]
+__all__ = ["PLUGINS", "deviations_of_trees", "random_forest"]
 
 _TREES = 300
 
 
-def _train(features: FloatArray, labels: FloatArray, seed: int) -> RandomForestRegressor:
+def random_forest(features: FloatArray, labels: FloatArray, seed: int) -> RandomForestRegressor:
+    """Train the trees."""
     from sklearn.ensemble import RandomForestRegressor
 
     forest = RandomForestRegressor(n_estimators=_TREES, random_state=seed, n_jobs=1)
     return forest.fit(features, labels)
 
 
-def _deviations_of_trees(forest: RandomForestRegressor, features: FloatArray) -> FloatArray:
+def deviations_of_trees(forest: RandomForestRegressor, features: FloatArray) -> FloatArray:
+    """Return the deviation of the trees' predictions, shape ``(n,)``."""
     trees = np.stack([tree.predict(features) for tree in forest.estimators_])
     deviations: FloatArray = trees.std(axis=0)
     return deviations
@@ -44,7 +46,7 @@ PLUGINS = variants(
         version="2",
         summary="Random forest of 300 trees.",
         encoding=encoding("onehot"),
-        fit=uncertain_regression(_train, _deviations_of_trees, learn_imputation),
+        fit=uncertain_regression(random_forest, deviations_of_trees, learn_imputation),
         in_unit=True,
         stochastic=True,
     ),

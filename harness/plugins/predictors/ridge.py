@@ -18,18 +18,20 @@ from harness.predictor import Predictor, variants
 if TYPE_CHECKING:
     from sklearn.linear_model import RidgeCV
 
-__all__ = ["PLUGINS"]
+__all__ = ["PLUGINS", "deviations_left_out", "ridge_regression"]
 
 _PENALTIES = np.logspace(-4, 2, 13)
 
 
-def _train(features: FloatArray, labels: FloatArray, seed: int) -> RidgeCV:
+def ridge_regression(features: FloatArray, labels: FloatArray, seed: int) -> RidgeCV:
+    """Train the regression; the seed does not matter."""
     from sklearn.linear_model import RidgeCV
 
     return RidgeCV(alphas=_PENALTIES).fit(features, labels)
 
 
-def _deviations_left_out(ridge: RidgeCV, features: FloatArray) -> FloatArray:
+def deviations_left_out(ridge: RidgeCV, features: FloatArray) -> FloatArray:
+    """Return one deviation for all, shape ``(n,)``."""
     return np.full(len(features), np.sqrt(max(0.0, -float(ridge.best_score_))))
 
 
@@ -39,7 +41,7 @@ PLUGINS = variants(
         version="2",
         summary="Ridge regression, penalty by leave-one-out.",
         encoding=encoding("onehot"),
-        fit=uncertain_regression(_train, _deviations_left_out, learn_scaling),
+        fit=uncertain_regression(ridge_regression, deviations_left_out, learn_scaling),
         in_unit=True,
     ),
     "onehot",
