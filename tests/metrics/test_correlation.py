@@ -37,6 +37,23 @@ def test_weighted_kendall_weighs_a_pair_by_the_ranks_of_both():
     assert value.value == pytest.approx(2 / 11, abs=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # (n/2)^2 pairs agree, none disagrees; of n(n-1)/2 pairs as many differ in scores.
+        ("kendall", math.sqrt(100_000 / (2 * 99_999))),
+        # Mean ranks of the halves lie n/4 from the middle: n/8 over 1/2 sqrt((n^2 - 1) / 12).
+        ("spearman", math.sqrt(3) / 2 * 100_000 / math.sqrt(100_000**2 - 1)),
+    ],
+)
+def test_ties_of_half_of_a_large_population_are_exact(name, expected):
+    # Pairs and sums of the ranks of a half are up to 5e9: more than 32 bits hold.
+    truth = np.arange(100_000.0)
+    value = measure(find_metric(name), Sample(scores=np.floor(truth / 50_000), truth=truth))
+    assert isinstance(value, Defined)
+    assert value.value == pytest.approx(expected, abs=1e-12)
+
+
 @pytest.mark.parametrize("name", REFERENCES)
 def test_bootstrap_of_two_to_the_sixteen_draws_is_exact(name):
     generator = np.random.default_rng(5)

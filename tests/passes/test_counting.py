@@ -27,6 +27,39 @@ def test_a_convolution_costs_its_multiply_accumulates_and_a_bias_one_per_output(
     assert flops(nn.Conv2d(2, 4, 3, padding=1, groups=2, bias=False), 2, 8, 8) == 64 * 4 * 9
 
 
+class FirstChannels(nn.Conv2d):
+    """A slimmable layer, as supernets have: it uses four of its filters."""
+
+    def forward(self, entering):
+        return nn.functional.conv2d(entering, self.weight[:4], padding=1)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Conv2d(2, 4, 3, padding="same", bias=False),
+        FirstChannels(2, 8, 3, bias=False),
+        nn.utils.parametrizations.weight_norm(nn.Conv2d(2, 4, 3, padding=1, bias=False)),
+    ],
+    ids=["padding by name", "subclass", "parametrised"],
+)
+def test_a_convolution_costs_the_same_however_it_is_written(layer):
+    # Counters that go by class or by torch.jit's operators count none of these.
+    assert measure(layer, (2, 8, 8)).multiply_accumulates == 64 * 4 * 18
+
+
+class Aggregation(nn.Module):
+    """Neighbours' sums over one adjacency, the same for each graph of a batch."""
+
+    def forward(self, features):
+        return torch.ones(3, 3) @ features
+
+
+def test_a_matrix_costs_once_for_each_matrix_that_it_multiplies():
+    assert measure(Aggregation(), (3, 4)).multiply_accumulates == 3 * 3 * 4
+    assert measure(Aggregation(), (5, 3, 4)).multiply_accumulates == 5 * 3 * 3 * 4
+
+
 def test_a_batch_norm_costs_two_per_element_or_one_without_affine_parameters():
     assert flops(nn.BatchNorm2d(3), 3, 4, 4) == 96
     assert flops(nn.BatchNorm2d(3, affine=False), 3, 4, 4) == 48
