@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
+from importlib.metadata import packages_distributions
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -61,6 +63,11 @@ def _require_name(name: str, kind: str) -> None:
         raise UsageError(
             f"{name[:80]!r} is no name for a {kind}; use up to 60 small letters, digits and "
             "underscores, a letter first"
+        )
+    if name in sys.stdlib_module_names or name in packages_distributions():
+        raise UsageError(
+            f"{name}.py would hide the Python module {name} from the programs beside it; choose "
+            "another name"
         )
 
 
