@@ -23,7 +23,7 @@ from harness.cli import (
 )
 from harness.cli.output import say
 from harness.core.errors import HarnessError
-from harness.core.output import open_outputs, prints_apart
+from harness.core.output import data_output, drop_output, open_outputs, prints_apart
 
 __all__ = ["app", "main"]
 
@@ -44,10 +44,15 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         try:
-            return super().invoke(ctx)
+            returned = super().invoke(ctx)
+            data_output().flush()
+            return returned
         except KeyboardInterrupt:
             say("stopped; everything scored so far is stored, the same command goes on from there")
             raise typer.Exit(130) from None
+        except BrokenPipeError:  # whoever read the output has stopped, as ``head`` does
+            drop_output()
+            raise typer.Exit(141) from None
 
 
 def _apart(command: Callable[..., None]) -> Callable[..., None]:

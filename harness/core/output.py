@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import TextIO
 
-__all__ = ["data_output", "open_outputs", "print_to_errors", "prints_apart"]
+__all__ = ["data_output", "drop_output", "open_outputs", "print_to_errors", "prints_apart"]
 
 
 def open_outputs() -> None:
@@ -68,3 +68,10 @@ def data_output() -> TextIO:
     """Return standard output, for data."""
     now = sys.stdout
     return now.data if isinstance(now, _Prints) else now
+
+
+def drop_output() -> None:
+    """Send what is still held back of standard output nowhere, since nobody reads it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)

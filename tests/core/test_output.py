@@ -61,3 +61,15 @@ def test_closed_streams_and_letters_that_a_locale_lacks_end_nothing(closed, out,
         env=os.environ | {"PYTHONIOENCODING": "ascii"},
     )
     assert (done.stdout, done.stderr) == (out, err)
+
+
+@pytest.mark.parametrize("listed", ["plugins", "spaces"])  # more than a pipe's buffer, and less
+def test_a_command_whose_reader_has_stopped_ends_without_a_word(listed):
+    command = [sys.executable, "-m", "harness", "list", listed]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
