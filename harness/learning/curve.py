@@ -127,8 +127,8 @@ def needed(sizes: Sequence[int], means: Sequence[Value], level: float) -> Needed
 def differences(curve: Curve, reference: Curve) -> tuple[Estimate, ...]:
     """Return at every size how much higher a curve is than another of the same draws.
 
-    A draw that is kind to one predictor is often kind to the other, so the interval of the mean
-    difference tells them apart where the intervals of both means overlap.
+    From one draw both often rank better than from another, so the interval of the mean difference
+    tells them apart where the intervals of both means overlap.
     """
     return tuple(
         estimate_mean(

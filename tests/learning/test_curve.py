@@ -105,7 +105,7 @@ def curve_of(*repeats) -> Curve:
     )
 
 
-def test_draws_that_are_kind_to_both_do_not_hide_which_curve_is_higher():
+def test_draws_from_which_both_rank_better_do_not_hide_which_curve_is_higher():
     lower, higher = defined(0.1, 0.5, 0.9), defined(0.2, 0.61, 0.99)
     (difference,) = differences(curve_of(*higher), curve_of(*lower))
     assert difference.value == Defined(value=pytest.approx(0.1))
