@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.api.archive_gating import draw_archive_sample, gate_archive
+from harness.api.arguments import checked
 from harness.api.choice import Plugins, choose_proxies, path_of, plugin_items, refuse_options
 from harness.api.given import Scores, score_items
 from harness.api.results import GateResult, Progress
@@ -33,6 +34,7 @@ _ARCHIVE = Path("results") / "archive"
 _LOG = logging.getLogger(__name__)
 
 
+@checked
 def gate(
     suite: str | Path | None = None,
     *,

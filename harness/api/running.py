@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugins,
     changed_suite,
@@ -46,6 +47,7 @@ from harness.suite import Suite
 __all__ = ["failed_plugins", "run", "scored", "steps"]
 
 
+@checked
 def run(
     suite: str | Path | Mapping[str, Network],
     *,
