@@ -36,7 +36,7 @@ def _given(
     names: str | Sequence[str] | None = None,
     files: Path | str | Sequence[Path | str] | None = None,
     limits: Mapping[str, float] | None = None,
-    whether: bool = False,  # noqa: FBT001, FBT002 - as those of the public functions
+    whether: bool = False,
 ) -> tuple[object, ...]:
     return number, limit, names, files, limits, whether
 
