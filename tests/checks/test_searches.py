@@ -1,5 +1,8 @@
+import textwrap
+
 import pytest
 
+from harness import searched_proxy
 from harness.catalog import FromFile, LoadedSearch, installed
 from harness.checks import Verdict, check_plugin
 from harness.execution.executor import InProcess
@@ -55,6 +58,15 @@ def test_every_registered_search_keeps_its_contract(name, monkeypatch):
 
 def test_a_search_that_keeps_its_contract_is_told_so_and_its_proxy_too(broken):
     assert broken() == set()
+
+
+def test_the_example_of_the_documentation_is_complete_and_keeps_its_contract(tmp_path):
+    _, _, example = (searched_proxy.__doc__ or "").partition("::\n\n")
+    path = tmp_path / "norm.py"
+    path.write_text(textwrap.dedent(example.partition("\nIt sees")[0]))
+    (loaded,) = FromFile(path=path).load_all()
+    findings = check_plugin(loaded, "nas-bench-201", InProcess())
+    assert [finding for finding in findings if finding.verdict is Verdict.BROKEN] == []
 
 
 @pytest.mark.parametrize(
