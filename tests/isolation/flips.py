@@ -125,6 +125,7 @@ NO_SWITCHES = {
     "torch.backends.cuda.preferred_rocm_fa_library": "of builds for ROCm",
     "torch.autograd.enable_grad": "a context manager; left open it is torch.set_grad_enabled",
     "torch.enable_grad": "a context manager; left open it is torch.set_grad_enabled",
+    "torch.set_vital": "of torch 2.5: a line of a report at the end of the process",
     "torch.jit.set_module": "names the module of a class",
     "torch.compiler.allow_in_graph": "marks one function for the compiler",
     "torch.backends.quantized.supported_engines": "read only",
