@@ -85,13 +85,15 @@ def _supernet(classes: int) -> nn.Module:
         torch.ops.torchvision._library = library
     from ofa.imagenet_classification.elastic_nn.networks import OFAMobileNetV3
 
-    return OFAMobileNetV3(
-        n_classes=classes,
-        dropout_rate=0,
-        ks_list=list(KERNELS),
-        expand_ratio_list=list(EXPANSIONS),
-        depth_list=list(DEPTHS),
-    )
+    # Built for the first network alone, so its draws must not move those of that network's weights.
+    with torch.random.fork_rng(devices=()):
+        return OFAMobileNetV3(
+            n_classes=classes,
+            dropout_rate=0,
+            ks_list=list(KERNELS),
+            expand_ratio_list=list(EXPANSIONS),
+            depth_list=list(DEPTHS),
+        )
 
 
 def build(text: str, dataset: Dataset) -> nn.Module:

@@ -131,6 +131,11 @@ class Ranking:
     def drawn(self, count: int | None, *, whole: bool) -> Drawn:
         """Draw from the space, or from the table of figures."""
         table, seed = self.figures.table, self.suite.seed
+        if table is not None and whole and not table.values:
+            raise UsageError(
+                f"--enumerate takes all of {self.space.name}, and no --max or --min names a column "
+                f"of {table.where}; leave one of the two out"
+            )
         if table is not None and not whole:
             return draw_from_table(self.space, table, count, seed)
         size = self.space.size

@@ -30,6 +30,7 @@ from harness.api.results import (
 from harness.api.running import steps
 from harness.catalog import LoadedPredictor, LoadedProxy
 from harness.core.errors import UsageError
+from harness.execution.archive import archive_in
 from harness.execution.given_scores import GivenScores, read_scores
 from harness.execution.population import require_values
 from harness.execution.run import Options, open_run
@@ -43,7 +44,7 @@ from harness.learning import (
     load_pool,
     pick_points,
     pool_of,
-    recorded_scores,
+    scored_texts,
 )
 from harness.learning.label_free_baselines import (
     Unlabelled,
@@ -266,11 +267,11 @@ class _Session:
             truth = load(task, places=self.places)
             wanted = choose_suite(stored.suite)
             proxies = choose_proxies(wanted, None, only=False)
-            prepared = open_run(wanted, proxies, Options(results=self.results, workers=0))
+            options = Options(results=self.results, workers=0, archive=archive_in(self.results))
+            prepared = open_run(wanted, proxies, options)
             require_values(task, truth, prepared.population)
-            population = {architecture.text for architecture in prepared.population.architectures}
-            texts = sorted(population & truth.values.keys())
-            pool = pool_of(truth, texts, recorded_scores(prepared, texts), self.identical)
+            texts, scores = scored_texts(prepared, truth)
+            pool = pool_of(truth, texts, scores, self.identical)
         imported = read_scores(stored.given, space(pool.truth.space))
         table = with_imported(pool.subjects.scores, imported, pool.texts)
         if not imported:

@@ -86,7 +86,8 @@ def rank(
             depth), columns of `table`, columns of the space, and tasks of the space, such as a
             latency.
         minimum: Lower limits.
-        table: CSV of figures of one's own by architecture; its architectures are the candidates.
+        table: CSV whose architectures are the candidates, with figures of one's own to limit, or
+            none.
         labels: CSV of trained architectures, 10 or more, with a column ``accuracy``, or the
             ``.toml`` file of a table of one's own.
         direction: Which labels of a CSV are better: ``"higher"``, as when absent, or ``"lower"``.

@@ -39,9 +39,10 @@ from harness.core.errors import UsageError, unknown_name
 from harness.core.identity import Json, digest
 from harness.core.names import is_path
 from harness.evaluation import TaskScores, join_stored, load_published
-from harness.execution.run import Options, open_run
+from harness.execution.archive import archive_in
+from harness.execution.run import Options, Run, open_run
 from harness.execution.task_truth import load_architectures
-from harness.learning import Pool, load_pool
+from harness.learning import Pool, load_pool, pool_of, recorded_scores
 from harness.reports.search_page import write_searches
 from harness.reports.searches import SearchTable
 from harness.spaces.identical import ROWS
@@ -147,22 +148,25 @@ class _Ground:
     Attributes:
         problem: The architectures within the limits.
         figures: Of these.
+        stored: The suite whose stored runs proxy scores are taken from; none for published ones.
         notes: How they came about, a sentence each.
     """
 
     searches: Searches
     problem: Problem
     figures: TableFigures
+    stored: Run | None
     notes: tuple[str, ...] = field(default=())
 
     @classmethod
     def of(cls, searches: Searches, terms: Terms) -> _Ground:
         """Take the architectures of the task that have all objectives and are within the limits."""
         truth = load_architectures(searches.task, searches.places)
+        stored = None if terms.scores is None else _stored_run(searches, terms.scores)
         everything = TableFigures(
             space=space(truth.space),
             texts=sorted(truth.values),
-            scores=_proxy_scores(searches, terms.scores),
+            scores=_proxy_scores(searches, stored),
             places=searches.places,
         )
         texts, notes = _searchable(everything, terms)
@@ -175,13 +179,17 @@ class _Ground:
                 objectives=_objectives(truth, figures, terms.against),
             ),
             figures=figures,
+            stored=stored,
             notes=notes,
         )
 
     @cached_property
     def _pool(self) -> Pool:
         places, truth = self.searches.places, self.problem.truth
-        return load_pool(self.searches.task, places, truth, ROWS)  # a search walks texts
+        if self.stored is None:
+            return load_pool(self.searches.task, places, truth, ROWS)  # a search walks texts
+        texts = sorted(truth.values)
+        return pool_of(truth, texts, recorded_scores(self.stored, texts), ROWS)
 
     def guides(self, name: Plugin, labels: Sequence[int]) -> list[Guide]:
         """Return what guides a search: of a predictor, one guide a number of labels."""
@@ -276,17 +284,22 @@ def _objectives(
     return Objectives(names=tuple(names), values=np.column_stack(columns))
 
 
-def _proxy_scores(searches: Searches, suite: str | None) -> TaskScores | None:
-    """Return the task with scores of proxies, published or of a suite's runs, if it has any."""
-    name = searches.task
-    if suite is None:
-        known = name in tasks_with_scores()
-        return load_published(name, searches.places, ROWS) if known else None
+def _stored_run(searches: Searches, suite: str) -> Run:
+    """Return what runs of a suite have stored, and its archive, to be joined with the task."""
     wanted = choose_suite(suite)
     proxies = choose_proxies(wanted, None, only=False)
-    wanted = wanted.model_copy(update={"tasks": (name,)})
-    prepared = open_run(wanted, proxies, Options(results=searches.results))
-    return join_stored(replace(prepared, suite=wanted.changed(identical=ROWS)))[0]
+    options = Options(results=searches.results, archive=archive_in(searches.results))
+    wanted = wanted.model_copy(update={"tasks": (searches.task,)})
+    prepared = open_run(wanted, proxies, options)
+    return replace(prepared, suite=wanted.changed(identical=ROWS))
+
+
+def _proxy_scores(searches: Searches, stored: Run | None) -> TaskScores | None:
+    """Return the task with scores of proxies, published or of a suite's runs, if it has any."""
+    if stored is not None:
+        return join_stored(stored)[0]
+    known = searches.task in tasks_with_scores()
+    return load_published(searches.task, searches.places, ROWS) if known else None
 
 
 def _given(plugin: Plugin) -> LoadedPlugin[Any]:

@@ -68,7 +68,7 @@ class Figures:
         """Find out who has the figures of these names.
 
         Raises:
-            UsageError: Nobody has one of them, or two have, or the table has none.
+            UsageError: Nobody has one of them, or two have.
             DataError: The table holds something else than figures of the space's architectures.
             InfrastructureError: The table cannot be read.
         """
@@ -89,11 +89,6 @@ class Figures:
                     "own; rename the column"
                 )
         wanted = [name for name in heads if name in names]
-        if table is not None and not wanted:
-            raise UsageError(
-                f"no --max or --min names a column of {table} ({', '.join(heads)}); name one, or "
-                "leave --table out"
-            )
         return cls(
             space=space,
             counted=tuple(name for name in counted if name in names),

@@ -87,7 +87,8 @@ def rank(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="CSV of figures by architecture, e.g. a latency; its architectures are drawn.",
+            help="CSV whose architectures are the candidates, with columns of figures to limit, "
+            "e.g. a latency, or none.",
         ),
     ] = None,
     labels: Annotated[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from harness.core.errors import UsageError
 from harness.encodings.encoding import Encoding, Features
 from harness.encodings.subjects import Subjects
@@ -15,6 +17,13 @@ def _encode(subjects: Subjects) -> Features:
             f"the encoding zc needs zero-cost scores, and there are none for these {subjects.n} "
             f"architectures of {subjects.space}; choose a task with stored scores or a predictor "
             "with another encoding"
+        )
+    without = int(np.isnan(subjects.scores.values).all(axis=1).sum())
+    if 2 * without > subjects.n:
+        raise UsageError(
+            f"the encoding zc needs zero-cost scores, and {without} of {subjects.n} architectures "
+            f"of {subjects.space} have none; score them first, or choose a predictor with another "
+            "encoding"
         )
     return Features(columns=subjects.scores.proxies, values=subjects.scores.values)
 

@@ -15,7 +15,7 @@ from harness.learning.fitting import Experiment, Fitted, fit_all, fit_draws
 from harness.learning.measuring import HEADLINES, TARGET, curves
 from harness.learning.pick_points import PickPoint, pick_points
 from harness.learning.pool import Pool, load_pool, pool_of
-from harness.learning.zero_cost import published_scores, recorded_scores
+from harness.learning.zero_cost import published_scores, recorded_scores, scored_texts
 
 __all__ = [
     "HEADLINES",
@@ -43,4 +43,5 @@ __all__ = [
     "pool_of",
     "published_scores",
     "recorded_scores",
+    "scored_texts",
 ]

@@ -62,14 +62,18 @@ def draws(
             them; by default on everything outside the largest draw of the repeat.
 
     Raises:
-        UsageError: Fewer than ten architectures would be left to evaluate on.
+        UsageError: Fewer than `evaluate_on` or than ten would be left to evaluate on.
     """
-    n = len(texts)
-    left = n - largest if evaluate_on is None else min(evaluate_on, n - largest)
-    if left < FEWEST or (evaluate_on is not None and left < evaluate_on):
+    n, wanted = len(texts), FEWEST if evaluate_on is None else evaluate_on
+    if wanted < FEWEST:
+        raise UsageError(
+            f"--evaluate-on {wanted}: a correlation of so few says nothing; evaluate on at least "
+            f"{FEWEST}"
+        )
+    if n - largest < wanted:
         raise UsageError(
             f"{largest} labels leave {max(0, n - largest)} of {n} architectures to evaluate on, "
-            f"fewer than {evaluate_on or FEWEST}; ask for fewer with --labels or --evaluate-on"
+            f"fewer than {wanted}; ask for fewer with --labels or --evaluate-on"
         )
     where = digest_lines(texts)
     fixed = np.sort(_shuffled(np.arange(n), seed, "evaluation", where)[: evaluate_on or 0])

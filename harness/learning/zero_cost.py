@@ -10,9 +10,9 @@ from harness.core.errors import UsageError
 from harness.core.outcome import SCORE, Scored
 from harness.encodings import FloatArray, ScoreTable
 from harness.execution.run import Run
-from harness.truth import ImportedScores, Places, stored_outcomes
+from harness.truth import ImportedScores, Places, TruthTable, stored_outcomes
 
-__all__ = ["published_scores", "recorded_scores", "with_imported"]
+__all__ = ["published_scores", "recorded_scores", "scored_texts", "with_imported"]
 
 
 def published_scores(task: str, texts: Sequence[str], places: Places | None = None) -> ScoreTable:
@@ -57,6 +57,23 @@ def recorded_scores(prepared: Run, texts: Sequence[str]) -> ScoreTable:
             f"{len(texts)} architectures; run it first: harness run {prepared.suite.name}"
         )
     return table
+
+
+def scored_texts(prepared: Run, truth: TruthTable) -> tuple[list[str], ScoreTable]:
+    """Return the architectures of a suite that have a value and a score, with their scores.
+
+    Args:
+        prepared: The suite with its plugins and what is stored in its condition.
+        truth: Values of architectures.
+
+    Raises:
+        UsageError: As for `recorded_scores`.
+    """
+    population = {architecture.text for architecture in prepared.population.architectures}
+    texts = sorted(population & truth.values.keys())
+    scores = recorded_scores(prepared, texts)
+    scored = np.flatnonzero(np.isfinite(scores.values).any(axis=1))
+    return [texts[row] for row in scored], scores.rows(scored)
 
 
 def with_imported(

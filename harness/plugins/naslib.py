@@ -29,7 +29,7 @@ import numpy as np
 from harness.core.errors import InfrastructureError, UsageError
 from harness.encodings import FloatArray, encoding
 from harness.isolation import isolated_generators
-from harness.plugins.preparation import learn_imputation
+from harness.plugins.preparation import learn_filled_narrowing
 from harness.plugins.regression import small_seed
 from harness.predictor import Inputs, Labelled, Predict, Predictor
 
@@ -62,7 +62,7 @@ def naslib_predictor(
         )
 
     def fit(labelled: Labelled, seed: int) -> Predict:
-        fill = learn_imputation(labelled.inputs.features)
+        fill = learn_filled_narrowing(labelled.inputs.features)
         with _seeded(seed):
             model = _built(place, settings or {})
             model.fit(fill(labelled.inputs.features), labelled.labels)

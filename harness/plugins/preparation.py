@@ -3,10 +3,14 @@
 * `learn_imputation`: a missing zero-cost score becomes the median of the labelled draw, and a
   further column says that it was missing, for every column with a missing score in the draw. A
   column without any score in the draw becomes 0.
+* `learn_narrowing`: trees keep features in single precision, whose range `synflow` leaves: a column
+  with larger sizes in the draw becomes sign(x) log(1 + |x|), and what leaves the range later is cut
+  off. Both keep the order, on which alone trees depend. `learn_filled_narrowing` imputes first.
 * `learn_scaling`: imputed; a column whose largest size is more than `_WIDE` times its tenth
-  percentile u becomes sign(x) log(1 + |x| / u); then columns have mean 0 and deviation 1 on the
-  draw and are cut off at +-`_CUT`. Each encoding of a concatenation has the same total weight,
-  however many columns it has: distances between architectures mean the same for all encodings.
+  percentile u, or above `_SQUARED`, becomes sign(x) log(1 + |x| / u); then columns have mean 0 and
+  deviation 1 on the draw and are cut off at +-`_CUT`. Each encoding of a concatenation has the
+  same total weight, however many columns it has: distances between architectures mean the same for
+  all encodings.
 * `normal_scores`: labels by rank, as quantiles of the normal distribution. Accuracies pile up just
   below their maximum, which models of squared error pay little attention to.
 """
@@ -22,13 +26,23 @@ from numpy.typing import NDArray
 from harness.core.aggregation import average_ranks
 from harness.encodings import Features, FloatArray
 
-__all__ = ["Transform", "learn_imputation", "learn_scaling", "normal_scores"]
+__all__ = [
+    "Transform",
+    "learn_filled_narrowing",
+    "learn_imputation",
+    "learn_narrowing",
+    "learn_scaling",
+    "normal_scores",
+]
 
 Transform: TypeAlias = Callable[[Features], FloatArray]
-"""Maps features of shape ``(n, d)`` to an array of shape ``(n, k)`` without NaN."""
+"""Maps features of shape ``(n, d)`` to an array of shape ``(n, k)``."""
 
 _CUT = 4.0
 _WIDE = 30.0
+_SQUARED = 1e150
+"""Columns above it would leave the range of numbers in their own variance."""
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 def learn_imputation(draw: Features) -> Transform:
@@ -43,6 +57,27 @@ def learn_imputation(draw: Features) -> Transform:
         gaps = np.isnan(features.values)
         filled = np.where(gaps, medians, features.values)
         return np.concatenate([filled, gaps[:, flagged].astype(np.float64)], axis=1)
+
+    return transform
+
+
+def learn_narrowing(draw: Features) -> Transform:
+    """Return the function that brings columns into the range of single precision; gaps stay."""
+    narrow = _narrowing(draw.values)
+
+    def transform(features: Features) -> FloatArray:
+        return narrow(features.values)
+
+    return transform
+
+
+def learn_filled_narrowing(draw: Features) -> Transform:
+    """Return the function that fills gaps, and then does the same."""
+    fill = learn_imputation(draw)
+    narrow = _narrowing(fill(draw))
+
+    def transform(features: Features) -> FloatArray:
+        return narrow(fill(features))
 
     return transform
 
@@ -74,6 +109,12 @@ def normal_scores(labels: FloatArray) -> FloatArray:
     return scores
 
 
+def _narrowing(draw: FloatArray) -> Callable[[FloatArray], FloatArray]:
+    large = np.nan_to_num(np.abs(draw)).max(axis=0, initial=0.0) > _LARGEST
+    units = np.where(large, 1.0, np.inf)
+    return lambda values: np.clip(_compressed(values, units), -_LARGEST, _LARGEST)
+
+
 def _units(values: FloatArray) -> FloatArray:
     """Return a column's tenth percentile of nonzero sizes where it spans much, else infinity."""
     sizes = np.abs(values)
@@ -82,7 +123,7 @@ def _units(values: FloatArray) -> FloatArray:
         present = column_sizes[column_sizes > 0]
         if present.size:
             small = float(np.quantile(present, 0.1, method="lower"))
-            units[column] = small if present.max() > _WIDE * small else np.inf
+            units[column] = small if present.max() > min(_WIDE * small, _SQUARED) else np.inf
     return units
 
 

@@ -1,4 +1,4 @@
-"""Tables of one's own without a description: a column of architectures, and columns of numbers.
+"""Tables of one's own without a description: a column of architectures, and any of numbers.
 
 The architectures are in the column ``architecture``, or in the first where there is none of that
 name, in any notation of the space. Everything else is as `harness.truth.own_table` reads it.
@@ -36,16 +36,13 @@ class OwnColumns:
 
     Attributes:
         where: Path of the table.
+        texts: Its architectures, in the order of the rows.
         values: By column, then by text of an architecture; None where the cell is empty.
     """
 
     where: str
+    texts: tuple[str, ...]
     values: Mapping[str, Mapping[str, float | None]]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The architectures, in the order of the rows."""
-        return tuple(next(iter(self.values.values())))
 
 
 def heading(path: Path) -> tuple[str, ...]:
@@ -65,7 +62,7 @@ def read_columns(path: Path, space_name: str, columns: Sequence[str]) -> OwnColu
     Args:
         path: A ``.csv`` or ``.tsv`` file.
         space_name: Name of the space.
-        columns: Their names; at least one.
+        columns: Their names; none for the architectures alone.
 
     Raises:
         UsageError: It has no column of a name.
@@ -78,18 +75,20 @@ def read_columns(path: Path, space_name: str, columns: Sequence[str]) -> OwnColu
         if column not in known:
             raise unknown_name("column", column, known, str(path))
     where = space(space_name)
+    texts: dict[str, None] = {}
     values: dict[str, dict[str, float | None]] = {column: {} for column in columns}
     for row, cells in rows(path, (key,), tuple(columns)):
         place = f"{path}, row {row}"
         text = _text(where, cells[key], f"{place}, column {key}")
+        if text in texts:
+            raise DataError(f"{place}: architecture {text} occurs a second time; leave one row")
+        texts[text] = None
         for column in columns:
-            if text in values[column]:
-                raise DataError(f"{place}: architecture {text} occurs a second time; leave one row")
             cell = cells[column]
             values[column][text] = cell if isinstance(cell, float) else None
-    if not values[columns[0]]:
+    if not texts:
         raise DataError(f"{path} has no rows")
-    return OwnColumns(where=str(path), values=values)
+    return OwnColumns(where=str(path), texts=tuple(texts), values=values)
 
 
 def read_labels(path: Path, space_name: str, dataset: str, direction: Direction) -> TruthTable:
@@ -108,6 +107,8 @@ def read_labels(path: Path, space_name: str, dataset: str, direction: Direction)
         InfrastructureError: It cannot be read.
     """
     known = heading(path)
+    if not known:
+        raise DataError(f"{path} has a column of architectures alone; it needs one of values too")
     if _ACCURACY not in known and len(known) != 1:
         raise DataError(
             f"{path} has {len(known)} columns of values, {quote(list(known))}; call the one of "
@@ -146,10 +147,7 @@ def _opened(path: Path) -> tuple[str, tuple[str, ...]]:
     if not any(names):
         raise DataError(f"{path} has no heading; name its columns in the first row")
     key = _ARCHITECTURE if _ARCHITECTURE in names else names[0]
-    others = tuple(name for name in names if name != key)
-    if not others:
-        raise DataError(f"{path} has the column {key!r} alone; it needs one of values beside it")
-    return key, others
+    return key, tuple(name for name in names if name != key)
 
 
 def _text(where: Space, cell: object, place: str) -> str:

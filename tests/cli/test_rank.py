@@ -186,6 +186,18 @@ def test_figures_of_ones_own_limit_too(harness, tmp_path):
     assert {float(row["latency"]) for row in rows} == {24.0}
 
 
+@pytest.mark.parametrize("heading", ["architecture", "architecture,energy"])
+def test_a_table_is_a_list_of_candidates(harness, tmp_path, heading):
+    texts = [architecture.text for architecture in find_space(SPACE).enumerate()][5:9]
+    energy = ",1" if "energy" in heading else ""
+    lines = [f'"{text}"{energy}\n' for text in texts]
+    (tmp_path / "list.csv").write_text(heading + "\n" + "".join(lines))
+    done = harness("rank", SPACE, "--proxy", "params", "--table", "list.csv", *QUICK)
+    assert done.returncode == 0, done.stderr
+    assert "4 architectures are all of list.csv" in done.stderr
+    assert {row["architecture"] for row in rows_of(tmp_path)} == set(texts)
+
+
 UNSUPPORTED = """
 from harness.core.errors import UnsupportedError
 raise UnsupportedError("there is no gate in it")
@@ -229,7 +241,10 @@ values = ["accuracy"]
         (("nas-bench-201", "--exact"), "nas-bench-201 is not made of named choices"),
         ((SPACE, "--enumerate", "--candidates", "5"), "--candidates has no part in"),
         ((SPACE, "--predictor", "gcn"), "--predictor has no part in a ranking without"),
-        ((SPACE, "--table", "gaps.csv"), "no --max or --min names a column of gaps.csv"),
+        (
+            (SPACE, "--table", "gaps.csv", "--enumerate"),
+            "--enumerate takes all of tiny, and no --max or --min names a column of gaps.csv",
+        ),
         (
             (SPACE, "--top", "1", "--table", "gaps.csv", "--max", "energy=3"),
             "column energy of gaps.csv has no value of 1 of the 2 candidates, e.g. width=4",
@@ -238,7 +253,7 @@ values = ["accuracy"]
         ((SPACE, "--labels", "twice.csv"), "occurs a second time; leave one row"),
         ((SPACE, "--labels", "other.csv"), "other.csv, row 2, column architecture: "),
         ((SPACE, "--labels", "two.csv"), "has 2 columns of values, ['top1', 'top5']"),
-        ((SPACE, "--labels", "alone.csv"), "has the column 'architecture' alone"),
+        ((SPACE, "--labels", "alone.csv"), "alone.csv has a column of architectures alone"),
         ((SPACE, "--labels", "same.csv"), "same.csv has the same value for all 12"),
         ((SPACE, "--labels", "none.csv"), "cannot read none.csv"),
         ((SPACE, "--labels", "mine.toml"), "mine.toml is a task of nas-bench-201, not of tiny"),

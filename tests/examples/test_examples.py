@@ -110,12 +110,12 @@ class TestOnceForAll:
         ]
         assert not storages[0] & storages[1]
 
-    def test_weights_follow_the_seed(self, ofa):
-        text = "|".join([".".join(["k3e3"] * 2)] * 5)
+    def test_weights_follow_the_seed_from_the_first_network_on(self):
+        space, text = example("ofa_mobilenet_v3.py"), "|".join([".".join(["k3e3"] * 2)] * 5)
         states = []
-        for _ in range(2):
+        for _ in range(2):  # the first builds the supernet too
             torch.manual_seed(3)
-            states.append(ofa.network(ofa.parse(text), SMALL).state_dict())
+            states.append(space.network(space.parse(text), SMALL).state_dict())
         assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
     def test_a_draw_is_a_member_and_a_neighbour_of_its_neighbours(self, ofa):

@@ -25,6 +25,19 @@ PLUGIN = ZeroCostProxy(name="own", version="1", summary="One", direction=Directi
                        passes=(), score=score)
 """
 
+OWN_TASK = """
+name = "mine"
+space = "nas-bench-201"
+dataset = "cifar10"
+split = "test"
+metric = "accuracy"
+unit = "percent"
+direction = "higher"
+table = "mine.csv"
+architecture = "architecture"
+values = ["accuracy"]
+"""
+
 
 def executed(results, plugins=PROXIES, *, fresh=False):
     """Score without a board."""
@@ -173,3 +186,32 @@ def test_an_archive_is_a_folder_with_runs(tmp_path):
     assert archive_in(tmp_path) is None
     (tmp_path / "archive" / "runs").mkdir(parents=True)
     assert archive_in(tmp_path) == tmp_path / "archive"
+
+
+def test_predictors_learn_from_it(results):
+    done = harness.predict(
+        "nb201-analog-baseline",
+        plugins="ridge-zc",
+        labels=2,
+        repeats=2,
+        scores="smoke",
+        results=results,
+    )
+    assert not done.failed
+    (task,) = done.tasks
+    assert task.predicted.fitted.pool.n <= SAMPLE  # those without any score take no part
+    assert task.predicted.fitted.pool.subjects.scores.proxies == ("params",)
+
+
+def test_predictors_that_guide_a_search_learn_from_it(results, tmp_path):
+    suite = choose_suite("smoke", SAMPLE)
+    texts = open_run(suite, (), Options(results=results)).population.texts
+    rows = "".join(f"{text},{80 + place}\n" for place, text in enumerate(texts))
+    (tmp_path / "mine.csv").write_text("architecture,accuracy\n" + rows)
+    (tmp_path / "mine.toml").write_text(OWN_TASK)
+    options = {"algorithms": "random", "guides": "ridge-zc", "queries": 10, "repeats": 2}
+    options |= {"scores": "smoke", "best": 0.1, "time": "none", "results": results}
+    done = harness.search(tmp_path / "mine.toml", **options)
+    assert done.searches.problem.n == SAMPLE
+    with pytest.raises(UsageError, match=r"of \d+ architectures of nas-bench-201 have none"):
+        harness.search("nb201-analog-baseline", **options)

@@ -52,3 +52,5 @@ def test_too_many_labels_are_refused_with_what_is_left():
         draws(TEXTS, 55, 1, 0)
     with pytest.raises(UsageError, match=r"40 labels leave 20 of 60 architectures .* than 30"):
         draws(TEXTS, 40, 1, 0, evaluate_on=30)
+    with pytest.raises(UsageError, match="evaluate on at least 10"):
+        draws(TEXTS, 5, 1, 0, evaluate_on=4)

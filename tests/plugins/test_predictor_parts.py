@@ -13,7 +13,8 @@ from harness.plugins.graph_networks import pairwise, squared
 from harness.plugins.predictors.ensemble import mean_of
 from harness.plugins.predictors.flan import gated_flows
 from harness.plugins.predictors.nn_former import sibling_encoder
-from harness.plugins.predictors.xgboost import boosted_trees, untouched
+from harness.plugins.predictors.xgboost import boosted_trees
+from harness.plugins.preparation import learn_narrowing
 from harness.plugins.stacks import Member, stack_of
 from harness.plugins.weisfeiler_lehman import cosines, label_counts
 from harness.predictor import Inputs, Labelled, Predictions, inputs_of
@@ -165,7 +166,7 @@ def test_without_xgboost_one_sentence_says_how_to_get_it(monkeypatch):
 
 def test_boosted_trees_see_gaps_as_gaps():
     draw = Features(columns=("a",), values=np.array([[1.0], [np.nan]]))
-    assert np.isnan(untouched(draw)(draw)).tolist() == [[False], [True]]
+    assert np.isnan(learn_narrowing(draw)(draw)).tolist() == [[False], [True]]
 
 
 @pytest.fixture

@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.encodings import Features
-from harness.plugins.preparation import learn_imputation, learn_scaling, normal_scores
+from harness.plugins.preparation import (
+    learn_filled_narrowing,
+    learn_imputation,
+    learn_narrowing,
+    learn_scaling,
+    normal_scores,
+)
 from harness.plugins.stacks import to_normal_scores
 
 NAN = float("nan")
@@ -52,6 +58,26 @@ def test_scores_that_span_orders_of_magnitude_are_compared_by_ratio():
     low, middle, high = learn_scaling(draw)(draw)[:, 0]
     # as plain numbers the first two would be equal within a thousandth
     assert (middle - low) / (high - low) == pytest.approx(0.5, abs=0.1)
+
+
+def test_trees_get_columns_within_single_precision_in_the_same_order():
+    draw = features([-1e60, 1], [1e87, 2], [0, 3], [1e204, 4])
+    narrowed = learn_narrowing(draw)(draw).astype(np.float32)
+    assert np.isfinite(narrowed).all()
+    assert narrowed[:, 0].argsort().tolist() == [0, 2, 1, 3]
+    assert narrowed[:, 1].tolist() == [1, 2, 3, 4]  # a column within the range stays as it is
+
+
+def test_what_leaves_single_precision_after_the_draw_is_cut_off():
+    draw = features([1, NAN], [3, 2])
+    far = learn_filled_narrowing(draw)(features([1e60, NAN])).astype(np.float32)
+    assert far.tolist() == [[np.finfo(np.float32).max, 2, 1]]
+
+
+def test_columns_whose_variance_would_overflow_are_compared_by_ratio():
+    draw = features([1e200], [2e200], [4e200], columns=("a",))
+    low, middle, high = learn_scaling(draw)(draw)[:, 0]
+    assert low < middle < high
 
 
 def test_normal_scores_are_quantiles_of_ranks():

@@ -4,6 +4,7 @@ import pytest
 
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
+from harness.spaces.datasets import DATASETS
 from harness.truth.own_reading import READERS
 from harness.truth.source import source
 from harness.truth.tasks import task, tasks
@@ -34,6 +35,12 @@ def test_lower_is_better_for_costs_and_losses_alone(known: object) -> None:
 def test_measured_times_are_seconds_of_the_same_space(known: object) -> None:
     time = task(known.training_time)
     assert (time.space, time.unit) == (known.space, Unit.SECONDS)
+
+
+@pytest.mark.parametrize("known", tasks(), ids=lambda known: known.name)
+def test_a_data_set_that_networks_are_built_for_has_one_spelling(known: object) -> None:
+    plain = {name.replace("_", "-"): name for name in DATASETS}
+    assert known.dataset == plain.get(known.dataset.replace("_", "-"), known.dataset)
 
 
 def test_only_times_have_disturbed_runs() -> None:

@@ -20,7 +20,7 @@ from harness.encodings import encoding
 from harness.plugins.predictors.gp import deviations_of_process, gaussian_process
 from harness.plugins.predictors.random_forest import deviations_of_trees, random_forest
 from harness.plugins.predictors.ridge import deviations_left_out, ridge_regression
-from harness.plugins.preparation import learn_imputation, learn_scaling, normal_scores
+from harness.plugins.preparation import learn_filled_narrowing, learn_scaling, normal_scores
 from harness.plugins.regression import uncertain_regression
 from harness.predictor import Inputs, Labelled, Predictions, Predictor, UncertainFit, variants
 
@@ -31,7 +31,7 @@ _MEMBERS: Mapping[str, UncertainFit] = {
         ridge_regression, deviations_left_out, learn_scaling, normal_scores
     ),
     "forest": uncertain_regression(
-        random_forest, deviations_of_trees, learn_imputation, normal_scores
+        random_forest, deviations_of_trees, learn_filled_narrowing, normal_scores
     ),
     "process": uncertain_regression(
         gaussian_process, deviations_of_process, learn_scaling, normal_scores

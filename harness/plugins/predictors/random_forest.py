@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.encodings import FloatArray, encoding
-from harness.plugins.preparation import learn_imputation
+from harness.plugins.preparation import learn_filled_narrowing
 from harness.plugins.regression import uncertain_regression
 from harness.predictor import Predictor, variants
 
@@ -46,7 +46,7 @@ PLUGINS = variants(
         version="2",
         summary="Random forest of 300 trees.",
         encoding=encoding("onehot"),
-        fit=uncertain_regression(random_forest, deviations_of_trees, learn_imputation),
+        fit=uncertain_regression(random_forest, deviations_of_trees, learn_filled_narrowing),
         in_unit=True,
         stochastic=True,
     ),

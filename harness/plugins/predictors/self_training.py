@@ -15,7 +15,7 @@ import numpy as np
 from harness.encodings import Features, FloatArray, encoding
 from harness.plugins.predictors.gp import gaussian_process
 from harness.plugins.predictors.xgboost import boosted_trees
-from harness.plugins.preparation import learn_scaling, normal_scores
+from harness.plugins.preparation import learn_narrowing, learn_scaling, normal_scores
 from harness.plugins.regression import regression, small_seed
 from harness.predictor import Inputs, Labelled, Predict, Predictor, variants
 
@@ -42,10 +42,11 @@ def _fit(labelled: Labelled, seed: int) -> Predict:
     )
     taught = teacher(chosen) if chosen.n else np.empty(0)
     labels = np.concatenate([normal_scores(labelled.labels)[known], taught])
-    student = boosted_trees(features.values, labels, small_seed(seed))
+    narrow = learn_narrowing(features)
+    student = boosted_trees(narrow(features), labels, small_seed(seed))
 
     def predict(inputs: Inputs) -> FloatArray:
-        return np.asarray(student.predict(inputs.features.values), dtype=np.float64)
+        return np.asarray(student.predict(narrow(inputs.features)), dtype=np.float64)
 
     return predict
 

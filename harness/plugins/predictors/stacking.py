@@ -10,8 +10,13 @@ from __future__ import annotations
 from harness.encodings import FloatArray, encoding
 from harness.plugins.predictors.gcn import ranked
 from harness.plugins.predictors.gp import gaussian_process
-from harness.plugins.predictors.xgboost import boosted_trees, untouched
-from harness.plugins.preparation import learn_imputation, learn_scaling, normal_scores
+from harness.plugins.predictors.xgboost import boosted_trees
+from harness.plugins.preparation import (
+    learn_filled_narrowing,
+    learn_narrowing,
+    learn_scaling,
+    normal_scores,
+)
 from harness.plugins.regression import Regressor, regression
 from harness.plugins.stacks import Member, stack_of, standardised_on_labelled
 from harness.predictor import Predictor, variants
@@ -30,14 +35,16 @@ def _extra_trees(features: FloatArray, labels: FloatArray, seed: int) -> Regress
 
 
 _MEMBERS = (
-    Member(name="boosted", fit=regression(boosted_trees, untouched), in_unit=True),
+    Member(name="boosted", fit=regression(boosted_trees, learn_narrowing), in_unit=True),
     Member(
         name="boosted ranks",
-        fit=regression(boosted_trees, untouched, normal_scores),
+        fit=regression(boosted_trees, learn_narrowing, normal_scores),
         in_unit=False,
     ),
     Member(
-        name="forest", fit=regression(_extra_trees, learn_imputation, normal_scores), in_unit=False
+        name="forest",
+        fit=regression(_extra_trees, learn_filled_narrowing, normal_scores),
+        in_unit=False,
     ),
     Member(
         name="process",

@@ -7,12 +7,12 @@ of the rows and half of the columns a tree, no leaf of fewer than two architectu
 from __future__ import annotations
 
 from harness.core.errors import InfrastructureError
-from harness.encodings import Features, FloatArray, encoding
-from harness.plugins.preparation import Transform
+from harness.encodings import FloatArray, encoding
+from harness.plugins.preparation import learn_narrowing
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
-__all__ = ["PLUGINS", "boosted_trees", "untouched"]
+__all__ = ["PLUGINS", "boosted_trees"]
 
 
 def boosted_trees(features: FloatArray, labels: FloatArray, seed: int) -> Regressor:
@@ -43,22 +43,13 @@ def boosted_trees(features: FloatArray, labels: FloatArray, seed: int) -> Regres
     return trained
 
 
-def untouched(draw: Features) -> Transform:
-    """Return the features as they are, gaps included."""
-
-    def transform(features: Features) -> FloatArray:
-        return features.values
-
-    return transform
-
-
 PLUGINS = variants(
     Predictor(
         name="xgboost",
         version="1",
         summary="Gradient boosting of 500 trees of depth 4.",
         encoding=encoding("onehot"),
-        fit=regression(boosted_trees, untouched),
+        fit=regression(boosted_trees, learn_narrowing),
         in_unit=True,
         stochastic=True,
     ),
