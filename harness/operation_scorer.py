@@ -143,7 +143,12 @@ def scores_of(
         ContractError: They are not one finite number for each operation that was asked for.
     """
     with process_guard().watching(scorer.name):
-        scores = scorer.score_operations(probe, fixed, operations)
+        scores: object = scorer.score_operations(probe, fixed, operations)
+    if not isinstance(scores, Mapping):
+        raise ContractError(
+            f"scorer {scorer.name} returned {scores!r:.80}; it returns a mapping of operations to "
+            "scores"
+        )
     if set(scores) != set(operations):
         raise ContractError(
             f"scorer {scorer.name} returned scores of {len(scores)} operations instead of the "
@@ -156,11 +161,12 @@ def scores_of(
 
 def _finite(name: str, value: float, operation: Operation) -> float:
     try:
-        number = math.nan if is_complex(value) else float(value)
+        no_number = is_complex(value) or isinstance(value, str | bytes)
+        number = math.nan if no_number else float(value)
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
         raise ContractError(
-            f"scorer {name} returned {value} for {operation}; scores are finite real numbers"
+            f"scorer {name} returned {value!r:.80} for {operation}; scores are finite real numbers"
         )
     return number

@@ -2,13 +2,30 @@
 
 A module has one constant ``PLUGIN``, or ``PLUGINS`` for several::
 
+    import numpy as np
+
+    from harness.passes.weights import WEIGHTS
+    from harness.plugin import Direction, ZeroCostProxy
     from harness.searched_proxy import SearchedProxy, Unscored
 
     def search(labelled, budget):
+        fits = {}
         for power in (1, 2)[: budget.evaluations]:
             scores = labelled.score({"power": power})  # one a labelled architecture, or Unscored
-            ...
-        return {"power": best}
+            if not isinstance(scores, Unscored):
+                fits[power] = np.corrcoef(scores, labelled.labels)[0, 1]
+        return {"power": max(fits, key=fits.get, default=1)}
+
+    def norm_of_power(settings):
+        power = settings["power"]
+
+        def score(seen):
+            return sum(float(w.detach().abs().pow(power).sum()) for w in seen[WEIGHTS].values())
+
+        return ZeroCostProxy(
+            name="norm", version="1", summary="...", direction=Direction.HIGHER,
+            passes=(WEIGHTS,), score=score,
+        )
 
     PLUGIN = SearchedProxy(
         name="norm-searched", version="1", summary="...", search=search, proxy=norm_of_power,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import text_items
 from harness.catalog import LoadedProxy, installed
 from harness.core.outcome import Failed, Outcome
@@ -18,6 +19,7 @@ from harness.reports.archive import ArchivedScores, ArchiveTable
 __all__ = ["archive"]
 
 
+@checked
 def archive(
     folders: Path | str | Sequence[Path | str] | None = None,
     into: Path | str = "results/archive",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugin,
     Plugins,
@@ -36,6 +37,7 @@ __all__ = ["check", "cost"]
 _BATCH_SOURCE = "photographs"
 
 
+@checked
 def check(
     plugins: Plugins | None = None,
     *,
@@ -112,6 +114,7 @@ def check(
     return ContractResult(findings=findings)
 
 
+@checked
 def cost(
     *,
     plugins: Plugins | None = None,

@@ -101,7 +101,11 @@ def refuse_options(way: str, **given: object) -> None:
         UsageError: One was given.
     """
     for name, value in given.items():
-        if value is not None and value is not False and value != ():
+        if (
+            value is not None
+            and value is not False
+            and not (isinstance(value, tuple) and not value)
+        ):
             option = name.replace("_", "-")
             raise UsageError(f"--{option} has no part in {way}; leave it out")
 

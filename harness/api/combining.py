@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import Plugins, path_of, require_number, text_items
 from harness.api.results import Progress
 from harness.api.running import steps
@@ -19,6 +20,7 @@ _PAIR_RESAMPLES = 1000
 """Resamples of networks behind the interval of two proxies, as for a board."""
 
 
+@checked
 def combine(
     suites: str | Path | Sequence[str | Path] | None = None,
     *,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias, assert_never
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugin,
     choose,
@@ -44,6 +45,7 @@ _PUBLISHED = "published"
 _EVERY = "*"
 
 
+@checked
 def compare(
     a: Compared,
     b: Compared,

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import path_of, text_items
 from harness.api.listings import SourceFile
 from harness.core.errors import HarnessError
@@ -37,6 +38,7 @@ __all__ = [
 _LOG = logging.getLogger(__name__)
 
 
+@checked
 def data_sources(names: str | Sequence[str] | None = None) -> tuple[Source, ...]:
     """List sources of ground truth: what each holds, its licence, and whom to cite.
 
@@ -52,6 +54,7 @@ def data_sources(names: str | Sequence[str] | None = None) -> tuple[Source, ...]
     return tuple(source(name) for name in text_items(names)) if names else sources()
 
 
+@checked
 def data_traps(tasks: str | Sequence[str] | None = None) -> tuple[Trap, ...]:
     """List the traps of published files: what one says, what it holds, and what is done about it.
 
@@ -68,6 +71,7 @@ def data_traps(tasks: str | Sequence[str] | None = None) -> tuple[Trap, ...]:
     return tuple(trap for trap in traps() if not tasks or names & set(trap.tasks))
 
 
+@checked
 def compare_data(
     table: Path | str, *, space: str | None = None, data_dir: Path | str | None = None
 ) -> tuple[Resemblance, ...]:
@@ -98,6 +102,7 @@ def compare_data(
     return known
 
 
+@checked
 def locate_data(
     names: str | Sequence[str] | None = None, *, data_dir: Path | str | None = None
 ) -> tuple[SourceFile, ...]:
@@ -117,6 +122,7 @@ def locate_data(
     return tuple(_located(origin, places) for origin in data_sources(names))
 
 
+@checked
 def verify_data(
     names: str | Sequence[str] | None = None, *, data_dir: Path | str | None = None
 ) -> tuple[SourceFile, ...]:
@@ -143,6 +149,7 @@ def verify_data(
     return _examined(names, data_dir, verified)
 
 
+@checked
 def fetch_data(
     names: str | Sequence[str] | None = None, *, data_dir: Path | str | None = None
 ) -> tuple[SourceFile, ...]:

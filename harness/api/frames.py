@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from pydantic import BaseModel
 
 from harness.api import results
+from harness.api.arguments import checked
 from harness.core.errors import UsageError
 from harness.evaluation import Leaderboard
 from harness.fidelity import FidelityTable
@@ -31,6 +32,7 @@ class _HasData(Protocol):
     def data(self) -> ReportTable: ...
 
 
+@checked
 def frame(result: object) -> pd.DataFrame:
     """Return any result of the harness as a pandas frame.
 

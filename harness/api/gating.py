@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.api.archive_gating import draw_archive_sample, gate_archive
+from harness.api.arguments import checked
 from harness.api.choice import Plugins, choose_proxies, path_of, plugin_items, refuse_options
 from harness.api.given import Scores, score_items
 from harness.api.results import GateResult, Progress
@@ -33,6 +34,7 @@ _ARCHIVE = Path("results") / "archive"
 _LOG = logging.getLogger(__name__)
 
 
+@checked
 def gate(
     suite: str | Path | None = None,
     *,
@@ -84,9 +86,11 @@ def gate(
         5 not comparable), or what a new baseline changed.
 
     Raises:
-        UsageError: There is no such suite or plugin, or the baseline is of another suite.
+        UsageError: There is no such suite or plugin, or the baseline that was named is not there or
+            of another suite.
         DataError: The baseline is damaged.
-        InfrastructureError: There is no baseline and `strict` is set, or a file cannot be written.
+        InfrastructureError: None was named, there is none and `strict` is set, or a file cannot be
+            written.
     """
     if suite is None:
         refuse_options("a gate over the archive; name a suite", scores=scores)
@@ -104,7 +108,9 @@ def gate(
         return _told(judgement, junit, summary, {})
     wanted = open_suite(str(suite))
     folder = path_of(baseline) or _BASELINES / wanted.name
-    stored = _stored_baseline(folder, wanted.name, replaced=update_baseline)
+    stored = _stored_baseline(
+        folder, wanted.name, named=baseline is not None, replaced=update_baseline
+    )
     absent = (
         f"there is no baseline in {folder}; write one with "
         f"harness gate {suite} --update-baseline and commit it"
@@ -167,19 +173,25 @@ def _updated(
     )
 
 
-def _stored_baseline(folder: Path, suite: str, *, replaced: bool) -> Snapshot | None:
+def _stored_baseline(folder: Path, suite: str, *, named: bool, replaced: bool) -> Snapshot | None:
     """Read the baseline of a suite; nothing where there is none.
 
     Args:
         folder: Its folder.
         suite: Name of the suite that it must be of.
+        named: Whether the caller named the folder: there must be one then, unless it is written.
         replaced: Whether a new one takes its place: a damaged one is then only warned of.
 
     Raises:
         DataError: It is damaged.
-        UsageError: It is of another suite.
+        UsageError: It is of another suite, or the named folder holds none.
     """
     if not has_baseline(folder):
+        if named and not replaced:
+            raise UsageError(
+                f"there is no baseline in {folder}; name the folder of one with --baseline, or "
+                "write it there with --update-baseline"
+            )
         return None
     try:
         stored = read_baseline(folder)

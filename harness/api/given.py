@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Metrics", "Scores", "choose_metrics", "rank_names", "score_items"]
+__all__ = ["Metrics", "Scores", "choose_metrics", "numbers_by_name", "rank_names", "score_items"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -114,9 +114,19 @@ def _metric(item: AnyMetric, where: str) -> Metric:
 def _scores(name: object, item: object) -> GivenScores:
     if isinstance(item, str | Path):
         return GivenScores(source=Path(item), name=str(name))
-    if not isinstance(item, ScoreItems):
+    return GivenScores(source=numbers_by_name(f"the scores of {name!r}", item), name=str(name))
+
+
+def numbers_by_name(what: str, given: object) -> ScoreItems:
+    """Return a mapping or a series of pandas that was given for numbers by names.
+
+    Raises:
+        UsageError: It is neither; of a frame the items are its columns.
+    """
+    if not isinstance(given, ScoreItems) or hasattr(given, "columns"):
+        shown = " ".join(f"{given!r:.80}".split())
         raise UsageError(
-            f"the scores of {name!r} are {item!r:.80}; give architectures with their scores, as a "
-            "mapping, a pandas series or a file"
+            f"{what} are {shown}; give them by the names of architectures, as a mapping, a pandas "
+            "series or a file"
         )
-    return GivenScores(source=item, name=str(name))
+    return given

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import text_items
 from harness.api.listings import BatchInfo, PluginInfo, SpaceInfo
 from harness.batches.registry import BrokenSource, known_sources
@@ -42,6 +43,7 @@ __all__ = [
 _LOG = logging.getLogger(__name__)
 
 
+@checked
 def list_plugins() -> tuple[PluginInfo, ...]:
     """List every plugin by its kind; one that cannot be used is a warning in the log.
 
@@ -64,6 +66,7 @@ def list_plugins() -> tuple[PluginInfo, ...]:
     )
 
 
+@checked
 def list_spaces(files: str | Path | Sequence[str | Path] | None = None) -> tuple[SpaceInfo, ...]:
     """List spaces: built-in ones, installed ones, and those of files.
 
@@ -86,6 +89,7 @@ def list_spaces(files: str | Path | Sequence[str | Path] | None = None) -> tuple
     return tuple(_described(known, of_tasks) for known in (*known_spaces(), *of_files))
 
 
+@checked
 def list_suites() -> tuple[Suite, ...]:
     """List the suites that come with the harness.
 
@@ -95,6 +99,7 @@ def list_suites() -> tuple[Suite, ...]:
     return tuple(load_suite(name) for name in suites())
 
 
+@checked
 def list_tasks() -> tuple[Task, ...]:
     """List the truth tables: what each number is, and in which unit.
 
@@ -107,6 +112,7 @@ def list_tasks() -> tuple[Task, ...]:
     return (*tasks(), *installed)
 
 
+@checked
 def list_passes() -> tuple[PassDescription, ...]:
     """List what a proxy can be shown of a network, with shape and unit of each.
 
@@ -116,6 +122,7 @@ def list_passes() -> tuple[PassDescription, ...]:
     return passes()
 
 
+@checked
 def list_metrics() -> tuple[Metric, ...]:
     """List the metrics: direction, range, fewest architectures, reference and origin.
 
@@ -131,6 +138,7 @@ def list_metrics() -> tuple[Metric, ...]:
     return (*METRICS.values(), *installed)
 
 
+@checked
 def list_batches() -> tuple[BatchInfo, ...]:
     """List the batch sources; one that cannot be used is a warning in the log.
 
@@ -153,6 +161,7 @@ def list_batches() -> tuple[BatchInfo, ...]:
     return tuple(usable)
 
 
+@checked
 def doctor(results: Path | str = "results") -> tuple[Finding, ...]:
     """Check Python, packages, devices, ground truth, plugins and the results folder.
 
@@ -165,6 +174,7 @@ def doctor(results: Path | str = "results") -> tuple[Finding, ...]:
     return examine(Path(results))
 
 
+@checked
 def merge(folders: Path | str | Sequence[Path | str], into: Path | str) -> Merged:
     """Join results folders that machines or shards have written apart.
 
@@ -183,6 +193,7 @@ def merge(folders: Path | str | Sequence[Path | str], into: Path | str) -> Merge
     return merge_folders([Path(folder) for folder in text_items(folders)], Path(into))
 
 
+@checked
 def new_proxy(name: str, folder: Path | str = ".") -> tuple[Path, Path]:
     """Write a zero-cost proxy that works, and its test, to be changed.
 
@@ -203,6 +214,7 @@ def new_proxy(name: str, folder: Path | str = ".") -> tuple[Path, Path]:
     return write_proxy(name, Path(folder))
 
 
+@checked
 def new_space(name: str, folder: Path | str = ".") -> tuple[Path, Path]:
     """Write a space of small networks that works, and its test, to be changed.
 

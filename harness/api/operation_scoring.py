@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugins,
     batch_settings,
@@ -45,6 +46,7 @@ __all__ = ["operations"]
 E = TypeVar("E", bound=StrEnum)
 
 
+@checked
 def operations(
     task: str,
     *,

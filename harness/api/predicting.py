@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugin,
     Plugins,
@@ -75,6 +76,7 @@ _SOURCE_LABELS = 400
 _ACROSS_TASKS = "xgboost-graf"
 
 
+@checked
 def predict(
     tasks: str | Path | Sequence[str | Path],
     *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.candidates import CANDIDATES, Ranking, conditions_of, labels_of
 from harness.api.choice import (
     Plugins,
@@ -31,6 +32,7 @@ _PROXIES = ("params", "jacov", "nwot", "synflow")
 _REPEATS = 5
 
 
+@checked
 def rank(
     space: str | Path,
     *,
@@ -40,8 +42,8 @@ def rank(
     enumerate: bool = False,
     evolve: bool = False,
     exact: bool = False,
-    maximum: Mapping[str, float] | Sequence[str] | None = None,
-    minimum: Mapping[str, float] | Sequence[str] | None = None,
+    maximum: Mapping[str, float] | str | Sequence[str] | None = None,
+    minimum: Mapping[str, float] | str | Sequence[str] | None = None,
     table: Path | str | None = None,
     labels: Path | str | None = None,
     direction: str | None = None,

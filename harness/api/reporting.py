@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugins,
     choose_proxies,
@@ -31,6 +32,7 @@ from harness.truth import Places
 __all__ = ["report"]
 
 
+@checked
 def report(
     suite: str | Path | None = None,
     *,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugins,
     changed_suite,
@@ -46,6 +47,7 @@ from harness.suite import Suite
 __all__ = ["failed_plugins", "run", "scored", "steps"]
 
 
+@checked
 def run(
     suite: str | Path | Mapping[str, Network],
     *,
@@ -89,7 +91,8 @@ def run(
         suite: Name of a suite, or the path of its TOML file, or of a table of one's own; or a zoo,
             networks of one's own: a folder of Python files with one network each, a file with
             ``NETWORKS``, or a mapping of names to modules or functions that build them.
-        truth: Accuracies of a zoo: a table with columns ``network`` and accuracy, or a mapping.
+        truth: Accuracies of a zoo: a table with columns ``network`` and accuracy, a mapping, or
+                a series of pandas.
         shape: Shape of one sample that the networks of a zoo take; ``(3, 32, 32)`` when absent.
         classes: Number of their classes; 10 when absent.
         plugins: One plugin or several, instead of the suite's own: names, ``.py`` files, ``.json``

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugins,
     choose,
@@ -43,6 +44,7 @@ Networks: TypeAlias = "nn.Module | Callable[[], nn.Module] | Mapping[str, Networ
 _TIMEOUT_S = 300.0
 
 
+@checked
 def score(
     network: Networks,
     inputs: Inputs | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugins,
     path_of,
@@ -28,6 +29,7 @@ _BEST = 0.001
 _LACKING = 0.01
 
 
+@checked
 def search(
     task: str | Path,
     *,
@@ -39,8 +41,8 @@ def search(
     best: float | None = None,
     labels: int | Sequence[int] | None = None,
     against: str | Sequence[str] | None = None,
-    maximum: Mapping[str, float] | Sequence[str] | None = None,
-    minimum: Mapping[str, float] | Sequence[str] | None = None,
+    maximum: Mapping[str, float] | str | Sequence[str] | None = None,
+    minimum: Mapping[str, float] | str | Sequence[str] | None = None,
     time: str | None = None,
     scores: str | Path | None = None,
     proposals: int | None = None,

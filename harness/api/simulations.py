@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -193,22 +194,30 @@ class _Ground:
 
     def guides(self, name: Plugin, labels: Sequence[int]) -> list[Guide]:
         """Return what guides a search: of a predictor, one guide a number of labels."""
-        guide = self._guide(name)
-        if not (labels and isinstance(guide, Learned)):
-            return [guide]
-        return [replace(guide, labels=number) for number in labels]
+        guides: list[Guide] = []
+        for guide in self._guides(name):
+            if labels and isinstance(guide, Learned):
+                guides += [replace(guide, labels=number) for number in labels]
+            else:
+                guides.append(guide)
+        return guides
 
-    def _guide(self, name: Plugin) -> Guide:
+    def _guides(self, name: Plugin) -> list[Guide]:
         if name == "none":
-            return Unguided()
-        loaded = installed().loaded.get(name) if isinstance(name, str) else _given(name)
+            return [Unguided()]
+        if isinstance(name, str) and Path(name).suffix not in (".py", ".json"):
+            return [self._guide(name, installed().loaded.get(name))]
+        given: Iterable[LoadedPlugin[Any]] = choose(LoadedPlugin, [name], "--guide")
+        return [self._guide(loaded.name, loaded) for loaded in given]
+
+    def _guide(self, text: str, loaded: LoadedPlugin[Any] | None) -> Guide:
         match loaded:
             case LoadedPredictor():
                 return Learned(loaded=loaded, pool=self._pool)
             case LoadedProxy() if loaded.plugin.score_cells is not None:
                 values = Scorer.of(loaded).architectures(self.problem.architectures)
                 return Fixed(name=loaded.name, values=values)
-        text, scores = loaded.name if loaded else str(name), self.figures.scores
+        scores = self.figures.scores
         if scores is not None and text in scores.by_name:
             return Fixed.of(self.problem, scores, scores.by_name[text])
         if self.figures.knows(text):
@@ -300,8 +309,3 @@ def _proxy_scores(searches: Searches, stored: Run | None) -> TaskScores | None:
         return join_stored(stored)[0]
     known = searches.task in tasks_with_scores()
     return load_published(searches.task, searches.places, ROWS) if known else None
-
-
-def _given(plugin: Plugin) -> LoadedPlugin[Any]:
-    (loaded,) = choose(LoadedPlugin, [plugin], "--guide")
-    return loaded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.catalog import Catalog, LoadedProxy, installed
 from harness.fidelity import Verdict, judge
 from harness.plugin import Reference
@@ -19,6 +20,7 @@ from harness.reports.site import (
 __all__ = ["site"]
 
 
+@checked
 def site(
     out: Path | str = "site",
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import refuse_options, require_number
 from harness.api.results import Progress, Step, SubmissionResult
 from harness.records.environment import cores
@@ -20,6 +21,7 @@ from harness.submissions import (
 __all__ = ["submit"]
 
 
+@checked
 def submit(
     submission: str | Path,
     *,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from harness.api.arguments import checked
 from harness.api.choice import path_of
 from harness.api.results import Progress, TrainResult
 from harness.api.running import steps
@@ -24,6 +25,7 @@ from harness.truth import Places
 __all__ = ["train_cl_predictor", "train_tg_nas"]
 
 
+@checked
 def train_tg_nas(
     *,
     out: Path | str = "tg_nas.npz",
@@ -69,6 +71,7 @@ def train_tg_nas(
     return TrainResult(file=Path(out), metrics=cast("Mapping[str, Json]", ensemble.metrics))
 
 
+@checked
 def train_cl_predictor(
     *,
     out: Path | str = "cl_predictor.npz",

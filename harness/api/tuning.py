@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from harness.api.arguments import checked
 from harness.api.choice import (
     Plugins,
     batch_settings,
@@ -36,6 +37,7 @@ from harness.spaces.identical import IDENTICAL
 __all__ = ["tune"]
 
 
+@checked
 def tune(
     task: str,
     *,

@@ -7,22 +7,22 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from harness.api.choice import refuse_options
+from harness.api.given import numbers_by_name
 from harness.catalog.object_identity import object_identity
 from harness.core.architecture import Dataset
-from harness.core.errors import UsageError
+from harness.core.errors import DataError, UsageError
 from harness.core.files import csv_text, write_at_once
+from harness.core.numbers import plain_number
 from harness.execution.task_truth import open_suite
 from harness.execution.zoo import Zoo, is_zoo, open_zoo, read_zoo
 from harness.passes.own_networks import Network
 from harness.suite import BatchSettings, PopulationSettings, Suite
-from harness.truth import load
+from harness.truth import ScoreItems, load
 from harness.truth.own_table import TABLES
-
-if TYPE_CHECKING:
-    pass
+from harness.truth.reading import finite
 
 __all__ = ["Accuracies", "ZooOptions", "choose_suite_or_zoo"]
 
@@ -30,7 +30,7 @@ _LOG = logging.getLogger(__name__)
 _IMAGES = 16
 """Images of a batch: networks of a zoo are larger than cells."""
 
-Accuracies: TypeAlias = "str | Path | Mapping[str, float]"
+Accuracies: TypeAlias = "str | Path | ScoreItems"
 """A table of accuracies, its description, or accuracies by the names of networks."""
 
 
@@ -132,8 +132,9 @@ def _task(zoo: Zoo, truth: Accuracies, results: Path) -> tuple[str, Zoo]:
     Raises:
         UsageError: No network has an accuracy.
     """
-    if isinstance(truth, Mapping):
-        where, values = "the accuracies given", {str(name): v for name, v in truth.items()}
+    if not isinstance(truth, str | Path):
+        where = "the accuracies given"
+        values = _values(where, truth)
     elif Path(truth).suffix.lower() in TABLES:
         where, values = str(truth), dict(load(str(truth)).values)
     else:
@@ -156,14 +157,31 @@ def _task(zoo: Zoo, truth: Accuracies, results: Path) -> tuple[str, Zoo]:
             *(len(missing), len(texts), _listed(missing)),
         )
     kept = replace(zoo, networks={name: zoo.networks[name] for name in sorted(known)})
-    if not isinstance(truth, Mapping) and not strangers:
+    if isinstance(truth, str | Path) and not strangers:
         return str(truth), kept
     path = results / "zoos" / zoo.name / "accuracies.csv"
     rows: list[dict[str, str | int | float | None]] = [
-        {"network": name, "accuracy": float(value)} for name, value in sorted(known.items())
+        {"network": name, "accuracy": value} for name, value in sorted(known.items())
     ]
     write_at_once(path, csv_text(rows), "choose another --results")
     return str(path), kept
+
+
+def _values(where: str, truth: object) -> dict[str, float]:
+    """Return accuracies of a running program; None is none.
+
+    Raises:
+        UsageError: They are not by name.
+        DataError: One is no finite number, or a network has two.
+    """
+    values: dict[str, float] = {}
+    for name, value in numbers_by_name(where, truth).items():
+        number = plain_number(value)
+        if str(name) in values:
+            raise DataError(f"{where}: network {name} has a second accuracy; leave one")
+        if number is not None:
+            values[str(name)] = finite(number, f"{where}, network {name}")
+    return values
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -59,8 +59,8 @@ class Limited:
 
 
 def parse_limits(
-    maximum: Mapping[str, float] | Sequence[str] | None,
-    minimum: Mapping[str, float] | Sequence[str] | None,
+    maximum: Mapping[str, float] | str | Sequence[str] | None,
+    minimum: Mapping[str, float] | str | Sequence[str] | None,
 ) -> tuple[Limit, ...]:
     """Read limits as the command line has them, ``params=2e6``, or as a mapping.
 

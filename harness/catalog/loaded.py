@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core.errors import UsageError
-from harness.core.identity import digest
+from harness.core.errors import ContractError, HarnessError, UsageError, sentence_of
+from harness.core.identity import Json, digest
 from harness.isolation import process_guard
 from harness.operation_scorer import OperationScorer
 from harness.passes.observation import closure
@@ -142,6 +142,29 @@ class LoadedSearch(LoadedPlugin[SearchedProxy]):
     use: ClassVar[str] = (
         "harness tune finds its settings with labels and writes a file that is a proxy"
     )
+
+    def proxy(self, settings: Json) -> ZeroCostProxy:
+        """Return the proxy of some settings.
+
+        Raises:
+            UsageError: The searched proxy says that they do not fit.
+            ContractError: It fails otherwise, or makes something else of them.
+        """
+        try:
+            made: object = self.plugin.proxy(settings)
+        except HarnessError:
+            raise
+        except Exception as error:
+            raise ContractError(
+                f"searched proxy {self.name} makes no proxy of the settings {settings!r:.80}: "
+                f"{sentence_of(error)}"
+            ) from error
+        if not isinstance(made, ZeroCostProxy):
+            raise ContractError(
+                f"searched proxy {self.name} makes {made!r:.80} of the settings {settings!r:.80}; "
+                "it makes a ZeroCostProxy of them"
+            )
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -215,7 +215,7 @@ class FromSettings:
         search = {plugin.name: plugin for plugin in self.searched.load_all()}.get(self.search)
         if not isinstance(search, LoadedSearch):
             raise UsageError(f"{self.searched} has no searched proxy {self.search!r} any more")
-        proxy = replace(search.plugin.proxy(json.loads(self.settings)), name=self.name)
+        proxy = replace(search.proxy(json.loads(self.settings)), name=self.name)
         part = search.plugin.identity(json.loads(self.settings))
         content = _digest(search.source_digest + json.dumps(part, sort_keys=True))
         return LoadedProxy(plugin=proxy, origin=self, source_digest=content)

@@ -33,7 +33,7 @@ def tuned_proxy(search: LoadedSearch, settings: Json, name: str = "") -> LoadedP
     return FromSettings(
         searched=origin,
         search=search.name,
-        name=name or search.plugin.proxy(content).name,
+        name=name or search.proxy(content).name,
         settings=json.dumps(content, sort_keys=True),
     ).load()
 

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from harness.batches.drawing import BatchRequest, draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
-from harness.core.errors import DataError, UnsupportedError, UsageError, sentence_of
-from harness.core.outcome import Failed, FailureKind, Outcome, Skipped, scored
+from harness.core.errors import DataError, UsageError, sentence_of
+from harness.core.outcome import Failed, FailureKind, Outcome, ask
 from harness.execution.execute import plan_work
 from harness.execution.executor import Executor
 from harness.execution.population import population_of
@@ -66,9 +66,7 @@ class Trial:
         observation = (bench or self.bench(architecture)).observation(proxy.name, proxy.passes)
         try:
             with isolated_generators(observation.seed, torch.device("cpu")):
-                return scored(proxy.score(observation), proxy.components, proxy.optional)
-        except UnsupportedError as error:
-            return Skipped(reason=str(error))
+                return ask(lambda: proxy.score(observation), proxy.components, proxy.optional)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it raises is the finding
             return Failed(kind=FailureKind.RAISED, reason=sentence_of(error))
 

@@ -15,6 +15,7 @@ __all__ = [
     "DataError",
     "HarnessError",
     "InfrastructureError",
+    "UndefinedError",
     "UnsupportedError",
     "UsageError",
     "encodable",
@@ -61,6 +62,12 @@ class InfrastructureError(HarnessError):
 
 class ContractError(HarnessError):
     """A plugin or a pass broke the contract that it declared."""
+
+    exit_code = 1
+
+
+class UndefinedError(HarnessError):
+    """A score is no finite number for a network, and its proxy knows why."""
 
     exit_code = 1
 

@@ -22,7 +22,9 @@ _WANTED = {
 
 
 def file_fault(error: ValidationError, model: type[BaseModel], where: str, table: str = "") -> str:
-    """Describe the first fault; of several a misspelt key, which is what another one lacks.
+    """Describe a fault: a misspelt key, which is what another one lacks, or the first one.
+
+    Of keys that are missing, all are named.
 
     Args:
         error: What the model found.
@@ -32,11 +34,12 @@ def file_fault(error: ValidationError, model: type[BaseModel], where: str, table
     """
     faults = error.errors()
     first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
+    outer = [table] if table else []
     inside = [str(part) for part in first["loc"]]
-    place = ".".join([*([table] if table else []), *inside])
+    place = ".".join([*outer, *inside])
     kind, context = first["type"], first.get("ctx", {})
     if kind == "extra_forbidden":
-        parents = ".".join([*([table] if table else []), *inside[:-1]])
+        parents = ".".join([*outer, *inside[:-1]])
         at = f"{where} [{parents}]" if parents else where
         return str(unknown_name("key", inside[-1], _keys(model, inside[:-1]), at))
     message = first["msg"].removeprefix("Value error, ")
@@ -44,7 +47,11 @@ def file_fault(error: ValidationError, model: type[BaseModel], where: str, table
         return f"{where}: {message}"
     match kind:
         case "missing":
-            sentence = "is missing; add it"
+            lacking = [fault["loc"] for fault in faults if fault["type"] == "missing"]
+            if len(lacking) == 1:
+                return f"{where} [{place}] is missing; add it"
+            keys = [f"[{'.'.join([*outer, *map(str, location)])}]" for location in lacking]
+            return f"{where} {', '.join(keys[:-1])} and {keys[-1]} are missing; add them"
         case "too_short":
             sentence = "is empty; give one or more"
         case "value_error":

@@ -1,4 +1,4 @@
-"""Numbers that code of others returns; an imaginary part is refused and never dropped."""
+"""Numbers that code of others returns; no imaginary part is dropped, and no text is a number."""
 
 from __future__ import annotations
 
@@ -27,10 +27,13 @@ def real_numbers(values: object) -> NDArray[np.float64]:
     """Return an array or a sequence as float64.
 
     Raises:
-        TypeError: It holds complex numbers, or none that float takes.
-        ValueError: It holds texts that are no numbers, or is ragged.
+        TypeError: It holds complex numbers, texts, or what float does not take.
+        ValueError: It is ragged.
     """
     array = np.asarray(values)
     if is_complex(array):
         raise TypeError("they are complex")
+    members = array.flat if array.dtype == object else ()
+    if array.dtype.kind not in "biufO" or any(isinstance(value, str | bytes) for value in members):
+        raise TypeError("they are texts or dates")
     return array.astype(np.float64)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.core.errors import UndefinedError, UnsupportedError
 from harness.core.numbers import is_complex
 
-__all__ = ["SCORE", "Failed", "FailureKind", "Outcome", "Scored", "Skipped", "scored"]
+__all__ = ["SCORE", "Failed", "FailureKind", "Outcome", "Scored", "Skipped", "ask", "scored"]
 
 SCORE = "score"
 """Component name of a plugin that returns one number."""
@@ -50,6 +51,29 @@ class Skipped:
 
 
 Outcome = Scored | Failed | Skipped
+
+
+def ask(
+    score: Callable[[], float | Mapping[str, float]],
+    components: tuple[str, ...],
+    optional: tuple[str, ...] = (),
+) -> Outcome:
+    """Ask a proxy for its score of one network.
+
+    Args:
+        score: Returns what `scored` takes.
+        components: The component names that the plugin declared.
+        optional: Those of them that may be missing.
+
+    Returns:
+        The score, or why there is none. What else the proxy raises is the caller's to judge.
+    """
+    try:
+        return scored(score(), components, optional)
+    except UnsupportedError as error:
+        return Skipped(reason=str(error))
+    except UndefinedError as error:
+        return Failed(kind=FailureKind.NONFINITE, reason=str(error))
 
 
 def scored(

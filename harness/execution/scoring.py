@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture, Dataset, NetworkSource
-from harness.core.errors import ContractError, UnsupportedError, sentence_of
-from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
+from harness.core.errors import ContractError, sentence_of
+from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, ask
 from harness.isolation import (
     BY_TURNS,
     isolated_generators,
@@ -151,7 +151,7 @@ class Scorer:
                 bench.meter.measure(clock),
                 isolated_generators(observation.seed, subject.device),
             ):
-                outcome = scored(proxy.score(observation), proxy.components, proxy.optional)
+                outcome = ask(lambda: proxy.score(observation), proxy.components, proxy.optional)
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes its outcome
             outcome = _unscored(error)
         computed = bench.costs(proxy.passes)
@@ -165,12 +165,10 @@ def _lacked_memory(score: PluginScore) -> bool:
     return isinstance(outcome, Failed) and outcome.kind is FailureKind.OUT_OF_MEMORY
 
 
-def _unscored(error: Exception) -> Failed | Skipped:
+def _unscored(error: Exception) -> Failed:
     import torch
 
     match error:
-        case UnsupportedError():
-            return Skipped(reason=str(error))
         case ContractError():
             return Failed(kind=FailureKind.CONTRACT, reason=str(error))
         case torch.cuda.OutOfMemoryError() | MemoryError():

@@ -12,8 +12,8 @@ from torch import nn
 from harness.batches.source import Batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, CellGraph, Dataset
-from harness.core.errors import ContractError, UnsupportedError, UsageError
-from harness.core.outcome import SCORE, Outcome, Scored, Skipped, scored
+from harness.core.errors import ContractError, UsageError
+from harness.core.outcome import SCORE, Scored, ask
 from harness.isolation import isolated_generators, one_thread, process_guard
 from harness.operation_scoring.setup import Norms
 from harness.passes.observation import Subject, closure
@@ -99,16 +99,12 @@ class Bench:
         proxy = self.measure.plugin
         bench = Workbench(subject, proxy.passes, measures_memory=False)
         observation = bench.observation(proxy.name, proxy.passes)
-        outcome: Outcome
         with (
             one_thread(),
             process_guard().watching(proxy.name),
             isolated_generators(observation.seed, CPU),
         ):
-            try:
-                outcome = scored(proxy.score(observation), proxy.components)
-            except UnsupportedError as error:
-                outcome = Skipped(reason=str(error))
+            outcome = ask(lambda: proxy.score(observation), proxy.components)
         self.passes += 1
         self.seconds += time.perf_counter() - started
         if not isinstance(outcome, Scored):

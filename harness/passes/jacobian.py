@@ -1,10 +1,10 @@
-"""How the logits answer to the samples."""
+"""How the logits answer to the samples, and how much alike these answers are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.core.errors import UnsupportedError
+from harness.core.errors import UndefinedError, UnsupportedError
 from harness.passes.forward import FORWARD
 from harness.passes.layout import rows
 from harness.passes.network_call import differentiating
@@ -13,7 +13,7 @@ from harness.passes.observation import Pass, PassContext
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["INPUT_JACOBIAN"]
+__all__ = ["INPUT_JACOBIAN", "sample_correlations"]
 
 
 def _input_jacobian(context: PassContext) -> torch.Tensor:
@@ -45,3 +45,32 @@ that take these, it is the gradient with respect to the embeddings of the ids.
 
 Shape: float32 tensor ``(n, values of a sample)``. Unit: logits per normalised pixel.
 """
+
+
+def sample_correlations(jacobian: torch.Tensor) -> torch.Tensor:
+    """Return the correlations between samples of an `INPUT_JACOBIAN`.
+
+    Returns:
+        A float64 tensor ``(n, n)`` on the CPU.
+
+    Raises:
+        UndefinedError: There are none, since the gradient of a sample is constant or not finite.
+    """
+    import torch
+
+    gradients = jacobian.double().cpu()
+    correlations = torch.corrcoef(gradients)
+    if correlations.isfinite().all():
+        return correlations
+    infinite, absent = ~gradients.isfinite().all(1), ~gradients.any(1)
+    samples = len(gradients)
+    if infinite.any():
+        reason = f"the gradient of {int(infinite.sum())} of {samples} samples is not finite"
+    elif absent.any():
+        reason = (
+            f"no gradient reaches {int(absent.sum())} of {samples} samples (dead units, or no "
+            "differentiable path to the logits)"
+        )
+    else:
+        reason = "the gradient of a sample is the same at every value of it"
+    raise UndefinedError(f"{reason}, so correlations between samples are undefined")

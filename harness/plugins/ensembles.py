@@ -31,7 +31,7 @@ import numpy as np
 
 from harness.core.aggregation import Criteria, majority_margins, sum_of_ranks
 from harness.core.architecture import NetworkSource
-from harness.core.errors import ContractError, UnsupportedError
+from harness.core.errors import ContractError, UndefinedError, UnsupportedError
 from harness.passes.observation import Observation, Pass
 from harness.plugin import Direction, Stability, ZeroCostProxy
 from harness.spaces.knowledge import Lacks, lacks_nothing
@@ -96,11 +96,11 @@ def consensus_of(
 def _known(members: tuple[ZeroCostProxy, ...], observation: Observation) -> dict[str, float]:
     """Score a network by each member that can; the last reason where none can."""
     values: dict[str, float] = {}
-    refusal: UnsupportedError | None = None
+    refusal: UnsupportedError | UndefinedError | None = None
     for member in members:
         try:
             own = components_of(member, observation)
-        except UnsupportedError as error:
+        except (UnsupportedError, UndefinedError) as error:
             refusal = error
             continue
         if np.isfinite(list(own.values())).all():

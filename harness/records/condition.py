@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
+from harness.core.errors import DataError
 from harness.core.identity import digest
 from harness.records.record import SCHEMA
 
-__all__ = ["Condition"]
+__all__ = ["Condition", "read_condition"]
 
 
 class Condition(BaseModel):
@@ -53,3 +57,27 @@ class Condition(BaseModel):
     def key(self) -> str:
         """Digest that names the log's folder."""
         return digest(self.model_dump(mode="json"))
+
+
+def read_condition(path: Path) -> Condition:
+    """Read the condition of a folder's scores.
+
+    Raises:
+        DataError: The file is damaged, or of another version of the harness.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+        if (
+            isinstance(content, dict)
+            and (version := content.get("schema_version", SCHEMA)) != SCHEMA
+        ):
+            raise DataError(
+                f"{path} is of another version of the harness (schema version {version} instead of "
+                f"{SCHEMA}); use that one, or another results folder"
+            )
+        return Condition.model_validate(content)
+    except (OSError, ValueError) as error:  # as is a fault of JSON, of its letters or of the model
+        raise DataError(
+            f"{path} cannot be read, so the scores beside it cannot be trusted; "
+            f"move the folder {path.parent.name} away and run again"
+        ) from error

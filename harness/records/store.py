@@ -15,7 +15,6 @@ its segments count for nothing: a kill at any moment loses no record and doubles
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -28,11 +27,11 @@ from pydantic import ValidationError
 from harness.core.errors import DataError
 from harness.core.files import inside, put
 from harness.records.block import Block
-from harness.records.condition import Condition
+from harness.records.condition import Condition, read_condition
 from harness.records.environment import Environment
 from harness.records.growing_block import GrowingBlock
 from harness.records.log import OpenLog, RecordKind, RecordLog, unwritable
-from harness.records.record import SCHEMA, ScoreRecord, decode, encode
+from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Scores
 from harness.records.segments import open_segment, segment_paths, sync_folder, write_segment
 
@@ -78,16 +77,19 @@ class Store:
             archived: What an archive holds of it.
 
         A last line without its end was cut off by a kill: it is left out with a warning, and a
-        later `appending` removes it. A damaged segment is left out with a warning too.
+        later `appending` removes it. A damaged segment is left out with a warning too, and so are
+        the scores of a folder that was renamed.
 
         Raises:
             DataError: A line is damaged; the message names the file and the line.
         """
         folder = self._folder(condition)
         if not _has_scores(folder):
+            self._warn_of_renamed(condition)
             return Scores(archived=archived)
-        if _read_condition(folder / "condition.json") != condition:
-            raise _of_other_conditions(folder / "condition.json")
+        known = read_condition(folder / "condition.json")
+        if known != condition:
+            raise _of_other_conditions(folder / "condition.json", known)
         scores = Scores(_read_blocks(folder), archived)
         for log in _logs(folder):
             for record in log.read():
@@ -104,9 +106,9 @@ class Store:
         for folder in sorted(path.parent for path in self._runs.glob("*/condition.json")):
             if not _has_scores(folder):
                 continue
-            condition = _read_condition(folder / "condition.json")
+            condition = read_condition(folder / "condition.json")
             if condition.key != folder.name:
-                raise _of_other_conditions(folder / "condition.json")
+                raise _of_other_conditions(folder / "condition.json", condition)
             conditions.append(condition)
         return tuple(conditions)
 
@@ -225,6 +227,17 @@ class Store:
         paths = (path for name in _ENVIRONMENTS for path in (self._root / name).glob("*.json"))
         environments = (_read_environment(path) for path in paths)
         return {environment.key: environment for environment in environments}
+
+    def _warn_of_renamed(self, condition: Condition) -> None:
+        written = _text(condition).encode()
+        for path in self._runs.glob("*/condition.json"):
+            if path.read_bytes() == written and _has_scores(path.parent):
+                _LOG.warning(
+                    "%s holds scores of these conditions, and nothing of it is reused: it was "
+                    "renamed; name it %s again",
+                    path.parent,
+                    condition.key,
+                )
 
     def _folder(self, condition: Condition) -> Path:
         return inside(self._root, self._runs / condition.key)
@@ -360,25 +373,6 @@ def _has_scores(folder: Path) -> bool:
     return (folder / "scores.jsonl").exists() or any(folder.glob("scores-*"))
 
 
-def _read_condition(path: Path) -> Condition:
-    try:
-        content = json.loads(path.read_bytes())
-        if (
-            isinstance(content, dict)
-            and (version := content.get("schema_version", SCHEMA)) != SCHEMA
-        ):
-            raise DataError(
-                f"{path} is of another version of the harness (schema version {version} instead of "
-                f"{SCHEMA}); use that one, or another results folder"
-            )
-        return Condition.model_validate(content)
-    except (OSError, ValueError) as error:  # as is a fault of JSON, of its letters or of the model
-        raise DataError(
-            f"{path} cannot be read, so the scores beside it cannot be trusted; "
-            f"move the folder {path.parent.name} away and run again"
-        ) from error
-
-
 def _read_environment(path: Path) -> Environment:
     try:
         return Environment.model_validate_json(path.read_bytes())
@@ -389,10 +383,17 @@ def _read_environment(path: Path) -> Environment:
         ) from error
 
 
-def _of_other_conditions(path: Path) -> DataError:
-    return DataError(f"{path} describes other conditions than its folder's name says; rename it")
+def _of_other_conditions(path: Path, known: Condition) -> DataError:
+    return DataError(
+        f"{path} describes other conditions than its folder's name says; rename the folder to "
+        f"{known.key}"
+    )
 
 
 def _put_once(path: Path, model: Condition | Environment) -> None:
     if not path.exists():
-        put(path, model.model_dump_json(indent=2) + "\n")
+        put(path, _text(model))
+
+
+def _text(model: Condition | Environment) -> str:
+    return model.model_dump_json(indent=2) + "\n"

@@ -69,6 +69,24 @@ def test_measured_times_are_charged_and_named(files) -> None:
     assert "hours" in done.searches.tables
 
 
+def test_predictors_of_a_file_guide_as_those_of_the_package_do(files, tmp_path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from harness.encodings import encoding\n"
+        "from harness.predictor import Predictor\n"
+        "def fit(labelled, seed):\n"
+        "    return lambda inputs: inputs.features.values.sum(axis=1)\n"
+        "PLUGINS = tuple(\n"
+        "    Predictor(name=name, version='1', summary='sum', encoding=encoding('counts'),\n"
+        "              fit=fit, in_unit=False)\n"
+        "    for name in ('first', 'second')\n"
+        ")\n"
+    )
+    done = search(files, guides=str(path), labels=[3], time="none")
+    guides = [record["guide"] for record in done.searches.data.records]
+    assert list(dict.fromkeys(guides)) == ["first, 3 labels", "second, 3 labels"]
+
+
 def test_times_in_another_unit_are_refused(files) -> None:
     with pytest.raises(UsageError, match=r"latency\.toml has values in number, and the time of a"):
         search(files, time=files["latency"])

@@ -1,7 +1,12 @@
+import textwrap
+
 import pytest
 
+from harness import searched_proxy
 from harness.catalog import FromFile, LoadedSearch, installed
+from harness.catalog.tuned_proxy import tuned_proxy
 from harness.checks import Verdict, check_plugin
+from harness.core.errors import ContractError
 from harness.execution.executor import InProcess
 
 SEARCHES = installed().of_kind(LoadedSearch)
@@ -55,6 +60,33 @@ def test_every_registered_search_keeps_its_contract(name, monkeypatch):
 
 def test_a_search_that_keeps_its_contract_is_told_so_and_its_proxy_too(broken):
     assert broken() == set()
+
+
+def test_the_example_of_the_documentation_is_complete_and_keeps_its_contract(tmp_path):
+    _, _, example = (searched_proxy.__doc__ or "").partition("::\n\n")
+    path = tmp_path / "norm.py"
+    path.write_text(textwrap.dedent(example.partition("\nIt sees")[0]))
+    (loaded,) = FromFile(path=path).load_all()
+    findings = check_plugin(loaded, "nas-bench-201", InProcess())
+    assert [finding for finding in findings if finding.verdict is Verdict.BROKEN] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (None, "makes no proxy of the settings None: TypeError: 'NoneType' object is not"),
+        ({"power": "made"}, "makes 3 of the settings .*; it makes a ZeroCostProxy of them"),
+    ],
+)
+def test_settings_of_which_no_proxy_is_made_are_one_sentence(tmp_path, settings, message):
+    text = SOURCE.replace("TIMES", "1").replace("DEFAULT", "None")
+    head = "def proxy(settings):\n"
+    path = tmp_path / "size.py"
+    path.write_text(text.replace(head, head + "    if settings['power'] == 'made': return 3\n"))
+    (loaded,) = FromFile(path=path).load_all()
+    assert isinstance(loaded, LoadedSearch)
+    with pytest.raises(ContractError, match=f"size-searched {message}"):
+        tuned_proxy(loaded, settings)
 
 
 @pytest.mark.parametrize(

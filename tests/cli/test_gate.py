@@ -68,6 +68,14 @@ def test_strict_without_a_baseline_is_exit_code_three(gate):
     assert "there is no baseline in results/baselines/small; write one with" in done.stderr
 
 
+@pytest.mark.parametrize("options", [(), ("--strict",)])
+def test_a_named_baseline_that_is_not_there_is_refused_before_anything_is_scored(gate, options):
+    done = gate("--baseline", "mistyped", *options)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: there is no baseline in mistyped; name the folder of one with")
+
+
 def test_a_rerun_passes_and_writes_what_ci_systems_read(gate, baseline, tmp_path, monkeypatch):
     step = tmp_path / "step.md"
     step.write_text("before\n")

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from torch import nn
 
@@ -100,6 +101,29 @@ def test_networks_of_a_program_are_scored_in_workers_too(tmp_path):
     assert frame["scored"].tolist() == [4]
     assert frame["spearman"].tolist() == [pytest.approx(1.0)]
     assert harness.run(networks, truth=truth, **SMALL, **options).computed == {0: 0}
+
+
+@pytest.mark.parametrize(
+    ("truth", "message"),
+    [
+        (pd.DataFrame({"network": ["w2"]}), "the accuracies given are network 0 w2; give them by"),
+        (3, "the accuracies given are 3; give them by the names of architectures"),
+        ({"w2": "high"}, "the accuracies given, network w2: expected a number, found 'high'"),
+        ({"w2": float("nan")}, "network w2: expected a finite number, found nan"),
+        (pd.Series([1.0, 2.0], index=["w2", "w2"]), "network w2 has a second accuracy; leave one"),
+    ],
+)
+def test_accuracies_of_a_program_that_are_none_are_one_sentence(truth, message, tmp_path):
+    with pytest.raises(HarnessError, match=message):
+        harness.run({"w2": builder(2)}, truth=truth, **SMALL, **OPTIONS | {"results": tmp_path})
+
+
+def test_accuracies_may_be_a_series_with_missing_values(tmp_path):
+    networks = {f"w{width}": builder(width) for width in (2, 4, 6, 8)}
+    truth = pd.Series([1, 2, 3, None], index=pd.CategoricalIndex(networks), dtype=object)
+    options = OPTIONS | {"plugins": "params", "results": tmp_path}
+    frame = harness.frame(harness.run(networks, truth=truth, **SMALL, **options))
+    assert (frame["scored"].tolist(), frame["spearman"].tolist()) == ([3], [pytest.approx(1.0)])
 
 
 def test_names_without_a_partner_are_counted(zoo, caplog):

@@ -38,6 +38,14 @@ def test_complex_arrays_are_no_real_numbers(values):
         real_numbers(values)
 
 
+@pytest.mark.parametrize(
+    "values", [["0.5"], [b"0.5"], np.array(["1", 2.0], dtype=object), np.array(["2020"], "M8[Y]")]
+)
+def test_texts_are_no_real_numbers_though_float_takes_them(values):
+    with pytest.raises(TypeError, match="texts or dates"):
+        real_numbers(values)
+
+
 def test_real_arrays_become_float64():
     assert real_numbers(torch.tensor([1, 2])).tolist() == [1.0, 2.0]
     assert real_numbers(np.float32([0.5])).dtype == np.float64

@@ -187,7 +187,10 @@ def switches() -> set[str]:
 def exists(path: str) -> bool:
     """Tell whether the installed versions have such a switch."""
     module, _, name = path.rpartition(".")
-    return hasattr(importlib.import_module(module), name)
+    try:
+        return hasattr(importlib.import_module(module), name)
+    except ModuleNotFoundError:
+        return False
 
 
 def _is_setter(module: object, name: str) -> bool:

@@ -31,7 +31,7 @@ def test_scorers_that_measure_find_what_worths_add_up_to(name, probe, probes):
     assert (derivation.at_once["a"], derivation.at_once["b"]) == (("y",), ("z",))
 
 
-@pytest.mark.parametrize("value", [1 + 2j, np.complex64(1 + 2j), np.inf, None, "high"])
+@pytest.mark.parametrize("value", [1 + 2j, np.complex64(1 + 2j), np.inf, None, "high", "1.5"])
 def test_a_scorer_that_gives_no_finite_real_number_breaks_the_contract(probe, value):
     scorer = OperationScorer(
         name="mine",
@@ -41,6 +41,19 @@ def test_a_scorer_that_gives_no_finite_real_number_breaks_the_contract(probe, va
         score_operations=lambda probe, fixed, operations: dict.fromkeys(operations, value),
     )
     with pytest.raises(ContractError, match=r"mine returned .* for .*; scores are finite real"):
+        scores_of(scorer, probe, {"b": ("z",)}, [Operation(choice="a", option="x")])
+
+
+@pytest.mark.parametrize("returned", [3, None, [1.0]])
+def test_a_scorer_that_returns_no_mapping_breaks_the_contract(probe, returned):
+    scorer = OperationScorer(
+        name="mine",
+        version="1",
+        summary="x",
+        direction=Direction.HIGHER,
+        score_operations=lambda probe, fixed, operations: returned,
+    )
+    with pytest.raises(ContractError, match=r"mine returned .*; it returns a mapping of operation"):
         scores_of(scorer, probe, {"b": ("z",)}, [Operation(choice="a", option="x")])
 
 

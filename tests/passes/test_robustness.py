@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from harness.core.errors import UnsupportedError
-from harness.core.outcome import Failed, FailureKind, Scored, scored
+from harness.core.errors import UndefinedError, UnsupportedError
+from harness.core.outcome import Failed, FailureKind, Outcome, Scored, ask
+from harness.passes.jacobian import sample_correlations
 from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
 from harness.plugin import ZeroCostProxy
@@ -44,14 +45,13 @@ class _Constant(nn.Module):
         return self.classifier(inputs.mean((2, 3)) * 0)
 
 
-def _cell(text: str, zero_cost_proxy: ZeroCostProxy) -> object:
+def _cell(text: str, zero_cost_proxy: ZeroCostProxy) -> Outcome:
     searched = space("nas-bench-201")
     inputs, labels = images(16)
     architecture = searched.parse(text)
     made = subject(lambda: searched.network(architecture, dataset("cifar10")), inputs, labels)
-    return scored(
-        score(Workbench(made, zero_cost_proxy.passes), zero_cost_proxy), zero_cost_proxy.components
-    )
+    bench = Workbench(made, zero_cost_proxy.passes)
+    return ask(lambda: score(bench, zero_cost_proxy), zero_cost_proxy.components)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,24 @@ def test_a_cell_without_a_path_fails_where_correlations_are_undefined(name: str)
     outcome = _cell(NO_PATH, proxy(name))
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailureKind.NONFINITE
+    assert outcome.reason == (
+        "no gradient reaches 16 of 16 samples (dead units, or no differentiable path to the "
+        "logits), so correlations between samples are undefined"
+    )
+
+
+@pytest.mark.parametrize(
+    ("gradients", "reason"),
+    [
+        ([[1.0, 2.0], [math.inf, 0.0]], "the gradient of 1 of 2 samples is not finite"),
+        ([[1.0, 2.0], [3.0, 3.0]], "the gradient of a sample is the same at every value"),
+    ],
+)
+def test_undefined_correlations_between_samples_say_why(
+    gradients: list[list[float]], reason: str
+) -> None:
+    with pytest.raises(UndefinedError, match=reason):
+        sample_correlations(torch.tensor(gradients))
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"jacov", "epe_nas", "nwot"}))

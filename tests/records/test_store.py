@@ -169,8 +169,25 @@ def test_a_renamed_folder_is_not_taken_for_other_conditions(
         log.append(make_record("a"))
     other = condition.model_copy(update={"seed": 1})
     os.rename(log_of(tmp_path).parent, tmp_path / "runs" / other.key)  # noqa: PTH104
-    with pytest.raises(DataError, match="describes other conditions"):
+    with pytest.raises(
+        DataError, match=f"describes other conditions .*; rename the folder to {condition.key}"
+    ):
         store.read(other)
+
+
+def test_scores_in_a_renamed_folder_are_named_where_they_would_be_reused(
+    tmp_path, condition, environment, make_record, caplog
+):
+    store = Store(tmp_path)
+    with store.appending(condition, environment) as log:
+        log.append(make_record("a"))
+    log_of(tmp_path).parent.rename(tmp_path / "runs" / "old")
+    assert store.read(condition.model_copy(update={"seed": 1})).texts() == ()
+    assert not caplog.records
+    assert store.read(condition).texts() == ()
+    (message,) = caplog.messages
+    assert message.startswith(f"{tmp_path / 'runs' / 'old'} holds scores of these conditions")
+    assert message.endswith(f"name it {condition.key} again")
 
 
 def test_a_results_folder_of_another_version_is_said_to_be_one(

@@ -14,6 +14,7 @@ from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.plugins.spaces.networks_decoder import _shifted
 from harness.plugins.spaces.networks_electra import _DynamicConvolution, _Transform
+from harness.plugins.spaces.truncated_normal import truncated_normal_
 from harness.spaces import lite_transformer_notation, nas_bench_bert_notation
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
@@ -210,3 +211,17 @@ def test_a_text_longer_than_the_positions_is_refused() -> None:
     )
     with pytest.raises(UsageError, match=r"33 tokens.*32 positions"):
         network("lts-gpt2", "64-64-1:2x512|4x700", long)
+
+
+def test_truncated_weights_are_normal_ones_of_the_seed_where_these_are_within_the_bound():
+    torch.manual_seed(0)
+    normal = torch.empty(1000, 100).normal_(0, 0.5)
+    torch.manual_seed(0)
+    truncated = torch.empty(1000, 100)
+    truncated_normal_(truncated, 0.5, 1.0)
+    within = normal.abs() <= 1
+    assert torch.equal(truncated[within], normal[within])
+    assert 0.04 < 1 - within.double().mean() < 0.05  # 4.55 % of normal numbers
+    assert truncated.abs().max() <= 1
+    # the deviation of a normal distribution that is cut off at two deviations is .8796 of it
+    assert truncated.std().item() == pytest.approx(0.5 * 0.8796, abs=0.003)

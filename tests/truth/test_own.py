@@ -211,6 +211,11 @@ DESCRIPTION_FAULTS = [
         r"mine\.toml \[unit\] is 'percentage'; it should be 'percent'",
     ),
     ('direction = "higher"', "", r"mine\.toml \[direction\] is missing; add it"),
+    (
+        'unit = "percent"\ndirection = "higher"',
+        "",
+        r"mine\.toml \[unit\] and \[direction\] are missing; add them",
+    ),
     ("epochs = 12", "epochs = 0", r"\[epochs\] is 0; it should be greater than 0"),
     ("epochs = 12", "epochs = true", r"\[epochs\] is True; it should be a valid integer"),
     ("epochs = 12", "epoch = 12", "unknown key 'epoch' in .*; did you mean 'epochs'"),

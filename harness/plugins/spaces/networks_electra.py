@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from harness.core.errors import UsageError
+from harness.plugins.spaces.truncated_normal import truncated_normal_
 from harness.spaces.nas_bench_bert_notation import EMBEDDING, POSITIONS, Encoder, Layer
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _layer(layer: Layer, width: int) -> nn.Module:
 
 def _initialise(module: nn.Module) -> None:
     if isinstance(module, nn.Linear | nn.Embedding | nn.Conv1d):
-        nn.init.trunc_normal_(module.weight, std=_DEVIATION, a=-2 * _DEVIATION, b=2 * _DEVIATION)
+        truncated_normal_(module.weight, _DEVIATION, 2 * _DEVIATION)
     if isinstance(module, nn.Linear) and module.bias is not None:
         nn.init.zeros_(module.bias)
 

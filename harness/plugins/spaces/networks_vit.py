@@ -23,6 +23,7 @@ __all__ = ["build_autoformer", "build_pit"]
 
 _EPSILON = 1e-6
 _DEVIATION = 0.02
+"""The public code truncates at sizes of 2: a hundred deviations, which cuts off nothing."""
 
 
 class _Attention(nn.Module):
@@ -140,7 +141,7 @@ def build_autoformer(known: AutoFormer, dataset: Dataset) -> nn.Module:
     network = _AutoFormer(known, dataset)
     for module in network.modules():
         if isinstance(module, nn.Linear):
-            nn.init.trunc_normal_(module.weight, std=_DEVIATION)
+            nn.init.normal_(module.weight, std=_DEVIATION)
             nn.init.zeros_(module.bias)
     return _with_places(network)
 
@@ -157,7 +158,7 @@ def build_pit(known: Pit, dataset: Dataset) -> nn.Module:
 
 def _with_places(network: _AutoFormer | _Pit) -> nn.Module:
     for parameter in (network.places, network.token):
-        nn.init.trunc_normal_(parameter, std=_DEVIATION)
+        nn.init.normal_(parameter, std=_DEVIATION)
     return network
 
 

@@ -10,7 +10,7 @@ Reference: Lopes, Alirezazadeh, Alexandre: EPE-NAS: Efficient Performance Estima
 Training for Neural Architecture Search, ICANN 2021. Classes are those in the
 batch; a class with one image has correlation one with itself (the released code leaves it out with
 more than 100 classes). Where the logits do not depend on an image, correlations are undefined and
-the score is not a number, where the released code leaves the class out.
+there is no score, where the released code leaves the class out.
 
 Outside of convolutional networks the gradients are those of `jacov`. A class is that of a whole
 sample: labels of tokens or pixels, and values of a regression, group no samples and are
@@ -19,10 +19,8 @@ unsupported.
 
 from __future__ import annotations
 
-import math
-
 from harness.core.errors import UnsupportedError
-from harness.passes.jacobian import INPUT_JACOBIAN
+from harness.passes.jacobian import INPUT_JACOBIAN, sample_correlations
 from harness.passes.observation import Observation
 from harness.passes.subject import LABELS
 from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
@@ -36,9 +34,7 @@ _MANY_CLASSES = 100
 def _score(observation: Observation) -> float:
     import torch
 
-    correlations = torch.corrcoef(observation[INPUT_JACOBIAN].double().cpu())
-    if not correlations.isfinite().all():
-        return math.nan
+    correlations = sample_correlations(observation[INPUT_JACOBIAN])
     labels = observation[LABELS].cpu()
     if labels.dim() != 1 or labels.is_floating_point():
         raise UnsupportedError(

@@ -8,7 +8,7 @@ to each image.
 Reference: Mellor, Turner, Storkey, Crowley: Neural Architecture Search without Training, first
 version, 2020 (arXiv 2006.04647v1); called jacob_cov by Abdelfattah et al., ICLR 2021. Nothing
 deviates; the eigenvalues are those of a symmetric matrix, in float64. Where the logits do not
-depend on an image, correlations are undefined and the score is not a number.
+depend on an image, correlations are undefined and there is no score.
 
 Outside of convolutional networks, logits are all numbers that the network returns, at all
 positions, so labels and loss do not matter. Token ids have no gradient: there a row holds the
@@ -18,9 +18,7 @@ real ones count together.
 
 from __future__ import annotations
 
-import math
-
-from harness.passes.jacobian import INPUT_JACOBIAN
+from harness.passes.jacobian import INPUT_JACOBIAN, sample_correlations
 from harness.passes.observation import Observation
 from harness.plugin import Direction, Reference, Stability, ZeroCostProxy
 
@@ -30,9 +28,7 @@ __all__ = ["PLUGIN"]
 def _score(observation: Observation) -> float:
     import torch
 
-    correlations = torch.corrcoef(observation[INPUT_JACOBIAN].double().cpu())
-    if not correlations.isfinite().all():
-        return math.nan
+    correlations = sample_correlations(observation[INPUT_JACOBIAN])
     values = torch.linalg.eigvalsh(correlations) + 1e-5
     return -float((values.log() + 1 / values).sum())
 

@@ -1,0 +1,137 @@
+"""Arguments of the public functions: of the kind that is declared, or refused in one sentence.
+
+A caller from Python may give anything for anything. What is wrong is said before any work, by the
+name of the argument, and not where it is first used, which is hours later for some.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import ParamSpec, TypeGuard, TypeVar
+
+from harness.core.errors import UsageError
+from harness.core.numbers import plain_number
+
+__all__ = ["checked"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_WANTED = {
+    "None": "None",
+    "bool": "True or False",
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "Literal": "a text",
+    "Path": "a path",
+    "Mapping": "a mapping",
+    "Sequence": "several of these",
+    "Progress": "a function",
+}
+"""What is asked for by each kind of annotation that is checked here."""
+_ALIASES = {"Scores": "str | Path | Sequence[str | Path] | Mapping"}
+"""Aliases of kinds that are checked here."""
+_SEVERAL = ("Plugins", "Metrics")
+"""Kinds of one or several, which are judged where they are used."""
+
+
+class _OtherKindError(Exception):
+    """A value is of none of the kinds that an annotation names."""
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Hold arguments against their annotations before a function is entered.
+
+    Numbers of numpy become numbers of Python, paths given for texts become texts, and iterators and
+    other series become tuples, so that they can be read more than once.
+    """
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        given = _signature(function).bind(*args, **kwargs)
+        for name, value in given.arguments.items():
+            annotation = function.__annotations__[name]
+            try:
+                given.arguments[name] = _converted(value, _kinds(annotation))
+            except _OtherKindError:
+                wanted = dict.fromkeys(_WANTED[_name(kind)] for kind in _kinds(annotation))
+                raise UsageError(
+                    f"harness.{function.__name__}: {name} is {_shown(value)}; give "
+                    f"{' or '.join(wanted)}"
+                ) from None
+        return function(*given.args, **given.kwargs)
+
+    return call
+
+
+@functools.cache
+def _signature(function: Callable[..., object]) -> inspect.Signature:
+    return inspect.signature(function)
+
+
+@functools.cache
+def _kinds(annotation: str) -> tuple[ast.expr, ...]:
+    """Return the alternatives of an annotation, such as those of ``"Path | str | None"``."""
+    return _alternatives(ast.parse(annotation, mode="eval").body)
+
+
+def _alternatives(node: ast.expr) -> tuple[ast.expr, ...]:
+    if isinstance(node, ast.BinOp):
+        return (*_alternatives(node.left), *_alternatives(node.right))
+    alias = _ALIASES.get(_name(node))
+    return (node,) if alias is None else _kinds(alias)
+
+
+def _name(kind: ast.expr) -> str:
+    return ast.unparse(kind.value if isinstance(kind, ast.Subscript) else kind)
+
+
+def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
+    """Return a value as one of some kinds.
+
+    Raises:
+        _OtherKindError: It is of none of them.
+    """
+    if isinstance(value, Iterator):
+        value = tuple(value)
+    names = [_name(kind) for kind in kinds]
+    if any(name in _SEVERAL for name in names) and _is_series(value) and not callable(value):
+        return tuple(value)
+    if not all(name in _WANTED for name in names):
+        return value  # judged where it is used
+    number = plain_number(value)
+    for kind, name in zip(kinds, names, strict=True):
+        match name:
+            case "None" if value is None:
+                return None
+            case "bool" if isinstance(number, bool):
+                return number
+            case "int" if isinstance(number, int) and not isinstance(number, bool):
+                return number
+            case "float" if isinstance(number, int | float) and not isinstance(number, bool):
+                return number
+            case "str" | "Path" | "Literal" if isinstance(value, str | os.PathLike):
+                return value if "Path" in names else os.fspath(value)
+            case "Mapping" if isinstance(value, Mapping):
+                return value
+            case "Progress" if callable(value):
+                return value
+            case "Sequence" if isinstance(kind, ast.Subscript) and _is_series(value):
+                members = _alternatives(kind.slice)
+                return tuple(_converted(member, members) for member in value)
+            case _:
+                continue
+    raise _OtherKindError
+
+
+def _is_series(value: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+
+
+def _shown(value: object) -> str:
+    return " ".join(f"{value!r:.200}".split())[:80]

@@ -1,0 +1,93 @@
+"""Arguments of the public functions, of the wrong kind or of another library."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import harness
+from harness.api.arguments import checked
+from harness.core.errors import UsageError
+
+PLAIN = {"None", "Path", "Sequence", "bool", "float", "int", "str"}
+
+
+def _plain_parameter(name: str) -> str | None:
+    """Return the first parameter of a public function that takes plain values alone."""
+    parameters = inspect.signature(getattr(harness, name)).parameters.values()
+    return next(
+        (each.name for each in parameters if set(re.findall(r"\w+", each.annotation)) <= PLAIN),
+        None,
+    )
+
+
+FUNCTIONS = {name: _plain_parameter(name) for name in harness.__all__}
+
+
+@checked
+def _given(
+    number: int | None = None,
+    limit: float = 0.5,
+    names: str | Sequence[str] | None = None,
+    files: Path | str | Sequence[Path | str] | None = None,
+    limits: Mapping[str, float] | None = None,
+    whether: bool = False,
+) -> tuple[object, ...]:
+    return number, limit, names, files, limits, whether
+
+
+@pytest.mark.parametrize(("name", "wrong"), [pair for pair in FUNCTIONS.items() if pair[1]])
+def test_every_public_function_names_an_argument_of_the_wrong_kind(name: str, wrong: str) -> None:
+    function = getattr(harness, name)
+    parameters = inspect.signature(function).parameters.values()
+    required = {each.name: "x" for each in parameters if each.default is inspect.Parameter.empty}
+    with pytest.raises(UsageError, match=rf"harness\.{name}: {wrong} is <object .*>; give "):
+        function(**(required | {wrong: object()}))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"number": "3"}, "number is '3'; give a whole number or None"),
+        ({"number": 3.0}, "number is 3.0; give a whole number or None"),
+        ({"number": True}, "number is True; give a whole number or None"),
+        ({"limit": None}, "limit is None; give a number$"),
+        ({"names": b"x"}, "names is b'x'; give a text or several of these or None"),
+        ({"names": ["x", 1]}, r"names is \['x', 1\]; give a text"),
+        ({"names": {"x": 1}}, r"names is \{'x': 1\}; give a text"),
+        ({"limits": ["x"]}, r"limits is \['x'\]; give a mapping or None"),
+        ({"whether": 1}, "whether is 1; give True or False"),
+    ],
+)
+def test_an_argument_of_the_wrong_kind_is_one_sentence(
+    given: dict[str, object], message: str
+) -> None:
+    with pytest.raises(UsageError, match=rf"^harness\._given: {message}"):
+        _given(**given)  # type: ignore[arg-type]
+
+
+def test_numbers_of_numpy_become_numbers_of_python() -> None:
+    number, limit, *_, whether = _given(
+        np.int64(3),  # type: ignore[arg-type]
+        np.float32(0.25),  # type: ignore[arg-type]
+        whether=np.bool_(True),  # type: ignore[arg-type]
+    )
+    assert [type(value) for value in (number, limit, whether)] == [int, float, bool]
+    assert (number, limit, whether) == (3, 0.25, True)
+
+
+def test_what_can_be_read_once_is_kept() -> None:
+    def names() -> Iterator[str]:
+        yield from ("a", "b")
+
+    assert _given(names=names())[2] == ("a", "b")  # type: ignore[arg-type]
+
+
+def test_a_path_is_a_text_where_texts_are_meant() -> None:
+    _, _, names, files, *_ = _given(names=Path("a.py"), files=Path("b"))  # type: ignore[arg-type]
+    assert (names, files) == ("a.py", Path("b"))
