@@ -164,6 +164,18 @@ def test_without_xgboost_one_sentence_says_how_to_get_it(monkeypatch):
         boosted_trees(np.zeros((10, 1)), np.arange(10.0), 0)
 
 
+def test_the_unit_of_labels_changes_nothing_of_boosted_trees():
+    generator = np.random.default_rng(0)
+    features = generator.normal(size=(40, 3))
+    labels = features[:, 0] + generator.normal(scale=0.1, size=40)
+    shares = labels * 2.0**-12
+    predicted = boosted_trees(features, labels, 0).predict(features)
+    assert np.ptp(predicted) > 1
+    assert boosted_trees(features, shares, 0).predict(features).tolist() == (
+        (predicted * 2.0**-12).tolist()
+    )
+
+
 def test_boosted_trees_see_gaps_as_gaps():
     draw = Features(columns=("a",), values=np.array([[1.0], [np.nan]]))
     assert np.isnan(learn_narrowing(draw)(draw)).tolist() == [[False], [True]]
