@@ -10,6 +10,7 @@ two, and predictions divided by it, so that a unit changes nothing.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +67,7 @@ class _Scaled:
 def _factor(labels: FloatArray) -> float:
     """Return the power of two by which labels spread by about one; one if they spread by more."""
     spread = float(np.std(labels))
-    return float(np.exp2(max(0.0, -np.round(np.log2(spread))))) if spread > 0 else 1.0
+    return 2.0 ** max(0, -round(math.log2(spread))) if spread > 0 else 1.0
 
 
 PLUGINS = variants(
