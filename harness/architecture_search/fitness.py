@@ -66,7 +66,7 @@ class Fitness:
         if reason := why_unsupported(plugin, space):
             raise UsageError(f"{reason}; choose another proxy")
         self.prepared = replace(self.prepared, plugins=(self.proxy,))
-        if self.proxy.outside:
+        if self.proxy.outside or (self.options.executor is None and self.options.workers != 0):
             self.options = replace(self.options, executor=StandingPool())
 
     def __call__(self, architecture: Architecture) -> float:

@@ -131,11 +131,13 @@ class LocalPool:
 class StandingPool:
     """One worker process that lives on between calls, for who asks for one network after another.
 
-    It serves runs of one condition and one group of plugins: those of the first call.
+    It serves runs of one condition and one group of plugins: those of the first call. Where the
+    system starts no process at all, this one scores, and one line of the log says so.
     """
 
     def __init__(self) -> None:
         self._pool: WorkerPool | None = None
+        self._here: InProcess | None = None
 
     @property
     def workers(self) -> int:
@@ -151,10 +153,23 @@ class StandingPool:
         """Score every assignment; records come in the order in which they are ready.
 
         Raises:
-            InfrastructureError: The worker process cannot be started.
+            InfrastructureError: The worker process dies, or cannot load a plugin.
         """
-        if self._pool is None:
-            self._pool = WorkerPool(work, 1)
-            weakref.finalize(self, self._pool.stop)
-        for record in self._pool.score(assignments):
-            yield Delivery(environment=self._pool.environment, records=(record,))
+        if self._pool is None and self._here is None:
+            self._start(work)
+        if self._here is not None:
+            yield from self._here.score(work, assignments)
+        elif self._pool is not None:
+            for record in self._pool.score(assignments):
+                yield Delivery(environment=self._pool.environment, records=(record,))
+
+    def _start(self, work: Work) -> None:
+        pool = WorkerPool(work, 1)
+        try:
+            pool.start()
+        except WorkersUnavailableError as error:
+            _LOG.warning("%s: scoring in this process, without limits of time and memory", error)
+            self._here = InProcess()
+        else:
+            self._pool = pool
+            weakref.finalize(self, pool.stop)

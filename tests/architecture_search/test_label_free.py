@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import harness
 from harness.architecture_search import (
     LABEL_FREE,
     Request,
@@ -20,6 +21,8 @@ from harness.architecture_search.pruning import prune
 from harness.catalog import FromFile, LoadedProxy, installed
 from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import ContractError, UsageError
+from harness.execution import executor
+from harness.execution.worker import WorkersUnavailableError
 from harness.metrics.values import Undefined
 from harness.plugin import Direction
 from harness.spaces.decisions import Edge, interval_of
@@ -240,3 +243,28 @@ def test_a_cell_outside_the_table_has_no_rank():
     rank = rank_in_table(named("z"), truth_table({"a": 1.0, "b": 2.0}, space="letters"))
     assert isinstance(rank, Undefined)
     assert "not among the 2 architectures" in rank.reason
+
+
+def test_networks_that_are_asked_for_one_by_one_share_a_worker_process(monkeypatch, tmp_path):
+    started = []
+
+    class Counted(executor.WorkerPool):
+        def __init__(self, work, workers):
+            started.append(work)
+            super().__init__(work, workers)
+
+    monkeypatch.setattr(executor, "WorkerPool", Counted)
+    options = {"proxies": "l2_norm", "evolve": True, "batch": "noise:2", "workers": 1}
+    done = harness.rank("nas-bench-macro", candidates=12, top=1, results=tmp_path, **options)
+    assert len(done.ranking.ranked.candidates) == 12
+    assert len(started) <= 3  # of counts, of scores, and of what the ranking lacks then
+
+
+def test_where_no_process_starts_networks_are_scored_in_this_one(monkeypatch, tmp_path, caplog):
+    def refused(self):
+        raise WorkersUnavailableError("worker processes cannot be started (none)")
+
+    monkeypatch.setattr(executor.WorkerPool, "start", refused)
+    options = {"proxies": "l2_norm", "evolve": True, "batch": "noise:2", "workers": 1}
+    harness.rank("nas-bench-macro", candidates=3, top=1, results=tmp_path, **options)
+    assert "scoring in this process, without limits of time and memory" in caplog.text
