@@ -1,6 +1,5 @@
 import json
 import re
-import shutil
 
 import pytest
 
@@ -52,23 +51,16 @@ def test_a_hostile_name_is_text(fitted):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_curves_are_drawn_in_a_browser_without_a_word(fitted, tmp_path, scheme):
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
+def test_the_curves_are_drawn_in_a_browser_without_a_word(fitted, tmp_path, browser, scheme):
     path = tmp_path / "curves.html"
     path.write_text(page_of(fitted), encoding="utf-8")
     said: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 900}, color_scheme=scheme)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(path.as_uri())
-        page.wait_for_selector(".chart[data-drawn] svg")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert page.evaluate("window.hacked") is None
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 900}, color_scheme=scheme)
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path.as_uri())
+    page.wait_for_selector(".chart[data-drawn] svg")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("window.hacked") is None
+    page.close()
     assert said == []
