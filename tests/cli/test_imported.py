@@ -179,6 +179,6 @@ def test_scores_of_other_architectures_are_refused_before_anything_is_scored(fol
         api.run("small.toml", scores={"mine": {"(0, 0, 0, 0, 0, 0)": 1.0}}, workers=0)
     assert not Path("results").exists()
     with pytest.raises(
-        UsageError, match="the scores of 'mine' are 3; give them by the names of architectures"
+        UsageError, match="the scores of 'mine' are 3; give them by the names"
     ):
         api.run("small.toml", scores={"mine": 3})
