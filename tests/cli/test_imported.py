@@ -178,7 +178,5 @@ def test_scores_of_other_architectures_are_refused_before_anything_is_scored(fol
     with pytest.raises(UsageError, match=r"none of the 1 architectures that .* has scores of"):
         api.run("small.toml", scores={"mine": {"(0, 0, 0, 0, 0, 0)": 1.0}}, workers=0)
     assert not Path("results").exists()
-    with pytest.raises(
-        UsageError, match="the scores of 'mine' are 3; give them by the names"
-    ):
+    with pytest.raises(UsageError, match="the scores of 'mine' are 3; give them by the names"):
         api.run("small.toml", scores={"mine": 3})
