@@ -94,7 +94,7 @@ class Plan:
         """
         if n < FEWEST_LABELS:
             raise UsageError(
-                f"{n} labels are too few to compare methods on held-out ones; give "
+                f"too few labels to compare methods on held-out ones, {n}; give "
                 f"{FEWEST_LABELS} or more, or rank without --labels"
             )
         return cls(folds=min(_MOST_FOLDS, n // _SMALLEST_FOLD), repeats=repeats, seed=seed)

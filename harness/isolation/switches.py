@@ -127,6 +127,12 @@ _ATTRIBUTES = (
 )
 """Objects and their attributes."""
 
+_OLDER_ATTRIBUTES = (
+    ("torch.backends.cudnn", "allow_tf32"),
+    ("torch.backends.cuda.matmul", "allow_tf32"),
+)
+"""Those that say the same before torch has ``fp32_precision``."""
+
 _HOOKS = ("torch.nn.modules.module", "torch.optim.optimizer")
 """Modules with hooks of all modules or optimisers, in dictionaries named ``_global...``."""
 
@@ -178,7 +184,12 @@ def _read_by_functions() -> Iterable[Switch]:
 
 
 def _read_as_attributes() -> Iterable[Switch]:
-    for path, attribute in _ATTRIBUTES:
+    import torch
+
+    names: tuple[tuple[str, str], ...] = _ATTRIBUTES
+    if not hasattr(torch.backends.cudnn, "fp32_precision"):
+        names += _OLDER_ATTRIBUTES
+    for path, attribute in names:
         owner = _known(path)
         if owner is not None:
             yield Switch(

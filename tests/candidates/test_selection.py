@@ -69,7 +69,7 @@ def test_every_label_is_held_out_once_a_repeat_in_folds_of_five_or_more(n, folds
 
 
 def test_fewer_than_ten_labels_are_refused():
-    with pytest.raises(UsageError, match="9 labels are too few to compare methods"):
+    with pytest.raises(UsageError, match="too few labels to compare methods on held-out ones, 9"):
         Plan.of(9, 5, 0)
 
 

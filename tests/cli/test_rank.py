@@ -249,7 +249,7 @@ values = ["accuracy"]
             (SPACE, "--top", "1", "--table", "gaps.csv", "--max", "energy=3"),
             "column energy of gaps.csv has no value of 1 of the 2 candidates, e.g. width=4",
         ),
-        ((SPACE, "--labels", "nine.csv"), "1 labels are too few to compare methods"),
+        ((SPACE, "--labels", "nine.csv"), "too few labels to compare methods on held-out ones, 1;"),
         ((SPACE, "--labels", "twice.csv"), "occurs a second time; leave one row"),
         ((SPACE, "--labels", "other.csv"), "other.csv, row 2, column architecture: "),
         ((SPACE, "--labels", "two.csv"), "has 2 columns of values, ['top1', 'top5']"),
