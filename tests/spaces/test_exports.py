@@ -160,6 +160,9 @@ def test_onnx_by_torchscript_keeps_the_outputs(name, text):
         )
 
 
+@pytest.mark.skipif(
+    torch.__version__.startswith("2.5."), reason="torch 2.5 exports no batch normalisation so"
+)
 def test_onnx_by_torch_export_keeps_the_outputs_of_all_that_is_no_plain_layer():
     """Not of whole networks: this exporter takes ten seconds for each."""
     torch.manual_seed(0)
