@@ -14,7 +14,7 @@ from torch import nn
 
 from harness.catalog import LoadedProxy, installed
 from harness.core.errors import UnsupportedError
-from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, scored
+from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, ask
 from harness.passes.network_call import logits_of
 from harness.passes.operators import (
     OperatorCall,
@@ -64,10 +64,10 @@ OF_MODULES = {"meco", "meco_opt", "flops", "az_nas", "vkdnw_agg"}
 
 
 def outcome_of(on: Workbench, proxy: ZeroCostProxy) -> Outcome:
-    try:
-        return scored(score(on, proxy), proxy.components)
-    except UnsupportedError as error:
-        return Skipped(reason=re.sub(r"^\w+(?= has no )", "the network", str(error)))
+    outcome = ask(lambda: score(on, proxy), proxy.components)
+    if isinstance(outcome, Skipped):
+        return Skipped(reason=re.sub(r"^\w+(?= has no )", "the network", outcome.reason))
+    return outcome
 
 
 def without_dextr(outcomes: dict[str, Outcome]) -> dict[str, Outcome]:

@@ -119,7 +119,7 @@ def test_complex_predictions_break_the_contract_instead_of_losing_a_part(whole):
         (np.full(60, np.inf), r"returned a deviation of inf for \|.*; deviations are finite"),
         (np.full(60, 1j), r"returned deviations that are no real numbers"),
         (np.ones(3), r"returned deviations of shape \(3,\) for 60"),
-        (["wide"] * 60, r"returned deviations that are no real numbers \(could not convert"),
+        (["wide"] * 60, r"no real numbers \(they are texts or dates\)"),
     ],
 )
 def test_a_deviation_that_is_none_breaks_the_contract(whole, deviations, message):

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from harness.core.errors import UnsupportedError
+from harness.core.outcome import Failed, FailureKind, ask
 from harness.passes.workbench import Workbench
 from harness.plugins.zero_cost import az_nas, meco_opt, swap_reg, te_nas, vkdnw, vkdnw_agg, zen
 from harness.plugins.zero_cost.te_nas import condition_number
@@ -48,7 +49,9 @@ def test_a_seed_decides_all_draws(plugin):
 )
 def test_a_cell_that_computes_zeros_has_no_score(plugin):
     on = bench(network(DISCONNECTED), *plugin.passes)
-    assert not all(math.isfinite(number) for number in numbers(score(on, plugin)))
+    outcome = ask(lambda: score(on, plugin), plugin.components, plugin.optional)
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.NONFINITE
 
 
 def test_a_cell_that_computes_the_identity_has_no_trainability():
