@@ -92,7 +92,7 @@ def run(
             networks of one's own: a folder of Python files with one network each, a file with
             ``NETWORKS``, or a mapping of names to modules or functions that build them.
         truth: Accuracies of a zoo: a table with columns ``network`` and accuracy, a mapping, or
-                a series of pandas.
+            a series of pandas.
         shape: Shape of one sample that the networks of a zoo take; ``(3, 32, 32)`` when absent.
         classes: Number of their classes; 10 when absent.
         plugins: One plugin or several, instead of the suite's own: names, ``.py`` files, ``.json``
