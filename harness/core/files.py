@@ -59,9 +59,8 @@ def put(path: Path, content: str) -> None:
     try:
         temporary.write_text(content, encoding="utf-8", newline="\n")
         temporary.replace(path)
-    except OSError:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
 
 
 def inside(root: Path, path: Path) -> Path:
