@@ -132,6 +132,9 @@ class SearchSpace:
             raise UsageError(
                 f"the space {name!r} has neither texts nor choices nor sample; give one of them"
             )
+        for key, number in (("size", size), ("usual_size", usual_size)):
+            if not isinstance(number, int | float | None):
+                raise UsageError(f"{key} of the space {name!r} is {number!r}; give a number")
         self._texts = texts if texts is None or callable(texts) else self._listed(texts)
         self._network, self._with_dataset = network, takes_dataset(network, name)
         self._parse, self._sample, self._neighbours, self._graph = parse, sample, neighbours, graph

@@ -289,6 +289,8 @@ def test_what_no_function_of_a_space_may_return_is_one_sentence(
         ({"texts": [" a"]}, "without blanks at its ends"),
         ({"texts": [""]}, "the text ''"),
         ({"network": "resnet"}, "is no function of a text"),
+        ({"size": "many"}, "size of the space 'mine' is 'many'; give a number"),
+        ({"usual_size": "2M"}, "usual_size of the space 'mine' is '2M'; give a number"),
     ],
     ids=str,
 )
