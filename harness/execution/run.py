@@ -57,6 +57,9 @@ class Options:
         executor: Where to score; absent for worker processes on this machine, as `workers` says.
         shard: The part of the population to score; absent for all of it.
         archive: Results folder whose scores are taken where `results` has none; absent for none.
+
+    Raises:
+        UsageError: The number of workers is below 0.
     """
 
     results: Path
@@ -69,6 +72,10 @@ class Options:
     executor: Executor | None = None
     shard: Shard | None = None
     archive: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 0:
+            raise UsageError(f"--workers {self.workers}: give 0 or more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
