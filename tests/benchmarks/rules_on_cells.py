@@ -4,8 +4,8 @@
     python -m tests.benchmarks.rules_on_cells results nb201-cifar10-validation 2000 SUITE ...
 
 The rules are those of docs/combine.md, chosen on the suites' spaces, of which none may be
-NAS-Bench-201. Printed are Spearman's correlation with a task, its difference to that of vkdnw_agg and
-of az_nas on the same cells, and Kendall's tau in the top decile.
+NAS-Bench-201. Printed are Spearman's correlation with a task, its difference to that of vkdnw_agg
+and of az_nas on the same cells, and Kendall's tau in the top decile.
 """
 
 from __future__ import annotations
