@@ -10,9 +10,12 @@ and of az_nas on the same cells, and Kendall's tau in the top decile.
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from harness.api.choice import choose_proxies, choose_suite
 from harness.api.scored_tables import load_scored_tables
@@ -52,19 +55,26 @@ def cells(results: Path, task: str, count: int) -> TaskScores:
     return scores
 
 
-def columns(scores: TaskScores, others: Sequence[ScoredTable]) -> dict[str, FloatArray]:
-    """Return what every rule and every proxy says of the cells; proxies that lack some are out."""
+def columns(
+    scores: TaskScores, others: Sequence[ScoredTable]
+) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Return truth and what every rule and every proxy says, on cells that `AGAINST` have scored.
+
+    Proxies that lack one of these cells are left out.
+    """
+    methods = {method.name: method for method in scores.methods if not method.imported}
+    both = np.logical_and.reduce([methods[name].scored for name in AGAINST])
     single = {
-        method.name: method.values
-        for method in scores.methods
-        if method.scored.all() and not method.imported
+        name: method.at(both).values
+        for name, method in methods.items()
+        if method.scored[both].all()
     }
     table = ScoredTable(
         task=scores.table.task,
         space=SPACE,
         kin=SPACE,
-        architectures=tuple(scores.architectures),
-        truth=scores.truth,
+        architectures=tuple(itertools.compress(scores.architectures, both)),
+        truth=scores.truth[both],
         scores={name: values for name, values in single.items() if name not in NO_MEMBERS},
     )
     rules = {
@@ -72,7 +82,7 @@ def columns(scores: TaskScores, others: Sequence[ScoredTable]) -> dict[str, Floa
         for rule, weights in weights_by_rule(table, others).items()
         if "guarded" not in rule
     }
-    return rules | single
+    return table.truth, rules | single
 
 
 def written(interval: Interval | Undefined) -> str:
@@ -105,11 +115,11 @@ def main(results: Path, task: str, count: int, suites: Sequence[str]) -> None:
     others = load_scored_tables(suites, results=results)
     if any(other.space == SPACE for other in others):
         raise SystemExit(f"rules are chosen without labels of {SPACE}; leave out its suites")
-    scores = cells(results, task, count)
+    truth, scores = columns(cells(results, task, count), others)
     head = ("", "Spearman", *(f"less {name}" for name in AGAINST), "tau in the top decile")
     lines = [head, ("---", *["---:"] * (len(head) - 1))]
-    lines += rows(scores.truth, columns(scores, others))
-    sys.stdout.write(f"{len(scores.truth)} cells\n\n")
+    lines += rows(truth, scores)
+    sys.stdout.write(f"{len(truth)} cells\n\n")
     sys.stdout.writelines(f"| {' | '.join(line)} |\n" for line in lines)
 
 
