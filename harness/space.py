@@ -19,9 +19,9 @@ given           otherwise
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.core.architecture import Architecture, CellGraph, Dataset, require_kind
@@ -30,9 +30,9 @@ from harness.core.errors import (
     DataError,
     HarnessError,
     UsageError,
-    sentence_of,
     unknown_name,
 )
+from harness.own_code.author_functions import as_sentence, author_errors, takes_dataset
 from harness.spaces.choices import Choices
 from harness.spaces.datasets import dataset as known_dataset
 from harness.spaces.knowledge import Shapes
@@ -132,8 +132,11 @@ class SearchSpace:
             raise UsageError(
                 f"the space {name!r} has neither texts nor choices nor sample; give one of them"
             )
+        for key, number in (("size", size), ("usual_size", usual_size)):
+            if not isinstance(number, int | float | None):
+                raise UsageError(f"{key} of the space {name!r} is {number!r}; give a number")
         self._texts = texts if texts is None or callable(texts) else self._listed(texts)
-        self._network, self._with_dataset = network, _takes_dataset(network, name)
+        self._network, self._with_dataset = network, takes_dataset(network, name)
         self._parse, self._sample, self._neighbours, self._graph = parse, sample, neighbours, graph
         if not isinstance(canonical, Mapping):
             canonical = dict.fromkeys(("computation", "network"), canonical or str)
@@ -174,7 +177,11 @@ class SearchSpace:
 
     def matrices(self, architecture: Architecture, dataset: Dataset) -> Shapes | None:
         """Return rows, columns and number of weight matrices, if the author says so."""
-        return self._matrices and self._matrices(self._text(architecture), dataset)
+        if self._matrices is None:
+            return None
+        text = self._text(architecture)
+        with self._errors("tell the matrices of", text):
+            return self._matrices(text, dataset)
 
     @property
     def is_traced(self) -> bool:
@@ -200,9 +207,8 @@ class SearchSpace:
         except HarnessError:
             raise
         except (Exception, SystemExit) as error:  # the author's function says so as it likes
-            raise DataError(
-                f"the space {self.name} cannot read {_quoted(stripped)}: {sentence_of(error)}"
-            ) from error
+            what = f"the space {self.name} cannot read {_quoted(stripped)}"
+            raise DataError(as_sentence(what, error)) from error
 
     def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
         """Yield the architectures of a subset, none of which is kept.
@@ -213,13 +219,13 @@ class SearchSpace:
         if subset not in self.subsets:
             raise unknown_name("subset", subset, self.subsets, f"space {self.name!r}")
         if subset != "all":
-            return map(self._architecture, self._subsets[subset]())
+            return map(self._architecture, self._yielded(self._subsets[subset]))
         if self._texts is None:
             raise UsageError(
                 f"the space {self.name} does not list its architectures and cannot be enumerated; "
                 "draw some of them by sample in [population] of a suite"
             )
-        return map(self._architecture, self._yielded())
+        return map(self._architecture, self._yielded(self._texts))
 
     def sample(self, generator: np.random.Generator) -> Architecture:
         """Draw one architecture, uniformly where the author gives no other function.
@@ -228,7 +234,8 @@ class SearchSpace:
             UsageError: There are too many listed architectures to find one by its number.
         """
         if self._sample is not None:
-            return self._architecture(self._sample(generator))
+            with author_errors(f"the space {self.name} cannot draw an architecture"):
+                return self._architecture(self._sample(generator))
         texts = self._drawn_from()
         return self._architecture(texts[int(generator.integers(len(texts)))])
 
@@ -244,7 +251,8 @@ class SearchSpace:
                 f"the space {self.name} has no neighbours, which this search goes along; give "
                 "SearchSpace(neighbours=...), or search at random"
             )
-        return tuple(map(self._architecture, self._neighbours(text)))
+        with self._errors("tell the neighbours of", text):
+            return tuple(map(self._architecture, self._neighbours(text)))
 
     def canonical(self, architecture: Architecture, kind: str = "computation") -> str:
         """Return a text that is equal for architectures of one network, as far as is known.
@@ -253,7 +261,9 @@ class SearchSpace:
             UsageError: The space says nothing of this kind.
         """
         require_kind(kind, self._canonical, self.name)
-        return self._canonical[kind](self._text(architecture))
+        text = self._text(architecture)
+        with self._errors("tell the canonical text of", text):
+            return self._require_text(self._canonical[kind](text))
 
     def graph(self, architecture: Architecture) -> CellGraph:
         """Return the author's graph, or the operators of the traced network.
@@ -263,7 +273,14 @@ class SearchSpace:
         """
         text = self._text(architecture)
         if self._graph is not None:
-            return self._graph(text)
+            with self._errors("tell the graph of", text):
+                graph = self._graph(text)
+            if not isinstance(graph, CellGraph):
+                raise ContractError(
+                    f"the space {self.name} gives a {type(graph).__name__} as the graph of "
+                    f"{_quoted(text)}; it is a harness.core.architecture.CellGraph"
+                )
+            return graph
         from harness.computation_graphs.cell_graph import traced_cell
 
         return traced_cell(self, architecture)
@@ -278,20 +295,8 @@ class SearchSpace:
         from torch import nn
 
         text = self._text(architecture)
-        try:
+        with self._errors("build", text):
             built = self._network(text, dataset) if self._with_dataset else self._network(text)  # type: ignore[call-arg]
-        except HarnessError:
-            raise
-        except ImportError as error:
-            raise UsageError(
-                f"the space {self.name} needs the package {error.name or error} to build "
-                f"{_quoted(text)}; run: pip install {(error.name or 'it').partition('.')[0]}"
-            ) from error
-        except (Exception, SystemExit) as error:
-            raise ContractError(
-                f"the space {self.name} cannot build {_quoted(text)}: {sentence_of(error)}"
-                f"{_place(error)}"
-            ) from error
         if not isinstance(built, nn.Module):
             raise ContractError(
                 f"the space {self.name} built a {type(built).__name__} for {_quoted(text)}; its "
@@ -315,14 +320,15 @@ class SearchSpace:
             )
         return listed
 
-    def _yielded(self) -> Iterator[str]:
-        return iter((self._texts() if callable(self._texts) else self._texts) or ())
+    def _yielded(self, texts: Iterable[str] | Callable[[], Iterable[str]] | None) -> Iterator[str]:
+        with author_errors(f"the space {self.name} cannot list its texts"):
+            yield from (texts() if callable(texts) else texts) or ()
 
     def _drawn_from(self) -> tuple[str, ...]:
         """Return the listed texts, which are kept: every draw would list them again."""
         if not self._kept:
             many = self._size is not None and self._size > _LISTED
-            texts = () if many else tuple(itertools.islice(self._yielded(), _LISTED + 1))
+            texts = () if many else tuple(itertools.islice(self._yielded(self._texts), _LISTED + 1))
             if many or len(texts) > _LISTED:
                 fault = f"has over {_LISTED} architectures and no function that draws one"
                 raise UsageError(f"the space {self.name} {fault}; give SearchSpace(sample=...)")
@@ -336,13 +342,12 @@ class SearchSpace:
 
         def figure(architecture: Architecture) -> float:
             text = self._text(architecture)
-            if callable(column):
-                return float(column(text))
-            if text not in column:
+            if not callable(column) and text not in column:
                 raise DataError(
                     f"the column {name} of {self.name} has no number of {_quoted(text)}"
                 )
-            return float(column[text])
+            with self._errors(f"tell the column {name} of", text):
+                return float(column(text) if callable(column) else column[text])
 
         return figure
 
@@ -354,16 +359,23 @@ class SearchSpace:
             )
         return architecture.text
 
+    def _errors(self, action: str, text: str) -> AbstractContextManager[None]:
+        return author_errors(f"the space {self.name} cannot {action} {_quoted(text)}")
+
     def _architecture(self, text: str) -> Architecture:
         self._require_line(text)
         return Architecture(space=self.name, text=text)
 
-    def _require_line(self, text: object) -> None:
+    def _require_text(self, text: object) -> str:
         if not isinstance(text, str):
             raise ContractError(
-                f"the space {self.name!r} has a {type(text).__name__}, {_quoted(text)}, where a "
-                "text is expected"
+                f"the space {self.name!r} gives {_quoted(text)}, of type {type(text).__name__}, "
+                "where a text is expected"
             )
+        return text
+
+    def _require_line(self, given: object) -> None:
+        text = self._require_text(given)
         if not text.isprintable() or text != text.strip() or not 0 < len(text) <= _LONGEST:
             raise DataError(
                 f"the space {self.name!r} has the text {_quoted(text)}; a text is one line of at "
@@ -371,29 +383,6 @@ class SearchSpace:
             )
 
 
-def _takes_dataset(network: object, name: str) -> bool:
-    if not callable(network):
-        raise UsageError(f"the network of the space {name!r} is no function of a text")
-    try:
-        parameters = inspect.signature(network).parameters.values()
-    except (TypeError, ValueError):  # a builtin that does not say
-        return False
-    places = [
-        parameter
-        for parameter in parameters
-        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
-    ]
-    needed = [parameter for parameter in places if parameter.default is parameter.empty]
-    return len(needed) > 1 or any(parameter.name == "dataset" for parameter in places[1:])
-
-
 def _quoted(text: object) -> str:
     written = repr(text)
     return written if len(written) <= 80 else f"{written[:77]}..."
-
-
-def _place(error: BaseException) -> str:
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return f" (in {frame.tb_frame.f_code.co_name}, line {frame.tb_lineno})" if frame else ""

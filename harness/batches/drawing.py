@@ -63,10 +63,8 @@ def draw_batch(request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch
         UsageError: There is no such source or option, it needs a path, or one was named for a
             source that reads none.
         DataError: It cannot be read, or does not fit the data set.
-        ContractError: The source returns something else than arrays.
+        ContractError: The source returns something else than arrays, or other ones each time.
     """
-    import numpy as np
-
     source = load_source(request.source)
     _require_options(source, request.options or {})
     if request.path is not None and not source.needs:
@@ -75,6 +73,19 @@ def draw_batch(request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch
             "with --images or as path in [batch]; leave that out, or choose a source that reads it "
             "(harness list batches; one's own declares what it needs)"
         )
+    batch = _batch(source, request, dataset, seed)
+    if source.name in BUILT_IN or _batch(source, request, dataset, seed).digest == batch.digest:
+        return batch
+    raise ContractError(
+        f"the batch source {source.name!r} gives other samples each time, so that no score could "
+        "be used again; draw with draw.generator alone"
+    )
+
+
+def _batch(source: BatchSource, request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch:
+    """Draw once, and hold what was drawn to the data set."""
+    import numpy as np
+
     generator = np.random.default_rng(derived_seed(seed, "batch", source.name))
     draw = Draw(dataset=dataset, size=request.size, generator=generator, path=request.path)
     place = f"the batch source {source.name!r}"

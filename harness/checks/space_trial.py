@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.batches.drawing import BatchRequest, draw_batch
 from harness.batches.source import Batch
 from harness.core.architecture import Architecture
-from harness.core.errors import HarnessError, UsageError
+from harness.core.errors import UsageError
 from harness.execution.executor import Executor
 from harness.isolation import isolated_generators
 from harness.passes.network_call import run_network
@@ -87,11 +86,3 @@ class SpaceTrial:
 
         with torch.no_grad(), isolated_generators(0, torch.device("cpu")):
             return run_network(network, self.batch.inputs)
-
-    def refuses(self, act: Callable[[], object]) -> str:
-        """Return the sentence with which something is refused, or nothing."""
-        try:
-            act()
-        except HarnessError as error:
-            return str(error)
-        return ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
+from contextlib import suppress
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from harness.catalog import FromModule
@@ -16,7 +17,7 @@ from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import DataError, UsageError
 from harness.core.outcome import Failed
 from harness.execution.executor import Executor
-from harness.spaces.knowledge import why_untraceable
+from harness.spaces.knowledge import columns_of, why_untraceable
 from harness.spaces.registry import LoadedSpace
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _DRAWS, _DRAWS_EACH = 2000, 50
 _FEW = 200
 _COMPARED = 12
 _WALKED = 4
+_SEEDS = range(3)
 
 
 def check_space(loaded: LoadedSpace, executor: Executor) -> tuple[Finding, ...]:
@@ -114,9 +116,10 @@ def _samples_uniformly(trial: SpaceTrial) -> str:
 def _has_mutual_neighbours(trial: SpaceTrial) -> str:
     space = trial.space
     for architecture in trial.samples[:_WALKED]:
-        if trial.refuses(lambda each=architecture: space.neighbours(each)):  # type: ignore[misc]
-            raise NotTried("it has no neighbours")
-        neighbours = space.neighbours(architecture)
+        try:
+            neighbours = space.neighbours(architecture)
+        except UsageError:
+            raise NotTried("it has no neighbours") from None
         if architecture in neighbours or len(set(neighbours)) < len(neighbours):
             return f"the neighbours of {architecture} are itself, or one of them is there twice"
         for neighbour in neighbours:
@@ -159,6 +162,10 @@ def _builds_the_same_again(trial: SpaceTrial) -> str:
             f"equal seeds give {first} other weights, such as {changed[0]}; draw them from torch's "
             "global generator alone"
         )
+    for architecture in trial.samples:
+        networks = [trial.network(architecture, seed) for seed in _SEEDS]
+        if len({tuple(_shapes(network)) for network in networks}) > 1:
+            return f"{architecture} is another network under another seed; its text must say which"
     return ""
 
 
@@ -275,6 +282,16 @@ def _can_be_listed(trial: SpaceTrial) -> str:
     return "it lists no architectures: a population is drawn by sample, or comes from a table"
 
 
+def _has_figures(trial: SpaceTrial) -> str:
+    figures = columns_of(trial.space)
+    if not figures:
+        raise NotTried("it has no columns")
+    for figure, architecture in product(figures.values(), trial.samples):
+        with suppress(DataError):  # a table need not have all
+            figure(architecture)
+    return ""
+
+
 def _require_plain_batch(trial: SpaceTrial) -> None:
     if why_untraceable(trial.space):
         raise NotTried("its networks read more than a batch")
@@ -286,6 +303,11 @@ def _weights(network: nn.Module) -> dict[str, bytes]:
         for name, tensor in network.state_dict().items()
         if hasattr(tensor, "detach") and tensor.numel()
     }
+
+
+def _shapes(network: nn.Module) -> Iterator[tuple[str, tuple[int, ...]]]:
+    for name, parameter in network.named_parameters():
+        yield name, tuple(parameter.shape)
 
 
 def _bytes() -> object:
@@ -330,6 +352,7 @@ _OF_TEXTS: Rules = {
     "draws uniformly": _samples_uniformly,
     "has mutual neighbours": _has_mutual_neighbours,
     "keeps a canonical text as it is": _merges_consistently,
+    "has numbers in its columns": _has_figures,
 }
 _BUILDING: Rules = {"builds networks": _builds}
 _OF_NETWORKS: Rules = {

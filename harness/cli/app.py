@@ -48,7 +48,7 @@ class _Commands(TyperGroup):
             data_output().flush()
             return returned
         except KeyboardInterrupt:
-            say("stopped; everything scored so far is stored, the same command goes on from there")
+            say("stopped; what was stored so far is kept, and the same command goes on from there")
             raise typer.Exit(130) from None
         except BrokenPipeError:  # whoever read the output has stopped, as ``head`` does
             drop_output()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import get_native_id
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.core.errors import DataError, InfrastructureError
-from harness.core.files import DAMAGED_ARRAYS
+from harness.core.files import DAMAGED_ARRAYS, replacing
 from harness.core.identity import Json
 
 if TYPE_CHECKING:
@@ -50,14 +49,11 @@ def write_encoder(trained: Trained, path: Path) -> None:
         "metrics": trained.metrics,
     }
     arrays = {name: value.numpy() for name, value in trained.encoder.state_dict().items()}
-    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
+    text = np.array(json.dumps(about, sort_keys=True))
     try:
-        with temporary.open("wb") as raw:
-            text = np.array(json.dumps(about, sort_keys=True))
+        with replacing(path) as temporary, temporary.open("wb") as raw:
             np.savez(raw, allow_pickle=False, about=text, **arrays)
-        temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise InfrastructureError(
             f"cannot write {path}: {error.strerror}; choose another file with --out"
         ) from error

@@ -7,13 +7,22 @@ import io
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import get_native_id
 
 from harness.core.errors import DataError, InfrastructureError
 
-__all__ = ["DAMAGED_ARRAYS", "csv_text", "inside", "put", "read_toml", "write_at_once"]
+__all__ = [
+    "DAMAGED_ARRAYS",
+    "csv_text",
+    "inside",
+    "put",
+    "read_toml",
+    "replacing",
+    "write_at_once",
+]
 
 DAMAGED_ARRAYS = (
     OSError,
@@ -54,14 +63,25 @@ def put(path: Path, content: str) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with replacing(path) as temporary:
         temporary.write_text(content, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a name to write a file under, and rename it at the end; a failure leaves nothing.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
+    try:
+        yield temporary
         temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    finally:
+        with suppress(OSError):  # mostly that it is gone; a folder that refuses was said already
+            temporary.unlink()
 
 
 def inside(root: Path, path: Path) -> Path:

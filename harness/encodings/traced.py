@@ -16,7 +16,6 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from threading import get_native_id
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from harness.computation_graphs.packed import Packed, pack
 from harness.computation_graphs.tracer import graph_of_architecture
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import UsageError
-from harness.core.files import DAMAGED_ARRAYS
+from harness.core.files import DAMAGED_ARRAYS, replacing
 from harness.spaces.knowledge import why_untraceable
 from harness.spaces.registry import space, space_names
 
@@ -146,12 +145,9 @@ def _write(path: Path, graphs: dict[str, ComputationGraph]) -> None:
     whole = pack(list(graphs.values()))
     arrays = {part: getattr(whole, part).astype(np.int32) for part in _PARTS}
     about = {"source": np.array(_source()), "texts": np.array("\n".join(graphs))}
-    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as raw:
+        with replacing(path) as temporary, temporary.open("wb") as raw:
             np.savez_compressed(raw, allow_pickle=False, **about, **arrays)
-        temporary.replace(path)
     except OSError as error:
         _log.warning("graphs are not kept for next time, %s: %s", path, error.strerror)
-        temporary.unlink(missing_ok=True)

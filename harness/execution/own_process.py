@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from harness.catalog import FromSettings, LoadedPlugin, Origin
 from harness.core.errors import ContractError, HarnessError, sentence_of
 from harness.core.output import print_to_errors
-from harness.execution.worker import start_process
+from harness.execution.worker import questions_of, start_process
 from harness.spaces.registry import SpaceOrigin, spaces_of_files
 
 __all__ = ["OwnProcess", "load_plugin"]
@@ -95,12 +95,8 @@ def _serve(connection: Connection) -> None:
     """Call what is asked for, in the process, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     print_to_errors()
-    while True:
-        try:
-            asked = connection.recv()
-        except (EOFError, OSError):
-            return
-        connection.send(_answer(*asked))
+    for question in questions_of(connection):
+        connection.send(_answer(*question))
 
 
 def _answer(

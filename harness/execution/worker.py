@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -16,6 +17,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from types import ModuleType
+from typing import Any
 
 from harness.core.errors import InfrastructureError, sentence_of
 from harness.core.output import print_to_errors
@@ -26,7 +28,14 @@ from harness.passes.allocator import keep_freed_memory
 from harness.records.environment import Environment
 from harness.records.record import ScoreRecord
 
-__all__ = ["Ready", "Worker", "WorkersUnavailableError", "process_context", "start_process"]
+__all__ = [
+    "Ready",
+    "Worker",
+    "WorkersUnavailableError",
+    "process_context",
+    "questions_of",
+    "start_process",
+]
 
 _JOIN_S = 5.0
 _ONE_MAIN_MODULE = threading.Lock()
@@ -73,6 +82,8 @@ def start_process(
         process: BaseProcess = chosen.Process(  # type: ignore[attr-defined]
             target=serve, args=(theirs, *arguments), daemon=daemon
         )
+        if chosen.get_start_method() == "forkserver":
+            _start_fork_server()
         with _without_main_module():
             process.start()
     except (OSError, RuntimeError, EOFError, AssertionError) as error:
@@ -81,6 +92,32 @@ def start_process(
     finally:
         theirs.close()
     return process, ours
+
+
+def _start_fork_server() -> None:
+    """Start the server that processes are forked from, deaf to Ctrl-C while it imports torch.
+
+    Python lets it ignore the signal only after its imports, which would end in a traceback beside
+    the sentence of the command.
+    """
+    from multiprocessing import forkserver, resource_tracker
+
+    resource_tracker.ensure_running()  # it would let signals in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def questions_of(connection: Connection) -> Iterator[Any]:
+    """Return what a process is asked, and end it with whoever asks, even amid a hung plugin.
+
+    It starts a thread: a process that is to be confined enters its confinement first.
+    """
+    asked: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, asked), daemon=True).start()
+    return map(pickle.loads, iter(asked.get, None))
 
 
 @contextmanager
@@ -198,24 +235,23 @@ def _serve(connection: Connection, work: Work) -> None:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     if work.confinement is not None:
         work.confinement.enter()
+    assignments: Iterator[Assignment] = questions_of(connection)
     try:
         settings, environment = settle_work(work)
         scorer = Scorer(settings)
     except Exception as error:  # noqa: BLE001 - whatever a plugin's import raises is told
         connection.send(sentence_of(error))
         return
-    asked: SimpleQueue[Assignment] = SimpleQueue()
-    threading.Thread(target=_receive, args=(connection, asked), daemon=True).start()
     with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked is gone
         connection.send(Ready(environment=environment, keys=scorer.keys))
-        while True:
-            connection.send(scorer.score(asked.get()))
+        for assignment in assignments:
+            connection.send(scorer.score(assignment))
 
 
-def _receive(connection: Connection, asked: SimpleQueue[Assignment]) -> None:
-    """Take in assignments, and end the process with whoever asks, even amid a hung plugin."""
+def _receive(connection: Connection, asked: SimpleQueue[bytes]) -> None:
+    """Take in what is asked until whoever asks is gone; then the process ends."""
     try:
         while True:
-            asked.put(connection.recv())
+            asked.put(connection.recv_bytes())
     except (EOFError, OSError):
         os._exit(0)

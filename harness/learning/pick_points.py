@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.learning.fitting import Fitted
 from harness.learning.picks import Calibration, Pick, calibration_of, pick_of
-from harness.metrics import UNBOUNDED, Defined, Estimate, Range, estimate_mean
+from harness.metrics import Defined, Estimate, Range, estimate_mean
 from harness.plugins.preparation import normal_scores
 from harness.predictor import Predictions
 from harness.records.fit import FitFailed, FitRecord
@@ -17,6 +17,7 @@ from harness.records.fit import FitFailed, FitRecord
 __all__ = ["PickPoint", "pick_point", "pick_points"]
 
 _SHARE = Range(low=0.0, high=1.0)
+_LOSS = Range(low=0.0, high=np.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def pick_point(
         predictor=predictor,
         labels=labels,
         above=estimate_mean([Defined(value=pick.above) for pick in picks], _SHARE),
-        regret=estimate_mean([Defined(value=pick.regret) for pick in picks], UNBOUNDED),
+        regret=estimate_mean([Defined(value=pick.regret) for pick in picks], _LOSS),
         calibration=Calibration.mean(known) if known else None,
         calibrated=len(known),
     )

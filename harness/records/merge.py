@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from threading import get_native_id
 from typing import TypeVar
 
 from harness.core.errors import DataError, UsageError
+from harness.core.files import replacing
 from harness.core.outcome import Outcome
 from harness.records.block import Block
 from harness.records.condition import Condition
@@ -245,16 +245,13 @@ def _describe(used: Iterable[str], known: Mapping[str, Environment], target: Sto
 def _append_at_once(log: RecordLog[R], records: Iterable[R]) -> None:
     """Replace a log by a longer one."""
     path = log.path
-    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
     try:
-        if path.exists():
-            shutil.copyfile(path, temporary)
-        with temporary.open("ab") as stream:
-            stream.writelines(log.kind.encode(record).encode() for record in records)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
+        with replacing(path) as temporary:
+            if path.exists():
+                shutil.copyfile(path, temporary)
+            with temporary.open("ab") as stream:
+                stream.writelines(log.kind.encode(record).encode() for record in records)
+                stream.flush()
+                os.fsync(stream.fileno())
     except OSError as error:
         raise unwritable(path, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ from harness.execution.executor import LocalPool
 from harness.execution.population import Population
 from harness.execution.run import Options, Run, open_run_on
 from harness.execution.work import describe_machine
-from harness.execution.worker import start_process
+from harness.execution.worker import questions_of, start_process
 from harness.spaces.knowledge import TRIED_ON
 from harness.submissions.limits import (
     ATTEMPTS,
@@ -158,6 +158,7 @@ def _serve(connection: Connection, asked: _Asked) -> None:
         connection.send_bytes(f"{what}\t{done}\t{total}".encode())
 
     replace(workers, readable=(*workers.readable, folder)).enter()
+    questions_of(connection)  # nothing is asked, but it ends with the process that started it
     pool = LocalPool(workers=asked.workers, confinement=workers)
     write_scored(_Scoring(asked=asked, pool=pool, tell=tell).scored(), folder)
 

@@ -75,6 +75,11 @@ def read_columns(path: Path, space_name: str, columns: Sequence[str]) -> OwnColu
         if column not in known:
             raise unknown_name("column", column, known, str(path))
     where = space(space_name)
+    if _is_read(where, key) and not _is_read(where, _ARCHITECTURE):  # some spaces read any text
+        raise DataError(
+            f"{path} has no heading: its first row names the architecture {key}; write "
+            f"{_ARCHITECTURE!r} and the names of other columns above it"
+        )
     texts: dict[str, None] = {}
     values: dict[str, dict[str, float | None]] = {column: {} for column in columns}
     for row, cells in rows(path, (key,), tuple(columns)):
@@ -148,6 +153,14 @@ def _opened(path: Path) -> tuple[str, tuple[str, ...]]:
         raise DataError(f"{path} has no heading; name its columns in the first row")
     key = _ARCHITECTURE if _ARCHITECTURE in names else names[0]
     return key, tuple(name for name in names if name != key)
+
+
+def _is_read(where: Space, text: str) -> bool:
+    try:
+        text_in(where, text, "")
+    except DataError:
+        return False
+    return True
 
 
 def _text(where: Space, cell: object, place: str) -> str:

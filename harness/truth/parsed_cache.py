@@ -14,8 +14,6 @@ import hashlib
 import importlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +23,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.core.files import replacing
 from harness.core.identity import Json, digest, digest_lines
 from harness.truth.locate import Content, content
 from harness.truth.own_reading import find_reader
@@ -191,14 +190,8 @@ def _write(copy: _Copy, reading: Reading) -> None:
     metadata = {_METADATA: json.dumps(_metadata(copy, reading))}
     try:
         copy.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(".tmp", copy.path.name, copy.path.parent)
-        os.close(handle)
-        temporary = Path(name)
-        try:
+        with replacing(copy.path) as temporary:
             copy.parquet.write_table(table.replace_schema_metadata(metadata), temporary)
-            temporary.replace(copy.path)
-        finally:
-            temporary.unlink(missing_ok=True)
     except OSError as error:
         _log.info("the parsed copy %s cannot be written: %s", copy.path, error)
 

@@ -27,7 +27,11 @@ def raises(draw):
 def source(draw, name="mine"):
     return BatchSource(name=name, summary="Ones", draw=draw)
 
+def unseeded(draw):
+    return np.random.default_rng().normal(size=(draw.size, *draw.dataset.shape)), None
+
 SOURCE = source(level, "level")
+UNSEEDED = source(unseeded)
 RAISES = source(raises)
 NOTHING = source(lambda draw: None)
 LISTS = source(lambda draw: ([1], None))
@@ -104,6 +108,7 @@ def test_a_batch_of_one_sample_again_and_again_is_told(caplog):
         ("LISTS", "inputs as a list; return numpy arrays"),
         ("SHORT", "the first axis is the sample, and the batch has 4"),
         ("NONE", "returned no inputs"),
+        ("UNSEEDED", "'mine' gives other samples each time, .*; draw with draw.generator alone"),
         ("TAKEN", "is named 'noise'"),
         ("ABSENT", "s.py has nothing under the name ABSENT; a BatchSource belongs there"),
         ("level", "s.py has a function under the name level"),

@@ -226,7 +226,7 @@ def test_ctrl_c_says_that_what_was_scored_is_stored(tmp_path, workers):
     _, said = running.communicate(timeout=60)
     assert running.returncode == 130
     assert said.splitlines()[-1] == (
-        "stopped; everything scored so far is stored, the same command goes on from there"
+        "stopped; what was stored so far is kept, and the same command goes on from there"
     )
 
 

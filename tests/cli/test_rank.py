@@ -223,6 +223,7 @@ table = "cells.csv"
 architecture = "cell"
 values = ["accuracy"]
 """,
+    "bare.csv": '"width=2,depth=0,act=relu"\n"width=4,depth=0,act=relu"\n',
     "cells.csv": "cell,accuracy\n|none~0|+|none~0|none~1|+|none~0|none~1|nor_conv_3x3~2|,10\n",
 }
 
@@ -248,6 +249,10 @@ values = ["accuracy"]
         (
             (SPACE, "--top", "1", "--table", "gaps.csv", "--max", "energy=3"),
             "column energy of gaps.csv has no value of 1 of the 2 candidates, e.g. width=4",
+        ),
+        (
+            (SPACE, "--table", "bare.csv"),
+            "bare.csv has no heading: its first row names the architecture width=2,depth=0",
         ),
         ((SPACE, "--labels", "nine.csv"), "too few labels to compare methods on held-out ones, 1;"),
         ((SPACE, "--labels", "twice.csv"), "occurs a second time; leave one row"),

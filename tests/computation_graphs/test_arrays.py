@@ -11,6 +11,7 @@ from harness.computation_graphs.packed import pack
 from harness.computation_graphs.tensors import NUMBERS, graph_batch, smallest_eigenvalues
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
+from harness.encodings import traced
 from harness.encodings.traced import GraphCache, graphs_of, trace_network
 from harness.spaces.registry import space
 
@@ -118,3 +119,11 @@ def test_a_damaged_or_stale_file_is_as_good_as_none(kept, tmp_path, monkeypatch)
     monkeypatch.setenv("HARNESS_CACHE_DIR", str(tmp_path))
     path.write_bytes(path.read_bytes()[:1000])
     assert GraphCache(space("nas-bench-macro")).graphs == {}
+
+
+def test_a_cache_that_cannot_be_written_is_a_warning(kept, tmp_path, monkeypatch, caplog):
+    cache = GraphCache(space("nas-bench-macro"))
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / "nas-bench-macro.npz"
+    traced._write(path, cache.graphs)
+    assert caplog.messages == [f"graphs are not kept for next time, {path}: File exists"]

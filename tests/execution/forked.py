@@ -39,6 +39,9 @@ def fork(work: Callable[[], int]) -> int:
 class ForkedCells:
     """Starts worker processes as `harness.execution.worker` expects, by forking this one."""
 
+    def get_start_method(self):
+        return "fork"
+
     def Pipe(self):
         return multiprocessing.Pipe()
 

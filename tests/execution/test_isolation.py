@@ -46,6 +46,9 @@ class _Refusing:
     def __init__(self, refuse):
         self.Process = refuse
 
+    def get_start_method(self):
+        return "none"
+
     def Pipe(self):
         return multiprocessing.Pipe()
 

@@ -99,5 +99,6 @@ def test_workers_on_a_gpu_multiply_in_one_order(load_plugin, monkeypatch, device
 
     monkeypatch.setattr(worker, "settle_work", settle)
     monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "questions_of", lambda connection: iter(()))
     worker._serve(Pipe(), work)
     assert seen == [":4096:8" if device == "cuda" else None]

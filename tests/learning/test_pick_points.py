@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from harness.learning import Experiment, fit_all, pick_points
+from harness.learning.pick_points import pick_point
+from harness.learning.picks import Pick
 from harness.plugins.preparation import normal_scores
 from harness.predictor import Predictions
 from harness.reports.predictors import PredictorCurves
@@ -51,6 +53,13 @@ def test_who_predicts_an_order_is_held_against_quantiles_of_ranks(pool, tmp_path
     _, unit = point_of(pool, tmp_path / "unit", fit, in_unit=True)
     assert order.calibration.inside == (1.0, 1.0, 1.0)
     assert max(unit.calibration.inside) < 0.5
+
+
+def test_no_interval_of_a_regret_goes_below_nothing():
+    picks = [Pick(above=0.0, regret=regret, of_range=0.1) for regret in (0.0, 2.0)]
+    interval = pick_point("any", 8, picks).regret.interval
+    assert interval.low == 0.0  # 1 less 12.7 without the bound
+    assert interval.high == pytest.approx(1 + 12.706, abs=1e-3)
 
 
 def test_who_takes_the_worst_for_the_best_regrets_the_whole_range(pool, tmp_path):

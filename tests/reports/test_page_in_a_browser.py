@@ -275,3 +275,23 @@ def test_on_paper_the_controls_are_gone_and_tables_are_not_cut(page, expect):
     expect(page.locator("nav")).to_be_hidden()
     expect(page.locator(".filter").first).to_be_hidden()
     expect(page.locator("#task-1 .scroll").first).to_have_css("overflow-x", "visible")
+
+
+@pytest.mark.parametrize("score", [None, 1.5], ids=["failures alone", "one plugin"])
+def test_a_long_name_alone_fits_a_phone_and_breaks_no_script(browser, tmp_path, score):
+    outcomes = [score and score * number for number in range(1, 21)]
+    tasks = (computed((method("a_very_long_name_" * 3, outcomes, seconds=0.1),), range(20), "t"),)
+    path = tmp_path / "page.html"
+    path.write_text(page_of(board_of(tasks), tasks), encoding="utf-8")
+    said = []
+    page = browser.new_page(viewport=PHONE)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path.as_uri())
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")  # draws all
+    page.wait_for_function(
+        "[...document.querySelectorAll('.chart')].every((box) => 'drawn' in box.dataset)"
+    )
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert said == []
+    assert width == PHONE["width"]

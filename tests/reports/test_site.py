@@ -162,6 +162,12 @@ def test_one_board_and_nothing_else_make_a_site(small):
     assert (small / "one" / "tasks" / "pit-cifar100-plain.html").is_file()
 
 
+def test_without_an_overall_ranking_the_page_of_pairs_says_so_and_asks_for_no_script(small):
+    page = (small / "one" / "compare.html").read_text()
+    assert "No overall ranking of methods is recorded" in page
+    assert 'id="comparison"' not in page  # for which the script looks
+
+
 def test_the_same_records_give_the_same_bytes(small):
     files = [path for path in (small / "one").rglob("*") if path.is_file()]
     assert len(files) > 100

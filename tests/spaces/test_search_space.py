@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -193,7 +193,11 @@ def needs_a_package(text: str) -> nn.Module:
         (raises, ContractError, "cannot build 'a': KeyError: 'no such layer' (in raises, line"),
         (lambda text: [text], ContractError, "built a list for 'a'; its network function returns"),
         (lambda text: nn.Linear, ContractError, "built a type for 'a'"),
-        (needs_a_package, UsageError, "needs the package no_such_package_at_all to build 'a'; run"),
+        (
+            needs_a_package,
+            UsageError,
+            "cannot build 'a' without the package no_such_package_at_all; run",
+        ),
     ],
 )
 def test_a_network_function_that_fails_is_one_sentence(
@@ -205,6 +209,74 @@ def test_a_network_function_that_fails_is_one_sentence(
     assert "\n" not in str(refusal.value)
 
 
+def stops(*_: object) -> object:
+    raise RuntimeError("disk full\nafter all")
+
+
+def begins() -> Iterator[str]:
+    yield "a"
+    stops()
+
+
+NETWORK = Architecture(space="mine", text="a")
+ASKED: dict[str, Callable[[SearchSpace], object]] = {
+    "texts": lambda space: list(space.enumerate()),
+    "sample": lambda space: space.sample(GENERATOR(0)),
+    "subsets": lambda space: list(space.enumerate("few")),
+    "neighbours": lambda space: space.neighbours(NETWORK),
+    "canonical": lambda space: space.canonical(NETWORK),
+    "graph": lambda space: space.graph(NETWORK),
+    "columns": lambda space: space.columns["latency"](NETWORK),
+    "matrices": lambda space: space.matrices(NETWORK, SMALL),
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"texts": stops}, "the space mine cannot list its texts"),
+        ({"texts": begins}, "the space mine cannot list its texts"),
+        ({"sample": stops}, "the space mine cannot draw an architecture"),
+        ({"subsets": {"few": stops}}, "the space mine cannot list its texts"),
+        ({"neighbours": stops}, "the space mine cannot tell the neighbours of 'a'"),
+        ({"canonical": stops}, "the space mine cannot tell the canonical text of 'a'"),
+        ({"graph": stops}, "the space mine cannot tell the graph of 'a'"),
+        ({"columns": {"latency": stops}}, "the space mine cannot tell the column latency of 'a'"),
+        ({"matrices": stops}, "the space mine cannot tell the matrices of 'a'"),
+    ],
+    ids=str,
+)
+def test_every_function_of_a_space_that_raises_is_one_sentence_with_its_line(
+    given: dict[str, object], sentence: str
+) -> None:
+    space = mine(**given)
+    with pytest.raises(ContractError) as refusal:
+        ASKED[next(iter(given))](space)
+    line = stops.__code__.co_firstlineno + 1
+    assert str(refusal.value) == f"{sentence}: RuntimeError: disk full (in stops, line {line})"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"texts": lambda: 3}, "cannot list its texts: TypeError: 'int' object is not iterable"),
+        ({"neighbours": lambda text: 3}, "neighbours of 'a': TypeError: 'int' object is not"),
+        ({"canonical": lambda text: 3.5}, "gives 3.5, of type float, where a text is expected"),
+        ({"graph": lambda text: "a-b"}, "gives a str as the graph of 'a'"),
+        ({"columns": {"latency": lambda text: "fast"}}, "column latency of 'a': ValueError: could"),
+        ({"columns": {"latency": {"a": None}}}, "column latency of 'a': TypeError: float()"),
+    ],
+    ids=str,
+)
+def test_what_no_function_of_a_space_may_return_is_one_sentence(
+    given: dict[str, object], sentence: str
+) -> None:
+    space = mine(**given)
+    with pytest.raises(ContractError) as refusal:
+        ASKED[next(iter(given))](space)
+    assert sentence in str(refusal.value)
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
@@ -212,11 +284,13 @@ def test_a_network_function_that_fails_is_one_sentence(
         ({"texts": "abc"}, "are one text, not a list of texts"),
         ({"texts": []}, "are an empty list; give some"),
         ({"texts": ["a", "a"]}, "lists 'a' twice"),
-        ({"texts": ["a", 3]}, "has a int, 3, where a text is expected"),
+        ({"texts": ["a", 3]}, "gives 3, of type int, where a text is expected"),
         ({"texts": ["a\nb"]}, "one line of at most 4000 printable characters"),
         ({"texts": [" a"]}, "without blanks at its ends"),
         ({"texts": [""]}, "the text ''"),
         ({"network": "resnet"}, "is no function of a text"),
+        ({"size": "many"}, "size of the space 'mine' is 'many'; give a number"),
+        ({"usual_size": "2M"}, "usual_size of the space 'mine' is '2M'; give a number"),
     ],
     ids=str,
 )
