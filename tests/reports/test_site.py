@@ -247,7 +247,10 @@ def test_a_table_of_the_ranking_is_that_of_the_suite_it_leads_though_another_has
     ranked = content.ranked_boards
     others = [b for b in content.boards if b.task in ranked and b.suite not in content.suites]
     assert others
-    larger = tuple(replace(board, networks=10_000) for board in others)
+    larger = [
+        replace(board, rows=tuple(replace(row, scored=10_000) for row in board.rows))
+        for board in others
+    ]
     assert replace(content, boards=(*content.boards, *larger)).ranked_boards == ranked
     page = (ROOT / "docs" / "every-space.md").read_text()
     assert content.combine_command in " ".join(page.replace("\\\n", "").split())
