@@ -6,10 +6,10 @@
 # last lay on the bounds, samples are cut into bins of one width each: numbers on the bounds are drawn in
 # a tenth of all samples of a beta distribution and have the probability 0, which the documentation keeps
 # for values that are not legal. On a log scale all values have one probability, and the smallest is drawn
-# six times as often as the largest. The probabilities do not add up to 1. Categories agree.
+# five times as often as the largest. Categories and plain integers agree.
 #
-# A search that weighs candidates by this prior, as SMAC's does, never proposes depths and widths that the
-# prior draws in one of five configurations.
+# A search that weighs candidates by these densities, as SMAC does with a prior, gives next to nothing to
+# depths that the prior itself draws in one of five configurations.
 set -euo pipefail
 
 folder=$(mktemp -d)

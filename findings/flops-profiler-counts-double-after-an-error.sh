@@ -3,8 +3,9 @@
 #
 # The profiler replaces functions of torch while it counts. When a network cannot be counted it leaves them
 # replaced: all networks after it are counted through two layers of counters, each operation twice. And
-# the operation that stopped it stops every later pass of any network, counted or not. Two layers that run well in torch do so: transposed convolutions (a misspelt name) and
-# convolutions with padding="same". One would expect 0 or an error for these, and nothing for the others.
+# the operation that stopped it stops every later pass of any network, counted or not. Two layers that run
+# well in torch do so: transposed convolutions (a misspelt name) and convolutions with padding="same". One
+# would expect 0 or an error for these, and nothing for the others.
 #
 # A search that catches errors and goes on compares FLOPs with twice the FLOPs.
 set -euo pipefail

@@ -7,8 +7,8 @@
 # None), and far worse than the best that was. The loss is exact here and evaluated once for each. DE,
 # random search and others return the best that they evaluated.
 #
-# Who compares optimisers by what they return finds CMA worse than random search, of which all evaluations
-# were worse.
+# Who compares optimisers by what they return finds CMA far worse than random search, although the best
+# architecture that CMA evaluated is better.
 set -euo pipefail
 
 folder=$(mktemp -d)
