@@ -187,7 +187,7 @@ def open_spaces(folder: Path, names: Sequence[str]) -> tuple[list[ArchivedSpace]
             "your own against a baseline"
         )
     sampled = {part.condition for part in sample.spaces}
-    for label, condition in _named(store.conditions()).items():
+    for label, condition in _named(_gated(store.conditions())).items():
         if condition.key not in sampled:
             message = (
                 "archived since gate.json was written, and not compared; run --update-baseline"
@@ -286,7 +286,7 @@ def draw_archive_sample(folder: Path) -> tuple[list[str], Path]:
         InfrastructureError: The file cannot be written.
     """
     store = Store(folder)
-    conditions = _named(store.conditions())
+    conditions = _named(_gated(store.conditions()))
     if not conditions:
         raise UsageError(f"there are no scores in {folder}; add some with harness archive")
     drawn = GateSample(spaces=tuple(_drawn(store, conditions)))
@@ -297,6 +297,20 @@ def draw_archive_sample(folder: Path) -> tuple[list[str], Path]:
         for part in drawn.spaces
     ]
     return lines, path
+
+
+def _gated(conditions: Sequence[Condition]) -> list[Condition]:
+    """Leave out what repeats another condition under a higher seed: it would show the same."""
+
+    def apart(condition: Condition) -> tuple[str, str, str, int, str]:
+        drawn = (condition.batch_source, condition.batch_size, condition.device)
+        return condition.space, condition.dataset, *drawn
+
+    lowest: dict[tuple[str, str, str, int, str], int] = {}
+    for condition in conditions:
+        seed = lowest.setdefault(apart(condition), condition.seed)
+        lowest[apart(condition)] = min(seed, condition.seed)
+    return [condition for condition in conditions if condition.seed == lowest[apart(condition)]]
 
 
 def _named(conditions: Sequence[Condition]) -> dict[str, Condition]:

@@ -51,7 +51,6 @@ from harness.core.files import write_at_once
 from harness.core.identity import Json, digest
 from harness.encodings.subjects import ScoreTable, subjects_of
 from harness.evaluation import agreement_text, judge_agreement, stored_methods
-from harness.execution.executor import StandingPool
 from harness.execution.population import population_of
 from harness.execution.run import Options, Run, open_run_on
 from harness.execution.task_truth import load_truth, warn_of_datasets
@@ -156,9 +155,7 @@ class Ranking:
         fitness = Fitness(proxy=self.proxies[0], prepared=self.opened(), options=self.options)
         told = steps(self.progress, f"evolving in {self.space.name}")
         fitness.progress = lambda asked: told(asked, count)
-        counting = self
-        if self.options.workers != 0:
-            counting = replace(self, options=replace(self.options, executor=StandingPool()))
+        counting = replace(self, options=self.options.one_by_one())
 
         def score(architecture: Architecture) -> float:
             figures = counting._counted(fitness.prepared, [architecture], None)

@@ -22,7 +22,6 @@ from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture
 from harness.core.errors import ContractError, UsageError
 from harness.execution.execute import execute
-from harness.execution.executor import StandingPool
 from harness.execution.population import population_of
 from harness.execution.run import Options, Run
 from harness.spaces.knowledge import why_unsupported
@@ -66,8 +65,8 @@ class Fitness:
         if reason := why_unsupported(plugin, space):
             raise UsageError(f"{reason}; choose another proxy")
         self.prepared = replace(self.prepared, plugins=(self.proxy,))
-        if self.proxy.outside or (self.options.executor is None and self.options.workers != 0):
-            self.options = replace(self.options, executor=StandingPool())
+        own = replace(self.options, workers=None) if self.proxy.outside else self.options
+        self.options = own.one_by_one()
 
     def __call__(self, architecture: Architecture) -> float:
         """Return the score, or minus infinity where the proxy has none."""

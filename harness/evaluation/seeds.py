@@ -17,6 +17,7 @@ from harness.evaluation.procedure import Procedure, Resampled, estimate
 from harness.evaluation.ranking import draw_resamples, oriented
 from harness.evaluation.task_scores import TaskScores
 from harness.metrics import (
+    Defined,
     Difference,
     Estimate,
     Sample,
@@ -175,9 +176,11 @@ def _shared(columns: Sequence[MethodScores]) -> BoolArray:
 
 
 def _agreement(samples: Sequence[Sample]) -> Value:
-    """Return the mean Spearman correlation of the scores of two seeds."""
-    pairs = [
-        Sample(scores=first.scores, truth=second.scores)
-        for first, second in itertools.combinations(samples, 2)
-    ]
-    return measure_over_seeds(find_metric("spearman"), pairs)
+    """Return the mean Spearman correlation of the scores of two seeds; undefined if any is."""
+    correlations: list[float] = []
+    for first, second in itertools.combinations(samples, 2):
+        value = measure(find_metric("spearman"), Sample(scores=first.scores, truth=second.scores))
+        if isinstance(value, Undefined):
+            return value
+        correlations.append(value.value)
+    return Defined(value=float(np.mean(correlations)))

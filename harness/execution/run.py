@@ -13,7 +13,7 @@ from harness.catalog import LoadedProxy, installed
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.execution.data_fit import require_fit
-from harness.execution.executor import Executor
+from harness.execution.executor import Executor, StandingPool
 from harness.execution.given_scores import GivenScores, read_scores, scores_of_columns
 from harness.execution.population import Population, Shard, draw_population, require_values
 from harness.execution.task_truth import load_truth, names_only, space_of, warn_of_datasets
@@ -57,6 +57,9 @@ class Options:
         executor: Where to score; absent for worker processes on this machine, as `workers` says.
         shard: The part of the population to score; absent for all of it.
         archive: Results folder whose scores are taken where `results` has none; absent for none.
+
+    Raises:
+        UsageError: The number of workers is below 0.
     """
 
     results: Path
@@ -69,6 +72,16 @@ class Options:
     executor: Executor | None = None
     shard: Shard | None = None
     archive: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 0:
+            raise UsageError(f"--workers {self.workers}: give 0 or more")
+
+    def one_by_one(self) -> Options:
+        """Return the same for networks that come one after the other: one worker lives on."""
+        if self.executor is not None or self.workers == 0:
+            return self
+        return replace(self, executor=StandingPool())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -135,11 +135,12 @@ def bootstrap_over_seeds(
 def _per_seed(metric: Metric, samples: Sequence[Sample]) -> FloatArray | Undefined:
     if not samples:
         raise UsageError("a mean over seeds needs at least one sample.")
-    values = []
-    for position, sample in enumerate(samples):
-        match measure(metric, sample):
-            case Defined(value=value):
-                values.append(value)
-            case Undefined(reason=reason):
-                return Undefined(reason=f"seed {position + 1} of {len(samples)}: {reason}")
-    return np.array(values)
+    values = [measure(metric, sample) for sample in samples]
+    known = [value.value for value in values if isinstance(value, Defined)]
+    reasons = {n: v.reason for n, v in enumerate(values, 1) if isinstance(v, Undefined)}
+    if not reasons:
+        return np.array(known)
+    if not known and len(set(reasons.values())) == 1:
+        return Undefined(reason=reasons[1])
+    number, reason = next(iter(reasons.items()))
+    return Undefined(reason=f"seed {number} of {len(samples)}: {reason}")

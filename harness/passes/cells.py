@@ -8,14 +8,13 @@ own transformer layers, or else the convolutions.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from harness.core.errors import UnsupportedError
+from harness.core.errors import UndefinedError, UnsupportedError
 from harness.passes.initialisation import (
     draw_kaiming,
     replaced_embeddings,
@@ -166,7 +165,10 @@ def spectral_entropy(features: torch.Tensor) -> float:
         features: Feature map ``(n, channels, ...)``; samples and positions count alike.
 
     Returns:
-        A number from 0 to the logarithm of the number of channels; NaN for a constant map.
+        A number from 0 to the logarithm of the number of channels.
+
+    Raises:
+        UndefinedError: The map is constant or not finite.
     """
     import torch
 
@@ -174,9 +176,12 @@ def spectral_entropy(features: torch.Tensor) -> float:
     centred = samples - samples.mean(dim=0)
     covariance = (centred.T @ centred).double() / len(centred)
     if not bool(torch.isfinite(covariance).all()):
-        return math.nan
+        raise UndefinedError("the output of a cell is not finite, so its channels have no entropy")
     eigenvalues = torch.linalg.eigvalsh(covariance).clamp(min=0)
-    shares = eigenvalues / eigenvalues.sum()
+    total = eigenvalues.sum()
+    if not total:
+        raise UndefinedError("the output of a cell is constant, so its channels have no entropy")
+    shares = eigenvalues / total
     return float(-(shares * torch.log(shares + _ENTROPY_EPSILON)).sum())
 
 
@@ -193,6 +198,10 @@ Shape: tuple of floats, one an output. Unit: nats.
 """
 
 
+class _NoPathError(UndefinedError):
+    """No gradient goes from the output of a cell to its input."""
+
+
 def gradient_preservation(before: CellOutput, after: CellOutput) -> float:
     """Return how well a gradient of random signs at `after` arrives at `before`.
 
@@ -201,10 +210,11 @@ def gradient_preservation(before: CellOutput, after: CellOutput) -> float:
     different resolutions, positions of the finer one become channels.
 
     Returns:
-        The number; minus infinity when the gradient arrives exactly as it was, NaN when `after`
-        does not depend on `before` or the gradient is not finite.
+        The number.
 
     Raises:
+        UndefinedError: `after` does not depend on `before`, or the gradient arrives exactly as it
+            was (minus infinity), or is not finite.
         UnsupportedError: No resolution divides the other.
     """
     import torch
@@ -213,15 +223,17 @@ def gradient_preservation(before: CellOutput, after: CellOutput) -> float:
     outer = torch.empty_like(after.maps, requires_grad=False).copy_(signs)
     inner = _backward(before.maps, after.maps, outer)
     if inner is None:
-        return math.nan
+        raise _NoPathError("the gradient at the output of a cell does not arrive at its input")
     if inner.shape == outer.shape and torch.equal(inner, outer):
-        return -math.inf
+        raise UndefinedError(
+            "a cell passes gradients on exactly as they are, so its trainability is minus infinity"
+        )
     inner, outer = before.channels_second(inner), after.channels_second(outer)
     inner, outer = _unshuffled(inner, outer.shape[2:]), _unshuffled(outer, inner.shape[2:])
     inner, outer = _samples(inner), _samples(outer)
     correlation = (inner.T @ outer).double() / len(outer)
     if not bool(torch.isfinite(correlation).all()):
-        return math.nan
+        raise UndefinedError("the gradient at the input of a cell is not finite")
     largest = float(torch.linalg.matrix_norm(correlation, ord=2))
     return 2 - largest - 1 / (largest + _PRESERVATION_EPSILON)
 
@@ -268,14 +280,16 @@ def _samples(maps: torch.Tensor) -> torch.Tensor:
 def _trainability(context: PassContext) -> tuple[float, ...]:
     values: list[float] = []
     for before, after in reversed(list(pairwise(context[CELL_OUTPUTS]))):
-        value = gradient_preservation(before, after)
-        if math.isnan(value) and not type(after.cell).__module__.startswith("harness.spaces."):
+        try:
+            values.append(gradient_preservation(before, after))
+        except _NoPathError as error:
+            if type(after.cell).__module__.startswith("harness.spaces."):
+                raise
             raise UnsupportedError(
                 f"the gradient at the output of {_named(after)} does not arrive at that of "
                 f"{_named(before)}, called before it; declare is_cell = True on the cells that "
                 "follow each other"
-            )
-        values.append(value)
+            ) from error
     context.backwards += 1
     return tuple(reversed(values))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.core.errors import UndefinedError
 from harness.passes.forward import FORWARD
 from harness.passes.network_errors import require
 from harness.passes.observation import OperatorKind, Pass, PassContext
@@ -30,12 +31,15 @@ def effective_rank(matrix: torch.Tensor) -> float:
         matrix: ``(rows, columns)``.
 
     Returns:
-        From 1 to the smaller of both; 0 for a matrix of zeros, NaN where a number is not finite.
+        From 1 to the smaller of both; 0 for a matrix of zeros.
+
+    Raises:
+        UndefinedError: A number is not finite.
     """
     import torch
 
     if not bool(torch.isfinite(matrix).all()):
-        return math.nan
+        raise UndefinedError("the output of a layer is not finite, so it has no effective rank")
     numbers = matrix.to(torch.float64)
     products = numbers @ numbers.T if len(numbers) < numbers.shape[1] else numbers.T @ numbers
     values = torch.linalg.eigvalsh(products).clamp(min=0).sqrt()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from harness.core.errors import UndefinedError
 from harness.passes.buffers import scratch_buffers
 from harness.passes.initialisation import replaced_embeddings
 from harness.passes.network_call import (
@@ -41,14 +42,16 @@ def inverse_condition(sample: torch.Tensor) -> float:
         sample: Output for one sample, ``(channels, ...)``, as a matrix of channels x positions.
 
     Returns:
-        From 0 to 1; 1 where there is one position or one channel, 0 for a map of zeros, NaN where
-        a number is not finite.
+        From 0 to 1; 1 where there is one position or one channel, 0 for a map of zeros.
+
+    Raises:
+        UndefinedError: A number is not finite.
     """
     import torch
 
     matrix = sample.reshape(len(sample), -1).to(torch.float64)
     if not bool(torch.isfinite(matrix).all()):
-        return math.nan
+        raise UndefinedError("the output of a layer is not finite, so it has no condition number")
     products = matrix @ matrix.T if len(matrix) <= matrix.shape[1] else matrix.T @ matrix
     squares = torch.linalg.eigvalsh(products).clamp(min=0)
     largest = float(squares[-1])

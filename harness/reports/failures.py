@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harness.evaluation import Board, Entry, FailureCount, failures_text
+from harness.evaluation import Board, Entry, FailureCount, OverSeeds, failures_text
 from harness.reports.report_table import shortened
 
 __all__ = ["LONGEST_NOTE", "board_notes", "failure_cell", "failure_notes", "kinds_with_reasons"]
@@ -25,7 +25,7 @@ def failure_cell(failures: Mapping[str, FailureCount]) -> str:
     )
 
 
-def failure_notes(entries: Sequence[Entry]) -> list[str]:
+def failure_notes(entries: Sequence[Entry] | Sequence[OverSeeds]) -> list[str]:
     """Return sentences on what a cell does not say in full.
 
     These are why plugins have no score at all, and reasons that are too long for a cell.

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.evaluation import OverSeeds
+from harness.evaluation import OverSeeds, failures_without_reasons
 from harness.metrics import Defined, Difference, Undefined, Value
 from harness.metrics.values import Estimate
-from harness.reports.failures import failure_cell, kinds_with_reasons
+from harness.reports.failures import failure_cell, failure_notes, kinds_with_reasons
 from harness.reports.leaderboard import leaderboard_stem
 from harness.reports.report_table import (
+    Cell,
     Column,
     Reasons,
     ReportTable,
@@ -56,21 +57,19 @@ class SeedTable:
                 *(Column(head=head, whole=True) for head in ("deviation", "agreement", *against)),
                 "scored",
             ),
-            rows=tuple(
-                (
-                    *(row.task, row.plugin, row.mean, _range(row.each)),
-                    *(row.deviation, row.agreement),
-                    *([_lead(row.lead)] if self.against else []),
-                    ", ".join(
-                        [
-                            f"{row.scored}/{row.drawn}",
-                            *map(shortened, kinds_with_reasons(row.failures)),
-                        ]
-                    ),
-                )
-                for row in self.rows
-            ),
+            rows=tuple((row.task, row.plugin, *self._values(row)) for row in self.rows),
+            notes=tuple(dict.fromkeys(failure_notes(self.rows))),
         )
+
+    def _values(self, row: OverSeeds) -> tuple[Cell, ...]:
+        scored = f"{row.scored}/{row.drawn}"
+        if not row.scored and row.failures:  # a note says why
+            nothing = [None] * (3 if self.against else 2)
+            return f"no score: {failures_without_reasons(row.failures)}", "", *nothing, scored
+        lead = [_lead(row.lead)] if self.against else []
+        reasons = map(shortened, kinds_with_reasons(row.failures))
+        counts = ", ".join([scored, *reasons])
+        return row.mean, _range(row.each), row.deviation, row.agreement, *lead, counts
 
     @property
     def data(self) -> ReportTable:

@@ -91,3 +91,16 @@ def test_what_can_be_read_once_is_kept() -> None:
 def test_a_path_is_a_text_where_texts_are_meant() -> None:
     _, _, names, files, *_ = _given(names=Path("a.py"), files=Path("b"))  # type: ignore[arg-type]
     assert (names, files) == ("a.py", Path("b"))
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("run", ["smoke"]),
+        ("rank", ["nas-bench-201"]),
+        ("gate", ["smoke"]),
+    ],
+)
+def test_fewer_workers_than_none_are_refused(name: str, given: list[str]) -> None:
+    with pytest.raises(UsageError, match=r"^--workers -1: give 0 or more$"):
+        getattr(harness, name)(*given, workers=-1)

@@ -35,7 +35,8 @@ def test_a_run_and_its_seeds_end_with_the_reason_after_the_boards_are_written(ha
     assert (shown.returncode, shown.stdout) == (0, done.stdout)
     seeds = harness("run", "smoke", *ONLY, "--workers", "0", "--seeds", "2")
     assert seeds.returncode == 1
-    assert "0/4, 8 raised: KeyError: 'no such layer'" in seeds.stdout
+    assert "\tbad\tno score: 8 raised\t\t\t\t0/4\n" in seeds.stdout
+    assert "bad has no score: 8 raised: KeyError: 'no such layer'" in seeds.stderr
 
 
 def test_a_predictor_that_failed_on_every_fit_ends_the_same_way(harness, tmp_path):

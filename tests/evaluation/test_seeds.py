@@ -85,7 +85,8 @@ def test_a_proxy_without_a_value_is_undefined_and_last():
     mine = rows[-1]
     assert mine.plugin == "mine"
     assert isinstance(mine.mean.value, Undefined)
-    assert "seed 1 of 2" in mine.mean.value.reason
+    assert mine.mean.value.reason == "seed 1 of 2: constant scores"
+    assert mine.agreement == Undefined(reason="constant scores")
     assert isinstance(mine.lead, Undefined)
 
 

@@ -87,6 +87,8 @@ def test_a_seed_without_a_value_makes_the_mean_undefined():
     expected = Undefined(reason="seed 2 of 2: constant scores")
     assert measure_over_seeds(SPEARMAN, samples) == expected
     assert seed_deviation(SPEARMAN, samples) == expected
+    both = [samples[1], samples[1]]
+    assert measure_over_seeds(SPEARMAN, both) == Undefined(reason="constant scores")
     replicates = bootstrap_over_seeds(SPEARMAN, samples, resample_weights(20, 400, 0), seed=0)
     # Only resamples that drew the first seed twice have a value
     assert replicates.values == pytest.approx(np.ones(replicates.values.size))

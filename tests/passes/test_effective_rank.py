@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from harness.core.errors import UndefinedError
 from harness.passes.effective_rank import EFFECTIVE_RANKS, effective_rank, square_block
 from tests.passes.subjects import SmallNetwork, bench, value
 
@@ -23,7 +24,8 @@ def test_singular_values_of_two_and_one_and_one_have_the_rank_of_their_entropy()
 
 def test_zeros_have_rank_zero_and_what_is_not_finite_has_none() -> None:
     assert effective_rank(torch.zeros(3, 4)) == 0
-    assert math.isnan(effective_rank(torch.tensor([[1.0, math.inf]])))
+    with pytest.raises(UndefinedError, match="is not finite"):
+        effective_rank(torch.tensor([[1.0, math.inf]]))
 
 
 def test_rows_of_a_block_run_down_the_columns_of_an_image() -> None:

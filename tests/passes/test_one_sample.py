@@ -13,6 +13,7 @@ import pytest
 import torch
 from torch import nn
 
+from harness.core.errors import UndefinedError
 from harness.passes import one_sample
 from harness.passes.one_sample import MAP_CONDITIONING, OUTPUT_CURVATURE, inverse_condition
 from harness.passes.workbench import Workbench
@@ -50,7 +51,8 @@ def test_a_map_of_two_to_one_axes_has_a_condition_of_a_half() -> None:
     assert inverse_condition(maps) == pytest.approx(0.5)
     assert inverse_condition(torch.tensor([3.0, 4.0])) == pytest.approx(1)
     assert inverse_condition(torch.zeros(2, 3)) == 0
-    assert math.isnan(inverse_condition(torch.tensor([[math.nan]])))
+    with pytest.raises(UndefinedError, match="is not finite"):
+        inverse_condition(torch.tensor([[math.nan]]))
 
 
 def test_the_circle_has_radius_one_around_zero() -> None:

@@ -33,6 +33,20 @@ class _NoNorm(nn.Sequential):
         super().__init__(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144, 10))
 
 
+class _Same(nn.Module):
+    """A network of the usual layers whose images all count as black."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolution = nn.Conv2d(3, 4, 3, bias=False)
+        self.norm = nn.BatchNorm2d(4)
+        self.classifier = nn.Linear(4, 10)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        maps = torch.relu(self.norm(self.convolution(images * 0)))
+        return self.classifier(maps.mean((2, 3)))
+
+
 class _Constant(nn.Module):
     """A network whose output does not depend on its input."""
 
@@ -105,6 +119,25 @@ def test_undefined_correlations_between_samples_say_why(
 ) -> None:
     with pytest.raises(UndefinedError, match=reason):
         sample_correlations(torch.tensor(gradients))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("nwot", "the kernel of activation patterns is singular"),
+        ("rbflex", "the kernel of activations of three samples is singular"),
+        ("wrcor", "no layer's activations or gradients differ between samples"),
+        ("zen", "features do not answer to a nudge of the input"),
+        ("te_nas", "the smallest eigenvalue of the tangent kernel is not positive"),
+        ("az_nas", "the output of a cell is constant"),
+    ],
+)
+def test_a_network_that_computes_the_same_for_all_images_has_no_score_and_says_why(
+    name: str, reason: str
+) -> None:
+    plugin = proxy(name)
+    with pytest.raises(UndefinedError, match=reason):
+        score(bench(_Same, *plugin.passes), plugin)
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"jacov", "epe_nas", "nwot"}))

@@ -19,13 +19,13 @@ def test_units_are_scaled_to_their_span_and_constant_ones_count_nothing() -> Non
 def test_the_logarithm_of_a_determinant_is_that_of_the_kernel() -> None:
     distances = squared_distances(torch.rand(4, 20))
     kernel = torch.exp(-0.1 * distances)
-    assert log_determinant(distances, 0.1) == pytest.approx(float(torch.logdet(kernel)))
+    assert log_determinant(distances, 0.1, "samples") == pytest.approx(float(torch.logdet(kernel)))
 
 
 def test_a_small_scale_moves_the_logarithm_by_its_powers() -> None:
     distances = squared_distances(torch.rand(3, 20))
     # of three samples, the determinant is a multiple of the square of the scale
-    small, smaller = (log_determinant(distances, scale) for scale in (1e-11, 1e-14))
+    small, smaller = (log_determinant(distances, scale, "samples") for scale in (1e-11, 1e-14))
     assert small - smaller == pytest.approx(2 * torch.tensor(1000.0).log().item())
 
 

@@ -130,6 +130,20 @@ def test_a_condition_that_the_sample_does_not_know_is_named(archive, tmp_path):
     assert (judgement.exit_code, labels(judgement)) == (0, {("", "TaskAdded")})
 
 
+def test_a_condition_of_a_higher_seed_repeats_the_first_and_is_not_computed(archive, tmp_path):
+    folder = plant(archive, tmp_path / "a")
+    store = Store(folder)
+    (condition,), (environment,) = store.conditions(), store.environments().values()
+    with store.appending(condition.model_copy(update={"seed": 1}), environment) as log:
+        log.append(*list(store.records(condition)))
+    assert len(store.conditions()) == 2
+    changes = harness.gate(baseline=folder, update_baseline=True).changes
+    assert [line.partition(":")[0] for line in changes] == ["nas-bench-201"]
+    judgement = gate(folder)
+    assert (judgement.exit_code, judgement.findings) == (0, ())
+    assert len(judgement.coverage) == 1
+
+
 def test_another_rule_of_a_set_level_proxy_is_drift(archive, tmp_path):
     def other_rule(sample):
         (part,) = sample.spaces

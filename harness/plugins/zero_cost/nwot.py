@@ -5,8 +5,8 @@
 Reference: Mellor, Turner, Storkey, Crowley: Neural Architecture Search without Training, ICML 2021.
 Units of all ReLU modules count, over all layers, in training mode. The paper's formula prints the
 Hamming distance of whole patterns; K summed over layers, as in the released code, is the same. The
-determinant of a singular K (two images that switch on the same units) is zero and the score not
-finite.
+determinant of a singular K (two images that switch on the same units) is zero, and there is no
+score.
 
 A unit is one number that a ReLU returns, in any layer and as a module or function: ReLU, ReLU6, a
 clamp at zero. GELU, SiLU and other smooth activations have no linear regions, which the paper
@@ -17,6 +17,7 @@ network without any ReLU is unsupported.
 from __future__ import annotations
 
 from harness.passes.activation_kernel import ACTIVATION_KERNEL
+from harness.passes.determinant import log_abs_determinant
 from harness.passes.observation import Observation
 from harness.plugin import Direction, Reference, ZeroCostProxy
 
@@ -24,9 +25,7 @@ __all__ = ["PLUGIN"]
 
 
 def _score(observation: Observation) -> float:
-    import torch
-
-    return float(torch.linalg.slogdet(observation[ACTIVATION_KERNEL].cpu()).logabsdet)
+    return log_abs_determinant(observation[ACTIVATION_KERNEL], "activation patterns")
 
 
 PLUGIN = ZeroCostProxy(

@@ -18,7 +18,7 @@ which the release rounds.
 Outside of convolutional networks GELU, SiLU and all other activation functions count like ReLUs, be
 they modules or functions. The last layer is the convolution, linear operator or product with a
 weight that is called last, and what it is given counts at all positions, such as tokens. Three
-samples on which a network computes the same give a score that is not finite. Where one image has
+samples of which two are given the same numbers have no score. Where one image has
 one position at a batch norm, a network is unsupported.
 """
 
@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.passes.determinant import log_abs_determinant
 from harness.passes.observation import Observation
 from harness.passes.sample_responses import SAMPLE_RESPONSES
 from harness.plugin import Direction, Stability, ZeroCostProxy
@@ -39,25 +40,33 @@ _ACTIVATIONS = 2.68690173088039e-12
 _FEATURES = 1.02460061284506e-11
 
 
-def log_determinant(distances: torch.Tensor, scale: float) -> float:
+def log_determinant(distances: torch.Tensor, scale: float, name: str) -> float:
     """Return the logarithm of the determinant of ``exp(-scale * distances)``.
 
     It is computed of the differences from one, which rounding would take away: once the first row
     is eliminated, the rest of the kernel is made of them alone.
+
+    Args:
+        distances: ``(n, n)``, squared.
+        scale: Above 0.
+        name: What the distances are between, for the reason.
+
+    Raises:
+        UndefinedError: Two rows are the same, or a distance is not finite.
     """
     import torch
 
     below = -torch.expm1(-scale * distances.cpu())  # the kernel is 1 - below
     first = below[0, 1:]
     rest = first[:, None] + first[None, :] - below[1:, 1:] - torch.outer(first, first)
-    return float(torch.linalg.slogdet(rest).logabsdet)
+    return log_abs_determinant(rest, name)
 
 
 def _score(observation: Observation) -> float:
     seen = observation[SAMPLE_RESPONSES]
     logarithms = [
-        log_determinant(seen.activations, _ACTIVATIONS),
-        log_determinant(seen.features, _FEATURES),
+        log_determinant(seen.activations, _ACTIVATIONS, "activations of three samples"),
+        log_determinant(seen.features, _FEATURES, "features of three samples"),
     ]
     return len(seen.activations) * sum(logarithms)
 

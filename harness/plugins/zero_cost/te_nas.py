@@ -29,11 +29,11 @@ other for the kernel, which gives the same number and takes longer.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from harness.core.aggregation import sum_of_ranks
+from harness.core.errors import UndefinedError
 from harness.passes.activation_patterns import LINEAR_REGIONS
 from harness.passes.observation import Observation
 from harness.passes.tangent_kernel import TANGENT_KERNEL
@@ -51,15 +51,23 @@ def condition_number(kernel: torch.Tensor) -> float:
     """Return the largest over the smallest eigenvalue of a symmetric matrix.
 
     Returns:
-        A number of at least 1; NaN where the matrix is not finite or not positive definite.
+        A number of at least 1.
+
+    Raises:
+        UndefinedError: The matrix is not finite, or not positive definite.
     """
     import torch
 
     if not bool(torch.isfinite(kernel).all()):
-        return math.nan
+        raise UndefinedError("the tangent kernel is not finite, so it has no condition number")
     eigenvalues = torch.linalg.eigvalsh(kernel.cpu())
     smallest, largest = float(eigenvalues[0]), float(eigenvalues[-1])
-    return largest / smallest if smallest > 0 else math.nan
+    if smallest <= 0:
+        raise UndefinedError(
+            "the smallest eigenvalue of the tangent kernel is not positive, as where no gradient "
+            "reaches the weights, so it has no condition number"
+        )
+    return largest / smallest
 
 
 def _score(observation: Observation) -> dict[str, float]:

@@ -25,11 +25,11 @@ layers are differentiated by one parameter after the other, which takes longer.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.core.errors import UndefinedError
 from harness.passes.fisher_information import FISHER_SPECTRUM
 from harness.passes.observation import Observation
 from harness.passes.structure import STRUCTURE
@@ -45,13 +45,21 @@ def decile_entropy(spectrum: Scores) -> float:
     """Return the entropy of the deciles 0.1 to 0.9 of a spectrum, normalised to sum one.
 
     Returns:
-        A number from 0 to log 9; NaN when the spectrum is not finite or all deciles are zero.
+        A number from 0 to log 9.
+
+    Raises:
+        UndefinedError: The spectrum is not finite, or all deciles are zero.
     """
     if not np.isfinite(spectrum).all():
-        return math.nan
+        raise UndefinedError("the Fisher information is not finite, so it has no entropy")
     deciles = np.quantile(spectrum, np.arange(1, 10) / 10)
+    if not (deciles > 0).any():
+        raise UndefinedError(
+            "the predicted classes tell nothing of the weights: nine tenths of the Fisher "
+            "information's singular values are zero, so it has no entropy"
+        )
     shares = deciles[deciles > 0] / deciles.sum()
-    return float(-(shares * np.log(shares)).sum()) if len(shares) else math.nan
+    return float(-(shares * np.log(shares)).sum())
 
 
 def _score(observation: Observation) -> float:

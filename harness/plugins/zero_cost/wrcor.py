@@ -27,6 +27,8 @@ from __future__ import annotations
 
 import math
 
+from harness.core.errors import UndefinedError
+from harness.passes.determinant import log_abs_determinant
 from harness.passes.observation import Observation
 from harness.passes.response_correlation import RESPONSE_CORRELATIONS
 from harness.plugin import Direction, ZeroCostProxy
@@ -48,9 +50,12 @@ def _score(observation: Observation) -> float:
         if correlations is not None
     ]
     if not matrices:
-        return math.nan
-    kernel = torch.stack(matrices).sum(dim=0).cpu()  # divided by 2**last
-    return float(torch.linalg.slogdet(kernel).logabsdet) + len(kernel) * last * math.log(2)
+        raise UndefinedError(
+            "no layer's activations or gradients differ between samples, so nothing is correlated"
+        )
+    kernel = torch.stack(matrices).sum(dim=0)  # divided by 2**last
+    logarithm = log_abs_determinant(kernel, "activations and gradients")
+    return logarithm + len(kernel) * last * math.log(2)
 
 
 PLUGIN = ZeroCostProxy(

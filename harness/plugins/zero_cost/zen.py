@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 
+from harness.core.errors import UndefinedError
 from harness.passes.observation import Observation
 from harness.passes.perturbation import PERTURBATION
 from harness.plugin import Direction, Reference, ZeroCostProxy
@@ -37,8 +38,13 @@ def _score(observation: Observation) -> float:
             for normalisation_variance in seen.normalisation_variances
         ),
     ]
-    if not all(math.isfinite(factor) and factor > 0 for factor in factors):
-        return math.nan
+    if not all(map(math.isfinite, factors)):
+        raise UndefinedError("features of the network with N(0, 1) weights are not finite")
+    if not all(factors):
+        raise UndefinedError(
+            "features do not answer to a nudge of the input, or those before a batch norm are the "
+            "same everywhere, and zero has no logarithm"
+        )
     return sum(math.log(factor) for factor in factors)
 
 
