@@ -15,10 +15,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-  torch==2.13.0 torchvision==0.28.0 pytorch-lightning==2.6.6 torchmetrics==1.9.0 pandas==3.1.1 \
-  matplotlib==3.11.2 numpy==2.4.6
-# It asks for torch below 2.12; the code that runs here only needs that it can be imported.
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps esa-pynas==0.1.3
+  esa-pynas==0.1.3 torch==2.11.0 numpy==2.4.6
 
 cd "$folder"
 "$folder/venv/bin/python" -W ignore - <<'PYTHON'
