@@ -40,6 +40,10 @@ cores, a minute less than the gate may take."""
 SPACE_S = 55.0
 """Processor time of one space, unless its first network takes more."""
 
+MOST = 9
+"""Networks of one space. The cheapest are alike: more of them show little that is new, and the
+ranks of their scores, which are judged from ten on, change places by rounding."""
+
 SLOW_S = 8.0
 """A score that takes longer on every network of a space is left out of that space."""
 
@@ -176,7 +180,8 @@ def choose_networks(
     """Choose networks of every space, so that together they cover what its networks have.
 
     First as few and as cheap ones as cover everything, as far as `SPACE_S` goes; then the cheapest
-    ones left, always of the space on which least time is spent, until the budget is used up.
+    ones left, always of the space on which least time is spent, until the budget is used up or
+    every space has `MOST`.
 
     Args:
         spaces: Name of a space to seconds by text of a network.
@@ -192,7 +197,9 @@ def choose_networks(
         open_spaces = [
             name
             for name, text in left.items()
-            if text and sum(spent.values()) + spaces[name][text] <= budget_s
+            if text
+            and len(chosen[name]) < MOST
+            and sum(spent.values()) + spaces[name][text] <= budget_s
         ]
         if not open_spaces:
             break

@@ -11,7 +11,7 @@ from harness.core.outcome import Failed, FailureKind, Scored
 from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
 from harness.records.store import Store
-from harness.regression_gate.archive_sample import choose_networks
+from harness.regression_gate.archive_sample import MOST, choose_networks
 from tests.regression_gate.archives import plant, scaled, with_sample
 
 CHEAP = ("params", "zerolm", "params_attention", "random")
@@ -45,7 +45,7 @@ def test_an_unchanged_archive_passes_and_says_what_was_compared(archive):
     assert (judgement.exit_code, judgement.findings) == (0, ())
     (row,) = judgement.coverage
     # Cells have no attention, which is an outcome that is compared, but no score.
-    assert (row.networks, row.plugins, row.scores) == (SAMPLE, 5, 4 * SAMPLE)
+    assert (row.networks, row.plugins, row.scores) == (MOST, 5, 4 * MOST)
 
 
 def scores_of(archive, name):
@@ -209,3 +209,9 @@ def test_networks_are_chosen_to_cover_everything_and_then_by_time():
     # b covers 1 and 2 at the least time for each; c would exceed the time of a space.
     # Of 11 seconds 6 and 1 + 2 are spent then, and y is the cheapest that is left.
     assert chosen == {"slow": ("b",), "fast": ("x", "y", "z")}
+
+
+def test_a_space_of_cheap_networks_has_fewer_than_have_their_ranks_judged():
+    seconds = {"cheap": {f"{n:02}": 1.0 for n in range(30)}, "other": {"a": 2.0, "b": 2.0}}
+    chosen = choose_networks(seconds, lambda space, text: frozenset("1"), budget_s=100)
+    assert {name: len(texts) for name, texts in chosen.items()} == {"cheap": MOST, "other": 2}
