@@ -231,6 +231,11 @@ ASKED: dict[str, Callable[[SearchSpace], object]] = {
 }
 
 
+def _named(value: object) -> str:
+    """Name a case by what it gives, and not by where its functions lie in memory."""
+    return "-".join(value) if isinstance(value, dict) else str(value)
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
@@ -244,7 +249,7 @@ ASKED: dict[str, Callable[[SearchSpace], object]] = {
         ({"columns": {"latency": stops}}, "the space mine cannot tell the column latency of 'a'"),
         ({"matrices": stops}, "the space mine cannot tell the matrices of 'a'"),
     ],
-    ids=str,
+    ids=_named,
 )
 def test_every_function_of_a_space_that_raises_is_one_sentence_with_its_line(
     given: dict[str, object], sentence: str
@@ -266,7 +271,7 @@ def test_every_function_of_a_space_that_raises_is_one_sentence_with_its_line(
         ({"columns": {"latency": lambda text: "fast"}}, "column latency of 'a': ValueError: could"),
         ({"columns": {"latency": {"a": None}}}, "column latency of 'a': TypeError: float()"),
     ],
-    ids=str,
+    ids=_named,
 )
 def test_what_no_function_of_a_space_may_return_is_one_sentence(
     given: dict[str, object], sentence: str
@@ -292,7 +297,7 @@ def test_what_no_function_of_a_space_may_return_is_one_sentence(
         ({"size": "many"}, "size of the space 'mine' is 'many'; give a number"),
         ({"usual_size": "2M"}, "usual_size of the space 'mine' is '2M'; give a number"),
     ],
-    ids=str,
+    ids=_named,
 )
 def test_what_is_no_space_is_refused_where_it_is_written(
     given: dict[str, object], sentence: str
