@@ -1,6 +1,6 @@
 """Rules that combine proxies, beside single ones, on connected cells of NAS-Bench-201.
 
-    harness run nb201-quick --sample 2000
+    harness run nb201-2000
     python -m tests.benchmarks.rules_on_cells results nb201-cifar10-validation 2000 SUITE ...
 
 The rules are those of docs/combine.md, chosen on the suites' spaces, of which none may be
@@ -46,7 +46,7 @@ RESAMPLES = 2000
 
 def cells(results: Path, task: str, count: int) -> TaskScores:
     """Join what is stored of drawn cells with their accuracy."""
-    suite = choose_suite("nb201-quick", count, None, None)
+    suite = choose_suite("nb201-2000", count, None, None)
     suite = suite.model_copy(update={"tasks": [task]})
     proxies = choose_proxies(suite, None, only=True)
     (scores,) = join_stored(
