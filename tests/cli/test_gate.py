@@ -161,6 +161,7 @@ def test_the_committed_archive_is_what_this_machine_still_computes(harness):
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("## Gate archive passed")
     rows = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")]
-    conditions = list(Store(Path(archive)).conditions())
+    # further seeds of a space repeat the first, and are not computed
+    conditions = [each for each in Store(Path(archive)).conditions() if each.seed == 0]
     assert len(rows) == len(["head", "line", *conditions, "all"])
     assert all(row[2] == "4" for row in rows[2:-1])

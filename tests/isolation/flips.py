@@ -211,7 +211,8 @@ def scores() -> list[str]:
         body = (nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.AdaptiveAvgPool2d(1))
         return nn.Sequential(*body, nn.Flatten(), nn.Linear(4, 10))
 
-    images = torch.linspace(-1, 1, 4 * 3 * 8 * 8).sin().reshape(4, 3, 8, 8)
+    # images that switch on different units: nwot has no score otherwise
+    images = torch.arange(4.0 * 3 * 8 * 8).square().sin().reshape(4, 3, 8, 8)
     proxies = [module.PLUGIN for module in (grad_norm, nwot, snip, synflow)]
     passes = [required_pass for proxy in proxies for required_pass in proxy.passes]
     bench = Workbench(subject(build, images, torch.arange(4)), passes, measures_memory=False)
