@@ -65,8 +65,9 @@ def _facts(held: ArchiveTable) -> str:
 
 def _hours(held: ArchiveTable) -> str:
     hours = sum(row.hours for row in held.rows)
+    places = {(row.condition.space, row.condition.dataset) for row in held.rows}
     return (
-        f"The scores of {len(held.rows)} spaces and data sets in the archive, on which the boards "
+        f"The scores of {len(places)} spaces and data sets in the archive, on which the boards "
         f"of these pages rest, took {hours:.1f} processor hours (`harness archive`); with them in "
         "place a board takes seconds to minutes.\n"
     )
@@ -75,13 +76,13 @@ def _hours(held: ArchiveTable) -> str:
 def _content(rows: Sequence[ArchivedScores]) -> str:
     table = ReportTable(
         columns=columns(
-            "space", "data set", "batch", "networks", "proxies", "hours", number=fixed(2)
+            "space", "data set", "batch", "seed", "networks", "proxies", "hours", number=fixed(2)
         ),
         rows=tuple(
             (
                 *(row.condition.space, row.condition.dataset),
                 f"{row.condition.batch_source}:{row.condition.batch_size}",
-                *(row.networks, _proxies(row), row.hours),
+                *(row.condition.seed, row.networks, _proxies(row), row.hours),
             )
             for row in rows
         ),

@@ -306,10 +306,8 @@ def _gated(conditions: Sequence[Condition]) -> list[Condition]:
         drawn = (condition.batch_source, condition.batch_size, condition.device)
         return condition.space, condition.dataset, *drawn
 
-    lowest: dict[tuple[str, str, str, int, str], int] = {}
-    for condition in conditions:
-        seed = lowest.setdefault(apart(condition), condition.seed)
-        lowest[apart(condition)] = min(seed, condition.seed)
+    descending = sorted(conditions, key=lambda condition: condition.seed, reverse=True)
+    lowest = {apart(condition): condition.seed for condition in descending}
     return [condition for condition in conditions if condition.seed == lowest[apart(condition)]]
 
 

@@ -63,9 +63,13 @@ def archive(
     rows = [_held(store, condition, names) for condition in store.conditions()]
     return ArchiveTable(
         added=added,
-        rows=tuple(sorted(rows, key=lambda row: (row.condition.space, row.condition.dataset))),
+        rows=tuple(sorted(rows, key=_place)),
         size_bytes=sum(path.stat().st_size for path in target.rglob("*") if path.is_file()),
     )
+
+
+def _place(row: ArchivedScores) -> tuple[str, str, int]:
+    return row.condition.space, row.condition.dataset, row.condition.seed
 
 
 def _held(store: Store, condition: Condition, names: dict[str, str]) -> ArchivedScores:

@@ -24,10 +24,6 @@ scores, under one arithmetic."""
 _ENOUGH = 10
 """Numbers from which on their median and their ranks are judged too."""
 
-_STATED_ON = 40
-"""Networks on which plugins measured the Spearman correlation that they state. Where neighbouring
-ranks are exchanged, one less the correlation is inversely proportional to the number of ranks."""
-
 _ROUNDING = 1e-12
 
 
@@ -90,8 +86,7 @@ class Agreement:
         # A score of a large constant and a small varying part shows a change in its ranks alone.
         # Two neighbours that nearly tie may always swap: of n ranks that is 12 / (n^3 - n).
         swap = 12 / (self.n**3 - self.n) + _ROUNDING
-        allowed = limit.spearman * max(1.0, _STATED_ON / self.n)
-        return 1 - self.correlation.value > max(allowed, swap)
+        return 1 - self.correlation.value > max(limit.spearman, swap)
 
 
 def compare_numbers(old: FloatArray, new: FloatArray) -> Agreement:
