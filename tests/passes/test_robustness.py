@@ -121,6 +121,13 @@ def test_a_loss_that_is_not_finite_has_no_gradient(name: str) -> None:
         score(bench(_Infinite, *plugin.passes), plugin)
 
 
+@pytest.mark.parametrize("name", ["synflow", "synflow_bn"])
+def test_a_flow_beyond_the_range_of_numbers_is_no_score(name: str) -> None:
+    plugin = proxy(name)
+    with pytest.raises(UndefinedError, match=r"the flow through weights made positive is -inf"):
+        score(bench(_Infinite, *plugin.passes), plugin)
+
+
 @pytest.mark.parametrize("name", ["activation_distance", "meco", "meco_opt", "nwot", "swap"])
 def test_what_a_network_compares_is_no_score_where_it_returns_nan(name: str) -> None:
     plugin = proxy(name)
