@@ -6,8 +6,10 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import harness
@@ -37,6 +39,8 @@ def _given(
     files: Path | str | Sequence[Path | str] | None = None,
     limits: Mapping[str, float] | None = None,
     whether: bool = False,
+    shape: Sequence[int] | None = None,
+    sizes: Sequence[int] | Literal["curve"] = "curve",
 ) -> tuple[object, ...]:
     return number, limit, names, files, limits, whether
 
@@ -62,6 +66,11 @@ def test_every_public_function_names_an_argument_of_the_wrong_kind(name: str, wr
         ({"names": {"x": 1}}, r"names is \{'x': 1\}; give a text"),
         ({"limits": ["x"]}, r"limits is \['x'\]; give a mapping or None"),
         ({"whether": 1}, "whether is 1; give True or False"),
+        ({"shape": "3,8,8"}, "shape is '3,8,8'; give several, each a whole number or None"),
+        ({"sizes": "8,16"}, "sizes is '8,16'; give several, each a whole number or the text 'cu"),
+        ({"names": pd.DataFrame({"a": ["x"]})}, "names is a 0 x; give a text or several of these"),
+        ({"names": np.array("x")}, r"names is array\('x', dtype='<U1'\); give a text or several"),
+        ({"name": "x"}, "got an unexpected keyword argument 'name'; its arguments are number, lim"),
     ],
 )
 def test_an_argument_of_the_wrong_kind_is_one_sentence(
