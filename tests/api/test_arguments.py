@@ -113,3 +113,21 @@ def test_a_path_is_a_text_where_texts_are_meant() -> None:
 def test_fewer_workers_than_none_are_refused(name: str, given: list[str]) -> None:
     with pytest.raises(UsageError, match=r"^--workers -1: give 0 or more$"):
         getattr(harness, name)(*given, workers=-1)
+
+
+@pytest.mark.parametrize("gib", [float("inf"), 1e300])
+def test_memory_that_no_machine_has_is_refused(gib: float) -> None:
+    with pytest.raises(UsageError, match=r"^--memory-gib .*: give 0\.1 to 1e\+06$"):
+        harness.run("smoke", memory_gib=gib)
+
+
+def test_more_workers_than_memory_can_hold_are_refused_before_each_is_stopped_for_it(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(UsageError, match=r"^--workers 100000: an equal share of .* give fewer$"):
+        harness.run("smoke", plugins="params", workers=100_000, results=tmp_path)
+
+
+def test_a_prediction_of_no_task_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"^no task was given; name one or more$"):
+        harness.predict([])
