@@ -27,7 +27,7 @@ _WANTED = {
     "int": "a whole number",
     "float": "a number",
     "str": "a text",
-    "Literal": "a text",
+    "Literal": "the text",
     "Path": "a path",
     "Mapping": "a mapping",
     "Sequence": "several of these",
@@ -53,16 +53,22 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        given = _signature(function).bind(*args, **kwargs)
+        signature = _signature(function)
+        try:
+            given = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise UsageError(
+                f"harness.{function.__name__}: {error}; its arguments are "
+                f"{', '.join(signature.parameters)}"
+            ) from None
         for name, value in given.arguments.items():
             annotation = function.__annotations__[name]
             try:
                 given.arguments[name] = _converted(value, _kinds(annotation))
             except _OtherKindError:
-                wanted = dict.fromkeys(_WANTED[_name(kind)] for kind in _kinds(annotation))
                 raise UsageError(
                     f"harness.{function.__name__}: {name} is {_shown(value)}; give "
-                    f"{' or '.join(wanted)}"
+                    f"{_wanted(_kinds(annotation))}"
                 ) from None
         return function(*given.args, **given.kwargs)
 
@@ -91,6 +97,21 @@ def _name(kind: ast.expr) -> str:
     return ast.unparse(kind.value if isinstance(kind, ast.Subscript) else kind)
 
 
+def _wanted(kinds: tuple[ast.expr, ...]) -> str:
+    """Say what is asked for, e.g. ``"a text or several of these or None"``."""
+    wanted: dict[str, None] = {}
+    for kind in kinds:
+        text = _WANTED[_name(kind)]
+        match kind:
+            case ast.Subscript(value=ast.Name(id="Literal"), slice=literal):
+                text = f"{text} {ast.unparse(literal)}"
+            case ast.Subscript(value=ast.Name(id="Sequence"), slice=members):
+                each = _wanted(_alternatives(members))
+                text = text if each in wanted or " or " in each else f"several, each {each}"
+        wanted[text] = None
+    return " or ".join(wanted)
+
+
 def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
     """Return a value as one of some kinds.
 
@@ -115,7 +136,10 @@ def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
                 return number
             case "float" if isinstance(number, int | float) and not isinstance(number, bool):
                 return number
-            case "str" | "Path" | "Literal" if isinstance(value, str | os.PathLike):
+            case "Literal" if isinstance(kind, ast.Subscript) and isinstance(value, str):
+                if value == ast.literal_eval(kind.slice):
+                    return value
+            case "str" | "Path" if isinstance(value, str | os.PathLike):
                 return value if "Path" in names else os.fspath(value)
             case "Mapping" if isinstance(value, Mapping):
                 return value
@@ -130,7 +154,9 @@ def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
 
 
 def _is_series(value: object) -> TypeGuard[Iterable[object]]:
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    """Tell whether a value has members; a frame of pandas would give the names of its columns."""
+    several = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    return several and getattr(value, "ndim", 1) == 1
 
 
 def _shown(value: object) -> str:

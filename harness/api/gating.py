@@ -112,8 +112,8 @@ def gate(
         folder, wanted.name, named=baseline is not None, replaced=update_baseline
     )
     absent = (
-        f"there is no baseline in {folder}; write one with "
-        f"harness gate {suite} --update-baseline and commit it"
+        f"there is no baseline in {folder}; write one by the same command with "
+        "--update-baseline, and commit it"
     )
     if stored is None and strict and not update_baseline:
         raise InfrastructureError(absent)

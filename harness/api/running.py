@@ -121,7 +121,7 @@ def run(
         retry: Whether to ask again where a plugin timed out, crashed or ran out of memory.
         fresh: Whether to leave the archive alone, the folder ``archive`` in `results`; otherwise
             its scores are taken, and a random part of them is computed here too.
-        memory_gib: GiB that a worker process may hold, at least 0.1; an equal share when absent.
+        memory_gib: GiB that a worker process may hold, 0.1 to 1e6; an equal share when absent.
         executor: ``"local"``, ``"in-process"`` or ``"dask"``.
         scheduler: Address of a Dask scheduler.
         cluster: TOML file of a cluster to start.
@@ -139,7 +139,7 @@ def run(
     else:
         refuse_options("a run with --seeds", shard=shard)
         require_number("seeds", seeds, 2, 100)
-    require_number("memory-gib", memory_gib, 0.1)
+    require_number("memory-gib", memory_gib, 0.1, 1e6)
     zoo = ZooOptions(truth=truth, shape=shape, classes=classes)
     wanted = choose_suite_or_zoo(suite, zoo, Path(results))
     wanted = changed_suite(wanted, sample, seed, batch, timeout).changed(identical=identical)

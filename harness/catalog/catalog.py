@@ -71,7 +71,7 @@ class Catalog:
 
         Raises:
             UsageError: Its name is taken.
-            ContractError: Its name cannot be part of a path, or its summary of a table.
+            ContractError: Its name cannot be part of a path.
         """
         _require_plain(added)
         if added.name in self.loaded:
@@ -87,11 +87,6 @@ def _require_plain(added: LoadedPlugin[Any]) -> None:
         raise ContractError(
             f"the plugin of {added.origin} is named {added.name[:80]!r}; a name has letters, "
             "digits and ._+-, a letter or digit first"
-        )
-    if not added.summary.isprintable():
-        raise ContractError(
-            f"the summary of {added.name} ({added.origin}) is {added.summary[:80]!r}; it is one "
-            "line of printable text"
         )
 
 

@@ -154,7 +154,7 @@ class LoadedSearch(LoadedPlugin[SearchedProxy]):
             made: object = self.plugin.proxy(settings)
         except HarnessError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ContractError(
                 f"searched proxy {self.name} makes no proxy of the settings {settings!r:.80}: "
                 f"{sentence_of(error)}"

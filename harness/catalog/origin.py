@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from harness.catalog.fields import require_fields
 from harness.catalog.loaded import (
     LoadedPlugin,
     LoadedPredictor,
@@ -241,6 +242,8 @@ def _plugins_of(
 
 
 def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> LoadedPlugin[Any]:
+    if isinstance(plugin, ZeroCostProxy | Predictor | SearchedProxy | OperationScorer):
+        require_fields(plugin, str(origin))
     if getattr(plugin, "identity_by_version", False):
         source = ""
     match plugin:

@@ -72,7 +72,7 @@ def require_kind(kind: str, known: Collection[str], space: str) -> None:
         UsageError: It is none of those that it knows.
     """
     if kind not in known:
-        raise unknown_name("kind of identical networks", kind, known, f"space {space!r}")
+        raise unknown_name("kind of identical networks", kind, (*known, "rows"), f"space {space!r}")
 
 
 LOSSES = ("cross_entropy", "per_token", "per_pixel", "regression", "network")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from harness.metrics.sample import Resamples, Sample, resample_weights
 from harness.metrics.values import Defined, Estimate, Undefined, Value
 
 __all__ = ["Comparison", "Contrast", "compare_sides"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,8 @@ def compare_sides(
 ) -> tuple[Comparison, ...]:
     """Compare two sides task by task; nothing is scored.
 
-    Two single plugins are compared whatever their names, otherwise those that both sides have.
+    Two single plugins are compared whatever their names, otherwise those that both sides have, but
+    for pairs with nothing in common, such as a plugin that supports no architecture.
 
     Args:
         first: One side.
@@ -78,18 +82,27 @@ def compare_sides(
         most: Number of architectures to show on which the two disagree most.
 
     Raises:
-        UsageError: Truth differs, no plugin is on both sides, or a pair has no architecture in
+        UsageError: Truth differs, no plugin is on both sides, or no pair has an architecture in
             common.
     """
     names = _names(first, second)
     comparisons = []
+    apart: dict[str, UsageError] = {}
     for ours, theirs in zip(first.tasks, second.tasks, strict=True):
         _require_equal_truth(ours, theirs)
         for both in names:
-            scores = pair(ours, theirs, both)
+            try:
+                scores = pair(ours, theirs, both)
+            except UsageError as error:
+                apart.setdefault(both[0], error)
+                continue
             if scores is not None:
                 cost = scores.cost_ratio(first.environments, second.environments)
                 comparisons.append(_compare(scores, procedure, most, cost))
+    if apart and not comparisons:
+        raise next(iter(apart.values()))
+    if apart:
+        _LOG.warning("left out where both sides scored nothing in common: %s", ", ".join(apart))
     return _correct(comparisons)
 
 

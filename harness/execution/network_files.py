@@ -163,5 +163,5 @@ def _value(module: ModuleType, name: str, path: Path) -> object:
     call: Callable[[], object] = value
     try:
         return call()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ContractError(f"{name} of {path} raises {sentence_of(error)}") from error

@@ -65,9 +65,8 @@ def output_shape(
         The shape; None where it cannot be told which part of its output they are.
 
     Raises:
-        UsageError: It cannot be built or called, is another network each time, is on another
-            device, or has weights that are not finite.
-        UnsupportedError: No pass could observe it.
+        UsageError: It cannot be built, called or observed, is another network each time, is on
+            another device, or has weights that are not finite.
     """
     import torch
 
@@ -84,9 +83,9 @@ def output_shape(
     ):
         try:
             output = call_network(network, inputs)
-        except UnsupportedError:
-            raise
-        except Exception as error:
+        except UnsupportedError as error:
+            raise UsageError(str(error)) from error
+        except (Exception, SystemExit) as error:
             shapes = ", ".join(
                 f"{tuple(given.shape)} {given.dtype}" for given in tensors_of(inputs)
             )
@@ -175,7 +174,10 @@ def _built(networks: OwnNetworks, name: str, seed: int) -> nn.Module:
     import torch
 
     with isolated_generators(derived_seed(seed, "build", name), torch.device("cpu")):
-        return plain_network(networks.build(name))
+        try:
+            return plain_network(networks.build(name))
+        except UnsupportedError as error:
+            raise UsageError(str(error)) from error
 
 
 def _tensors(network: nn.Module) -> dict[str, torch.Tensor]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from harness.core.errors import UsageError
 from harness.execution.scoring import Settings
 from harness.isolation import Confinement
 from harness.records.environment import Environment, capture
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 THREADS = 1  # two workers of one thread each finish sooner than one of two threads
+_LEAST_SHARE = 256 * 2**20  # the libraries of a worker alone take about 300 MB
 _LIMITS_OF_CONTAINERS = (
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
@@ -108,11 +110,20 @@ def default_memory_bytes(workers: int) -> int:
     """Return a worker's share of the memory that this process may use, containers considered.
 
     It stops a leaking plugin before the system ends a process of its own choice.
+
+    Raises:
+        UsageError: No worker could start within it; every network would fail for want of memory.
     """
     import psutil
 
-    total = int(psutil.virtual_memory().total)
-    return min([total, *_container_limits()]) // workers
+    total = min([int(psutil.virtual_memory().total), *_container_limits()])
+    share = total // workers
+    if share < _LEAST_SHARE:
+        raise UsageError(
+            f"--workers {workers}: an equal share of {total / 2**30:.1f} GiB of memory is "
+            f"{share / 2**20:.0f} MiB for each, and a worker needs more to start; give fewer"
+        )
+    return share
 
 
 def _container_limits() -> list[int]:

@@ -66,7 +66,8 @@ _REASONS = (
     ),
     (
         r"required positional argument",
-        "it takes more than images; score a network that is called with the images alone",
+        "it takes more than images; score a network that is called with the images alone, or give "
+        "harness.score all its inputs",
     ),
     (
         r"Target \d+ is out of bounds",

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.core.architecture import Architecture
-from harness.core.errors import DataError
+from harness.core.errors import DataError, UsageError
 from harness.core.files import write_at_once
 from harness.records.condition import Condition
 from harness.records.store import Store
@@ -92,8 +92,14 @@ def read_sample(archive: Path) -> GateSample:
     """Read what is computed again of an archive.
 
     Raises:
-        DataError: There is no such file, or it is damaged.
+        UsageError: There is no such folder.
+        DataError: It holds no such file, or a damaged one.
     """
+    if not archive.is_dir():
+        raise UsageError(
+            f"there is no archive in {archive}; run in a checkout of the harness, name an archive "
+            "with --baseline, or name a suite, which is held against a baseline of its own"
+        )
     path = archive / _NAME
     try:
         return GateSample.model_validate_json(path.read_text(encoding="utf-8"))

@@ -6,8 +6,9 @@ from collections import Counter
 from statistics import median
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from harness.core.errors import ContractError
 from harness.metrics import Defined, Undefined, Value
 from harness.plugin import Stability
 from harness.records.condition import Condition
@@ -102,6 +103,13 @@ class BaselineFile(BaseModel):
     plugins: dict[str, PluginFile]
     machines: dict[str, Environment]
     files: dict[str, str]
+
+    @model_validator(mode="after")
+    def _know_machines(self) -> BaselineFile:
+        for name, plugin in self.plugins.items():
+            if plugin.machine is not None and plugin.machine not in self.machines:
+                raise ContractError(f"the machine of plugins.{name} is not among its machines")
+        return self
 
 
 def described(snapshot: Snapshot, files: dict[str, str]) -> BaselineFile:

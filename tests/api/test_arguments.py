@@ -6,8 +6,10 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import harness
@@ -37,6 +39,8 @@ def _given(
     files: Path | str | Sequence[Path | str] | None = None,
     limits: Mapping[str, float] | None = None,
     whether: bool = False,
+    shape: Sequence[int] | None = None,
+    sizes: Sequence[int] | Literal["curve"] = "curve",
 ) -> tuple[object, ...]:
     return number, limit, names, files, limits, whether
 
@@ -62,6 +66,11 @@ def test_every_public_function_names_an_argument_of_the_wrong_kind(name: str, wr
         ({"names": {"x": 1}}, r"names is \{'x': 1\}; give a text"),
         ({"limits": ["x"]}, r"limits is \['x'\]; give a mapping or None"),
         ({"whether": 1}, "whether is 1; give True or False"),
+        ({"shape": "3,8,8"}, "shape is '3,8,8'; give several, each a whole number or None"),
+        ({"sizes": "8,16"}, "sizes is '8,16'; give several, each a whole number or the text 'cu"),
+        ({"names": pd.DataFrame({"a": ["x"]})}, "names is a 0 x; give a text or several of these"),
+        ({"names": np.array("x")}, r"names is array\('x', dtype='<U1'\); give a text or several"),
+        ({"name": "x"}, "got an unexpected keyword argument 'name'; its arguments are number, lim"),
     ],
 )
 def test_an_argument_of_the_wrong_kind_is_one_sentence(
@@ -104,3 +113,21 @@ def test_a_path_is_a_text_where_texts_are_meant() -> None:
 def test_fewer_workers_than_none_are_refused(name: str, given: list[str]) -> None:
     with pytest.raises(UsageError, match=r"^--workers -1: give 0 or more$"):
         getattr(harness, name)(*given, workers=-1)
+
+
+@pytest.mark.parametrize("gib", [float("inf"), 1e300])
+def test_memory_that_no_machine_has_is_refused(gib: float) -> None:
+    with pytest.raises(UsageError, match=r"^--memory-gib .*: give 0\.1 to 1e\+06$"):
+        harness.run("smoke", memory_gib=gib)
+
+
+def test_more_workers_than_memory_can_hold_are_refused_before_each_is_stopped_for_it(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(UsageError, match=r"^--workers 100000: an equal share of .* give fewer$"):
+        harness.run("smoke", plugins="params", workers=100_000, results=tmp_path)
+
+
+def test_a_prediction_of_no_task_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"^no task was given; name one or more$"):
+        harness.predict([])

@@ -2,6 +2,7 @@
 
 import copy
 import random
+import sys
 import threading
 
 import numpy as np
@@ -178,7 +179,25 @@ def with_nan():
     return network
 
 
+class Odd(nn.Linear):
+    """A network that does something else than to return a tensor of one."""
+
+    def __init__(self, act):
+        super().__init__(2, 2)
+        self.act = act
+
+    def forward(self, *given):
+        return self.act(*given)
+
+
+def of_two(images, others):
+    return images + others
+
+
 BAD_NETWORKS = {
+    "several inputs": (Odd(of_two), "Odd: it takes more than images; score a network that is"),
+    "an exit": (Odd(lambda _: sys.exit(3)), "(2, 3, 8, 8) torch.float32: SystemExit: 3; give"),
+    "lazy": (nn.LazyLinear(10), "LazyLinear '' has no parameters before its first call"),
     "a text": ("network.txt", "'network.txt' is no Python file"),
     "a number": (3, "'network' is a int; give a torch module, or a function"),
     "nothing": ({}, "there is no network to score"),
@@ -197,6 +216,7 @@ def test_what_is_no_network_is_refused_in_one_sentence(kind):
     with pytest.raises(UsageError) as refused:
         score(network, proxies="params")
     assert message in str(refused.value)
+    assert refused.value.exit_code == 2
     assert "\n" not in str(refused.value)
 
 

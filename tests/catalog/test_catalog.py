@@ -42,6 +42,39 @@ def test_a_file_without_plugin_says_what_it_should_end_with(tmp_path):
         FromFile(path=path).load()
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "wanted"),
+    [
+        ("name", "5", "one line of printable text"),
+        ("version", "1", "one line of printable text"),
+        ("summary", "'two\\nlines'", "one line of printable text"),
+        ("direction", "'higher'", "Direction.HIGHER or Direction.LOWER"),
+        ("passes", "WEIGHTS", "passes in parentheses, (WEIGHTS,) for one"),
+        ("passes", "('weights',)", "passes in parentheses, (WEIGHTS,) for one"),
+        ("spaces", "'nas-bench-201'", 'texts in parentheses, ("a",) for one'),
+        ("stochastic", "'no'", "True or False"),
+        ("stability", "0.1", "a Stability"),
+        ("aggregate", "5", "a function or None"),
+    ],
+)
+def test_a_field_of_another_kind_is_named_when_the_file_is_loaded(tmp_path, field, value, wanted):
+    given = {
+        **{"name": "'p'", "version": "'1'", "summary": "''", "direction": "Direction.LOWER"},
+        **{"passes": "(WEIGHTS,)", "score": "len", field: value},
+    }
+    path = tmp_path / "p.py"
+    path.write_text(
+        "from harness.passes.weights import WEIGHTS\n"
+        "from harness.plugin import Direction, ZeroCostProxy\n"
+        f"PLUGIN = ZeroCostProxy({', '.join(f'{key}={text}' for key, text in given.items())})\n"
+    )
+    with pytest.raises(ContractError) as refused:
+        FromFile(path=path).load()
+    assert str(refused.value).startswith(f"the field {field} of the plugin of {path} is ")
+    assert str(refused.value).endswith(f"; give {wanted}")
+    assert "\n" not in str(refused.value)
+
+
 def test_a_missing_file_and_a_binary_file_are_one_sentence_each(tmp_path):
     with pytest.raises(UsageError, match="there is no plugin file"):
         FromFile(path=tmp_path / "none.py").load()

@@ -75,6 +75,7 @@ def test_the_example_of_the_documentation_is_complete_and_keeps_its_contract(tmp
     ("settings", "message"),
     [
         (None, "makes no proxy of the settings None: TypeError: 'NoneType' object is not"),
+        ({"power": "end"}, "makes no proxy of the settings .*: SystemExit: 3$"),
         ({"power": "made"}, "makes 3 of the settings .*; it makes a ZeroCostProxy of them"),
     ],
 )
@@ -82,7 +83,11 @@ def test_settings_of_which_no_proxy_is_made_are_one_sentence(tmp_path, settings,
     text = SOURCE.replace("TIMES", "1").replace("DEFAULT", "None")
     head = "def proxy(settings):\n"
     path = tmp_path / "size.py"
-    path.write_text(text.replace(head, head + "    if settings['power'] == 'made': return 3\n"))
+    made = (
+        "    if settings['power'] == 'made': return 3\n"
+        "    if settings['power'] == 'end': raise SystemExit(3)\n"
+    )
+    path.write_text(text.replace(head, head + made))
     (loaded,) = FromFile(path=path).load_all()
     assert isinstance(loaded, LoadedSearch)
     with pytest.raises(ContractError, match=f"size-searched {message}"):

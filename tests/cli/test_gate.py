@@ -65,7 +65,7 @@ def test_without_a_baseline_the_gate_says_loudly_that_nothing_was_compared(gate)
 def test_strict_without_a_baseline_is_exit_code_three(gate):
     done = gate("--strict")
     assert done.returncode == 3
-    assert "there is no baseline in results/baselines/small; write one with" in done.stderr
+    assert "no baseline in results/baselines/small; write one by the same command" in done.stderr
 
 
 @pytest.mark.parametrize("options", [(), ("--strict",)])

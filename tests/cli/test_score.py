@@ -86,6 +86,11 @@ BAD_FILES = {
         1,
         "inputs of net.py raises OSError: gone",
     ),
+    "inputs exit": (
+        NETWORK + "def inputs():\n    raise SystemExit(0)",
+        1,
+        "inputs of net.py raises SystemExit: 0",
+    ),
     "changed": (
         NETWORK + "torch.set_default_dtype(torch.float64)",
         1,

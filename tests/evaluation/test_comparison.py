@@ -115,6 +115,15 @@ def test_no_common_architecture_is_refused_with_both_numbers():
         compare_sides(only(first), only(~first), QUICK)
 
 
+def test_a_plugin_without_common_architectures_leaves_the_others_of_a_folder_compared(caplog):
+    nothing = [SENTINEL] * 40
+    first = side("A", {"x": noisy(1), "unsupported": nothing})
+    second = side("B", {"x": noisy(2), "unsupported": nothing})
+    (comparison,) = compare_sides(first, second, QUICK)
+    assert (comparison.first, comparison.n) == ("x", 40)
+    assert caplog.messages == ["left out where both sides scored nothing in common: unsupported"]
+
+
 def test_holm_corrects_for_everything_shown_together():
     first = side("A", {"x": noisy(1)}, tasks=("t0", "t1"))
     second = side("B", {"x": noisy(2)}, tasks=("t0", "t1"))

@@ -196,6 +196,8 @@ def test_what_an_archive_cannot_hold_is_refused_in_one_sentence(archive, tmp_pat
         gate(archive, scores=["scores.csv"])
     with pytest.raises(DataError, match=r"gate\.json cannot be read: No such file"):
         gate(tmp_path)
+    with pytest.raises(UsageError, match=r"^there is no archive in .*; .* or name a suite"):
+        gate(tmp_path / "nowhere")
     folder = plant(archive, tmp_path / "a")
     (folder / "gate.json").write_text('{"spaces": 1}')
     with pytest.raises(DataError, match=r"gate\.json \[spaces\]: .* --update-baseline"):

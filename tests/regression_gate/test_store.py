@@ -140,6 +140,11 @@ DAMAGES = [
         edit('"median": 0.0005', '"median": 0.5'),
         r"baseline\.json: stability of median 0\.5 and score 0\.0005",
     ),
+    (
+        "baseline.json",
+        edit('"machine": "', '"machine": "z'),
+        r"baseline\.json: the machine of plugins\.\w+ is not among its machines",
+    ),
     ("scores.csv", Path.unlink, r"scores\.csv cannot be read: No such file"),
     ("scores.csv", cut, r"scores\.csv is not the table that baseline\.json was written with"),
     ("scores.csv", edit("0.1", "0.2"), r"scores\.csv is not the table"),

@@ -168,5 +168,5 @@ def test_a_space_of_ones_own_may_tell_kinds_apart():
     ]
     with pytest.raises(UsageError, match="Known: computation, network"):
         texts_of(made())
-    with pytest.raises(UsageError, match="Known: computation"):
+    with pytest.raises(UsageError, match="Known: computation, rows"):
         texts_of(made({"computation": str.upper}))
