@@ -75,14 +75,11 @@ def _place(row: ArchivedScores) -> tuple[str, str, int]:
 def _held(store: Store, condition: Condition, names: dict[str, str]) -> ArchivedScores:
     scores = store.read(condition)
     texts = scores.texts()
-    networks, seconds = {}, 0.0
+    networks = {}
     for key in scores.plugin_keys:
         if key in names:
             column = scores.column(key, texts)
             networks[names[key]] = int((column.status != ABSENT).sum())
-    for record in store.records(condition):
-        seconds += sum(cost.cpu_s for cost in record.passes.values())
-        seconds += sum(score.cost.cpu_s for score in record.scores.values() if score.cost)
     most = max(networks.values(), default=0)
     return ArchivedScores(
         condition=condition,
@@ -90,5 +87,5 @@ def _held(store: Store, condition: Condition, names: dict[str, str]) -> Archived
         plugins=tuple(sorted(name for name, count in networks.items() if count == most)),
         parts={name: count for name, count in sorted(networks.items()) if count < most},
         lacking=tuple(sorted(set(names.values()) - networks.keys())),
-        hours=seconds / 3600,
+        hours=sum(block.cpu_seconds() for block in scores.blocks) / 3600,
     )

@@ -26,9 +26,10 @@ from harness.catalog import LoadedProxy
 from harness.execution.run import Options
 from harness.spaces.registry import space as find_space
 
-__all__ = ["rank"]
+__all__ = ["PROXIES", "rank"]
 
-_PROXIES = ("params", "jacov", "nwot", "synflow")
+PROXIES = ("params", "jacov", "nwot", "synflow", "meco_opt")
+"""What ranks where no proxy is named; tests/benchmarks/rank_by_default.py says what it is worth."""
 _REPEATS = 5
 
 
@@ -73,8 +74,8 @@ def rank(
 
     Args:
         space: Name of a space, or the path of its file.
-        proxies: One proxy or several, as for `harness.run`; params, jacov, nwot and synflow when
-            absent, as far as they support the space.
+        proxies: One proxy or several, as for `harness.run`; params, jacov, nwot, synflow and
+            meco_opt when absent, as far as they support the space.
         predictors: With `labels`: predictors to compare, as for `harness.predict`; four quick ones
             when absent, and none for ``[]``.
         candidates: Number of architectures to draw; when absent 100, or all of a smaller space.
@@ -130,7 +131,7 @@ def rank(
     limits = parse_limits(maximum, minimum)
     ranking = Ranking(
         space=where,
-        proxies=choose(LoadedProxy, plugin_items(proxies) or _PROXIES, "--proxy"),
+        proxies=choose(LoadedProxy, plugin_items(proxies) or PROXIES, "--proxy"),
         named=proxies is not None,
         limits=limits,
         figures=Figures.of(where, [limit.figure for limit in limits], path_of(table)),

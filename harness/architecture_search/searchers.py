@@ -121,14 +121,16 @@ def random_search(desk: Desk) -> Conversation:
 def ranking(desk: Desk) -> Conversation:
     """Query the best of all architectures that were not queried; at random without a guide.
 
-    With several objectives the whole front of the guide's scores, then the front of what is left.
+    Equal scores are in an order drawn once a search: the table's own puts like architectures side
+    by side. With several objectives the whole front of the guide's scores, then the front of what
+    is left.
     """
-    everything = np.arange(desk.problem.n)
+    order = desk.generator.spawn(1)[0].permutation(desk.problem.n)
     while len(desk.queried) < desk.problem.n:
         if (scores := desk.scores()) is None:
             yield int(desk.fresh(1)[0])
             continue
-        unseen = np.setdiff1d(everything, list(desk.queried))
+        unseen = order[~np.isin(order, list(desk.queried))]
         for number in desk.leading(unseen, scores[unseen]):
             yield int(number)
             if desk.outdated:

@@ -36,7 +36,7 @@ def rank(
         typer.Option(
             "--proxy",
             help="Rank by this proxy: a name, a .py file, or a .json file of settings; several "
-            "by their mean rank. Repeatable. [default: params, jacov, nwot, synflow]",
+            "by their mean rank. Repeatable. [default: params, jacov, nwot, synflow, meco_opt]",
             autocompletion=proxy_names,
         ),
     ] = None,

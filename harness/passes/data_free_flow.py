@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
+from harness.core.errors import UndefinedError
 from harness.passes.buffers import replaced_tensors
 from harness.passes.initialisation import replaced_embeddings
 from harness.passes.network_call import call_network, changed, first_samples, logits_of
@@ -30,6 +31,8 @@ def _flow(context: PassContext, *, normalised: bool) -> Mapping[str, torch.Tenso
         positive = [state[id(weight)].requires_grad_() for weight in weights.values()]
         with explain_errors(network), replaced_embeddings(network, ones, torch.ones_like):
             total = logits_of(network, call_network(network, ones)).sum()
+            if not bool(total.isfinite()):
+                raise UndefinedError(f"the flow through weights made positive is {total.item()}")
             gradients = torch.autograd.grad(total, positive, materialize_grads=True)
     context.forwards += 1
     context.backwards += 1

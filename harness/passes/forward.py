@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from harness.batches.source import tensors_of
-from harness.core.errors import UnsupportedError
+from harness.core.errors import UndefinedError, UnsupportedError
 from harness.passes.active_units import require_images
 from harness.passes.buffers import scratch_buffers
 from harness.passes.layout import fast_layout
@@ -20,6 +20,7 @@ from harness.passes.network_call import (
     changed,
     in_type_of,
     logits_of,
+    tensors_in,
     unfreeze_parameters,
     watched_calls,
 )
@@ -129,6 +130,8 @@ def _forward(context: PassContext) -> Forward:
         stack.enter_context(scratch_buffers(network))
         output = call_network(network, inputs, labels)
     context.forwards += 1
+    if any(_holds_nan(tensor) for tensor in tensors_in(output)):
+        raise UndefinedError(f"{type(network).__name__} returns NaN for this batch")
     return Forward(
         network=network,
         inputs=inputs,
@@ -138,6 +141,12 @@ def _forward(context: PassContext) -> Forward:
         errors=errors,
         recorder=recorder,
     )
+
+
+def _holds_nan(tensor: torch.Tensor) -> bool:
+    if not tensor.is_floating_point() or not tensor.numel():
+        return False
+    return bool(tensor.detach().amax().isnan())  # takes no memory, and NaN is its own maximum
 
 
 def _reals(inputs: Inputs) -> list[torch.Tensor]:
@@ -236,7 +245,9 @@ def _see(
 FORWARD = Pass(name="forward", compute=_forward, requires=(NETWORK, INPUTS, WEIGHTS))
 """Output for the batch; builds a graph only when a requested pass differentiates it.
 
-Batch norm uses the statistics of the batch, and its running statistics stay as they were.
+Batch norm uses the statistics of the batch, and its running statistics stay as they were. Where the
+output holds NaN there is none: what the network computed before may be NaN too, and comparisons and
+signs would take it for numbers.
 
 Shape: a `Forward`: e.g. float32 logits ``(n, classes)``. Unit: logits, dimensionless.
 """

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias, Union
 
 from harness.core.architecture import LOSSES
-from harness.core.errors import UnsupportedError, unknown_name
+from harness.core.errors import UndefinedError, UnsupportedError, unknown_name
 from harness.passes.buffers import scratch_buffers
 from harness.passes.layout import at_least_float32
 from harness.passes.network_call import call_network, class_logits, logits_of
@@ -74,18 +74,17 @@ def loss_value(
 
     Raises:
         UnsupportedError: The loss is not defined for this output or these labels.
+        UndefinedError: It is not finite.
     """
     if loss == "cross_entropy":
         logits = class_logits(network, logits_of(network, output))
-        return _cross_entropy(network, logits, labels, reduction)
-    if loss == "network":
-        value = _own_loss(network, output)
-    elif callable(loss):
-        value = loss(output, labels)
+        value = _cross_entropy(network, logits, labels, reduction)
     else:
-        value = _of_positions(loss, network, output, labels)
-    value = _scalar(network, value)
-    return value if reduction == "mean" else value * _samples(output, labels)
+        value = _mean(loss, network, output, labels)
+        value = value if reduction == "mean" else value * _samples(output, labels)
+    if not bool(value.isfinite()):
+        raise UndefinedError(f"the loss is {value.item()}, so it has no gradient")
+    return value
 
 
 def network_loss(
@@ -95,6 +94,18 @@ def network_loss(
     with scratch_buffers(network):
         output = call_network(network, inputs, labels if loss == "network" else None)
     return loss_value(loss, network, output, labels)
+
+
+def _mean(
+    loss: Loss, network: nn.Module, output: object, labels: torch.Tensor | None
+) -> torch.Tensor:
+    if loss == "network":
+        value = _own_loss(network, output)
+    elif callable(loss):
+        value = loss(output, labels)
+    else:
+        value = _of_positions(loss, network, output, labels)
+    return _scalar(network, value)
 
 
 def _of_positions(

@@ -163,6 +163,13 @@ class Block:
             environments=self.layout.environments,
         )
 
+    def cpu_seconds(self) -> float:
+        """Return the processor time of all records: each pass once, and what plugins took alone."""
+        passes = (f"pass{number}_cpu_s" for number in range(len(self.layout.passes)))
+        own = (f"plugin{number}_cpu_s" for number in range(len(self.layout.plugins)))
+        times = self._arrays([*passes, *own], np.float64, np.nan)
+        return float(sum(np.nansum(column) for column in times.values()))
+
     def records(self) -> Iterator[ScoreRecord]:
         """Yield the records, as they were written."""
         texts = self.load_texts()

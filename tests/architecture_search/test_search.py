@@ -102,6 +102,14 @@ def test_a_ranking_asks_in_the_order_of_the_scores():
     assert simulate(problem(), "ranking", guide, 4, 0).numbers.tolist() == [59, 58, 57, 56]
 
 
+def test_a_ranking_draws_the_order_of_equal_scores_once_a_search():
+    guide = Fixed(name="steps", values=np.arange(N) // 20 * 1.0)
+    orders = [simulate(problem(), "ranking", guide, N, seed).numbers for seed in (0, 0, 1)]
+    assert orders[0].tolist() == orders[1].tolist() != orders[2].tolist()
+    assert sorted(orders[0][:20]) == list(range(40, 60))
+    assert orders[0][:20].tolist() != list(range(40, 60))
+
+
 def test_a_climb_on_one_hill_goes_straight_to_its_top():
     # A guide that knows the way: start at the best of ten, then every query is one step up.
     trace = simulate(problem(), "local", PERFECT, N, 0)

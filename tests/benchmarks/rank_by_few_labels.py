@@ -19,13 +19,13 @@ from pathlib import Path
 import numpy as np
 
 import harness
+from harness.api.ranking import PROXIES
 from harness.candidates.ranking import mean_ranks
 from harness.metrics import Defined, Sample, estimate_mean, find_metric, measure
 from harness.reports.report_table import Column, ReportTable, columns, fixed
 from harness.reports.writers import markdown_table
 from harness.truth import TruthTable, load
 
-PROXIES = ("params", "jacov", "nwot", "synflow")
 METRICS = ("regret@1", "regret@10", "kendall")
 RULE = "harness rank --labels"
 Columns = dict[str, np.ndarray]
@@ -67,7 +67,7 @@ def scores_of(done: harness.api.results.RankResult) -> tuple[list[str], Columns]
     """Return the candidates, and their scores by the rule, without labels and by each proxy."""
     frame = harness.frame(done).dropna(subset=["score"])
     by_proxy = {name: frame[f"proxy:{name}"].to_numpy(float) for name in PROXIES}
-    label_free = {"mean rank of the four, no labels": mean_ranks(list(by_proxy.values()))}
+    label_free = {"the default, no labels": mean_ranks(list(by_proxy.values()))}
     return list(frame["architecture"]), {
         RULE: frame["score"].to_numpy(float),
         **label_free,

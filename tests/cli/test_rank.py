@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import harness as functions
+from harness.api.ranking import PROXIES
 from harness.passes.spectral_capacity import network_capacities
 from harness.spaces.registry import space as find_space
 from tests.plugin_files import plugin_source
@@ -296,3 +297,8 @@ def test_where_every_candidate_has_a_label_that_is_said(harness, tmp_path):
     done = harness("rank", SPACE, "--enumerate", "--labels", "labels.csv", "--top", "1", *QUICK)
     assert done.returncode == 2
     assert "all 30 architectures that were drawn of tiny have a label" in done.stderr
+
+
+def test_the_help_names_the_proxies_that_rank_where_none_is_named(harness):
+    said = " ".join(harness("rank", "--help").stdout.split())
+    assert f"[default: {', '.join(PROXIES)}]" in said

@@ -59,6 +59,22 @@ class _Constant(nn.Module):
         return self.classifier(inputs.mean((2, 3)) * 0)
 
 
+class _Infinite(_NoNorm):
+    """A network whose loss overflows: the logits of one class are far above those of the others."""
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = super().forward(inputs)
+        return logits - torch.full((10,), float("inf")).index_fill(0, torch.tensor(9), 0)
+
+
+class _NotANumber(SmallNetwork):
+    """A network whose feature maps are NaN."""
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = super().forward(inputs * float("inf"))
+        return logits
+
+
 def _cell(text: str, zero_cost_proxy: ZeroCostProxy) -> Outcome:
     searched = space("nas-bench-201")
     inputs, labels = images(16)
@@ -94,6 +110,29 @@ def test_activation_patterns_need_a_relu(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_weight_without_gradient_counts_as_zero(name: str) -> None:
     assert isinstance(_cell(UNUSED, proxy(name)), Scored)
+
+
+@pytest.mark.parametrize(
+    "name", ["fisher", "grad_norm", "gradsign", "grasp", "plain", "snip", "zico"]
+)
+def test_a_loss_that_is_not_finite_has_no_gradient(name: str) -> None:
+    plugin = proxy(name)
+    with pytest.raises(UndefinedError, match=r"the loss is inf, so it has no gradient"):
+        score(bench(_Infinite, *plugin.passes), plugin)
+
+
+@pytest.mark.parametrize("name", ["synflow", "synflow_bn"])
+def test_a_flow_beyond_the_range_of_numbers_is_no_score(name: str) -> None:
+    plugin = proxy(name)
+    with pytest.raises(UndefinedError, match=r"the flow through weights made positive is -inf"):
+        score(bench(_Infinite, *plugin.passes), plugin)
+
+
+@pytest.mark.parametrize("name", ["activation_distance", "meco", "meco_opt", "nwot", "swap"])
+def test_what_a_network_compares_is_no_score_where_it_returns_nan(name: str) -> None:
+    plugin = proxy(name)
+    with pytest.raises(UndefinedError, match=r"_NotANumber returns NaN for this batch"):
+        score(bench(_NotANumber, *plugin.passes), plugin)
 
 
 @pytest.mark.parametrize("name", ["jacov", "epe_nas"])

@@ -40,6 +40,12 @@ def segments_of(folder: Path) -> list[Path]:
     return sorted(folder.glob("runs/*/*.parquet"))
 
 
+def processor_time(added: list[ScoreRecord]) -> float:
+    costs = [cost for record in added for cost in record.passes.values()]
+    costs += [score.cost for record in added for score in record.scores.values() if score.cost]
+    return sum(cost.cpu_s for cost in costs)
+
+
 @settings(max_examples=20)
 @given(added=st.lists(records(), min_size=1, max_size=25))
 def test_a_segment_holds_records_as_a_log_does(added: list[ScoreRecord], tmp_path_factory):
@@ -52,6 +58,7 @@ def test_a_segment_holds_records_as_a_log_does(added: list[ScoreRecord], tmp_pat
     for key in written.plugin_keys:
         assert outcomes_of(read, key) == outcomes_of(written, key)
     assert read.environments() == written.environments()
+    assert open_segment(path).cpu_seconds() == pytest.approx(processor_time(added))
 
 
 def test_a_long_log_is_sealed_when_its_run_ends(sealed, condition):

@@ -295,3 +295,20 @@ def test_a_long_name_alone_fits_a_phone_and_breaks_no_script(browser, tmp_path, 
     page.close()
     assert said == []
     assert width == PHONE["width"]
+
+
+def test_a_board_of_one_plugin_on_four_networks_says_nothing_on_the_console(
+    browser, tmp_path, expect
+):
+    tasks = [computed([method("alone", [1.0, 2.0, 4.0, 3.0])], [1.0, 2.0, 4.0, 3.0])]
+    path = tmp_path / "page.html"
+    path.write_text(page_of(board_of(tasks), tasks), encoding="utf-8")
+    page = browser.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(path.as_uri())
+    front = page.locator("#task-1 .chart[data-chart=front]")
+    front.scroll_into_view_if_needed()
+    expect(front.locator("svg")).to_have_count(1)
+    page.close()
+    assert said == []

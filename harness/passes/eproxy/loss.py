@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.core.errors import UnsupportedError
+from harness.core.errors import UndefinedError, UnsupportedError
 from harness.core.identity import digest
 from harness.passes.eproxy.heads import Head, redraw
 from harness.passes.eproxy.settings import IMAGE_SIDE, Training
@@ -76,7 +77,7 @@ def _compute(context: PassContext, *, training: Training) -> TrainingLoss:
     context.forwards += STEPS
     context.backwards += STEPS - 1
     try:
-        return train(context[BUILD](), images, targets, training)
+        loss = train(context[BUILD](), images, targets, training)
     except (RuntimeError, AssertionError) as error:
         said = str(error).partition("\n")[0]
         resized = batch.shape[2:] != images.shape[2:]
@@ -86,6 +87,9 @@ def _compute(context: PassContext, *, training: Training) -> TrainingLoss:
             f"Eproxy trains on images of {IMAGE_SIDE} x {IMAGE_SIDE} pixels, which the network "
             f"does not take: {said}"
         ) from error
+    if not math.isfinite(loss.total):
+        raise UndefinedError(f"the training diverged: its error is {loss.total}")
+    return loss
 
 
 def train(

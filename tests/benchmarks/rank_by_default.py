@@ -1,0 +1,90 @@
+"""What ``harness rank`` without ``--proxy`` is worth, over stored spaces.
+
+    python -m tests.benchmarks.rank_by_default results SUITE ...
+
+Every suite is a table of networks with truth, as in ``harness combine``. Printed are Spearman's
+correlation of mean ranks with the truth, as a mean over spaces, and its lead over that of the
+default, with 95 % intervals that resample spaces. One row takes away what the other spaces say is
+the best proxy, and one is that proxy alone, chosen anew for every space.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from harness.api.ranking import PROXIES
+from harness.api.scored_tables import load_scored_tables
+from harness.candidates.ranking import mean_ranks
+from harness.metrics import Interval, Sample, find_metric, measure
+from harness.metrics.scored_table import ScoredTable, estimate_over_kin, over_kin
+from harness.metrics.values import Defined, FloatArray
+
+NEVER = ("random", "rank_sum", "vote", "vkdnw_agg")
+"""As of ``harness combine``: chance, and proxies that combine others."""
+RESAMPLES = 10_000
+
+Choice = Callable[[ScoredTable], Sequence[str]]
+
+
+def worth(table: ScoredTable, names: Sequence[str]) -> float:
+    """Return what the mean rank of those proxies that are members says of the truth; 0 of none."""
+    members = [table.scores[name] for name in names if name in table.members]
+    if not members:
+        return 0.0
+    ranks = mean_ranks(members)
+    known = np.isfinite(ranks)
+    value = measure(find_metric("spearman"), Sample(scores=ranks[known], truth=table.truth[known]))
+    return value.value if isinstance(value, Defined) else 0.0
+
+
+def best_elsewhere(table: ScoredTable, tables: Sequence[ScoredTable]) -> str:
+    """Return the proxy with the highest mean over the other spaces, of those that scored this."""
+    others = [other for other in tables if other.kin != table.kin]
+    means = {
+        name: over_kin(others, [other.values.get(name, 0.0) for other in others])
+        for name in table.members
+        if name not in NEVER
+    }
+    return max(means, key=lambda name: means[name])
+
+
+def main(results: Path, suites: Sequence[str]) -> None:
+    tables = load_scored_tables(suites, results=results)
+    best = {table.task: best_elsewhere(table, tables) for table in tables}
+    choices: dict[str, Choice] = {
+        f"the default: {', '.join(PROXIES)}": lambda table: PROXIES,
+        "without the best of the other spaces": lambda table: [
+            name for name in PROXIES if name != best[table.task]
+        ],
+        f"the best of the other spaces ({', '.join(sorted(set(best.values())))})": lambda table: [
+            best[table.task]
+        ],
+        **{name: lambda table, name=name: [name] for name in PROXIES},
+    }
+    kin = [table.kin for table in tables]
+    values = {
+        name: np.array([worth(table, choice(table)) for table in tables])
+        for name, choice in choices.items()
+    }
+    default = next(iter(values.values()))
+    sys.stdout.write(f"{len(tables)} tables of {len(set(kin))} spaces\n\n")
+    sys.stdout.write("| ranked by | mean Spearman | lead over the default |\n")
+    sys.stdout.write("| --- | ---: | ---: |\n")
+    for name, own in values.items():
+        lead = "" if own is default else written(kin, own - default)
+        sys.stdout.write(f"| {name} | {written(kin, own)} | {lead} |\n")
+
+
+def written(kin: Sequence[str], values: FloatArray) -> str:
+    estimate = estimate_over_kin(kin, values, RESAMPLES, 0)
+    ends = estimate.interval
+    around = f" [{ends.low:.3f}, {ends.high:.3f}]" if isinstance(ends, Interval) else ""
+    return f"{estimate.value.value:.3f}{around}" if isinstance(estimate.value, Defined) else "–"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
