@@ -42,7 +42,6 @@ def gate(
     plugins: Plugins | None = None,
     only: bool = True,
     scores: Scores | None = None,
-    strict: bool = False,
     update_baseline: bool = False,
     junit: Path | str | None = None,
     summary: Path | str | None = None,
@@ -69,7 +68,6 @@ def gate(
         only: False runs the suite's own plugins beside those given.
         scores: Scores that were computed elsewhere, as for `harness.run`, which are held against
             the baseline like a plugin's.
-        strict: Whether a baseline that is not there is an error.
         update_baseline: Whether to write the baseline anew and compare nothing; without a suite, to
             choose the networks of the archive anew.
         junit: File for the judgement as JUnit XML.
@@ -86,20 +84,17 @@ def gate(
         5 not comparable), or what a new baseline changed.
 
     Raises:
-        UsageError: There is no such suite or plugin, or the baseline that was named is not there or
-            of another suite.
+        UsageError: There is no such suite or plugin, or the baseline is not there or of another
+            suite.
         DataError: The baseline is damaged.
-        InfrastructureError: None was named, there is none and `strict` is set, or a file cannot be
-            written.
+        InfrastructureError: A file cannot be written.
     """
     if suite is None:
         refuse_options("a gate over the archive; name a suite", scores=scores)
         where = path_of(baseline) or _ARCHIVE
         if update_baseline:
             lines, path = draw_archive_sample(where)
-            return GateResult(
-                judgement=None, changes=tuple(lines), absent="", failed={}, files=(path,)
-            )
+            return GateResult(judgement=None, changes=tuple(lines), failed={}, files=(path,))
         with _records(path_of(results)) as kept:
             options = Options(results=kept, device=device, images=path_of(images), workers=workers)
             judgement = gate_archive(
@@ -108,15 +103,7 @@ def gate(
         return _told(judgement, junit, summary, {})
     wanted = open_suite(str(suite))
     folder = path_of(baseline) or _BASELINES / wanted.name
-    stored = _stored_baseline(
-        folder, wanted.name, named=baseline is not None, replaced=update_baseline
-    )
-    absent = (
-        f"there is no baseline in {folder}; write one by the same command with "
-        "--update-baseline, and commit it"
-    )
-    if stored is None and strict and not update_baseline:
-        raise InfrastructureError(absent)
+    stored = _stored_baseline(folder, wanted.name, replaced=update_baseline)
     proxies = _chosen(wanted, plugins, stored, only=only)
     with _records(path_of(results)) as kept:
         options = Options(results=kept, device=device, images=path_of(images), workers=workers)
@@ -125,10 +112,8 @@ def gate(
         joined = join_stored(prepared)
         current = take(prepared, joined)
     failed = failed_plugins(prepared)
-    if update_baseline:
+    if stored is None or update_baseline:
         return _updated(stored, current, folder, failed)
-    if stored is None:
-        return GateResult(judgement=None, changes=(), absent=absent, failed=failed, files=())
     compared = stored.of(current.plugins) if only and plugin_items(plugins) else stored
     return _told(judge(compared, current, joined), junit, summary, failed)
 
@@ -143,7 +128,7 @@ def _told(
         write_summary(judgement, Path(summary), append=False)
     if junit is not None:
         write_junit(judgement, Path(junit))
-    return GateResult(judgement=judgement, changes=(), absent="", failed=failed, files=())
+    return GateResult(judgement=judgement, changes=(), failed=failed, files=())
 
 
 def write_summary(judgement: Judgement, path: Path, *, append: bool) -> None:
@@ -168,29 +153,26 @@ def _updated(
     new = current.with_tolerances_of(stored) if stored else current
     lines = changes(stored, new) or ["nothing changed"]
     files = write_baseline(new, folder)
-    return GateResult(
-        judgement=None, changes=tuple(lines), absent="", failed=failed, files=tuple(files)
-    )
+    return GateResult(judgement=None, changes=tuple(lines), failed=failed, files=tuple(files))
 
 
-def _stored_baseline(folder: Path, suite: str, *, named: bool, replaced: bool) -> Snapshot | None:
-    """Read the baseline of a suite; nothing where there is none.
+def _stored_baseline(folder: Path, suite: str, *, replaced: bool) -> Snapshot | None:
+    """Read the baseline of a suite; nothing where there is none and one is written.
 
     Args:
         folder: Its folder.
         suite: Name of the suite that it must be of.
-        named: Whether the caller named the folder: there must be one then, unless it is written.
         replaced: Whether a new one takes its place: a damaged one is then only warned of.
 
     Raises:
         DataError: It is damaged.
-        UsageError: It is of another suite, or the named folder holds none.
+        UsageError: It is of another suite, or the folder holds none.
     """
     if not has_baseline(folder):
-        if named and not replaced:
+        if not replaced:
             raise UsageError(
                 f"there is no baseline in {folder}; name the folder of one with --baseline, or "
-                "write it there with --update-baseline"
+                "write it by the same command with --update-baseline, and commit it"
             )
         return None
     try:

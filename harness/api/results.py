@@ -321,17 +321,14 @@ class GateResult(Brief):
     """What a gate did.
 
     Attributes:
-        judgement: Whether the run is as good as its baseline; absent where a baseline was written
-            or there is none.
+        judgement: Whether the run is as good as its baseline; absent where one was written.
         changes: What a new baseline changed, a line each.
-        absent: Why nothing was compared, where there is no baseline.
         failed: What failed on every architecture, and why.
         files: Files of a new baseline.
     """
 
     judgement: Judgement | None
     changes: tuple[str, ...]
-    absent: str
     failed: Mapping[str, str]
     files: tuple[Path, ...]
 

@@ -28,7 +28,7 @@ from harness.cli.options import (
     suite_or_task_names,
     task_names,
 )
-from harness.cli.output import refuse, say, say_files, shown_progress, warn
+from harness.cli.output import refuse, say, say_files, shown_progress
 from harness.core.output import data_output
 
 if TYPE_CHECKING:
@@ -273,9 +273,6 @@ def gate(
     plugins: Plugins = None,
     only: Only = False,
     scores: ScoreFiles = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Without a baseline, exit with code 3.")
-    ] = False,
     update_baseline: Annotated[
         bool,
         typer.Option(
@@ -313,8 +310,6 @@ def gate(
     for line in done.changes:
         data_output().write(f"{line}\n")
     say_files(done.files)
-    if done.absent:
-        warn(f"NOTHING WAS COMPARED: {done.absent}")
     if done.judgement is not None:
         _print_judgement(done.judgement)
         if step := os.environ.get("GITHUB_STEP_SUMMARY"):
