@@ -14,7 +14,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check numpy==1.26.4 networkx==3.6.1 rich
+"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check numpy==1.26.4 networkx==3.6.1 rich==15.0.0
 # without what its searches and its command line ask for
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps morphml==1.0.0
 

@@ -13,7 +13,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-  numpy==1.26.4 networkx==3.6.1 scipy==1.16.3 scikit-learn==1.7.2 rich tqdm
+  numpy==1.26.4 networkx==3.6.1 scipy==1.16.3 scikit-learn==1.7.2 rich==15.0.0 tqdm==4.70.1
 # without what its command line and its servers ask for
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps morphml==1.0.0
 

@@ -11,7 +11,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check pynaxs==0.1.0 jsonschema
+"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check pynaxs==0.1.0 jsonschema==4.26.0
 
 cd "$folder"
 "$folder/venv/bin/python" - <<'PYTHON'

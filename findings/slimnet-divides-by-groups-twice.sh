@@ -15,7 +15,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-  onnx==1.23.2 numpy==2.4.6 pandas==2.3.3 tqdm
+  onnx==1.23.2 numpy==2.4.6 pandas==2.3.3 tqdm==4.70.1
 # without what its searches ask for
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps slimnet==0.2.1
 

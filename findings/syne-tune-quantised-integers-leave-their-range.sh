@@ -14,8 +14,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-  numpy==2.4.6 pandas==2.3.3 scikit-learn==1.9.1 statsmodels==0.15.0 xgboost-cpu==3.2.0 dill sortedcontainers \
-  psutil tqdm typing_extensions
+  numpy==2.4.6 pandas==2.3.3 scikit-learn==1.9.1 statsmodels==0.15.0 xgboost-cpu==3.2.0 dill==0.4.1 sortedcontainers==2.4.0 \
+  psutil==7.2.2 tqdm==4.70.1 typing_extensions==4.16.0
 # without the GPU build of xgboost that it asks for
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps syne-tune==0.16.0
 
