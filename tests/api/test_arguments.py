@@ -107,7 +107,7 @@ def test_a_path_is_a_text_where_texts_are_meant() -> None:
     [
         ("run", ["smoke"]),
         ("rank", ["nas-bench-201"]),
-        ("gate", ["smoke"]),
+        ("gate", []),
     ],
 )
 def test_fewer_workers_than_none_are_refused(name: str, given: list[str]) -> None:

@@ -188,9 +188,9 @@ def test_installed_packages_do_not_count_but_the_one_that_offers_a_plugin_does(f
 
 
 KINDS = {
-    "ZeroCostProxy": "direction='higher', passes=(), score=len",
+    "ZeroCostProxy": "direction=Direction.HIGHER, passes=(), score=len",
     "Predictor": "encoding=None, fit=len, in_unit=True",
-    "OperationScorer": "direction='higher', score_operations=len",
+    "OperationScorer": "direction=Direction.HIGHER, score_operations=len",
     "SearchedProxy": "search=len, proxy=len",
 }
 
