@@ -300,7 +300,7 @@ def gate(
 
     Exit code 0: passed; 1: drift, a worse ranking, or a plugin that failed on everything;
     4: lost coverage; 5: not comparable.
-    Example: harness gate smoke --junit gate.xml
+    Example: harness gate smoke --update-baseline
     """
     given = locals() | {"plugins": _given(plugins, only=only)}
     from harness.api.gating import write_summary

@@ -154,7 +154,10 @@ def test_a_description_that_keeps_texts_is_of_names_too(type_in):
             ("predict", "accuracies.csv", "--scores", "scores.csv"),
             "of which nothing else is known",
         ),
-        (("gate", "accuracies.csv", "--scores", "scores.csv"), "of which no plugin has scores"),
+        (
+            ("gate", "accuracies.csv", "--scores", "scores.csv", "--update-baseline"),
+            "of which no plugin has scores",
+        ),
         (("run", "small.toml", "--scores", "none.csv"), "cannot read none.csv: No such file"),
         (("run", "small.toml", "--scores", "scores.csv"), "scores.csv, row 2, column mine: "),
         (
