@@ -6,7 +6,8 @@ Every suite is a table of networks with truth, as in ``harness combine``. Printe
 correlation of mean ranks with the truth, as a mean over spaces, and its leads over those of the
 default and of the four proxies that ranked before any space was known, with 95 % intervals that
 resample spaces. The fifth was added since it is the best over all spaces; so one row adds to the
-four, for every space, what is the best proxy of the other spaces, and one is that proxy alone.
+four, for every space, what is the best proxy of the other spaces (the rule ``top-1`` of ``harness
+combine``), and one is that proxy alone.
 """
 
 from __future__ import annotations
@@ -20,12 +21,11 @@ import numpy as np
 from harness.api.ranking import PROXIES
 from harness.api.scored_tables import load_scored_tables
 from harness.candidates.ranking import mean_ranks
+from harness.evaluation.combination import weights_by_rule
 from harness.metrics import Interval, Sample, find_metric, measure
-from harness.metrics.scored_table import ScoredTable, estimate_over_kin, over_kin
+from harness.metrics.scored_table import ScoredTable, estimate_over_kin
 from harness.metrics.values import Defined, FloatArray
 
-NEVER = ("random", "rank_sum", "vote", "vkdnw_agg")
-"""As of ``harness combine``: chance, and proxies that combine others."""
 FOUR = ("params", "jacov", "nwot", "synflow")
 RESAMPLES = 10_000
 
@@ -43,20 +43,12 @@ def worth(table: ScoredTable, names: Sequence[str]) -> float:
     return value.value if isinstance(value, Defined) else 0.0
 
 
-def best_elsewhere(table: ScoredTable, tables: Sequence[ScoredTable]) -> str:
-    """Return the proxy with the highest mean over the other spaces, of those that scored this."""
-    others = [other for other in tables if other.kin != table.kin]
-    means = {
-        name: over_kin(others, [other.values.get(name, 0.0) for other in others])
-        for name in table.members
-        if name not in NEVER
-    }
-    return max(means, key=lambda name: means[name])
-
-
 def main(results: Path, suites: Sequence[str]) -> None:
     tables = load_scored_tables(suites, results=results)
-    best = {table.task: best_elsewhere(table, tables) for table in tables}
+    best = {}
+    for table in tables:
+        others = [other for other in tables if other.kin != table.kin]
+        (best[table.task],) = weights_by_rule(table, others)["top-1"]
     chosen = f"the best of the other spaces ({', '.join(sorted(set(best.values())))})"
     choices: dict[str, Choice] = {
         f"the default: {', '.join(PROXIES)}": lambda table: PROXIES,
