@@ -1,7 +1,8 @@
 """Arguments of the public functions: of the kind that is declared, or refused in one sentence.
 
 A caller from Python may give anything for anything. What is wrong is said before any work, by the
-name of the argument, and not where it is first used, which is hours later for some.
+name of the argument, and not where it is first used, which is hours later for some. Errors from
+further inside name options of the command line; here they become arguments of the function.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import ast
 import functools
 import inspect
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import ParamSpec, TypeGuard, TypeVar
 
-from harness.core.errors import UsageError
+from harness.core.errors import HarnessError, UsageError
 from harness.core.numbers import plain_number
 
-__all__ = ["checked"]
+__all__ = ["checked", "options_named"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,6 +42,13 @@ _ALIASES = {"Scores": "str | Path | Sequence[str | Path] | Mapping"}
 """Aliases of kinds that are checked here."""
 _SEVERAL = ("Plugins", "Metrics")
 """Kinds of one or several, which are judged where they are used."""
+_OPTION = re.compile(
+    r"(?P<command>\bharness [a-z]+[^;,()]*)|--(?P<name>[a-z][a-z-]*)(?: (?P<number>-?\d+)\b)?"
+)
+"""A command as a shell takes it, which stays, or an option of this one with a number after it."""
+_RENAMED = {"from": "sources", "max": "maximum", "min": "minimum", "proxy": "proxies"}
+"""Options whose argument has another name; of other repeated ones it is the plural."""
+_options_named = ContextVar("options_named", default=False)
 
 
 class _OtherKindError(Exception):
@@ -70,9 +81,38 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                     f"harness.{function.__name__}: {name} is {_shown(value)}; give "
                     f"{_wanted(_kinds(annotation))}"
                 ) from None
-        return function(*given.args, **given.kwargs)
+        try:
+            return function(*given.args, **given.kwargs)
+        except HarnessError as error:
+            if error.args and not _options_named.get():
+                error.args = (_in_python(str(error), signature.parameters), *error.args[1:])
+            raise
 
     return call
+
+
+@contextmanager
+def options_named() -> Iterator[None]:
+    """Let errors name arguments as options in a block, e.g. ``--plugin``: the command line's."""
+    token = _options_named.set(True)
+    try:
+        yield
+    finally:
+        _options_named.reset(token)
+
+
+def _in_python(message: str, parameters: Collection[str]) -> str:
+    """Name a function's arguments as Python does: ``--workers 0`` is ``workers=0``."""
+
+    def named(found: re.Match[str]) -> str:
+        option = (found["name"] or "").replace("-", "_")
+        name = _RENAMED.get(option, option)
+        name = name if name in parameters else f"{name}s"
+        if name not in parameters:
+            return found[0]
+        return f"{name}={found['number']}" if found["number"] else f"'{name}'"
+
+    return _OPTION.sub(named, message)
 
 
 @functools.cache

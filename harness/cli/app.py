@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from harness.api.arguments import options_named
 from harness.cli import (
     files,
     methods,
@@ -44,7 +45,8 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         try:
-            returned = super().invoke(ctx)
+            with options_named():
+                returned = super().invoke(ctx)
             data_output().flush()
             return returned
         except KeyboardInterrupt:

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import harness
-from harness.api.arguments import checked
-from harness.core.errors import UsageError
+from harness.api.arguments import checked, options_named
+from harness.core.errors import DataError, UsageError
 
 PLAIN = {"None", "Path", "Sequence", "bool", "float", "int", "str"}
 
@@ -111,23 +111,73 @@ def test_a_path_is_a_text_where_texts_are_meant() -> None:
     ],
 )
 def test_fewer_workers_than_none_are_refused(name: str, given: list[str]) -> None:
-    with pytest.raises(UsageError, match=r"^--workers -1: give 0 or more$"):
+    with pytest.raises(UsageError, match=r"^workers=-1: give 0 or more$"):
         getattr(harness, name)(*given, workers=-1)
 
 
 @pytest.mark.parametrize("gib", [float("inf"), 1e300])
 def test_memory_that_no_machine_has_is_refused(gib: float) -> None:
-    with pytest.raises(UsageError, match=r"^--memory-gib .*: give 0\.1 to 1e\+06$"):
+    with pytest.raises(UsageError, match=r"^'memory_gib' .*: give 0\.1 to 1e\+06$"):
         harness.run("smoke", memory_gib=gib)
 
 
 def test_more_workers_than_memory_can_hold_are_refused_before_each_is_stopped_for_it(
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(UsageError, match=r"^--workers 100000: an equal share of .* give fewer$"):
+    with pytest.raises(UsageError, match=r"^workers=100000: an equal share of .* give fewer$"):
         harness.run("smoke", plugins="params", workers=100_000, results=tmp_path)
 
 
 def test_a_prediction_of_no_task_is_refused() -> None:
     with pytest.raises(UsageError, match=r"^no task was given; name one or more$"):
         harness.predict([])
+
+
+@checked
+def _failing(
+    message: str,
+    plugins: str = "",
+    workers: int = 1,
+    maximum: str = "",
+    sources: str = "",
+    proxies: str = "",
+    source_labels: int = 0,
+) -> None:
+    raise DataError(message)
+
+
+@pytest.mark.parametrize(
+    ("message", "in_python"),
+    [
+        ("name one with --plugin", "name one with 'plugins'"),
+        ("run with --workers 0 to see why", "run with workers=0 to see why"),
+        ("--workers -1: give more", "workers=-1: give more"),
+        ("--max and --from, --proxy", "'maximum' and 'sources', 'proxies'"),
+        ("needs --source-labels.", "needs 'source_labels'."),
+        ("leave --other out", "leave --other out"),
+        (
+            "write it by harness gate X --workers 2, or with --workers 2",
+            "write it by harness gate X --workers 2, or with workers=2",
+        ),
+    ],
+)
+def test_errors_name_arguments_as_the_caller_does(message: str, in_python: str) -> None:
+    with pytest.raises(DataError) as raised:
+        _failing(message)
+    assert str(raised.value) == in_python
+    with options_named(), pytest.raises(DataError) as raised:
+        _failing(message)
+    assert str(raised.value) == message
+
+
+def test_no_error_of_a_public_function_names_an_option(tmp_path: Path) -> None:
+    task = "nb201-cifar10-validation"
+    for call in (
+        lambda: harness.run("smoke", workers=-1, results=tmp_path),
+        harness.report,
+        lambda: harness.gate("smoke", baseline=tmp_path),
+        lambda: harness.rank("nas-bench-201", candidates=10, top=11),
+        lambda: harness.search(task, labels=[5]),
+    ):
+        with pytest.raises(UsageError, match=r"^((?!--).)*$"):
+            call()

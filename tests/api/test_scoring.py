@@ -238,8 +238,8 @@ BAD_INPUTS = {
     "one sample": ((INPUTS[:1],), {}, "give two samples or more"),
     "nan": ((INPUTS * torch.nan,), {}, "inputs hold values that are not finite"),
     "nothing": ((), {}, "without inputs, the shape of one sample is needed"),
-    "a shape too": ((INPUTS,), {"shape": (3, 8, 8)}, "--shape has no part in scoring with inputs"),
-    "classes too": ((INPUTS, LABELS), {"classes": 3}, "--classes has no part in scoring with labe"),
+    "a shape too": ((INPUTS,), {"shape": (3, 8, 8)}, "'shape' has no part in scoring with inputs"),
+    "classes too": ((INPUTS, LABELS), {"classes": 3}, "'classes' has no part in scoring with labe"),
     "many classes": (
         (INPUTS,),
         {"classes": 11},
@@ -258,7 +258,7 @@ BAD_INPUTS = {
     "no loss": ((INPUTS,), {"loss": 3}, "loss is a int; give a name, or a function"),
     "labels alone": ((None, LABELS), {"shape": (3, 8, 8)}, "labels without inputs belong"),
     "two lengths": (((INPUTS, INPUTS[:2]),), {}, "inputs have the shapes (4, 3, 8, 8), (2, 3, 8"),
-    "no processes": ((INPUTS,), {"workers": 0, "timeout": 5}, "--timeout has no part in scoring"),
+    "no processes": ((INPUTS,), {"workers": 0, "timeout": 5}, "'timeout' has no part in scoring"),
 }
 
 

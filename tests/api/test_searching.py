@@ -138,11 +138,11 @@ def test_another_task_guides_by_its_direction(files) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"against": "latncy"}, "unknown figure 'latncy' in --against"),
-        ({"against": "nb201-cifar10-test"}, "unknown figure 'nb201-cifar10-test' in --against"),
-        ({"maximum": "latency"}, "--max latency: write NAME=NUMBER"),
-        ({"fitness": "params", "against": "x"}, "--against has no part in --fitness"),
-        ({"fitness": "params", "maximum": "x=1"}, "--max has no part in --fitness"),
+        ({"against": "latncy"}, "unknown figure 'latncy' in 'against'"),
+        ({"against": "nb201-cifar10-test"}, "unknown figure 'nb201-cifar10-test' in 'against'"),
+        ({"maximum": "latency"}, "'maximum' latency: write NAME=NUMBER"),
+        ({"fitness": "params", "against": "x"}, "'against' has no part in 'fitness'"),
+        ({"fitness": "params", "maximum": "x=1"}, "'maximum' has no part in 'fitness'"),
     ],
 )
 def test_what_cannot_be_searched_for_is_one_sentence(files, options, message) -> None:

@@ -225,7 +225,7 @@ def test_a_space_file_is_checked_by_its_path_and_scored_in_a_worker_process(
     rules = {finding.rule: finding.verdict for finding in done.findings["tiny"]}
     assert done.passed
     assert rules["scores in a worker process"] is Verdict.KEPT
-    with pytest.raises(UsageError, match="--space is for plugins"):
+    with pytest.raises(UsageError, match="'space' is for plugins"):
         harness.check(path, space="darts")
 
 

@@ -192,7 +192,7 @@ def test_other_ground_truth_is_not_comparable_where_a_version_changed(archive, t
 def test_what_an_archive_cannot_hold_is_refused_in_one_sentence(archive, tmp_path):
     with pytest.raises(UsageError, match=r"has no scores of mine\.py; name a suite"):
         gate(archive, ("mine.py",))
-    with pytest.raises(UsageError, match="--scores has no part in a gate over the archive"):
+    with pytest.raises(UsageError, match="'scores' has no part in a gate over the archive"):
         gate(archive, scores=["scores.csv"])
     with pytest.raises(DataError, match=r"gate\.json cannot be read: No such file"):
         gate(tmp_path)
