@@ -32,9 +32,9 @@ OPTIONS_OF_OTHERS = {"--nthreads"}
 GROUND_TRUTH = (DOCUMENTS / "ground-truth.md").read_text(encoding="utf-8")
 
 
-_SPEC = importlib.util.spec_from_file_location("examples", ROOT / "website" / "examples.py")
-EXAMPLES = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(EXAMPLES)
+_SPEC = importlib.util.spec_from_file_location("tables", ROOT / "website" / "tables.py")
+TABLES = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(TABLES)
 
 
 def python_of(page: Path) -> list[str]:
@@ -189,11 +189,18 @@ def test_python_on_a_page_runs_as_it_stands(page: str, code: str, tmp_path: Path
     exec(compile(code, page, "exec"), {"__name__": page})  # noqa: S102 - the page's own code
 
 
-@pytest.mark.parametrize("page", EXAMPLES.PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_the_rows_of_a_board_are_those_of_the_committed_leaderboard(page: Path):
+@pytest.mark.parametrize("page", TABLES.PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_tables_of_a_page_are_those_of_the_committed_records(page: Path):
     text = page.read_text(encoding="utf-8")
-    assert text.count("| random |") == 1
-    assert EXAMPLES.written(text) == text
+    assert TABLES.written(text) == text
+
+
+def test_every_table_that_is_written_stands_on_a_page_between_its_two_comments():
+    pages = "".join(page.read_text(encoding="utf-8") for page in TABLES.PAGES)
+    for name in TABLES.BLOCKS:
+        shown = re.search(rf"<!-- {name}: written .*?-->(.*?)<!-- /{name} -->", pages, re.DOTALL)
+        assert len(shown[1].split()) > 20, name
+    assert len(TABLES.PAGES) == 7
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

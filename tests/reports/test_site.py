@@ -5,7 +5,6 @@ import html
 import json
 import os
 import re
-import runpy
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -261,16 +260,6 @@ def test_few_spaces_give_no_interval_of_a_mean_rank():
     first, *_ = weigh(overall, {}, ["nbnlp-wikitext-2-validation"])
     assert (first.name, defined(first.mean_rank), first.tables) == ("meco_opt", 1.0, 1)
     assert "1 spaces are too few" in first.mean_rank.interval.reason
-
-
-def test_the_tables_of_the_documentation_are_those_of_the_site(capsys):
-    text = (ROOT / "docs" / "every-space.md").read_text()
-    call = re.search(r"every_space\.py results (.*?)```", text, re.DOTALL)[1]
-    script = runpy.run_path(str(ROOT / "tests" / "benchmarks" / "every_space.py"))
-    script["main"](RESULTS, call.replace("\\", " ").split())
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
-    assert len(lines) == 5 * 52
-    assert [line for line in lines if line not in text] == []
 
 
 def test_measured_values_of_the_record_are_those_of_the_report():

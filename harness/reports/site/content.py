@@ -39,7 +39,16 @@ from harness.spaces.knowledge import family_of
 from harness.spaces.registry import LoadedSpace, known_spaces
 from harness.truth import Task, Trap, tasks, traps
 
-__all__ = ["Content", "DatasetEntry", "Method", "Needs", "PublishedValue", "SpaceEntry", "gather"]
+__all__ = [
+    "Content",
+    "DatasetEntry",
+    "Method",
+    "Needs",
+    "PublishedValue",
+    "SpaceEntry",
+    "gather",
+    "ranked_boards",
+]
 
 _VERSION = re.compile(r"^## ", re.MULTILINE)
 
@@ -157,7 +166,7 @@ class Content:
     @property
     def ranked_boards(self) -> Mapping[str, TaskBoard]:
         """The board of each task of the overall ranking, in its order."""
-        return _ranked_boards(self.boards, self.overall)
+        return ranked_boards(self.boards, self.overall)
 
     @property
     def suites(self) -> tuple[str, ...]:
@@ -201,14 +210,14 @@ def gather(
         boards=boards,
         overall=overall,
         judged=read_predictors(results),
-        agreement=agreements(results, _ranked_boards(boards, overall).values(), proxies),
+        agreement=agreements(results, ranked_boards(boards, overall).values(), proxies),
         differences=read_differences(results, overall),
         processors={key: environment.processor for key, environment in environments.items()},
         changes=_newest(changes),
     )
 
 
-def _ranked_boards(boards: Iterable[TaskBoard], overall: Overall | None) -> dict[str, TaskBoard]:
+def ranked_boards(boards: Iterable[TaskBoard], overall: Overall | None) -> dict[str, TaskBoard]:
     """Return the board of each task of an overall ranking.
 
     Of several it is that of a suite which the task leads, since the ranking reads a suite's first
