@@ -19,6 +19,7 @@ from harness.evaluation.overall_ranking import rank_overall
 from harness.evaluation.procedure import Procedure, estimate, procedure_of, resample
 from harness.evaluation.task_scores import TaskScores
 from harness.execution.run import Run
+from harness.metrics.intervals import FEWEST, TOO_FEW
 from harness.metrics.many_tasks import rank_interval, ranks
 from harness.metrics.metric import Metric
 from harness.metrics.replicates import Replicates
@@ -218,9 +219,9 @@ def _rank_complete(
     return {
         name: Estimate(
             value=Defined(value=float(own[column])),
-            interval=rank_interval(replicated[:, column], level),
+            interval=rank_interval(replicated[:, column], level) if of.n >= FEWEST else TOO_FEW,
         )
-        for column, name in enumerate(replicates)
+        for column, (name, of) in enumerate(replicates.items())
     }
 
 

@@ -176,9 +176,10 @@ def _missing(run: Run, options: Options) -> list[Assignment]:
             plugin.name: _is_to_be_scored(run, plugin.key, options) | again.get(plugin.key, False)
             for plugin in plugins
         }
-        for row, architecture in enumerate(run.population.architectures):
+        for row in run.population.order:
             names = tuple(name for name, wanted in asked.items() if wanted[row])
             if names:
+                architecture = run.population.architectures[row]
                 assignments.append(
                     Assignment(architecture=architecture, plugins=names, outside=outside)
                 )

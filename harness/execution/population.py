@@ -36,17 +36,21 @@ class Population:
         name: How it was chosen, e.g. ``"no-unreachable/200@0"``.
         digest: Digest of the set of architectures; part of every result's identity.
         architectures: In the order of the space.
-        texts: Their texts, in the same order.
+        order: Their rows as they are scored: as drawn, since a draw of fewer is the beginning of a
+            draw of more, and a run that is stopped has then scored a smaller draw.
+        texts: Their texts, in the order of the space.
     """
 
     name: str
     digest: str
     architectures: tuple[Architecture, ...]
+    order: Sequence[int] = field(default=(), compare=False)
     texts: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         texts = tuple(architecture.text for architecture in self.architectures)
         object.__setattr__(self, "texts", texts)
+        object.__setattr__(self, "order", self.order or range(len(texts)))
 
 
 def draw_population(
@@ -72,7 +76,7 @@ def draw_population(
     subset = settings.subset or "all"
     if settings.sample is not None and subset == "all" and _is_endless(space):
         return _sampled(space, settings, settings.sample, identical)
-    architectures = _members(space, subset)
+    architectures, order = _members(space, subset), list[int]()
     if settings.sample is not None:
         seed = derived_seed(settings.seed, "population", space.name, subset)
         rows = _drawn_rows(space, architectures, identical, settings.sample, seed)
@@ -82,11 +86,14 @@ def draw_population(
                 f"cannot draw {settings.sample} architectures from the {len(rows)} {networks} "
                 f"of {space.name} ({subset}); ask for fewer"
             )
-        architectures = tuple(architectures[row] for row in sorted(rows))
+        kept = {row: place for place, row in enumerate(sorted(rows))}
+        architectures = tuple(architectures[row] for row in kept)
+        order = [kept[row] for row in rows]
     return Population(
         name=settings.name,
         digest=digest_lines(architecture.text for architecture in architectures),
         architectures=architectures,
+        order=order,
     )
 
 
@@ -165,10 +172,12 @@ def _sampled(space: Space, settings: PopulationSettings, count: int, identical: 
             f"architectures, not {count}; ask for fewer"
         )
     architectures = tuple(sorted(drawn.values()))
+    places = {architecture: place for place, architecture in enumerate(architectures)}
     return Population(
         name=settings.name,
         digest=digest_lines(architecture.text for architecture in architectures),
         architectures=architectures,
+        order=[places[architecture] for architecture in drawn.values()],
     )
 
 
@@ -238,17 +247,18 @@ class Shard:
         return f"{self.number}/{self.count}"
 
     def of(self, whole: Population) -> Population:
-        """Return this part of a population, in its order.
+        """Return this part of a population, in its order, and scored in its order too.
 
         Neighbours in a space share operations and so their costs; parts are therefore dealt in the
         order of the architectures' digests, which makes them equal in size and alike in cost.
         """
         dealt = sorted(whole.architectures, key=lambda architecture: digest(architecture.text))
         mine = {architecture.text for architecture in dealt[self.number - 1 :: self.count]}
+        rows = [row for row, text in enumerate(whole.texts) if text in mine]
+        places = {row: place for place, row in enumerate(rows)}
         return Population(
             name=f"{whole.name}, shard {self}",
             digest=digest_lines(mine),
-            architectures=tuple(
-                architecture for architecture in whole.architectures if architecture.text in mine
-            ),
+            architectures=tuple(whole.architectures[row] for row in rows),
+            order=[places[row] for row in whole.order if row in places],
         )

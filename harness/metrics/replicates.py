@@ -28,10 +28,12 @@ class Replicates:
     """Values of a metric on resamples; a resample without a value has no number here.
 
     Attributes:
+        n: Number of architectures that were resampled.
         defined: Shape (B,): whether the metric is defined on each resample.
         values: Shape (number defined,), finite, in the order of the resamples.
     """
 
+    n: int
     defined: BoolArray
     values: FloatArray
 
@@ -84,7 +86,7 @@ def bootstrap(metric: Metric, sample: Sample, resamples: Resamples, threads: int
             parts = pool.map(lambda block: metric.replicate(sample, block), blocks)
             values = np.concatenate(list(parts))
     defined = np.isfinite(values) & (resamples.totals >= metric.minimum_n)
-    return Replicates(defined=defined, values=values[defined])
+    return Replicates(n=sample.n, defined=defined, values=values[defined])
 
 
 def measure_over_seeds(metric: Metric, samples: Sequence[Sample]) -> Value:
@@ -129,7 +131,7 @@ def bootstrap_over_seeds(
         replicates = bootstrap(metric, sample, resamples)
         total[replicates.defined] += drawn[replicates.defined, column] * replicates.values
         defined &= replicates.defined | (drawn[:, column] == 0)
-    return Replicates(defined=defined, values=total[defined] / len(samples))
+    return Replicates(n=resamples.n, defined=defined, values=total[defined] / len(samples))
 
 
 def _per_seed(metric: Metric, samples: Sequence[Sample]) -> FloatArray | Undefined:

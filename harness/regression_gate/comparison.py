@@ -167,7 +167,7 @@ def _noise(old: Sample, new: Sample, mask: BoolArray, resamples: Resamples) -> V
     first, second = bootstrap(metric, old, drawn), bootstrap(metric, new, drawn)
     defined = first.defined & second.defined
     return standard_error(
-        Replicates(defined=defined, values=first.at(defined) - second.at(defined))
+        Replicates(n=old.n, defined=defined, values=first.at(defined) - second.at(defined))
     )
 
 

@@ -56,7 +56,9 @@ def test_partial_spearman_is_the_correlation_of_residuals_on_every_resample(case
         share = (left**2).sum(axis=0) / np.maximum(np.ptp(ranks, axis=0), 1) ** 2
         if (share > 1e-8).all():
             expected = left[:, 0] @ left[:, 1] / np.sqrt((left**2).sum(axis=0).prod())
-            assert values[row] == pytest.approx(expected, abs=1e-12)
+            # The less the controls leave, the more of its digits are rounding.
+            close = max(1e-12, 1e-14 / float(share.min()))
+            assert values[row] == pytest.approx(expected, abs=close)
         else:
             assert not replicates.defined[row]
 

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -28,13 +29,22 @@ from harness.metrics.replicates import Replicates
 
 def replicates_of(values, undefined=0):
     defined = np.arange(len(values) + undefined) >= undefined
-    return Replicates(defined=defined, values=np.array(values, dtype=float))
+    return Replicates(n=30, defined=defined, values=np.array(values, dtype=float))
 
 
 def test_an_interval_lies_between_the_tails():
     # 0, 1, ..., 100: 5 % in each tail ends at 5 and 95
     interval = percentile_interval(replicates_of(range(101)), level=0.9)
     assert interval == Interval(low=pytest.approx(5), high=pytest.approx(95), level=0.9)
+
+
+def test_fewer_than_ten_architectures_have_no_interval_and_no_difference():
+    ten, nine = (replace(replicates_of(range(100)), n=n) for n in (10, 9))
+    few = Undefined(reason="fewer than 10 architectures")
+    assert isinstance(percentile_interval(ten), Interval)
+    assert percentile_interval(nine) == few
+    assert isinstance(paired_difference(1.0, ten, ten), Difference)
+    assert paired_difference(1.0, ten, nine) == few
 
 
 def test_an_interval_needs_a_value_on_almost_all_resamples():
@@ -174,8 +184,8 @@ def test_pairing_makes_the_interval_of_similar_scores_narrow():
 
 def test_the_p_value_counts_both_tails():
     # Differences -1, 1, 1, 1: one at most zero, three at least: 2 (1 + 1) / (4 + 1)
-    zero = Replicates(defined=np.ones(4, dtype=bool), values=np.zeros(4))
-    other = Replicates(defined=np.ones(4, dtype=bool), values=np.array([-1.0, 1, 1, 1]))
+    zero = Replicates(n=30, defined=np.ones(4, dtype=bool), values=np.zeros(4))
+    other = Replicates(n=30, defined=np.ones(4, dtype=bool), values=np.array([-1.0, 1, 1, 1]))
     difference = paired_difference(0.5, other, zero)
     assert isinstance(difference, Difference)
     assert difference.p_value == pytest.approx(0.8)
@@ -183,8 +193,8 @@ def test_the_p_value_counts_both_tails():
 
 def test_pairs_are_matched_where_some_resamples_have_no_value():
     # Resample 0 lacks the second: 5 - 1 and 7 - 2 remain
-    first = Replicates(defined=np.ones(3, dtype=bool), values=np.array([9.0, 5, 7]))
-    second = Replicates(defined=np.array([False, True, True]), values=np.array([1.0, 2]))
+    first = Replicates(n=30, defined=np.ones(3, dtype=bool), values=np.array([9.0, 5, 7]))
+    second = Replicates(n=30, defined=np.array([False, True, True]), values=np.array([1.0, 2]))
     difference = paired_difference(4.0, first, second, level=0.5)
     assert isinstance(difference, Difference)
     assert (difference.interval.low, difference.interval.high) == (4.25, 4.75)
@@ -194,7 +204,7 @@ def test_pairs_are_matched_where_some_resamples_have_no_value():
 
 
 def test_different_numbers_of_resamples_are_refused():
-    three = Replicates(defined=np.ones(3, dtype=bool), values=np.zeros(3))
-    two = Replicates(defined=np.ones(2, dtype=bool), values=np.zeros(2))
+    three = Replicates(n=30, defined=np.ones(3, dtype=bool), values=np.zeros(3))
+    two = Replicates(n=30, defined=np.ones(2, dtype=bool), values=np.zeros(2))
     with pytest.raises(UsageError, match="3 and 2 resamples"):
         paired_difference(0.0, three, two)

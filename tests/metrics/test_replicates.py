@@ -26,7 +26,7 @@ def test_resamples_of_another_number_of_architectures_are_refused():
 
 
 def test_a_resample_without_a_value_cannot_be_asked_for():
-    replicates = Replicates(defined=np.array([True, False]), values=np.array([0.5]))
+    replicates = Replicates(n=30, defined=np.array([True, False]), values=np.array([0.5]))
     assert replicates.undefined == 1
     with pytest.raises(UsageError, match="1 of the resamples asked for have no value"):
         replicates.at(np.array([True, True]))

@@ -13,10 +13,10 @@ from harness.reports.overall_ranking import (
 )
 from tests.score_tables import published
 
-UP = [1.0, 2.0, 3.0, 4.0, 5.0]
-NEARLY = [2.0, 1.0, 3.0, 4.0, 5.0]
+UP = [float(value) for value in range(1, 11)]
+NEARLY = [2.0, 1.0, *UP[2:]]
 A = {"good": UP, "fair": NEARLY, "poor": UP[::-1]}
-PARTLY = {**A, "poor": UP[:4]}
+PARTLY = {**A, "poor": UP[:9]}
 QUICK = Procedure(names=("spearman", "partial-spearman"), resamples=200)
 
 
@@ -73,7 +73,7 @@ def test_plugins_that_are_not_ranked_are_named_with_their_number_of_tasks():
 
 
 def test_a_scope_that_ranks_nobody_says_only_who_is_incomplete():
-    nobody = {name: column[:4] for name, column in A.items()}
+    nobody = {name: column[:9] for name, column in A.items()}
     (ranking,) = board(("s", A), ("s", {**nobody, "other": UP})).overall
     assert overall_ranking_sentences(ranking) == [
         "Not ranked, since complete on fewer than 2 tasks: fair (1), good (1), other (1), poor (1)."
@@ -147,7 +147,7 @@ def test_a_plugin_that_is_absent_from_a_task_leaves_a_gap(capsys):
     print_leaderboard(board(("s", A), ("s", without)))
     shown = capsys.readouterr().out.splitlines()
     assert next(line.split() for line in shown if line.startswith(" poor")) == [
-        *("poor", "-1.000", "[-1.000,", "-1.000]", "undefined", "5/5")
+        *("poor", "-1.000", "[-1.000,", "-1.000]", "undefined", "10/10")
     ]
 
 
