@@ -31,7 +31,7 @@ FEWEST = 10
 
 At a rank correlation of .95 an interval of 95 % holds it in 42, 62, 76, 85 and 92 % of samples of
 4 to 8 architectures without ties, since many of these are ranked perfectly and so are all their
-resamples; of 10 and more it holds it in 93 % or more (docs/reports/intervals.md).
+resamples; of 10 and more it holds it in 92 % or more (docs/reports/intervals.md).
 """
 TOO_FEW = Undefined(reason=f"fewer than {FEWEST} architectures")
 """What stands in place of such an interval."""

@@ -42,8 +42,8 @@ POPULATIONS = tuple(
     for tied in (False, True)
 )
 
-# 95 % less three standard errors of the count, rounded down; of ten, where 93 % are covered of
-# tied scores at .95, less six.
+# 95 % less three standard errors of the count, rounded down; of ten, whose tied scores at .95 are
+# covered in 92.4 %, less six.
 LOWEST = {5: 0.5, 8: 0.8, 10: 0.92, 30: 0.935, 200: 0.925, 5000: 0.90}
 
 
