@@ -96,6 +96,8 @@ def unknown_name(kind: str, name: str, known: Iterable[str], where: str = "") ->
     hint = f"; did you mean {near[0]!r}?" if near else "."
     if kind in _FILES and Path(name).is_file():
         hint = f"; it is a file, but files of a {kind} end in {_FILES[kind]}."
+    if kind == "suite" and Path(name).is_dir():
+        hint = "; it is a folder: name it as the space of a suite in a .toml file."
     listed = ", ".join(names[:_LISTED]) or "none"
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return UsageError(f"unknown {kind} {name!r}{place}{hint} Known: {listed}{more}.")

@@ -27,5 +27,12 @@ def test_a_file_that_is_read_as_nothing_is_no_misspelt_name(tmp_path):
     assert f"{str(table)!r}; it is a file, but files of a suite end in .toml, .csv" in message
 
 
+def test_a_folder_in_place_of_a_suite_is_told_from_an_unknown_name(tmp_path):
+    message = str(unknown_name("suite", str(tmp_path), ["smoke"]))
+    assert (
+        "it is a folder: name it as the space of a suite in a .toml file. Known: smoke" in message
+    )
+
+
 def test_a_text_that_utf_8_cannot_hold_is_escaped_in_a_sentence():
     assert sentence_of(ValueError("no file caf\udce9")) == "ValueError: no file caf\\udce9"
