@@ -168,6 +168,20 @@ def test_an_undefined_value_has_no_number_to_sort_by_and_a_note():
     assert complete.notes == ("spearman is undefined for flat: constant scores.",)
 
 
+def test_values_of_fewer_than_ten_networks_keep_their_place_and_say_why_they_have_no_interval():
+    columns = {"up": [1.0, 2.0, 3.0, 4.0], "down": [4.0, 3.0, 2.0, 1.0]}
+    board = board_of([published(columns)])
+    complete, _ = board_tables(board, board.boards[0])
+    cells = {
+        row.plugin: [(cell.text, cell.detail) for cell in row.cells[:2]] for row in complete.rows
+    }
+    assert cells == {
+        "up": [("1", "no interval"), ("1.000", "no interval")],
+        "down": [("2", "no interval"), ("-1.000", "no interval")],
+    }
+    assert complete.notes == ("No interval of spearman, regret@1: fewer than 10 architectures.",)
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(3414.4, "3,414"), (77.04, "77.0"), (0.7431, "0.74"), (0.00012, "0.00012")]
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -137,9 +137,20 @@ def _table(leaderboard: Leaderboard, board: Board, entries: Sequence[Entry]) -> 
         notes=(
             *pair_notes(leaderboard, entries),
             *undefined_notes(leaderboard, entries),
+            *_without_interval(entries),
             *(shortened(note, LONGEST_NOTE) for note in failure_notes(entries)),
         ),
     )
+
+
+def _without_interval(entries: Sequence[Entry]) -> list[str]:
+    """Say why values have no interval, one sentence a reason with the metrics."""
+    metrics: dict[str, dict[str, None]] = {}
+    for entry in entries:
+        for name, measured in entry.measured.items():
+            if isinstance(measured.value, Defined) and isinstance(measured.interval, Undefined):
+                metrics.setdefault(measured.interval.reason, {})[name] = None
+    return [f"No interval of {', '.join(names)}: {reason}." for reason, names in metrics.items()]
 
 
 def _columns(leaderboard: Leaderboard, board: Board, *, placed: bool) -> tuple[Column, ...]:
@@ -169,29 +180,25 @@ def _best_first(metric: Metric) -> Order:
 
 
 def _place(entry: Entry) -> Cell:
-    match entry.rank:
-        case Estimate(value=Defined(value=rank), interval=Interval() as interval):
-            return Cell(text=general(rank), detail=brackets(interval, general), sort=rank)
-        case _:
-            return Cell(text="none")
+    return Cell(text="none") if entry.rank is None else _estimated(entry.rank, general)
 
 
 def _metrics(
     leaderboard: Leaderboard, entry: Entry, limits: tuple[float, float]
 ) -> tuple[Cell, ...]:
-    first, *others = (_metric(entry.measured[name]) for name in leaderboard.metrics)
+    first, *others = (_estimated(entry.measured[name], number) for name in leaderboard.metrics)
     bar = _bar(entry.measured[leaderboard.metrics[0]], limits)
     return replace(first, bar=bar), *others
 
 
-def _metric(measured: Estimate) -> Cell:
-    match measured.value, measured.interval:
+def _estimated(estimate: Estimate, written: Callable[[float], str]) -> Cell:
+    match estimate.value, estimate.interval:
         case Undefined(brief=brief), _:
             return Cell(text=brief)
         case Defined(value=value), Interval() as interval:
-            return Cell(text=number(value), detail=brackets(interval, number), sort=value)
+            return Cell(text=written(value), detail=brackets(interval, written), sort=value)
         case Defined(value=value), _:
-            return Cell(text=number(value), detail="no interval", sort=value)
+            return Cell(text=written(value), detail="no interval", sort=value)
 
 
 def _bar(measured: Estimate, limits: tuple[float, float]) -> Bar | None:
