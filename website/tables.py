@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import harness
+from harness.catalog import LoadedProxy, installed
 from harness.metrics.values import Interval
 from harness.records.store import Store
+from harness.regression_gate.archive_sample import read_sample
 from harness.reports.archive import ArchivedScores, ArchiveTable
 from harness.reports.report_table import ReportTable, columns, fixed
 from harness.reports.site.content import ranked_boards
@@ -345,6 +347,26 @@ def licences() -> str:
     return markdown_table(table) + "\n"
 
 
+def gate_sample() -> str:
+    """Return how much of each archived space ``harness gate`` computes again."""
+    store = Store(ARCHIVE)
+    archived = {condition.key: condition for condition in store.conditions()}
+    rows, networks, scores = [], 0, 0
+    for part in sorted(read_sample(ARCHIVE).spaces, key=lambda part: part.space):
+        condition = archived[part.condition]
+        held = store.read(condition)
+        keys = installed().of_kind(LoadedProxy).values()
+        kept = [proxy.key for proxy in keys if proxy.name not in part.left_out]
+        own = sum(int(held.column(key, part.networks).scored.sum()) for key in kept)
+        name = part.space.partition(" (")
+        of = f"{len(part.networks)} of {len(held.texts())}"
+        shown = f"{name[0]} ({condition.dataset})" if name[1] else name[0]
+        rows.append((shown, of, str(own), ", ".join(part.left_out)))
+        networks, scores = networks + len(part.networks), scores + own
+    rows.append(("all", str(networks), f"{scores:,}", ""))
+    return markdown(["space", "networks", "scores", "too slow"], rows)
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "board": first_board,
     "spearman": lambda: over_spaces(measured("spearman"), ranks=True),
@@ -362,6 +384,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "content": content,
     "licences": licences,
     "hours": hours,
+    "gate-sample": gate_sample,
 }
 """What stands on pages, by the name that the comments around it give."""
 
