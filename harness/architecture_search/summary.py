@@ -10,7 +10,7 @@ import numpy as np
 from harness.architecture_search.prices import Prices
 from harness.architecture_search.problem import Problem
 from harness.architecture_search.simulation import Trace
-from harness.metrics.intervals import central
+from harness.metrics.intervals import central_of_means
 from harness.metrics.values import Defined, Estimate, FloatArray, IntArray, Interval
 
 __all__ = ["QUERIES", "FrontFound", "Point", "Progress", "Reach", "SearchSummary", "summarise"]
@@ -144,7 +144,8 @@ def _found(problem: Problem, traces: Sequence[Trace], level: float) -> FrontFoun
         return None
     hits = np.array([objectives.hits(trace.numbers) for trace in traces])
     shares = hits.mean(axis=1)
-    interval = central(shares[_resampled(len(traces))].mean(axis=1), level)
+    resampled = shares[_resampled(len(traces))].mean(axis=1)
+    interval = central_of_means(resampled, len(traces), level)
     return FrontFound(
         share=Estimate(value=Defined(value=float(shares.mean())), interval=interval),
         hits=hits.mean(axis=0),
@@ -171,7 +172,7 @@ def _progress(
                 for trace, costs in zip(traces, spent, strict=True)
             ]
         )
-        interval = central(regrets[rows].mean(axis=1), level)
+        interval = central_of_means(regrets[rows].mean(axis=1), len(traces), level)
         points.append(Point(spent=at, regret=float(regrets.mean()), interval=interval))
     queries = [trace.queries_to(goal) for trace in traces]
     ends = [

@@ -11,7 +11,7 @@ import numpy as np
 from harness.core.identity import derived_seed
 from harness.evaluation.leaderboard import Board, Friedman, MeanRank, OverallRanking, PairedTest
 from harness.evaluation.procedure import Procedure
-from harness.metrics.intervals import central
+from harness.metrics.intervals import central_of_means
 from harness.metrics.many_tasks import (
     FEWEST_UNITS,
     count_units,
@@ -165,7 +165,7 @@ def _intervals(
     seed = derived_seed(procedure.seed, "standings", table.scope, *table.tasks)
     weights = resampled_weights(table.spaces, procedure.resamples, seed)
     replicates = [(weights * column).sum(axis=1) for column in of_tasks.T]
-    return [central(means, procedure.level) for means in replicates]
+    return [central_of_means(means, n, procedure.level) for means in replicates]
 
 
 def _friedman(table: _Table) -> Friedman | Undefined:

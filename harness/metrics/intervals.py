@@ -17,6 +17,7 @@ __all__ = [
     "TOO_FEW",
     "Difference",
     "central",
+    "central_of_means",
     "estimate_mean",
     "mean_error",
     "mean_interval",
@@ -60,6 +61,26 @@ def central(values: FloatArray, level: float) -> Interval:
     """Return the interval between the tails of (1 - `level`) / 2 each."""
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return Interval(low=float(low), high=float(high), level=level)
+
+
+def central_of_means(means: FloatArray, n: int, level: float = 0.95) -> Interval:
+    """Return the expanded percentile interval of a bootstrap distribution of means of few units.
+
+    The percentiles of a bootstrap of means of n normal values reach 1.96 sqrt((n - 1) / n) standard
+    errors, where Student's t asks for more: 85 % of intervals of 95 % hold the mean of five, and
+    92 % that of thirteen. The tails are narrowed until they reach as far (Hesterberg, What Teachers
+    Should Know About the Bootstrap, The American Statistician 69, 2015).
+
+    Args:
+        means: Shape ``(B,)``: means of resampled units.
+        n: Number of units that were resampled, at least two.
+        level: Level of the interval.
+    """
+    from scipy.special import ndtr, stdtrit
+
+    reach = np.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 + level) / 2)
+    interval = central(means, float(2 * ndtr(reach) - 1))
+    return Interval(low=interval.low, high=interval.high, level=level)
 
 
 def mean_interval(

@@ -73,8 +73,8 @@ def rank_interval(replicates: FloatArray, level: float) -> Interval:
 FEWEST_UNITS = 5
 """Fewest units that an interval over tasks is drawn from.
 
-A percentile interval of a mean reaches 1.96 sqrt((n - 1) / n) standard errors to either side, where
-Student's t asks for more: of five normal units it covers the mean with 85 %, of three with 75 %.
+Resamples of four have 35 different means, and the tails that an interval of theirs has to reach
+(`central_of_means`) hold a ten-thousandth of the resamples each.
 """
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from harness.core.aggregation import Criteria, rank_correlations
 from harness.core.deferred import Deferred
-from harness.metrics.intervals import central
+from harness.metrics.intervals import central_of_means
 from harness.metrics.many_tasks import FEWEST_UNITS, mean_weights, resampled_weights
 from harness.metrics.values import Defined, Estimate, FloatArray, Undefined
 
@@ -124,4 +124,4 @@ def estimate_over_kin(
         few = f"{different} spaces are too few to resample; {FEWEST_UNITS} are needed"
         return Estimate(value=value, interval=Undefined(reason=few))
     drawn = resampled_weights(kin, resamples, seed)
-    return Estimate(value=value, interval=central((drawn * values).sum(axis=1), 0.95))
+    return Estimate(value=value, interval=central_of_means((drawn * values).sum(axis=1), different))

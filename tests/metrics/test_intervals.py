@@ -24,6 +24,7 @@ from harness.metrics import (
     resample_weights,
     standard_error,
 )
+from harness.metrics.intervals import central_of_means
 from harness.metrics.replicates import Replicates
 
 
@@ -36,6 +37,21 @@ def test_an_interval_lies_between_the_tails():
     # 0, 1, ..., 100: 5 % in each tail ends at 5 and 95
     interval = percentile_interval(replicates_of(range(101)), level=0.9)
     assert interval == Interval(low=pytest.approx(5), high=pytest.approx(95), level=0.9)
+
+
+def test_the_interval_of_means_of_few_units_reaches_as_far_as_student_s_t():
+    values = np.array([-1.0, 0.5, 2.0, 3.5, 4.0])
+    drawn = np.random.default_rng(0).integers(0, 5, (200_000, 5))
+    interval = central_of_means(values[drawn].mean(axis=1), 5)
+    # The bootstrap's standard error is the deviation over n, not n - 1, by the root of n.
+    reach = 2.776 * values.std(ddof=1) / np.sqrt(5)
+    normal = central_of_means(np.random.default_rng(0).normal(0, values.std() / 5**0.5, 10**6), 5)
+    assert normal.high == pytest.approx(reach, rel=0.02)
+    assert normal.low == pytest.approx(-reach, rel=0.02)
+    assert interval.level == 0.95
+    assert values.min() < interval.low < values.mean() < interval.high <= values.max()
+    wide = central_of_means(values[drawn[:, :2]].mean(axis=1), 2)
+    assert (wide.low, wide.high) == (values.min(), values.max())
 
 
 def test_fewer_than_ten_architectures_have_no_interval_and_no_difference():
