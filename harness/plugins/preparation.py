@@ -11,12 +11,16 @@
   deviation 1 on the draw and are cut off at +-`_CUT`. Each encoding of a concatenation has the
   same total weight, however many columns it has: distances between architectures mean the same for
   all encodings.
+* `enlarging_factor`: trees take no split that gains little in squares of the labels' unit: those of
+  xgboost less than 1e-6, those of scikit-learn in a node with a variance below 2.2e-16. Labels that
+  spread by less than one are multiplied.
 * `normal_scores`: labels by rank, as quantiles of the normal distribution. Accuracies pile up just
   below their maximum, which models of squared error pay little attention to.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -28,6 +32,7 @@ from harness.encodings import Features, FloatArray
 
 __all__ = [
     "Transform",
+    "enlarging_factor",
     "learn_filled_narrowing",
     "learn_imputation",
     "learn_narrowing",
@@ -99,6 +104,12 @@ def learn_scaling(draw: Features) -> Transform:
         return weighted
 
     return transform
+
+
+def enlarging_factor(labels: FloatArray) -> float:
+    """Return the power of two by which labels spread by about one; one if they spread by more."""
+    spread = float(np.std(labels))
+    return 2.0 ** max(0, -round(math.log2(spread))) if spread > 0 else 1.0
 
 
 def normal_scores(labels: FloatArray) -> FloatArray:

@@ -13,6 +13,7 @@ from harness.plugins.graph_networks import pairwise, squared
 from harness.plugins.predictors.ensemble import mean_of
 from harness.plugins.predictors.flan import gated_flows
 from harness.plugins.predictors.nn_former import sibling_encoder
+from harness.plugins.predictors.random_forest import deviations_of_trees, random_forest
 from harness.plugins.predictors.xgboost import boosted_trees
 from harness.plugins.preparation import learn_narrowing
 from harness.plugins.stacks import Member, stack_of
@@ -174,6 +175,21 @@ def test_the_unit_of_labels_changes_nothing_of_boosted_trees():
     assert boosted_trees(features, shares, 0).predict(features).tolist() == (
         (predicted * 2.0**-12).tolist()
     )
+
+
+def test_the_unit_of_labels_changes_nothing_of_a_forest():
+    # In seconds for nanoseconds: scikit-learn splits no node with a variance below 2.2e-16.
+    generator = np.random.default_rng(0)
+    features = generator.normal(size=(40, 3))
+    labels = features[:, 0] + generator.normal(scale=0.1, size=40)
+    forest, small = (
+        random_forest(features, labels, 0),
+        random_forest(features, labels * 2.0**-30, 0),
+    )
+    predicted, deviations = forest.predict(features), deviations_of_trees(forest, features)
+    assert np.ptp(predicted) > 1
+    assert small.predict(features).tolist() == (predicted * 2.0**-30).tolist()
+    assert deviations_of_trees(small, features).tolist() == (deviations * 2.0**-30).tolist()
 
 
 def test_boosted_trees_see_gaps_as_gaps():

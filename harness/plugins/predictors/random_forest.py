@@ -4,46 +4,63 @@
 proxies and predictors are seen beside. The deviation of a prediction is that of the trees: each is
 grown until a leaf holds one label, so their predictions are draws of the label given the features,
 as in quantile regression forests (Meinshausen 2006).
+
+scikit-learn splits no node whose labels have a variance below 2.2e-16, in squares of their unit.
+Labels that spread by less than one are learnt times a power of two, so that a unit changes nothing.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.encodings import FloatArray, encoding
-from harness.plugins.preparation import learn_filled_narrowing
+from harness.plugins.preparation import enlarging_factor, learn_filled_narrowing
 from harness.plugins.regression import uncertain_regression
 from harness.predictor import Predictor, variants
 
 if TYPE_CHECKING:
     from sklearn.ensemble import RandomForestRegressor
 
-__all__ = ["PLUGINS", "deviations_of_trees", "random_forest"]
+__all__ = ["PLUGINS", "Forest", "deviations_of_trees", "random_forest"]
 
 _TREES = 300
 
 
-def random_forest(features: FloatArray, labels: FloatArray, seed: int) -> RandomForestRegressor:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forest:
+    """Trees that learnt labels times a factor."""
+
+    model: RandomForestRegressor
+    factor: float
+
+    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's name
+        """Predict in the unit of the labels."""
+        return np.asarray(self.model.predict(X), dtype=np.float64) / self.factor
+
+
+def random_forest(features: FloatArray, labels: FloatArray, seed: int) -> Forest:
     """Train the trees."""
     from sklearn.ensemble import RandomForestRegressor
 
-    forest = RandomForestRegressor(n_estimators=_TREES, random_state=seed, n_jobs=1)
-    return forest.fit(features, labels)
+    model = RandomForestRegressor(n_estimators=_TREES, random_state=seed, n_jobs=1)
+    factor = enlarging_factor(labels)
+    return Forest(model=model.fit(features, labels * factor), factor=factor)
 
 
-def deviations_of_trees(forest: RandomForestRegressor, features: FloatArray) -> FloatArray:
+def deviations_of_trees(forest: Forest, features: FloatArray) -> FloatArray:
     """Return the deviation of the trees' predictions, shape ``(n,)``."""
-    trees = np.stack([tree.predict(features) for tree in forest.estimators_])
-    deviations: FloatArray = trees.std(axis=0)
+    trees = np.stack([tree.predict(features) for tree in forest.model.estimators_])
+    deviations: FloatArray = trees.std(axis=0) / forest.factor
     return deviations
 
 
 PLUGINS = variants(
     Predictor(
         name="random_forest",
-        version="2",
+        version="3",
         summary="Random forest of 300 trees.",
         encoding=encoding("onehot"),
         fit=uncertain_regression(random_forest, deviations_of_trees, learn_filled_narrowing),

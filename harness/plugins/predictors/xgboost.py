@@ -10,14 +10,13 @@ two, and predictions divided by it, so that a unit changes nothing.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from harness.core.errors import InfrastructureError
 from harness.encodings import FloatArray, encoding
-from harness.plugins.preparation import learn_narrowing
+from harness.plugins.preparation import enlarging_factor, learn_narrowing
 from harness.plugins.regression import Regressor, regression
 from harness.predictor import Predictor, variants
 
@@ -48,7 +47,7 @@ def boosted_trees(features: FloatArray, labels: FloatArray, seed: int) -> Regres
         n_jobs=1,
         random_state=seed,
     )
-    factor = _factor(labels)
+    factor = enlarging_factor(labels)
     return _Scaled(model=model.fit(features, labels * factor), factor=factor)
 
 
@@ -62,12 +61,6 @@ class _Scaled:
     def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's name
         """Predict in the unit of the labels."""
         return np.asarray(self.model.predict(X), dtype=np.float64) / self.factor
-
-
-def _factor(labels: FloatArray) -> float:
-    """Return the power of two by which labels spread by about one; one if they spread by more."""
-    spread = float(np.std(labels))
-    return 2.0 ** max(0, -round(math.log2(spread))) if spread > 0 else 1.0
 
 
 PLUGINS = variants(
