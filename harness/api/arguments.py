@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeGuard, TypeVar
 
 from harness.core.errors import UsageError
 from harness.core.numbers import plain_number
+from harness.isolation import as_torch_comes
 
 __all__ = ["checked"]
 
@@ -48,7 +49,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     """Hold arguments against their annotations before a function is entered.
 
     Numbers of numpy become numbers of Python, paths given for texts become texts, and iterators and
-    other series become tuples, so that they can be read more than once.
+    other series become tuples, so that they can be read more than once. What the caller has set in
+    torch and numpy, such as a default dtype, changes nothing of what the function computes.
     """
 
     @functools.wraps(function)
@@ -70,7 +72,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                     f"harness.{function.__name__}: {name} is {_shown(value)}; give "
                     f"{_wanted(_kinds(annotation))}"
                 ) from None
-        return function(*given.args, **given.kwargs)
+        with as_torch_comes():
+            return function(*given.args, **given.kwargs)
 
     return call
 
