@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import ParamSpec, TypeGuard, TypeVar
 
 from harness.core.errors import UsageError
+from harness.core.identity import SEEDS
 from harness.core.numbers import plain_number
 from harness.isolation import as_torch_comes
 
@@ -72,10 +73,22 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                     f"harness.{function.__name__}: {name} is {_shown(value)}; give "
                     f"{_wanted(_kinds(annotation))}"
                 ) from None
+            if name == "seed":
+                _require_seed(function.__name__, given.arguments[name])
         with as_torch_comes():
             return function(*given.args, **given.kwargs)
 
     return call
+
+
+def _require_seed(function: str, seed: object) -> None:
+    """Refuse a seed that numpy or torch do not take.
+
+    Raises:
+        UsageError: It is negative or too large.
+    """
+    if isinstance(seed, int) and not 0 <= seed < SEEDS:
+        raise UsageError(f"harness.{function}: seed is {seed}; give 0 to {SEEDS - 1}")
 
 
 @functools.cache

@@ -304,6 +304,8 @@ def gate(
     """
     given = locals() | {"plugins": _given(plugins, only=only)}
     from harness.api.gating import write_summary
+    from harness.core.files import logged_if_unwritable
+    from harness.regression_gate.summary import summary as summary_of
 
     with shown_progress() as progress:
         done = harness.gate(**given, progress=progress)
@@ -313,7 +315,8 @@ def gate(
     if done.judgement is not None:
         _print_judgement(done.judgement)
         if step := os.environ.get("GITHUB_STEP_SUMMARY"):
-            write_summary(done.judgement, Path(step), append=True)
+            with logged_if_unwritable():
+                write_summary(summary_of(done.judgement), Path(step), append=True)
         if done.judgement.exit_code:
             raise typer.Exit(int(done.judgement.exit_code))
     refuse(done.failed)
@@ -326,9 +329,10 @@ def _given(plugins: list[str] | None, *, only: bool) -> list[str] | None:
 
 def _say_published(done: ReportResult, results: Path) -> None:
     together = done.leaderboard
-    if together is not None:
+    if together is not None and done.files:
         count = len(done.by_task) + (len(together.boards) > 1)
-        say(f"wrote {count} leaderboards to {results / 'leaderboards' / together.suite}")
+        boards = "1 leaderboard" if count == 1 else f"{count} leaderboards"
+        say(f"wrote {boards} to {results / 'leaderboards' / together.suite}")
     for task, fault in done.faults.items():
         say(f"error: {task}: {fault}")
     if done.faults:

@@ -191,7 +191,7 @@ def write_ranking(ranking: RankTable, stem: str, results: Path) -> list[Path]:
     """Write all forms into ``rankings/SPACE``, and the list to train; return their paths.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     heading = f"# Candidates of {ranking.space}"
     tables = [ranking.table, *([ranking.methods] if ranking.methods else [])]

@@ -76,7 +76,7 @@ def write_operations(scored: OperationTable, results: Path) -> list[Path]:
     must not write the same file.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     scorers, decisions = scored.tables
     title, facts = f"# Operation scorers on {scored.task}", f"{scored.facts}."

@@ -79,7 +79,7 @@ def write_picks(picked: PickTable, asked: str, results: Path) -> list[Path]:
         results: The results folder.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     searchers = "-".join(dict.fromkeys(pick.searcher for pick, _ in picked.picks))
     guides = "-".join(dict.fromkeys(pick.guide for pick, _ in picked.picks))

@@ -181,7 +181,7 @@ def write_predictor_curves(predicted: PredictorCurves, results: Path) -> list[Pa
     """Write all forms into ``predictors/TASK`` and return their paths.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     tables = [*predicted.tables, *predicted.further_tables]
     page = markdown([f"# {predicted.title}", f"{predicted.facts}.", *tables])

@@ -103,7 +103,7 @@ def write_seeds(seeds: SeedTable, results: Path) -> list[Path]:
     """Write the table under ``leaderboards/SUITE`` as Markdown, CSV and JSON; return the paths.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     page = markdown([f"# {seeds.suite}", f"{seeds.facts}.", seeds.table])
     stem = leaderboard_stem(seeds.suite, seeds.edition)

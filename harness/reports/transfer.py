@@ -75,7 +75,7 @@ def write_transfer(matrix: TransferMatrix, results: Path) -> list[Path]:
     """Write all forms into ``transfer``, named by what was asked for, and return their paths.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     plan = matrix.plan
     asked = [[pair.source, pair.target, str(pair.labels)] for pair in matrix.cells]

@@ -131,3 +131,22 @@ def test_more_workers_than_memory_can_hold_are_refused_before_each_is_stopped_fo
 def test_a_prediction_of_no_task_is_refused() -> None:
     with pytest.raises(UsageError, match=r"^no task was given; name one or more$"):
         harness.predict([])
+
+
+SEEDED = [
+    name
+    for name in harness.__all__
+    if "seed" in inspect.signature(getattr(harness, name)).parameters
+]
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, np.int64(-3)])
+@pytest.mark.parametrize("name", SEEDED)
+def test_every_public_function_refuses_a_seed_that_torch_does_not_take(
+    name: str, seed: int
+) -> None:
+    function = getattr(harness, name)
+    parameters = inspect.signature(function).parameters.values()
+    required = {each.name: "x" for each in parameters if each.default is inspect.Parameter.empty}
+    with pytest.raises(UsageError, match=rf"harness\.{name}: seed is {seed}; give 0 to 92233720"):
+        function(**required, seed=seed)
