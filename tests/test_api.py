@@ -172,7 +172,10 @@ def test_a_name_that_is_taken_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("plugins", "message"),
-    [(3, "3 is no plugin; give a name, a file"), ([], "--only needs at least one --plugin")],
+    [
+        (3, "3 is no plugin; give a name, a file"),
+        ([], "plugins is empty; give one or more, or leave"),
+    ],
 )
 def test_what_is_no_plugin_is_refused(tmp_path, plugins, message):
     with pytest.raises(UsageError, match=message):

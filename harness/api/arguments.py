@@ -40,6 +40,8 @@ _ALIASES = {"Scores": "str | Path | Sequence[str | Path] | Mapping"}
 """Aliases of kinds that are checked here."""
 _SEVERAL = ("Plugins", "Metrics")
 """Kinds of one or several, which are judged where they are used."""
+_MAY_BE_EMPTY = frozenset({"against", "beside", "maximum", "minimum", "scores", "settings"})
+"""Arguments of several of which none is a choice too; of others it would be taken for all."""
 
 
 class _OtherKindError(Exception):
@@ -75,6 +77,12 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                 ) from None
             if name == "seed":
                 _require_seed(function.__name__, given.arguments[name])
+            elif given.arguments[name] == () and name not in _MAY_BE_EMPTY:
+                has_default = signature.parameters[name].default is not inspect.Parameter.empty
+                raise UsageError(
+                    f"harness.{function.__name__}: {name} is empty; give one or more"
+                    + (", or leave it out" if has_default else "")
+                )
         with as_torch_comes():
             return function(*given.args, **given.kwargs)
 
@@ -156,6 +164,8 @@ def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
                 if value == ast.literal_eval(kind.slice):
                     return value
             case "str" | "Path" if isinstance(value, str | os.PathLike):
+                if value == "" and "Path" in names:
+                    continue  # it would be the current folder
                 return value if "Path" in names else os.fspath(value)
             case "Mapping" if isinstance(value, Mapping):
                 return value

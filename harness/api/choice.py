@@ -214,11 +214,9 @@ def choose_proxies(suite: Suite, plugins: Plugins | None, *, only: bool) -> tupl
         only: Whether those given are evaluated alone.
 
     Raises:
-        UsageError: A name is unknown, or `only` without any.
+        UsageError: A name is unknown.
     """
     given = plugin_items(plugins)
-    if plugins is not None and only and not given:
-        raise UsageError("--only needs at least one --plugin")
     names = [] if given and only else suite.plugins
     chosen = _catalog().choose(LoadedProxy, names, f"suite {suite.name} [plugins]")
     return _joined(LoadedProxy, chosen, given, "--plugin")

@@ -323,8 +323,16 @@ def gate(
 
 
 def _given(plugins: list[str] | None, *, only: bool) -> list[str] | None:
-    """Return the plugins given; none is an empty list where they were to be the only ones."""
-    return plugins or ([] if only else None)
+    """Return the plugins given.
+
+    Raises:
+        UsageError: They were to be the only ones, and there are none.
+    """
+    from harness.core.errors import UsageError
+
+    if only and not plugins:
+        raise UsageError("--only needs at least one --plugin")
+    return plugins
 
 
 def _say_published(done: ReportResult, results: Path) -> None:

@@ -128,11 +128,6 @@ def test_more_workers_than_memory_can_hold_are_refused_before_each_is_stopped_fo
         harness.run("smoke", plugins="params", workers=100_000, results=tmp_path)
 
 
-def test_a_prediction_of_no_task_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"^no task was given; name one or more$"):
-        harness.predict([])
-
-
 SEEDED = [
     name
     for name in harness.__all__
@@ -150,3 +145,29 @@ def test_every_public_function_refuses_a_seed_that_torch_does_not_take(
     required = {each.name: "x" for each in parameters if each.default is inspect.Parameter.empty}
     with pytest.raises(UsageError, match=rf"harness\.{name}: seed is {seed}; give 0 to 92233720"):
         function(**required, seed=seed)
+
+
+SEVERAL = [
+    (name, each.name)
+    for name in harness.__all__
+    for each in inspect.signature(getattr(harness, name)).parameters.values()
+    if re.search("Plugins|Metrics|Sequence", each.annotation)
+    and each.name not in {"against", "beside", "maximum", "minimum", "settings"}
+]
+
+
+@pytest.mark.parametrize(("name", "several"), SEVERAL)
+def test_nothing_is_not_taken_for_everything(name: str, several: str) -> None:
+    function = getattr(harness, name)
+    parameters = inspect.signature(function).parameters.values()
+    required = {each.name: "x" for each in parameters if each.default is inspect.Parameter.empty}
+    message = rf"harness\.{name}: {several} is empty; give one or more"
+    for empty in ([], (), np.array([]), pd.Series([], dtype=str), iter(())):
+        with pytest.raises(UsageError, match=message):
+            function(**(required | {several: empty}))
+
+
+def test_an_empty_path_is_not_the_current_folder() -> None:
+    with pytest.raises(UsageError, match=r"harness\.report: results is ''; give a path or a text"):
+        harness.report("smoke", results="")
+    assert _given(files=Path())[3] == Path()

@@ -246,7 +246,7 @@ BAD_INPUTS = {
         "10 outputs, fewer than 11 classes",
     ),
     "no shape": ((), {"shape": (3, 0)}, "shape (3, 0): give sizes of 1 or more, e.g. 3,224,224"),
-    "no size": ((), {"shape": ()}, "shape (): give sizes of 1 or more"),
+    "no size": ((), {"shape": ()}, "harness.score: shape is empty; give one or more"),
     "no classes": ((), {"shape": (3, 8, 8), "classes": 0}, "classes 0: give 1 or more"),
     "no classes of inputs": ((INPUTS,), {"classes": 0}, "classes 0: give 1 or more"),
     "empty": ((INPUTS[:, :, :0],), {}, "inputs have the shapes (4, 3, 0, 8); give two samples or"),
@@ -267,7 +267,7 @@ BAD_INPUTS = {
     ),
     "data set": ((), {"dataset": "cifar"}, "unknown dataset 'cifar'"),
     "proxy": ((INPUTS,), {"proxies": "synflo"}, "did you mean 'synflow'?"),
-    "no proxy": ((INPUTS,), {"proxies": []}, "no proxy was given"),
+    "no proxy": ((INPUTS,), {"proxies": []}, "proxies is empty; give one or more, or leave"),
     "classes as numbers": (
         (INPUTS, LABELS.float()),
         {"loss": "cross_entropy"},
