@@ -86,6 +86,18 @@ def test_the_same_records_give_the_same_bytes(harness, convolutions, tmp_path):
     assert leaderboards() == first
 
 
+def test_a_report_leaves_out_of_what_nothing_is_stored_and_names_it(harness, tmp_path):
+    assert harness("run", *SMALL, "params", "--plugin", "flops").returncode == 0
+    done = harness("report", "smoke", "--sample", "6", "--plugin", "macs")
+    assert done.returncode == 0
+    assert "undefined" not in done.stdout
+    assert re.findall(r"^ *(\w+) .* 6/6 ", done.stdout, re.MULTILINE) == ["params", "flops"]
+    assert (
+        "warning: nothing is stored in results of random, grad_norm, synflow, nwot, macs; they are "
+        "left out\n" in done.stderr
+    )
+
+
 def test_a_report_of_nothing_is_refused_and_writes_nothing(harness, tmp_path):
     done = harness("report", "smoke", "--results", "empty")
     assert done.returncode == 3
