@@ -40,7 +40,9 @@ _ALIASES = {"Scores": "str | Path | Sequence[str | Path] | Mapping"}
 """Aliases of kinds that are checked here."""
 _SEVERAL = ("Plugins", "Metrics")
 """Kinds of one or several, which are judged where they are used."""
-_MAY_BE_EMPTY = frozenset({"against", "beside", "maximum", "minimum", "scores", "settings"})
+_MAY_BE_EMPTY = frozenset(
+    {"against", "beside", "maximum", "minimum", "predictors", "scores", "settings"}
+)
 """Arguments of several of which none is a choice too; of others it would be taken for all."""
 
 

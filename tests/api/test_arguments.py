@@ -152,7 +152,7 @@ SEVERAL = [
     for name in harness.__all__
     for each in inspect.signature(getattr(harness, name)).parameters.values()
     if re.search("Plugins|Metrics|Sequence", each.annotation)
-    and each.name not in {"against", "beside", "maximum", "minimum", "settings"}
+    and each.name not in {"against", "beside", "maximum", "minimum", "predictors", "settings"}
 ]
 
 
