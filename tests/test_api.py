@@ -168,6 +168,9 @@ def test_a_name_that_is_taken_is_refused(tmp_path):
 
     with pytest.raises(UsageError, match="is named 'synflow' like the one of"):
         harness.run("smoke", plugins=synflow, results=tmp_path)
+    two = [lambda network, images, labels: 1.0, lambda network, images, labels: 2.0]
+    with pytest.raises(UsageError, match=r"give it another name \(of a function, that of its def"):
+        harness.run("smoke", plugins=two, results=tmp_path)
 
 
 @pytest.mark.parametrize(
