@@ -136,6 +136,10 @@ def test_a_plain_function_is_evaluated_beside_known_plugins(tmp_path):
     assert "suite='smoke'" in repr(done)
     assert "<Leaderboard of smoke, 4 rows>" in repr(done)
     assert len(repr(done)) < 500
+    assert repr(done.table).startswith("Leaderboard(suite='smoke', ")
+    assert len(repr(done.table)) < 500
+    compared = harness.compare("grad_norm", "grad_norm", suite="smoke", sample=6, results=tmp_path)
+    assert len(repr(compared)) < 500
 
 
 def test_progress_is_told_and_nothing_is_printed(tmp_path, capsys):

@@ -11,6 +11,7 @@ import functools
 import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import ParamSpec, TypeGuard, TypeVar
 
 from harness.core.errors import UsageError
@@ -53,8 +54,9 @@ class _OtherKindError(Exception):
 def checked(function: Callable[P, R]) -> Callable[P, R]:
     """Hold arguments against their annotations before a function is entered.
 
-    Numbers of numpy become numbers of Python, paths given for texts become texts, and iterators and
-    other series become tuples, so that they can be read more than once. What the caller has set in
+    Numbers of numpy become numbers of Python, paths given for texts become texts, ``~`` at their
+    beginning the home folder, and iterators and other series become tuples, so that they can be
+    read more than once. What the caller has set in
     torch and numpy, such as a default dtype, changes nothing of what the function computes.
     """
 
@@ -146,9 +148,10 @@ def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
     """
     if isinstance(value, Iterator):
         value = tuple(value)
+    value = _expanded(value)
     names = [_name(kind) for kind in kinds]
     if any(name in _SEVERAL for name in names) and _is_series(value) and not callable(value):
-        return tuple(value)
+        return tuple(_expanded(member) for member in value)
     if not all(name in _WANTED for name in names):
         return value  # judged where it is used
     number = plain_number(value)
@@ -179,6 +182,13 @@ def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
             case _:
                 continue
     raise _OtherKindError
+
+
+def _expanded(value: object) -> object:
+    """Return a path below a home folder, ``~/results``, as shells give it; others as they are."""
+    if isinstance(value, str | Path) and str(value).startswith("~"):
+        return type(value)(Path(value).expanduser())
+    return value
 
 
 def _is_series(value: object) -> TypeGuard[Iterable[object]]:

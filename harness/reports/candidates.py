@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.candidates import MEAN_RANK, MethodFolds, Ranked, RankedCandidate, Selection
+from harness.core.short_repr import ShortRepr
 from harness.metrics import Estimate, Undefined
 from harness.reports.page.curves import Section, curves_document
 from harness.reports.report_table import (
@@ -29,8 +30,8 @@ _METRICS = ("kendall", "spearman", "regret@1")
 _ESTIMATE = Column(head="", number=fixed(3))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RankTable:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RankTable(ShortRepr):
     """Candidates of a space in the order of a method.
 
     Attributes:

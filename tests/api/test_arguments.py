@@ -171,3 +171,16 @@ def test_an_empty_path_is_not_the_current_folder() -> None:
     with pytest.raises(UsageError, match=r"harness\.report: results is ''; give a path or a text"):
         harness.report("smoke", results="")
     assert _given(files=Path())[3] == Path()
+
+
+def test_a_path_below_the_home_folder_is_what_a_shell_makes_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert _given(files="~/x.csv")[3] == f"{tmp_path}/x.csv"
+    assert _given(files=Path("~/x.csv"))[3] == tmp_path / "x.csv"
+    assert _given(files=["~/x.csv", "y.csv"])[3] == (f"{tmp_path}/x.csv", "y.csv")
+    with pytest.raises(UsageError, match=f"there is no .*file {tmp_path}/mine.py"):
+        harness.check("~/mine.py")
+    with pytest.raises(UsageError, match=f"there is no .*file {tmp_path}/mine.py"):
+        harness.check(["~/mine.py"])
