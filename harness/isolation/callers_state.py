@@ -18,6 +18,9 @@ _HOOKS = tuple(
 )
 """Hooks of all modules, which a counter or logger of the caller registers."""
 
+_ROUNDED = ("tf32", "bf16")
+"""Precisions below that of float32."""
+
 
 @contextmanager
 def as_torch_comes() -> Iterator[None]:
@@ -39,17 +42,27 @@ def as_torch_comes() -> Iterator[None]:
 def _torch() -> Iterator[None]:
     present = {switch.name: switch for switch in switches()}
     usual = _usual() | {name: {} for name in present if name.startswith(_HOOKS)}
+    rounds = [name for name in present if _is_precision(name)]
+    if not rounds:  # torch before 2.9, which has this switch alone; later ones refuse to mix both
+        usual["torch.get_float32_matmul_precision()"] = "highest"
     changed = []
     try:
-        for name, value in usual.items():
+        for name, value in [*usual.items(), *((name, "ieee") for name in rounds)]:
             switch = present.get(name)  # torch has not loaded all that it has
-            if switch is not None and (before := switch.read()) != value:
+            if switch is None or (before := switch.read()) == value:
+                continue
+            if name not in rounds or before in _ROUNDED:
                 changed.append((switch, before))
                 switch.write(value)
         yield
     finally:
         for switch, before in reversed(changed):
             switch.write(before)
+
+
+def _is_precision(name: str) -> bool:
+    """Tell whether a switch rounds factors on a processor; GPUs have `reproducible_arithmetic`."""
+    return name.endswith(".fp32_precision") and "cudnn" not in name
 
 
 def _usual() -> dict[str, object]:
@@ -69,7 +82,6 @@ def _usual() -> dict[str, object]:
         "torch.utils._device.CURRENT_DEVICE": None,
         "torch.get_default_dtype()": torch.float32,
         "torch.get_deterministic_debug_mode()": 0,
-        "torch.get_float32_matmul_precision()": "highest",
         "torch.backends.mkldnn.enabled": True,
         "torch.set_flush_denormal": False,
     }

@@ -1,7 +1,9 @@
 """What a caller has set in torch and numpy reaches no score, and is in force again afterwards."""
 
 import json
+import operator
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from torch.utils import flop_counter
 
 import harness
 from harness.isolation import as_torch_comes, process_guard
+from harness.isolation.switches import switches
 
 PROXIES = ["grad_norm", "synflow", "nwot", "zen", "w_pca"]
 
@@ -36,6 +39,17 @@ def chosen(switch, value, usual):
     return lambda: switch(usual)
 
 
+PRECISIONS = ("backends", "backends.mkldnn.matmul", "backends.cuda.matmul")
+PRECISIONS = PRECISIONS if hasattr(torch.backends, "fp32_precision") else ()
+"""What torch 2.9 and later have beside `torch.set_float32_matmul_precision`."""
+
+
+def rounding(path):
+    owner = operator.attrgetter(path)(torch)
+    owner.fp32_precision = "tf32"
+    return lambda: setattr(owner, "fp32_precision", "none")
+
+
 STATES = {
     "inference mode": lambda: entered(torch.inference_mode()),
     "no gradients": lambda: entered(torch.no_grad()),
@@ -46,9 +60,13 @@ STATES = {
     "counting FLOPs": lambda: entered(flop_counter.FlopCounterMode(display=False)),
     "default dtype": lambda: chosen(torch.set_default_dtype, torch.float64, torch.float32),
     "deterministic": lambda: chosen(torch.use_deterministic_algorithms, True, False),
-    "precision": lambda: chosen(torch.set_float32_matmul_precision, "medium", "highest"),
     "numpy raises": lambda: entered(np.errstate(all="raise")),
 }
+ROUNDING = {
+    "precision": lambda: chosen(torch.set_float32_matmul_precision, "medium", "highest"),
+    **{f"{path} rounds": partial(rounding, path) for path in PRECISIONS},
+}
+"""States in whose place is one that is as exact as the usual one."""
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +74,9 @@ def expected():
     return scores()
 
 
-@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("name", [*STATES, *ROUNDING])
 def test_what_a_caller_has_set_changes_no_score(name, expected):
-    leave = STATES[name]()
+    leave = (STATES | ROUNDING)[name]()
     try:
         before = process_guard().state().values
         found = scores()
@@ -67,6 +85,21 @@ def test_what_a_caller_has_set_changes_no_score(name, expected):
         leave()
     assert found == expected
     assert all(status == "scored" for _, status, _ in found)
+
+
+@pytest.mark.parametrize("name", ROUNDING)
+def test_no_block_rounds_factors(name):
+    leave = ROUNDING[name]()
+    try:
+        with as_torch_comes():
+            precisions = [
+                each.read()
+                for each in switches()
+                if each.name.endswith("fp32_precision") and "cudnn" not in each.name
+            ]
+            assert {"tf32", "bf16"}.isdisjoint(precisions)
+    finally:
+        leave()
 
 
 @pytest.mark.parametrize("name", STATES)
