@@ -13,6 +13,7 @@ from harness.core.architecture import Dataset
 from harness.core.errors import UsageError, unknown_name
 from harness.core.file_faults import file_fault
 from harness.core.files import read_toml
+from harness.core.identity import SEEDS
 from harness.core.names import FILE_NAME, is_path
 from harness.spaces.datasets import dataset, require_own
 from harness.spaces.identical import IDENTICAL
@@ -36,6 +37,7 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 _Whole = Annotated[int, Strict()]
 _Number = Annotated[float, Strict()]
+_Seed = Annotated[_Whole, Field(ge=0, le=SEEDS - 1)]
 """Numbers of a file are no texts and no booleans."""
 
 
@@ -54,7 +56,7 @@ class PopulationSettings(BaseModel):
 
     subset: str | None = None
     sample: Annotated[_Whole, Field(ge=2)] | None = None
-    seed: _Whole = 0
+    seed: _Seed = 0
 
     @property
     def name(self) -> str:
@@ -148,7 +150,7 @@ class Suite(BaseModel):
     population: PopulationSettings = PopulationSettings()
     batch: BatchSettings = BatchSettings()
     identical: Annotated[str, Field(min_length=1)] = IDENTICAL
-    seed: _Whole = 0
+    seed: _Seed = 0
     resamples: Annotated[_Whole, Field(ge=100, le=1_000_000)] = 1000
     level: Annotated[_Number, Field(gt=0, lt=1)] = 0.95
     metrics: tuple[str, ...] = ()

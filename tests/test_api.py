@@ -136,6 +136,10 @@ def test_a_plain_function_is_evaluated_beside_known_plugins(tmp_path):
     assert "suite='smoke'" in repr(done)
     assert "<Leaderboard of smoke, 4 rows>" in repr(done)
     assert len(repr(done)) < 500
+    assert repr(done.table).startswith("Leaderboard(suite='smoke', ")
+    assert len(repr(done.table)) < 500
+    compared = harness.compare("grad_norm", "grad_norm", suite="smoke", sample=6, results=tmp_path)
+    assert len(repr(compared)) < 500
 
 
 def test_progress_is_told_and_nothing_is_printed(tmp_path, capsys):
@@ -168,11 +172,17 @@ def test_a_name_that_is_taken_is_refused(tmp_path):
 
     with pytest.raises(UsageError, match="is named 'synflow' like the one of"):
         harness.run("smoke", plugins=synflow, results=tmp_path)
+    two = [lambda network, images, labels: 1.0, lambda network, images, labels: 2.0]
+    with pytest.raises(UsageError, match=r"give it another name \(of a function, that of its def"):
+        harness.run("smoke", plugins=two, results=tmp_path)
 
 
 @pytest.mark.parametrize(
     ("plugins", "message"),
-    [(3, "3 is no plugin; give a name, a file"), ([], "--only needs at least one --plugin")],
+    [
+        (3, "3 is no plugin; give a name, a file"),
+        ([], "plugins is empty; give one or more, or leave"),
+    ],
 )
 def test_what_is_no_plugin_is_refused(tmp_path, plugins, message):
     with pytest.raises(UsageError, match=message):

@@ -28,6 +28,16 @@ tasks = ["nb201-analog-baseline"]
         ("summary", "level = 2\nsummary", r"\[level\] is 2; it should be less than 1$"),
         ("summary", 'top = "3"\nsummary', r"\[top\] is '3'; it should be a valid integer$"),
         ("summary", "seed = true\nsummary", r"\[seed\] is True; it should be a valid integer$"),
+        (
+            "summary",
+            "seed = -1\nsummary",
+            r"\[seed\] is -1; it should be greater than or equal to 0$",
+        ),
+        (
+            'line"]',
+            'line"]\n[population]\nseed = -1',
+            r"\[population\.seed\] is -1; it should be gr",
+        ),
         ("summary", 'level = "0.9"\nsummary', r"\[level\] is '0\.9'; it should be a valid number$"),
         (
             'line"]',

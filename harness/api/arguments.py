@@ -15,10 +15,13 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import ParamSpec, TypeGuard, TypeVar
 
 from harness.core.errors import HarnessError, UsageError
+from harness.core.identity import SEEDS
 from harness.core.numbers import plain_number
+from harness.isolation import as_torch_comes
 
 __all__ = ["checked", "options_named"]
 
@@ -49,6 +52,10 @@ _OPTION = re.compile(
 _RENAMED = {"from": "sources", "max": "maximum", "min": "minimum", "proxy": "proxies"}
 """Options whose argument has another name; of other repeated ones it is the plural."""
 _options_named = ContextVar("options_named", default=False)
+_MAY_BE_EMPTY = frozenset(
+    {"against", "beside", "maximum", "minimum", "predictors", "scores", "settings"}
+)
+"""Arguments of several of which none is a choice too; of others it would be taken for all."""
 
 
 class _OtherKindError(Exception):
@@ -58,8 +65,10 @@ class _OtherKindError(Exception):
 def checked(function: Callable[P, R]) -> Callable[P, R]:
     """Hold arguments against their annotations before a function is entered.
 
-    Numbers of numpy become numbers of Python, paths given for texts become texts, and iterators and
-    other series become tuples, so that they can be read more than once.
+    Numbers of numpy become numbers of Python, paths given for texts become texts, ``~`` at their
+    beginning the home folder, and iterators and other series become tuples, so that they can be
+    read more than once. What the caller has set in
+    torch and numpy, such as a default dtype, changes nothing of what the function computes.
     """
 
     @functools.wraps(function)
@@ -81,8 +90,17 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                     f"harness.{function.__name__}: {name} is {_shown(value)}; give "
                     f"{_wanted(_kinds(annotation))}"
                 ) from None
+            if name == "seed":
+                _require_seed(function.__name__, given.arguments[name])
+            elif given.arguments[name] == () and name not in _MAY_BE_EMPTY:
+                has_default = signature.parameters[name].default is not inspect.Parameter.empty
+                raise UsageError(
+                    f"harness.{function.__name__}: {name} is empty; give one or more"
+                    + (", or leave it out" if has_default else "")
+                )
         try:
-            return function(*given.args, **given.kwargs)
+            with as_torch_comes():
+                return function(*given.args, **given.kwargs)
         except HarnessError as error:
             if error.args and not _options_named.get():
                 error.args = (_in_python(str(error), signature.parameters), *error.args[1:])
@@ -113,6 +131,16 @@ def _in_python(message: str, parameters: Collection[str]) -> str:
         return f"{name}={found['number']}" if found["number"] else f"'{name}'"
 
     return _OPTION.sub(named, message)
+
+
+def _require_seed(function: str, seed: object) -> None:
+    """Refuse a seed that numpy or torch do not take.
+
+    Raises:
+        UsageError: It is negative or too large.
+    """
+    if isinstance(seed, int) and not 0 <= seed < SEEDS:
+        raise UsageError(f"harness.{function}: seed is {seed}; give 0 to {SEEDS - 1}")
 
 
 @functools.cache
@@ -160,9 +188,10 @@ def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
     """
     if isinstance(value, Iterator):
         value = tuple(value)
+    value = _expanded(value)
     names = [_name(kind) for kind in kinds]
     if any(name in _SEVERAL for name in names) and _is_series(value) and not callable(value):
-        return tuple(value)
+        return tuple(_expanded(member) for member in value)
     if not all(name in _WANTED for name in names):
         return value  # judged where it is used
     number = plain_number(value)
@@ -180,6 +209,8 @@ def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
                 if value == ast.literal_eval(kind.slice):
                     return value
             case "str" | "Path" if isinstance(value, str | os.PathLike):
+                if value == "" and "Path" in names:
+                    continue  # it would be the current folder
                 return value if "Path" in names else os.fspath(value)
             case "Mapping" if isinstance(value, Mapping):
                 return value
@@ -191,6 +222,13 @@ def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
             case _:
                 continue
     raise _OtherKindError
+
+
+def _expanded(value: object) -> object:
+    """Return a path below a home folder, ``~/results``, as shells give it; others as they are."""
+    if isinstance(value, str | Path) and str(value).startswith("~"):
+        return type(value)(Path(value).expanduser())
+    return value
 
 
 def _is_series(value: object) -> TypeGuard[Iterable[object]]:

@@ -47,7 +47,7 @@ from harness.catalog import LoadedPredictor, LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.direction import Direction
 from harness.core.errors import HarnessError, UsageError, unknown_name
-from harness.core.files import write_at_once
+from harness.core.files import logged_if_unwritable, write_at_once
 from harness.core.identity import Json, digest
 from harness.encodings.subjects import ScoreTable, subjects_of
 from harness.evaluation import agreement_text, judge_agreement, stored_methods
@@ -233,8 +233,9 @@ class Ranking:
         stem = f"{len(ranked.candidates)}-seed{self.suite.seed}-{digest(depends)[:8]}"
         files = write_ranking(ranking, stem, self.options.results)
         if out is not None:
-            write_at_once(out, ranking.train_list, "choose another file with --out")
-            files.append(out)
+            with logged_if_unwritable():
+                write_at_once(out, ranking.train_list, "choose another file with --out")
+                files.append(out)
         return RankResult(
             ranking=ranking,
             computed=self.effort["computed"],

@@ -48,6 +48,7 @@ __all__ = [
     "proxy_of",
     "refuse_options",
     "require_number",
+    "require_shape",
     "text_items",
     "warn_of_labelled",
 ]
@@ -120,6 +121,17 @@ def require_number(option: str, value: float | None, low: float, high: float | N
         return
     bounds = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
     raise UsageError(f"--{option} {value:g}: give {bounds}")
+
+
+def require_shape(shape: Sequence[int], classes: int | None) -> None:
+    """Refuse a shape of one sample with a size that is no size, and a number of classes too.
+
+    Raises:
+        UsageError: There is one.
+    """
+    require_number("classes", classes, 1)
+    if not shape or min(shape) < 1:
+        raise UsageError(f"shape {tuple(shape)}: give sizes of 1 or more, e.g. 3,224,224")
 
 
 def choose_suite(
@@ -202,11 +214,9 @@ def choose_proxies(suite: Suite, plugins: Plugins | None, *, only: bool) -> tupl
         only: Whether those given are evaluated alone.
 
     Raises:
-        UsageError: A name is unknown, or `only` without any.
+        UsageError: A name is unknown.
     """
     given = plugin_items(plugins)
-    if plugins is not None and only and not given:
-        raise UsageError("--only needs at least one --plugin")
     names = [] if given and only else suite.plugins
     chosen = _catalog().choose(LoadedProxy, names, f"suite {suite.name} [plugins]")
     return _joined(LoadedProxy, chosen, given, "--plugin")

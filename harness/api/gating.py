@@ -6,6 +6,7 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.api.archive_gating import draw_archive_sample, gate_archive
@@ -15,16 +16,18 @@ from harness.api.given import Scores, score_items
 from harness.api.results import GateResult, Progress
 from harness.api.running import failed_plugins, steps
 from harness.catalog import LoadedProxy, installed
-from harness.core.errors import DataError, InfrastructureError, UsageError
+from harness.core.errors import DataError, HarnessError, InfrastructureError, UsageError
+from harness.core.files import logged_if_unwritable
 from harness.evaluation import join_stored
 from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
 from harness.execution.task_truth import open_suite
 from harness.regression_gate import Judgement, Snapshot, judge, take
 from harness.regression_gate.changes import changes
-from harness.regression_gate.junit import write_junit
+from harness.regression_gate.junit import write_junit, write_junit_error
 from harness.regression_gate.store import has_baseline, read_baseline, write_baseline
 from harness.regression_gate.summary import summary as markdown
+from harness.reports.writers import escaped
 from harness.suite import Suite
 
 __all__ = ["gate", "write_summary"]
@@ -70,8 +73,8 @@ def gate(
             the baseline like a plugin's.
         update_baseline: Whether to write the baseline anew and compare nothing; without a suite, to
             choose the networks of the archive anew.
-        junit: File for the judgement as JUnit XML.
-        summary: File for the judgement as Markdown.
+        junit: File for the judgement as JUnit XML, or for the error that ends the gate.
+        summary: The same as Markdown.
         results: Folder whose records are used again; without it everything is scored anew, so
             that an edit without a new version is seen.
         images: What the batch source reads: a file or folder.
@@ -87,52 +90,84 @@ def gate(
         UsageError: There is no such suite or plugin, or the baseline is not there or of another
             suite.
         DataError: The baseline is damaged.
-        InfrastructureError: A file cannot be written.
+        InfrastructureError: The baseline cannot be written.
     """
+    if update_baseline:
+        refuse_options("a gate that writes its baseline anew", junit=junit, summary=summary)
     if suite is None:
         refuse_options("a gate over the archive; name a suite", scores=scores)
-        where = path_of(baseline) or _ARCHIVE
-        if update_baseline:
-            lines, path = draw_archive_sample(where)
-            return GateResult(judgement=None, changes=tuple(lines), failed={}, files=(path,))
-        with _records(path_of(results)) as kept:
-            options = Options(results=kept, device=device, images=path_of(images), workers=workers)
-            judgement = gate_archive(
-                where, [str(plugin) for plugin in plugin_items(plugins)], options, progress
-            )
-        return _told(judgement, junit, summary, {})
-    wanted = open_suite(str(suite))
-    folder = path_of(baseline) or _BASELINES / wanted.name
-    stored = _stored_baseline(folder, wanted.name, replaced=update_baseline)
-    proxies = _chosen(wanted, plugins, stored, only=only)
-    with _records(path_of(results)) as kept:
+    told = _Told(name=str(suite or "archive"), junit=path_of(junit), summary=path_of(summary))
+    with told.of_errors(), _records(path_of(results)) as kept:
         options = Options(results=kept, device=device, images=path_of(images), workers=workers)
+        if suite is None:
+            archive = path_of(baseline) or _ARCHIVE
+            if update_baseline:
+                return _drawn(
+                    archive,
+                    plugin=plugins,
+                    results=results,
+                    images=images,
+                    workers=workers,
+                    device=None if device == "cpu" else device,
+                )
+            names = [str(plugin) for plugin in plugin_items(plugins)]
+            return told.of(gate_archive(archive, names, options, progress), {})
+        wanted = open_suite(str(suite))
+        folder = path_of(baseline) or _BASELINES / wanted.name
+        stored = _stored_baseline(folder, wanted.name, replaced=update_baseline)
+        proxies = _chosen(wanted, plugins, stored, only=only)
         prepared = open_run(wanted, proxies, options, score_items(scores))
         execute(prepared, options, steps(progress, f"scoring {wanted.name}"))
         joined = join_stored(prepared)
-        current = take(prepared, joined)
-    failed = failed_plugins(prepared)
-    if stored is None or update_baseline:
-        return _updated(stored, current, folder, failed)
-    compared = stored.of(current.plugins) if only and plugin_items(plugins) else stored
-    return _told(judge(compared, current, joined), junit, summary, failed)
+        current, failed = take(prepared, joined), failed_plugins(prepared)
+        if stored is None or update_baseline:
+            return _updated(stored, current, folder, failed)
+        compared = stored.of(current.plugins) if only and plugin_items(plugins) else stored
+        return told.of(judge(compared, current, joined), failed)
 
 
-def _told(
-    judgement: Judgement,
-    junit: Path | str | None,
-    summary: Path | str | None,
-    failed: dict[str, str],
-) -> GateResult:
-    if summary is not None:
-        write_summary(judgement, Path(summary), append=False)
-    if junit is not None:
-        write_junit(judgement, Path(junit))
-    return GateResult(judgement=judgement, changes=(), failed=failed, files=())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """The files in which a gate says how it ended.
+
+    Attributes:
+        name: Name of its suite.
+        junit: File of JUnit XML, if it is wanted.
+        summary: File of Markdown, if it is wanted.
+    """
+
+    name: str
+    junit: Path | None
+    summary: Path | None
+
+    def of(self, judgement: Judgement, failed: dict[str, str]) -> GateResult:
+        """Write a judgement, and return it."""
+        with logged_if_unwritable():
+            if self.summary is not None:
+                write_summary(markdown(judgement), self.summary, append=False)
+        with logged_if_unwritable():
+            if self.junit is not None:
+                write_junit(judgement, self.junit)
+        return GateResult(judgement=judgement, changes=(), failed=failed, files=())
+
+    @contextmanager
+    def of_errors(self) -> Iterator[None]:
+        """Write an error that ends a block, where those who read the files would find no word."""
+        try:
+            yield
+        except HarnessError as error:
+            with logged_if_unwritable():
+                if self.summary is not None:
+                    text = f"## Gate {self.name} did not run\n\n{escaped(str(error))}\n"
+                    write_summary(text, self.summary, append=False)
+            with logged_if_unwritable():
+                if self.junit is not None:
+                    write_junit_error(self.name, error, self.junit)
+            raise
 
 
-def write_summary(judgement: Judgement, path: Path, *, append: bool) -> None:
-    """Write a judgement as Markdown, or add it to what another step has written.
+def write_summary(text: str, path: Path, *, append: bool) -> None:
+    """Write Markdown, or add it to what another step has written.
 
     Raises:
         InfrastructureError: The file cannot be written.
@@ -140,11 +175,18 @@ def write_summary(judgement: Judgement, path: Path, *, append: bool) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a" if append else "w", encoding="utf-8") as stream:
-            stream.write(markdown(judgement))
+            stream.write(text)
     except OSError as error:
         raise InfrastructureError(
             f"cannot write {path}: {error.strerror}; choose another file with --summary"
         ) from error
+
+
+def _drawn(archive: Path, **given: object) -> GateResult:
+    """Choose the networks of an archive anew, which nothing else has a part in."""
+    refuse_options("choosing anew which networks of the archive are compared", **given)
+    lines, path = draw_archive_sample(archive)
+    return GateResult(judgement=None, changes=tuple(lines), failed={}, files=(path,))
 
 
 def _updated(

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.api.choice import batch_settings, refuse_options
+from harness.api.choice import batch_settings, refuse_options, require_number, require_shape
 from harness.batches.drawing import draw_batch
 from harness.batches.labels import IGNORED
 from harness.batches.source import DrawnBatch
-from harness.core.architecture import Dataset
+from harness.core.architecture import OWN, Dataset
 from harness.core.errors import UsageError
 from harness.spaces.datasets import dataset as find_dataset
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Draw", "Samples", "drawn_samples", "given_samples", "sample_shape"]
 
 _SIZE = 16
-_OWN = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +105,7 @@ def given_samples(inputs: object, labels: object, classes: int | None, loss: str
     Raises:
         UsageError: They are something else, not finite, or not as many labels as inputs.
     """
+    require_number("classes", classes, 1)
     arrays = _arrays(inputs)
     first = _each(arrays)[0]
     known = None if labels is None else _array("labels", labels)
@@ -117,7 +117,7 @@ def given_samples(inputs: object, labels: object, classes: int | None, loss: str
     shape = first.shape[1:] or (1,)
     tokens = first.dtype.kind == "i"
     data = Dataset(
-        name=_OWN,
+        name=OWN,
         shape=shape,
         classes=1,
         inputs="tokens" if tokens else "real",
@@ -152,7 +152,8 @@ def sample_shape(
         return known, known.classes
     if shape is None:
         raise UsageError("without inputs, the shape of one sample is needed: --shape 3,224,224")
-    return Dataset(name=_OWN, shape=tuple(shape), classes=classes or 1), classes
+    require_shape(shape, classes)
+    return Dataset(name=OWN, shape=tuple(shape), classes=classes or 1), classes
 
 
 def _loss_of(outputs: tuple[int, ...] | None, labels: np.ndarray | None, data: Dataset) -> str:
@@ -252,11 +253,11 @@ def _arrays(inputs: object) -> Arrays:
         case _:
             arrays = _array("inputs", inputs)
     lengths = {len(array) if array.ndim else 0 for array in _each(arrays)}
-    if len(lengths) != 1 or min(lengths) < 2:
+    if not all(array.size for array in _each(arrays)) or len(lengths) != 1 or min(lengths) < 2:
         shapes = ", ".join(str(array.shape) for array in _each(arrays)) or "none"
         raise UsageError(
             f"inputs have the shapes {shapes}; give two samples or more, which the first axis of "
-            "each counts"
+            "each counts, none of them empty"
         )
     return arrays
 

@@ -124,7 +124,8 @@ def operations(
     summaries = [summarise(experiment, truth) for experiment in scored]
     facts = (
         f"{task}: {table.n} architectures (truth {table.digest[:16]}), supernet "
-        f"{truth.supernet.name}; {seeds} seeds; brackets hold 95% intervals of the mean over seeds"
+        f"{truth.supernet.name}; {'1 seed' if seeds == 1 else f'{seeds} seeds'}; "
+        "brackets hold 95% intervals of the mean over seeds"
     )
     operation_table = OperationTable(task=task, facts=facts, setup=setup, summaries=summaries)
     return OperationsResult(

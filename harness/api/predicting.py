@@ -316,10 +316,7 @@ def _suite_and_scores(scores: Scores | None) -> tuple[str | None, tuple[GivenSco
 
 
 def _names(tasks: str | Path | Sequence[str | Path]) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(text_items(tasks)))
-    if not names:
-        raise UsageError("no task was given; name one or more")
-    return names
+    return tuple(dict.fromkeys(text_items(tasks)))
 
 
 def _numbers(labels: int | Sequence[int]) -> tuple[int, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from harness.api.given import Metrics, Scores, choose_metrics, rank_names, score
 from harness.api.published import report_published
 from harness.api.results import Progress, ReportResult
 from harness.api.running import steps
+from harness.catalog import LoadedProxy
 from harness.core.errors import DataError, UsageError
 from harness.evaluation import Procedure, join_stored, load_published, procedure_of, rank_run
 from harness.execution.archive import archive_in
@@ -30,6 +33,8 @@ from harness.spaces.identical import IDENTICAL
 from harness.truth import Places
 
 __all__ = ["report"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @checked
@@ -123,24 +128,32 @@ def report(
         archive=archive_in(Path(results)),
     )
     prepared = open_run(wanted, proxies, options, given)
-    if not given:
-        _require_scores(prepared, str(suite), options.results)
+    stored, absent = _divided(prepared)
+    if not stored and not given:
+        raise _nothing_stored(prepared, str(suite), options.results)
+    if absent:
+        _LOG.warning(
+            "nothing is stored in %s of %s; they are left out", options.results, ", ".join(absent)
+        )
+    prepared = replace(prepared, plugins=stored)
     joined = join_stored(prepared)
     leaderboard = rank_run(prepared, joined, procedure_of(wanted, measured))
     files = write_leaderboard(leaderboard, joined, options.results)
     return ReportResult(leaderboard=leaderboard, files=tuple(files))
 
 
-def _require_scores(opened: Run, suite: str, results: Path) -> None:
-    """Refuse a leaderboard on which nothing would have a value.
-
-    Raises:
-        DataError: No plugin has an outcome for any architecture of the population.
-    """
+def _divided(opened: Run) -> tuple[tuple[LoadedProxy, ...], list[str]]:
+    """Return the plugins of which something is stored of the population, and names of others."""
     texts = opened.population.texts
-    if not any(opened.scores.column(plugin.key, texts).status.any() for plugin in opened.plugins):
-        raise DataError(
-            f"nothing is stored in {results} for the {len(texts)} architectures and "
-            f"{len(opened.plugins)} plugins of suite {opened.suite.name} under these settings; "
-            f"run harness run {suite} first, with the same --results"
-        )
+    known = [bool(opened.scores.column(each.key, texts).status.any()) for each in opened.plugins]
+    pairs = list(zip(opened.plugins, known, strict=True))
+    return tuple(each for each, has in pairs if has), [each.name for each, has in pairs if not has]
+
+
+def _nothing_stored(opened: Run, suite: str, results: Path) -> DataError:
+    """Return the refusal of a leaderboard on which nothing would have a value."""
+    return DataError(
+        f"nothing is stored in {results} for the {len(opened.population.texts)} architectures and "
+        f"{len(opened.plugins)} plugins of suite {opened.suite.name} under these settings; "
+        f"run harness run {suite} first, with the same --results"
+    )

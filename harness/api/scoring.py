@@ -111,8 +111,6 @@ def score(
     if workers == 0:
         refuse_options("scoring with --workers 0", timeout=timeout)
     plugins = choose(LoadedProxy, ("*",) if proxies is None else plugin_items(proxies), "--proxy")
-    if not plugins:
-        raise UsageError("no proxy was given; leave proxies out for all of them")
     asked = _asked(network, seed)
     asked = replace(
         asked,

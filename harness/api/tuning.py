@@ -19,6 +19,7 @@ from harness.api.choice import (
 from harness.api.results import Progress, TuneResult
 from harness.api.running import failed_plugins, steps
 from harness.catalog import LoadedProxy, LoadedSearch
+from harness.core.files import logged_if_unwritable
 from harness.evaluation import Procedure, rank_tasks
 from harness.execution.run import Options
 from harness.proxy_search import (
@@ -115,7 +116,8 @@ def tune(
     for search in searches:
         told = steps(progress, f"searching {search.name}")
         searched.append(find(setup, search, evaluations, options, told))
-        settings_files.append(write_found(searched[-1], options.results))
+        with logged_if_unwritable():
+            settings_files.append(write_found(searched[-1], options.results))
     others = choose(LoadedProxy, BESIDE if beside is None else plugin_items(beside), "--beside")
     proxies = (*(settled.proxy() for settled in [*carried, *searched]), *others)
     scores = evaluated(setup, proxies, options, steps(progress, "evaluating"))

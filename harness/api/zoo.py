@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from harness.api.choice import refuse_options
+from harness.api.choice import refuse_options, require_shape
 from harness.api.given import numbers_by_name
 from harness.catalog.object_identity import object_identity
 from harness.core.architecture import Dataset
@@ -123,6 +123,7 @@ def _dataset(name: str, shape: Sequence[int] | None, classes: int | None) -> Dat
         if classes is not None:
             raise UsageError("--classes needs the shape of one sample too: --shape 3,224,224")
         return None
+    require_shape(shape, classes)
     return Dataset(name=f"{name}-data", shape=tuple(shape), classes=classes or 10)
 
 

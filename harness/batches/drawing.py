@@ -182,7 +182,7 @@ def _main_input(array: np.ndarray, dataset: Dataset, what: str) -> np.ndarray:
 
     if array.shape[1:] != dataset.shape:
         raise DataError(
-            f"{what} of shape {array.shape[1:]} a sample; those of data set {dataset.name!r} are "
+            f"{what} of shape {array.shape[1:]} a sample; those of {dataset.title} are "
             f"{dataset.shape}"
         )
     if dataset.inputs == "real":

@@ -52,7 +52,7 @@ def _draw(
         raise unknown_name("resize", str(resize), _RESIZES, "[batch] options")
     if draw.dataset.channels not in _MODES:
         raise UsageError(
-            f"images of a folder have 1 or 3 channels, but data set {draw.dataset.name!r} has "
+            f"images of a folder have 1 or 3 channels, but {draw.dataset.title} has "
             f"{draw.dataset.channels}; take the batch source 'arrays'"
         )
     folder = draw.existing(_WANTED)

@@ -35,7 +35,7 @@ def to_array(image: Image.Image, dataset: Dataset) -> np.ndarray:
 
     if dataset.channels not in (1, 3):
         raise UsageError(
-            f"photographs have 1 or 3 channels, but data set {dataset.name!r} has "
+            f"photographs have 1 or 3 channels, but {dataset.title} has "
             f"{dataset.channels}; take the batch source noise, or arrays of your own"
         )
     size = (dataset.width, dataset.height)

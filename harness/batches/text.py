@@ -35,7 +35,7 @@ def _draw(draw: Draw, *, tokens: str = "bytes") -> tuple[np.ndarray, np.ndarray 
     path = draw.existing(_WANTED)
     if draw.dataset.inputs != "tokens" or len(draw.dataset.shape) != 1:
         raise UsageError(
-            f"samples of data set {draw.dataset.name!r} are {draw.dataset.inputs} "
+            f"samples of {draw.dataset.title} are {draw.dataset.inputs} "
             f'{draw.dataset.shape}; text gives token ids: inputs = "tokens", shape = [64]'
         )
     ids = _ids(path, tokens, draw.dataset.vocabulary)

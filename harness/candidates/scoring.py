@@ -17,7 +17,7 @@ from harness.evaluation import MethodScores, count_failures, failures_text, stor
 from harness.execution.run import Run
 from harness.metrics.values import FloatArray
 from harness.passes.structure import STRUCTURE
-from harness.records.columns import FAILED
+from harness.records.columns import FAILED, SKIPPED
 from harness.spaces.knowledge import columns_of
 from harness.truth import load, tasks
 from harness.truth.columns import OwnColumns, heading, read_columns
@@ -30,6 +30,9 @@ __all__ = [
     "counts_of",
     "scored_proxies",
 ]
+
+_MOST_SKIPPED = 0.1
+"""Share of the candidates that a proxy which nobody named may skip."""
 
 Counts: TypeAlias = dict[str, FloatArray]
 """Figures by name, each of shape ``(n,)``."""
@@ -139,8 +142,8 @@ class Scored:
     """What proxies say of some architectures, together and each.
 
     Attributes:
-        methods: The proxies that scored any of them.
-        left_out: Sentences about those that scored none.
+        methods: The proxies that are taken.
+        left_out: Sentences about the others: those that scored none of them, or skipped many.
     """
 
     methods: tuple[MethodScores, ...]
@@ -188,7 +191,9 @@ def scored_proxies(run: Run, proxies: Sequence[LoadedProxy], *, required: bool) 
     Args:
         run: What is stored of the candidates.
         proxies: Those to take.
-        required: Whether a proxy without any score is an error; otherwise it is left out.
+        required: Whether all are taken, and one without any score is an error. Otherwise one is
+            left out that has no score, or whose definition does not apply to more than a tenth of
+            the candidates, while another's does: all of these would come last.
 
     Raises:
         UsageError: A required proxy does not support any of the networks, or none is left.
@@ -211,4 +216,18 @@ def scored_proxies(run: Run, proxies: Sequence[LoadedProxy], *, required: bool) 
         left_out.append(sentence)
     if not methods:
         raise UsageError(f"{'; '.join(left_out)}; name a proxy that supports the space")
+    if not required and (applying := [each for each in methods if not _skips_many(each)]):
+        left_out += [_skipped_text(each) for each in methods if each not in applying]
+        methods = applying
     return Scored(methods=tuple(methods), left_out=tuple(left_out))
+
+
+def _skips_many(method: MethodScores) -> bool:
+    return float((method.column.status == SKIPPED).mean()) > _MOST_SKIPPED
+
+
+def _skipped_text(method: MethodScores) -> str:
+    skipped = np.flatnonzero(method.column.status == SKIPPED)
+    reason = method.column.failures[int(skipped[0])].reason
+    count = f"{len(skipped)} of {method.scored.size} candidates"
+    return f"{method.name} does not apply to {count}: {reason}"

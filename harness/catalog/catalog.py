@@ -75,9 +75,10 @@ class Catalog:
         """
         _require_plain(added)
         if added.name in self.loaded:
+            other = self.loaded[added.name].origin
             raise UsageError(
-                f"the plugin of {added.origin} is named {added.name!r} like the one of "
-                f"{self.loaded[added.name].origin}; give it another name"
+                f"the plugin of {added.origin} is named {added.name!r} like the one of {other}; "
+                "give it another name (of a function, that of its def)"
             )
         return replace(self, loaded={**self.loaded, added.name: added})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from harness.cli import (
     suites,
 )
 from harness.cli.output import say
-from harness.core.errors import HarnessError
+from harness.core.errors import HarnessError, InfrastructureError, UsageError
 from harness.core.output import data_output, drop_output, open_outputs, prints_apart
 
 __all__ = ["app", "main"]
@@ -43,6 +43,11 @@ class _Commands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - Typer keeps the type to itself
         return sorted(super().list_commands(ctx), key=_ORDER.index)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        if not ctx.resilient_parsing:  # of completion
+            _refuse_empty(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         try:
             with options_named():
@@ -55,6 +60,21 @@ class _Commands(TyperGroup):
         except BrokenPipeError:  # whoever read the output has stopped, as ``head`` does
             drop_output()
             raise typer.Exit(141) from None
+
+
+def _refuse_empty(arguments: Sequence[str]) -> None:
+    """Refuse an empty text, which an unset variable of a shell leaves; a path would be ``.``.
+
+    Raises:
+        UsageError: There is one.
+    """
+    for place, argument in enumerate(arguments):
+        option, equals, value = argument.partition("=")
+        if argument and not (option.startswith("--") and equals and not value):
+            continue
+        before = arguments[place - 1] if place else ""
+        what = option or (before if before.startswith("-") else f"argument {place + 1}")
+        raise UsageError(f"{what} is an empty text; give a value, or leave it out")
 
 
 def _apart(command: Callable[..., None]) -> Callable[..., None]:
@@ -113,12 +133,16 @@ def options(
 def main() -> None:
     """Run the command line; a deliberate error becomes one line and its exit code."""
     open_outputs()
-    handler = logging.StreamHandler()
-    handler.addFilter(_Once())
+    handler, told = logging.StreamHandler(), _Once()
+    handler.addFilter(told)
     handler.setFormatter(_Format())
     logging.getLogger().addHandler(handler)
     try:
         app()
+    except SystemExit as end:
+        if told.errors and not end.code:
+            sys.exit(InfrastructureError.exit_code)
+        raise
     except HarnessError as error:
         say(f"error: {error}")
         sys.exit(error.exit_code)
@@ -131,13 +155,19 @@ def main() -> None:
 
 
 class _Once(logging.Filter):
-    """Lets a message through the first time: a command that runs a suite often warns once."""
+    """Lets a message through the first time: a command that runs a suite often warns once.
+
+    Attributes:
+        errors: Number of errors of the harness that a command went on from.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.errors = 0
         self._told: set[str] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
+        self.errors += record.levelno >= logging.ERROR and record.name.startswith("harness.")
         message = record.getMessage()
         new = message not in self._told
         self._told.add(message)
@@ -148,6 +178,6 @@ class _Format(logging.Formatter):
     """Writes the level before the message, small where the command itself speaks."""
 
     def format(self, record: logging.LogRecord) -> str:
-        own = record.name.startswith("harness.api.")
+        own = record.name.startswith(("harness.api.", "harness.core."))
         level = record.levelname.lower() if own else record.levelname
         return f"{level}: {record.getMessage()}"

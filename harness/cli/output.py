@@ -62,7 +62,7 @@ def refuse(failed: Mapping[str, str]) -> None:
 
 @contextmanager
 def shown_progress() -> Iterator[Progress]:
-    """Show steps on standard error: a bar on a terminal, a line a minute of a run elsewhere."""
+    """Show steps on standard error: a bar on a terminal, a line a minute elsewhere."""
     if not sys.stderr.isatty():
         yield _Lines()
         return
@@ -101,12 +101,22 @@ def shown_progress() -> Iterator[Progress]:
 
 
 class _Lines:
-    """Tells batch jobs, whose output is a file, once a minute how far a run is."""
+    """Tells batch jobs, whose output is a file, once a minute how far a command is.
+
+    A run tells twice of every delivery, first without what remains: that is left out here.
+    """
 
     def __init__(self) -> None:
         self._told = time.monotonic()
+        self._run = ""
 
     def __call__(self, step: Step) -> None:
-        if step.remaining is not None and time.monotonic() - self._told >= _EVERY_S:
-            self._told = time.monotonic()
-            say(f"{step.what}: {step.done} of {step.total} architectures; {step.remaining}")
+        if step.remaining is not None:
+            self._run = step.what
+        elif step.what == self._run:
+            return
+        if time.monotonic() - self._told < _EVERY_S:
+            return
+        self._told = time.monotonic()
+        remaining = "" if step.remaining is None else f" architectures; {step.remaining}"
+        say(f"{step.what}: {step.done} of {step.total}{remaining}")

@@ -181,7 +181,7 @@ def combine(
     resamples: Annotated[
         int, typer.Option(min=100, help="Resamples of spaces behind an interval.")
     ] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of these.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of these.")] = 0,
     results: Results = Path("results"),
     data_dir: DataFolder = None,
 ) -> None:

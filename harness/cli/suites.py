@@ -304,6 +304,8 @@ def gate(
     """
     given = locals() | {"plugins": _given(plugins, only=only)}
     from harness.api.gating import write_summary
+    from harness.core.files import logged_if_unwritable
+    from harness.regression_gate.summary import summary as summary_of
 
     with shown_progress() as progress:
         done = harness.gate(**given, progress=progress)
@@ -313,22 +315,32 @@ def gate(
     if done.judgement is not None:
         _print_judgement(done.judgement)
         if step := os.environ.get("GITHUB_STEP_SUMMARY"):
-            write_summary(done.judgement, Path(step), append=True)
+            with logged_if_unwritable():
+                write_summary(summary_of(done.judgement), Path(step), append=True)
         if done.judgement.exit_code:
             raise typer.Exit(int(done.judgement.exit_code))
     refuse(done.failed)
 
 
 def _given(plugins: list[str] | None, *, only: bool) -> list[str] | None:
-    """Return the plugins given; none is an empty list where they were to be the only ones."""
-    return plugins or ([] if only else None)
+    """Return the plugins given.
+
+    Raises:
+        UsageError: They were to be the only ones, and there are none.
+    """
+    from harness.core.errors import UsageError
+
+    if only and not plugins:
+        raise UsageError("--only needs at least one --plugin")
+    return plugins
 
 
 def _say_published(done: ReportResult, results: Path) -> None:
     together = done.leaderboard
-    if together is not None:
+    if together is not None and done.files:
         count = len(done.by_task) + (len(together.boards) > 1)
-        say(f"wrote {count} leaderboards to {results / 'leaderboards' / together.suite}")
+        boards = "1 leaderboard" if count == 1 else f"{count} leaderboards"
+        say(f"wrote {boards} to {results / 'leaderboards' / together.suite}")
     for task, fault in done.faults.items():
         say(f"error: {task}: {fault}")
     if done.faults:

@@ -75,6 +75,9 @@ def require_kind(kind: str, known: Collection[str], space: str) -> None:
         raise unknown_name("kind of identical networks", kind, (*known, "rows"), f"space {space!r}")
 
 
+OWN = "own"
+"""Name of the data set of samples that were given, or asked for by their shape, without one."""
+
 LOSSES = ("cross_entropy", "per_token", "per_pixel", "regression", "network")
 """Names of the losses that a data set may have."""
 
@@ -110,7 +113,12 @@ class Dataset:
         object.__setattr__(self, "shape", tuple(self.shape))
         fault = _fault(self)
         if fault:
-            raise UsageError(f"data set {self.name!r}: {fault}")
+            raise UsageError(f"{self.title}: {fault}")
+
+    @property
+    def title(self) -> str:
+        """What messages call it; samples that came without a data set, by their shape."""
+        return f"shape {self.shape}" if self.name == OWN else f"data set {self.name!r}"
 
     @property
     def channels(self) -> int:
@@ -135,8 +143,8 @@ class Dataset:
     def _image(self) -> tuple[int, int, int]:
         if self.inputs == "tokens" or len(self.shape) != 3:
             raise UsageError(
-                f"samples of data set {self.name!r} are {self.inputs} {self.shape}, not images "
-                f"(channels, height, width); take a space and a batch source for such samples"
+                f"samples of {self.title} are {self.inputs} {self.shape}, not images (channels, "
+                "height, width); take a space and a batch source for such samples"
             )
         channels, height, width = self.shape
         return channels, height, width

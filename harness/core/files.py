@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import tomllib
 import zipfile
 import zlib
@@ -18,11 +19,14 @@ __all__ = [
     "DAMAGED_ARRAYS",
     "csv_text",
     "inside",
+    "logged_if_unwritable",
     "put",
     "read_toml",
     "replacing",
     "write_at_once",
 ]
+
+_LOG = logging.getLogger(__name__)
 
 DAMAGED_ARRAYS = (
     OSError,
@@ -55,6 +59,18 @@ def write_at_once(path: Path, content: str, remedy: str) -> None:
         put(path, content)
     except OSError as error:
         raise InfrastructureError(f"cannot write {path}: {error.strerror}; {remedy}") from error
+
+
+@contextmanager
+def logged_if_unwritable() -> Iterator[None]:
+    """Log a file that cannot be written in a block, whose content the caller has all the same.
+
+    A command ends with the exit code of such errors, after it has shown everything.
+    """
+    try:
+        yield
+    except InfrastructureError as error:
+        _LOG.error("%s", error)
 
 
 def put(path: Path, content: str) -> None:

@@ -6,9 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Json", "derived_seed", "digest", "digest_lines"]
+__all__ = ["SEEDS", "Json", "derived_seed", "digest", "digest_lines"]
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+SEEDS = 2**63
+"""Seeds are whole numbers from 0 and below this, as torch takes them."""
 
 
 def digest(content: Json) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.core.short_repr import ShortRepr
 from harness.evaluation.agreement import Agreement
 from harness.evaluation.failures import FailureCount
 from harness.metrics.metric import Metric
@@ -226,8 +227,8 @@ class OverallRanking:
     groups: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaderboard:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Leaderboard(ShortRepr):
     """All tasks of a suite.
 
     Attributes:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from harness.catalog import LoadedPredictor
+from harness.core.errors import UsageError
 from harness.core.identity import derived_seed, digest
 from harness.encodings import Features, FloatArray
 from harness.encodings.kinds import join_subjects
-from harness.learning.draws import Draw, draws
+from harness.learning.draws import FEWEST, Draw, draws
 from harness.learning.fits import Fits
 from harness.learning.pool import Pool
 from harness.metrics import Sample, Undefined, Value, find_metric, measure
@@ -148,6 +149,12 @@ def pair_of(source: Pool, target: Pool, loaded: LoadedPredictor, plan: Plan) -> 
         UsageError: A task has too few architectures, or the tasks share no zero-cost proxy.
     """
     encoding = loaded.plugin.encoding
+    if (most := source.n - FEWEST) < plan.source_labels:
+        raise UsageError(
+            f"{plan.source_labels} labels are too many of {source.truth.task}, which has "
+            f"{source.n} architectures (identical: {plan.identical}); give at most {most} with "
+            "--source-labels"
+        )
     own = draws(source.texts, plan.source_labels, plan.repeats, plan.seed)
     if source is target:
         inputs, theirs = inputs_of(source.subjects, encoding), own

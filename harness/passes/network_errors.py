@@ -22,6 +22,11 @@ _REASONS = (
         r"torch has no \1 for numbers of type \2; score the network with float32 weights",
     ),
     (
+        r"(?:expected scalar type|.*same dtype|Input type).*(?:Long|long int).*",
+        r"it mixes whole and real numbers (\g<0>); give images and other real inputs as floats, "
+        "for whole ones stand for token ids, and register constant tensors as buffers",
+    ),
+    (
         r"(expected scalar type \w+|.*same dtype|Input type .* should be the same).*",
         r"the network mixes types of numbers (\g<0>); register its constant tensors as buffers",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from harness.core.short_repr import ShortRepr
 from harness.evaluation import TaskScores
 from harness.regression_gate.comparability import foundations, members, truths
 from harness.regression_gate.comparison import Comparison, compare_all
@@ -37,8 +38,8 @@ class Coverage:
     left_out: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Judgement(ShortRepr):
     """What a gate found.
 
     Attributes:

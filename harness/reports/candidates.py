@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.candidates import MEAN_RANK, MethodFolds, Ranked, RankedCandidate, Selection
+from harness.core.short_repr import ShortRepr
 from harness.metrics import Estimate, Undefined
 from harness.reports.page.curves import Section, curves_document
 from harness.reports.report_table import (
@@ -29,8 +30,8 @@ _METRICS = ("kendall", "spearman", "regret@1")
 _ESTIMATE = Column(head="", number=fixed(3))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RankTable:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RankTable(ShortRepr):
     """Candidates of a space in the order of a method.
 
     Attributes:
@@ -191,7 +192,7 @@ def write_ranking(ranking: RankTable, stem: str, results: Path) -> list[Path]:
     """Write all forms into ``rankings/SPACE``, and the list to train; return their paths.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     heading = f"# Candidates of {ranking.space}"
     tables = [ranking.table, *([ranking.methods] if ranking.methods else [])]

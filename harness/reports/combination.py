@@ -126,7 +126,7 @@ def write_combination(
     """Write the tables under ``leaderboards/combined`` as Markdown, CSV and JSON, pairs as CSV.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     table = CombinationTable(tables=tuple(tables), rows=tuple(rows))
     page = markdown(["# Combined proxies", table.facts, table.overall, table.by_task, table.chosen])

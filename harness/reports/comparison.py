@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.core.identity import Json
+from harness.core.short_repr import ShortRepr
 from harness.evaluation import SIGNIFICANCE, Comparison, Contrast, CostRatio
 from harness.metrics.intervals import Difference
 from harness.metrics.values import Defined, Estimate, Interval, Undefined, Value
@@ -25,8 +26,8 @@ from harness.reports.writers import markdown
 __all__ = ["ComparisonTables"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonTables:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ComparisonTables(ShortRepr):
     """Plugins compared by pairs.
 
     Attributes:

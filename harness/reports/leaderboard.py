@@ -87,7 +87,7 @@ def write_leaderboard(
         results: Results folder.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     contents = {
         **forms(leaderboard_data(leaderboard), leaderboard_markdown(leaderboard)),

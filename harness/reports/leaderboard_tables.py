@@ -163,13 +163,17 @@ def truth_notes(board: Board) -> list[str]:
 
 
 def agreement_notes(boards: Sequence[Board]) -> list[str]:
-    """Say whether proxies agree enough to be trusted; once for tasks of the same scores."""
-    texts = [
-        f"{agreement_text(board.agreement)}."
-        for board in boards
-        if isinstance(board.agreement, Agreement)
-    ]
-    return list(dict.fromkeys(texts))
+    """Say whether proxies agree enough to be trusted; once for tasks of the same scores.
+
+    Where it is not the same on all tasks, the names of the tasks come first.
+    """
+    tasks: dict[str, list[str]] = {}
+    for board in boards:
+        if isinstance(board.agreement, Agreement):
+            tasks.setdefault(f"{agreement_text(board.agreement)}.", []).append(board.truth.task)
+    if len(tasks) < 2:
+        return list(tasks)
+    return [f"{', '.join(names)}: {text}" for text, names in tasks.items()]
 
 
 def identity_text(board: Board) -> str:

@@ -148,7 +148,7 @@ def write_leave_one_space_out(matrix: SpacesMatrix, results: Path) -> SpacesMatr
         The matrix with their paths.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     judged = [f"{table.task}\t{len(table.truth)}" for table in matrix.tables]
     names = sorted({row.contestant.label for row in matrix.rows})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core.identity import digest
+from harness.core.short_repr import ShortRepr
 from harness.metrics import Defined, Undefined
 from harness.operation_scorer import OperationReference
 from harness.operation_scoring.setup import Setup
@@ -18,8 +19,8 @@ from harness.reports.writers import forms, markdown, write_files
 __all__ = ["OperationTable", "reference_table", "write_operations"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationTable:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class OperationTable(ShortRepr):
     """Scorers on one task.
 
     Attributes:
@@ -76,7 +77,7 @@ def write_operations(scored: OperationTable, results: Path) -> list[Path]:
     must not write the same file.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     scorers, decisions = scored.tables
     title, facts = f"# Operation scorers on {scored.task}", f"{scored.facts}."

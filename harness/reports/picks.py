@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from harness.architecture_search import Pick
+from harness.core.short_repr import ShortRepr
 from harness.metrics import estimate_mean
 from harness.metrics.metric import UNBOUNDED
 from harness.metrics.values import Defined, Undefined
@@ -18,8 +19,8 @@ from harness.reports.writers import forms, write_files
 __all__ = ["PickTable", "write_picks"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PickTable:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PickTable(ShortRepr):
     """Picks of searches without labels on one task, with their ranks in its table.
 
     Attributes:
@@ -79,7 +80,7 @@ def write_picks(picked: PickTable, asked: str, results: Path) -> list[Path]:
         results: The results folder.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     searchers = "-".join(dict.fromkeys(pick.searcher for pick, _ in picked.picks))
     guides = "-".join(dict.fromkeys(pick.guide for pick, _ in picked.picks))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import assert_never
 
 from harness.core.identity import Json, digest
+from harness.core.short_repr import ShortRepr
 from harness.learning import (
     AlreadyReached,
     Curve,
@@ -41,8 +42,8 @@ from harness.reports.writers import forms, markdown, write_files
 __all__ = ["PredictorCurves", "predictor_page", "write_predictor_curves"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PredictorCurves:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PredictorCurves(ShortRepr):
     """Predictors on one task, and proxies beside them.
 
     Attributes:
@@ -181,7 +182,7 @@ def write_predictor_curves(predicted: PredictorCurves, results: Path) -> list[Pa
     """Write all forms into ``predictors/TASK`` and return their paths.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     tables = [*predicted.tables, *predicted.further_tables]
     page = markdown([f"# {predicted.title}", f"{predicted.facts}.", *tables])

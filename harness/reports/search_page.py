@@ -29,7 +29,7 @@ def write_searches(searches: SearchTable, asked: str, results: Path) -> list[Pat
         results: The results folder.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     summaries, objectives = searches.summaries, searches.problem.objectives
     searchers = "-".join(dict.fromkeys(summary.searcher for summary in summaries))

@@ -17,6 +17,7 @@ from harness.architecture_search import (
 )
 from harness.architecture_search.prices import Measured, TimeModel
 from harness.architecture_search.summary import QUERIES, Progress, Reach
+from harness.core.short_repr import ShortRepr
 from harness.metrics.values import Defined, Value
 from harness.reports.report_table import (
     Cell,
@@ -37,8 +38,8 @@ _HOURS = tuple(float(f"{step}e{power}") for power in range(-3, 6) for step in (1
 _MOST_HOURS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SearchTable:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SearchTable(ShortRepr):
     """Simulated searches on one task.
 
     Attributes:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.core.short_repr import ShortRepr
 from harness.evaluation import OverSeeds, failures_without_reasons
 from harness.metrics import Defined, Difference, Undefined, Value
 from harness.metrics.values import Estimate
@@ -26,8 +27,8 @@ from harness.reports.writers import forms, markdown, write_files
 __all__ = ["SeedTable", "write_seeds"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedTable:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SeedTable(ShortRepr):
     """Proxies over several seeds on the tasks of a suite.
 
     Attributes:
@@ -103,7 +104,7 @@ def write_seeds(seeds: SeedTable, results: Path) -> list[Path]:
     """Write the table under ``leaderboards/SUITE`` as Markdown, CSV and JSON; return the paths.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     page = markdown([f"# {seeds.suite}", f"{seeds.facts}.", seeds.table])
     stem = leaderboard_stem(seeds.suite, seeds.edition)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core.identity import digest
+from harness.core.short_repr import ShortRepr
 from harness.learning.transfer import Cell as Pair
 from harness.learning.transfer_pair import Plan
 from harness.metrics import Defined, Undefined
@@ -19,8 +20,8 @@ __all__ = ["TransferMatrix", "transfer_page", "write_transfer"]
 _NUMBER = Column(head="mean", number=fixed(3))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferMatrix:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TransferMatrix(ShortRepr):
     """A predictor learnt on each of several tasks and evaluated on each.
 
     Attributes:
@@ -75,7 +76,7 @@ def write_transfer(matrix: TransferMatrix, results: Path) -> list[Path]:
     """Write all forms into ``transfer``, named by what was asked for, and return their paths.
 
     Raises:
-        InfrastructureError: The folder cannot be written.
+        InfrastructureError: A file would lie outside the folder.
     """
     plan = matrix.plan
     asked = [[pair.source, pair.target, str(pair.labels)] for pair in matrix.cells]

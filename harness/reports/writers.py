@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.core.files import csv_text, inside, write_at_once
+from harness.core.files import csv_text, inside, logged_if_unwritable, write_at_once
 from harness.core.output import data_output
 from harness.metrics.values import Defined, Estimate, Interval
 from harness.reports.report_table import Cell, Column, Mark, ReportTable, brackets, cell_text
@@ -92,7 +92,9 @@ def forms(data: ReportTable, page: str = "") -> dict[str, str]:
 
 
 def write_files(results: Path, stem: Path, contents: Mapping[str, str]) -> list[Path]:
-    """Write files, each at once or not at all, and return their paths.
+    """Write files, each at once or not at all, and return the paths of those that are there.
+
+    The first that cannot be written is logged, and no other is tried: what they say is shown too.
 
     Args:
         results: The results folder.
@@ -100,14 +102,17 @@ def write_files(results: Path, stem: Path, contents: Mapping[str, str]) -> list[
         contents: What the name of a file ends in to its text.
 
     Raises:
-        InfrastructureError: A file cannot be written, or would lie outside the folder.
+        InfrastructureError: A file would lie outside the folder.
     """
     paths = [
         inside(results, results / stem.with_name(f"{stem.name}{ending}")) for ending in contents
     ]
-    for path, content in zip(paths, contents.values(), strict=True):
-        write_at_once(path, content, _REMEDY)
-    return paths
+    written = []
+    with logged_if_unwritable():
+        for path, content in zip(paths, contents.values(), strict=True):
+            write_at_once(path, content, _REMEDY)
+            written.append(path)
+    return written
 
 
 def latex(tables: Sequence[ReportTable], comments: Sequence[str]) -> str:

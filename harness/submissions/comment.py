@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from harness.checks import Verdict
-from harness.core.files import write_at_once
+from harness.core.files import logged_if_unwritable, write_at_once
 from harness.core.identity import Json
 from harness.evaluation import failures_text
 from harness.metrics.intervals import Difference
@@ -35,16 +35,15 @@ _SIGNED = Column(head="", number=lambda value: f"{value:+.3f}")
 
 
 def write_judgement(judgement: Judgement, folder: Path) -> list[Path]:
-    """Write ``comment.md`` and ``submission.json``, and return their paths.
-
-    Raises:
-        InfrastructureError: A file cannot be written.
-    """
-    page, data = folder / "comment.md", folder / "submission.json"
-    write_at_once(page, comment(judgement), _REMEDY)
-    text = json.dumps(_json(judgement), indent=1, allow_nan=False) + "\n"
-    write_at_once(data, text, _REMEDY)
-    return [page, data]
+    """Write ``comment.md`` and ``submission.json``, and return the paths of what is there."""
+    document = json.dumps(_json(judgement), indent=1, allow_nan=False) + "\n"
+    contents = {"comment.md": comment(judgement), "submission.json": document}
+    written = []
+    with logged_if_unwritable():
+        for name, content in contents.items():
+            write_at_once(folder / name, content, _REMEDY)
+            written.append(folder / name)
+    return written
 
 
 def comment(judgement: Judgement) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.core.errors import UsageError
 from harness.core.file_faults import file_fault
 from harness.core.files import read_toml
+from harness.core.identity import SEEDS
 from harness.spaces.knowledge import PRETRAINED_ON
 from harness.text_graphs import Form, Readout, Words
 
@@ -61,7 +62,7 @@ class Recipe(BaseModel):
     members: int = 5
     share: float = 1.0
     words: Words = Words.SHORT
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, le=SEEDS - 1)] = 0
 
     @property
     def form(self) -> Form:
@@ -132,4 +133,4 @@ class ContrastiveRecipe(BaseModel):
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-4
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, le=SEEDS - 1)] = 0

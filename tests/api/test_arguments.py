@@ -128,11 +128,6 @@ def test_more_workers_than_memory_can_hold_are_refused_before_each_is_stopped_fo
         harness.run("smoke", plugins="params", workers=100_000, results=tmp_path)
 
 
-def test_a_prediction_of_no_task_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"^no task was given; name one or more$"):
-        harness.predict([])
-
-
 @checked
 def _failing(
     message: str,
@@ -181,3 +176,61 @@ def test_no_error_of_a_public_function_names_an_option(tmp_path: Path) -> None:
     ):
         with pytest.raises(UsageError, match=r"^((?!--).)*$"):
             call()
+
+
+SEEDED = [
+    name
+    for name in harness.__all__
+    if "seed" in inspect.signature(getattr(harness, name)).parameters
+]
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, np.int64(-3)])
+@pytest.mark.parametrize("name", SEEDED)
+def test_every_public_function_refuses_a_seed_that_torch_does_not_take(
+    name: str, seed: int
+) -> None:
+    function = getattr(harness, name)
+    parameters = inspect.signature(function).parameters.values()
+    required = {each.name: "x" for each in parameters if each.default is inspect.Parameter.empty}
+    with pytest.raises(UsageError, match=rf"harness\.{name}: seed is {seed}; give 0 to 92233720"):
+        function(**required, seed=seed)
+
+
+SEVERAL = [
+    (name, each.name)
+    for name in harness.__all__
+    for each in inspect.signature(getattr(harness, name)).parameters.values()
+    if re.search("Plugins|Metrics|Sequence", each.annotation)
+    and each.name not in {"against", "beside", "maximum", "minimum", "predictors", "settings"}
+]
+
+
+@pytest.mark.parametrize(("name", "several"), SEVERAL)
+def test_nothing_is_not_taken_for_everything(name: str, several: str) -> None:
+    function = getattr(harness, name)
+    parameters = inspect.signature(function).parameters.values()
+    required = {each.name: "x" for each in parameters if each.default is inspect.Parameter.empty}
+    message = rf"harness\.{name}: {several} is empty; give one or more"
+    for empty in ([], (), np.array([]), pd.Series([], dtype=str), iter(())):
+        with pytest.raises(UsageError, match=message):
+            function(**(required | {several: empty}))
+
+
+def test_an_empty_path_is_not_the_current_folder() -> None:
+    with pytest.raises(UsageError, match=r"harness\.report: results is ''; give a path or a text"):
+        harness.report("smoke", results="")
+    assert _given(files=Path())[3] == Path()
+
+
+def test_a_path_below_the_home_folder_is_what_a_shell_makes_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert _given(files="~/x.csv")[3] == f"{tmp_path}/x.csv"
+    assert _given(files=Path("~/x.csv"))[3] == tmp_path / "x.csv"
+    assert _given(files=["~/x.csv", "y.csv"])[3] == (f"{tmp_path}/x.csv", "y.csv")
+    with pytest.raises(UsageError, match=f"there is no .*file {tmp_path}/mine.py"):
+        harness.check("~/mine.py")
+    with pytest.raises(UsageError, match=f"there is no .*file {tmp_path}/mine.py"):
+        harness.check(["~/mine.py"])

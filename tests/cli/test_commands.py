@@ -86,6 +86,18 @@ def test_the_same_records_give_the_same_bytes(harness, convolutions, tmp_path):
     assert leaderboards() == first
 
 
+def test_a_report_leaves_out_of_what_nothing_is_stored_and_names_it(harness, tmp_path):
+    assert harness("run", *SMALL, "params", "--plugin", "flops").returncode == 0
+    done = harness("report", "smoke", "--sample", "6", "--plugin", "macs")
+    assert done.returncode == 0
+    assert "undefined" not in done.stdout
+    assert re.findall(r"^ *(\w+) .* 6/6 ", done.stdout, re.MULTILINE) == ["params", "flops"]
+    assert (
+        "warning: nothing is stored in results of random, grad_norm, synflow, nwot, macs; they are "
+        "left out\n" in done.stderr
+    )
+
+
 def test_a_report_of_nothing_is_refused_and_writes_nothing(harness, tmp_path):
     done = harness("report", "smoke", "--results", "empty")
     assert done.returncode == 3
@@ -155,6 +167,35 @@ def test_a_results_folder_that_cannot_be_written_is_one_sentence(harness, convol
     assert done.returncode == 3
     assert "cannot write to the results folder taken" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_board_that_cannot_be_written_is_shown_all_the_same(harness, convolutions, tmp_path):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "leaderboards").write_text("a file where the folder should be")
+    alone = ("smoke", "--sample", "6", "--only", "--plugin", convolutions)
+    for command in (("run", *alone, "--workers", "0"), ("report", *alone)):
+        done = harness(*command)
+        assert done.returncode == 3
+        assert "kendall" in done.stdout
+        assert done.stderr.count("error: cannot write results/leaderboards/smoke/") == 1
+        assert "wrote" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("run", "smoke", "--results", ""), "--results"),
+        (("run", "smoke", "--results="), "--results"),
+        (("report", ""), "argument 2"),
+        (("data", "compare", "mine.csv", ""), "argument 4"),
+        (("tune", "nb201-cifar10-test", "--plugin", "", "--labels", "20"), "--plugin"),
+    ],
+)
+def test_an_empty_text_of_an_unset_variable_is_refused(harness, tmp_path, arguments, what):
+    done = harness(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: {what} is an empty text; give a value, or leave it out\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_record_stops_the_report_with_its_line(harness, convolutions, tmp_path):

@@ -154,3 +154,49 @@ def test_the_committed_archive_is_what_this_machine_still_computes(harness):
     conditions = [each for each in Store(Path(archive)).conditions() if each.seed == 0]
     assert len(rows) == len(["head", "line", *conditions, "all"])
     assert all(row[2] == "4" for row in rows[2:-1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        (("small.toml",), ("--junit", "gate.xml")),
+        (("small.toml",), ("--summary", "gate.md")),
+        ((), ("--junit", "gate.xml")),
+        ((), ("--plugin", "params")),
+        ((), ("--results", "results")),
+        ((), ("--images", "images")),
+        ((), ("--device", "auto")),
+        ((), ("--workers", "1")),
+    ],
+)
+def test_what_has_no_part_in_writing_anew_is_refused(harness, tmp_path, arguments, options):
+    (tmp_path / "small.toml").write_text(SUITE.format(plugins='"params"', seed=0))
+    done = harness("gate", *arguments, "--update-baseline", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {options[0]} has no part in ")
+    assert [path.name for path in tmp_path.iterdir()] == ["small.toml"]
+
+
+@pytest.mark.parametrize("suite", [(), ("small.toml",), ("mistyped",)])
+def test_an_error_is_in_the_files_that_ci_systems_read(harness, tmp_path, suite):
+    (tmp_path / "small.toml").write_text(SUITE.format(plugins='"params"', seed=0))
+    done = harness("gate", *suite, "--junit", "gate.xml", "--summary", "gate.md")
+    assert done.returncode == 2
+    sentence = done.stderr.removeprefix("error: ").rstrip()
+    assert (tmp_path / "gate.md").read_text().endswith(f" did not run\n\n{sentence}\n")
+    (suite,) = JUnitXml.fromfile(str(tmp_path / "gate.xml"))
+    ((error,),) = (case.result for case in suite)
+    assert (suite.errors, error.message, error.type) == (1, sentence, "UsageError")
+
+
+def test_a_judgement_is_shown_where_its_files_cannot_be_written(gate, baseline, tmp_path):
+    (tmp_path / "taken").write_text("")
+    files = ("--junit", "taken/gate.xml", "--summary", "taken/gate.md")
+    done = gate("--plugin", "mine.py", *files)
+    assert done.returncode == 3
+    assert done.stdout.startswith("## Gate small passed")
+    assert [line.split(":")[1] for line in done.stderr.splitlines()] == [
+        " cannot write taken/gate.md",
+        " cannot write taken/gate.xml",
+    ]
+    assert gate("--plugin", "mine.py", *files, body=f"return -{COUNT}").returncode == 1

@@ -77,6 +77,17 @@ def test_all_of_a_space_is_ranked_with_ties_shown_where_the_list_is_cut(harness,
     assert [row["tied"] for row in rows_of(tmp_path)] == ["1"] * 30
 
 
+def test_a_proxy_that_nobody_named_puts_no_half_of_a_space_last(harness, tmp_path):
+    done = harness("rank", SPACE, *QUICK)
+    assert done.returncode == 0, done.stderr
+    assert "nwot does not apply to 15 of 30 candidates: Sequential has no ReLU, " in done.stderr
+    rows = rows_of(tmp_path)
+    assert "proxy:nwot" not in rows[0]
+    assert all(row["rank"] for row in rows)
+    named = harness("rank", SPACE, "--proxy", "params", "--proxy", "nwot", *QUICK)
+    assert "without a score by nwot: 15 skipped: " in named.stderr
+
+
 def test_evolution_in_a_space_without_a_table_keeps_to_the_limits(harness, tmp_path):
     asked = ("rank", SPACE, "--proxy", "macs", "--candidates", "12", "--top", "2")
     done = harness(*asked, "--evolve", "--max", "params=2e3", *QUICK)

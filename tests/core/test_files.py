@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import InfrastructureError
-from harness.core.files import csv_text, put, write_at_once
+from harness.core.files import csv_text, logged_if_unwritable, put, write_at_once
 
 
 def test_a_file_is_written_with_its_folders_and_without_a_trace(tmp_path):
@@ -50,6 +50,15 @@ def test_a_folder_that_is_a_file_is_one_sentence(tmp_path):
     (tmp_path / "results").write_text("")
     with pytest.raises(InfrastructureError, match="choose another folder"):
         write_at_once(tmp_path / "results/table.csv", "x", "choose another folder")
+
+
+def test_what_is_shown_too_may_be_logged_in_place_of_raised(tmp_path, caplog):
+    (tmp_path / "results").write_text("")
+    with logged_if_unwritable():
+        write_at_once(tmp_path / "results/table.csv", "x", "choose another folder")
+    assert caplog.messages == [
+        f"cannot write {tmp_path}/results/table.csv: File exists; choose another folder"
+    ]
 
 
 def test_rows_become_lines_and_absent_values_nothing():

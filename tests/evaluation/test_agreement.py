@@ -1,6 +1,7 @@
 """Whether proxies agree enough to be trusted."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from scipy.stats import rankdata
 from harness.evaluation import Agreement, agreement_text, judge_agreement, rank_task
 from harness.evaluation.agreement import KnownTask
 from harness.metrics import Undefined
+from harness.reports.leaderboard_tables import agreement_notes
 from tests.evaluation.test_ranking import QUICK
+from tests.reports.boards import board_of, varied
 from tests.score_tables import published
 
 PROXIES = ("grad_norm", "jacov", "synflow")
@@ -99,3 +102,14 @@ def test_a_board_has_the_agreement_of_its_proxies():
     scores = {name: values.tolist() for name, values in columns(shared=1.0).items()}
     board = rank_task(published(scores), QUICK)
     assert board.agreement == judge_agreement("nowhere", columns(shared=1.0))
+
+
+def test_notes_name_the_tasks_where_these_do_not_agree_alike():
+    first, second = board_of(varied()).boards
+    poor, good = known((0.1, 0.0), (0.9, 0.0)), known((0.1, 0.4), (0.9, 0.4))
+    alike = [replace(board, agreement=poor) for board in (first, second)]
+    assert agreement_notes(alike) == [f"{agreement_text(poor)}."]
+    assert agreement_notes([*alike, replace(first, agreement=good)]) == [
+        f"task-a, task-b: {agreement_text(poor)}.",
+        f"task-a: {agreement_text(good)}.",
+    ]

@@ -98,3 +98,9 @@ def test_positions_mean_nothing_across_spaces(pool, shared_data, make, tmp_path)
     loaded = replace(loaded, plugin=replace(loaded.plugin, encoding=encoding("onehot")))
     with pytest.raises(UsageError, match="reads onehot, which means nothing across the spaces"):
         transfer(pairs(pool, other), loaded, PLAN, tmp_path, quiet)
+
+
+def test_more_labels_of_a_source_than_it_has_are_refused_with_its_name(pool, counting, tmp_path):
+    plan = Plan(source_labels=71, target_labels=(0,), repeats=2)  # 70 leave the ten to evaluate on
+    with pytest.raises(UsageError, match=r"of made-up, which has 80 .*at most 70 with --source-l"):
+        transfer(pairs(pool), counting.loaded(), plan, tmp_path, quiet)

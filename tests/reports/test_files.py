@@ -1,8 +1,6 @@
 import csv
+import logging
 
-import pytest
-
-from harness.core.errors import InfrastructureError
 from harness.reports.leaderboard import write_leaderboard
 from tests.reports.boards import board_of, varied
 
@@ -30,8 +28,11 @@ def test_one_task_has_no_files_of_standings(tmp_path):
     assert not [path for path in paths if "standings" in path.name or "pairs" in path.name]
 
 
-def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+def test_a_folder_that_cannot_be_written_is_one_logged_sentence(tmp_path, caplog):
     (tmp_path / "leaderboards").write_text("a file where the folder should be")
     tasks = varied()
-    with pytest.raises(InfrastructureError, match=r"cannot write .*; choose another folder with"):
-        write_leaderboard(board_of(tasks), tasks, tmp_path)
+    assert write_leaderboard(board_of(tasks), tasks, tmp_path) == []
+    ((_, level, message),) = caplog.record_tuples
+    assert level == logging.ERROR
+    assert message.startswith(f"cannot write {tmp_path}/leaderboards/")
+    assert message.endswith("; choose another folder with --results")
