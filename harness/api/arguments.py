@@ -90,9 +90,10 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                     f"harness.{function.__name__}: {name} is {_shown(value)}; give "
                     f"{_wanted(_kinds(annotation))}"
                 ) from None
+            taken = given.arguments[name]
             if name == "seed":
-                _require_seed(function.__name__, given.arguments[name])
-            elif given.arguments[name] == () and name not in _MAY_BE_EMPTY:
+                _require_seed(function.__name__, taken)
+            elif isinstance(taken, tuple) and not taken and name not in _MAY_BE_EMPTY:
                 has_default = signature.parameters[name].default is not inspect.Parameter.empty
                 raise UsageError(
                     f"harness.{function.__name__}: {name} is empty; give one or more"

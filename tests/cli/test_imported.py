@@ -116,14 +116,14 @@ def test_imported_scores_are_a_feature_and_a_curve_without_labels(folder):
     assert set(frame["predictor"]) == {"random_forest-zc", "mine (imported) (no labels)"}
 
 
-def test_names_with_accuracies_and_scores_get_a_correlation_with_its_interval(type_in):
+def test_names_with_accuracies_and_scores_get_a_correlation(type_in):
     done = type_in("run", "accuracies.csv", "--scores", "scores.csv")
     assert "proxies are skipped, and the imported scores alone are ranked" in done.stderr
     assert "scores imported from scores.csv" in " ".join(done.stdout.split())
     board = api.frame(api.report("accuracies.csv", scores="scores.csv")).set_index("plugin")
     mine = board.loc["mine (imported)"]
     assert mine["spearman"] == pytest.approx(1.0)  # 1 3 2 4 against 60 70 65 80
-    assert mine["spearman_low"] <= 1.0
+    assert not board["spearman_low"].notna().any()  # of four networks
     assert board.loc["theirs (imported)"]["scored"] == 3
 
 

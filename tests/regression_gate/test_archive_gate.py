@@ -111,7 +111,7 @@ def test_a_plugin_that_is_not_installed_vanished(archive, tmp_path):
         keys={"params_attention": "gone:1:x"},
         names=("params_attention", "params"),
     )
-    judgement = gate(folder, ())
+    judgement = gate(folder, None)
     assert (judgement.exit_code, labels(judgement)) == (4, {("gone", "Vanished")})
 
 
