@@ -33,7 +33,7 @@ def archive(tmp_path_factory):
 
 
 def gate(folder, plugins=CHEAP, **others):
-    return harness.gate(baseline=folder, plugins=list(plugins), workers=0, **others).judgement
+    return harness.gate(baseline=folder, plugins=plugins, workers=0, **others).judgement
 
 
 def labels(judgement):
