@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import harness
 from harness.core.architecture import Architecture
 from harness.core.errors import UsageError
 from harness.core.identity import digest_lines
@@ -78,6 +79,40 @@ def population(size):
     return Population(
         name="all", digest=digest_lines(cell.text for cell in cells), architectures=cells
     )
+
+
+def in_order(drawn):
+    return [drawn.texts[row] for row in drawn.order]
+
+
+def test_networks_are_scored_as_they_are_drawn_so_that_fewer_come_first():
+    few, many = (
+        draw_population(NB201, PopulationSettings(subset="no-unreachable", sample=sample))
+        for sample in (6, 20)
+    )
+    assert in_order(many)[:6] == in_order(few) != list(few.texts)
+    assert sorted(many.order) == list(range(20))
+    assert in_order(population(5)) == list(population(5).texts)
+    part = Shard(number=2, count=3).of(many)
+    assert in_order(part) == [text for text in in_order(many) if text in part.texts]
+
+
+def test_so_are_those_of_a_space_that_nobody_lists():
+    few, many = (draw_population(space("mnasnet"), PopulationSettings(sample=n)) for n in (3, 9))
+    assert many.order != range(9)
+    assert in_order(many)[:3] == in_order(few)
+
+
+def test_a_run_that_is_stopped_has_a_board_of_a_smaller_draw(tmp_path):
+    def stop(step):
+        if step.done == 3:
+            raise KeyboardInterrupt
+
+    options = {"plugins": "params", "results": tmp_path}
+    with pytest.raises(KeyboardInterrupt):
+        harness.run("smoke", sample=9, workers=0, progress=stop, **options)
+    board = harness.frame(harness.report("smoke", sample=3, **options))
+    assert board["scored"].tolist() == [3, 3]  # of two tasks
 
 
 @given(st.integers(2, 60), st.integers(1, 8))
