@@ -219,6 +219,16 @@ def test_files_of_the_project_that_a_page_names_are_there(page: Path):
             assert (ROOT / span).exists(), span
 
 
+@pytest.mark.parametrize("script", sorted((ROOT / "findings").glob("*.sh")), ids=lambda s: s.stem)
+def test_a_finding_can_be_run_pins_what_it_installs_and_is_listed(script: Path):
+    text = script.read_text(encoding="utf-8")
+    assert script.stat().st_mode & 0o111 == 0o111
+    assert "mktemp -d" in text
+    assert "trap 'rm -rf" in text
+    assert re.search(r"[\w-]+==[\d\"$]", text)
+    assert f"| `{script.name}` |" in (ROOT / "findings" / "README.md").read_text(encoding="utf-8")
+
+
 def test_pictures_are_small():
     pictures = list((DOCUMENTS / "images").iterdir())
     assert pictures
