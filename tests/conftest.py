@@ -25,6 +25,17 @@ def shared_data() -> Path:
     return Path(os.environ["HARNESS_SHARED"]) / "data"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_file_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let no test find what this machine has downloaded, nor download: one result everywhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HARNESS_DATA_DIR", "HARNESS_MIRROR"):
+            patch.delenv(name, raising=False)
+        patch.setenv("HARNESS_OFFLINE", "1")
+        patch.setenv("HARNESS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _folder_of_published_tables(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch

@@ -15,6 +15,7 @@ import pytest
 import harness
 from harness.api.arguments import checked, options_named
 from harness.core.errors import DataError, UsageError
+from tests.truth_tables import write_table
 
 PLAIN = {"None", "Path", "Sequence", "bool", "float", "int", "str"}
 
@@ -166,13 +167,13 @@ def test_errors_name_arguments_as_the_caller_does(message: str, in_python: str) 
 
 
 def test_no_error_of_a_public_function_names_an_option(tmp_path: Path) -> None:
-    task = "nb201-cifar10-validation"
+    task = write_table(tmp_path, "accuracy", list(map(float, range(27))))
     for call in (
         lambda: harness.run("smoke", workers=-1, results=tmp_path),
         harness.report,
         lambda: harness.gate("smoke", baseline=tmp_path),
         lambda: harness.rank("nas-bench-201", candidates=10, top=11),
-        lambda: harness.search(task, labels=[5]),
+        lambda: harness.search(task, queries=10, labels=[5]),
     ):
         with pytest.raises(UsageError, match=r"^((?!--).)*$"):
             call()

@@ -7,32 +7,7 @@ import pytest
 import harness
 from harness.api.results import SimulationResult
 from harness.core.errors import UsageError
-
-TEXTS = [f"{first}{second}{third}00000" for first in "012" for second in "012" for third in "012"]
-
-
-def describe(folder: Path, name: str, values: list[float | None], **keys: str) -> str:
-    """Write a table of nas-bench-macro and its description, and return the path."""
-    written = [
-        f"{text},{'' if value is None else value}"
-        for text, value in zip(TEXTS, values, strict=True)
-    ]
-    (folder / f"{name}.csv").write_text("\n".join(["cell,value", *written]))
-    keys = {
-        "name": name,
-        "space": "nas-bench-macro",
-        "dataset": "cifar10",
-        "split": "validation",
-        "metric": "accuracy",
-        "unit": "number",
-        "direction": "higher",
-        "table": f"{name}.csv",
-        "architecture": "cell",
-    } | keys
-    lines = [*(f'{key} = "{value}"' for key, value in keys.items()), 'values = ["value"]']
-    path = folder / f"{name}.toml"
-    path.write_text("\n".join(lines))
-    return str(path)
+from tests.truth_tables import write_table
 
 
 @pytest.fixture
@@ -42,10 +17,10 @@ def files(tmp_path: Path) -> dict[str, str]:
     seconds[2] = None
     cost = {"direction": "lower"}
     return {
-        "accuracy": describe(tmp_path, "accuracy", list(map(float, range(27)))),
-        "seconds": describe(tmp_path, "seconds", seconds, unit="seconds", **cost),
-        "latency": describe(tmp_path, "latency", [float(26 - n) for n in range(27)], **cost),
-        "energy": describe(tmp_path, "energy", [float(n % 3) for n in range(27)], **cost),
+        "accuracy": write_table(tmp_path, "accuracy", list(map(float, range(27)))),
+        "seconds": write_table(tmp_path, "seconds", seconds, unit="seconds", **cost),
+        "latency": write_table(tmp_path, "latency", [float(26 - n) for n in range(27)], **cost),
+        "energy": write_table(tmp_path, "energy", [float(n % 3) for n in range(27)], **cost),
         "results": str(tmp_path / "results"),
     }
 
