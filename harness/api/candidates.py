@@ -1,4 +1,4 @@
-"""The steps of a ranking: candidates are drawn, limited and scored, and a method orders them."""
+"""The steps of a ranking: candidates are drawn, limited and scored, and put in order."""
 
 from __future__ import annotations
 
@@ -12,24 +12,17 @@ from pathlib import Path
 import numpy as np
 
 from harness.api.choice import (
-    Plugins,
     batch_settings,
-    choose,
-    plugin_items,
     refuse_options,
 )
 from harness.api.results import Progress, RankResult
 from harness.api.running import scored, steps
 from harness.architecture_search import Fitness, OpenProblem, explore
 from harness.candidates import (
-    FEWEST_LABELS,
     Counts,
     Drawn,
     Figures,
-    Kind,
     Limit,
-    MethodFolds,
-    Plan,
     Scored,
     Selection,
     apply_limits,
@@ -37,36 +30,25 @@ from harness.candidates import (
     counts_of,
     draw_from_space,
     draw_from_table,
-    predict_rest,
     rank_candidates,
     require_neighbours,
     scored_proxies,
-    select_method,
 )
-from harness.catalog import LoadedPredictor, LoadedProxy
+from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
-from harness.core.direction import Direction
-from harness.core.errors import HarnessError, UsageError, unknown_name
+from harness.core.errors import UsageError
 from harness.core.files import logged_if_unwritable, write_at_once
 from harness.core.identity import Json, digest
-from harness.encodings.subjects import ScoreTable, subjects_of
-from harness.evaluation import agreement_text, judge_agreement, stored_methods
+from harness.evaluation import agreement_text, judge_agreement
 from harness.execution.population import population_of
 from harness.execution.run import Options, Run, open_run_on
-from harness.execution.task_truth import load_truth, warn_of_datasets
-from harness.learning import Pool, pool_of, recorded_scores
-from harness.learning.label_free_baselines import Unlabelled
 from harness.metrics.values import FloatArray, Undefined
-from harness.predictor import inputs_of
 from harness.reports.candidates import RankTable, write_ranking
 from harness.spaces.datasets import dataset as known_dataset
 from harness.spaces.datasets import identity_of
-from harness.spaces.identical import IDENTICAL
 from harness.suite import DataSettings, Suite
-from harness.truth import TruthTable, merge_identical
-from harness.truth.columns import read_labels
 
-__all__ = ["CANDIDATES", "TOP", "Candidates", "Ranking", "conditions_of", "labels_of"]
+__all__ = ["CANDIDATES", "TOP", "Candidates", "Ranking", "conditions_of"]
 
 CANDIDATES = 100
 """Architectures that are drawn where nobody says how many."""
@@ -103,7 +85,9 @@ class Ranking:
     """What is ranked, and how it is scored.
 
     Attributes:
+        proxies: What ranks together.
         named: Whether the proxies were named, so that each of them must score something.
+        beside: Further proxies, for predictors to read.
         effort: How many scores were computed, and how many were stored before.
     """
 
@@ -116,6 +100,7 @@ class Ranking:
     suite: Suite
     options: Options
     progress: Progress | None
+    beside: tuple[LoadedProxy, ...] = ()
     effort: Counter[str] = field(default_factory=Counter)
 
     def require_supported(self) -> None:
@@ -182,8 +167,8 @@ class Ranking:
         limited = apply_limits(self.limits, figures)
         kept = [drawn.architectures[row] for row in np.flatnonzero(limited.kept)]
         self._require_top(len(kept), "candidates within the limits")
-        run = self._run(run, kept, self.proxies, self.progress)
-        proxies = scored_proxies(run, self.proxies, required=self.named)
+        run = self.stored(run, kept, (*self.proxies, *self.beside), self.progress)
+        proxies = scored_proxies(run, self.proxies, self.beside, required=self.named)
         for sentence in proxies.left_out:
             _LOG.warning("%s; it is left out", sentence)
         return Candidates(
@@ -196,31 +181,51 @@ class Ranking:
     def label_free(self, candidates: Candidates) -> RankTable:
         """Rank by the proxies alone."""
         proxies = candidates.proxies
-        return self._table(candidates, proxies.name, proxies.values, None)
+        return self.table(candidates, proxies.name, proxies.values, None)
 
-    def by_labels(
+    def table(
         self,
         candidates: Candidates,
-        truth: TruthTable,
-        predictors: Plugins | None,
-        plan: Plan,
+        method: str,
+        values: FloatArray,
+        selection: Selection | None,
     ) -> RankTable:
-        """Rank by the method that held-out labels choose."""
-        truth = merge_identical(truth, IDENTICAL)  # no network is learnt from and held out
-        texts = sorted(truth.values)
-        architectures = [Architecture(space=self.space.name, text=text) for text in texts]
-        names = [method.name for method in candidates.proxies.methods]
-        taken = {proxy.name: proxy for proxy in self.proxies if proxy.name in names}
-        taken.setdefault(_BASELINE, counted_figures()[_BASELINE])
-        known = self._run(candidates.run, architectures, tuple(taken.values()), self.progress)
-        scores = recorded_scores(known, [*texts, *candidates.run.population.texts])
-        pool = pool_of(truth, texts, scores.rows(np.arange(len(texts))))
-        usable = _usable_predictors(predictors, pool)
-        told = steps(self.progress, "fitting held-out folds")
-        proxies = _on_labels(known, names, pool)
-        selection = select_method(pool, proxies, usable, plan, (self.options.results, told))
-        values = self._chosen_values(selection.chosen, candidates, usable, pool, scores)
-        return self._table(candidates, selection.chosen.name, values, selection)
+        """Put candidates in the order of a method.
+
+        Args:
+            candidates: The candidates.
+            method: Its name.
+            values: Its scores, shape ``(n,)``, higher is better; NaN where there is none.
+            selection: What labels said of the methods; None where there are none.
+
+        Raises:
+            UsageError: Fewer candidates than are to be trained have a score.
+        """
+        self._require_top(int(np.isfinite(values).sum()), "candidates with a score")
+        directions = {proxy.name: proxy.plugin.direction for proxy in (*self.proxies, *self.beside)}
+        raw = {
+            each.name: directions[each.name].orient(each.values) for each in candidates.proxies.each
+        }
+        ranked = rank_candidates(
+            candidates.run.population.architectures,
+            method,
+            values,
+            {
+                "proxies": raw,
+                "figures": {
+                    name: values for name, values in candidates.figures.items() if name not in raw
+                },
+            },
+            candidates.proxies.reasons,
+        )
+        return RankTable(
+            space=self.space.name,
+            ranked=ranked,
+            shown=tuple(method.name for method in candidates.proxies.methods),
+            top=min(TOP, ranked.scored) if self.top is None else self.top,
+            facts=(*candidates.facts, *self._agreement(candidates)),
+            selection=selection,
+        )
 
     def written(self, ranking: RankTable, out: Path | None) -> RankResult:
         """Write all forms."""
@@ -243,62 +248,10 @@ class Ranking:
             files=tuple(files),
         )
 
-    def _chosen_values(
-        self,
-        chosen: MethodFolds,
-        candidates: Candidates,
-        predictors: Sequence[LoadedPredictor],
-        pool: Pool,
-        scores: ScoreTable,
-    ) -> FloatArray:
-        """Return the chosen method's scores of the candidates, a predictor's from all labels."""
-        if chosen.kind is Kind.LABEL_FREE:
-            return candidates.proxies.values
-        if chosen.kind is Kind.PROXY:
-            by_name = {method.name: method.values for method in candidates.proxies.methods}
-            return (candidates.figures | by_name)[chosen.name]
-        (predictor,) = (each for each in predictors if each.name == chosen.name)
-        everything = [*pool.subjects.architectures, *candidates.run.population.architectures]
-        subjects = subjects_of(self.space.name, everything, scores)
-        return predict_rest(predictor, subjects, pool.labels, self.suite.seed)
-
     def _agreement(self, candidates: Candidates) -> tuple[str, ...]:
         columns = {method.name: method.values for method in candidates.proxies.methods}
         agreement = judge_agreement(self.space.name, columns)
         return () if isinstance(agreement, Undefined) else (agreement_text(agreement),)
-
-    def _table(
-        self,
-        candidates: Candidates,
-        method: str,
-        values: FloatArray,
-        selection: Selection | None,
-    ) -> RankTable:
-        self._require_top(int(np.isfinite(values).sum()), "candidates with a score")
-        directions = {proxy.name: proxy.plugin.direction for proxy in self.proxies}
-        raw = {
-            each.name: directions[each.name].orient(each.values)
-            for each in candidates.proxies.methods
-        }
-        ranked = rank_candidates(
-            candidates.run.population.architectures,
-            method,
-            values,
-            {
-                "proxies": raw,
-                "figures": {
-                    name: values for name, values in candidates.figures.items() if name not in raw
-                },
-            },
-            candidates.proxies.reasons,
-        )
-        return RankTable(
-            space=self.space.name,
-            ranked=ranked,
-            top=min(TOP, ranked.scored) if self.top is None else self.top,
-            facts=(*candidates.facts, *self._agreement(candidates)),
-            selection=selection,
-        )
 
     def opened(self) -> Run:
         """Open what is stored under these conditions, of no candidates yet."""
@@ -306,7 +259,7 @@ class Ranking:
             population_of("candidates", self.space.name, ()), {}, self.suite, (), self.options
         )
 
-    def _run(
+    def stored(
         self,
         run: Run,
         architectures: Sequence[Architecture],
@@ -328,7 +281,7 @@ class Ranking:
         known = counted_figures()
         names = dict.fromkeys((*_SHOWN, *self.figures.counted))
         own = self.figures.own([limit.figure for limit in self.limits], architectures)
-        run = self._run(run, architectures, [known[name] for name in names], progress)
+        run = self.stored(run, architectures, [known[name] for name in names], progress)
         return counts_of(run) | own
 
     def _require_top(self, count: int, what: str) -> None:
@@ -352,47 +305,3 @@ def conditions_of(space: Space, dataset: str | None, batch: str | None, seed: in
         batch=batch_settings(batch or "photographs", _IMAGES),
         seed=seed,
     )
-
-
-def labels_of(path: Path, suite: Suite, direction: str | None) -> TruthTable:
-    """Read labels of a space, at least ten that differ."""
-    if path.suffix == ".toml":
-        refuse_options(f"labels of {path}, which states it", direction=direction)
-        truth = load_truth(str(path), suite.space, "--labels")
-    else:
-        if direction not in (None, *Direction):
-            raise unknown_name("direction", str(direction), list(Direction), "--direction")
-        better = Direction(direction or Direction.HIGHER)
-        truth = read_labels(path, suite.space, suite.dataset, better)
-    warn_of_datasets([truth], suite.dataset)
-    if truth.n >= FEWEST_LABELS and len(set(truth.values.values())) == 1:
-        raise UsageError(
-            f"{path} has the same value for all {truth.n} architectures, which tells no method "
-            "from another; rank without --labels"
-        )
-    return truth
-
-
-def _on_labels(known: Run, names: Sequence[str], pool: Pool) -> list[Unlabelled]:
-    """Return the choice that needs no label, then each proxy, and the baseline."""
-    methods = stored_methods(known)
-    own = Scored(methods=tuple(method for method in methods if method.name in names))
-    columns = {own.name: own.values} | {method.name: method.values for method in methods}
-    return [
-        Unlabelled(name=name, key="", pool=pool, scores=values) for name, values in columns.items()
-    ]
-
-
-def _usable_predictors(given: Plugins | None, pool: Pool) -> tuple[LoadedPredictor, ...]:
-    """Return the predictors that were named, or of the usual ones those that the space allows."""
-    if given is not None:
-        return choose(LoadedPredictor, plugin_items(given), "--predictor")
-    usable = []
-    for predictor in choose(LoadedPredictor, _PREDICTORS):
-        try:
-            inputs_of(pool.subjects, predictor.plugin.encoding)
-        except HarnessError as error:
-            _LOG.warning("%s is left out: %s", predictor.name, error)
-        else:
-            usable.append(predictor)
-    return tuple(usable)

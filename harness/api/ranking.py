@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.api.arguments import checked
-from harness.api.candidates import CANDIDATES, Ranking, conditions_of, labels_of
+from harness.api.candidates import CANDIDATES, Ranking, conditions_of
 from harness.api.choice import (
     Plugins,
     choose,
@@ -16,6 +16,7 @@ from harness.api.choice import (
     require_number,
 )
 from harness.api.exact_candidates import exact_candidates
+from harness.api.labelled_candidates import labels_of, rank_by_labels
 from harness.api.results import Progress, RankResult
 from harness.candidates import (
     Figures,
@@ -26,10 +27,17 @@ from harness.catalog import LoadedProxy
 from harness.execution.run import Options
 from harness.spaces.registry import space as find_space
 
-__all__ = ["PROXIES", "rank"]
+__all__ = ["PROXIES", "READ_BESIDE", "rank"]
 
 PROXIES = ("params", "jacov", "nwot", "synflow", "meco_opt")
 """What ranks where no proxy is named; tests/benchmarks/rank_by_default.py says what it is worth."""
+
+READ_BESIDE = (
+    *("depth", "flops", "grad_norm", "l2_norm", "l_swag", "layers", "macs", "nsc", "snip"),
+    *("w_pca", "width", "zen", "zico"),
+)
+"""What predictors of labels read beside `PROXIES` where no proxy is named: those that take no
+training and little time; tests/benchmarks/rank_with_labels.py says what they are worth."""
 _REPEATS = 5
 
 
@@ -66,8 +74,8 @@ def rank(
 
     Candidates are sampled, enumerated or evolved, those outside of the limits are rejected before
     they are scored, and the others are ranked by a proxy, or by the mean rank of several. With
-    labels of a few architectures, proxies and predictors are compared on held-out labels and the
-    best by a fixed rule ranks. Scores are stored: an interrupted ranking resumes.
+    labels of a few architectures, proxies and predictors are compared on held-out labels, and a
+    fixed rule says which of them ranks. Scores are stored: an interrupted ranking resumes.
 
     Example:
         ``harness.rank("nas-bench-201", proxies="synflow", maximum={"params": 5e5}, top=3)``
@@ -75,9 +83,10 @@ def rank(
     Args:
         space: Name of a space, or the path of its file.
         proxies: One proxy or several, as for `harness.run`; params, jacov, nwot, synflow and
-            meco_opt when absent, as far as they support the space.
+            meco_opt when absent, as far as they support the space. With `labels` predictors then
+            read thirteen more.
         predictors: With `labels`: predictors to compare, as for `harness.predict`; four quick ones
-            when absent, and none for ``[]``.
+            when absent, ensemble-zc among them, and none for ``[]``.
         candidates: Number of architectures to draw; when absent 100, or all of a smaller space.
             With `table`, of its architectures, and all of them when absent.
         enumerate: Take every architecture of the space instead.
@@ -129,8 +138,10 @@ def rank(
         refuse_options("--exact", evolve=evolve)
     where = find_space(str(space))
     limits = parse_limits(maximum, minimum)
+    beside = READ_BESIDE if labels is not None and proxies is None else ()
     ranking = Ranking(
         space=where,
+        beside=choose(LoadedProxy, beside),
         proxies=choose(LoadedProxy, plugin_items(proxies) or PROXIES, "--proxy"),
         named=proxies is not None,
         limits=limits,
@@ -158,6 +169,5 @@ def rank(
     scored_candidates = ranking.scored(
         ranking.drawn(candidates, whole=enumerate), tuple(truth.values)
     )
-    return ranking.written(
-        ranking.by_labels(scored_candidates, truth, predictors, plan), path_of(out)
-    )
+    ranked = rank_by_labels(ranking, scored_candidates, truth, predictors, plan)
+    return ranking.written(ranked, path_of(out))

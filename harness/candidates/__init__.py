@@ -15,6 +15,7 @@ from harness.candidates.scoring import (
 )
 from harness.candidates.selection import (
     FEWEST_LABELS,
+    USUAL,
     Kind,
     MethodFolds,
     Plan,
@@ -25,6 +26,7 @@ from harness.candidates.selection import (
 __all__ = [
     "FEWEST_LABELS",
     "MEAN_RANK",
+    "USUAL",
     "Counts",
     "Drawn",
     "Figures",

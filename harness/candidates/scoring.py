@@ -142,12 +142,14 @@ class Scored:
     """What proxies say of some architectures, together and each.
 
     Attributes:
-        methods: The proxies that are taken.
+        methods: The proxies that are taken together.
         left_out: Sentences about the others: those that scored none of them, or skipped many.
+        beside: Further proxies, which have no part in what these say together.
     """
 
     methods: tuple[MethodScores, ...]
     left_out: tuple[str, ...] = ()
+    beside: tuple[MethodScores, ...] = ()
 
     @property
     def name(self) -> str:
@@ -170,10 +172,15 @@ class Scored:
             + self.left_out
             + tuple(
                 f"without a score by {method.name}: {failures_text(failures)}"
-                for method in self.methods
+                for method in self.each
                 if (failures := count_failures(method.column))
             )
         )
+
+    @property
+    def each(self) -> tuple[MethodScores, ...]:
+        """All proxies."""
+        return (*self.methods, *self.beside)
 
     @property
     def reasons(self) -> dict[int, str]:
@@ -185,41 +192,56 @@ class Scored:
         return reasons
 
 
-def scored_proxies(run: Run, proxies: Sequence[LoadedProxy], *, required: bool) -> Scored:
+def scored_proxies(
+    run: Run,
+    proxies: Sequence[LoadedProxy],
+    beside: Sequence[LoadedProxy] = (),
+    *,
+    required: bool,
+) -> Scored:
     """Take the scores of proxies.
 
     Args:
         run: What is stored of the candidates.
-        proxies: Those to take.
-        required: Whether all are taken, and one without any score is an error. Otherwise one is
-            left out that has no score, or whose definition does not apply to more than a tenth of
-            the candidates, while another's does: all of these would come last.
+        proxies: Those to take together.
+        beside: Those to take beside them, as far as they score something.
+        required: Whether all of `proxies` are taken, and one without any score is an error.
+            Otherwise one is left out that has no score, or whose definition does not apply to more
+            than a tenth of the candidates, while another's does: all of these would come last.
 
     Raises:
         UsageError: A required proxy does not support any of the networks, or none is left.
         ContractError: A required proxy failed on all of them.
     """
-    names = {proxy.name for proxy in proxies}
+    known = {method.name: method for method in stored_methods(run)}
     methods, left_out = [], []
-    for method in stored_methods(run):
-        if method.name not in names:
-            continue
+    for method in (known[proxy.name] for proxy in proxies):
         if method.scored.any():
             methods.append(method)
-            continue
-        failures = count_failures(method.column)
-        reason = next(iter(failures.values())).reason if failures else "nothing was scored"
-        sentence = f"{method.name} has no score of any of {method.scored.size} candidates: {reason}"
-        if required:
+        elif required:
             failed = (method.column.status == FAILED).any()
-            raise (ContractError if failed else UsageError)(f"{sentence}; rank by another proxy")
-        left_out.append(sentence)
+            error = ContractError if failed else UsageError
+            raise error(f"{_nothing_text(method)}; rank by another proxy")
+        else:
+            left_out.append(_nothing_text(method))
     if not methods:
         raise UsageError(f"{'; '.join(left_out)}; name a proxy that supports the space")
     if not required and (applying := [each for each in methods if not _skips_many(each)]):
         left_out += [_skipped_text(each) for each in methods if each not in applying]
         methods = applying
-    return Scored(methods=tuple(methods), left_out=tuple(left_out))
+    others = [known[proxy.name] for proxy in beside]
+    left_out += [_nothing_text(method) for method in others if not method.scored.any()]
+    return Scored(
+        methods=tuple(methods),
+        left_out=tuple(left_out),
+        beside=tuple(method for method in others if method.scored.any()),
+    )
+
+
+def _nothing_text(method: MethodScores) -> str:
+    failures = count_failures(method.column)
+    reason = next(iter(failures.values())).reason if failures else "nothing was scored"
+    return f"{method.name} has no score of any of {method.scored.size} candidates: {reason}"
 
 
 def _skips_many(method: MethodScores) -> bool:

@@ -36,7 +36,8 @@ def rank(
         typer.Option(
             "--proxy",
             help="Rank by this proxy: a name, a .py file, or a .json file of settings; several "
-            "by their mean rank. Repeatable. [default: params, jacov, nwot, synflow, meco_opt]",
+            "by their mean rank. Where none is named, --labels reads thirteen more. Repeatable. "
+            "[default: params, jacov, nwot, synflow, meco_opt]",
             autocompletion=proxy_names,
         ),
     ] = None,
@@ -44,8 +45,8 @@ def rank(
         list[str] | None,
         typer.Option(
             "--predictor",
-            help="With --labels: compare this predictor too, instead of four quick ones. "
-            "Repeatable.",
+            help="With --labels: compare this predictor too, instead of four quick ones, "
+            "ensemble-zc among them. Repeatable.",
             autocompletion=predictor_names,
         ),
     ] = None,

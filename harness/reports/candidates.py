@@ -37,6 +37,7 @@ class RankTable(ShortRepr):
     Attributes:
         space: Name of the space.
         ranked: The candidates.
+        shown: Names of the proxies that have a column in tables for people.
         top: How many of them are to be trained.
         facts: How candidates came about, what limits rejected, what failed; a sentence each.
         selection: What labels said of the methods; None where there are none.
@@ -44,6 +45,7 @@ class RankTable(ShortRepr):
 
     space: str
     ranked: Ranked
+    shown: tuple[str, ...]
     top: int
     facts: tuple[str, ...]
     selection: Selection | None = None
@@ -101,7 +103,7 @@ class RankTable(ShortRepr):
 
     def _table(self, candidates: tuple[RankedCandidate, ...], title: str) -> ReportTable:
         first, method = self.ranked.candidates[0], self.ranked.method
-        proxies = [name for name in first.proxies if name != method]
+        proxies = [name for name in self.shown if name != method]
         failed = any(candidate.reason for candidate in candidates)
         return ReportTable(
             title=title,
@@ -155,13 +157,14 @@ def selection_notes(selection: Selection) -> tuple[str, ...]:
         f"pick, among {size:.3g} networks",
         f"Ranked by {chosen.name} ({chosen.kind})",
     ]
-    label_free, rival = selection.label_free, selection.leader
-    if rival is not label_free:
-        notes.append(
-            f"{rival.name} less the label-free choice, {label_free.name}, on the same folds: "
-            f"kendall {_text(selection.ahead(rival, 'kendall'))}, regret@1 "
-            f"{_text(selection.ahead(rival, 'regret@1'))}"
-        )
+    label_free = selection.label_free
+    notes += [
+        f"{rival.name} less the label-free choice, {label_free.name}, on the same folds: "
+        f"kendall {_text(selection.ahead(rival, 'kendall'))}, regret@1 "
+        f"{_text(selection.ahead(rival, 'regret@1'))}"
+        for rival in dict.fromkeys((chosen, selection.leader))
+        if rival is not label_free
+    ]
     if selection.within_noise:
         notes.append(noise_warning(selection))
     notes.append(
@@ -181,10 +184,11 @@ def noise_warning(selection: Selection) -> str:
     """Say that the leader is not taken since it leads within noise; empty where it is."""
     if not selection.within_noise:
         return ""
+    needs_none = selection.chosen is selection.label_free
+    known = "needs no label" if needs_none else "is the best on known spaces"
     return (
         f"{selection.leader.name} leads on the held-out labels, but within one standard error of "
-        f"{selection.chosen.name}, which needs no label and is kept; more labels could tell them "
-        "apart"
+        f"{selection.chosen.name}, which {known} and is kept; more labels could tell them apart"
     )
 
 

@@ -22,6 +22,7 @@ from harness.encodings.subjects import Subjects
 from harness.learning import Pool
 from harness.learning.label_free_baselines import Unlabelled
 from harness.metrics import Defined, Interval, mean_error
+from harness.reports.candidates import noise_warning
 
 PLAN = Plan(folds=2, repeats=2, seed=0)
 
@@ -40,7 +41,7 @@ def pool_of_numbers(labels):
     return Pool(truth=truth, subjects=subjects, labels=np.array(labels, float), digest="")
 
 
-def selected(labels, scores, plan=None):
+def selected(labels, scores, plan=None, usual=""):
     """Select among proxies; the first is the label-free choice."""
     pool = pool_of_numbers(labels)
     proxies = [
@@ -48,7 +49,7 @@ def selected(labels, scores, plan=None):
         for name, values in scores.items()
     ]
     plan = plan or Plan.of(pool.n, 3, 0)
-    return select_method(pool, proxies, (), plan, (None, lambda done, total: None))
+    return select_method(pool, proxies, (), plan, (None, lambda done, total: None), usual)
 
 
 @pytest.mark.parametrize(("n", "folds"), [(10, 2), (14, 2), (15, 3), (24, 4), (25, 5), (900, 5)])
@@ -88,18 +89,20 @@ def test_the_label_free_choice_is_kept_within_one_standard_error_of_the_leader()
     # Differences 0, 0.4, 0, 0.4: the same mean, twice the error.
     unsure = method("unsure", Kind.PREDICTOR, [0.5, 0.9, 0.5, 0.9])
     every = np.arange(4)
-    assert _take([ours, ahead], every, PLAN) is ahead
-    assert _take([ours, unsure], every, PLAN) is ours
+    assert _take([ours, ahead], ours, every, PLAN) is ahead
+    assert _take([ours, unsure], ours, every, PLAN) is ours
     # A single proxy within noise is not preferred to a predictor that leads.
     proxy = method("proxy", Kind.PROXY, [0.6, 0.8, 0.6, 0.7])
-    assert _take([proxy, ahead], every, PLAN) is ahead
+    assert _take([proxy, ahead], ours, every, PLAN) is ahead
+    # Nor is the label-free choice, where a predictor is the usual one.
+    assert _take([ours, unsure, proxy], proxy, every, PLAN) is proxy
 
 
 def test_regret_of_the_rule_is_that_of_what_the_other_fold_would_take():
     ours = method("ours", Kind.LABEL_FREE, [0.1, 0.9, 0.1, 0.1], [4.0, 5.0, 6.0, 7.0])
     other = method("other", Kind.PREDICTOR, [0.5, 0.5, 0.5, 0.5], [0.0, 1.0, 2.0, 3.0])
     # By fold 1 ours leads, by fold 0 the other; by folds 3 and 2 the other.
-    regrets = _regrets_of_the_rule([ours, other], PLAN)
+    regrets = _regrets_of_the_rule([ours, other], ours, PLAN)
     assert regrets.tolist() == [4.0, 1.0, 2.0, 3.0]
 
 
@@ -115,6 +118,23 @@ def test_a_proxy_that_orders_the_labels_is_taken_from_one_that_does_not():
     at_random = chosen.regret(chosen.at_random)
     assert isinstance(at_random.interval, Interval)
     assert at_random.value.value > 2
+
+
+def test_the_usual_choice_is_kept_within_noise_and_the_label_free_one_where_it_fails():
+    labels = np.arange(20.0)
+    swapped = labels[np.arange(20) ^ 1]
+    scores = {"free": -labels, "usual": swapped, "leader": labels, "few": np.full(20, np.nan)}
+    chosen = selected(labels, scores, usual="usual")
+    assert (chosen.usual.name, chosen.leader.name) == ("usual", "leader")
+    assert chosen.chosen is (chosen.usual if chosen.within_noise else chosen.leader)
+    noisy = {"free": swapped, "usual": swapped, "leader": np.where(labels < 2, labels, swapped)}
+    chosen = selected(labels, noisy, usual="usual")
+    assert (chosen.chosen.name, chosen.within_noise) == ("usual", True)
+    assert "usual, which is the best on known spaces and is kept" in noise_warning(chosen)
+    chosen = selected(labels, noisy, usual="nowhere")
+    assert chosen.chosen is chosen.usual is chosen.label_free
+    assert "free, which needs no label and is kept" in noise_warning(chosen)
+    assert selected(labels, scores, usual="few").usual.name == "free"
 
 
 def test_equal_methods_keep_the_label_free_choice_and_say_nothing_of_noise():

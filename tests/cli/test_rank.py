@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import harness as functions
-from harness.api.ranking import PROXIES
+from harness.api.ranking import PROXIES, READ_BESIDE
 from harness.passes.spectral_capacity import network_capacities
 from harness.spaces.registry import space as find_space
 from tests.plugin_files import plugin_source
@@ -159,6 +159,34 @@ def test_labels_that_tell_nothing_keep_the_label_free_choice_with_a_warning(tmp_
     frame = functions.frame(done)
     assert done.train == (frame["architecture"][0],)
     assert done.train[0] not in {row.split('"')[1] for row in labels_in(tmp_path)}
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_with_labels_predictors_read_more_than_what_ranks_without(tmp_path, named):
+    write_labels(tmp_path)
+    done = functions.rank(
+        SPACE,
+        proxies=["params", "synflow"] if named else None,
+        predictors=["ensemble-zc"],
+        labels=tmp_path / "labels.csv",
+        repeats=1,
+        batch="noise:4",
+        workers=0,
+        results=tmp_path / "results",
+    )
+    selection = done.ranking.selection
+    together = ["params", "synflow"] if named else ["params", "jacov", "synflow", "meco_opt"]
+    read = [head[6:] for head in functions.frame(done) if head.startswith("proxy:")]
+    assert read[: len(together)] == together
+    # nwot applies to half of the networks
+    assert set(read[len(together) :]) == (set() if named else set(READ_BESIDE))
+    shown = done.ranking.table.heads
+    assert set(together) <= {*shown, selection.chosen.name}
+    assert not {"l_swag", "w_pca"} & {*shown} - {selection.chosen.name}
+    methods = {method.name for method in selection.methods}
+    assert methods == {"mean rank", "ensemble-zc", "params", *read}
+    # what is kept within noise: known to be the best only where it reads the usual proxies
+    assert selection.usual.name == ("mean rank" if named else "ensemble-zc")
 
 
 def hash_of(text):
