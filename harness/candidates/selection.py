@@ -188,11 +188,12 @@ class Selection:
         """Return the mean of regrets with its interval."""
         return fold_mean(values, find_metric("regret@1"), self.plan)
 
-    def ahead(self, method: MethodFolds, metric: str) -> Estimate:
-        """Return how far a method is above the label-free choice, over the same folds."""
-        if self.label_free.reason:
-            return self.label_free.estimate(metric, self.plan)
-        difference = method.values[metric] - self.label_free.values[metric]
+    def ahead(self, method: MethodFolds, other: MethodFolds, metric: str) -> Estimate:
+        """Return how far a method is above another one, over the same folds."""
+        for each in (method, other):
+            if each.reason:
+                return each.estimate(metric, self.plan)
+        difference = method.values[metric] - other.values[metric]
         return _mean([_value(number) for number in difference.tolist()], None, self.plan)
 
 

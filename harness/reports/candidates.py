@@ -157,13 +157,17 @@ def selection_notes(selection: Selection) -> tuple[str, ...]:
         f"pick, among {size:.3g} networks",
         f"Ranked by {chosen.name} ({chosen.kind})",
     ]
-    label_free = selection.label_free
+    usual, label_free = selection.usual, selection.label_free
+    pairs = {
+        (selection.leader, usual): "usual" if usual is not label_free else "label-free",
+        (chosen, label_free): "label-free",
+    }
     notes += [
-        f"{rival.name} less the label-free choice, {label_free.name}, on the same folds: "
-        f"kendall {_text(selection.ahead(rival, 'kendall'))}, regret@1 "
-        f"{_text(selection.ahead(rival, 'regret@1'))}"
-        for rival in dict.fromkeys((chosen, selection.leader))
-        if rival is not label_free
+        f"{rival.name} less the {role} choice, {other.name}, on the same folds: "
+        f"kendall {_text(selection.ahead(rival, other, 'kendall'))}, regret@1 "
+        f"{_text(selection.ahead(rival, other, 'regret@1'))}"
+        for (rival, other), role in pairs.items()
+        if rival is not other
     ]
     if selection.within_noise:
         notes.append(noise_warning(selection))
@@ -269,6 +273,7 @@ def _remark(method: MethodFolds, selection: Selection) -> str:
     remarks = {
         "taken": method is selection.chosen,
         "leads": method is selection.leader,
+        "usual": method is selection.usual,
     }
     return ", ".join(word for word, holds in remarks.items() if holds)
 

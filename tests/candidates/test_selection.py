@@ -22,7 +22,7 @@ from harness.encodings.subjects import Subjects
 from harness.learning import Pool
 from harness.learning.label_free_baselines import Unlabelled
 from harness.metrics import Defined, Interval, mean_error
-from harness.reports.candidates import noise_warning
+from harness.reports.candidates import noise_warning, selection_notes
 
 PLAN = Plan(folds=2, repeats=2, seed=0)
 
@@ -113,7 +113,7 @@ def test_a_proxy_that_orders_the_labels_is_taken_from_one_that_does_not():
     assert [each.name for each in chosen.methods] == ["good", "bad"]
     assert chosen.chosen.estimate("kendall", chosen.plan).value == Defined(value=1.0)
     assert chosen.regret(chosen.of_the_rule).value == Defined(value=0.0)
-    assert chosen.ahead(chosen.chosen, "kendall").value == Defined(value=2.0)
+    assert chosen.ahead(chosen.chosen, chosen.label_free, "kendall").value == Defined(value=2.0)
     # The best of five equally spaced labels less their mean, over folds that hold all of them.
     at_random = chosen.regret(chosen.at_random)
     assert isinstance(at_random.interval, Interval)
@@ -131,6 +131,8 @@ def test_the_usual_choice_is_kept_within_noise_and_the_label_free_one_where_it_f
     chosen = selected(labels, noisy, usual="usual")
     assert (chosen.chosen.name, chosen.within_noise) == ("usual", True)
     assert "usual, which is the best on known spaces and is kept" in noise_warning(chosen)
+    assert "leader less the usual choice, usual, on" in " ".join(selection_notes(chosen))
+    assert "less the label-free choice, free, on" in " ".join(selection_notes(chosen))
     chosen = selected(labels, noisy, usual="nowhere")
     assert chosen.chosen is chosen.usual is chosen.label_free
     assert "free, which needs no label and is kept" in noise_warning(chosen)
@@ -162,7 +164,7 @@ def test_a_method_without_most_scores_cannot_be_taken_and_says_why():
     few = chosen.methods[-1]
     assert few.reason == "no score of 15 of 20 labelled architectures"
     assert few.estimate("kendall", chosen.plan).value.reason == few.reason
-    assert chosen.ahead(chosen.chosen, "kendall").value.reason == few.reason
+    assert chosen.ahead(chosen.chosen, chosen.label_free, "kendall").value.reason == few.reason
     with pytest.raises(UsageError, match="no method has scores of the 20 labelled"):
         selected(labels, {"few": most})
 
