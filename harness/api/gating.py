@@ -30,7 +30,7 @@ from harness.regression_gate.summary import summary as markdown
 from harness.reports.writers import escaped
 from harness.suite import Suite
 
-__all__ = ["gate", "write_summary"]
+__all__ = ["gate", "summary_of_error", "write_summary"]
 
 _BASELINES = Path("results") / "baselines"
 _ARCHIVE = Path("results") / "archive"
@@ -158,12 +158,17 @@ class _Told:
         except HarnessError as error:
             with logged_if_unwritable():
                 if self.summary is not None:
-                    text = f"## Gate {self.name} did not run\n\n{escaped(str(error))}\n"
+                    text = summary_of_error(self.name, error)
                     write_summary(text, self.summary, append=False)
             with logged_if_unwritable():
                 if self.junit is not None:
                     write_junit_error(self.name, error, self.junit)
             raise
+
+
+def summary_of_error(name: str, error: HarnessError) -> str:
+    """Say in Markdown that a gate of this name did not run, and why."""
+    return f"## Gate {name} did not run\n\n{escaped(str(error))}\n"
 
 
 def write_summary(text: str, path: Path, *, append: bool) -> None:

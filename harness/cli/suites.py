@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +28,7 @@ from harness.cli.options import (
     task_names,
 )
 from harness.cli.output import refuse, say, say_files, shown_progress
+from harness.cli.step_summary import add_to_step_summary, errors_in_step_summary
 from harness.core.output import data_output
 
 if TYPE_CHECKING:
@@ -303,20 +303,16 @@ def gate(
     Example: harness gate smoke --update-baseline
     """
     given = locals() | {"plugins": _given(plugins, only=only)}
-    from harness.api.gating import write_summary
-    from harness.core.files import logged_if_unwritable
-    from harness.regression_gate.summary import summary as summary_of
-
-    with shown_progress() as progress:
+    with errors_in_step_summary(suite or "archive"), shown_progress() as progress:
         done = harness.gate(**given, progress=progress)
     for line in done.changes:
         data_output().write(f"{line}\n")
     say_files(done.files)
     if done.judgement is not None:
+        from harness.regression_gate.summary import summary as summary_of
+
         _print_judgement(done.judgement)
-        if step := os.environ.get("GITHUB_STEP_SUMMARY"):
-            with logged_if_unwritable():
-                write_summary(summary_of(done.judgement), Path(step), append=True)
+        add_to_step_summary(summary_of(done.judgement))
         if done.judgement.exit_code:
             raise typer.Exit(int(done.judgement.exit_code))
     refuse(done.failed)

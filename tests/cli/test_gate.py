@@ -58,11 +58,18 @@ def baseline(gate, tmp_path) -> Path:
     ("options", "folder"),
     [((), "results/baselines/small"), (("--baseline", "mistyped"), "mistyped")],
 )
-def test_a_baseline_that_is_not_there_is_refused_before_anything_is_scored(gate, options, folder):
+def test_a_baseline_that_is_not_there_is_refused_before_anything_is_scored(
+    gate, options, folder, tmp_path, monkeypatch
+):
+    step = tmp_path / "step.md"
+    step.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
     done = gate(*options)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
-    assert line.startswith(f"error: there is no baseline in {folder}; name the folder of one with")
+    said = f"there is no baseline in {folder}; name the folder of one with"
+    assert line.startswith(f"error: {said}")
+    assert step.read_text().startswith(f"before\n## Gate small.toml did not run\n\n{said}")
 
 
 def test_a_rerun_passes_and_writes_what_ci_systems_read(gate, baseline, tmp_path, monkeypatch):
