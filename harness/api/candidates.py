@@ -22,7 +22,6 @@ from harness.api.results import Progress, RankResult
 from harness.api.running import scored, steps
 from harness.architecture_search import Fitness, OpenProblem, explore
 from harness.candidates import (
-    FEWEST_LABELS,
     Counts,
     Drawn,
     Figures,
@@ -45,15 +44,13 @@ from harness.candidates import (
 )
 from harness.catalog import LoadedPredictor, LoadedProxy
 from harness.core.architecture import Architecture, Space
-from harness.core.direction import Direction
-from harness.core.errors import HarnessError, UsageError, unknown_name
+from harness.core.errors import HarnessError, UsageError
 from harness.core.files import logged_if_unwritable, write_at_once
 from harness.core.identity import Json, digest
 from harness.encodings.subjects import ScoreTable, subjects_of
 from harness.evaluation import agreement_text, judge_agreement, stored_methods
 from harness.execution.population import population_of
 from harness.execution.run import Options, Run, open_run_on
-from harness.execution.task_truth import load_truth, warn_of_datasets
 from harness.learning import Pool, pool_of, recorded_scores
 from harness.learning.label_free_baselines import Unlabelled
 from harness.metrics.values import FloatArray, Undefined
@@ -64,9 +61,8 @@ from harness.spaces.datasets import identity_of
 from harness.spaces.identical import IDENTICAL
 from harness.suite import DataSettings, Suite
 from harness.truth import TruthTable, merge_identical
-from harness.truth.columns import read_labels
 
-__all__ = ["CANDIDATES", "TOP", "Candidates", "Ranking", "conditions_of", "labels_of"]
+__all__ = ["CANDIDATES", "TOP", "Candidates", "Ranking", "conditions_of"]
 
 CANDIDATES = 100
 """Architectures that are drawn where nobody says how many."""
@@ -352,25 +348,6 @@ def conditions_of(space: Space, dataset: str | None, batch: str | None, seed: in
         batch=batch_settings(batch or "photographs", _IMAGES),
         seed=seed,
     )
-
-
-def labels_of(path: Path, suite: Suite, direction: str | None) -> TruthTable:
-    """Read labels of a space, at least ten that differ."""
-    if path.suffix == ".toml":
-        refuse_options(f"labels of {path}, which states it", direction=direction)
-        truth = load_truth(str(path), suite.space, "--labels")
-    else:
-        if direction not in (None, *Direction):
-            raise unknown_name("direction", str(direction), list(Direction), "--direction")
-        better = Direction(direction or Direction.HIGHER)
-        truth = read_labels(path, suite.space, suite.dataset, better)
-    warn_of_datasets([truth], suite.dataset)
-    if truth.n >= FEWEST_LABELS and len(set(truth.values.values())) == 1:
-        raise UsageError(
-            f"{path} has the same value for all {truth.n} architectures, which tells no method "
-            "from another; rank without --labels"
-        )
-    return truth
 
 
 def _on_labels(known: Run, names: Sequence[str], pool: Pool) -> list[Unlabelled]:
