@@ -1,17 +1,20 @@
 """The harness from Python: one public function a command, and what the pages say of them."""
 
+import ast
 import inspect
 import pkgutil
 import re
 from pathlib import Path
 
 import pytest
+import torch
 
 import harness
 from harness.cli.app import app
 from harness.core.errors import UsageError
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 PUBLIC = (
     *(
         "run",
@@ -209,3 +212,38 @@ def test_lists_are_frames(tmp_path):
     for listed in (harness.list_plugins, harness.list_tasks, harness.list_metrics):
         assert len(harness.frame(listed())) == len(listed()) > 3
     assert {"name", "shape", "unit"} <= set(harness.frame(harness.list_passes()))
+
+
+def test_results_in_a_list_are_one_frame_of_all_their_rows():
+    networks = {"narrow": torch.nn.Linear(4, 2), "wide": torch.nn.Linear(4, 8)}
+    scored = [
+        harness.score({name: network}, shape=(4,), proxies=["params", "flops"])
+        for name, network in networks.items()
+    ]
+    frame = harness.frame(scored)
+    assert list(frame["network"]) == ["narrow", "narrow", "wide", "wide"]
+    assert list(frame.index) == [0, 1, 2, 3]
+
+
+def test_log_lines_name_no_option_of_the_command_line_alone():
+    told = [
+        (path.name, text)
+        for path in (ROOT / "harness").rglob("*.py")
+        if "cli" not in path.parts
+        for text in _logged(path)
+    ]
+    assert len(told) > 30
+    assert [
+        each for each in told if re.search(r"--[a-z]", re.sub("harness [a-z].*", "", each[1]))
+    ] == []
+
+
+def _logged(path):
+    """Return the texts that a module logs; what is put into them comes from elsewhere."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="warning" | "info" | "error" | "debug"),
+                args=[ast.Constant(value=str(text)), *_],
+            ):
+                yield text

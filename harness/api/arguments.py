@@ -88,7 +88,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             except _OtherKindError:
                 raise UsageError(
                     f"harness.{function.__name__}: {name} is {_shown(value)}; give "
-                    f"{_wanted(_kinds(annotation))}"
+                    f"{_wanted_of(value, _kinds(annotation))}"
                 ) from None
             taken = given.arguments[name]
             if name == "seed":
@@ -236,6 +236,16 @@ def _is_series(value: object) -> TypeGuard[Iterable[object]]:
     """Tell whether a value has members; a frame of pandas would give the names of its columns."""
     several = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
     return several and getattr(value, "ndim", 1) == 1
+
+
+def _wanted_of(value: object, kinds: tuple[ast.expr, ...]) -> str:
+    """Say what is asked for instead of a value: of a frame or a space the way to give it."""
+    path = "Path" in map(_name, kinds)
+    if path and hasattr(value, "to_csv"):
+        return "the path of a file, which its to_csv writes"
+    if path and hasattr(value, "network") and hasattr(value, "parse"):
+        return "its name, or the path of the file that holds it, as worker processes load it"
+    return _wanted(kinds)
 
 
 def _shown(value: object) -> str:

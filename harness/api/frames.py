@@ -62,6 +62,8 @@ def frame(result: object) -> pd.DataFrame:
             ]
             return pd.DataFrame(rows)
         case list() | tuple():
+            if any(table_of(item) is not None for item in result):
+                return pd.concat([frame(item) for item in result], ignore_index=True)
             return pd.DataFrame([_fields(item) for item in result])
     table = table_of(result)
     return pd.DataFrame([_fields(result)]) if table is None else table.frame()

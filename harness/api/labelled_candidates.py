@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from harness.api.candidates import Candidates, Ranking
-from harness.api.choice import Plugins, choose, plugin_items, refuse_options
+from harness.api.choice import Plugins, choose, plugin_items
 from harness.api.running import steps
 from harness.candidates import (
-    FEWEST_LABELS,
     USUAL,
     Kind,
     MethodFolds,
@@ -25,46 +23,23 @@ from harness.candidates import (
 )
 from harness.catalog import LoadedPredictor
 from harness.core.architecture import Architecture
-from harness.core.direction import Direction
-from harness.core.errors import HarnessError, UsageError, unknown_name
+from harness.core.errors import HarnessError
 from harness.encodings.subjects import ScoreTable, subjects_of
 from harness.evaluation import stored_methods
 from harness.execution.run import Run
-from harness.execution.task_truth import load_truth, warn_of_datasets
 from harness.learning import Pool, pool_of, recorded_scores
 from harness.learning.label_free_baselines import Unlabelled
 from harness.metrics.values import FloatArray
 from harness.predictor import inputs_of
 from harness.reports.candidates import RankTable
 from harness.spaces.identical import IDENTICAL
-from harness.suite import Suite
 from harness.truth import TruthTable, merge_identical
-from harness.truth.columns import read_labels
 
-__all__ = ["labels_of", "rank_by_labels"]
+__all__ = ["rank_by_labels"]
 
 _LOG = logging.getLogger(__name__)
 _PREDICTORS = (USUAL, "ridge-zc", "gp_wl", "gp-onehot+graf+zc")
 _BASELINE = "params"
-
-
-def labels_of(path: Path, suite: Suite, direction: str | None) -> TruthTable:
-    """Read labels of a space, at least ten that differ."""
-    if path.suffix == ".toml":
-        refuse_options(f"labels of {path}, which states it", direction=direction)
-        truth = load_truth(str(path), suite.space, "--labels")
-    else:
-        if direction not in (None, *Direction):
-            raise unknown_name("direction", str(direction), list(Direction), "--direction")
-        better = Direction(direction or Direction.HIGHER)
-        truth = read_labels(path, suite.space, suite.dataset, better)
-    warn_of_datasets([truth], suite.dataset)
-    if truth.n >= FEWEST_LABELS and len(set(truth.values.values())) == 1:
-        raise UsageError(
-            f"{path} has the same value for all {truth.n} architectures, which tells no method "
-            "from another; rank without --labels"
-        )
-    return truth
 
 
 def rank_by_labels(

@@ -16,8 +16,10 @@ from harness.api.choice import (
     require_number,
 )
 from harness.api.exact_candidates import exact_candidates
-from harness.api.labelled_candidates import labels_of, rank_by_labels
+from harness.api.labelled_candidates import rank_by_labels
+from harness.api.labels import labels_of
 from harness.api.results import Progress, RankResult
+from harness.api.zoo import Accuracies
 from harness.candidates import (
     Figures,
     Plan,
@@ -54,7 +56,7 @@ def rank(
     maximum: Mapping[str, float] | str | Sequence[str] | None = None,
     minimum: Mapping[str, float] | str | Sequence[str] | None = None,
     table: Path | str | None = None,
-    labels: Path | str | None = None,
+    labels: Accuracies | None = None,
     direction: str | None = None,
     repeats: int | None = None,
     top: int | None = None,
@@ -100,8 +102,9 @@ def rank(
         minimum: Lower limits.
         table: CSV whose architectures are the candidates, with figures of one's own to limit, or
             none.
-        labels: CSV of trained architectures, 10 or more, with a column ``accuracy``, or the
-            ``.toml`` file of a table of one's own.
+        labels: CSV of trained architectures, 10 or more, with a column ``accuracy``, the
+            ``.toml`` file of a table of one's own, or accuracies by architecture, as a mapping or
+            a pandas series.
         direction: Which labels of a CSV are better: ``"higher"``, as when absent, or ``"lower"``.
         repeats: With `labels`: how often these are divided into folds, at least 1; 5 when absent.
         top: Number of architectures to train; 10, or all of fewer, when absent.
@@ -164,7 +167,7 @@ def rank(
         drawn = drawn or ranking.drawn(candidates, whole=enumerate)
         return ranking.written(ranking.label_free(ranking.scored(drawn, ())), path_of(out))
     refuse_options("a ranking with --labels", evolve=evolve, exact=exact)
-    truth = labels_of(Path(labels), ranking.suite, direction)
+    truth = labels_of(labels, ranking.suite, direction)
     plan = Plan.of(truth.n, repeats or _REPEATS, seed)
     scored_candidates = ranking.scored(
         ranking.drawn(candidates, whole=enumerate), tuple(truth.values)

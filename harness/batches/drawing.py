@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from harness.core.errors import (
     unknown_name,
 )
 from harness.core.identity import Json, derived_seed
-from harness.isolation import process_guard
+from harness.isolation import machine_memory_bytes, process_guard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["BatchRequest", "draw_batch"]
 
 _LOG = logging.getLogger(__name__)
+_BYTES = 4  # of a number that networks take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,8 @@ def draw_batch(request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch
         seed: The run's seed.
 
     Raises:
-        UsageError: There is no such source or option, it needs a path, or one was named for a
-            source that reads none.
+        UsageError: There is no such source or option, it needs a path, one was named for a
+            source that reads none, or the samples are larger than this machine's memory.
         DataError: It cannot be read, or does not fit the data set.
         ContractError: The source returns something else than arrays, or other ones each time.
     """
@@ -73,6 +75,7 @@ def draw_batch(request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch
             "with --images or as path in [batch]; leave that out, or choose a source that reads it "
             "(harness list batches; one's own declares what it needs)"
         )
+    _require_memory(request.size, dataset)
     batch = _batch(source, request, dataset, seed)
     if source.name in BUILT_IN or _batch(source, request, dataset, seed).digest == batch.digest:
         return batch
@@ -83,6 +86,19 @@ def draw_batch(request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch
 
 
 def _batch(source: BatchSource, request: BatchRequest, dataset: Dataset, seed: int) -> DrawnBatch:
+    """Draw once; where memory ends on the way, that is said in one sentence."""
+    try:
+        return _held_batch(source, request, dataset, seed)
+    except MemoryError as error:
+        raise DataError(
+            f"the batch source {source.name!r} ran out of memory at {request.size} samples of "
+            f"{dataset.title}; draw fewer or smaller ones"
+        ) from error
+
+
+def _held_batch(
+    source: BatchSource, request: BatchRequest, dataset: Dataset, seed: int
+) -> DrawnBatch:
     """Draw once, and hold what was drawn to the data set."""
     import numpy as np
 
@@ -108,6 +124,8 @@ def _drawn(
             drawn: object = source.draw(draw, **options)
     except HarnessError:
         raise
+    except MemoryError:
+        raise
     except Exception as error:  # code of others may raise anything
         reason = sentence_of(error)
         raise DataError(f"the batch source {source.name!r} failed: {reason}") from error
@@ -118,6 +136,16 @@ def _drawn(
         )
     inputs, labels = drawn
     return inputs, labels
+
+
+def _require_memory(size: int, dataset: Dataset) -> None:
+    """Refuse samples that no memory here holds, before the system ends the process for them."""
+    needed, present = size * math.prod(dataset.shape) * _BYTES, machine_memory_bytes()
+    if needed > present:
+        raise UsageError(
+            f"{size} samples of {dataset.title} take {needed / 2**30:,.0f} GiB, and this machine "
+            f"has {present / 2**30:,.0f}; draw fewer or smaller ones"
+        )
 
 
 def _require_options(source: BatchSource, options: Iterable[str]) -> None:

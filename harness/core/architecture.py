@@ -144,7 +144,8 @@ class Dataset:
         if self.inputs == "tokens" or len(self.shape) != 3:
             raise UsageError(
                 f"samples of {self.title} are {self.inputs} {self.shape}, not images (channels, "
-                "height, width); take a space and a batch source for such samples"
+                "height, width); take a space and a batch source for such samples, and read "
+                "dataset.shape in a space of your own"
             )
         channels, height, width = self.shape
         return channels, height, width

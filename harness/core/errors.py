@@ -109,7 +109,8 @@ def sentence_of(error: BaseException) -> str:
         said = str(error)
     except Exception as fault:  # noqa: BLE001 - whatever the code of others raises here
         said = f"its text cannot be read, which raises {type(fault).__name__}"
-    return encodable(f"{type(error).__name__}: {said}".strip().splitlines()[0])
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return encodable(": ".join([type(error).__name__, *lines[:1]]))
 
 
 def encodable(text: str) -> str:

@@ -331,7 +331,7 @@ def find_unprotected(
         return frozenset()
     _LOG.warning(
         "%d stored scores were computed in one process with plugins from outside (%s), which may "
-        "have changed them; --retry computes them anew",
+        "have changed them; with the option retry they are computed anew",
         count,
         ", ".join(sorted(set(map(_name, strangers)))),
     )

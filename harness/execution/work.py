@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from harness.core.errors import UsageError
 from harness.execution.scoring import Settings
-from harness.isolation import Confinement
+from harness.isolation import Confinement, machine_memory_bytes
 from harness.records.environment import Environment, capture
 from harness.records.record import ScoreRecord
 
@@ -24,10 +23,6 @@ __all__ = [
 
 THREADS = 1  # two workers of one thread each finish sooner than one of two threads
 _LEAST_SHARE = 256 * 2**20  # the libraries of a worker alone take about 300 MB
-_LIMITS_OF_CONTAINERS = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +109,7 @@ def default_memory_bytes(workers: int) -> int:
     Raises:
         UsageError: No worker could start within it; every network would fail for want of memory.
     """
-    import psutil
-
-    total = min([int(psutil.virtual_memory().total), *_container_limits()])
+    total = machine_memory_bytes()
     share = total // workers
     if share < _LEAST_SHARE:
         raise UsageError(
@@ -124,15 +117,3 @@ def default_memory_bytes(workers: int) -> int:
             f"{share / 2**20:.0f} MiB for each, and a worker needs more to start; give fewer"
         )
     return share
-
-
-def _container_limits() -> list[int]:
-    limits = []
-    for path in _LIMITS_OF_CONTAINERS:
-        try:
-            text = path.read_text().strip()
-        except OSError:
-            continue
-        if text.isdigit():
-            limits.append(int(text))
-    return limits

@@ -7,24 +7,26 @@ name, in any notation of the space. Everything else is as `harness.truth.own_tab
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from harness.core.architecture import Space
 from harness.core.direction import Direction
 from harness.core.errors import DataError, unknown_name
+from harness.core.numbers import plain_number
 from harness.spaces.published import text_in
 from harness.spaces.registry import space
 from harness.truth.column_guard import warn_of_columns
+from harness.truth.imported_scores import ScoreItems
 from harness.truth.own_table import headings, rows
 from harness.truth.places import Places
-from harness.truth.reading import quote
+from harness.truth.reading import finite, quote
 from harness.truth.table import TruthTable, content_digest
 from harness.truth.task import Split
 from harness.truth.unit import Unit
 
-__all__ = ["OwnColumns", "heading", "read_columns", "read_labels"]
+__all__ = ["OwnColumns", "given_labels", "heading", "read_columns", "read_labels"]
 
 _ARCHITECTURE: Final = "architecture"
 _ACCURACY: Final = "accuracy"
@@ -124,24 +126,59 @@ def read_labels(path: Path, space_name: str, dataset: str, direction: Direction)
     values = {text: value for text, value in cells.items() if value is not None}
     if not values:
         raise DataError(f"{path} has no value in column {column!r}")
-    table = TruthTable(
-        task=path.stem,
+    table = replace(
+        _labels(str(path), space_name, dataset, direction, cells), task=path.stem, metric=column
+    )
+    warn_of_columns(table, Places.from_environment())
+    return table
+
+
+def given_labels(
+    items: ScoreItems, space_name: str, dataset: str, direction: Direction
+) -> TruthTable:
+    """Take what trained networks came to from a running program; None is no value.
+
+    Raises:
+        DataError: A name is no architecture of the space, an architecture comes twice, a value is
+            no finite number, or there is none.
+    """
+    where, cells = space(space_name), dict[str, float | None]()
+    for name, value in items.items():
+        place = f"labels, architecture {quote(name)}"
+        text = _text(where, name, place)
+        if text in cells:
+            raise DataError(f"{place}: it occurs a second time; leave one")
+        number = plain_number(value)
+        cells[text] = None if number is None else finite(number, place)
+    if all(cell is None for cell in cells.values()):
+        raise DataError("labels have no value; give them by architecture")
+    return _labels("labels", space_name, dataset, direction, cells)
+
+
+def _labels(
+    where: str,
+    space_name: str,
+    dataset: str,
+    direction: Direction,
+    cells: Mapping[str, float | None],
+) -> TruthTable:
+    values = {text: value for text, value in cells.items() if value is not None}
+    return TruthTable(
+        task="labels",
         space=space_name,
         dataset=dataset,
         split=Split.UNSTATED,
-        metric=column,
+        metric=_ACCURACY,
         unit=Unit.NUMBER,
         direction=direction,
         epochs=None,
-        sources=(str(path),),
+        sources=(where,),
         values=values,
         runs={},
         noise_ceiling=None,
         digest=content_digest(values),
         without_value=len(cells) - len(values),
     )
-    warn_of_columns(table, Places.from_environment())
-    return table
 
 
 def _opened(path: Path) -> tuple[str, tuple[str, ...]]:

@@ -11,10 +11,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import pytest
+from torch.nn import Identity
 
 import harness
 from harness.api.arguments import checked, options_named
 from harness.core.errors import DataError, UsageError
+from harness.space import SearchSpace
 from tests.truth_tables import write_table
 
 PLAIN = {"None", "Path", "Sequence", "bool", "float", "int", "str"}
@@ -79,6 +81,19 @@ def test_an_argument_of_the_wrong_kind_is_one_sentence(
 ) -> None:
     with pytest.raises(UsageError, match=rf"^harness\._given: {message}"):
         _given(**given)  # type: ignore[arg-type]
+
+
+def test_what_is_read_from_a_file_is_told_apart_from_what_is_no_path_at_all() -> None:
+    with pytest.raises(
+        UsageError, match="table is architecture 0 00000000; give the path of a file"
+    ):
+        harness.rank("nas-bench-macro", table=pd.DataFrame({"architecture": ["0" * 8]}))  # type: ignore[arg-type]
+    mine = SearchSpace(name="mine", summary="", network=lambda text: Identity(), texts=["a"])
+    for function in (harness.rank, harness.run):
+        with pytest.raises(
+            UsageError, match="give its name, or the path of the file that holds it"
+        ):
+            function(mine)  # type: ignore[operator]
 
 
 def test_numbers_of_numpy_become_numbers_of_python() -> None:

@@ -30,7 +30,11 @@ def source(draw, name="mine"):
 def unseeded(draw):
     return np.random.default_rng().normal(size=(draw.size, *draw.dataset.shape)), None
 
+def fills_memory(draw):
+    raise MemoryError
+
 SOURCE = source(level, "level")
+FULL = source(fills_memory)
 UNSEEDED = source(unseeded)
 RAISES = source(raises)
 NOTHING = source(lambda draw: None)
@@ -104,6 +108,7 @@ def test_a_batch_of_one_sample_again_and_again_is_told(caplog):
     ("name", "message"),
     [
         ("RAISES", "'mine' failed: RuntimeError: no such sensor"),
+        ("FULL", "'mine' ran out of memory at 4 samples of data set 'mine'; draw fewer or smaller"),
         ("NOTHING", r"returned a NoneType; return \(inputs, labels\)"),
         ("LISTS", "inputs as a list; return numpy arrays"),
         ("SHORT", "the first axis is the sample, and the batch has 4"),
@@ -117,6 +122,12 @@ def test_a_batch_of_one_sample_again_and_again_is_told(caplog):
 def test_what_is_wrong_with_a_source_is_one_sentence(name, message):
     with pytest.raises((ContractError, DataError), match=message):
         drawn(f"s.py:{name}", data())
+
+
+def test_samples_that_no_memory_holds_are_refused_before_they_are_drawn():
+    huge = data(shape=(3, 1_000_000, 1_000_000))
+    with pytest.raises(UsageError, match=r"4 samples of data set 'mine' take 44,703 GiB, and this"):
+        drawn("s.py:RAISES", huge)
 
 
 def test_an_installed_source_is_found_and_a_broken_one_breaks_nothing(monkeypatch, caplog):

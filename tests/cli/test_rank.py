@@ -4,10 +4,12 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import harness as functions
 from harness.api.ranking import PROXIES, READ_BESIDE
+from harness.core.errors import HarnessError
 from harness.passes.spectral_capacity import network_capacities
 from harness.spaces.registry import space as find_space
 from tests.plugin_files import plugin_source
@@ -187,6 +189,47 @@ def test_with_labels_predictors_read_more_than_what_ranks_without(tmp_path, name
     assert methods == {"mean rank", "ensemble-zc", "params", *read}
     # what is kept within noise: known to be the best only where it reads the usual proxies
     assert selection.usual.name == ("mean rank" if named else "ensemble-zc")
+
+
+def test_labels_by_architecture_are_those_of_a_file(tmp_path):
+    trained = write_labels(tmp_path)
+    other = next(each.text for each in find_space(SPACE).enumerate() if each.text not in trained)
+    series = pd.read_csv(tmp_path / "labels.csv").set_index("architecture")["accuracy"]
+    given = (tmp_path / "labels.csv", series, dict(series) | {other: None})
+    frames = [
+        functions.frame(
+            functions.rank(
+                SPACE,
+                proxies="depth",
+                predictors=[],
+                labels=labels,
+                enumerate=True,
+                repeats=1,
+                top=1,
+                batch="noise:4",
+                workers=0,
+                results=tmp_path / "results",
+            )
+        )
+        for labels in given
+    ]
+    assert frames[0].equals(frames[1])
+    assert frames[0].equals(frames[2])
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        ({"depth=9": 1}, "labels, architecture 'depth=9': "),
+        ({"depth=1,width=4,act=relu": "good"}, "act=relu': expected a number, found 'good'"),
+        ({"depth=1,width=4,act=relu": 1, "width=4,depth=1,act=relu": 2}, "occurs a second time"),
+        ({"depth=1,width=4,act=relu": None}, "labels have no value"),
+        ([1.0, 2.0], "the labels are .*; give them by the names of architectures, as a mapping"),
+    ],
+)
+def test_labels_by_architecture_are_checked_like_those_of_a_file(labels, sentence, tmp_path):
+    with pytest.raises(HarnessError, match=sentence):
+        functions.rank(SPACE, labels=labels, workers=0, results=tmp_path)
 
 
 def hash_of(text):

@@ -36,3 +36,8 @@ def test_a_folder_in_place_of_a_suite_is_told_from_an_unknown_name(tmp_path):
 
 def test_a_text_that_utf_8_cannot_hold_is_escaped_in_a_sentence():
     assert sentence_of(ValueError("no file caf\udce9")) == "ValueError: no file caf\\udce9"
+
+
+def test_an_error_that_says_nothing_is_its_name_and_one_of_several_lines_the_first_with_text():
+    assert sentence_of(MemoryError()) == "MemoryError"
+    assert sentence_of(ValueError("\n  no such layer \nat line 3")) == "ValueError: no such layer"

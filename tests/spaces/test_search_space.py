@@ -317,3 +317,11 @@ def test_a_text_that_a_function_makes_is_held_to_one_line_too() -> None:
 def test_an_architecture_of_another_space_is_refused() -> None:
     with pytest.raises(DataError, match="is of space 'darts', expected 'mine'"):
         mine().canonical(Architecture(space="darts", text="a"))
+
+
+def test_a_space_that_asks_samples_of_no_image_for_channels_is_told_what_to_read() -> None:
+    scans = Dataset(name="scans", shape=(1, 8, 8, 8), classes=3)
+    with pytest.raises(UsageError, match=r"not images .* read dataset\.shape in a space of your"):
+        mine(network=lambda text, dataset: nn.Conv3d(dataset.channels, 4, 3)).network(
+            Architecture(space="mine", text="a"), scans
+        )
