@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.candidates import MEAN_RANK, MethodFolds, Ranked, RankedCandidate, Selection
 from harness.core.short_repr import ShortRepr
-from harness.metrics import Estimate, Undefined
+from harness.metrics import Defined, Estimate, Undefined
 from harness.reports.page.curves import Section, curves_document
 from harness.reports.report_table import (
     Cell,
@@ -157,20 +157,15 @@ def selection_notes(selection: Selection) -> tuple[str, ...]:
         f"pick, among {size:.3g} networks",
         f"Ranked by {chosen.name} ({chosen.kind})",
     ]
-    usual, label_free = selection.usual, selection.label_free
-    pairs = {
-        (selection.leader, usual): "usual" if usual is not label_free else "label-free",
-        (chosen, label_free): "label-free",
-    }
-    notes += [
-        f"{rival.name} less the {role} choice, {other.name}, on the same folds: "
-        f"kendall {_text(selection.ahead(rival, other, 'kendall'))}, regret@1 "
-        f"{_text(selection.ahead(rival, other, 'regret@1'))}"
-        for (rival, other), role in pairs.items()
-        if rival is not other
-    ]
+    notes += _differences(selection)
     if selection.within_noise:
         notes.append(noise_warning(selection))
+    kendall = chosen.estimate("kendall", plan).value
+    if isinstance(kendall, Defined) and kendall.value <= 0:
+        notes.append(
+            f"{chosen.name} orders the held-out labels no better than chance; give more labels, or "
+            "take the choice that needs none by ranking without them"
+        )
     notes.append(
         f"Expected regret of the pick: {_text(selection.regret(selection.of_the_rule))} when the "
         "other folds of a division choose the method, "
@@ -182,6 +177,22 @@ def selection_notes(selection: Selection) -> tuple[str, ...]:
         )
     )
     return tuple(notes)
+
+
+def _differences(selection: Selection) -> list[str]:
+    """Say how far the leader is ahead of the usual choice, and what is taken of the other."""
+    usual, label_free = selection.usual, selection.label_free
+    pairs = {
+        (selection.leader, usual): "usual" if usual is not label_free else "label-free",
+        (selection.chosen, label_free): "label-free",
+    }
+    return [
+        f"{rival.name} less the {role} choice, {other.name}, on the same folds: "
+        f"kendall {_text(selection.ahead(rival, other, 'kendall'))}, regret@1 "
+        f"{_text(selection.ahead(rival, other, 'regret@1'))}"
+        for (rival, other), role in pairs.items()
+        if rival is not other
+    ]
 
 
 def noise_warning(selection: Selection) -> str:

@@ -139,6 +139,13 @@ def test_the_usual_choice_is_kept_within_noise_and_the_label_free_one_where_it_f
     assert selected(labels, scores, usual="few").usual.name == "free"
 
 
+def test_that_no_method_orders_the_labels_is_said():
+    labels = np.arange(20.0)
+    said = "free orders the held-out labels no better than chance"
+    assert said in " ".join(selection_notes(selected(labels, {"free": -labels})))
+    assert said not in " ".join(selection_notes(selected(labels, {"free": labels})))
+
+
 def test_equal_methods_keep_the_label_free_choice_and_say_nothing_of_noise():
     labels = np.arange(20.0)
     chosen = selected(labels, {"first": labels, "second": labels})
