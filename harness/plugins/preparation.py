@@ -5,7 +5,9 @@
   column without any score in the draw becomes 0.
 * `learn_narrowing`: trees keep features in single precision, whose range `synflow` leaves: a column
   with larger sizes in the draw becomes sign(x) log(1 + |x|), and what leaves the range later is cut
-  off. Both keep the order, on which alone trees depend. `learn_filled_narrowing` imputes first.
+  off. scikit-learn tells values that differ by 1e-7 or less not apart: a column with such values in
+  the draw is multiplied by a power of two. All keep the order, on which alone trees depend.
+  `learn_filled_narrowing` imputes first.
 * `learn_scaling`: imputed; a column whose largest size is more than `_WIDE` times its tenth
   percentile u, or above `_SQUARED`, becomes sign(x) log(1 + |x| / u); then columns have mean 0 and
   deviation 1 on the draw and are cut off at +-`_CUT`. Each encoding of a concatenation has the
@@ -48,6 +50,10 @@ _WIDE = 30.0
 _SQUARED = 1e150
 """Columns above it would leave the range of numbers in their own variance."""
 _LARGEST = float(np.finfo(np.float32).max)
+_NEAR = 1e-7
+_EXPONENT = 100
+"""Of the largest size in a multiplied column; the range of single precision ends at 2^128."""
+_LARGEST_EXPONENT = 1000
 
 
 def learn_imputation(draw: Features) -> Transform:
@@ -123,7 +129,19 @@ def normal_scores(labels: FloatArray) -> FloatArray:
 def _narrowing(draw: FloatArray) -> Callable[[FloatArray], FloatArray]:
     large = np.nan_to_num(np.abs(draw)).max(axis=0, initial=0.0) > _LARGEST
     units = np.where(large, 1.0, np.inf)
-    return lambda values: np.clip(_compressed(values, units), -_LARGEST, _LARGEST)
+    factors = _separating_factors(_compressed(draw, units))
+    return lambda values: np.clip(_compressed(values, units) * factors, -_LARGEST, _LARGEST)
+
+
+def _separating_factors(values: FloatArray) -> FloatArray:
+    """Return powers of two by which values that are too close for trees are multiplied; else 1."""
+    factors = np.ones(values.shape[1])
+    for column, column_values in enumerate(values.T):
+        levels = np.unique(column_values[np.isfinite(column_values)])
+        if levels.size > 1 and np.diff(levels).min() <= _NEAR:
+            exponent = math.frexp(float(np.abs(levels).max()))[1]
+            factors[column] = 2.0 ** min(_EXPONENT - exponent, _LARGEST_EXPONENT)
+    return factors
 
 
 def _units(values: FloatArray) -> FloatArray:

@@ -68,6 +68,25 @@ def test_trees_get_columns_within_single_precision_in_the_same_order():
     assert narrowed[:, 1].tolist() == [1, 2, 3, 4]  # a column within the range stays as it is
 
 
+@pytest.mark.parametrize("unit", [1e-7, 1e-9, 1e-50, 1e-300])
+def test_trees_tell_scores_of_any_unit_apart(unit):
+    draw = features([1, 5], [2, 6], [4, 7], [3, 8])
+    small = Features(columns=draw.columns, values=draw.values * np.array([unit, 1.0]))
+    narrowed = learn_narrowing(small)(small).astype(np.float32)
+    # scikit-learn 1.9.1 puts no threshold between values that differ by 1e-7 or less
+    assert np.diff(np.sort(narrowed[:, 0])).min() > 1e-7
+    assert narrowed[:, 0].argsort().tolist() == [0, 1, 3, 2]
+    assert narrowed[:, 1].tolist() == [5, 6, 7, 8]
+
+
+def test_small_scores_beside_large_ones_are_told_apart():
+    draw = features([1e-12, 0], [3e-12, 0], [2e-12, 0], [10, 0], [NAN, 0])
+    narrowed = learn_narrowing(draw)(draw).astype(np.float32)
+    assert np.diff(np.sort(narrowed[:4, 0])).min() > 1e-7
+    assert narrowed[:4, 0].argsort().tolist() == [0, 2, 1, 3]
+    assert np.isnan(narrowed[4, 0])
+
+
 def test_what_leaves_single_precision_after_the_draw_is_cut_off():
     draw = features([1, NAN], [3, 2])
     far = learn_filled_narrowing(draw)(features([1e60, NAN])).astype(np.float32)

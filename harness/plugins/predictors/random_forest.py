@@ -7,6 +7,7 @@ as in quantile regression forests (Meinshausen 2006).
 
 scikit-learn splits no node whose labels have a variance below 2.2e-16, in squares of their unit.
 Labels that spread by less than one are learnt times a power of two, so that a unit changes nothing.
+So are features with values that differ by 1e-7 or less, which it takes for one.
 """
 
 from __future__ import annotations
