@@ -66,7 +66,7 @@ def mean_of(members: Mapping[str, UncertainFit]) -> UncertainFit:
 PLUGINS = variants(
     Predictor(
         name="ensemble",
-        version="1",
+        version="2",
         summary="Mean of ridge regression, a random forest and a Gaussian process on ranks.",
         encoding=encoding("onehot"),
         fit=mean_of(_MEMBERS),

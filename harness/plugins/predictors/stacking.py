@@ -59,7 +59,7 @@ PLUGINS = (
     *variants(
         Predictor(
             name="stacking",
-            version="2",
+            version="3",
             summary="Boosted trees, extra trees, a Gaussian process, weighted by held-out labels.",
             encoding=encoding("onehot+graf"),
             fit=stack_of(*_MEMBERS),
@@ -74,7 +74,7 @@ PLUGINS = (
     *variants(
         Predictor(
             name="stacking_gcn",
-            version="2",
+            version="3",
             summary="The same stack with a graph convolution that learns to rank.",
             encoding=encoding("onehot+graf"),
             fit=stack_of(*_MEMBERS, _GRAPHS),
