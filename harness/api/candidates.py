@@ -72,12 +72,14 @@ class Candidates:
         figures: Counts and limited figures, each of shape ``(n,)``.
         proxies: What the proxies say of them.
         facts: How they came about, a sentence each.
+        whole: Whether no more can be drawn.
     """
 
     run: Run
     figures: Counts
     proxies: Scored
     facts: tuple[str, ...]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,15 +160,15 @@ class Ranking:
         if drawn.labelled and not drawn.architectures:
             raise UsageError(
                 f"all {drawn.labelled} architectures that were drawn of {self.space.name} have a "
-                "label in --labels, and only others are ranked; draw more with --candidates, or "
-                "leave labels out"
+                f"label in --labels, and only others are ranked; {_more(drawn.whole)}leave labels "
+                "out"
             )
-        self._require_top(len(drawn.architectures), "candidates that were drawn")
+        self._require_top(len(drawn.architectures), "candidates that were drawn", drawn.whole)
         run = self.opened()
         figures = self._counted(run, drawn.architectures, self.progress)
         limited = apply_limits(self.limits, figures)
         kept = [drawn.architectures[row] for row in np.flatnonzero(limited.kept)]
-        self._require_top(len(kept), "candidates within the limits")
+        self._require_top(len(kept), "candidates within the limits", drawn.whole)
         run = self.stored(run, kept, (*self.proxies, *self.beside), self.progress)
         proxies = scored_proxies(run, self.proxies, self.beside, required=self.named)
         for sentence in proxies.left_out:
@@ -176,6 +178,7 @@ class Ranking:
             figures={name: values[limited.kept] for name, values in figures.items()},
             proxies=proxies,
             facts=(*drawn.facts, *limited.rejected, *proxies.facts),
+            whole=drawn.whole,
         )
 
     def label_free(self, candidates: Candidates) -> RankTable:
@@ -201,7 +204,8 @@ class Ranking:
         Raises:
             UsageError: Fewer candidates than are to be trained have a score.
         """
-        self._require_top(int(np.isfinite(values).sum()), "candidates with a score")
+        scored = int(np.isfinite(values).sum())
+        self._require_top(scored, "candidates with a score", candidates.whole)
         directions = {proxy.name: proxy.plugin.direction for proxy in (*self.proxies, *self.beside)}
         raw = {
             each.name: directions[each.name].orient(each.values) for each in candidates.proxies.each
@@ -284,12 +288,15 @@ class Ranking:
         run = self.stored(run, architectures, [known[name] for name in names], progress)
         return counts_of(run) | own
 
-    def _require_top(self, count: int, what: str) -> None:
+    def _require_top(self, count: int, what: str, whole: bool) -> None:
         if self.top is not None and self.top > count:
             raise UsageError(
-                f"--top {self.top} is more than the {count} {what}; ask for fewer, or draw more "
-                "with --candidates"
+                f"--top {self.top} is more than the {count} {what}; {_more(whole)}ask for fewer"
             )
+
+
+def _more(whole: bool) -> str:
+    return "" if whole else "draw more with --candidates, or "
 
 
 def conditions_of(space: Space, dataset: str | None, batch: str | None, seed: int) -> Suite:

@@ -36,7 +36,7 @@ from harness.architecture_search import (
 )
 from harness.candidates import Limit, apply_limits
 from harness.catalog import LoadedPlugin, LoadedPredictor, LoadedProxy, installed
-from harness.core.errors import UsageError, unknown_name
+from harness.core.errors import UsageError
 from harness.core.identity import Json, digest
 from harness.core.names import is_path
 from harness.evaluation import TaskScores, join_stored, load_published
@@ -224,7 +224,7 @@ class _Ground:
             figure = self.figures.guidance(text, "--guide")
             return Fixed(name=figure.name, values=figure.values)
         names = ["none", *self.figures.proxies, *installed().of_kind(LoadedPredictor)]
-        raise unknown_name("guide with scores of this task", text, names, "--guide")
+        raise self.figures.unknown("guide with scores of this task", text, names, "--guide")
 
     def prices(self, name: str | None) -> Prices | None:
         """Return what trainings cost: as `name` says, or measured, or by the usual model."""

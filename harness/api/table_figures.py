@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.architecture_search import Figure, Objective
+from harness.catalog import LoadedProxy, installed
 from harness.core.architecture import Architecture, Space
 from harness.core.direction import Direction
-from harness.core.errors import unknown_name
+from harness.core.errors import UsageError, unknown_name
 from harness.core.names import is_path
 from harness.evaluation import TaskScores
 from harness.execution.task_truth import load_truth
@@ -105,8 +106,18 @@ class TableFigures:
             UsageError: There is none of this name.
         """
         if not self.knows(name):
-            raise unknown_name("figure", name, self._names, option)
+            raise self.unknown("figure", name, self._names, option)
         return load_truth(name, self.space.name, option, self.places)
+
+    def unknown(self, kind: str, name: str, known: Sequence[str], option: str) -> UsageError:
+        """Return the error of a misspelt name, or of a proxy without scores."""
+        if name not in installed().of_kind(LoadedProxy):
+            return unknown_name(kind, name, known, option)
+        return UsageError(
+            f"{option}: proxy {name} has no stored scores of this task; choose one of those with "
+            f"scores ({', '.join(self.proxies) or 'none'}), or --scores SUITE after harness run "
+            "SUITE"
+        )
 
     def is_task(self, name: str) -> bool:
         """Say whether a figure is another task of the space, not a score or a column."""

@@ -7,7 +7,7 @@ out, and whatever has a label already.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,12 +32,14 @@ class Drawn:
         architectures: Different ones, in the order in which they were drawn.
         twins: How many were left out since they are the network of another one.
         labelled: How many were left out since they have a label.
+        whole: Whether they are all that there are, so that no more can be drawn.
     """
 
     how: str
     architectures: tuple[Architecture, ...]
     twins: int = 0
     labelled: int = 0
+    whole: bool = False
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -66,8 +68,8 @@ class Drawn:
                 again += 1
             else:
                 kept.setdefault(canonical, architecture)
-        return Drawn(
-            how=self.how,
+        return replace(
+            self,
             architectures=tuple(kept.values()),
             twins=len(self.architectures) - len(kept) - again,
             labelled=again,
@@ -87,7 +89,9 @@ def draw_from_space(space: Space, count: int | None, seed: int) -> Drawn:
     """
     population = draw_population(space, PopulationSettings(sample=count, seed=seed))
     how = f"are all of {space.name}" if count is None else f"were sampled from {space.name}"
-    return Drawn(how=_seeded(how, count, seed), architectures=population.architectures)
+    drawn = population.architectures
+    whole = len(drawn) == space.size
+    return Drawn(how=_seeded(how, count, seed), architectures=drawn, whole=whole)
 
 
 def draw_from_table(space: Space, table: OwnColumns, count: int | None, seed: int) -> Drawn:
@@ -107,7 +111,8 @@ def draw_from_table(space: Space, table: OwnColumns, count: int | None, seed: in
         generator = np.random.default_rng(derived_seed(seed, "candidates", space.name))
         texts = tuple(texts[index] for index in sorted(generator.permutation(len(texts))[:count]))
     architectures = tuple(Architecture(space=space.name, text=text) for text in texts)
-    return Drawn(how=_seeded(how, count, seed), architectures=architectures)
+    whole = len(texts) == len(table.texts)
+    return Drawn(how=_seeded(how, count, seed), architectures=architectures, whole=whole)
 
 
 def require_neighbours(space: Space, seed: int) -> None:

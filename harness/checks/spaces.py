@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from inspect import signature
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
@@ -219,6 +220,8 @@ def _scores_in_a_worker(trial: SpaceTrial) -> str:
 
 
 def _graph_is_known(trial: SpaceTrial) -> str:
+    if getattr(trial.space, "is_traced", False):
+        _require_one_input(trial)
     for architecture in trial.samples[:_WALKED]:
         graph = trial.space.graph(architecture)
         ends = (graph.operations[0], graph.operations[-1])
@@ -295,6 +298,23 @@ def _has_figures(trial: SpaceTrial) -> str:
 def _require_plain_batch(trial: SpaceTrial) -> None:
     if why_untraceable(trial.space):
         raise NotTried("its networks read more than a batch")
+    _require_one_input(trial)
+
+
+def _require_one_input(trial: SpaceTrial) -> None:
+    """Leave networks of several inputs to runs, whose batch source draws them all."""
+    parameters = signature(trial.network(trial.samples[0]).forward).parameters.values()
+    required = [
+        each.name
+        for each in parameters
+        if each.default is each.empty
+        and each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+    ]
+    if len(required) > 1 and trial.space.dataset.loss != "network":
+        raise NotTried(
+            f"its networks take {' and '.join(required)}, and this draws one input; run a suite "
+            "whose batch source draws them all"
+        )
 
 
 def _weights(network: nn.Module) -> dict[str, bytes]:

@@ -26,7 +26,8 @@ _MANY = 10**9
 """Architectures from which on a count is shortened."""
 
 lists = typer.Typer(
-    help="List plugins, spaces, suites, tasks, passes or metrics. Example: harness list plugins",
+    help="List plugins, spaces, suites, tasks, passes, batches or metrics. Example: harness list "
+    "plugins",
     no_args_is_help=True,
 )
 new = typer.Typer(

@@ -71,8 +71,8 @@ _REASONS = (
     ),
     (
         r"required positional argument",
-        "it takes more than images; score a network that is called with the images alone, or give "
-        "harness.score all its inputs",
+        "it takes more than images; score a network that is called with the images alone, give "
+        "harness.score all its inputs, or choose a batch source that draws them",
     ),
     (
         r"Target \d+ is out of bounds",

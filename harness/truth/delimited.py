@@ -116,7 +116,10 @@ class Delimited:
         try:
             value = float(stripped if _PLAIN.issuperset(stripped) else "")
         except ValueError:
-            raise DataError(f"{place}: expected a number, found {quote(text)}") from None
+            raise DataError(
+                f"{place}: expected a number, found {quote(text)}; write the number alone, or "
+                "leave the cell empty where there is no value"
+            ) from None
         if math.isnan(value):
             raise DataError(
                 f"{place}: expected a finite number, found {quote(text)}; leave the cell empty "

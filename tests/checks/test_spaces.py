@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -234,3 +235,20 @@ def test_a_file_is_taken_for_a_space_by_what_it_assigns(write_space: Callable[..
     with pytest.raises(UsageError, match="there is no Python file"):
         harness.check("nowhere.py")
     assert "tiny" in harness.check(f"{path}:MINE").findings
+
+
+class OfTwo(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = nn.Linear(53, 4)
+
+    def forward(self, image: torch.Tensor, row: torch.Tensor) -> torch.Tensor:
+        return cast("torch.Tensor", self.head(torch.cat([image.flatten(1), row], dim=1)))
+
+
+def test_networks_of_several_inputs_are_left_to_runs_and_break_no_rule() -> None:
+    given = {"network": lambda text: OfTwo(), "texts": ["a"]}
+    assert findings(Verdict.BROKEN, **given) == {}
+    left = findings(Verdict.NOT_TRIED, **given)
+    for rule in ("takes the batch of its data set", "has a graph from input to output"):
+        assert left[rule].startswith("its networks take image and row, and this draws one input")

@@ -318,7 +318,8 @@ values = ["accuracy"]
         ((SPACE, "--max", "parms=1"), "unknown figure 'parms' in --max or --min; did"),
         ((SPACE, "--max", "score=3"), "a ranking has a column score of its own; rename that"),
         ((SPACE, "--max", "params=3"), "--max params=3: the smallest seen has "),
-        ((SPACE, "--top", "50"), "--top 50 is more than the 12 candidates"),
+        ((SPACE, "--top", "50"), "candidates that were drawn; draw more with --candidates, or ask"),
+        ((SPACE, "--top", "50", "--enumerate"), "the 30 candidates that were drawn; ask for fewer"),
         ((SPACE, "--candidates", "31"), "cannot draw 31 architectures from the 30"),
         ((SPACE, "--evolve"), "a mean rank of several is none of a network alone"),
         ((SPACE, "--exact", "--min", "params=1"), "one proxy within one upper limit"),
@@ -379,6 +380,7 @@ def test_where_every_candidate_has_a_label_that_is_said(harness, tmp_path):
     done = harness("rank", SPACE, "--enumerate", "--labels", "labels.csv", "--top", "1", *QUICK)
     assert done.returncode == 2
     assert "all 30 architectures that were drawn of tiny have a label" in done.stderr
+    assert "only others are ranked; leave labels out" in done.stderr
 
 
 def test_the_help_names_the_proxies_that_rank_where_none_is_named(harness):

@@ -176,7 +176,7 @@ FAULTS = [
     ("90.25", "nan", "row 3, column first: expected a finite number"),
     ("90.25", "190.25", "row 3, column first: 190.25 is outside"),
     ("90.25", "nan", "leave the cell empty where there is no value"),
-    ("90.25", "93.9%", r"row 3, column first: expected a number, found '93.9%'"),
+    ("90.25", "93.9%", r"column first: expected a number, found '93.9%'; write the number alone"),
     (
         "90.25",
         "0.6025",
