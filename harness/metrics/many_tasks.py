@@ -182,9 +182,12 @@ def signed_rank_p(differences: FloatArray) -> float:
     a second per pair of plugins; the sum over random signs is a short convolution.
 
     Args:
-        differences: Shape (t,). Zeros are left out, as Wilcoxon did; if nothing is left, p is 1.
+        differences: Shape (t,), of correlations and the like. Zeros are left out, as Wilcoxon did;
+            if nothing is left, p is 1. What differs by less than 1e-12, which rounding does, is
+            equal.
     """
-    kept = differences[differences != 0]
+    rounded = np.round(differences, 12)
+    kept = rounded[rounded != 0]
     if not kept.size:
         return 1.0
     size = np.abs(kept)
