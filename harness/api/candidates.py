@@ -204,8 +204,8 @@ class Ranking:
         Raises:
             UsageError: Fewer candidates than are to be trained have a score.
         """
-        scored = int(np.isfinite(values).sum())
-        self._require_top(scored, "candidates with a score", candidates.whole)
+        known = int(np.isfinite(values).sum())
+        self._require_top(known, "candidates with a score", candidates.whole)
         directions = {proxy.name: proxy.plugin.direction for proxy in (*self.proxies, *self.beside)}
         raw = {
             each.name: directions[each.name].orient(each.values) for each in candidates.proxies.each

@@ -76,7 +76,7 @@ def naslib_predictor(
 
     return Predictor(
         name=name,
-        version="1",
+        version="2",
         summary=f"NASLib's {place.partition(':')[2]} on {reads}.",
         encoding=encoding(reads),
         fit=fit,
