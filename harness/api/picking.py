@@ -191,7 +191,7 @@ def _looked_up(
         efforts: What searches for the highest score asked for.
     """
     ranked = [(pick, rank_in_table(pick.architecture, truth)) for pick in picks]
-    picked = PickTable(task=truth.task, picks=ranked)
+    picked = PickTable(task=truth.task, unit=truth.unit, picks=ranked)
     by_graph = {
         proxy.name: Scorer.of(proxy) for proxy in proxies if proxy.plugin.score_cells is not None
     }

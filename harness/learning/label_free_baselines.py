@@ -156,7 +156,8 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
                 labels=0,
                 evaluated=len(drawn[0].evaluation),
                 mean=estimate_mean(
-                    [proxy.measured(metric, draw.evaluation) for draw in drawn], metric.range
+                    [proxy.measured(metric, draw.evaluation) for draw in drawn],
+                    proxy.pool.range_of(metric),
                 ),
             )
         )
@@ -165,7 +166,8 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
 
 def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: float) -> Curve:
     values = tuple(proxy.measured(metric, draw.evaluation) for draw in fitted.draws)
-    mean, sizes = estimate_mean(values, metric.range), fitted.experiment.sizes
+    bounds, sizes = proxy.pool.range_of(metric), fitted.experiment.sizes
+    mean = estimate_mean(values, bounds)
     return Curve(
         predictor=proxy.name,
         metric=metric.name,
@@ -173,7 +175,7 @@ def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: floa
             Point(labels=size, repeats=values, mean=mean, fit_s=None, predict_s=None)
             for size in sizes
         ),
-        area=estimate_mean([area(sizes, [value] * len(sizes)) for value in values], metric.range),
+        area=estimate_mean([area(sizes, [value] * len(sizes)) for value in values], bounds),
         needed=needed(sizes, [mean.value] * len(sizes), target),
         level=target,
     )

@@ -12,6 +12,7 @@ from harness.learning.fitting import Fitted
 from harness.metrics import (
     Metric,
     Needs,
+    Range,
     Sample,
     Undefined,
     Value,
@@ -57,7 +58,7 @@ def _metric(name: str) -> Metric:
 
 
 def _curve(fitted: Fitted, name: str, metric: Metric, target: float) -> Curve:
-    sizes = fitted.experiment.sizes
+    sizes, bounds = fitted.experiment.sizes, fitted.pool.range_of(metric)
     rows = {size: fitted.records[name][size] for size in sizes}
     values = {
         size: tuple(
@@ -66,13 +67,13 @@ def _curve(fitted: Fitted, name: str, metric: Metric, target: float) -> Curve:
         )
         for size in sizes
     }
-    points = tuple(_point(metric, size, values[size], rows[size]) for size in sizes)
+    points = tuple(_point(bounds, size, values[size], rows[size]) for size in sizes)
     by_repeat = zip(*(values[size] for size in sizes), strict=True)
     return Curve(
         predictor=name,
         metric=metric.name,
         points=points,
-        area=estimate_mean([area(sizes, heights) for heights in by_repeat], metric.range),
+        area=estimate_mean([area(sizes, heights) for heights in by_repeat], bounds),
         needed=needed(sizes, [point.mean.value for point in points], target),
         level=target,
     )
@@ -87,13 +88,13 @@ def _measured(fitted: Fitted, metric: Metric, record: FitRecord, draw: Draw) -> 
 
 
 def _point(
-    metric: Metric, size: int, values: tuple[Value, ...], records: Sequence[FitRecord]
+    bounds: Range, size: int, values: tuple[Value, ...], records: Sequence[FitRecord]
 ) -> Point:
     done = [record.result for record in records if isinstance(record.result, Predicted)]
     return Point(
         labels=size,
         repeats=values,
-        mean=estimate_mean(values, metric.range),
+        mean=estimate_mean(values, bounds),
         fit_s=median(fit.fit_s for fit in done) if done else None,
         predict_s=median(fit.predict_s for fit in done) if done else None,
     )

@@ -13,9 +13,11 @@ from harness.core.identity import digest_lines
 from harness.encodings import NO_SCORES, FloatArray, ScoreTable, Subjects, subjects_of
 from harness.execution.task_truth import load_architectures
 from harness.learning.zero_cost import published_scores
+from harness.metrics import Metric, Range
 from harness.spaces.identical import IDENTICAL, ROWS, Classes, classes_of
 from harness.spaces.registry import load_space
 from harness.truth import Places, TruthTable, merge_identical, tasks_with_scores
+from harness.truth.unit import bounds
 
 __all__ = ["Pool", "load_pool", "pool_of"]
 
@@ -43,6 +45,13 @@ class Pool:
     def n(self) -> int:
         """Number of architectures."""
         return self.subjects.n
+
+    def range_of(self, metric: Metric) -> Range:
+        """Return which values a metric can have of these labels."""
+        if not metric.of_truth:
+            return metric.range
+        low, high = sorted(map(self.truth.direction.orient, bounds(self.truth.unit)))
+        return Range(low=low, high=high)
 
     @property
     def space_code(self) -> tuple[str, ...]:

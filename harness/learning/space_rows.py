@@ -18,8 +18,8 @@ __all__ = ["PROXY", "CalibrationRow", "PickRow", "SpaceRow", "rows_over_spaces",
 PROXY = "proxy"
 """What `Contestant.reads` says of a single proxy."""
 
-_OF_WIDTH = (1.96 + 0.84) / (2 * 1.96)
-"""Smallest difference that is told with probability .8, as a share of the interval's width."""
+_POWER = 0.8
+"""Probability with which the smallest difference is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,8 @@ class SpaceRow:
         failed: Number of failed fits.
         mean: Over spaces, what is absent counting 0.
         lead: How much higher the mean is than that of the best single proxy.
+        told: The smallest true lead that such an interval keeps from 0 in four of five; absent
+            where there is no interval.
         pick: What the highest is worth.
         calibration: Of a predictor that says how sure it is on every table.
         sure_fits: By task, how many fits gave deviations, of how many.
@@ -81,6 +83,7 @@ class SpaceRow:
     failed: int
     mean: Estimate
     lead: Estimate
+    told: float | None
     pick: PickRow
     calibration: CalibrationRow | None = None
     sure_fits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -107,11 +110,22 @@ def rows_over_spaces(
     return tuple(rows)
 
 
-def smallest_told(difference: Estimate) -> float | None:
-    """Return the smallest true difference that such an interval keeps from 0 in four of five."""
+def smallest_told(difference: Estimate, spaces: int) -> float | None:
+    """Return the smallest true difference that such an interval keeps from 0 in four of five.
+
+    Args:
+        difference: A mean over spaces.
+        spaces: Number of spaces. The interval reaches as many standard errors to either side as
+            Student's t of them asks for (`estimate_over_kin`).
+    """
+    from scipy.special import stdtrit
+
     if not isinstance(difference.interval, Interval):
         return None
-    return _OF_WIDTH * (difference.interval.high - difference.interval.low)
+    reach = float(stdtrit(spaces - 1, 0.975))
+    more = float(stdtrit(spaces - 1, _POWER))
+    width = difference.interval.high - difference.interval.low
+    return (reach + more) / (2 * reach) * width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +151,8 @@ class _Summary:
         best = columns[
             max(proxies, key=lambda proxy: over_kin(self.tables, columns[proxy].tolist()))
         ]
+        spaces = len({table.kin for table in self.tables})
+        leads = {name: self._estimate(column - best) for name, column in columns.items()}
         rows = [
             SpaceRow(
                 contestant=contestant,
@@ -144,7 +160,8 @@ class _Summary:
                 values=values[contestant],
                 failed=sum(each.failed for each in own[contestant].values()),
                 mean=self._estimate(column),
-                lead=self._estimate(column - best),
+                lead=leads[contestant],
+                told=smallest_told(leads[contestant], spaces),
                 gains=self._gains(contestant, columns),
                 pick=self._pick(own[contestant]),
                 calibration=self._calibration(own[contestant]),

@@ -87,7 +87,7 @@ def transfer(
                     target=target.truth.task,
                     labels=labels,
                     evaluated=len(pair.target_draws[0].evaluation),
-                    mean=estimate_mean(values, find_metric(plan.metric).range),
+                    mean=estimate_mean(values, target.range_of(find_metric(plan.metric))),
                     failed=failed,
                 )
             )

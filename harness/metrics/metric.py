@@ -91,6 +91,7 @@ class Metric:
         needs: What a sample must bring.
         controls: Names of the controls that it needs.
         pairs: Which pairs it compares, where it does not compare all.
+        of_truth: Whether its values are values of the truth, and in its range.
         origin: Where it comes from; empty for the metrics of the harness.
         replicate: Computes the metric of every resample, shape (B,); NaN where it is undefined.
             Call `measure` or `bootstrap` instead, which turn NaN into values of a union.
@@ -109,6 +110,7 @@ class Metric:
     needs: Needs = Needs.SCORES
     controls: tuple[str, ...] = ()
     pairs: Pairs | None = None
+    of_truth: bool = False
     origin: str = ""
     replicate: Replicate
 

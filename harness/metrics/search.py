@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
-from harness.metrics.metric import Family, Metric, Range
+from harness.metrics.metric import UNBOUNDED, Family, Metric, Range
 from harness.metrics.ordering import descending
 from harness.metrics.sample import Resamples, Sample
 from harness.metrics.values import FloatArray
@@ -32,7 +32,8 @@ def best_at(k: int) -> Metric:
         family=Family.SEARCH,
         description=f"Truth of the best among the {_ordinal(k)} highest-scored.",
         direction=Direction.HIGHER,
-        range=Range(low=-np.inf, high=np.inf),
+        range=UNBOUNDED,
+        of_truth=True,
         minimum_n=k,
         ties=_TIES,
         undefined="fewer architectures than k",

@@ -8,7 +8,7 @@ from statistics import median
 
 from harness.metrics import Estimate, estimate_mean
 from harness.metrics.correlation import SPEARMAN
-from harness.metrics.metric import UNBOUNDED
+from harness.metrics.metric import Range
 from harness.metrics.values import Defined, Undefined, Value
 from harness.operation_scoring.discretise import Step, orient_scores
 from harness.operation_scoring.quality import Against, agreement
@@ -17,6 +17,7 @@ from harness.operation_scoring.running import Scored
 from harness.operation_scoring.truth import OperationTruth, TableRank
 from harness.records.operation_seed import Decided, FailedSeed, OperationSeed
 from harness.spaces.supernets import Selection
+from harness.truth.unit import bounds
 
 __all__ = ["Cells", "Decision", "ScorerSummary", "summarise"]
 
@@ -158,9 +159,10 @@ def _cells(
         for table_rank in table_ranks
     ]
     ranks = [table_rank.rank for table_rank in table_ranks if isinstance(table_rank, TableRank)]
+    low, high = bounds(truth.table.unit)
     return Cells(
         table_ranks=table_ranks,
-        value=estimate_mean(values, UNBOUNDED),
+        value=estimate_mean(values, Range(low=low, high=high)),
         rank=median(ranks) if len(ranks) == len(table_ranks) else None,
     )
 

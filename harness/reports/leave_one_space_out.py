@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.core.identity import digest
 from harness.learning.leave_one_space_out import METRIC, LearntFrom, SpacesPlan
 from harness.learning.picks import LEVELS
-from harness.learning.space_rows import CalibrationRow, SpaceRow, smallest_told
+from harness.learning.space_rows import CalibrationRow, SpaceRow
 from harness.metrics.scored_table import ScoredTable
 from harness.metrics.values import Defined
 from harness.reports.calibration import calibration_record
@@ -67,7 +67,7 @@ class SpacesMatrix:
                 (
                     *(row.contestant.name, row.labels, row.contestant.reads),
                     *(row.contestant.learnt_from.value, len(row.values)),
-                    *(row.mean, row.lead, smallest_told(row.lead)),
+                    *(row.mean, row.lead, row.told),
                 )
                 for row in self.rows
             ),
@@ -132,7 +132,7 @@ class SpacesMatrix:
                     "learnt_from": row.contestant.learnt_from.value,
                     **{"labels": row.labels, METRIC: row.values.get(table.task)},
                     **{"failed_fits": row.failed, f"mean_{METRIC}": row.mean, "lead": row.lead},
-                    "tells": smallest_told(row.lead),
+                    "tells": row.told,
                     **_judged(row, table.task),
                 }
                 for row in self.rows

@@ -10,11 +10,12 @@ from statistics import median
 from harness.architecture_search import Pick
 from harness.core.short_repr import ShortRepr
 from harness.metrics import estimate_mean
-from harness.metrics.metric import UNBOUNDED
+from harness.metrics.metric import Range
 from harness.metrics.values import Defined, Undefined
 from harness.operation_scoring import TableRank
 from harness.reports.report_table import Cell, Column, ReportTable, cell_text, columns, fixed
 from harness.reports.writers import forms, write_files
+from harness.truth.unit import Unit, bounds
 
 __all__ = ["PickTable", "write_picks"]
 
@@ -24,10 +25,13 @@ class PickTable(ShortRepr):
     """Picks of searches without labels on one task, with their ranks in its table.
 
     Attributes:
+        task: Name of the task.
+        unit: What its values count.
         picks: At least one.
     """
 
     task: str
+    unit: Unit
     picks: Sequence[tuple[Pick, TableRank | Undefined]]
 
     @property
@@ -58,10 +62,20 @@ class PickTable(ShortRepr):
         for pick, rank in self.picks:
             groups.setdefault((pick.searcher, pick.guide), []).append(rank)
         return [
-            f"{searcher} by {guide}: {_mean(ranks)}, over {len(ranks)} searches"
+            f"{searcher} by {guide}: {self._mean(ranks)}, over {len(ranks)} searches"
             for (searcher, guide), ranks in groups.items()
             if len(ranks) > 1
         ]
+
+    def _mean(self, ranks: Sequence[TableRank | Undefined]) -> str:
+        known = [rank for rank in ranks if isinstance(rank, TableRank)]
+        if len(known) < len(ranks):
+            return f"{len(ranks) - len(known)} not in the table"
+        low, high = bounds(self.unit)
+        values = [Defined(value=rank.value) for rank in known]
+        mean = estimate_mean(values, Range(low=low, high=high))
+        written = cell_text(mean, Column(head="mean", number=fixed(3)))
+        return f"mean {written}, median rank {median(each.rank for each in known):g}"
 
     @property
     def data(self) -> ReportTable:
@@ -105,12 +119,3 @@ def _pick_record(pick: Pick, rank: TableRank | Undefined) -> dict[str, Cell]:
         "scored": pick.scored,
         "seconds": pick.seconds,
     }
-
-
-def _mean(ranks: Sequence[TableRank | Undefined]) -> str:
-    known = [rank for rank in ranks if isinstance(rank, TableRank)]
-    if len(known) < len(ranks):
-        return f"{len(ranks) - len(known)} not in the table"
-    mean = estimate_mean([Defined(value=rank.value) for rank in known], UNBOUNDED)
-    written = cell_text(mean, Column(head="mean", number=fixed(3)))
-    return f"mean {written}, median rank {median(each.rank for each in known):g}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 
-__all__ = ["Unit", "limits"]
+__all__ = ["Unit", "bounds", "limits"]
 
 
 class Unit(StrEnum):
@@ -46,3 +47,9 @@ _LIMITS = {
 def limits(unit: Unit) -> tuple[float, float]:
     """Return the lowest and the highest value of a unit, both allowed."""
     return _LIMITS[unit]
+
+
+def bounds(unit: Unit) -> tuple[float, float]:
+    """Return the lowest and the highest value that a unit can have, infinite where it has none."""
+    low, high = _LIMITS[unit]
+    return (-math.inf if low == -_LARGEST else low, math.inf if high == _LARGEST else high)

@@ -235,6 +235,7 @@ def written(rows: Mapping[str, Sequence[Values]], tables: Sequence[Table]) -> st
     for name in readings:
         heads += [name, "gain", "tells", "over the numbers", "tells"]
     cells: list[list[Cell]] = []
+    spaces = len({table.kin for table in tables})
     for kind, own in rows.items():
         cells.append([kind, estimate(mean_of(own, tables, "zero"), tables)])
         for name in readings:
@@ -242,7 +243,7 @@ def written(rows: Mapping[str, Sequence[Values]], tables: Sequence[Table]) -> st
             cells[-1].append(estimate(values, tables))
             for other, read in (("none", name), (NUMBERS, name.replace("gp", "ridge"))):
                 gain = estimate(values - mean_of(rows[other], tables, read), tables)
-                cells[-1] += [gain, gain and smallest_told(gain)]
+                cells[-1] += [gain, gain and smallest_told(gain, spaces)]
     return table_of(heads, cells)
 
 

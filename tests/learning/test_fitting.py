@@ -8,13 +8,15 @@ from harness.core.direction import Direction
 from harness.core.errors import DataError, InfrastructureError, UsageError
 from harness.encodings import NO_SCORES, encoding
 from harness.learning import Experiment, curves, fit_all, pick_points, pool_of
-from harness.metrics import Defined, Undefined
+from harness.metrics import Defined, Range, Undefined, find_metric
 from harness.records.environment import capture
 from harness.records.fit import FITS, FitFailed, Predicted, fits_path
 from harness.records.store import Store
 from harness.reports.predictors import PredictorCurves, predictor_page, write_predictor_curves
 from harness.spaces.registry import space
+from harness.truth import Unit
 from tests.learning.conftest import loaded
+from tests.truth_tables import truth_table
 
 SMALL = Experiment(sizes=(8, 16), repeats=3)
 FEW = Experiment(sizes=(8,), repeats=1)
@@ -278,3 +280,34 @@ def test_the_libraries_that_learn_are_on_record(pool, counting, tmp_path):
     fit_all(pool, [counting.loaded()], SMALL, tmp_path, quiet)
     (path,) = (tmp_path / "environments").glob("*.json")
     assert "scikit-learn" in json.loads(path.read_text())["packages"]
+
+
+def test_the_best_accuracy_that_is_found_has_the_range_of_accuracies(pool, make_table):
+    best = find_metric("best@3")
+    for unit, direction, low, high in (
+        (Unit.PERCENT, Direction.HIGHER, 0.0, 100.0),
+        (Unit.PERCENT, Direction.LOWER, -100.0, 0.0),
+        (Unit.MILLISECONDS, Direction.LOWER, -np.inf, 0.0),
+        (Unit.NUMBER, Direction.HIGHER, -np.inf, np.inf),
+    ):
+        truth = replace(make_table(pool.truth.values, direction), unit=unit)
+        assert pool_of(truth, pool.texts).range_of(best) == Range(low=low, high=high)
+    assert pool.range_of(find_metric("kendall")) == Range(low=-1.0, high=1.0)
+
+
+def test_intervals_of_the_best_accuracy_end_at_the_highest_that_there_can_be(pool, tmp_path):
+    values = {text: 99.9 if text.count("conv") >= 3 else 80.0 for text in pool.texts}
+    truth = replace(truth_table(values, "made-up", "nas-bench-201"), unit=Unit.PERCENT)
+    signs = iter((1, -1, 1))
+
+    def fit(labelled, seed):
+        sign = next(signs)
+        convs = [i for i, name in enumerate(labelled.inputs.features.columns) if "conv" in name]
+        return lambda inputs: sign * inputs.features.values[:, convs].sum(axis=1)
+
+    three = Experiment(sizes=(8,), repeats=3)
+    fitted = fit_all(pool_of(truth, pool.texts), [loaded(fit)], three, tmp_path, quiet)
+    (curve,) = curves(fitted, ["best@1"])
+    (point,) = curve.points
+    assert sorted(value.value for value in point.repeats) == [80.0, 99.9, 99.9]
+    assert point.mean.interval.low < 93 < point.mean.interval.high <= 100.0

@@ -341,8 +341,11 @@ def test_a_proxy_without_scores_of_a_table_counts_nothing_there():
 
 def test_what_is_told_follows_from_the_width_of_the_interval():
     of_four = Estimate(value=Defined(value=1.0), interval=Interval(low=0, high=3.92, level=0.95))
-    assert smallest_told(of_four) == pytest.approx(2.8)  # 1.96 and .84 standard errors of 1
-    assert smallest_told(Estimate(value=Defined(value=1.0), interval=Undefined(reason=""))) is None
+    # of very many spaces 1.96 and .84 standard errors of 1, of thirteen 2.179 and .873 of .9
+    assert smallest_told(of_four, 10**6) == pytest.approx(2.802, abs=1e-3)
+    assert smallest_told(of_four, 13) == pytest.approx(3.92 * 3.0514 / 4.3576, abs=1e-3)
+    none = Estimate(value=Defined(value=1.0), interval=Undefined(reason=""))
+    assert smallest_told(none, 13) is None
 
 
 @pytest.mark.parametrize(

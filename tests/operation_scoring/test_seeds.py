@@ -1,3 +1,4 @@
+import itertools
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from harness.operation_scoring import (
     OperationTruth,
     PoolSearch,
     Setup,
+    TableRank,
     run,
     search_pool,
     summarise,
@@ -30,6 +32,7 @@ from harness.records.operation_seed import OPERATION_SEEDS
 from harness.spaces.datasets import dataset
 from harness.spaces.supernets import Choice, Operation, Removal, Supernet, supernet
 from harness.spaces.supernets.mixture import Mixture, Nothing
+from harness.truth import Unit
 from tests.truth_tables import truth_table
 
 PROXIES = installed().of_kind(LoadedProxy)
@@ -207,6 +210,17 @@ def test_failed_seeds_make_a_summary_undefined_and_not_zero(tmp_path):
     )
     assert summary.at_once is not None
     assert summary.at_once.rank is None
+
+
+def test_the_interval_of_the_accuracy_of_cells_stays_below_all_that_is_right(tmp_path, monkeypatch):
+    (scored,) = run([experiment()], [0, 1], tmp_path, lambda done, total: None)
+    table = replace(truth_table({"11111111": 90.0}, space="nas-bench-macro"), unit=Unit.PERCENT)
+    values = itertools.cycle((90.0, 99.0))
+    ranked = lambda self, selection: TableRank(value=next(values), rank=1, of=9)  # noqa: E731
+    monkeypatch.setattr(OperationTruth, "rank", ranked)
+    summary = summarise(scored, OperationTruth(supernet=scored.experiment.supernet, table=table))
+    interval = summary.at_once.value.interval
+    assert 0.0 <= interval.low < 90.0 < 99.0 < interval.high <= 100.0
 
 
 def test_what_was_not_decided_is_no_cell(tmp_path):
