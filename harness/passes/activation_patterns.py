@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from harness.passes.operators import OperatorCall
 
-__all__ = ["ACTIVATION_PATTERNS", "LINEAR_REGIONS", "SAMPLE_PATTERNS"]
+__all__ = ["ACTIVATION_PATTERNS", "LINEAR_REGIONS"]
 
 _KEY = 64
 """Images per key: a key is an int64 with one bit per image."""
@@ -30,9 +30,14 @@ _WORD = 22
 
 
 class _Patterns:
-    """Writes each unit's pattern as keys, by a product of activations and powers of two."""
+    """Writes each unit's pattern as keys, by a product of activations and powers of two.
 
-    kinds: frozenset[OperatorKind] = frozenset({"relu"})
+    A unit is on where it is positive. Those of ReLUs are 0 elsewhere; GELU, SiLU and others return
+    whatever number, and what is below zero counts as off.
+    """
+
+    kinds: frozenset[OperatorKind] = frozenset({"relu", "activation"})
+    by_sample = kinds
 
     def __init__(self) -> None:
         self._keys: list[torch.Tensor] = []
@@ -47,22 +52,11 @@ class _Patterns:
                 _distinct(torch.stack([_key(units) for units in torch.split(active, _KEY)], 1))
             )
 
-    def count(self, *others: _Patterns) -> int | None:
-        """Return the number of patterns here and elsewhere; nothing without any feature map."""
+    def count(self) -> int | None:
+        """Return the number of patterns; nothing without any feature map."""
         import torch
 
-        keys = [key for patterns in (self, *others) for key in patterns._keys]
-        return len(_distinct(torch.cat(keys))) if keys else None
-
-
-class _SmoothPatterns(_Patterns):
-    """Does the same for activation functions that are no ReLUs: a unit is on where it is positive.
-
-    Such a one returns whatever number, and what is below zero counts as off.
-    """
-
-    kinds: frozenset[OperatorKind] = frozenset({"activation"})
-    by_sample = kinds
+        return len(_distinct(torch.cat(self._keys))) if self._keys else None
 
 
 def _key(active: torch.Tensor) -> torch.Tensor:
@@ -90,7 +84,7 @@ def _distinct(keys: torch.Tensor) -> torch.Tensor:
 def _activation_patterns(context: PassContext) -> int:
     forward = context[FORWARD]
     count = forward.watcher("activation_patterns", _Patterns).count()
-    return require(count, forward.network, f"feature map behind a {RELU}")
+    return require(count, forward.network, "feature map behind an activation function")
 
 
 ACTIVATION_PATTERNS = Pass(
@@ -99,35 +93,14 @@ ACTIVATION_PATTERNS = Pass(
     requires=(FORWARD,),
     watch=_Patterns,
 )
-"""Number of distinct patterns among the units of all ReLUs on feature maps.
-
-A unit's pattern says for which images of the batch it is on. Feature maps are outputs of three and
-more dimensions: of images, signals and volumes, and of sequences. ReLUs are those of
-`harness.passes.operator_table`; a network without any is unsupported.
-
-Shape: int. Unit: patterns.
-"""
-
-
-def _sample_patterns(context: PassContext) -> int:
-    forward = context[FORWARD]
-    relus = forward.watcher("activation_patterns", _Patterns)
-    count = relus.count(forward.watcher("sample_patterns", _SmoothPatterns))
-    return require(count, forward.network, "feature map behind an activation function")
-
-
-SAMPLE_PATTERNS = Pass(
-    name="sample_patterns",
-    compute=_sample_patterns,
-    requires=(FORWARD, ACTIVATION_PATTERNS),
-    watch=_SmoothPatterns,
-)
 """Number of distinct patterns among the units of all activation functions on feature maps.
 
-As `ACTIVATION_PATTERNS`, whose ReLUs it shares; units of GELU, SiLU and others are on where they
-are positive.
+A unit's pattern says for which samples of the batch it is on, which is where it is positive.
+Feature maps are outputs of three and more dimensions: of images, signals and volumes, and of
+sequences. Activation functions are those of `harness.passes.operator_table`, ReLU, GELU, SiLU and
+others; a network without any is unsupported.
 
-Shape: int. Unit: patterns.
+Shape: int, at most 2**n for n samples. Unit: patterns.
 """
 
 

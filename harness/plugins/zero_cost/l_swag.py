@@ -27,7 +27,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from harness.passes.activation_patterns import SAMPLE_PATTERNS
+from harness.passes.activation_patterns import ACTIVATION_PATTERNS
 from harness.passes.backward import HALF_GRADIENTS
 from harness.passes.observation import Observation
 from harness.plugin import Direction, Stability, ZeroCostProxy
@@ -41,7 +41,7 @@ __all__ = ["PLUGIN"]
 def _score(observation: Observation) -> float:
     layers = [_layer(*pair) for pair in observation[HALF_GRADIENTS].values()]
     steadiness = sum(math.log(layer) for layer in layers if layer)
-    return observation[SAMPLE_PATTERNS] * steadiness
+    return observation[ACTIVATION_PATTERNS] * steadiness
 
 
 def _layer(first: torch.Tensor, second: torch.Tensor) -> float:
@@ -57,7 +57,7 @@ PLUGIN = ZeroCostProxy(
     version="1",
     summary="Inverse deviation of gradients, times the number of activation patterns.",
     direction=Direction.HIGHER,
-    passes=(HALF_GRADIENTS, SAMPLE_PATTERNS),
+    passes=(HALF_GRADIENTS, ACTIVATION_PATTERNS),
     score=_score,
     stability=Stability(score=0.05, median=0.003, spearman=0.01),
 )

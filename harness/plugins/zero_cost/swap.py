@@ -1,14 +1,21 @@
 """SWAP: the number of different activation patterns of units over the batch.
 
-    score = number of distinct columns of the matrix (images x units) of ReLU activation patterns
+    score = number of distinct columns of the matrix (samples x units) of activation patterns
+
+A unit is on where its activation function returns a positive number.
 
 Reference: Peng, Song, Fayek, Ciesielski, Chang: SWAP-NAS: Sample-Wise Activation Patterns for
-Ultra-fast NAS, ICLR 2024. Units of all ReLUs on feature maps count, as in the release, which takes
-those of four dimensions; here those of signals, volumes and sequences count too, and a ReLU may be
-a function. It is the form without regularisation, for which see `swap_reg`. Deviation: the network
-as it is trained, where the release scores one reduction cell of each genotype, 3 channels wide,
-over 32 draws: its published correlation on DARTS is that of such cells. GELU, SiLU and leaky
-forms have no pattern of on and off: without any ReLU a network is unsupported.
+Ultra-fast NAS, ICLR 2024, which counts units of ReLUs; and the same authors: Zero-Shot Neural
+Network Evaluation with Sample-Wise Activation Patterns, IEEE TPAMI 2026 (arXiv 2605.07378), which
+counts signs of ReLU, GELU and SiLU. Here units of every activation function on feature maps count,
+of images, signals, volumes and sequences, and it may be called as a function: the release does not
+see sigmoid, tanh, leaky and other forms. It is the form without regularisation, for which see
+`swap_reg`. Deviation: the network as it is trained, where the release scores one reduction cell of
+each genotype, 3 channels wide, over 32 draws: its published correlation on DARTS is that of such
+cells. On FlexiBERT the release reads 128 texts of OpenWebText, padded to the longest.
+
+n samples have at most 2**n patterns: with 16 a network of millions of units has nearly all of
+them, and its score says little.
 """
 
 from __future__ import annotations
@@ -26,7 +33,7 @@ def _score(observation: Observation) -> float:
 
 PLUGIN = ZeroCostProxy(
     name="swap",
-    version="1",
+    version="2",
     summary="Number of distinct sample-wise activation patterns.",
     direction=Direction.HIGHER,
     passes=(ACTIVATION_PATTERNS,),
@@ -39,6 +46,15 @@ PLUGIN = ZeroCostProxy(
             task="darts-cifar10-validation",
             population="task:darts-cifar10-validation",
             batch=16,
+            source="Peng et al. 2026 (arXiv 2605.07378), abstract",
+        ),
+        Reference(
+            metric="spearman",
+            value=0.71,
+            tolerance=0.05,
+            task="flexibert-glue",
+            population="task:flexibert-glue",
+            batch=128,
             source="Peng et al. 2026 (arXiv 2605.07378), abstract",
         ),
     ),

@@ -6,10 +6,10 @@ params is the number of parameters in thousands, mu what the space states as its
 NAS-Bench-201 that of the largest network for ten classes. A space that states none is unsupported.
 
 Reference: Peng, Song, Fayek, Ciesielski, Chang: SWAP-NAS: Sample-Wise Activation Patterns for
-Ultra-fast NAS, ICLR 2024, with the discount exp(-(params - mu)^2 / sigma). Deviation: mu and sigma
-are settings that its release leaves open; here both follow from the space alone, sigma = mu^2, and
-nothing is fitted to accuracies, so the published 0.90 on CIFAR-100 is no reference. For another
-size, `regularised` makes the score function.
+Ultra-fast NAS, ICLR 2024, with the discount exp(-(params - mu)^2 / sigma); patterns are those of
+`swap`. Deviation: mu and sigma are settings that its release leaves open; here both follow from the
+space alone, sigma = mu^2, and nothing is fitted to accuracies, so the published 0.90 on CIFAR-100
+is no reference. For another size, `regularised` makes the score function.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _score(observation: Observation) -> float:
 
 PLUGIN = ZeroCostProxy(
     name="swap_reg",
-    version="1",
+    version="2",
     summary="Number of sample-wise activation patterns, discounted by model size.",
     direction=Direction.HIGHER,
     passes=(ACTIVATION_PATTERNS, STRUCTURE),
