@@ -19,6 +19,7 @@ from harness.api.choice import (
 from harness.api.results import OperationsResult, Progress
 from harness.api.running import steps
 from harness.catalog import LoadedProxy, LoadedScorer
+from harness.core.counts import counted
 from harness.core.errors import unknown_name
 from harness.execution.task_truth import load_architectures
 from harness.fidelity import Verdict, judge
@@ -125,7 +126,7 @@ def operations(
     summaries = [summarise(experiment, truth) for experiment in scored]
     facts = (
         f"{name}: {table.n} architectures (truth {table.digest[:16]}), supernet "
-        f"{truth.supernet.name}; {'1 seed' if seeds == 1 else f'{seeds} seeds'}; "
+        f"{truth.supernet.name}; {counted(seeds, 'seed')}; "
         "brackets hold 95% intervals of the mean over seeds"
     )
     operation_table = OperationTable(task=name, facts=facts, setup=setup, summaries=summaries)
