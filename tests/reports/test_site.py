@@ -151,7 +151,10 @@ def small(tmp_path_factory):
     rows[0] |= {f"{metric}{end}": 0.5 for end in ("", "_low", "_high")}
     write_board(folder, "a", rows)
     written = build(folder, folder / "one")
-    assert len(harness.frame(written)) == len(list((folder / "one").rglob("*.html")))
+    pages = len(list((folder / "one").rglob("*.html")))
+    assert len(harness.frame(written)) == pages
+    assert f"pages=<{pages}>" in repr(written)
+    assert len(repr(written)) < 500
     build(folder, folder / "two")
     return folder
 
