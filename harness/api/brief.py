@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.core.counts import counted
 from harness.core.short_repr import ShortRepr
 
 __all__ = ["Brief"]
@@ -16,5 +17,5 @@ class Brief(ShortRepr):
         from harness.api.frames import table_of
 
         table, subject = table_of(value), getattr(value, "suite", getattr(value, "task", ""))
-        rows = "" if table is None else f", {len(table.rows)} rows"
+        rows = "" if table is None else f", {counted(len(table.rows), 'row')}"
         return f"<{type(value).__name__}{f' of {subject}' if subject else ''}{rows}>"

@@ -19,6 +19,7 @@ from harness.api.choice import (
 from harness.api.results import OperationsResult, Progress
 from harness.api.running import steps
 from harness.catalog import LoadedProxy, LoadedScorer
+from harness.core.counts import counted
 from harness.core.errors import unknown_name
 from harness.execution.task_truth import load_architectures
 from harness.fidelity import Verdict, judge
@@ -48,7 +49,7 @@ E = TypeVar("E", bound=StrEnum)
 
 @checked
 def operations(
-    task: str,
+    task: str | Path,
     *,
     scorers: Plugins | None = None,
     measures: Plugins | None = None,
@@ -71,7 +72,7 @@ def operations(
         ``harness.operations("nb201-cifar10-test", scorers="random_operations", seeds=2)``
 
     Args:
-        task: Name of a task of a space with a supernet.
+        task: Name of a task of a space with a supernet, or path of a table of one's own.
         scorers: Names, ``.py`` files or `harness.operation_scorer.OperationScorer` objects, or
             ``"*"`` for all; zero_cost_pt when absent.
         measures: Zero-cost proxies that measure a supernet, as for `harness.run`; nwot when absent.
@@ -107,12 +108,13 @@ def operations(
     )
     chosen = choose(LoadedScorer, plugin_items(scorers) or ["zero_cost_pt"], "--scorer")
     proxies = choose(LoadedProxy, plugin_items(measures) or ["nwot"], "--measure")
-    table = load_architectures(task, Places.from_environment(path_of(data_dir)))
+    name = str(task)
+    table = load_architectures(name, Places.from_environment(path_of(data_dir)))
     truth = OperationTruth(supernet=supernet_of(table.space), table=table)
     experiments = [
         Experiment(
             supernet=truth.supernet,
-            dataset=dataset(table.dataset, f"task {task}"),
+            dataset=dataset(table.dataset, f"task {name}"),
             scorer=scorer,
             measure=proxy,
             setup=setup,
@@ -123,14 +125,14 @@ def operations(
     scored = run(experiments, range(seeds), Path(results), steps(progress, "scoring"))
     summaries = [summarise(experiment, truth) for experiment in scored]
     facts = (
-        f"{task}: {table.n} architectures (truth {table.digest[:16]}), supernet "
-        f"{truth.supernet.name}; {'1 seed' if seeds == 1 else f'{seeds} seeds'}; "
+        f"{name}: {table.n} architectures (truth {table.digest[:16]}), supernet "
+        f"{truth.supernet.name}; {counted(seeds, 'seed')}; "
         "brackets hold 95% intervals of the mean over seeds"
     )
-    operation_table = OperationTable(task=task, facts=facts, setup=setup, summaries=summaries)
+    operation_table = OperationTable(task=name, facts=facts, setup=setup, summaries=summaries)
     return OperationsResult(
         scored=operation_table,
-        references=tuple(_references(task, experiments, summaries)),
+        references=tuple(_references(name, experiments, summaries)),
         failed=_failed(scored),
         files=tuple(write_operations(operation_table, Path(results))),
     )

@@ -88,6 +88,8 @@ def predict(
     repeats: int = 10,
     evaluate_on: int | None = None,
     scores: Scores | None = None,
+    batch: str | None = None,
+    images: Path | str | None = None,
     beside: Plugins | None = None,
     identical: str = IDENTICAL,
     seed: int = 0,
@@ -121,6 +123,8 @@ def predict(
         scores: Zero-cost scores instead of published ones: a suite, whose stored runs have them,
             and scores that were computed elsewhere, as for `harness.run`, which have a curve
             without labels too.
+        batch: Batch source and size of the suite's stored runs; the suite's own when absent.
+        images: What the batch source reads: a file or folder.
         beside: Zero-cost proxies to draw beside, without labels: with scores of the task, or such
             as read the cell's graph.
         identical: What makes networks identical, of which every one is drawn once, with the mean
@@ -145,6 +149,8 @@ def predict(
             "a prediction with --leave-one-space-out",
             **{"from": sources, "evaluate-on": evaluate_on, "scores": scores},
             **{"source-labels": source_labels, "data-dir": data_dir},
+            batch=batch,
+            images=images,
             identical=None if identical == IDENTICAL else identical,
         )
         return predict_other_spaces(
@@ -168,10 +174,12 @@ def predict(
     if sources is None:
         refuse_options("a prediction without --from", source_labels=source_labels)
         suite, given = _suite_and_scores(scores)
-        return session.curves(
-            plugin_items(plugins), labels, evaluate_on, _Stored(suite=suite, given=given)
-        )
-    refuse_options("a prediction with --from", evaluate_on=evaluate_on, scores=scores)
+        if suite is None:
+            refuse_options("a prediction without --scores SUITE", batch=batch, images=images)
+        stored = _Stored(suite=suite, given=given, batch=batch, images=path_of(images))
+        return session.curves(plugin_items(plugins), labels, evaluate_on, stored)
+    way = "a prediction with --from"
+    refuse_options(way, evaluate_on=evaluate_on, scores=scores, batch=batch, images=images)
     plan = replace(_plan(labels, source_labels, repeats, seed), identical=identical)
     return session.transfer(_names(sources), plugin_items(plugins) or (_ACROSS_TASKS,), plan)
 
@@ -183,10 +191,14 @@ class _Stored:
     Attributes:
         suite: Suite whose records have them.
         given: Those that were computed elsewhere.
+        batch: Batch source and size of the records; None for the suite's own.
+        images: What the batch source reads.
     """
 
     suite: str | None
     given: tuple[GivenScores, ...]
+    batch: str | None
+    images: Path | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,9 +279,11 @@ class _Session:
             pool = load_pool(task, self.places, identical=self.identical)
         else:
             truth = load(task, places=self.places)
-            wanted = choose_suite(stored.suite)
+            wanted = choose_suite(stored.suite, batch=stored.batch)
             proxies = choose_proxies(wanted, None, only=False)
-            options = Options(results=self.results, workers=0, archive=archive_in(self.results))
+            options = Options(
+                results=self.results, images=stored.images, archive=archive_in(self.results)
+            )
             prepared = open_run(wanted, proxies, options)
             require_values(task, truth, prepared.population)
             texts, scores = scored_texts(prepared, truth)

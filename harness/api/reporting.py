@@ -23,6 +23,7 @@ from harness.api.published import report_published
 from harness.api.results import Progress, ReportResult
 from harness.api.running import steps
 from harness.catalog import LoadedProxy
+from harness.core.counts import counted
 from harness.core.errors import DataError, UsageError
 from harness.evaluation import Procedure, join_stored, load_published, procedure_of, rank_run
 from harness.execution.archive import archive_in
@@ -133,7 +134,8 @@ def report(
         raise _nothing_stored(prepared, str(suite), options.results)
     if absent:
         _LOG.warning(
-            "nothing is stored in %s of %s; they are left out", options.results, ", ".join(absent)
+            "nothing is stored in %s of %s; they are left out%s",
+            *(options.results, ", ".join(absent), _of_other_code(prepared)),
         )
     prepared = replace(prepared, plugins=stored)
     joined = join_stored(prepared)
@@ -153,7 +155,21 @@ def _divided(opened: Run) -> tuple[tuple[LoadedProxy, ...], list[str]]:
 def _nothing_stored(opened: Run, suite: str, results: Path) -> DataError:
     """Return the refusal of a leaderboard on which nothing would have a value."""
     return DataError(
-        f"nothing is stored in {results} for the {len(opened.population.texts)} architectures and "
-        f"{len(opened.plugins)} plugins of suite {opened.suite.name} under these settings; "
-        f"run harness run {suite} first, with the same --results"
+        f"nothing is stored in {results} for the "
+        f"{counted(len(opened.population.texts), 'architecture')} and "
+        f"{counted(len(opened.plugins), 'plugin')} of suite {opened.suite.name} under these "
+        f"settings; run harness run {suite} first, with the same --results{_of_other_code(opened)}"
+    )
+
+
+def _of_other_code(opened: Run) -> str:
+    """Name the plugins that were scored in another version, or before their code was edited."""
+    keys = opened.scores.plugin_keys
+    known = {key.partition(":")[0] for key in keys}
+    others = [each.name for each in opened.plugins if each.key not in keys and each.name in known]
+    if not others:
+        return ""
+    return (
+        f"; stored scores of {', '.join(others)} are of another version or other code, and do not "
+        "count"
     )

@@ -87,7 +87,8 @@ def search(
         scores: Suite whose stored runs proxy scores are taken from, not published ones.
         proposals: Proposals of zero_cost_pt; 10 when absent.
         validation: Batches of the validation of zero_cost_pt; 100 when absent.
-        batch: Batch source and size; ``"photographs:64"`` when absent.
+        batch: Batch source and size; ``"photographs:64"`` when absent. With `scores` that of the
+            stored runs, the suite's own when absent.
         images: What the batch source reads: a file or folder.
         seed: Seed of everything drawn.
         results: Folder for records and tables.
@@ -137,7 +138,9 @@ def search(
         refuse_options("--fitness", against=against, max=maximum, min=minimum, labels=labels)
         return fitness_picks(searches, plugin_items(fitness))
     way = "a search of the table"
-    refuse_options(way, proposals=proposals, validation=validation, batch=batch, images=images)
+    refuse_options(way, proposals=proposals, validation=validation)
+    if scores is None:
+        refuse_options(f"{way} without --scores", batch=batch, images=images)
     return simulations(
         searches,
         plugin_items(guides) or ("none",),

@@ -102,6 +102,7 @@ def simulations(searches: Searches, guides: Sequence[Plugin], terms: Terms) -> S
     depends: list[Json] = [ground.problem.truth.digest, [guide.name for guide in chosen]]
     depends += [searches.seed, terms.best, prices.name if prices else "none", terms.scores]
     depends += [str(terms.against)] if terms.against else []
+    depends += [each for each in (searches.batch, str(searches.images or "")) if each]
     stem = digest(depends)[:8]
     return SimulationResult(
         searches=table, files=tuple(write_searches(table, stem, searches.results))
@@ -167,7 +168,7 @@ class _Ground:
         everything = TableFigures(
             space=space(truth.space),
             texts=sorted(truth.values),
-            scores=_proxy_scores(searches, stored),
+            scores=_proxy_scores(searches, stored, sorted(truth.values)),
             places=searches.places,
         )
         texts, notes = _searchable(everything, terms)
@@ -295,17 +296,24 @@ def _objectives(
 
 def _stored_run(searches: Searches, suite: str) -> Run:
     """Return what runs of a suite have stored, and its archive, to be joined with the task."""
-    wanted = choose_suite(suite)
+    wanted = choose_suite(suite, batch=searches.batch)
     proxies = choose_proxies(wanted, None, only=False)
-    options = Options(results=searches.results, archive=archive_in(searches.results))
+    options = Options(
+        results=searches.results,
+        images=searches.images,
+        archive=archive_in(searches.results),
+    )
     wanted = wanted.model_copy(update={"tasks": (searches.task,)})
     prepared = open_run(wanted, proxies, options)
     return replace(prepared, suite=wanted.changed(identical=ROWS))
 
 
-def _proxy_scores(searches: Searches, stored: Run | None) -> TaskScores | None:
+def _proxy_scores(
+    searches: Searches, stored: Run | None, texts: Sequence[str]
+) -> TaskScores | None:
     """Return the task with scores of proxies, published or of a suite's runs, if it has any."""
     if stored is not None:
+        recorded_scores(stored, texts)  # refuses runs that hold none
         return join_stored(stored)[0]
     known = searches.task in tasks_with_scores()
     return load_published(searches.task, searches.places, ROWS) if known else None

@@ -40,7 +40,7 @@ __all__ = ["tune"]
 
 @checked
 def tune(
-    task: str,
+    task: str | Path,
     *,
     plugins: Plugins | None = None,
     settings: Path | str | Sequence[Path | str] | None = None,
@@ -67,7 +67,7 @@ def tune(
         ``harness.tune("nb201-analog-baseline", labels=4, evaluations=1, evaluate_on=10)``
 
     Args:
-        task: Name of a task.
+        task: Name of a task, or path of the ``.toml`` file of one's own.
         plugins: Searched proxies: names or ``.py`` files; dps when absent, unless `settings` are
             given.
         settings: Files of settings that were found before, to evaluate too.
@@ -101,7 +101,7 @@ def tune(
     usual = () if carried else ("dps",)
     searches = choose(LoadedSearch, plugin_items(plugins) or usual) if evaluations else ()
     question = Question(
-        task=task,
+        task=str(task),
         labels=labels,
         evaluate_on=evaluate_on,
         excluded=frozenset(text for proxy in carried for text in proxy.labelled),
@@ -122,7 +122,7 @@ def tune(
     proxies = (*(settled.proxy() for settled in [*carried, *searched]), *others)
     scores = evaluated(setup, proxies, options, steps(progress, "evaluating"))
     variant = setup.prepared.variant
-    edition = f"{task}-{len(scores.population.texts)}-seed{seed}{variant}"
+    edition = f"{setup.task}-{len(scores.population.texts)}-seed{seed}{variant}"
     ranked = rank_tasks("proxy-search", edition, [scores], Procedure(seed=seed))
     return TuneResult(
         found=tuple(searched),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import ModuleType
@@ -231,6 +232,11 @@ def _plugins_of(
     """Return what the module has under the constant, or one or more under ``PLUGINS``."""
     single = getattr(module, attribute, None)
     several = getattr(module, _CONSTANTS, ())
+    if not isinstance(several, Sequence):
+        raise ContractError(
+            f"{origin} has a single object of type {type(several).__name__} under the name "
+            f"{_CONSTANTS}; give a tuple of plugins, or name it {attribute}"
+        )
     constants = (single,) if single is not None else several
     loaded = tuple(_loaded(constant, origin, attribute, source) for constant in constants)
     if not loaded:

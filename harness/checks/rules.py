@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from harness.checks.finding import NotTried
 from harness.checks.state import changed_names, describe_disturbance, network_state
-from harness.checks.trial import Trial
+from harness.checks.trial import Trial, in_words
 from harness.core.outcome import Failed, FailureKind, Scored
 from harness.passes.observation import closure
 from harness.passes.subject import NETWORK
@@ -46,7 +46,9 @@ def gives_finite_scores(trial: Trial) -> str:
 def is_pure(trial: Trial) -> str:
     """The same network gets the same score twice."""
     first, second = trial.outcome(trial.samples[0]), trial.outcome(trial.samples[0])
-    return "" if first == second else f"{trial.samples[0]}: {first}, and asked again {second}"
+    if first == second:
+        return ""
+    return f"{trial.samples[0]}: {in_words(first)}, and asked again {in_words(second)}"
 
 
 def ignores_order(trial: Trial) -> str:
@@ -69,7 +71,8 @@ def leaves_network(trial: Trial) -> str:
     before = network_state(network)
     trial.outcome(trial.samples[0], bench)
     differs = changed_names(before, network_state(network))
-    return f"it changes {', '.join(differs[:3])} of the shared network" if differs else ""
+    more = f" and {len(differs) - 3} more" if len(differs) > 3 else ""
+    return f"it changes {', '.join(differs[:3])}{more} of the shared network" if differs else ""
 
 
 def survives_no_path(trial: Trial) -> str:
@@ -96,7 +99,9 @@ def scores_in_a_worker(trial: Trial) -> str:
     there = trial.outcome_of_a_run(architecture)
     if isinstance(there, Failed):
         return f"{architecture}: {there.reason}"
-    return "" if here == there else f"{architecture}: {here} here, and {there} in a worker process"
+    if here == there:
+        return ""
+    return f"{architecture}: {in_words(here)} here, and {in_words(there)} in a worker process"
 
 
 def aggregates(trial: Trial) -> str:

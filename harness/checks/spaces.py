@@ -18,7 +18,7 @@ from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import DataError, UsageError
 from harness.core.outcome import Failed
 from harness.execution.executor import Executor
-from harness.spaces.knowledge import columns_of, why_untraceable
+from harness.spaces.knowledge import columns_of, largest_of, why_untraceable
 from harness.spaces.registry import LoadedSpace
 
 if TYPE_CHECKING:
@@ -75,6 +75,11 @@ def _reads_what_it_prints(trial: SpaceTrial) -> str:
             read = trial.space.parse(text)
             if read != architecture:
                 return f"{text!r} is read as {read.text!r}"
+    if isinstance(largest := largest_of(trial.space), str) and largest:
+        try:
+            trial.space.parse(largest)
+        except DataError as error:
+            return f"largest is {largest!r}, which it does not read: {error}"
     return ""
 
 

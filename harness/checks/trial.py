@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import assert_never
 
 from harness.batches.drawing import BatchRequest, draw_batch
 from harness.catalog import LoadedProxy
 from harness.core.architecture import Architecture, Space
 from harness.core.errors import DataError, UsageError, sentence_of
-from harness.core.outcome import Failed, FailureKind, Outcome, ask
+from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, ask
 from harness.execution.execute import plan_work
 from harness.execution.executor import Executor
 from harness.execution.population import population_of
@@ -22,7 +23,7 @@ from harness.passes.subject import NETWORK
 from harness.passes.workbench import Workbench
 from harness.suite import BatchSettings, Suite
 
-__all__ = ["Trial", "outcome_of_a_run"]
+__all__ = ["Trial", "in_words", "outcome_of_a_run"]
 
 _IMAGES, _BATCH_SIZE, _SAMPLES, _DRAWS = "noise", 8, 3, 1000
 _TIMEOUT_S = 60.0
@@ -118,6 +119,19 @@ def outcome_of_a_run(
         (delivery,) = executor.score(work, [assignment])
     (record,) = delivery.records
     return record.scores[plugin.key].result()
+
+
+def in_words(outcome: Outcome) -> str:
+    """Return an outcome as messages name it."""
+    match outcome:
+        case Scored():
+            return ", ".join(f"{name} {value}" for name, value in outcome.components.items())
+        case Failed():
+            return f"no score ({outcome.reason})"
+        case Skipped():
+            return f"skipped ({outcome.reason})"
+        case _:
+            assert_never(outcome)
 
 
 def _connected_samples(on: Space) -> list[Architecture]:

@@ -107,7 +107,8 @@ def search(
     scores: Annotated[
         str | None,
         typer.Option(
-            help="Take proxy scores from the stored runs of this suite, not published ones."
+            help="Take proxy scores from the stored runs of this suite, by its batch or --batch, "
+            "not published ones."
         ),
     ] = None,
     proposals: Annotated[

@@ -9,9 +9,11 @@ import typer
 
 import harness
 from harness.cli.options import (
+    BatchName,
     Beside,
     DataFolder,
     Identical,
+    Images,
     Results,
     predictor_names,
     task_names,
@@ -80,10 +82,12 @@ def predict(
     scores: Annotated[
         list[str] | None,
         typer.Option(
-            help="Take zero-cost scores from the stored runs of this suite, or from a table of "
-            "scores that were computed elsewhere. Repeatable."
+            help="Take zero-cost scores from the stored runs of this suite, by its batch or "
+            "--batch, or from a table of scores that were computed elsewhere. Repeatable."
         ),
     ] = None,
+    batch: BatchName = None,
+    images: Images = None,
     beside: Beside = None,
     identical: Identical = "computation",
     seed: Annotated[int, typer.Option(help="Seed of draws and predictors.")] = 0,

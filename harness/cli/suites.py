@@ -29,6 +29,7 @@ from harness.cli.options import (
 )
 from harness.cli.output import refuse, say, say_files, shown_progress
 from harness.cli.step_summary import add_to_step_summary, errors_in_step_summary
+from harness.core.counts import counted
 from harness.core.output import data_output
 
 if TYPE_CHECKING:
@@ -335,8 +336,7 @@ def _say_published(done: ReportResult, results: Path) -> None:
     together = done.leaderboard
     if together is not None and done.files:
         count = len(done.by_task) + (len(together.boards) > 1)
-        boards = "1 leaderboard" if count == 1 else f"{count} leaderboards"
-        say(f"wrote {boards} to {results / 'leaderboards' / together.suite}")
+        say(f"wrote {counted(count, 'leaderboard')} to {results / 'leaderboards' / together.suite}")
     for task, fault in done.faults.items():
         say(f"error: {task}: {fault}")
     if done.faults:

@@ -91,7 +91,8 @@ def scored(
     """
     values = dict(value) if isinstance(value, Mapping) else {SCORE: value}
     if not set(components) - set(optional) <= set(values) <= set(components):
-        reason = f"returned components {sorted(values)} instead of {sorted(components)}"
+        names = sorted(map(str, values))
+        reason = f"returned components {names} instead of {sorted(components)}"
         return Failed(kind=FailureKind.CONTRACT, reason=reason)
     numbers: dict[str, float] = {}
     for name in (name for name in components if name in values):
@@ -102,8 +103,11 @@ def scored(
             if isinstance(values[name], str | bytes):  # "3.5", which float takes
                 raise TypeError
             numbers[name] = float(_without_gradient(values[name]))
+        except OverflowError:
+            reason = f"{name} is a whole number beyond what float64 holds"
+            return Failed(kind=FailureKind.NONFINITE, reason=reason)
         except (TypeError, ValueError):
-            reason = f"returned {type(values[name]).__name__} for {name!r} instead of a number"
+            reason = f"returned {_described(values[name])} for {name!r} instead of a number"
             return Failed(kind=FailureKind.CONTRACT, reason=reason)
         if not math.isfinite(numbers[name]):
             return Failed(kind=FailureKind.NONFINITE, reason=f"{name} is {numbers[name]}")
@@ -114,3 +118,9 @@ def _without_gradient(value: float) -> float:
     """Return a tensor without its graph, of which torch makes a number with a warning."""
     detach: Callable[[], float] | None = getattr(value, "detach", None)
     return value if detach is None else detach()
+
+
+def _described(value: object) -> str:
+    """Return the type of what is no number, with the shape of an array or tensor."""
+    shape, kind = getattr(value, "shape", None), type(value).__name__
+    return f"{kind} of shape {tuple(shape)}" if isinstance(shape, tuple) and shape else kind

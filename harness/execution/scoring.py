@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import TracebackType
 
 from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, Origin
@@ -179,8 +180,14 @@ def _unscored(error: Exception) -> Failed:
             frame = error.__traceback__
             while frame is not None and frame.tb_next is not None:
                 frame = frame.tb_next
-            place = f" at {frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else ""
-            return Failed(kind=FailureKind.RAISED, reason=sentence_of(error) + place)
+            return Failed(kind=FailureKind.RAISED, reason=sentence_of(error) + _place(frame))
+
+
+def _place(frame: TracebackType | None) -> str:
+    """Return where a plugin failed; nothing where it could not even be called."""
+    if frame is None or frame.tb_frame.f_code.co_filename == __file__:
+        return ""
+    return f" at {frame.tb_frame.f_code.co_name}:{frame.tb_lineno}"
 
 
 def _first_line(error: Exception) -> str:

@@ -52,9 +52,11 @@ def recorded_scores(prepared: Run, texts: Sequence[str]) -> ScoreTable:
     }
     table = _table(values, len(texts))
     if not table.proxies:
+        suite = prepared.suite
         raise UsageError(
-            f"the records of suite {prepared.suite.name} hold no score for any of the "
-            f"{len(texts)} architectures; run it first: harness run {prepared.suite.name}"
+            f"nothing is stored of suite {suite.name} with batch {suite.batch.source}:"
+            f"{suite.batch.size} and seed {suite.seed} for the {len(texts)} architectures; run it "
+            "first with harness run, or name the batch that it was run with (--batch)"
         )
     return table
 

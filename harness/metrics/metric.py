@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from harness.core.counts import counted
 from harness.core.direction import Direction
 from harness.metrics.sample import Resamples, Sample, whole
 from harness.metrics.values import Defined, FloatArray, Undefined, Value
@@ -123,9 +124,9 @@ def measure(metric: Metric, sample: Sample) -> Value:
         truth, or the metric's own.
     """
     if sample.n < metric.minimum_n:
-        return Undefined(
-            reason=f"{sample.n} architectures are fewer than the minimum of {metric.minimum_n}"
-        )
+        number = counted(sample.n, "architecture")
+        verb = "is" if sample.n == 1 else "are"
+        return Undefined(reason=f"{number} {verb} fewer than the minimum of {metric.minimum_n}")
     lacking = [name for name in metric.controls if name not in sample.controls]
     if lacking:
         return Undefined(reason=f"no {lacking[0]} given")

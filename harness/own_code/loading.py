@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
@@ -66,7 +67,9 @@ def execute_file(path: Path, kind: str, modules: Path | None = None) -> OwnCode:
         raise ContractError(f"{path}:{error.lineno}: syntax error: {error.msg}") from error
     except (Exception, SystemExit) as error:  # code of others does not end the harness
         remedy = _remedy(path, error) if isinstance(error, ModuleNotFoundError) else ""
-        raise ContractError(f"{path} cannot be imported: {sentence_of(error)}{remedy}") from error
+        raise ContractError(
+            f"{path} cannot be imported: {sentence_of(error)}{_line(path, error)}{remedy}"
+        ) from error
     imported = own_modules_of(source)
     _require_first_on_path(path, imported.values())
     return OwnCode(module=module, digest=_code_digest(parsed(source).content, imported))
@@ -97,6 +100,13 @@ def read_source(path: Path, kind: str) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read the {kind} file {path}: {error}") from error
+
+
+def _line(path: Path, error: BaseException) -> str:
+    """Say in which line of a file its import failed."""
+    places = traceback.extract_tb(error.__traceback__)
+    lines = [place.lineno for place in places if place.filename == str(path)]
+    return f" (line {lines[-1]})" if lines else ""
 
 
 def _remedy(path: Path, error: ModuleNotFoundError) -> str:

@@ -204,8 +204,13 @@ class Observation:
         """Return the value of a declared pass, computing it when nobody has yet.
 
         Raises:
-            ContractError: The pass was not declared.
+            ContractError: It is no pass, or one that was not declared.
         """
+        if not isinstance(wanted, Pass):
+            raise ContractError(
+                f"{self._reader} reads {wanted!r}, which is no pass; import the pass that it "
+                "reads, see harness list passes"
+            )
         if wanted not in self._allowed:
             raise ContractError(
                 f"{self._reader} reads the pass {wanted.name!r} without declaring it; "

@@ -44,7 +44,7 @@ def find(
         ContractError: It asks for more than its budget, or returns no JSON.
     """
     if reason := why_unsupported(search.plugin, space(setup.prepared.suite.space)):
-        raise UsageError(f"{reason}; leave it out")
+        raise UsageError(f"{reason}; leave it out, or name another --plugin")
     question = setup.question
     seed = derived_seed(question.seed, "proxy search")
     score = _Scorer(setup, search, evaluations, options, progress)
@@ -58,7 +58,7 @@ def find(
         search_key=search.key,
         module=origin.module if isinstance(origin, FromModule) else "",
         file="" if isinstance(origin, FromModule) else str(origin),
-        task=question.task,
+        task=setup.task,
         condition=setup.prepared.condition.key,
         labelled=tuple(architecture.text for architecture in setup.labelled.architectures),
         evaluations=score.spent,

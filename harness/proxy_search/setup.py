@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from harness.core.errors import UsageError
+from harness.core.architecture import Space
+from harness.core.errors import HarnessError, UsageError
 from harness.execution.population import Population, population_of
 from harness.execution.run import Options, Run, open_run_on
 from harness.execution.task_truth import load_architectures, make_suite, warn_of_datasets
 from harness.learning import draws
 from harness.metrics.values import FloatArray
 from harness.spaces.identical import IDENTICAL, network_keys
+from harness.spaces.registry import space
 from harness.suite import BatchSettings
 from harness.truth import merge_identical
 
@@ -51,12 +55,14 @@ class SearchSetup:
     """A question with its architectures drawn and its stored scores read.
 
     Attributes:
+        task: Name of the task, also where a path names it.
         prepared: Condition and stored scores; its population is that of the evaluation.
         labelled: The labelled architectures.
         labels: Their values, shape ``(n,)``, higher is better.
     """
 
     question: Question
+    task: str
     prepared: Run
     labelled: Population
     labels: FloatArray
@@ -74,7 +80,8 @@ def set_up_search(question: Question, options: Options) -> SearchSetup:
     truth = merge_identical(load_architectures(name), question.identical)
     texts = sorted(truth.values)
     keys = network_keys(truth.space, texts, question.identical)
-    excluded = set(network_keys(truth.space, sorted(question.excluded), question.identical))
+    elsewhere = _texts_of(space(truth.space), question.excluded)
+    excluded = set(network_keys(truth.space, elsewhere, question.identical))
     (draw,) = draws(texts, question.labels, 1, question.seed, question.evaluate_on)
     chosen = [texts[index] for index in draw.labelled(question.labels)]
     labels = truth.oriented(chosen)
@@ -90,9 +97,20 @@ def set_up_search(question: Question, options: Options) -> SearchSetup:
     warn_of_datasets([truth], suite.dataset)
     return SearchSetup(
         question=question,
+        task=truth.task,
         prepared=open_run_on(
             population_of(f"task/{stem}", truth.space, kept), {name: truth}, suite, (), options
         ),
         labelled=population_of(f"labels/{question.labels}@{question.seed}", truth.space, chosen),
         labels=labels,
     )
+
+
+def _texts_of(searched: Space, texts: Iterable[str]) -> list[str]:
+    """Return the texts that a space reads: those labelled in another space are none of its own."""
+    read = []
+    for text in sorted(texts):
+        with suppress(HarnessError):
+            searched.parse(text)
+            read.append(text)
+    return read

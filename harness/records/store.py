@@ -103,7 +103,7 @@ class Store:
             DataError: A folder does not say what it holds, or says something else than its name.
         """
         conditions = []
-        for folder in sorted(path.parent for path in self._runs.glob("*/condition.json")):
+        for folder in sorted(self._runs.glob("*/")):
             if not _has_scores(folder):
                 continue
             condition = read_condition(folder / "condition.json")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.core.files import csv_text
 from harness.core.identity import digest_lines
+from harness.core.short_repr import ShortRepr
 from harness.evaluation.leave_one_out import NESTED, JudgedRule
 from harness.evaluation.paired_members import PairedMembers
 from harness.metrics.scored_table import ScoredTable, Weights
@@ -27,8 +28,8 @@ _DIGITS = 4
 """Digits of a written difference; its interval is known to fewer, and there are thousands."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CombinationTable:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CombinationTable(ShortRepr):
     """Rules and single proxies over the tables of several spaces.
 
     Attributes:

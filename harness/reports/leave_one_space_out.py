@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.core.identity import digest
+from harness.core.short_repr import ShortRepr
 from harness.learning.leave_one_space_out import METRIC, LearntFrom, SpacesPlan
 from harness.learning.picks import LEVELS
 from harness.learning.space_rows import CalibrationRow, SpaceRow
@@ -22,8 +23,8 @@ __all__ = ["SpacesMatrix", "write_leave_one_space_out"]
 _FOLDER = Path("leave-one-space-out")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpacesMatrix:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SpacesMatrix(ShortRepr):
     """Predictors, rules and single proxies by spaces.
 
     Attributes:

@@ -59,7 +59,11 @@ def write_space(name: str, folder: Path) -> tuple[Path, Path]:
 
 
 def _require_name(name: str, kind: str) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name) or keyword.iskeyword(name):
+    if keyword.iskeyword(name):
+        raise UsageError(
+            f"{name!r} is no name for a {kind}: it is a keyword of Python; choose another"
+        )
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
         raise UsageError(
             f"{name[:80]!r} is no name for a {kind}; use up to 60 small letters, digits and "
             "underscores, a letter first"

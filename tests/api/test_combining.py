@@ -16,6 +16,7 @@ def test_published_scores_are_combined_and_written(shared_data, tmp_path):
     page, _, _, pairs = (path.read_text() for path in done.files)
     assert [path.suffix for path in done.files] == [".md", ".csv", ".json", ".csv"]
     assert "| nested | rule | 3 |" in page
+    assert len(repr(done)) < 500
     head, first, *_ = pairs.splitlines()
     assert head == "task,first,second,networks,difference,difference_low,difference_high"
     assert first.startswith("nb201-ninapro-suite-zero,epe_nas,fisher,")

@@ -128,3 +128,25 @@ def test_what_cannot_be_searched_for_is_one_sentence(files, options, message) ->
 def test_one_objective_twice_is_refused(files) -> None:
     with pytest.raises(UsageError, match="name one twice"):
         search(files, against=[files["energy"], files["energy"]])
+
+
+def test_scores_of_runs_with_another_batch_are_found_by_it(files, tmp_path) -> None:
+    suite = tmp_path / "mine.toml"
+    suite.write_text(
+        'name = "mine"\nsummary = ""\nspace = "nas-bench-macro"\ndataset = "cifar10"\n'
+        f'tasks = ["{files["accuracy"]}"]\nplugins = ["params"]\n'
+    )
+    harness.run(suite, batch="noise:2", workers=0, results=files["results"])
+    stored = {"scores": suite, "guides": "params"}
+    guided = search(files, **stored, batch="noise:2")
+    assert guided.searches.data.records[0]["guide"] == "params"
+    learned = {"plugins": "ridge-zc", "labels": 8, "repeats": 2, "results": files["results"]}
+    done = harness.predict(files["accuracy"], scores=suite, batch="noise:2", **learned)
+    assert "zero-cost scores: params" in done.tasks[0].predicted.facts
+    absent = r"nothing is stored of suite mine with batch photographs:64 and seed 0 .*'batch'"
+    with pytest.raises(UsageError, match=absent):
+        search(files, **stored)
+    with pytest.raises(UsageError, match=absent):
+        harness.predict(files["accuracy"], scores=suite, **learned)
+    with pytest.raises(UsageError, match="without 'scores' SUITE; leave it out"):
+        harness.predict(files["accuracy"], batch="noise:2", **learned)

@@ -35,6 +35,22 @@ def test_a_file_that_fails_to_import_says_why(tmp_path):
         FromFile(path=path).load()
 
 
+def test_an_import_that_fails_is_named_with_its_line(tmp_path):
+    path = tmp_path / "broken.py"
+    path.write_text("from harness.plugin import Direction\n\nBEST = Direction.HIGH\n")
+    with pytest.raises(ContractError, match=r"cannot be imported: AttributeError: HIGH \(line 3\)"):
+        FromFile(path=path).load()
+
+
+def test_one_plugin_under_the_name_of_several_is_told(tmp_path):
+    path = tmp_path / "one.py"
+    path.write_text("PLUGINS = 5\n")
+    with pytest.raises(
+        ContractError, match="a single object of type int under the name PLUGINS; give"
+    ):
+        FromFile(path=path).load_all()
+
+
 def test_a_file_without_plugin_says_what_it_should_end_with(tmp_path):
     path = tmp_path / "empty.py"
     path.write_text("")
@@ -158,5 +174,5 @@ def test_an_unknown_predictor_is_answered_with_the_nearest_one():
 def test_a_file_that_holds_something_else_says_what(tmp_path):
     path = tmp_path / "number.py"
     path.write_text("PLUGIN = 3")
-    with pytest.raises(ContractError, match="has a int under the name PLUGIN"):
+    with pytest.raises(ContractError, match="has an object of type int under the name PLUGIN"):
         FromFile(path=path).load()

@@ -1,6 +1,8 @@
+import re
+
 import pytest
 
-from harness.catalog import LoadedProxy, installed
+from harness.catalog import FromFile, LoadedProxy, installed
 from harness.checks import Verdict, check_plugin
 from harness.core.errors import UsageError
 from harness.execution.executor import InProcess, LocalPool
@@ -59,8 +61,6 @@ def test_the_kit_leaves_the_caller_s_global_state_alone(load_plugin):
 
 
 def test_a_plugin_that_changes_the_shared_network_is_found_out(write_plugin):
-    from harness.catalog import FromFile
-
     path = write_plugin("seen[NETWORK].eval()\nreturn 1.0", passes="NETWORK,")
     path.write_text(path.read_text().replace("import BUILD", "import NETWORK, BUILD"))
     assert "leaves the shared network alone" in broken(FromFile(path=path).load())
@@ -75,8 +75,6 @@ def test_a_plugin_that_changes_the_shared_network_is_found_out(write_plugin):
     ],
 )
 def test_a_rule_that_needs_others_or_gives_complex_is_found_out(write_plugin, formula, kept):
-    from harness.catalog import FromFile
-
     path = write_plugin("return float(sum('conv' in name for name in seen[GRAPH].operations))")
     claim = f"score=score, separable=True, aggregate=lambda columns: {formula}"
     path.write_text(path.read_text().replace("score=score", claim))
@@ -104,6 +102,23 @@ def test_a_check_scores_in_a_worker_process_by_default(load_plugin):
         finding.detail for finding in findings if finding.rule == "scores in a worker process"
     ]
     assert "in a worker process" in detail
+
+
+def test_two_scores_of_one_network_are_told_as_numbers(load_plugin):
+    plugin = load_plugin("score.calls = getattr(score, 'calls', 0) + 1\nreturn float(score.calls)")
+    detail = broken(plugin)["is pure"]
+    assert re.search(r": score \d+\.0, and asked again score \d+\.0$", detail)
+
+
+def test_what_else_a_plugin_changes_of_the_shared_network_is_counted(write_plugin):
+    path = write_plugin(
+        "import torch\nwith torch.no_grad():\n"
+        "    [weight.add_(1) for weight in seen[NETWORK].parameters()]\nreturn 1.0",
+        passes="NETWORK,",
+    )
+    path.write_text(path.read_text().replace("import BUILD", "import NETWORK, BUILD"))
+    detail = broken(FromFile(path=path).load())["leaves the shared network alone"]
+    assert re.search(r"tensor 'stem\.\d\.\w+' and \d+ more of the shared network$", detail)
 
 
 def test_an_unknown_space_is_one_sentence(load_plugin):

@@ -98,6 +98,7 @@ def twice() -> Iterator[str]:
         ),
         ({"network": dirty}, "leaves the process alone", "torch.get_num_threads() (1, now 3)"),
         ({"parse": lambda text: "bb"}, "reads what it prints", "is read as 'bb'"),
+        ({"largest": "dddd"}, "reads what it prints", "largest is 'dddd', which it does not read"),
         ({"texts": twice}, "lists every architecture once", "it lists a twice"),
         ({"size": 4}, "lists every architecture once", "it lists 3 architectures, and its size is"),
         (

@@ -98,6 +98,23 @@ def test_a_report_leaves_out_of_what_nothing_is_stored_and_names_it(harness, tmp
     )
 
 
+def test_a_report_says_of_an_edited_plugin_that_its_scores_are_of_other_code(
+    harness, convolutions, tmp_path
+):
+    assert harness("run", *SMALL, "params", "--plugin", convolutions).returncode == 0
+    path = tmp_path / convolutions
+    path.write_text(path.read_text().replace('version="1"', 'version="2"'))
+    words = ("report", "smoke", "--sample", "6", "--plugin", convolutions)
+    told = (
+        "; stored scores of convolutions are of another version or other code, and do not count\n"
+    )
+    assert told in harness(*words).stderr
+    alone = harness(*words, "--only")
+    assert alone.returncode == 3
+    assert "6 architectures and 1 plugin of suite smoke" in alone.stderr
+    assert alone.stderr.endswith(told)
+
+
 def test_a_report_of_nothing_is_refused_and_writes_nothing(harness, tmp_path):
     done = harness("report", "smoke", "--results", "empty")
     assert done.returncode == 3

@@ -60,7 +60,7 @@ def test_a_name_that_is_taken_or_no_name_is_refused_in_a_sentence(harness, tmp_p
     for name, reason in (
         ("synflow", "is taken by a plugin"),
         ("../up", "is no name for a plugin"),
-        ("class", "is no name for a plugin"),
+        ("class", "is no name for a plugin: it is a keyword of Python; choose another"),
         ("torch", "torch.py would hide the Python module torch"),
         ("random", "random.py would hide the Python module random"),
         ("My-Idea", "is no name for a plugin"),

@@ -31,6 +31,24 @@ def test_something_else_than_a_number_is_a_broken_contract(value):
     assert outcome.kind is FailureKind.CONTRACT
 
 
+def test_an_array_that_is_no_number_is_told_with_its_shape():
+    outcome = scored(torch.ones(2, 3), ("score",))
+    reason = "returned Tensor of shape (2, 3) for 'score' instead of a number"
+    assert outcome == Failed(kind=FailureKind.CONTRACT, reason=reason)
+
+
+def test_a_whole_number_beyond_float64_is_not_finite():
+    outcome = scored(10**400, ("score",))
+    reason = "score is a whole number beyond what float64 holds"
+    assert outcome == Failed(kind=FailureKind.NONFINITE, reason=reason)
+
+
+def test_components_whose_names_are_no_texts_are_those_that_were_not_declared():
+    outcome = scored({1: 0.5, "a": 1.0}, ("score",))
+    reason = "returned components ['1', 'a'] instead of ['score']"
+    assert outcome == Failed(kind=FailureKind.CONTRACT, reason=reason)
+
+
 def test_an_optional_component_may_be_missing_and_no_other():
     names = ("a", "b")
     assert scored({"a": 1.0}, names, ("b",)) == Scored(components={"a": 1.0})

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from harness.catalog import FromFile
 from harness.core.errors import UsageError
 from harness.core.outcome import Failed, FailureKind, Scored
 from harness.execution.execute import execute
@@ -93,6 +94,7 @@ raise Speechless
         ("raise BaseException(1)", FailureKind.CONTRACT, "raises BaseException: 1, which would"),
         (SPEECHLESS, FailureKind.RAISED, "Speechless: its text cannot be read"),
         ("return '3.5'", FailureKind.CONTRACT, "returned str for 'score' instead of a number"),
+        ("return seen['weights']", FailureKind.CONTRACT, "reads 'weights', which is no pass"),
     ],
 )
 def test_odd_ways_to_give_no_number_are_failures_and_end_nothing(
@@ -106,6 +108,17 @@ def test_odd_ways_to_give_no_number_are_failures_and_end_nothing(
     assert all(isinstance(outcome, Scored) for outcome in outcomes(result, good).values())
 
 
+def test_a_score_that_cannot_be_called_is_told_without_a_place_in_the_harness(
+    suite, tmp_path, write_plugin
+):
+    path = write_plugin("return 1.0")
+    path.write_text(path.read_text().replace("score=score", "score=lambda: 1.0"))
+    plugin = FromFile(path=path).load()
+    (first, *_) = outcomes(run(suite, [plugin], tmp_path / "r"), plugin).values()
+    assert isinstance(first, Failed)
+    assert first.reason.endswith("takes 0 positional arguments but 1 was given")
+
+
 def test_reading_an_undeclared_pass_is_a_broken_contract(suite, tmp_path, load_plugin):
     plugin = load_plugin("seen[BUILD]()\nreturn 1.0")
     (first, *_) = outcomes(run(suite, [plugin], tmp_path / "r"), plugin).values()
@@ -116,7 +129,6 @@ def test_reading_an_undeclared_pass_is_a_broken_contract(suite, tmp_path, load_p
 
 
 def test_a_plugin_for_another_space_is_skipped_with_the_reason(suite, tmp_path, write_plugin):
-    from harness.catalog import FromFile
     from harness.core.outcome import Skipped
 
     path = write_plugin("return 1.0")

@@ -111,6 +111,7 @@ def test_who_gives_deviations_in_some_fits_alone_is_named(tmp_path, silent_fits,
     tables, rows, _ = calibrations(tmp_path, line(fit=in_some))
     plan = SpacesPlan(labels=(0, 10), repeats=2)
     matrix = SpacesMatrix(rows=tuple(rows.values()), tables=tuple(tables), plan=plan, failed={})
+    assert repr(matrix).startswith(f"SpacesMatrix(rows=<{len(rows)}>, ")
     assert f"line (proxies; labels) gave deviations in {note}" in matrix.sure_in_part
     assert set(matrix.sure_in_part) < set(matrix.calibration.notes)
     (row,) = (row for row in matrix.calibration.rows if row[1:4] == (10, "proxies", "labels"))

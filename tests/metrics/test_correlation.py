@@ -85,6 +85,7 @@ def test_bootstrap_of_a_realistic_size_agrees_with_scipy(name):
         ([1, 2, 3], [2, 2, 2], "constant truth"),
         ([1, 2], [1, 2], "2 architectures are fewer than the minimum of 3"),
         ([], [], "0 architectures are fewer than the minimum of 3"),
+        ([1], [1], "1 architecture is fewer than the minimum of 3"),
     ],
 )
 def test_correlation_without_spread_or_size_is_undefined(name, scores, truth, reason):

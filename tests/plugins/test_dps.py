@@ -11,6 +11,8 @@ from harness.plugin import ZeroCostProxy
 from harness.plugins.eproxies import settings_of
 from harness.plugins.searched.dps import drawn, mutant, phenotype
 from harness.searched_proxy import Budget, LabelledDraw, Unscored
+from harness.space import SearchSpace
+from harness.spaces.knowledge import why_unsupported
 
 SEARCHES = installed().of_kind(LoadedSearch)
 LABELS = np.arange(20, dtype=np.float64)
@@ -127,13 +129,21 @@ class TestEverySearchedProxy:
         assert not refuses(settings)
 
     def test_says_so_when_nothing_has_a_score(self, name):
-        with pytest.raises(UsageError, match="none of 5 settings has a rank correlation"):
+        with pytest.raises(UsageError, match="20 labels: 0 of 5; of the first: it diverged; allow"):
             search(name, Laboratory(lambda asked: True), evaluations=5)
+
+    def test_refuses_a_space_that_does_not_say_which_network_is_the_largest(self, name):
+        given = {"name": "mine", "summary": "", "network": str, "texts": ["a", "bb"]}
+        plugin = SEARCHES[name].plugin
+        assert "which of its networks is the largest" in why_unsupported(
+            plugin, SearchSpace(**given)
+        )
+        assert not why_unsupported(plugin, SearchSpace(**given, largest="bb"))
 
 
 def test_one_score_for_all_architectures_is_no_fitness():
     draw = LabelledDraw(labels=LABELS, score=lambda asked: np.ones(20))
-    with pytest.raises(UsageError, match="none of 4 settings"):
+    with pytest.raises(UsageError, match="0 of 4; of the first: all scores are equal; allow"):
         SEARCHES["dps"].plugin.search(draw, Budget(evaluations=4, seed=0))
 
 

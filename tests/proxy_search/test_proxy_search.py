@@ -9,6 +9,8 @@ from harness.core.errors import ContractError, DataError, UsageError
 from harness.execution.run import Options
 from harness.proxy_search import Question, evaluated, find, load_found, set_up_search, write_found
 from harness.suite import BatchSettings
+from harness.truth import load, merge_identical
+from tests.truth_tables import write_table
 
 TASK = "nb201-analog-baseline"
 SOURCE = """
@@ -100,9 +102,21 @@ def test_architectures_that_were_labelled_elsewhere_are_left_out(options):
     }
 
 
-def test_labels_are_turned_so_that_higher_is_better_and_belong_to_their_architectures(options):
-    from harness.truth import load, merge_identical
+def test_architectures_that_were_labelled_in_another_space_leave_none_out(options):
+    elsewhere = frozenset({"depth=1,width=8"})
+    setup = set_up_search(question(excluded=elsewhere), options)
+    assert len(setup.prepared.population.architectures) == 12
 
+
+def test_a_table_of_one_s_own_is_called_by_its_name_not_by_its_path(written, options, tmp_path):
+    description = write_table(tmp_path, "mine", list(map(float, range(27))))
+    setup = set_up_search(question(task=description), options)
+    searched = find(setup, written(), 3, options, quiet)
+    assert write_found(searched, options.results).parent == options.results / "proxies" / "mine"
+    assert searched.name.startswith("size-searched-mine-")
+
+
+def test_labels_are_turned_so_that_higher_is_better_and_belong_to_their_architectures(options):
     setup = set_up_search(question(), options)
     texts = [architecture.text for architecture in setup.labelled.architectures]
     truth = merge_identical(load(TASK), "computation", among=texts)

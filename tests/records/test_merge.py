@@ -135,6 +135,16 @@ def test_a_folder_without_results_is_refused(folder, make_record, tmp_path):
         merge([folder("one", [make_record("a")]), tmp_path / "empty"], tmp_path / "whole")
 
 
+def test_scores_that_do_not_say_their_condition_are_refused_not_left_out(
+    folder, make_record, tmp_path
+):
+    parts = [folder(name, [make_record("a")]) for name in ("one", "two")]
+    log_of(parts[1]).with_name("condition.json").unlink()
+    with pytest.raises(DataError, match=r"condition\.json cannot be read, so the scores beside it"):
+        merge(parts, tmp_path / "whole")
+    assert not (tmp_path / "whole").exists()
+
+
 def test_an_environment_that_nobody_describes_is_refused(folder, make_record, tmp_path):
     source = folder("one", [make_record("a")])
     for path in (source / "environments").iterdir():

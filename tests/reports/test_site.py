@@ -151,7 +151,10 @@ def small(tmp_path_factory):
     rows[0] |= {f"{metric}{end}": 0.5 for end in ("", "_low", "_high")}
     write_board(folder, "a", rows)
     written = build(folder, folder / "one")
-    assert len(harness.frame(written)) == len(list((folder / "one").rglob("*.html")))
+    pages = len(list((folder / "one").rglob("*.html")))
+    assert len(harness.frame(written)) == pages
+    assert f"pages=<{pages}>" in repr(written)
+    assert len(repr(written)) < 500
     build(folder, folder / "two")
     return folder
 
@@ -166,6 +169,20 @@ def test_without_an_overall_ranking_the_page_of_pairs_says_so_and_asks_for_no_sc
     page = (small / "one" / "compare.html").read_text()
     assert "No overall ranking of methods is recorded" in page
     assert 'id="comparison"' not in page  # for which the script looks
+
+
+def test_without_an_overall_ranking_the_matrix_has_the_methods_of_the_boards(small):
+    page = (small / "one" / "matrix.html").read_text()
+    names = [row["plugin"] for row in records_of(30)][1:]  # the first has another name here
+    assert names
+    assert all(f">{name}<" in page for name in names)
+    assert "in the order of their names, since no overall ranking is recorded" in page
+
+
+def test_without_an_overall_ranking_nothing_is_chosen_and_the_page_says_why(small):
+    page = (small / "one" / "choose.html").read_text()
+    assert "No overall ranking of methods is recorded" in page
+    assert 'id="choices"' not in page  # for which the script looks
 
 
 def test_the_same_records_give_the_same_bytes(small):

@@ -37,6 +37,7 @@ from harness.passes.eproxy import Feature, Start
 from harness.plugin import ZeroCostProxy
 from harness.plugins.eproxies import settings_of, sized_eproxy
 from harness.searched_proxy import Budget, LabelledDraw, SearchedProxy, Unscored
+from harness.spaces.knowledge import why_no_largest
 
 __all__ = ["PLUGINS", "drawn", "mutant", "phenotype"]
 
@@ -131,15 +132,19 @@ class _Member:
 def _evolve(labelled: LabelledDraw, budget: Budget, *, sized: bool) -> Json:
     generator = np.random.default_rng(budget.seed)
     history: list[_Member] = []
+    reason = ""
     for _ in range(budget.evaluations):
         genome = _next(history, generator)
         fitness = _fitness(labelled, phenotype(genome, sized=sized))
-        if fitness is not None:
+        if isinstance(fitness, Unscored):
+            reason = reason or fitness.reason
+        else:
             history.append(_Member(genome=genome, fitness=fitness))
     if not history:
         raise UsageError(
-            f"none of {budget.evaluations} settings has a rank correlation with the "
-            f"{labelled.labels.size} labels; allow more evaluations, or choose another task"
+            f"settings with a rank correlation with the {labelled.labels.size} labels: 0 of "
+            f"{budget.evaluations}; of the first: {reason}; allow more evaluations, or choose "
+            "another task"
         )
     best = max(history, key=lambda candidate: candidate.fitness)
     return phenotype(best.genome, sized=sized)
@@ -154,11 +159,13 @@ def _next(history: list[_Member], generator: np.random.Generator) -> Genome:
     return mutant(best.genome, generator)
 
 
-def _fitness(labelled: LabelledDraw, settings: Json) -> float | None:
-    """Return the rank correlation; None where there are no scores or they have no ranks."""
+def _fitness(labelled: LabelledDraw, settings: Json) -> float | Unscored:
+    """Return the rank correlation, or why there is none."""
     scores = labelled.score(settings)
-    if isinstance(scores, Unscored) or np.ptp(scores) == 0:
-        return None
+    if isinstance(scores, Unscored):
+        return scores
+    if np.ptp(scores) == 0:
+        return Unscored(reason="all scores are equal")
     ours, theirs = average_ranks(scores), average_ranks(labelled.labels)
     ours, theirs = ours - ours.mean(), theirs - theirs.mean()
     return float(ours @ theirs / np.sqrt((ours @ ours) * (theirs @ theirs)))
@@ -185,6 +192,7 @@ PLUGINS = (
         search=_search(sized=True),
         proxy=_proxy,
         identity=_identity,
+        lacks=why_no_largest,
     ),
     SearchedProxy(
         name="dps-alpha_0",
@@ -193,5 +201,6 @@ PLUGINS = (
         search=_search(sized=False),
         proxy=_proxy,
         identity=_identity,
+        lacks=why_no_largest,
     ),
 )

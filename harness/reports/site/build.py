@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError, UsageError
 from harness.core.files import inside, write_at_once
+from harness.core.short_repr import ShortRepr
 from harness.reports.page.table import milliseconds
 from harness.reports.report_table import ReportTable, general, number
 from harness.reports.site.content import Content
@@ -49,8 +50,8 @@ class WrittenPage:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Site(ShortRepr):
     """What was written.
 
     Attributes:

@@ -169,6 +169,13 @@ class Content:
         return ranked_boards(self.boards, self.overall)
 
     @property
+    def matrix_boards(self) -> Mapping[str, TaskBoard]:
+        """These boards; where no overall ranking is recorded the largest of each task."""
+        if self.overall is not None:
+            return self.ranked_boards
+        return {board.task: board for board in sorted(self.boards, key=_weight)}
+
+    @property
     def suites(self) -> tuple[str, ...]:
         """The suites of these boards."""
         return tuple(board.suite for board in self.ranked_boards.values())
@@ -223,9 +230,14 @@ def ranked_boards(boards: Iterable[TaskBoard], overall: Overall | None) -> dict[
     Of several it is that of a suite which the task leads, since the ranking reads a suite's first
     task; of those that of most networks.
     """
-    known = sorted(boards, key=lambda board: (board.headline, board.networks, board.suite))
+    known = sorted(boards, key=_weight)
     last = {board.task: board for board in known}
     return {name: last[name] for name in (overall.tasks if overall else ()) if name in last}
+
+
+def _weight(board: TaskBoard) -> tuple[bool, int, str]:
+    """Return by what one board of a task comes before another."""
+    return board.headline, board.networks, board.suite
 
 
 def _methods(

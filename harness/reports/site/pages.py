@@ -103,7 +103,8 @@ def _matrix(content: Content) -> Page:
         summary="Correlations with intervals, the same with size and depth held fixed, and times",
         shown={
             "matrices": [(name, tables.matrix_table(name, content)) for name in metrics],
-            "commands": [board.command for board in content.ranked_boards.values()],
+            "commands": [board.command for board in content.matrix_boards.values()],
+            "ranked": content.overall is not None,
         },
     )
 

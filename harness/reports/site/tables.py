@@ -80,12 +80,17 @@ def evidence_table(
 def matrix_table(metric: str, content: Content) -> ShownTable:
     """Return every method on every space of the overall ranking, best mean rank first.
 
+    Where none is recorded, every method on every board, by name.
+
     Args:
         metric: A metric of the boards, or ``"ms / network"``.
         content: Everything.
     """
-    boards = content.ranked_boards
-    names = [row.name for row in content.overall.proxies] if content.overall else []
+    boards = content.matrix_boards
+    if content.overall:
+        names = [row.name for row in content.overall.proxies]
+    else:
+        names = sorted({name for board in boards.values() for name in board.compared})
     cost = metric == _MS.head
     heads = [Column(head=name, number=milliseconds if cost else fixed(2)) for name in boards]
     rows: list[tuple[Cell, ...]] = []
