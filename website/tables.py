@@ -1,6 +1,6 @@
 """Writes the tables of pages that state committed records: boards, rankings and the archive.
 
-``python website/tables.py`` writes them anew; a test holds that this changes nothing. A table
+``python -m website.tables`` writes them anew; a test holds that this changes nothing. A table
 stands between two comments that name it.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import harness
@@ -29,6 +29,9 @@ from harness.reports.site.records import (
     read_overall,
 )
 from harness.reports.writers import markdown_table
+from website.left_out import calibration, left_out_gains, left_out_of
+from website.markdown_tables import markdown
+from website.measured import cells, whole
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "results"
@@ -62,18 +65,6 @@ def block(name: str) -> str:
         KeyError: There is no block of this name.
     """
     return BLOCKS[name]()
-
-
-def markdown(head: Sequence[str], rows: Iterable[Sequence[str]], texts: int = 1) -> str:
-    """Return a table; its first columns hold texts, the others numbers."""
-    numbers = len(head) - texts
-    lines = [head, ["---"] * texts + ["---:"] * numbers, *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def short(text: str) -> str:
-    """Write correlations with two or three digits without their leading zeros."""
-    return re.sub(r"\b0\.(?=\d\d)", ".", text)
 
 
 def first_board() -> str:
@@ -174,93 +165,6 @@ def combined() -> str:
 
 
 @functools.cache
-def left_out(section: str) -> tuple[Mapping[str, str], ...]:
-    """Return the rows of a table that ``harness predict --leave-one-space-out`` wrote."""
-    rows: list[Mapping[str, str]] = []
-    for path in sorted((RESULTS / "leave-one-space-out").glob("*.md")):
-        _, after = path.read_text(encoding="utf-8").split(f"## {section}\n\n")
-        lines = after.split("\n\n")[0].split("\n")
-        head, _, *cells = ([cell.strip() for cell in line[1:-1].split("|")] for line in lines)
-        rows += [dict(zip(head, own, strict=True)) for own in cells]
-    return tuple(sorted(rows, key=lambda row: int(row["labels"])))
-
-
-def left_out_of(labels: int) -> str:
-    """Return means and leads of all contestants with so many labels of the judged space."""
-    rows = []
-    for row in left_out("Overall"):
-        if row["labels"] == str(labels):
-            best = float(row["tells"]) == 0
-            lead = ("", "") if best else (short(row["lead"]), short(row["tells"]))
-            mean = short(row["mean spearman"])
-            rows.append((row[""], row["reads"], row["learnt from"], mean, *lead))
-    head = ["", "reads", "learnt from", "mean Spearman", "lead", "tells"]
-    return markdown(head, rows, texts=3)
-
-
-def left_out_gains() -> str:
-    """Return what other spaces and labels together add to either."""
-    rows = [
-        (
-            *(row[""], row["reads"], row["labels"]),
-            *(short(row["over labels"]), short(row["over other spaces"])),
-        )
-        for row in left_out("Both against either")
-    ]
-    head = ["", "reads", "labels", "over labels alone", "over other spaces alone"]
-    return markdown(head, rows, texts=2)
-
-
-def calibration() -> str:
-    """Return how sure predictors are and what they pick, without a label and with ten.
-
-    A predictor without a label has learnt from other spaces, one with ten from these alone. The
-    proxies are the one with the best pick and the one with the highest mean correlation.
-    """
-    rows: list[Sequence[str]] = []
-    for labels, learnt_from in (("0", "other spaces"), ("10", "labels")):
-        asked = {"labels": labels, "learnt from": learnt_from}
-        picks = {
-            (row[""], row["reads"]): points(row["share of the table above the pick"])
-            for row in left_out("Picks")
-            if row["labels"] == labels and row["learnt from"] in (learnt_from, "nothing")
-        }
-        for row in left_out("Calibration"):
-            if row.items() >= asked.items():
-                inside = [points(row[f"inside {level}%"]) for level in (50, 80, 95)]
-                rows.append(
-                    (
-                        *(row[""], row["reads"], labels),
-                        *(inside[0].split()[0], inside[1].split()[0], inside[2]),
-                        *(short(row["CRPS"]), points(row["expected above the pick"]).split()[0]),
-                        picks[row[""], row["reads"]],
-                        points(row["above more than expected"]),
-                    )
-                )
-        rows += [
-            (name, "proxy", labels, *[""] * 5, picks[name, "proxy"], "")
-            for name in dict.fromkeys(best_proxies(labels))
-        ]
-    head = ["", "reads", "labels", "in 50 %", "in 80 %", "in 95 %", "CRPS", "expected above"]
-    return markdown([*head, "above", "more"], rows, texts=2)
-
-
-def best_proxies(labels: str) -> Iterator[str]:
-    """Yield the single proxy that is first by its pick, and that by its mean correlation."""
-    for section in ("Picks", "Overall"):
-        yield next(
-            row[""]
-            for row in left_out(section)
-            if row["labels"] == labels and row["reads"] == "proxy"
-        )
-
-
-def points(text: str) -> str:
-    """Write percentages as whole numbers without their sign."""
-    return re.sub(r"(-?\d+(?:\.\d+)?)%", lambda found: str(round(float(found[1]))), text)
-
-
-@functools.cache
 def held() -> ArchiveTable:
     """Return what the archive holds."""
     return harness.archive(into=ARCHIVE)
@@ -270,18 +174,13 @@ def facts() -> str:
     """Return the size of the archive and what computed it."""
     store = Store(ARCHIVE)
     machines = store.environments().values()
-    outcomes = sum(
-        len(record.scores)
-        for condition in store.conditions()
-        for record in store.records(condition)
-    )
     versions = sorted({machine.packages["nas-proxy-harness"] for machine in machines})
     torch = sorted({machine.packages["torch"] for machine in machines})
     numpy = sorted({machine.packages["numpy"] for machine in machines})
     processors = sorted({machine.processor for machine in machines})
     hours = sum(row.hours for row in held().rows)
     return (
-        f"* {outcomes:,} outcomes, each one proxy on one network, under {len(held().rows)} "
+        f"* {held().outcomes:,} outcomes, each one proxy on one network, under {len(held().rows)} "
         f"conditions, in {held().size_bytes / 2**20:.1f} MiB of Parquet and JSON.\n"
         f"* {hours:.1f} processor hours, passes and proxies together.\n"
         f"* Computed by nas-proxy-harness {', '.join(versions)}, torch {', '.join(torch)} and "
@@ -380,6 +279,9 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "fifty-labels": lambda: left_out_of(50),
     "gains": left_out_gains,
     "calibration": calibration,
+    "default": lambda: whole("rank-by-default"),
+    "labels": lambda: whole("rank-with-labels"),
+    "cells": cells,
     "facts": facts,
     "content": content,
     "licences": licences,

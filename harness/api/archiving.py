@@ -87,5 +87,6 @@ def _held(store: Store, condition: Condition, names: dict[str, str]) -> Archived
         plugins=tuple(sorted(name for name, count in networks.items() if count == most)),
         parts={name: count for name, count in sorted(networks.items()) if count < most},
         lacking=tuple(sorted(set(names.values()) - networks.keys())),
+        outcomes=sum(networks.values()),
         hours=sum(block.cpu_seconds() for block in scores.blocks) / 3600,
     )

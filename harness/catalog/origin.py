@@ -262,7 +262,7 @@ def _loaded(plugin: object, origin: Origin, attribute: str, source: str) -> Load
         case OperationScorer():
             return LoadedScorer(plugin=plugin, origin=origin, source_digest=source)
         case _:
-            raise _unfit(f"a {type(plugin).__name__}", origin, attribute)
+            raise _unfit(f"an object of type {type(plugin).__name__}", origin, attribute)
 
 
 def _parts(plugin: ZeroCostProxy | Predictor | OperationScorer) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harness.core.counts import counted
 from harness.records.condition import Condition
 from harness.reports.report_table import Column, ReportTable, columns, fixed
 
@@ -21,6 +22,7 @@ class ArchivedScores:
         plugins: Proxies with an outcome of most of them.
         parts: Of the other proxies that are there, how many they have.
         lacking: Proxies with none.
+        outcomes: Number of scores, failures and skips of all proxies.
         hours: Processor hours that all of it took.
     """
 
@@ -29,6 +31,7 @@ class ArchivedScores:
     plugins: tuple[str, ...]
     parts: Mapping[str, int]
     lacking: tuple[str, ...]
+    outcomes: int
     hours: float
 
 
@@ -47,11 +50,17 @@ class ArchiveTable:
     size_bytes: int
 
     @property
+    def outcomes(self) -> int:
+        """Number of scores, failures and skips under all conditions."""
+        return sum(row.outcomes for row in self.rows)
+
+    @property
     def facts(self) -> str:
         """Size and cost, in a sentence."""
         hours = sum(row.hours for row in self.rows)
-        conditions = "1 condition" if len(self.rows) == 1 else f"{len(self.rows)} conditions"
-        return f"{conditions}, {self.size_bytes / 2**20:.1f} MiB, {hours:.1f} processor hours"
+        conditions = counted(len(self.rows), "condition")
+        size = f"{self.size_bytes / 2**20:.1f} MiB"
+        return f"{self.outcomes:,} outcomes, {conditions}, {size}, {hours:.1f} processor hours"
 
     @property
     def table(self) -> ReportTable:

@@ -1,6 +1,7 @@
 """What ``harness rank`` without ``--proxy`` is worth, over stored spaces.
 
-    python -m tests.benchmarks.rank_by_default results SUITE ...
+    python -m tests.benchmarks.rank_by_default results SUITE ... \
+        > results/measured/rank-by-default.md
 
 Every suite is a table of networks with truth, as in ``harness combine``. Printed are Spearman's
 correlation of mean ranks with the truth, as a mean over spaces, and its leads over those of the
@@ -25,6 +26,7 @@ from harness.evaluation.combination import weights_by_rule
 from harness.metrics import Interval, Sample, find_metric, measure
 from harness.metrics.scored_table import ScoredTable, estimate_over_kin
 from harness.metrics.values import Defined, FloatArray
+from tests.benchmarks.printed import say, say_archive, say_head, say_row
 
 FOUR = ("params", "jacov", "nwot", "synflow")
 RESAMPLES = 10_000
@@ -63,12 +65,12 @@ def main(results: Path, suites: Sequence[str]) -> None:
         for name, choice in choices.items()
     }
     default, four, *_ = values.values()
-    sys.stdout.write(f"{len(tables)} tables of {len(set(kin))} spaces\n\n")
-    sys.stdout.write("| ranked by | mean Spearman | lead over the default | over the four |\n")
-    sys.stdout.write("| --- | ---: | ---: | ---: |\n")
+    say_archive(results)
+    say(f"{len(tables)} tables of {len(set(kin))} spaces.")
+    say_head("ranked by", "mean Spearman", "lead over the default", "over the four")
     for name, own in values.items():
         leads = ["" if own is other else written(kin, own - other) for other in (default, four)]
-        sys.stdout.write(f"| {name} | {written(kin, own)} | {' | '.join(leads)} |\n")
+        say_row(name, written(kin, own), *leads)
 
 
 def written(kin: Sequence[str], values: FloatArray) -> str:

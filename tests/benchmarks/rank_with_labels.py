@@ -1,6 +1,7 @@
 """What ``harness rank --labels`` is worth, over stored spaces.
 
-    python -m tests.benchmarks.rank_with_labels results build/rank-with-labels 10,20,50 SUITE ...
+    python -m tests.benchmarks.rank_with_labels results build/rank-with-labels 10,20,50 SUITE ... \
+        > results/measured/rank-with-labels.md
 
 Every suite is a table of networks with truth, as in ``harness combine``. Some of its networks get
 their label from the table, drawn anew in every repeat, and the others are candidates, all scored by
@@ -51,6 +52,7 @@ from harness.learning.picks import pick_of
 from harness.metrics import Sample, find_metric, measure
 from harness.metrics.scored_table import ScoredTable
 from harness.metrics.values import Defined, FloatArray
+from tests.benchmarks.printed import say_archive, say_head, say_row
 from tests.benchmarks.rank_by_default import written
 
 REPEATS = 3
@@ -148,6 +150,10 @@ def _methods(selection: Selection) -> dict[str, MethodFolds]:
 
 def main(results: Path, fits: Path, counts: Sequence[int], suites: Sequence[str]) -> None:
     tables = load_scored_tables(suites, results=results)
+    say_archive(results)
+    say_head(
+        "ranked by", "labels", "spaces", "mean Spearman", "lead over no labels", "above the pick"
+    )
     for count in counts:
         judged = [table for table in tables if len(table.truth) >= count + 10]
         values: dict[str, FloatArray] = {}
@@ -165,15 +171,12 @@ def main(results: Path, fits: Path, counts: Sequence[int], suites: Sequence[str]
 
 
 def report(count: int, tables: Sequence[ScoredTable], values: dict[str, FloatArray]) -> None:
-    """Print the table of one number of labels."""
+    """Print the rows of one number of labels."""
     kin = [table.kin for table in tables]
-    sys.stdout.write(f"\n{count} labels, {len(tables)} tables of {len(set(kin))} spaces\n\n")
-    sys.stdout.write("| ranked by | mean Spearman | lead over no labels | above the pick |\n")
-    sys.stdout.write("| --- | ---: | ---: | ---: |\n")
     for name, (own, above) in ((name, column.T) for name, column in values.items()):
         lead = "" if name == MEAN_RANK else written(kin, own - values[MEAN_RANK].T[0])
-        sys.stdout.write(f"| {name} | {written(kin, own)} | {lead} | {written(kin, above)} |\n")
-    sys.stdout.flush()
+        mean, picked = written(kin, own), written(kin, above)
+        say_row(name, str(count), str(len(set(kin))), mean, lead, picked)
 
 
 if __name__ == "__main__":

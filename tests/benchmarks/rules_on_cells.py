@@ -1,7 +1,8 @@
 """Rules that combine proxies, beside single ones, on connected cells of NAS-Bench-201.
 
     harness run nb201-2000
-    python -m tests.benchmarks.rules_on_cells results nb201-cifar10-validation 2000 SUITE ...
+    python -m tests.benchmarks.rules_on_cells results nb201-cifar10-validation 2000 SUITE ... \
+        > results/measured/rules-on-cells.md
 
 The rules are those of docs/combine.md, chosen on the suites' spaces, of which none may be
 NAS-Bench-201. Printed are Spearman's correlation with a task, its difference to that of vkdnw_agg
@@ -36,6 +37,7 @@ from harness.metrics import (
 )
 from harness.metrics.scored_table import ScoredTable
 from harness.metrics.values import FloatArray, Interval, Undefined
+from tests.benchmarks.printed import say, say_archive, say_head, say_row
 
 SPACE = "nas-bench-201"
 NO_MEMBERS = ("random", "rank_sum", "vote", "vkdnw_agg")
@@ -78,7 +80,7 @@ def columns(
         scores={name: values for name, values in single.items() if name not in NO_MEMBERS},
     )
     rules = {
-        f"*{rule}*": table.criteria.mean(table.row_weights(weights))
+        f"`{rule}`": table.criteria.mean(table.row_weights(weights))
         for rule, weights in weights_by_rule(table, others).items()
         if "guarded" not in rule
     }
@@ -116,11 +118,11 @@ def main(results: Path, task: str, count: int, suites: Sequence[str]) -> None:
     if any(other.space == SPACE for other in others):
         raise SystemExit(f"rules are chosen without labels of {SPACE}; leave out its suites")
     truth, scores = columns(cells(results, task, count), others)
-    head = ("", "Spearman", *(f"less {name}" for name in AGAINST), "tau in the top decile")
-    lines = [head, ("---", *["---:"] * (len(head) - 1))]
-    lines += rows(truth, scores)
-    sys.stdout.write(f"{len(truth)} cells\n\n")
-    sys.stdout.writelines(f"| {' | '.join(line)} |\n" for line in lines)
+    say_archive(results)
+    say(f"{len(truth):,} cells.")
+    say_head("", "Spearman", *(f"less {name}" for name in AGAINST), "Kendall in the top decile")
+    for row in rows(truth, scores):
+        say_row(*row)
 
 
 if __name__ == "__main__":

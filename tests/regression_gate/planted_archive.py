@@ -1,4 +1,6 @@
-"""Plants faults into the archive: ``python -m tests.regression_gate.planted_archive [REPEATS]``.
+"""Plants faults into the archive.
+
+    python -m tests.regression_gate.planted_archive [REPEATS]
 
 Prints the tables of ``docs/gate.md``: verdicts of the gate on copies of two spaces, four proxies in
 each, and how often it fails in repeats. In the repeats nothing is scored: old scores are the
@@ -32,6 +34,7 @@ from harness.regression_gate.archived_space import changed_scores
 from harness.regression_gate.comparison import Comparison, combine, compare_all
 from harness.regression_gate.quality import quality
 from harness.suite import load_suite
+from tests.benchmarks.printed import say_archive, say_head, say_row
 from tests.regression_gate.archives import Change, plant, scaled, with_sample
 from tests.regression_gate.planted import noisy, ranks_of, rerun_elsewhere, rho, verdict
 from tests.regression_gate.snapshots import bumped, with_plugin
@@ -198,8 +201,10 @@ def faults(folder: Path) -> Iterator[tuple[str, str, int]]:
 
     planted: dict[str, Callable[[Path], Path]] = {
         "nothing changed": copy,
-        "sign flip, version as before": lambda to: copy(to, of_victim(lambda _, o: scaled(o, -1))),
-        "1e-3 in one score": lambda to: copy(
+        f"sign flip of {VICTIM}, version as before": lambda to: copy(
+            to, of_victim(lambda _, o: scaled(o, -1))
+        ),
+        f"1e-3 in one score of {VICTIM}": lambda to: copy(
             to, of_victim(lambda text, o: scaled(o, 1.001) if text == first else o)
         ),
         "two networks exchanged": lambda to: copy(to, of_victim(swapped.get)),
@@ -255,27 +260,27 @@ def main(repeats: int = 200) -> None:
         seeds = (np.random.default_rng([7, repeat]) for repeat in range(repeats))
         return f"{sum(map(once, seeds))}/{repeats}"
 
+    say_archive(ARCHIVE.parent)
+    say_head("fault", "finding", "exit code", texts=2)
     with tempfile.TemporaryDirectory() as folder:
         for fault, found, code in faults(Path(folder)):
-            say(f"| {fault} | {found} | {code} |")
+            say_row(fault, found, str(code))
+    say_head("change", "fails")
     read = sides()
     several = load_suite("gate").plugins
-    say(f"| another processor, no new version | {count(lambda d: fails_elsewhere(read, d))} |")
-    say(f"| {len(several)} new versions | {count(lambda d: fails_redrawn(read, several, d))} |")
-    say(f"| NaN on 5 % of all networks | {count(lambda d: seen_nan(read, 'synflow', d))} |")
+    elsewhere, redrawn = "another processor, no new version", f"{len(several)} new versions"
+    say_row(elsewhere, count(lambda draws: fails_elsewhere(read, draws)))
+    say_row(f"{redrawn}, other draws", count(lambda draws: fails_redrawn(read, several, draws)))
+    nan = count(lambda draws: seen_nan(read, "synflow", draws))
+    say_row("NaN on 5 % of all networks, one proxy", nan)
     for name in ("synflow", "nsc", "snip"):
         for fall in (0.02, 0.002):
             worse = partial(fails_worse, read, name, noise_for(read, name, fall))
-            say(f"| {name} {fall} worse, new version | {count(worse)} |")
+            say_row(f"{name} {fall} worse, new version", count(worse))
+    say_head("proxy", "networks", "power for 0.02")
     for name in sorted({name for side in read for name in side.whole.plugins}):
         networks, chance = forecast(read, name)
-        say(f"| {name} | {networks} | {chance:.2f} |")
-
-
-def say(line: str) -> None:
-    """Print a row at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+        say_row(name, str(networks), f"{chance:.2f}")
 
 
 if __name__ == "__main__":
