@@ -184,14 +184,18 @@ class ReportTable:
 
     @property
     def records(self) -> list[dict[str, Plain]]:
-        """The rows as programs read them: unrounded, what is undefined or absent as None."""
-        return [
-            {
-                name: plain
-                for cell, column in zip(row, self.columns, strict=True)
-                for name, plain in _plain(cell, column.head).items()
-            }
+        """The rows as programs read them: unrounded, what is undefined or absent as None.
+
+        All have the same keys: of a column with intervals those of a row without one are None.
+        """
+        rows = [
+            [_plain(cell, column.head) for cell, column in zip(row, self.columns, strict=True)]
             for row in self.rows
+        ]
+        names = [name for column in zip(*rows, strict=True) for cell in column for name in cell]
+        return [
+            dict.fromkeys(names) | {name: plain for cell in row for name, plain in cell.items()}
+            for row in rows
         ]
 
     def frame(self) -> pd.DataFrame:

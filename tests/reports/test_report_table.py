@@ -158,3 +158,12 @@ def test_a_link_out_of_the_results_folder_is_refused_before_anything_is_written(
     with pytest.raises(InfrastructureError, match="leads outside"):
         write_files(tmp_path / "results", Path("link", "a"), {".md": "x"})
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_rows_without_an_interval_have_the_keys_of_those_with_one():
+    known = Estimate(value=Defined(value=0.5), interval=Interval(low=0.4, high=0.6, level=0.95))
+    table = ReportTable(columns=columns("method", "a"), rows=(("first", None), ("second", known)))
+    first, second = table.records
+    assert first == {"method": "first", "a": None, "a_low": None, "a_high": None}
+    assert second == {"method": "second", "a": 0.5, "a_low": 0.4, "a_high": 0.6}
+    assert list(first) == list(second)
