@@ -89,6 +89,7 @@ def _activation_patterns(context: PassContext) -> int:
 
 ACTIVATION_PATTERNS = Pass(
     name="activation_patterns",
+    version="2",
     compute=_activation_patterns,
     requires=(FORWARD,),
     watch=_Patterns,

@@ -180,7 +180,7 @@ def selection_notes(selection: Selection) -> tuple[str, ...]:
 
 
 def _differences(selection: Selection) -> list[str]:
-    """Say how far the leader is ahead of the usual choice, and the taken of the label-free one."""
+    """Say how far the leader is ahead of the usual choice, and the chosen one of the label-free."""
     usual, label_free = selection.usual, selection.label_free
     pairs = {
         (selection.leader, usual): "usual" if usual is not label_free else "label-free",
