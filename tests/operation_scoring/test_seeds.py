@@ -212,7 +212,7 @@ def test_failed_seeds_make_a_summary_undefined_and_not_zero(tmp_path):
     assert summary.at_once.rank is None
 
 
-def test_the_interval_of_the_accuracy_of_cells_stays_below_all_that_is_right(tmp_path, monkeypatch):
+def test_the_interval_of_the_mean_accuracy_of_cells_stays_below_100_percent(tmp_path, monkeypatch):
     (scored,) = run([experiment()], [0, 1], tmp_path, lambda done, total: None)
     table = replace(truth_table({"11111111": 90.0}, space="nas-bench-macro"), unit=Unit.PERCENT)
     values = itertools.cycle((90.0, 99.0))
