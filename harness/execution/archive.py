@@ -44,17 +44,21 @@ def archive_in(results: Path) -> Path | None:
 
 
 def taken_from_archive(run: Run) -> dict[str, Rows]:
-    """Return by key of a plugin which outcomes of the population an archive alone has."""
+    """Return by key of a plugin which outcomes of the population there are by an archive alone.
+
+    Those of an ensemble may be joined of scores of both its members there and here.
+    """
     apart = run.scores.apart()
     if apart is None:
         return {}
     archive, own = apart
     texts = run.population.texts
-    return {
-        plugin.key: _present(archive.column(plugin.key, texts))
-        & ~_present(own.column(plugin.key, texts))
-        for plugin in run.plugins
-    }
+    taken = {}
+    for key in (plugin.key for plugin in run.plugins):
+        joined = _present(run.scores.column(key, texts)) & ~_present(own.column(key, texts))
+        there = _present(archive.stored_column(key, texts)) | joined
+        taken[key] = there & ~_present(own.stored_column(key, texts))
+    return taken
 
 
 def spot_checks(run: Run) -> dict[str, Rows]:
@@ -68,8 +72,14 @@ def spot_checks(run: Run) -> dict[str, Rows]:
     apart = run.scores.apart()
     if apart is None:
         return {}
-    taken = taken_from_archive(run)
-    left = np.array([taken[plugin.key] for plugin in run.plugins])
+    archive, own = apart
+    texts = run.population.texts
+    taken = {
+        plugin.key: _present(archive.column(plugin.key, texts))
+        & ~_present(own.column(plugin.key, texts))
+        for plugin in run.plugins
+    }
+    left = np.array(list(taken.values()))
     checked = sum(int(both.sum()) for _, _, _, both in _compared(run))
     total = int(left.sum()) + checked
     lacking = min(total, max(_LEAST, math.ceil(_SHARE * total))) - checked

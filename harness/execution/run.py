@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.batches.drawing import draw_batch
 from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, installed
+from harness.catalog.members import members_by_key
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
 from harness.execution.data_fit import require_fit
@@ -280,7 +281,8 @@ def open_run_on(
     )
     store = Store(options.results)
     archive = None if options.archive is None else Store(options.archive)
-    scores = store.read(condition, () if archive is None else archive.read(condition).blocks)
+    archived = () if archive is None else archive.read(condition).blocks
+    scores = store.read(condition, archived, members_by_key(plugins))
     return Run(
         suite=suite,
         plugins=tuple(plugins),

@@ -14,6 +14,9 @@ costs nothing beside them but their own reductions. Aggregation happens over a p
 * a member that is better when lower is negated;
 * then the members' scores are combined by rank, each with the same weight.
 
+Where the members' scores are stored or archived, these are taken and nothing is computed; members
+have to be built-in or installed for that, and not stochastic.
+
 An architecture on which a member fails has no score. A consensus is different: its members may be
 undefined for some networks or all of a space, and it ranks by those that are there. A stochastic
 member draws from the ensemble's seed, so its components differ from those of a run of its own. A
@@ -39,7 +42,15 @@ from harness.spaces.knowledge import Lacks, lacks_nothing
 if TYPE_CHECKING:
     from harness.core.aggregation import Scores
 
-__all__ = ["components_of", "consensus_of", "ensemble_of", "rank_sum_of", "vote_of"]
+__all__ = [
+    "components_of",
+    "consensus_of",
+    "ensemble_of",
+    "full_names",
+    "members_of",
+    "rank_sum_of",
+    "vote_of",
+]
 
 Combination = Callable[[Sequence["Scores"]], "Scores"]
 """Combines the members' scores over a population, larger meaning better, into one array."""
@@ -123,7 +134,7 @@ def _mean_log_rank(
 
 def _where_known(member: ZeroCostProxy, components: Mapping[str, Scores]) -> Scores:
     """Return a member's scores over the networks that have all of its components, else NaN."""
-    names = _full_names(member).values()
+    names = full_names(member).values()
     known = np.logical_and.reduce([np.isfinite(components[full]) for full in names])
     scores = np.full(known.size, np.nan)
     if known.any():
@@ -163,7 +174,7 @@ def ensemble_of(
         direction=Direction.HIGHER,
         passes=_union(members),
         score=partial(_score, tuple(members)),
-        components=tuple(full for member in members for full in _full_names(member).values()),
+        components=tuple(full for member in members for full in full_names(member).values()),
         aggregate=partial(_aggregate, tuple(members), combine),
         stochastic=any(member.stochastic for member in members),
         spaces=_common_spaces(name, members),
@@ -206,7 +217,17 @@ def _lacking(members: tuple[ZeroCostProxy, ...], space: NetworkSource) -> str:
     return next((reason for member in members if (reason := member.lacks(space))), "")
 
 
-def _full_names(member: ZeroCostProxy) -> dict[str, str]:
+def members_of(proxy: ZeroCostProxy) -> tuple[ZeroCostProxy, ...]:
+    """Return the proxies of whose components those of a proxy are; none of what is no ensemble."""
+    score: object = proxy.score
+    if not isinstance(score, partial) or score.func not in (_score, _known):
+        return ()
+    members: tuple[ZeroCostProxy, ...] = score.args[0]
+    return members
+
+
+def full_names(member: ZeroCostProxy) -> dict[str, str]:
+    """Return names of a member's components in an ensemble, ``member.component``, by their own."""
     return {component: f"{member.name}.{component}" for component in member.components}
 
 
@@ -214,7 +235,7 @@ def components_of(member: ZeroCostProxy, observation: Observation) -> dict[str, 
     """Score a network by one proxy; the result is named ``member.component``."""
     value = member.score(observation)
     own = value if isinstance(value, Mapping) else {member.components[0]: value}
-    return {full: own[component] for component, full in _full_names(member).items()}
+    return {full: own[component] for component, full in full_names(member).items()}
 
 
 def _score(members: tuple[ZeroCostProxy, ...], observation: Observation) -> dict[str, float]:
@@ -231,5 +252,5 @@ def _aggregate(
 
 
 def _member_scores(member: ZeroCostProxy, components: Mapping[str, Scores]) -> Scores:
-    own = {component: components[full] for component, full in _full_names(member).items()}
+    own = {component: components[full] for component, full in full_names(member).items()}
     return member.direction.orient(member.combined(own))

@@ -8,16 +8,23 @@ has half a million of them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.core.outcome import Failed, Skipped
+from harness.core.outcome import Failed, FailureKind, Skipped
 from harness.records.block import Block
-from harness.records.columns import ABSENT, TIMES, CostColumns, MethodColumn
+from harness.records.columns import (
+    ABSENT,
+    SCORED,
+    SKIPPED,
+    TIMES,
+    CostColumns,
+    MethodColumn,
+)
 from harness.records.growing_block import GrowingBlock
 from harness.records.record import ScoreRecord
 
@@ -26,7 +33,20 @@ if TYPE_CHECKING:
 
     IntArray = NDArray[np.int64]
 
-__all__ = ["Scores"]
+__all__ = ["Members", "Scores"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """Plugins of whose components those of another one are.
+
+    Attributes:
+        names: By key of a plugin, the names there of its components, by their own.
+        some: Whether those are enough that have a score, if all others can have none.
+    """
+
+    names: Mapping[str, Mapping[str, str]]
+    some: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,10 +87,17 @@ class Scores:
     Args:
         segments: Records that are sealed, earlier ones first.
         archived: Records of an archive, which hold where there is no other.
+        members: By key of a plugin, of which others its scores are made where it has none.
     """
 
-    def __init__(self, segments: Sequence[Block] = (), archived: Sequence[Block] = ()) -> None:
+    def __init__(
+        self,
+        segments: Sequence[Block] = (),
+        archived: Sequence[Block] = (),
+        members: Mapping[str, Members] | None = None,
+    ) -> None:
         self._archived = tuple(archived)
+        self._members = members or {}
         self.replace_blocks(segments)
 
     def replace_blocks(self, segments: Sequence[Block]) -> None:
@@ -95,7 +122,10 @@ class Scores:
 
     def apart(self) -> tuple[Scores, Scores] | None:
         """Return the archived scores and all others by themselves; None without an archive."""
-        return (Scores(self._archived), Scores(self._own_blocks)) if self._archived else None
+        if not self._archived:
+            return None
+        archived, own = self._archived, self._own_blocks
+        return Scores(archived, members=self._members), Scores(own, members=self._members)
 
     @property
     def plugin_keys(self) -> tuple[str, ...]:
@@ -110,11 +140,21 @@ class Scores:
     def column(self, plugin_key: str, texts: Sequence[str]) -> MethodColumn:
         """Return what is stored for a plugin on architectures, in their order.
 
+        Where nothing is, the scores of its members are joined, and their cost is not known.
+
         Args:
             plugin_key: Key of the plugin.
             texts: Texts of the architectures. Where they are the very ones of the call before, as
                 for all plugins of a run, they are not looked up again.
         """
+        column = self.stored_column(plugin_key, texts)
+        made = self._members.get(plugin_key)
+        if made is None or np.all(column.status != ABSENT):
+            return column
+        return _completed(column, {key: self.column(key, texts) for key in made.names}, made)
+
+    def stored_column(self, plugin_key: str, texts: Sequence[str]) -> MethodColumn:
+        """Return the same without what could be joined of members."""
         join = self._last_join
         if join is None or join.texts is not texts:
             join = self._last_join = _Join.of(texts, self.blocks)
@@ -162,6 +202,42 @@ def _join_scores(plugin_key: str, join: _Join) -> MethodColumn:
         reasons=tuple(reasons),
         _load_costs=partial(_join_costs, plugin_key, join),
     )
+
+
+def _completed(
+    column: MethodColumn, parts: Mapping[str, MethodColumn], made: Members
+) -> MethodColumn:
+    """Put together what members have scored, where nothing is stored."""
+    scored = np.array([_complete(parts[key], names) for key, names in made.names.items()])
+    known = scored | np.array([_cannot(part) for part in parts.values()]) if made.some else scored
+    rows = np.flatnonzero((column.status == ABSENT) & known.all(axis=0) & scored.any(axis=0))
+    if not rows.size:
+        return column
+    values, status = dict(column.values), column.status.copy()
+    for key, names in made.names.items():
+        for component, name in names.items():
+            joined = values.get(name, np.full(status.size, np.nan)).copy()
+            if component in parts[key].values:
+                joined[rows] = parts[key].values[component][rows]
+            values[name] = joined
+    status[rows] = SCORED
+    return replace(column, values=values, status=status)
+
+
+def _complete(column: MethodColumn, components: Iterable[str]) -> NDArray[np.bool_]:
+    """Return where a plugin has a score with all of its components."""
+    complete = column.scored
+    for component in components:
+        complete = complete & np.isfinite(column.values.get(component, np.nan))
+    return complete
+
+
+def _cannot(column: MethodColumn) -> NDArray[np.bool_]:
+    """Return where a plugin can have no score of an architecture, whenever it is asked."""
+    cannot = column.status == SKIPPED
+    for row, outcome in column.failures.items():
+        cannot[row] |= isinstance(outcome, Failed) and outcome.kind is FailureKind.NONFINITE
+    return np.asarray(cannot)
 
 
 def _renumber(

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -32,7 +32,7 @@ from harness.records.environment import Environment
 from harness.records.growing_block import GrowingBlock
 from harness.records.log import OpenLog, RecordKind, RecordLog, unwritable
 from harness.records.record import ScoreRecord, decode, encode
-from harness.records.scores import Scores
+from harness.records.scores import Members, Scores
 from harness.records.segments import open_segment, segment_paths, sync_folder, write_segment
 
 __all__ = ["ScoreLog", "Store", "Stored", "next_number", "seal_log"]
@@ -69,12 +69,18 @@ class Store:
         self._root = root
         self._runs = root / "runs"
 
-    def read(self, condition: Condition, archived: Sequence[Block] = ()) -> Scores:
+    def read(
+        self,
+        condition: Condition,
+        archived: Sequence[Block] = (),
+        members: Mapping[str, Members] | None = None,
+    ) -> Scores:
         """Read what is stored for a condition; empty when nothing is.
 
         Args:
             condition: The condition.
             archived: What an archive holds of it.
+            members: By key of a plugin, of which others its scores are made where it has none.
 
         A last line without its end was cut off by a kill: it is left out with a warning, and a
         later `appending` removes it. A damaged segment is left out with a warning too, and so are
@@ -86,11 +92,11 @@ class Store:
         folder = self._folder(condition)
         if not _has_scores(folder):
             self._warn_of_renamed(condition)
-            return Scores(archived=archived)
+            return Scores((), archived, members)
         known = read_condition(folder / "condition.json")
         if known != condition:
             raise _of_other_conditions(folder / "condition.json", known)
-        scores = Scores(_read_blocks(folder), archived)
+        scores = Scores(_read_blocks(folder), archived, members)
         for log in _logs(folder):
             for record in log.read():
                 scores.add(record)
