@@ -13,7 +13,7 @@ from harness.core.identity import digest_lines
 from harness.encodings import NO_SCORES, FloatArray, ScoreTable, Subjects, subjects_of
 from harness.execution.task_truth import load_architectures
 from harness.learning.zero_cost import published_scores
-from harness.metrics import Metric, Range
+from harness.metrics import Metric, OfTruth, Range
 from harness.spaces.identical import IDENTICAL, ROWS, Classes, classes_of
 from harness.spaces.registry import load_space
 from harness.truth import Places, TruthTable, merge_identical, tasks_with_scores
@@ -48,9 +48,11 @@ class Pool:
 
     def range_of(self, metric: Metric) -> Range:
         """Return which values a metric can have of these labels."""
-        if not metric.of_truth:
+        if metric.of_truth is OfTruth.NOTHING:
             return metric.range
         low, high = sorted(map(self.truth.direction.orient, bounds(self.truth.unit)))
+        if metric.of_truth is OfTruth.DIFFERENCE:
+            low, high = 0.0, high - low
         return Range(low=low, high=high)
 
     @property

@@ -9,7 +9,7 @@ from harness.metrics.intervals import (
     percentile_interval,
     standard_error,
 )
-from harness.metrics.metric import UNBOUNDED, Family, Metric, Needs, Range, measure
+from harness.metrics.metric import UNBOUNDED, Family, Metric, Needs, OfTruth, Range, measure
 from harness.metrics.plain import PlainMetric, metric
 from harness.metrics.registry import METRICS, find_metric
 from harness.metrics.replicates import (
@@ -32,6 +32,7 @@ __all__ = [
     "Interval",
     "Metric",
     "Needs",
+    "OfTruth",
     "PlainMetric",
     "Range",
     "Replicates",

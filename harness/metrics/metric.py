@@ -19,6 +19,7 @@ __all__ = [
     "Family",
     "Metric",
     "Needs",
+    "OfTruth",
     "Pairs",
     "Range",
     "Replicate",
@@ -46,6 +47,14 @@ class Needs(StrEnum):
     SCORES = "scores"
     CONTROLS = "controls"
     PREDICTIONS = "scores in the unit of the truth"
+
+
+class OfTruth(StrEnum):
+    """What the values of a metric have to do with those of the truth."""
+
+    NOTHING = "nothing"
+    VALUE = "values of the truth"
+    DIFFERENCE = "differences of two of them, the higher one first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +101,8 @@ class Metric:
         needs: What a sample must bring.
         controls: Names of the controls that it needs.
         pairs: Which pairs it compares, where it does not compare all.
-        of_truth: Whether its values are values of the truth, and in its range.
+        of_truth: Whether its values are values of the truth or differences of these, and so in
+            the range of its unit.
         origin: Where it comes from; empty for the metrics of the harness.
         replicate: Computes the metric of every resample, shape (B,); NaN where it is undefined.
             Call `measure` or `bootstrap` instead, which turn NaN into values of a union.
@@ -111,7 +121,7 @@ class Metric:
     needs: Needs = Needs.SCORES
     controls: tuple[str, ...] = ()
     pairs: Pairs | None = None
-    of_truth: bool = False
+    of_truth: OfTruth = OfTruth.NOTHING
     origin: str = ""
     replicate: Replicate
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
-from harness.metrics.metric import UNBOUNDED, Family, Metric, Range
+from harness.metrics.metric import UNBOUNDED, Family, Metric, OfTruth, Range
 from harness.metrics.ordering import descending
 from harness.metrics.sample import Resamples, Sample
 from harness.metrics.values import FloatArray
@@ -33,7 +33,7 @@ def best_at(k: int) -> Metric:
         description=f"Truth of the best among the {_ordinal(k)} highest-scored.",
         direction=Direction.HIGHER,
         range=UNBOUNDED,
-        of_truth=True,
+        of_truth=OfTruth.VALUE,
         minimum_n=k,
         ties=_TIES,
         undefined="fewer architectures than k",
@@ -51,6 +51,7 @@ def regret_at(k: int) -> Metric:
         "highest-scored.",
         direction=Direction.LOWER,
         range=Range(low=0.0, high=np.inf),
+        of_truth=OfTruth.DIFFERENCE,
         minimum_n=k,
         ties=_TIES,
         undefined="fewer architectures than k",

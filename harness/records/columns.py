@@ -30,8 +30,8 @@ class CostColumns:
     """What scores took, passes and own reduction together; all arrays have shape ``(n,)``.
 
     Attributes:
-        wall_s: Seconds on the wall clock; NaN where the cost is unknown, which is everywhere but
-            where there is a score.
+        wall_s: Seconds on the wall clock; NaN where the cost is unknown: where there is no score,
+            or one that was joined of other plugins'.
         cpu_s: Seconds of processor time; likewise.
         gpu_s: Seconds on the GPU; NaN where none was used.
         peak_bytes: Highest memory, whole numbers as float64; NaN where the system does not tell.

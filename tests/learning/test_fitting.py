@@ -283,15 +283,16 @@ def test_the_libraries_that_learn_are_on_record(pool, counting, tmp_path):
 
 
 def test_the_best_accuracy_that_is_found_has_the_range_of_accuracies(pool, make_table):
-    best = find_metric("best@3")
-    for unit, direction, low, high in (
-        (Unit.PERCENT, Direction.HIGHER, 0.0, 100.0),
-        (Unit.PERCENT, Direction.LOWER, -100.0, 0.0),
-        (Unit.MILLISECONDS, Direction.LOWER, -np.inf, 0.0),
-        (Unit.NUMBER, Direction.HIGHER, -np.inf, np.inf),
+    best, regret = find_metric("best@3"), find_metric("regret@3")
+    for unit, direction, low, high, most in (
+        (Unit.PERCENT, Direction.HIGHER, 0.0, 100.0, 100.0),
+        (Unit.PERCENT, Direction.LOWER, -100.0, 0.0, 100.0),
+        (Unit.MILLISECONDS, Direction.LOWER, -np.inf, 0.0, np.inf),
+        (Unit.NUMBER, Direction.HIGHER, -np.inf, np.inf, np.inf),
     ):
-        truth = replace(make_table(pool.truth.values, direction), unit=unit)
-        assert pool_of(truth, pool.texts).range_of(best) == Range(low=low, high=high)
+        of_unit = pool_of(replace(make_table(pool.truth.values, direction), unit=unit), pool.texts)
+        assert of_unit.range_of(best) == Range(low=low, high=high)
+        assert of_unit.range_of(regret) == Range(low=0.0, high=most)
     assert pool.range_of(find_metric("kendall")) == Range(low=-1.0, high=1.0)
 
 
