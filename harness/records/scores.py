@@ -18,6 +18,7 @@ import numpy as np
 from harness.core.outcome import Failed, Skipped
 from harness.records.block import Block
 from harness.records.columns import ABSENT, TIMES, CostColumns, MethodColumn
+from harness.records.condition_folder import FolderState
 from harness.records.growing_block import GrowingBlock
 from harness.records.record import ScoreRecord
 
@@ -67,10 +68,14 @@ class Scores:
     Args:
         segments: Records that are sealed, earlier ones first.
         archived: Records of an archive, which hold where there is no other.
+
+    Attributes:
+        read_from: State of the folder that they were read from; empty where there was none.
     """
 
     def __init__(self, segments: Sequence[Block] = (), archived: Sequence[Block] = ()) -> None:
         self._archived = tuple(archived)
+        self.read_from: FolderState = ()
         self.replace_blocks(segments)
 
     def replace_blocks(self, segments: Sequence[Block]) -> None:
