@@ -12,6 +12,7 @@ import torch
 import harness
 from harness.cli.app import app
 from harness.core.errors import UsageError
+from harness.spaces.registry import space
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -184,6 +185,7 @@ def test_a_name_that_is_taken_is_refused(tmp_path):
     ("plugins", "message"),
     [
         (3, "3 is no plugin; give a name, a file"),
+        (space("nas-bench-201"), "is no plugin but a space; give its name, or the path"),
         ([], "plugins is empty; give one or more, or leave"),
     ],
 )

@@ -9,8 +9,7 @@ set -euo pipefail
 checkout=$1 file=${2:-}
 
 refuse() {
-    echo "error: $1" >&2
-    exit 1
+    exec bash "$(dirname "$0")/refuse.sh" "$1"
 }
 
 if [ -n "$file" ]; then
@@ -20,11 +19,18 @@ if [ -n "$file" ]; then
     exit
 fi
 
+git -C "$checkout" rev-parse --quiet --verify HEAD^1 > /dev/null ||
+    refuse "the checkout holds no commit before the last one; fetch two of them (fetch-depth: 2)"
 mapfile -t changed < <(git -C "$checkout" diff --name-only --no-renames HEAD^1 HEAD)
-[ "${#changed[@]}" -eq 1 ] ||
-    refuse "a submission changes one file, submissions/NAME.py or submissions/packages.txt, and this pull request changes ${#changed[@]}"
+if [ "${#changed[@]}" -ne 1 ]; then
+    names=$(printf ', %s' "${changed[@]:0:5}")
+    [ "${#changed[@]}" -le 5 ] || names+=", ..."
+    refuse "a submission changes one file, submissions/NAME.py or submissions/packages.txt, and this pull request changes ${#changed[@]} (${names#, }); split it into one for each"
+fi
 path=${changed[0]}
-[ -f "$checkout/$path" ] && [ ! -L "$checkout/$path" ] || refuse "$path is no file of the pull request"
+[ -e "$checkout/$path" ] || [ -L "$checkout/$path" ] ||
+    refuse "$path is removed, which leaves nothing to score; whoever maintains the repository merges this without a verdict"
+[ -f "$checkout/$path" ] && [ ! -L "$checkout/$path" ] || refuse "$path is a link or folder; add a plain file"
 
 if [[ $path =~ ^submissions/[A-Za-z0-9][A-Za-z0-9_]*\.py$ ]]; then
     echo "submission=$checkout/$path"

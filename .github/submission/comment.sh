@@ -13,5 +13,9 @@ number=$(head -c 20 "$folder/number")
 head=$(gh api "repos/$REPOSITORY/pulls/$number" --jq .head.sha)
 [ "$head" = "$HEAD_SHA" ] || { echo "error: pull request $number is not at the commit that was judged" >&2; exit 1; }
 
-head -c 60000 "$folder/comment.md" | iconv -c -f utf-8 -t utf-8 | sed 's/@/(at)/g' > "$folder/body.md"
+# iconv leaves out what is no character, as where the text is cut, and ends with 1 if it did.
+{ head -c 60000 "$folder/comment.md" | iconv -c -f utf-8 -t utf-8 2> /dev/null || true; } |
+    sed 's/@/(at)/g' > "$folder/body.md"
+[ "$(wc -c < "$folder/comment.md")" -le 60000 ] ||
+    printf '\n\nThe rest is left out; the artifact of the run has the whole comment.\n' >> "$folder/body.md"
 gh api "repos/$REPOSITORY/issues/$number/comments" --field "body=@$folder/body.md" --silent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,10 +52,14 @@ def archive(
         if not loaded.outside
     }
 
+    left_out: Counter[str] = Counter()
+
     def wanted(condition: Condition, key: str, outcome: Outcome) -> bool:
         transient = isinstance(outcome, Failed) and outcome.kind in TRANSIENT
         own = condition.space_code or condition.built_for
-        return key in names and not transient and not own
+        taken = key in names and not transient and not own
+        left_out[key.partition(":")[0]] += not taken
+        return taken
 
     target = Path(into)
     paths = [Path(folder) for folder in text_items(folders or ())]
@@ -63,6 +68,7 @@ def archive(
     rows = [_held(store, condition, names) for condition in store.conditions()]
     return ArchiveTable(
         added=added,
+        left_out={name: count for name, count in sorted(left_out.items()) if count},
         rows=tuple(sorted(rows, key=_place)),
         size_bytes=sum(path.stat().st_size for path in target.rglob("*") if path.is_file()),
     )

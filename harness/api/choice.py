@@ -341,6 +341,11 @@ def _loaded(plugin: Plugin) -> tuple[LoadedPlugin[Any], ...]:
             f"the searched proxy {plugin.name!r} is an object of this program, and settings that "
             "it finds are read again from a file; write it into a file of its own and name that"
         )
+    if hasattr(plugin, "network") and hasattr(plugin, "parse"):
+        raise UsageError(
+            f"{plugin!r:.80} is no plugin but a space; give its name, or the path of the file that "
+            "holds it, as worker processes load it"
+        )
     if not callable(plugin):
         raise UsageError(
             f"{plugin!r:.80} is no plugin; give a name, a file, a plugin object, or a function of "

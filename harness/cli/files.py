@@ -162,6 +162,8 @@ def archive(
     done = harness.archive(folders, into)
     if folders:
         say(f"{done.added} scores added to {into}")
+        for note in done.notes:
+            say(note)
     from harness.reports.writers import print_table as print_report
 
     say(done.facts)

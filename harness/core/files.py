@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import get_native_id
+from uuid import uuid4
 
 from harness.core.errors import DataError, InfrastructureError
 
@@ -22,7 +22,9 @@ __all__ = [
     "logged_if_unwritable",
     "put",
     "read_toml",
+    "remove",
     "replacing",
+    "temporary_name",
     "write_at_once",
 ]
 
@@ -61,6 +63,22 @@ def write_at_once(path: Path, content: str, remedy: str) -> None:
         raise InfrastructureError(f"cannot write {path}: {error.strerror}; {remedy}") from error
 
 
+def remove(path: Path, remedy: str) -> None:
+    """Remove a file if it is there.
+
+    Args:
+        path: The file.
+        remedy: What to do when it cannot be removed, for the message.
+
+    Raises:
+        InfrastructureError: It cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise InfrastructureError(f"cannot remove {path}: {error.strerror}; {remedy}") from error
+
+
 @contextmanager
 def logged_if_unwritable() -> Iterator[None]:
     """Log a file that cannot be written in a block, whose content the caller has all the same.
@@ -91,13 +109,18 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OSError: It cannot be renamed.
     """
-    temporary = path.with_name(f"{path.name}.{get_native_id()}.tmp")
+    temporary = temporary_name(path)
     try:
         yield temporary
         temporary.replace(path)
     finally:
         with suppress(OSError):  # mostly that it is gone; a folder that refuses was said already
             temporary.unlink()
+
+
+def temporary_name(path: Path) -> Path:
+    """Return a name beside a file that nobody else writes under, on this machine or another."""
+    return path.with_name(f"{path.name}.{uuid4().hex[:12]}.tmp")
 
 
 def inside(root: Path, path: Path) -> Path:

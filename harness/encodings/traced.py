@@ -111,8 +111,8 @@ def _folder() -> Path:
     given = os.environ.get("HARNESS_CACHE_DIR")
     if given:
         return Path(given).expanduser() / "computation-graphs"
-    pooch = importlib.import_module("pooch")
-    return Path(str(pooch.os_cache("nas-proxy-harness"))) / "computation-graphs"
+    platformdirs = importlib.import_module("platformdirs")
+    return Path(platformdirs.user_cache_dir("nas-proxy-harness")) / "computation-graphs"
 
 
 @functools.cache

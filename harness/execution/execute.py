@@ -70,9 +70,7 @@ def execute(
     """
     assignments = _missing(run, options)
     wanted = len(run.plugins) * len(run.population.architectures)
-    to_compute = sum(len(assignment.plugins) for assignment in assignments)
-    if assignments:
-        _score_missing(run, assignments, options, (progress, remaining))
+    to_compute = _score_missing(run, assignments, options, (progress, remaining))
     checked = compare_with_archive(run)
     archived = sum(int(rows.sum()) for rows in taken_from_archive(run).values())
     return Executed(
@@ -129,19 +127,24 @@ def _score_missing(
     assignments: list[Assignment],
     options: Options,
     watchers: tuple[Callable[[int, int], None], Callable[[Remaining], None] | None],
-) -> None:
+) -> int:
+    """Score and store what is missing, and return the number of scores."""
+    if not assignments:
+        return 0
     progress, remaining = watchers
     executor = _executor(run, options)
     work = plan_work(run, options, executor)
-    outside = {plugin.key: plugin.outside for plugin in run.plugins}
-    left = {
-        (assignment.architecture.text, assignment.outside): len(assignment.plugins)
-        for assignment in assignments
-    }
-    estimator = Estimator(scores=sum(left.values()))
-    total, done = len(left), 0
-    progress(done, total)
     with run.store.appending(run.condition, work.environment, run.scores) as log:
+        if log.reread:
+            assignments = _missing(run, options)
+        outside = {plugin.key: plugin.outside for plugin in run.plugins}
+        left = {
+            (assignment.architecture.text, assignment.outside): len(assignment.plugins)
+            for assignment in assignments
+        }
+        estimator = Estimator(scores=sum(left.values()))
+        total, done = len(left), 0
+        progress(done, total)
         for delivery in executor.score(work, assignments):
             log.describe(delivery.environment)
             log.append(*delivery.records)
@@ -154,6 +157,7 @@ def _score_missing(
             progress(done, total)
             if remaining is not None:
                 remaining(estimator.remaining())
+    return estimator.scores
 
 
 def _executor(run: Run, options: Options) -> Executor:

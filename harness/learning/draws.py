@@ -70,6 +70,11 @@ def draws(
             f"--evaluate-on {wanted}: a correlation of so few says nothing; evaluate on at least "
             f"{FEWEST}"
         )
+    if n <= FEWEST:
+        raise UsageError(
+            f"there are {n} architectures with labels, and a predictor is evaluated on at least "
+            f"{FEWEST} beside those that it learns from; give a table of more"
+        )
     if n - largest < wanted:
         raise UsageError(
             f"{largest} labels leave {max(0, n - largest)} of {n} architectures to evaluate on, "

@@ -104,8 +104,8 @@ def stored_fits(results: Path, task: str, environment: Environment) -> Iterator[
     """
     store = Store(results)
     log = store.log(fits_path(task), FITS)
-    stored = {record.key: record for record in log.read()}
     with store.writing(log, environment) as opened:
+        stored = {record.key: record for record in log.read()}
         yield StoredFits(stored, opened.append)
 
 

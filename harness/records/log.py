@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -64,7 +64,20 @@ class RecordLog(Generic[R]):
         Raises:
             DataError: A line is damaged; the message names the file and the line.
         """
-        for line, where in _whole_lines(self.path, self.kind.again):
+        try:
+            stream = self.path.open("rb")
+        except FileNotFoundError:
+            return
+        with stream:
+            yield from self.decoded(stream)
+
+    def decoded(self, stream: BinaryIO) -> Iterator[R]:
+        """Yield the records of the log, which somebody has opened, as `read` does.
+
+        Raises:
+            DataError: A line is damaged; the message names the file and the line.
+        """
+        for line, where in _whole_lines(stream, self.path, self.kind.again):
             yield self.kind.decode(line, where)
 
     @contextmanager
@@ -202,19 +215,14 @@ def unwritable(path: Path, error: OSError) -> InfrastructureError:
     )
 
 
-def _whole_lines(path: Path, again: str) -> Iterator[tuple[str, str]]:
+def _whole_lines(stream: BinaryIO, path: Path, again: str) -> Iterator[tuple[str, str]]:
     """Yield lines with file and line number."""
-    if not path.exists():
-        return
-    with path.open("rb") as stream:
-        for number, raw in enumerate(stream, start=1):
-            where = f"{path}:{number}"
-            if not raw.endswith(b"\n"):
-                _LOG.warning(
-                    "%s is incomplete: a run was stopped while writing it; %s", where, again
-                )
-                return
-            yield raw.decode(errors="replace"), where
+    for number, raw in enumerate(stream, start=1):
+        where = f"{path}:{number}"
+        if not raw.endswith(b"\n"):
+            _LOG.warning("%s is incomplete: a run was stopped while writing it; %s", where, again)
+            return
+        yield raw.decode(errors="replace"), where
 
 
 def _drop_incomplete_line(path: Path) -> None:

@@ -18,6 +18,7 @@ from harness.core.files import replacing
 from harness.core.outcome import Outcome
 from harness.records.block import Block
 from harness.records.condition import Condition
+from harness.records.condition_folder import next_number
 from harness.records.environment import Environment
 from harness.records.growing_block import GrowingBlock
 from harness.records.log import RecordLog, unwritable
@@ -25,7 +26,7 @@ from harness.records.merge_blocks import Addition, additions, with_scores
 from harness.records.merge_keyed import find_keyed_logs, require_same_plugins
 from harness.records.record import ScoreRecord
 from harness.records.segments import copy_segment
-from harness.records.store import SHORT_BYTES, Store, next_number, seal_log
+from harness.records.store import SHORT_BYTES, Store, seal_log
 
 __all__ = ["Merged", "archive", "merge"]
 

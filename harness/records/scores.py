@@ -25,6 +25,7 @@ from harness.records.columns import (
     CostColumns,
     MethodColumn,
 )
+from harness.records.condition_folder import FolderState
 from harness.records.growing_block import GrowingBlock
 from harness.records.record import ScoreRecord
 
@@ -88,6 +89,9 @@ class Scores:
         segments: Records that are sealed, earlier ones first.
         archived: Records of an archive, which hold where there is no other.
         members: By key of a plugin, of which others its scores are made where it has none.
+
+    Attributes:
+        read_from: State of the folder that they were read from; empty where there was none.
     """
 
     def __init__(
@@ -98,6 +102,7 @@ class Scores:
     ) -> None:
         self._archived = tuple(archived)
         self._members = members or {}
+        self.read_from: FolderState = ()
         self.replace_blocks(segments)
 
     def replace_blocks(self, segments: Sequence[Block]) -> None:

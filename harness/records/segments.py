@@ -18,13 +18,13 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import get_native_id
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import ValidationError
 
 from harness.core.errors import DataError
+from harness.core.files import temporary_name
 from harness.records.block import Block, Layout
 from harness.records.growing_block import GrowingBlock
 
@@ -66,7 +66,7 @@ def write_segment(block: GrowingBlock, folder: Path, number: int, part: int) -> 
     from pyarrow import parquet
 
     table = _table(block)
-    temporary = folder / f"scores-{number:06d}-{part:02d}.{get_native_id()}.tmp"
+    temporary = temporary_name(folder / f"scores-{number:06d}-{part:02d}")
     try:
         with temporary.open("wb") as stream:
             parquet.write_table(
@@ -98,7 +98,7 @@ def copy_segment(path: Path, folder: Path, number: int) -> Path:
         OSError: The disk is full or the file cannot be written.
         DataError: It is not what was written.
     """
-    temporary = folder / f"scores-{number:06d}-00.{get_native_id()}.tmp"
+    temporary = temporary_name(folder / f"scores-{number:06d}-00")
     try:
         with path.open("rb") as source, temporary.open("wb") as stream:
             shutil.copyfileobj(source, stream)

@@ -16,7 +16,6 @@ its segments count for nothing: a kill at any moment loses no record and doubles
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +27,7 @@ from harness.core.errors import DataError
 from harness.core.files import inside, put
 from harness.records.block import Block
 from harness.records.condition import Condition, read_condition
+from harness.records.condition_folder import has_scores, held, next_number, numbered_logs, state
 from harness.records.environment import Environment
 from harness.records.growing_block import GrowingBlock
 from harness.records.log import OpenLog, RecordKind, RecordLog, unwritable
@@ -35,7 +35,7 @@ from harness.records.record import ScoreRecord, decode, encode
 from harness.records.scores import Members, Scores
 from harness.records.segments import open_segment, segment_paths, sync_folder, write_segment
 
-__all__ = ["ScoreLog", "Store", "Stored", "next_number", "seal_log"]
+__all__ = ["ScoreLog", "Store", "Stored", "seal_log"]
 
 R = TypeVar("R")
 
@@ -52,7 +52,6 @@ _SCORES: RecordKind[ScoreRecord] = RecordKind(
 _ENVIRONMENTS = ("environments", "runs/environments", "learning/environments",
                  "operations/environments")  # fmt: skip
 """Where environments lie, and where version 0.1 wrote those of each kind of records."""
-_NUMBERED = re.compile(r"scores-(\d{6})\.jsonl")
 
 _SEGMENT_SCORES = 100_000
 """Scores of a segment; while it is written they take some ten megabytes of memory."""
@@ -90,16 +89,14 @@ class Store:
             DataError: A line is damaged; the message names the file and the line.
         """
         folder = self._folder(condition)
-        if not _has_scores(folder):
+        if not has_scores(folder):
             self._warn_of_renamed(condition)
             return Scores((), archived, members)
         known = read_condition(folder / "condition.json")
         if known != condition:
             raise _of_other_conditions(folder / "condition.json", known)
-        scores = Scores(_read_blocks(folder), archived, members)
-        for log in _logs(folder):
-            for record in log.read():
-                scores.add(record)
+        scores = Scores((), archived, members)
+        _load(folder, scores)
         return scores
 
     def conditions(self) -> tuple[Condition, ...]:
@@ -110,7 +107,7 @@ class Store:
         """
         conditions = []
         for folder in sorted(self._runs.glob("*/")):
-            if not _has_scores(folder):
+            if not has_scores(folder):
                 continue
             condition = read_condition(folder / "condition.json")
             if condition.key != folder.name:
@@ -124,11 +121,11 @@ class Store:
         Raises:
             DataError: A line or a segment is damaged; the message names it.
         """
-        folder = self._folder(condition)
-        for path in _sealed_paths(folder):
-            yield from open_segment(path).records()
-        for log in _logs(folder):
-            yield from log.read()
+        with held(self._folder(condition)) as files:
+            for path in files.segments:
+                yield from open_segment(path).records()
+            for path, stream in files.logs:
+                yield from _log(path).decoded(stream)
 
     def blocks(self, condition: Condition) -> Iterator[Stored]:
         """Yield what is stored for a condition in columns, earlier records first.
@@ -136,14 +133,14 @@ class Store:
         Raises:
             DataError: A line or a segment is damaged; the message names it.
         """
-        folder = self._folder(condition)
-        for path in _sealed_paths(folder):
-            yield open_segment(path), path
-        for log in _logs(folder):
-            block = GrowingBlock()
-            for record in log.read():
-                block.add(record)
-            yield block.block(), None
+        with held(self._folder(condition)) as files:
+            for path in files.segments:
+                yield open_segment(path), path
+            for path, stream in files.logs:
+                block = GrowingBlock()
+                for record in _log(path).decoded(stream):
+                    block.add(record)
+                yield block.block(), None
 
     @contextmanager
     def locked(self, condition: Condition) -> Iterator[RecordLog[ScoreRecord]]:
@@ -154,7 +151,7 @@ class Store:
             DataError: A line of a log that was being sealed is damaged.
         """
         folder = self._folder(condition)
-        log = RecordLog(path=inside(folder, folder / "scores.jsonl"), kind=_SCORES)
+        log = _log(inside(folder, folder / "scores.jsonl"))
         with log.locked():
             try:
                 _put_once(folder / "condition.json", condition)
@@ -175,13 +172,17 @@ class Store:
         Args:
             condition: The condition.
             environment: Where records will come from; absent when they say it themselves.
-            scores: What was read of the condition; takes in what is written.
+            scores: What was read of the condition; takes in what is written, and before that what
+                another process has written since it was read.
 
         Raises:
             InfrastructureError: The folder cannot be written, or another process has it open.
         """
         with self.locked(condition) as log:
-            opened = ScoreLog(self, log, scores)
+            outdated = scores is not None and scores.read_from != state(log.path.parent)
+            if scores is not None and outdated:
+                _load(log.path.parent, scores)
+            opened = ScoreLog(self, log, scores, reread=outdated)
             try:
                 if environment is not None:
                     opened.describe(environment)
@@ -237,7 +238,7 @@ class Store:
     def _warn_of_renamed(self, condition: Condition) -> None:
         written = _text(condition).encode()
         for path in self._runs.glob("*/condition.json"):
-            if path.read_bytes() == written and _has_scores(path.parent):
+            if path.read_bytes() == written and has_scores(path.parent):
                 _LOG.warning(
                     "%s holds scores of these conditions, and nothing of it is reused: it was "
                     "renamed; name it %s again",
@@ -250,11 +251,21 @@ class Store:
 
 
 class ScoreLog:
-    """The open end of a condition's log; only one process holds it at a time."""
+    """The open end of a condition's log; only one process holds it at a time.
+
+    Attributes:
+        reread: Whether another process had written since the scores were read.
+    """
 
     def __init__(
-        self, store: Store, log: RecordLog[ScoreRecord], scores: Scores | None = None
+        self,
+        store: Store,
+        log: RecordLog[ScoreRecord],
+        scores: Scores | None = None,
+        *,
+        reread: bool = False,
     ) -> None:
+        self.reread = reread
         self._store = store
         self._log = log
         self._scores = scores
@@ -292,10 +303,12 @@ class ScoreLog:
         self._open.close()
         if self._open.size_bytes > SHORT_BYTES:
             self._seal()
+        elif self._scores is not None:
+            self._scores.read_from = state(self._log.path.parent)
 
     def _seal(self) -> None:
         if seal_log(self._log.path) and self._scores is not None:
-            self._scores.replace_blocks(_read_blocks(self._log.path.parent))
+            _load(self._log.path.parent, self._scores)
 
 
 def seal_log(path: Path) -> bool:
@@ -314,7 +327,7 @@ def seal_log(path: Path) -> bool:
 
 def seal_finished_logs(folder: Path) -> bool:
     """Seal the logs that have a number, as `seal_log` does with one."""
-    for number, path in _numbered_logs(folder).items():
+    for number, path in numbered_logs(folder).items():
         try:
             _seal(number, path)
         except OSError as error:
@@ -328,7 +341,7 @@ def _seal(number: int, path: Path) -> None:
     for stale in segment_paths(folder).get(number, ()):
         stale.unlink()
     block, part = GrowingBlock(), 0
-    for record in RecordLog(path=path, kind=_SCORES).read():
+    for record in _log(path).read():
         block.add(record)
         if block.scores >= _SEGMENT_SCORES:
             write_segment(block, folder, number, part)
@@ -339,44 +352,24 @@ def _seal(number: int, path: Path) -> None:
     sync_folder(folder)
 
 
-def _read_blocks(folder: Path) -> list[Block]:
-    """Open the sealed segments; say of each that is damaged that it is left out."""
-    blocks = []
-    for path in _sealed_paths(folder):
-        try:
-            blocks.append(open_segment(path))
-        except DataError as error:
-            _LOG.warning("%s", error)
-    return blocks
+def _load(folder: Path, scores: Scores) -> None:
+    """Read what lies in a folder; say of each segment that is damaged that it is left out."""
+    with held(folder) as files:
+        blocks = []
+        for path in files.segments:
+            try:
+                blocks.append(open_segment(path))
+            except DataError as error:
+                _LOG.warning("%s", error)
+        scores.replace_blocks(blocks)
+        for path, stream in files.logs:
+            for record in _log(path).decoded(stream):
+                scores.add(record)
+        scores.read_from = files.state
 
 
-def _sealed_paths(folder: Path) -> list[Path]:
-    unfinished = _numbered_logs(folder)
-    return [
-        inside(folder, path)
-        for number, paths in segment_paths(folder).items()
-        if number not in unfinished
-        for path in paths
-    ]
-
-
-def _numbered_logs(folder: Path) -> dict[int, Path]:
-    names = ((_NUMBERED.fullmatch(path.name), path) for path in folder.glob("scores-*.jsonl"))
-    return dict(sorted((int(name[1]), path) for name, path in names if name))
-
-
-def next_number(folder: Path) -> int:
-    """Return the number of the next log of a folder that is finished."""
-    return max([*segment_paths(folder), *_numbered_logs(folder), 0]) + 1
-
-
-def _logs(folder: Path) -> list[RecordLog[ScoreRecord]]:
-    paths = (*_numbered_logs(folder).values(), folder / "scores.jsonl")
-    return [RecordLog(path=inside(folder, path), kind=_SCORES) for path in paths]
-
-
-def _has_scores(folder: Path) -> bool:
-    return (folder / "scores.jsonl").exists() or any(folder.glob("scores-*"))
+def _log(path: Path) -> RecordLog[ScoreRecord]:
+    return RecordLog(path=path, kind=_SCORES)
 
 
 def _read_environment(path: Path) -> Environment:

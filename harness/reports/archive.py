@@ -41,11 +41,13 @@ class ArchiveTable:
 
     Attributes:
         added: Number of outcomes that were added now.
+        left_out: Number of outcomes of the folders that are not archived, by name of the proxy.
         rows: One a condition.
         size_bytes: Of its files.
     """
 
     added: int
+    left_out: Mapping[str, int]
     rows: tuple[ArchivedScores, ...]
     size_bytes: int
 
@@ -53,6 +55,17 @@ class ArchiveTable:
     def outcomes(self) -> int:
         """Number of scores, failures and skips under all conditions."""
         return sum(row.outcomes for row in self.rows)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out of the folders and why, in a sentence; nothing where all is there."""
+        if not self.left_out:
+            return ()
+        counts = ", ".join(f"{count:,} of {name}" for name, count in self.left_out.items())
+        return (
+            f"left out: {counts}; archived are built-in proxies in their present versions on "
+            "built-in spaces and data sets, but for time limits, crashes and lack of memory",
+        )
 
     @property
     def facts(self) -> str:

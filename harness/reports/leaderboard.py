@@ -89,16 +89,15 @@ def write_leaderboard(
     Raises:
         InfrastructureError: A file would lie outside the folder.
     """
+    overall = overall_ranking_data(leaderboard) if leaderboard.overall else None
+    pairs = paired_test_data(leaderboard) if leaderboard.overall else None
     contents = {
         **forms(leaderboard_data(leaderboard), leaderboard_markdown(leaderboard)),
         ".tex": leaderboard_latex(leaderboard),
         ".html": page(leaderboard, tasks),
+        "-standings.csv": forms(overall)[".csv"] if overall else None,
+        "-pairs.csv": forms(pairs)[".csv"] if pairs and pairs.rows else None,
     }
-    if leaderboard.overall:
-        pairs = paired_test_data(leaderboard)
-        contents["-standings.csv"] = forms(overall_ranking_data(leaderboard))[".csv"]
-        if pairs.rows:
-            contents["-pairs.csv"] = forms(pairs)[".csv"]
     stem = leaderboard_stem(leaderboard.suite, leaderboard.edition)
     return write_files(results, stem, contents)
 

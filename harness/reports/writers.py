@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.core.files import csv_text, inside, logged_if_unwritable, write_at_once
+from harness.core.files import csv_text, inside, logged_if_unwritable, remove, write_at_once
 from harness.core.output import data_output
 from harness.metrics.values import Defined, Estimate, Interval
 from harness.reports.report_table import Cell, Column, Mark, ReportTable, brackets, cell_text
@@ -91,7 +91,7 @@ def forms(data: ReportTable, page: str = "") -> dict[str, str]:
     return {**texts, ".csv": csv_text(data.records), ".json": document}
 
 
-def write_files(results: Path, stem: Path, contents: Mapping[str, str]) -> list[Path]:
+def write_files(results: Path, stem: Path, contents: Mapping[str, str | None]) -> list[Path]:
     """Write files, each at once or not at all, and return the paths of those that are there.
 
     The first that cannot be written is logged, and no other is tried: what they say is shown too.
@@ -99,7 +99,8 @@ def write_files(results: Path, stem: Path, contents: Mapping[str, str]) -> list[
     Args:
         results: The results folder.
         stem: Path below it, without what the names end in.
-        contents: What the name of a file ends in to its text.
+        contents: What the name of a file ends in to its text; None for one that there is none of
+            this time, so that what an earlier command left under the name is removed.
 
     Raises:
         InfrastructureError: A file would lie outside the folder.
@@ -110,8 +111,11 @@ def write_files(results: Path, stem: Path, contents: Mapping[str, str]) -> list[
     written = []
     with logged_if_unwritable():
         for path, content in zip(paths, contents.values(), strict=True):
-            write_at_once(path, content, _REMEDY)
-            written.append(path)
+            if content is None:
+                remove(path, _REMEDY)
+            else:
+                write_at_once(path, content, _REMEDY)
+                written.append(path)
     return written
 
 

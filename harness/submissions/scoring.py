@@ -275,7 +275,7 @@ def _load(submission: str) -> LoadedProxy:
         ContractError: It cannot be imported, or the package offers another number of plugins.
     """
     if submission.endswith(".py"):
-        return FromFile(path=Path(submission)).load()
+        return _load_file(Path(submission))
     try:
         points = distribution(submission).entry_points.select(group=_GROUP)
     except PackageNotFoundError:
@@ -289,6 +289,19 @@ def _load(submission: str) -> LoadedProxy:
         )
     (point,) = points
     return FromModule(module=point.module, attribute=point.attr or "PLUGIN").load()
+
+
+def _load_file(path: Path) -> LoadedProxy:
+    try:
+        return FromFile(path=path).load()
+    except ContractError as error:
+        if isinstance(lacking := error.__cause__, ModuleNotFoundError):
+            raise ContractError(
+                f"{path.name} imports {lacking.name}, which is not here: a submission is one file "
+                "that imports what the harness depends on; put everything else into the file, or "
+                "submit a package"
+            ) from error
+        raise
 
 
 def _description(plugin: LoadedProxy) -> dict[str, str | bool]:

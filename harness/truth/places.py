@@ -54,10 +54,10 @@ class Places:
         if self.cache_dir is not None:
             return self.cache_dir
         try:
-            pooch = importlib.import_module("pooch")
+            platformdirs = importlib.import_module("platformdirs")
         except ImportError:
             return None
-        return Path(str(pooch.os_cache("nas-proxy-harness")))
+        return Path(platformdirs.user_cache_dir("nas-proxy-harness"))
 
 
 def _folder(text: str | None) -> Path | None:

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import InfrastructureError
-from harness.core.files import csv_text, logged_if_unwritable, put, write_at_once
+from harness.core.files import (
+    csv_text,
+    logged_if_unwritable,
+    put,
+    temporary_name,
+    write_at_once,
+)
 
 
 def test_a_file_is_written_with_its_folders_and_without_a_trace(tmp_path):
@@ -64,3 +70,7 @@ def test_what_is_shown_too_may_be_logged_in_place_of_raised(tmp_path, caplog):
 def test_rows_become_lines_and_absent_values_nothing():
     assert csv_text([{"a": 1.5, "b": None}, {"a": None, "b": "x,y"}]) == 'a,b\n1.5,\n,"x,y"\n'
     assert csv_text([]) == ""
+
+
+def test_temporary_names_of_two_machines_or_containers_with_equal_numbers_of_processes_differ():
+    assert temporary_name(Path("a.json")) != temporary_name(Path("a.json"))

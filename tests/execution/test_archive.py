@@ -170,11 +170,15 @@ def test_failures_of_one_attempt_and_own_proxies_are_not_archived(computed, tmp_
                 for key, score in record.scores.items()
             }
             log.append(record.model_copy(update={"scores": scores}))
-    assert harness.archive(tmp_path / "late", into=tmp_path / "archive").rows == ()
+    nothing = harness.archive(tmp_path / "late", into=tmp_path / "archive")
+    assert nothing.rows == ()
+    assert nothing.left_out == {"own": SAMPLE, "params": SAMPLE}
+    assert nothing.notes[0].startswith(f"left out: {SAMPLE} of own, {SAMPLE} of params; ")
     (row,) = harness.archive([own, computed], into=tmp_path / "archive").rows
     assert (row.networks, row.plugins) == (SAMPLE, tuple(sorted(PROXIES)))
     assert "synflow" in row.lacking
-    assert harness.archive(computed, into=tmp_path / "archive").added == 0
+    again = harness.archive(computed, into=tmp_path / "archive")
+    assert (again.added, again.notes) == (0, ())
 
 
 def test_a_folder_without_results_is_no_source(tmp_path):

@@ -213,3 +213,14 @@ def test_cuda_without_a_gpu_is_one_sentence(suite, tmp_path, load_plugin, monkey
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(UsageError, match="no CUDA device on this machine; run with --device cpu"):
         run(suite, [load_plugin("return 1.0")], tmp_path / "r", device="cuda")
+
+
+def test_what_another_run_scores_after_this_one_was_opened_is_not_scored_again(
+    suite, tmp_path, load_plugin
+):
+    plugin = load_plugin("return len(seen[GRAPH].edges)")
+    asked = Options(results=tmp_path / "r", workers=0)
+    late = open_run(suite, [plugin], asked)
+    run(suite.changed(sample=5), [plugin], tmp_path / "r")
+    done = execute(late, asked, lambda done, total: None)
+    assert (done.computed, done.reused) == (3, 5)

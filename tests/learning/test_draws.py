@@ -54,3 +54,5 @@ def test_too_many_labels_are_refused_with_what_is_left():
         draws(TEXTS, 40, 1, 0, evaluate_on=30)
     with pytest.raises(UsageError, match="evaluate on at least 10"):
         draws(TEXTS, 5, 1, 0, evaluate_on=4)
+    with pytest.raises(UsageError, match=r"there are 5 architectures .* at least 10 beside those"):
+        draws(TEXTS[:5], 2, 1, 0)

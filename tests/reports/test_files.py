@@ -36,3 +36,10 @@ def test_a_folder_that_cannot_be_written_is_one_logged_sentence(tmp_path, caplog
     assert level == logging.ERROR
     assert message.startswith(f"cannot write {tmp_path}/leaderboards/")
     assert message.endswith("; choose another folder with --results")
+
+
+def test_files_that_a_board_lacks_do_not_stay_from_an_earlier_one_of_its_name(tmp_path):
+    tasks = varied()
+    write_leaderboard(board_of(tasks), tasks, tmp_path)
+    paths = write_leaderboard(board_of(tasks[:1]), tasks[:1], tmp_path)
+    assert {path.name for path in paths[0].parent.iterdir()} == {path.name for path in paths}

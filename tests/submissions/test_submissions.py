@@ -125,6 +125,17 @@ def test_a_submission_that_reads_a_file_is_refused_with_the_file(tmp_path, few, 
     assert judgement.placements == ()
 
 
+def test_a_module_beside_a_submission_and_a_package_of_others_are_told_as_what_they_are(
+    tmp_path, few
+):
+    (tmp_path / "helper.py").write_text("X = 2\n")
+    submission = written(tmp_path, "import helper\n" + textwrap.dedent(SIZE))
+    scored = score_submission(submission, tmp_path / "out", few, 1, lambda *_: None)
+    assert scored.fault.startswith(
+        "mine.py imports helper, which is not here: a submission is one file"
+    )
+
+
 def test_a_submission_that_counts_its_networks_is_not_deterministic(tmp_path, few):
     body = """
     import multiprocessing

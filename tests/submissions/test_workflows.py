@@ -36,17 +36,23 @@ def checkout(tmp_path):
         git("init", "--quiet", "--initial-branch=main")
         (tmp_path / "submissions").mkdir()
         (tmp_path / "submissions" / "packages.txt").write_text("# Packages\n")
+        (tmp_path / "submissions" / "merged.py").write_text("PLUGIN = None\n")
         (tmp_path / "README.md").write_text("read me\n")
         git("add", ".")
         git("commit", "--quiet", "-m", "base")
         git("checkout", "--quiet", "-b", "proposed")
         for name, text in files.items():
-            (tmp_path / name).write_text(text)
+            if text is None:
+                git("rm", "--quiet", name)
+            else:
+                (tmp_path / name).write_text(text)
         git("add", ".")
         git("commit", "--quiet", "-m", "proposed")
         git("checkout", "--quiet", "main")
         git("merge", "--quiet", "--no-ff", "-m", "merge", "proposed")
-        return run("bash", GITHUB / "submission" / "choose.sh", tmp_path, "", cwd=tmp_path)
+        variables = {"NUMBER": 17, "GITHUB_STEP_SUMMARY": tmp_path / "summary.md"}
+        script = GITHUB / "submission" / "choose.sh"
+        return run("bash", script, tmp_path, "", cwd=tmp_path, **variables)
 
     return change
 
@@ -74,13 +80,51 @@ def test_a_package_is_chosen_with_the_line_to_install(checkout):
             "--hash=sha256:DIGEST",
         ),
         ({"submissions/packages.txt": "a\nb\n"}, "one line is added"),
+        (
+            {"submissions/a.py": "1", "submissions/b.py": "2"},
+            "changes 2 (submissions/a.py, submissions/b.py); split it",
+        ),
+        (
+            {"submissions/renamed.py": "PLUGIN = None\n", "submissions/merged.py": None},
+            "changes 2 (submissions/merged.py, submissions/renamed.py); split it",
+        ),
+        ({"submissions/merged.py": None}, "submissions/merged.py is removed, which leaves nothing"),
     ],
 )
-def test_whatever_else_a_pull_request_changes_is_refused(checkout, files, reason):
+def test_whatever_else_a_pull_request_changes_is_refused(checkout, tmp_path, files, reason):
     done = checkout(files)
     assert done.returncode == 1
     assert done.stdout == ""
     assert reason in done.stderr
+    comment = (tmp_path / "comment" / "comment.md").read_text()
+    assert reason in comment.replace("\\", "")
+    assert (tmp_path / "summary.md").read_text() == comment
+    assert (tmp_path / "comment" / "number").read_text() == "17\n"
+
+
+def test_a_checkout_of_one_commit_is_told_from_a_pull_request_without_changes(checkout, tmp_path):
+    checkout({"submissions/mine.py": "PLUGIN = None\n"})
+    shallow = tmp_path / "shallow"
+    run("git", "clone", "--quiet", "--depth", "1", f"file://{tmp_path}", shallow, cwd=tmp_path)
+    done = run("bash", GITHUB / "submission" / "choose.sh", shallow, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "fetch two of them (fetch-depth: 2)" in done.stderr
+
+
+def test_a_reason_makes_no_link_of_a_comment(tmp_path):
+    run("bash", GITHUB / "submission" / "refuse.sh", "[a](b) <c> `d`", cwd=tmp_path)
+    comment = (tmp_path / "comment" / "comment.md").read_text()
+    assert comment == "# submission: refused\n\n* \\[a\\](b) \\<c\\> \\`d\\`.\n"
+
+
+def test_what_is_refused_before_anything_runs_is_commented_on():
+    steps = workflow("submission.yml")["jobs"]["score"]["steps"]
+    uploads = [step for step in steps if step.get("with", {}).get("name") == "comment"]
+    (upload,) = uploads
+    scoring = next(step for step in steps if step.get("name") == "Score")
+    assert steps.index(upload) < steps.index(scoring)
+    assert "steps.choose.outcome == 'failure'" in upload["if"]
+    assert "steps.package.outcome == 'failure'" in upload["if"]
 
 
 def workflow(name):
@@ -160,3 +204,10 @@ def test_a_pull_request_that_moved_on_gets_no_comment(commented):
     assert code == 1
     assert "comments" not in log
     assert body == ""
+
+
+def test_a_comment_that_is_cut_within_a_character_is_written_and_says_so(commented):
+    code, log, body = commented("17", "a" * 59_999 + "é and more")
+    assert code == 0
+    assert "issues/17/comments" in log
+    assert body.startswith("a" * 59_999 + "\n\nThe rest is left out; ")

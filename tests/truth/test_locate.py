@@ -1,4 +1,6 @@
 import hashlib
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,5 +127,10 @@ def test_places_come_from_the_environment_and_an_argument_wins() -> None:
 
 
 def test_the_cache_is_the_platforms_where_none_is_given() -> None:
-    pytest.importorskip("pooch")
     assert "nas-proxy-harness" in str(Places().cache())
+
+
+def test_the_cache_is_found_without_a_bar_of_progress_that_warns_in_notebooks():
+    program = "import sys; from harness.truth.places import Places; print(Places().cache());"
+    program += "sys.exit('tqdm' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
