@@ -5,7 +5,7 @@
 # which is never a parent, and "tournament" takes the first of ascending scores. The mean accuracy of a population falls
 # from generation to generation, and 200 evaluations end below those of a random search. Children are made by changing
 # the parents in place, which are the records of `cv_results_`: `params` do not belong to their scores, and
-# `best_params_` have another score than `best_score_` says in four of ten searches by tournament.
+# `best_params_` have another score than `best_score_` says in one of five searches by tournament.
 set -euo pipefail
 
 folder=$(mktemp -d)
