@@ -31,7 +31,7 @@ from harness.reports.site.records import (
 from harness.reports.writers import markdown_table
 from website.left_out import calibration, left_out_gains, left_out_of
 from website.markdown_tables import markdown
-from website.measured import cells, whole
+from website.measured import cells, power, printed, whole
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "results"
@@ -287,6 +287,9 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "licences": licences,
     "hours": hours,
     "gate-sample": gate_sample,
+    "planted": lambda: printed("planted-archive", 0),
+    "repeats": lambda: printed("planted-archive", 1),
+    "power": power,
 }
 """What stands on pages, by the name that the comments around it give."""
 

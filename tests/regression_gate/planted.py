@@ -9,6 +9,7 @@ proxies on NAS-Bench-201.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -227,10 +228,14 @@ def failed(judge_once: Callable[[np.random.Generator], Judgement], repeats: int)
 def verdict(judgement: Judgement) -> str:
     """Name the kinds of failure, or of warning where nothing fails."""
     for severity in (Severity.FAIL, Severity.WARN, Severity.NOTE):
-        kinds = dict.fromkeys(finding.kind.label for finding in judgement.of(severity))
+        kinds = dict.fromkeys(_words(finding.kind.label) for finding in judgement.of(severity))
         if kinds:
             return f"{severity}: {', '.join(kinds)}"
     return "nothing to say"
+
+
+def _words(label: str) -> str:
+    return re.sub("(?<=[a-z])(?=[A-Z])", " ", label).lower()
 
 
 def main(repeats: int = 200) -> None:
