@@ -104,8 +104,9 @@ def stored_fits(results: Path, task: str, environment: Environment) -> Iterator[
     """
     store = Store(results)
     log = store.log(fits_path(task), FITS)
+    stored = {record.key: record for record in log.read()}  # which tells of a line cut off
     with store.writing(log, environment) as opened:
-        stored = {record.key: record for record in log.read()}
+        stored |= {record.key: record for record in log.read()}  # of another run, since then
         yield StoredFits(stored, opened.append)
 
 
