@@ -44,21 +44,20 @@ def archive_in(results: Path) -> Path | None:
 
 
 def taken_from_archive(run: Run) -> dict[str, Rows]:
-    """Return by key of a plugin which outcomes of the population there are by an archive alone.
+    """Return by key of a plugin which outcomes of the population an archive alone has.
 
-    Those of an ensemble may be joined of scores of both its members there and here.
+    What it stores of an ensemble is taken, also where scores of the members are here.
     """
     apart = run.scores.apart()
     if apart is None:
         return {}
     archive, own = apart
     texts = run.population.texts
-    taken = {}
-    for key in (plugin.key for plugin in run.plugins):
-        joined = _present(run.scores.column(key, texts)) & ~_present(own.column(key, texts))
-        there = _present(archive.stored_column(key, texts)) | joined
-        taken[key] = there & ~_present(own.stored_column(key, texts))
-    return taken
+    return {
+        key: _present(archive.column(key, texts)) & ~_present(own.column(key, texts))
+        | _present(archive.stored_column(key, texts)) & ~_present(own.stored_column(key, texts))
+        for key in (plugin.key for plugin in run.plugins)
+    }
 
 
 def spot_checks(run: Run) -> dict[str, Rows]:

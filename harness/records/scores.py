@@ -145,7 +145,8 @@ class Scores:
     def column(self, plugin_key: str, texts: Sequence[str]) -> MethodColumn:
         """Return what is stored for a plugin on architectures, in their order.
 
-        Where nothing is, the scores of its members are joined, and their cost is not known.
+        Where nothing is, the scores of its members are joined, all of them archived or none, and
+        their cost is not known.
 
         Args:
             plugin_key: Key of the plugin.
@@ -156,7 +157,11 @@ class Scores:
         made = self._members.get(plugin_key)
         if made is None or np.all(column.status != ABSENT):
             return column
-        return _completed(column, {key: self.column(key, texts) for key in made.names}, made)
+        apart = self.apart()
+        for side in (self,) if apart is None else reversed(apart):
+            parts = {key: side.column(key, texts) for key in made.names}
+            column = _completed(column, parts, made)
+        return column
 
     def stored_column(self, plugin_key: str, texts: Sequence[str]) -> MethodColumn:
         """Return the same without what could be joined of members."""

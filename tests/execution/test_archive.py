@@ -11,6 +11,7 @@ from harness.execution.execute import execute
 from harness.execution.run import Options, open_run
 from harness.records.record import PluginScore
 from harness.records.store import Store
+from tests.execution.archives import changed, scaled
 
 PROXIES = ("params", "width", "zerolm")
 SAMPLE = 12
@@ -64,26 +65,6 @@ def results(computed, tmp_path):
     """Return a results folder with nothing but an archive of them."""
     harness.archive(computed, into=tmp_path / "archive")
     return tmp_path
-
-
-def changed(results, change):
-    """Write an archive whose scores are changed, by key and place of the architecture."""
-    source, target = Store(results / "archive"), Store(results / "changed")
-    (condition,) = source.conditions()
-    (environment,) = source.environments().values()
-    with target.appending(condition, environment) as log:
-        for place, record in enumerate(source.records(condition)):
-            scores = {
-                key: PluginScore.of(change(key, place, score.result()), score.cost, score.passes)
-                for key, score in record.scores.items()
-            }
-            log.append(record.model_copy(update={"scores": scores}))
-    (results / "archive").rename(results / "honest")
-    (results / "changed").rename(results / "archive")
-
-
-def scaled(outcome, factor):
-    return type(outcome)(components={name: factor * v for name, v in outcome.components.items()})
 
 
 def test_a_board_takes_most_scores_and_says_so(computed, results):

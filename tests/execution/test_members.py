@@ -15,8 +15,7 @@ from harness.execution.run import Options, open_run
 from harness.plugin import Direction, ZeroCostProxy
 from harness.plugins.ensembles import consensus_of, rank_sum_of
 from harness.plugins.zero_cost import params, params_attention, vote, width, zerolm
-from harness.records.record import PluginScore
-from harness.records.store import Store
+from tests.execution.archives import changed, scaled
 
 SAMPLE = 12
 MEMBERS = ("params", "width", "zerolm")
@@ -163,36 +162,32 @@ def test_what_is_joined_of_an_archive_is_shown_and_checked(archived):
     assert entry.timing is not None  # of those that were computed
 
 
-def test_members_there_and_here_are_joined_and_shown_as_archived(archived):
+def test_members_of_which_one_is_archived_and_another_is_not_are_computed(archived):
     executed(archived, "depth")
     mixed = rank_sum_of(
         "mixed", params.PLUGIN, _installed("depth"), version="1", summary="One of each"
     )
     done = executed(archived, mixed)[1]
-    assert (done.computed, done.archived, done.checked) == (0, SAMPLE, 0)
+    assert (done.computed, done.archived, done.checked) == (SAMPLE, 0, 0)
+
+
+def test_an_archived_ensemble_is_taken_also_where_its_members_are_here(archived, tmp_path):
+    executed(tmp_path / "whole", *MEMBERS, "vote", "synflow", "jacov", "snip")
+    harness.archive(tmp_path / "whole", into=archived / "archive")
+    executed(archived / "parts", "synflow", "jacov", "snip")
+    harness.merge(archived / "parts", into=archived)
+    run, done = executed(archived, "vote")
+    assert (done.computed, done.archived, done.checked) == (0, SAMPLE, SAMPLE)
+    assert np.isfinite(column(run, "vote").costs().wall_s).all()  # as archived
 
 
 def test_a_wrong_archived_member_stops_the_run(archived):
-    source, target = Store(archived / "archive"), Store(archived / "changed")
-    (condition,) = source.conditions()
-    (environment,) = source.environments().values()
-    with target.appending(condition, environment) as log:
-        for record in source.records(condition):
-            scores = {
-                key: PluginScore.of(_wrong(key, score.result()), score.cost, score.passes)
-                for key, score in record.scores.items()
-            }
-            log.append(record.model_copy(update={"scores": scores}))
-    (archived / "archive").rename(archived / "honest")
-    (archived / "changed").rename(archived / "archive")
+    changed(
+        archived,
+        lambda key, _, outcome: scaled(outcome, -1.0 if key.startswith("zerolm:") else 1.0),
+    )
     with pytest.raises(DataError, match=r"archived scores of sum are not .* run with --fresh"):
         executed(archived, SUM)
-
-
-def _wrong(key, outcome):
-    if not key.startswith("zerolm:"):
-        return outcome
-    return type(outcome)(components={name: -v for name, v in outcome.components.items()})
 
 
 def _installed(name):
