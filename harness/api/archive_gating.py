@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from harness.api.results import Progress, Step
-from harness.catalog import LoadedProxy, installed
+from harness.catalog import LoadedProxy, built_in, installed
 from harness.core.errors import DataError, UsageError
 from harness.core.identity import digest
 from harness.execution.run import Options
@@ -323,7 +323,7 @@ def _named(conditions: Sequence[Condition]) -> dict[str, Condition]:
 
 
 def _drawn(store: Store, conditions: Mapping[str, Condition]) -> list[SpaceSample]:
-    known = {p.key: p for p in installed().of_kind(LoadedProxy).values() if not p.outside}
+    known = {proxy.key: proxy for proxy in built_in().of_kind(LoadedProxy).values()}
     seconds, has, slow = {}, {}, {}
     for space, condition in sorted(conditions.items()):
         costs = network_costs(store, condition)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.api.arguments import checked
 from harness.api.choice import text_items
-from harness.catalog import LoadedProxy, installed
+from harness.catalog import LoadedProxy, built_in
 from harness.core.outcome import Failed, Outcome
 from harness.execution.archive import TRANSIENT
 from harness.records.columns import ABSENT
@@ -46,12 +46,7 @@ def archive(
         DataError: Records are damaged.
         InfrastructureError: The archive cannot be written.
     """
-    names = {
-        loaded.key: loaded.name
-        for loaded in installed().of_kind(LoadedProxy).values()
-        if not loaded.outside
-    }
-
+    names = {loaded.key: loaded.name for loaded in built_in().of_kind(LoadedProxy).values()}
     left_out: Counter[str] = Counter()
 
     def wanted(condition: Condition, key: str, outcome: Outcome) -> bool:

@@ -1,6 +1,6 @@
 """Finds plugins: built-in ones, installed ones, files and objects; a broken one breaks nothing."""
 
-from harness.catalog.catalog import BrokenPlugin, Catalog, installed
+from harness.catalog.catalog import BrokenPlugin, Catalog, built_in, installed
 from harness.catalog.loaded import (
     LoadedPlugin,
     LoadedPredictor,
@@ -24,6 +24,7 @@ __all__ = [
     "LoadedScorer",
     "LoadedSearch",
     "Origin",
+    "built_in",
     "installed",
     "require_kind",
 ]

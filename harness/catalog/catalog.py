@@ -15,7 +15,7 @@ from harness.catalog.origin import FromModule, Origin
 from harness.core.errors import ContractError, UsageError, sentence_of, unknown_name
 from harness.core.names import FILE_NAME
 
-__all__ = ["BrokenPlugin", "Catalog", "installed"]
+__all__ = ["BrokenPlugin", "Catalog", "built_in", "installed"]
 
 _GROUP = "harness.plugins"
 _SPACES = "harness.plugins.spaces"
@@ -93,8 +93,17 @@ def _require_plain(added: LoadedPlugin[Any]) -> None:
 
 def installed() -> Catalog:
     """Return the built-in plugins and those that other packages offer as entry points."""
+    return _loaded([*_built_in(), *_offered()])
+
+
+def built_in() -> Catalog:
+    """Return the plugins of this package alone; no code of others is imported."""
+    return _loaded(_built_in())
+
+
+def _loaded(origins: Iterable[FromModule]) -> Catalog:
     catalog, broken = Catalog(), []
-    for origin in [*_built_in(), *_offered()]:
+    for origin in origins:
         try:
             plugins = origin.load_all()
             for plugin in plugins:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.batches.drawing import draw_batch
 from harness.batches.source import DrawnBatch
-from harness.catalog import LoadedProxy, installed
+from harness.catalog import LoadedProxy, built_in
 from harness.catalog.members import members_by_key
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
@@ -309,7 +309,7 @@ def find_unprotected(
     Args:
         scores: Stored scores of one condition.
         environments: Stored environments by their keys.
-        plugins: Plugins of this run; all others are looked up among the installed ones.
+        plugins: Plugins of this run; all others are looked up among the built-in ones.
     """
     shared = frozenset(key for key, known in environments.items() if not known.isolated)
     if not shared:
@@ -320,7 +320,7 @@ def find_unprotected(
         return frozenset()
     own = {plugin.name for plugin in plugins if not plugin.outside}
     if not own.issuperset(map(_name, present)):
-        own |= {name for name, plugin in installed().loaded.items() if not plugin.outside}
+        own |= built_in().loaded.keys()
     strangers = {key for key in present if _name(key) not in own}
     touched: set[str] = set()
     count = 0

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.catalog import LoadedProxy, installed
+from harness.catalog import LoadedProxy, built_in
 from harness.checks import Verdict
 from harness.core.errors import DataError
 from harness.evaluation import SKIPPED, failures_text
 from harness.metrics.values import Defined
 from harness.submissions.limits import PROCESSOR_S
+from harness.submissions.naming import name_fault
 from harness.submissions.placement import Placement, place
 from harness.submissions.populations import FixedPopulation
 from harness.submissions.scored import ScoredSubmission
@@ -99,8 +100,8 @@ def judge(
         HarnessError: Ground truth, records or archive cannot be read.
     """
     require_archive(archive)
-    proxies = [proxy for proxy in installed().of_kind(LoadedProxy).values() if not proxy.outside]
-    reasons = _before_ranking(scored, {proxy.name for proxy in proxies})
+    proxies = [*built_in().of_kind(LoadedProxy).values()]
+    reasons = _before_ranking(scored)
     known = [population.suite.name for population in fixed]
     if not reasons and [suite.suite for suite in scored.suites] != known:
         reasons.append(f"It was not scored on {', '.join(known)}, all of them in this order.")
@@ -111,13 +112,13 @@ def judge(
     return Judgement(scored=scored, reasons=tuple(reasons), placements=tuple(placements))
 
 
-def _before_ranking(scored: ScoredSubmission, taken: set[str]) -> list[str]:
+def _before_ranking(scored: ScoredSubmission) -> list[str]:
     reasons = [f"Scoring stopped: {scored.fault}."] if scored.fault else []
     reasons += [
         f"It tried to {attempt}, which a submission may not." for attempt in scored.attempts
     ]
-    if scored.name in taken:
-        reasons.append(f"A built-in proxy is called {scored.name}; choose another name.")
+    if refused := name_fault(scored):
+        reasons.append(refused)
     reasons += [
         f"It breaks the contract: {kept.rule}: {kept.detail}."
         for kept in scored.findings

@@ -39,6 +39,7 @@ from harness.submissions.limits import (
     confinement_of,
     require_small,
 )
+from harness.submissions.naming import name_fault
 from harness.submissions.populations import FixedPopulation
 from harness.submissions.scored import (
     SCORED,
@@ -178,6 +179,8 @@ class _Scoring:
         try:
             plugin = _load(self.asked.submission)
             found = found.model_copy(update=_description(plugin))
+            if name_fault(found):
+                return found
             self.tell("checking the contract", 0, 0)
             found = found.model_copy(update={"findings": self._contract(plugin)})
             if any(kept.verdict is Verdict.BROKEN for kept in found.findings):

@@ -167,7 +167,30 @@ def test_a_submission_that_never_ends_is_ended(tmp_path, few, monkeypatch):
     assert judgement.reasons == ("Scoring stopped: it was not done after 0 minutes.",)
 
 
-def test_the_name_of_a_built_in_proxy_is_taken(size, few):
+@pytest.mark.parametrize(
+    ("name", "file", "reason"),
+    [
+        ("params", "params", "A built-in plugin is called params; choose another name."),
+        (
+            "random_forest-zc",
+            "random_forest-zc",
+            "A built-in plugin is called random_forest-zc; choose another name.",
+        ),
+        ("mine", "other", "The file is called other.py and its proxy mine; give both one name."),
+    ],
+    ids=["of a proxy", "of a predictor", "of another file"],
+)
+def test_a_name_that_cannot_be_kept_is_told_before_anything_is_scored(
+    tmp_path, few, name, file, reason
+):
+    path = Path(written(tmp_path, SIZE, name=name))
+    renamed = path.rename(tmp_path / f"{file}.py")
+    judgement = judged(str(renamed), tmp_path / "out", few)
+    assert judgement.reasons == (reason,)
+    assert judgement.scored.findings == judgement.scored.suites == ()
+
+
+def test_a_name_is_judged_again_where_the_submission_does_not_run(size, few):
     folder, _ = size
     scored = read_scored(folder).model_copy(update={"name": "params"})
     assert "choose another name" in judge(scored, folder, ARCHIVE, few).reasons[0]
