@@ -149,6 +149,9 @@ class SearchSpace:
     def __repr__(self) -> str:
         return f"SearchSpace({self.name!r})"
 
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "_kept": ()}  # what is kept of draws is made again
+
     @property
     def size(self) -> int | None:
         """Number of architectures; None where they are not counted, or without end."""

@@ -18,6 +18,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import ParamSpec, TypeGuard, TypeVar
 
+from harness.core.architecture import Space
 from harness.core.errors import HarnessError, UsageError
 from harness.core.identity import SEEDS
 from harness.core.numbers import plain_number
@@ -39,6 +40,7 @@ _WANTED = {
     "Mapping": "a mapping",
     "Sequence": "several of these",
     "Progress": "a function",
+    "Space": "a SearchSpace",
 }
 """What is asked for by each kind of annotation that is checked here."""
 _ALIASES = {"Scores": "str | Path | Sequence[str | Path] | Mapping"}
@@ -217,6 +219,8 @@ def _converted(value: object, kinds: tuple[ast.expr, ...]) -> object:
                 return value
             case "Progress" if callable(value):
                 return value
+            case "Space" if _is_space(value):
+                return value
             case "Sequence" if isinstance(kind, ast.Subscript) and _is_series(value):
                 members = _alternatives(kind.slice)
                 return tuple(_converted(member, members) for member in value)
@@ -232,6 +236,10 @@ def _expanded(value: object) -> object:
     return value
 
 
+def _is_space(value: object) -> bool:
+    return isinstance(value, Space) and not isinstance(value, type)
+
+
 def _is_series(value: object) -> TypeGuard[Iterable[object]]:
     """Tell whether a value has members; a frame of pandas would give the names of its columns."""
     several = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
@@ -243,8 +251,8 @@ def _wanted_of(value: object, kinds: tuple[ast.expr, ...]) -> str:
     path = "Path" in map(_name, kinds)
     if path and hasattr(value, "to_csv"):
         return "the path of a file, which its to_csv writes"
-    if path and hasattr(value, "network") and hasattr(value, "parse"):
-        return "its name, or the path of the file that holds it, as worker processes load it"
+    if path and _is_space(value) and "Space" not in map(_name, kinds):
+        return "the path of a file; a space is given to harness.rank"
     return _wanted(kinds)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 from harness.api.arguments import checked
 from harness.api.choice import (
@@ -16,11 +17,13 @@ from harness.api.choice import (
     plugin_items,
     refuse_options,
     require_number,
+    space_item,
 )
 from harness.api.results import ContractResult, CostResult, Progress, PublishedResult
 from harness.api.running import steps
 from harness.catalog import LoadedPlugin, LoadedProxy, LoadedScorer, require_kind
 from harness.checks import check_plugin, check_space
+from harness.core.architecture import Space
 from harness.core.errors import UsageError
 from harness.costing import measure_costs
 from harness.execution.execute import plan_scoring
@@ -39,10 +42,10 @@ _BATCH_SOURCE = "photographs"
 
 @checked
 def check(
-    plugins: Plugins | None = None,
+    plugins: Plugins | Space | Sequence[Plugin | Space] | None = None,
     *,
     published: bool = False,
-    space: str | None = None,
+    space: str | Path | Space | None = None,
     sample: int | None = None,
     batch_source: str | None = None,
     images: Path | str | None = None,
@@ -62,9 +65,9 @@ def check(
 
     Args:
         plugins: One plugin or space, or several: names, ``.py`` files, ``file.py:NAME`` of a space,
-            or objects. With `published`, all that have published values when absent.
+            or objects of either kind. With `published`, all that have published values when absent.
         published: Whether to hold values against published ones instead.
-        space: Space, or its file, to try plugins on; ``"nas-bench-201"`` when absent.
+        space: Space, its file or object, to try plugins on; ``"nas-bench-201"`` when absent.
         sample: With `published`: architectures drawn, 10 or more; all when absent.
         batch_source: With `published`: a batch source; the size is the published one.
         images: With `published`: what the batch source reads: a file or folder.
@@ -79,9 +82,11 @@ def check(
     Raises:
         UsageError: There is no such plugin or space, or options do not fit together.
     """
-    given = plugin_items(plugins)
+    spaces, given = _divided(plugins)
     if published:
         refuse_options("a check of published values", space=space)
+        if spaces:
+            raise UsageError(f"{spaces[0]} is a space, and published values are those of plugins")
         require_number("sample", sample, 10)
         options = Options(
             results=Path(results or "results"),
@@ -100,16 +105,15 @@ def check(
         results=results,
         workers=workers,
     )
-    if not given:
+    if not given and not spaces:
         raise UsageError("a check needs a plugin or a space, or --published for published values")
-    spaces = [item for item in given if isinstance(item, str | Path) and names_space(str(item))]
     if spaces and space is not None:
         raise UsageError(f"--space is for plugins, and {spaces[0]} is a space; leave it out")
     findings = {}
-    for loaded_space in map(load_space, map(str, spaces)):
+    for loaded_space in map(load_space, map(space_item, spaces)):
         findings[loaded_space.space.name] = check_space(loaded_space, LocalPool(workers=1))
-    on = require_space(space or TRIED_ON)
-    for plugin in choose(LoadedPlugin, [item for item in given if item not in spaces], ""):
+    on = require_space(space_item(space or TRIED_ON))
+    for plugin in choose(LoadedPlugin, given, ""):
         findings[plugin.name] = check_plugin(plugin, on)
     return ContractResult(findings=findings)
 
@@ -191,3 +195,17 @@ def _of_both_kinds(
         else:
             proxies[loaded.name] = require_kind(LoadedProxy, loaded, "")
     return tuple(scorers.values()), tuple(proxies.values())
+
+
+def _divided(
+    items: Plugins | Space | Sequence[Plugin | Space] | None,
+) -> tuple[list[str | Path | Space], list[Plugin]]:
+    """Return the spaces among the items of a check, and the plugins."""
+    spaces: list[str | Path | Space] = []
+    plugins: list[Plugin] = []
+    for item in (items,) if isinstance(items, Space) else plugin_items(cast("Plugins", items)):
+        if isinstance(item, Space) or (isinstance(item, str | Path) and names_space(str(item))):
+            spaces.append(item)
+        else:
+            plugins.append(item)
+    return spaces, plugins

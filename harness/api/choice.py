@@ -17,16 +17,20 @@ from harness.catalog import (
     installed,
     require_kind,
 )
+from harness.catalog.object_identity import object_identity
+from harness.core.architecture import Space
 from harness.core.errors import UsageError, unknown_name
 from harness.execution.executor import Executor, InProcess
 from harness.execution.run import Run
 from harness.execution.task_truth import open_suite
 from harness.operation_scorer import OperationScorer
+from harness.own_code.current_modules import require_current
 from harness.passes.subject import BUILD, INPUTS, LABELS
 from harness.plugin import Direction, ZeroCostProxy
 from harness.predictor import Predictor
 from harness.records.environment import cores
 from harness.searched_proxy import SearchedProxy
+from harness.spaces.registry import register_space
 from harness.suite import MOST_SAMPLES, BatchSettings, Suite
 
 if TYPE_CHECKING:
@@ -49,6 +53,7 @@ __all__ = [
     "refuse_options",
     "require_number",
     "require_shape",
+    "space_item",
     "text_items",
     "warn_of_labelled",
 ]
@@ -84,6 +89,21 @@ def text_items(given: str | Path | Sequence[str | Path] | None) -> tuple[str, ..
     if given is None:
         return ()
     return (str(given),) if isinstance(given, str | Path) else tuple(str(item) for item in given)
+
+
+def space_item(given: str | Path | Space) -> str:
+    """Return the name or path of a space; one that is an object is known by its name from now on.
+
+    Raises:
+        UsageError: Another kind of space has the name of the object.
+        ContractError: The object uses something that cannot be compared or sent to workers, or an
+            own module that was edited after it was imported.
+    """
+    if not isinstance(given, Space):
+        return str(given)
+    identity = object_identity(given)
+    require_current(identity.modules.values())
+    return register_space(given, identity.content).space.name
 
 
 def path_of(given: Path | str | None) -> Path | None:
@@ -341,11 +361,8 @@ def _loaded(plugin: Plugin) -> tuple[LoadedPlugin[Any], ...]:
             f"the searched proxy {plugin.name!r} is an object of this program, and settings that "
             "it finds are read again from a file; write it into a file of its own and name that"
         )
-    if hasattr(plugin, "network") and hasattr(plugin, "parse"):
-        raise UsageError(
-            f"{plugin!r:.80} is no plugin but a space; give its name, or the path of the file that "
-            "holds it, as worker processes load it"
-        )
+    if isinstance(plugin, Space):
+        raise UsageError(f"{plugin!r:.80} is no plugin but a space; give it to harness.rank")
     if not callable(plugin):
         raise UsageError(
             f"{plugin!r:.80} is no plugin; give a name, a file, a plugin object, or a function of "

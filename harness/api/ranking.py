@@ -14,6 +14,7 @@ from harness.api.choice import (
     plugin_items,
     refuse_options,
     require_number,
+    space_item,
 )
 from harness.api.exact_candidates import exact_candidates
 from harness.api.labelled_candidates import rank_by_labels
@@ -26,6 +27,7 @@ from harness.candidates import (
     parse_limits,
 )
 from harness.catalog import LoadedProxy
+from harness.core.architecture import Space
 from harness.execution.run import Options
 from harness.spaces.registry import space as find_space
 
@@ -45,7 +47,7 @@ _REPEATS = 5
 
 @checked
 def rank(
-    space: str | Path,
+    space: str | Path | Space,
     *,
     proxies: Plugins | None = None,
     predictors: Plugins | None = None,
@@ -83,7 +85,7 @@ def rank(
         ``harness.rank("nas-bench-201", proxies="synflow", maximum={"params": 5e5}, top=3)``
 
     Args:
-        space: Name of a space, or the path of its file.
+        space: Name of a space, the path of its file, or a `harness.space.SearchSpace`.
         proxies: One proxy or several, as for `harness.run`; params, jacov, nwot, synflow and
             meco_opt when absent, as far as they support the space. With `labels` predictors then
             read thirteen more.
@@ -139,7 +141,7 @@ def rank(
         refuse_options("--enumerate", candidates=candidates, evolve=evolve, exact=exact)
     if exact:
         refuse_options("--exact", evolve=evolve)
-    where = find_space(str(space))
+    where = find_space(space_item(space))
     limits = parse_limits(maximum, minimum)
     beside = READ_BESIDE if labels is not None and proxies is None else ()
     ranking = Ranking(

@@ -13,6 +13,7 @@ from harness.api.choice import refuse_options, require_shape
 from harness.api.given import numbers_by_name
 from harness.catalog.object_identity import object_identity
 from harness.core.architecture import Dataset
+from harness.core.counts import listed
 from harness.core.errors import DataError, UsageError
 from harness.core.files import csv_text, write_at_once
 from harness.core.numbers import plain_number
@@ -147,8 +148,8 @@ def _task(zoo: Zoo, truth: Accuracies, results: Path) -> tuple[str, Zoo]:
     missing = sorted(texts.keys() - known.keys())
     if not known:
         raise UsageError(
-            f"none of the {len(values)} names in {where} ({_few(strangers)}) is one of the "
-            f"{len(texts)} networks of the zoo {zoo.name} ({_few(sorted(texts))})"
+            f"none of the {len(values)} names in {where} ({listed(strangers)}) is one of the "
+            f"{len(texts)} networks of the zoo {zoo.name} ({listed(sorted(texts))})"
         )
     if strangers or missing:
         _LOG.warning(
@@ -186,9 +187,4 @@ def _values(where: str, truth: object) -> dict[str, float]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return f" ({_few(names)})" if names else ""
-
-
-def _few(names: Sequence[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(names[:most])}{more}"
+    return f" ({listed(names)})" if names else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from harness.checks.finding import NotTried
 from harness.checks.state import changed_names, describe_disturbance, network_state
 from harness.checks.trial import Trial, in_words
+from harness.core.counts import listed
 from harness.core.outcome import Failed, FailureKind, Scored
 from harness.passes.observation import closure
 from harness.passes.subject import NETWORK
@@ -71,8 +72,7 @@ def leaves_network(trial: Trial) -> str:
     before = network_state(network)
     trial.outcome(trial.samples[0], bench)
     differs = changed_names(before, network_state(network))
-    more = f" and {len(differs) - 3} more" if len(differs) > 3 else ""
-    return f"it changes {', '.join(differs[:3])}{more} of the shared network" if differs else ""
+    return f"it changes {listed(differs, most=3)} of the shared network" if differs else ""
 
 
 def survives_no_path(trial: Trial) -> str:

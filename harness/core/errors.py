@@ -10,6 +10,8 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+from harness.core.counts import listed
+
 __all__ = [
     "ContractError",
     "DataError",
@@ -98,9 +100,8 @@ def unknown_name(kind: str, name: str, known: Iterable[str], where: str = "") ->
         hint = f"; it is a file, but files of a {kind} end in {_FILES[kind]}."
     if kind == "suite" and Path(name).is_dir():
         hint = "; it is a folder: name it as the space of a suite in a .toml file."
-    listed = ", ".join(names[:_LISTED]) or "none"
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return UsageError(f"unknown {kind} {name!r}{place}{hint} Known: {listed}{more}.")
+    shown = listed(names, most=_LISTED) or "none"
+    return UsageError(f"unknown {kind} {name!r}{place}{hint} Known: {shown}.")
 
 
 def sentence_of(error: BaseException) -> str:

@@ -7,12 +7,13 @@ that stored scores are those of this code; tables may name it by either.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.core.architecture import Dataset
+from harness.core.counts import listed
 from harness.core.errors import DataError, UsageError
 from harness.core.names import FILE_NAME
 from harness.execution.network_files import read_network_file
@@ -156,11 +157,5 @@ class _Parse:
         if written in self.texts.values():
             return written
         raise DataError(
-            f"the zoo {self.zoo} has no network {written!r:.80}; it has {_few(self.texts)}"
+            f"the zoo {self.zoo} has no network {written!r:.80}; it has {listed(self.texts)}"
         )
-
-
-def _few(names: Iterable[str], most: int = 5) -> str:
-    shown = list(names)
-    more = f" and {len(shown) - most} more" if len(shown) > most else ""
-    return f"{', '.join(shown[:most])}{more}"

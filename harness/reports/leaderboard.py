@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
 
+from harness.core.counts import listed
 from harness.core.output import data_output
 from harness.evaluation import Board, ComputedScores, Leaderboard, PublishedScores, TaskScores
 from harness.reports.failures import board_notes
@@ -44,6 +47,8 @@ __all__ = [
     "print_leaderboard",
     "write_leaderboard",
 ]
+
+_LOG = logging.getLogger(__name__)
 
 _MOST_TASKS = 6
 """Most tasks that a terminal shows side by side; of more, the overall rankings alone."""
@@ -99,7 +104,24 @@ def write_leaderboard(
         "-pairs.csv": forms(pairs)[".csv"] if pairs and pairs.rows else None,
     }
     stem = leaderboard_stem(leaderboard.suite, leaderboard.edition)
+    _tell_of_dropped(leaderboard, results / stem.with_name(f"{stem.name}.csv"))
     return write_files(results, stem, contents)
+
+
+def _tell_of_dropped(leaderboard: Leaderboard, path: Path) -> None:
+    """Say which plugins of the leaderboard that is overwritten are not on the new one."""
+    ranked = {entry.plugin for board in leaderboard.boards for entry in board.entries}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            before = {row["plugin"] for row in csv.DictReader(file)}
+    except (OSError, ValueError, KeyError, csv.Error):  # there is none yet, or it is none
+        return
+    if dropped := sorted(before - ranked):
+        _LOG.warning(
+            "%s also ranked %s, which the new leaderboard leaves out; their scores are kept, and "
+            "harness report with these plugins ranks them again",
+            *(path, listed(dropped)),
+        )
 
 
 def leaderboard_stem(suite: str, edition: str) -> Path:

@@ -88,6 +88,8 @@ class SpaceOrigin:
     def __str__(self) -> str:
         if self.file is not None:
             return str(self.file)
+        if self.payload:
+            return "the calling program"
         return "installed" if self.code else "built-in"
 
     def load(self) -> LoadedSpace:
@@ -149,27 +151,32 @@ def known_spaces() -> Iterator[LoadedSpace | BrokenSpace]:
             yield BrokenSpace(name=name, module=point.module, reason=str(error))
 
 
-def register_space(space: Space) -> None:
+def register_space(space: Space, code: str = "") -> LoadedSpace:
     """Make a space of the running program known by its name; one of its kind is replaced.
+
+    Args:
+        space: The space.
+        code: Digest of what it computes; empty where its networks have one each.
 
     Raises:
         UsageError: A space of another kind has its name.
-        ContractError: It cannot be sent to workers.
+        ContractError: It cannot be sent to workers, or its name cannot be part of a path.
     """
     import cloudpickle
 
+    loaded = _loaded(space, SpaceOrigin(name="", code=code), "the calling program")
     known = _OF_FILES.get(space.name)
-    if space.name in {*_PLACES, *_installed()} or (known and not known.origin.payload):
-        raise UsageError(f"a space is named {space.name!r} already; give the networks another name")
+    if space.name in _installed() or (known and not known.origin.payload):
+        raise UsageError(f"a space is named {space.name!r} already; give this one another name")
     try:
         payload = cloudpickle.dumps(space)
     except Exception as error:
         raise ContractError(
-            f"{space.name} cannot be sent to workers: {sentence_of(error)}; write its networks "
-            "into files"
+            f"{space.name} cannot be sent to workers: {sentence_of(error)}; write it into a file"
         ) from error
-    origin = SpaceOrigin(name=space.name, payload=payload)
-    _OF_FILES[space.name] = LoadedSpace(space=space, origin=origin)
+    loaded = replace(loaded, origin=replace(loaded.origin, payload=payload))
+    _OF_FILES[space.name] = loaded
+    return loaded
 
 
 def spaces_of_files() -> tuple[SpaceOrigin, ...]:

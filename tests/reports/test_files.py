@@ -3,6 +3,9 @@ import logging
 
 from harness.reports.leaderboard import write_leaderboard
 from tests.reports.boards import board_of, varied
+from tests.score_tables import computed, method
+
+VALUES = [1.0, 2.0, 4.0, 3.0]
 
 
 def test_several_tasks_have_files_of_standings_and_of_pairs(tmp_path):
@@ -43,3 +46,23 @@ def test_files_that_a_board_lacks_do_not_stay_from_an_earlier_one_of_its_name(tm
     write_leaderboard(board_of(tasks), tasks, tmp_path)
     paths = write_leaderboard(board_of(tasks[:1]), tasks[:1], tmp_path)
     assert {path.name for path in paths[0].parent.iterdir()} == {path.name for path in paths}
+
+
+def test_a_leaderboard_says_which_plugins_of_the_one_before_it_leaves_out(tmp_path, caplog):
+    methods = [method(name, VALUES) for name in ("first", "second", "third")]
+    for kept in (methods, methods[:1], methods):
+        tasks = [computed(kept, VALUES)]
+        write_leaderboard(board_of(tasks), tasks, tmp_path)
+    (message,) = caplog.messages
+    assert "also ranked second, third, which the new leaderboard leaves out" in message
+
+
+def test_what_is_no_leaderboard_is_written_over(tmp_path, caplog):
+    tasks = [computed([method("first", VALUES)], VALUES)]
+    paths = write_leaderboard(board_of(tasks), tasks, tmp_path)
+    before = [path.read_bytes() for path in paths]
+    for path in paths:
+        path.write_bytes(b"\xff,\n")
+    write_leaderboard(board_of(tasks), tasks, tmp_path)
+    assert [path.read_bytes() for path in paths] == before
+    assert caplog.messages == []

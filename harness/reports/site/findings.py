@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from harness.core.counts import listed
 from harness.metrics.values import Estimate, Interval
 from harness.reports.report_table import brackets, fixed
 from harness.reports.site.content import Content
@@ -154,9 +155,7 @@ def _counted(tasks: Sequence[str], of: int) -> str:
 
 
 def _named(names: Iterable[str]) -> str:
-    listed = list(names)
-    shown = ", ".join(f"`{name}`" for name in listed[:_MOST_NAMED])
-    return shown + (f" and {len(listed) - _MOST_NAMED} more" if len(listed) > _MOST_NAMED else "")
+    return listed([f"`{name}`" for name in names], most=_MOST_NAMED)
 
 
 def _holds_zero(estimate: Estimate) -> bool:

@@ -1,0 +1,133 @@
+"""A space that is an object of the calling program is ranked and checked like one of a file."""
+
+import json
+import subprocess
+import sys
+import textwrap
+import threading
+
+import pytest
+from torch import nn
+
+import harness
+from harness.core.errors import ContractError, UsageError
+from harness.space import Choices, SearchSpace
+
+SOURCE = """
+    from torch import nn
+
+    from harness.space import Choices, SearchSpace
+
+
+    def network(text):
+        width = {factor} * int(text.split("=")[1])
+        layers = [nn.Conv2d(3, width, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+        return nn.Sequential(*layers, nn.Linear(width, 10))
+
+
+    SPACE = SearchSpace(
+        name="{name}", summary="Three widths", network=network, choices=Choices(width=(2, 4, 8))
+    )
+"""
+RANK = """
+    import harness
+
+    done = harness.rank(
+        SPACE, proxies=["params", "l2_norm"], batch="noise:2", results="results", workers=1
+    )
+    print(done.computed, *done.train)
+"""
+
+
+def source(name, factor=1):
+    return textwrap.dedent(SOURCE).format(name=name, factor=factor)
+
+
+def printed(program, folder):
+    """Return what a program from standard input prints, as a notebook has no file either."""
+    done = subprocess.run(
+        [sys.executable, "-"], input=program, cwd=folder, text=True, capture_output=True, check=True
+    )
+    return done.stdout.split()
+
+
+def codes(folder):
+    paths = (folder / "results" / "runs").glob("*/condition.json")
+    return {json.loads(path.read_text())["space_code"] for path in paths}
+
+
+def test_a_program_ranks_its_space_and_another_process_reuses_the_scores(tmp_path):
+    program = source("of_program") + textwrap.dedent(RANK)
+    assert printed(program, tmp_path) == ["9", "width=8", "width=4", "width=2"]
+    assert printed(program, tmp_path)[0] == "0"
+    edited = source("of_program", factor=2) + textwrap.dedent(RANK)
+    assert printed(edited, tmp_path)[0] == "9"
+    assert len(codes(tmp_path)) == 2
+    assert "" not in codes(tmp_path)
+
+
+def test_an_object_has_the_scores_of_the_same_space_in_a_file(tmp_path):
+    (tmp_path / "own.py").write_text(source("of_file"))
+    scope = {"__name__": "program"}
+    exec(source("of_object"), scope)  # noqa: S102 - the source above
+    scores = []
+    for space in (tmp_path / "own.py", scope["SPACE"]):
+        options = {"proxies": "l2_norm", "batch": "noise:2", "workers": 0}
+        done = harness.rank(space, results=tmp_path / "results", **options)
+        scores.append(harness.frame(done).set_index("architecture")["score"].to_dict())
+    assert scores[0] == scores[1]
+
+
+def test_a_space_object_is_checked_and_plugins_are_tried_on_it():
+    scope = {"__name__": "program"}
+    exec(source("of_check"), scope)  # noqa: S102 - the source above
+    assert harness.check(scope["SPACE"]).passed
+    assert harness.check("l2_norm", space=scope["SPACE"]).passed
+
+
+def tiny(name, network):
+    return SearchSpace(name=name, summary="One choice", network=network, choices=Choices(a=(1, 2)))
+
+
+def test_drawing_from_a_space_changes_nothing_of_what_it_is(tmp_path):
+    space = SearchSpace(
+        name="listed",
+        summary="Four",
+        network=lambda _: nn.Sequential(nn.Flatten(), nn.Linear(3072, 10)),
+        texts=list("abcd"),
+    )
+    before = space.__getstate__()
+    harness.rank(space, proxies="params", candidates=3, results=tmp_path, workers=0)
+    assert space.__getstate__() == before
+
+
+@pytest.mark.parametrize("name", ["nas-bench-201", "a/b"])
+def test_a_name_that_is_taken_or_no_part_of_a_path_is_refused(name, tmp_path):
+    with pytest.raises((ContractError, UsageError), match="the space of the calling program"):
+        harness.rank(tiny(name, lambda _: nn.Linear(3, 10)), results=tmp_path)
+
+
+def test_what_cannot_be_compared_is_told(tmp_path):
+    lock = threading.Lock()
+
+    def network(text):
+        with lock:
+            return nn.Linear(3, 10)
+
+    with pytest.raises(ContractError, match="make it inside of the function that uses it"):
+        harness.rank(tiny("locked", network), results=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (harness.run, "a space is given to harness.rank"),
+        (lambda space: harness.run("smoke", plugins=space), "is no plugin but a space"),
+        (lambda space: harness.check(space, published=True), "values are those of plugins"),
+        (lambda space: harness.rank(type(space)), "give a text or a path or a SearchSpace"),
+    ],
+    ids=["as a suite", "as a plugin", "for published values", "as a class"],
+)
+def test_a_space_in_another_place_is_refused(call, message):
+    with pytest.raises(UsageError, match=message):
+        call(tiny("misplaced", lambda _: nn.Linear(3, 10)))
