@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core.identity import digest
 from harness.core.short_repr import ShortRepr
 from harness.metrics import Defined, Undefined
+from harness.metrics.values import Estimate
 from harness.operation_scorer import OperationReference
 from harness.operation_scoring.setup import Setup
 from harness.operation_scoring.summary import Cells, Decision, ScorerSummary
 from harness.operation_scoring.truth import TableRank
-from harness.reports.report_table import Cell, Column, ReportTable, columns, fixed, general
+from harness.reports.report_table import Cell, Column, Reasons, ReportTable, columns, fixed, general
 from harness.reports.writers import forms, markdown, write_files
 
 __all__ = ["OperationTable", "reference_table", "write_operations"]
@@ -89,15 +90,15 @@ def write_operations(scored: OperationTable, results: Path) -> list[Path]:
 
 
 def _scorer_table(summaries: Sequence[ScorerSummary]) -> ReportTable:
-    return ReportTable(
-        columns=columns(
+    return _with_reasons(
+        columns(
             *("scorer", "measure", "conditions"),
-            *columns("Spearman, best", "best run", "Spearman, mean", number=fixed(3)),
-            *(Column(head="cell at once", number=fixed(2)), Column(head="rank", number=general)),
-            *(Column(head="derived cell", number=fixed(2)), Column(head="rank", number=general)),
-            *(Column(head="passes", number=general), Column(head="s a seed", number=fixed(1))),
+            *(_bare(name, fixed(3)) for name in ("Spearman, best", "best run", "Spearman, mean")),
+            *(_bare("cell at once", fixed(2)), _bare("rank", general)),
+            *(_bare("derived cell", fixed(2)), _bare("rank", general)),
+            *(_bare("passes", general), _bare("s a seed", fixed(1))),
         ),
-        rows=tuple(
+        tuple(
             (
                 *(summary.scorer, summary.measure, summary.conditions),
                 *(summary.decisions[0].best, summary.decisions[0].best_run),
@@ -113,13 +114,13 @@ def _scorer_table(summaries: Sequence[ScorerSummary]) -> ReportTable:
 
 def _decision_table(summaries: Sequence[ScorerSummary]) -> ReportTable:
     """Return one row a decision, of those that have correlations."""
-    return ReportTable(
-        columns=columns(
+    correlations = ("best given fixed", "mean given fixed", "best", "best run")
+    return _with_reasons(
+        columns(
             *("scorer", "measure", "decision"),
-            *("best given fixed", "mean given fixed", "best", "best run"),
-            number=fixed(3),
+            *(_bare(name, fixed(3)) for name in correlations),
         ),
-        rows=tuple(
+        tuple(
             (
                 *(summary.scorer, summary.measure, number),
                 *(decision.best, decision.mean, decision.best_of_all, decision.best_run),
@@ -129,6 +130,23 @@ def _decision_table(summaries: Sequence[ScorerSummary]) -> ReportTable:
             if isinstance(decision.best_of_all.value, Defined)
         ),
     )
+
+
+def _bare(head: str, number: Callable[[float], str]) -> Column:
+    """Return a column whose cells do not say why they are undefined: a note does so once."""
+    return Column(head=head, number=number, reasons=Reasons.NONE)
+
+
+def _with_reasons(heads: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> ReportTable:
+    """Return a table with a note for each reason for which cells are undefined."""
+    undefined: dict[str, dict[str, None]] = {}
+    for row in rows:
+        for column, cell in zip(heads, row, strict=True):
+            value = cell.value if isinstance(cell, Estimate) else cell
+            if isinstance(value, Undefined) and value.reason:
+                undefined.setdefault(value.reason, {})[column.head] = None
+    notes = tuple(f"{'; '.join(names)}: {reason}." for reason, names in undefined.items())
+    return ReportTable(columns=heads, rows=rows, notes=notes)
 
 
 def _record(task: str, summary: ScorerSummary, number: int, decision: Decision) -> dict[str, Cell]:

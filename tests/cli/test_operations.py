@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 
 import pytest
 
@@ -26,6 +27,26 @@ def test_operations_are_scored_once_and_held_against_the_table(harness, shared_d
     alone = harness(*command, *scorers[2:])
     assert alone.returncode == 0, alone.stderr
     assert len(list(folder.glob("*.csv"))) == 2  # what was written before is still there
+
+
+def test_why_cells_are_undefined_is_said_once_below_the_table(harness, tmp_path):
+    texts = (f"{text:b}".zfill(8) for text in range(1, 13))
+    rows = "".join(f"{text},{60 + place}\n" for place, text in enumerate(texts))
+    (tmp_path / "few.csv").write_text(f"architecture,accuracy\n{rows}")
+    (tmp_path / "few.toml").write_text(
+        'name = "few"\nspace = "nas-bench-macro"\ndataset = "cifar10"\nsplit = "validation"\n'
+        'metric = "accuracy"\nunit = "percent"\ndirection = "higher"\ntable = "few.csv"\n'
+        'architecture = "architecture"\nvalues = ["accuracy"]\n'
+    )
+    done = harness("operations", "few.toml", "--scorer", "random_operations", *SMALL)
+    assert done.returncode == 0, done.stderr
+    cells = {cell for line in done.stdout.splitlines() for cell in line.split("\t")}
+    assert "undefined" in cells
+    assert not [cell for cell in cells if cell.startswith("undefined:")]
+    reason = r"^Spearman, best; best run; Spearman, mean: 2 of 2 repeats have no value: \w.*\.$"
+    assert len(re.findall(reason, done.stderr, re.MULTILINE)) == 1
+    (page,) = (tmp_path / "results/operations/few").glob("*.md")
+    assert len(re.findall(reason, page.read_text(), re.MULTILINE)) == 1
 
 
 @pytest.mark.parametrize(
