@@ -109,19 +109,25 @@ def write_leaderboard(
 
 
 def _tell_of_dropped(leaderboard: Leaderboard, path: Path) -> None:
-    """Say which plugins of the leaderboard that is overwritten are not on the new one."""
-    ranked = {entry.plugin for board in leaderboard.boards for entry in board.entries}
+    """Say which tasks and plugins of the leaderboard that is overwritten are not on the new one."""
+    boards = leaderboard.boards
+    now = {
+        "task": {board.truth.task for board in boards},
+        "plugin": {entry.plugin for board in boards for entry in board.entries},
+    }
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            before = {row["plugin"] for row in csv.DictReader(file)}
+            rows = list(csv.DictReader(file))
+        dropped = {kind: sorted({row[kind] for row in rows} - names) for kind, names in now.items()}
     except (OSError, ValueError, KeyError, csv.Error):  # there is none yet, or it is none
         return
-    if dropped := sorted(before - ranked):
-        _LOG.warning(
-            "%s also ranked %s, which the new leaderboard leaves out; their scores are kept, and "
-            "harness report with these plugins ranks them again",
-            *(path, listed(dropped)),
-        )
+    for kind, names in dropped.items():
+        if names:
+            _LOG.warning(
+                "%s also had the %s %s, which the new leaderboard leaves out; scores are kept, and "
+                "harness report with what was left out ranks it again",
+                *(path, f"{kind}s" if len(names) > 1 else kind, listed(names)),
+            )
 
 
 def leaderboard_stem(suite: str, edition: str) -> Path:

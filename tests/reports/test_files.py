@@ -54,7 +54,16 @@ def test_a_leaderboard_says_which_plugins_of_the_one_before_it_leaves_out(tmp_pa
         tasks = [computed(kept, VALUES)]
         write_leaderboard(board_of(tasks), tasks, tmp_path)
     (message,) = caplog.messages
-    assert "also ranked second, third, which the new leaderboard leaves out" in message
+    assert "also had the plugins second, third, which the new leaderboard leaves out" in message
+
+
+def test_a_leaderboard_says_which_tasks_of_the_one_before_it_leaves_out(tmp_path, caplog):
+    methods = [method("first", VALUES)]
+    tasks = [computed(methods, VALUES, task) for task in ("task-a", "task-b")]
+    write_leaderboard(board_of(tasks), tasks, tmp_path)
+    write_leaderboard(board_of(tasks[:1]), tasks[:1], tmp_path)
+    (message,) = caplog.messages
+    assert "also had the task task-b, which the new leaderboard leaves out" in message
 
 
 def test_what_is_no_leaderboard_is_written_over(tmp_path, caplog):
