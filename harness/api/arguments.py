@@ -252,7 +252,7 @@ def _wanted_of(value: object, kinds: tuple[ast.expr, ...]) -> str:
     if path and hasattr(value, "to_csv"):
         return "the path of a file, which its to_csv writes"
     if path and _is_space(value) and "Space" not in map(_name, kinds):
-        return "the path of a file; a space is given to harness.rank"
+        return "the path of a file; a space is given to harness.rank or harness.run"
     return _wanted(kinds)
 
 

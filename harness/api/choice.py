@@ -362,7 +362,9 @@ def _loaded(plugin: Plugin) -> tuple[LoadedPlugin[Any], ...]:
             "it finds are read again from a file; write it into a file of its own and name that"
         )
     if isinstance(plugin, Space):
-        raise UsageError(f"{plugin!r:.80} is no plugin but a space; give it to harness.rank")
+        raise UsageError(
+            f"{plugin!r:.80} is no plugin but a space; give it to harness.rank or harness.run"
+        )
     if not callable(plugin):
         raise UsageError(
             f"{plugin!r:.80} is no plugin; give a name, a file, a plugin object, or a function of "

@@ -22,6 +22,7 @@ from harness.api.over_seeds import Seeds, require_named, seed_table, seeds_of
 from harness.api.results import Progress, RunResult, Step
 from harness.api.zoo import Accuracies, ZooOptions, choose_suite_or_zoo
 from harness.catalog import LoadedProxy
+from harness.core.architecture import Space
 from harness.evaluation import (
     Leaderboard,
     failed_everywhere,
@@ -49,7 +50,7 @@ __all__ = ["failed_plugins", "run", "scored", "steps"]
 
 @checked
 def run(
-    suite: str | Path | Mapping[str, Network],
+    suite: str | Path | Mapping[str, Network] | Space,
     *,
     truth: Accuracies | None = None,
     shape: Sequence[int] | None = None,
@@ -90,9 +91,10 @@ def run(
     Args:
         suite: Name of a suite, or the path of its TOML file, or of a table of one's own; or a zoo,
             networks of one's own: a folder of Python files with one network each, a file with
-            ``NETWORKS``, or a mapping of names to modules or functions that build them.
-        truth: Accuracies of a zoo: a table with columns ``network`` and accuracy, a mapping, or
-            a series of pandas.
+            ``NETWORKS``, or a mapping of names to modules or functions that build them; or a
+            `harness.space.SearchSpace` of the program itself.
+        truth: Accuracies of a zoo or such a space: a table with columns ``network`` and accuracy,
+            a mapping, or a series of pandas.
         shape: Shape of one sample that the networks of a zoo take; ``(3, 32, 32)`` when absent.
         classes: Number of their classes; 10 when absent.
         plugins: One plugin or several, instead of the suite's own: names, ``.py`` files, ``.json``

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from harness.api.choice import refuse_options, require_shape
+from harness.api.choice import refuse_options, require_shape, space_item
 from harness.api.given import numbers_by_name
 from harness.catalog.object_identity import object_identity
-from harness.core.architecture import Dataset
+from harness.core.architecture import Dataset, Space
 from harness.core.counts import listed
 from harness.core.errors import DataError, UsageError
 from harness.core.files import csv_text, write_at_once
@@ -20,7 +20,8 @@ from harness.core.numbers import plain_number
 from harness.execution.task_truth import open_suite
 from harness.execution.zoo import Zoo, is_zoo, open_zoo, read_zoo
 from harness.passes.own_networks import Network
-from harness.suite import BatchSettings, PopulationSettings, Suite
+from harness.spaces.datasets import identity_of
+from harness.suite import BatchSettings, DataSettings, PopulationSettings, Suite
 from harness.truth import ScoreItems, load
 from harness.truth.own_table import TABLES
 from harness.truth.reading import finite
@@ -51,18 +52,21 @@ class ZooOptions:
 
 
 def choose_suite_or_zoo(
-    given: str | Path | Mapping[str, Network], options: ZooOptions, results: Path
+    given: str | Path | Mapping[str, Network] | Space, options: ZooOptions, results: Path
 ) -> Suite:
-    """Read a suite, or make the one of all proxies on a zoo.
+    """Read a suite, or make the one of all proxies on a zoo or space.
 
     Args:
-        given: What names a suite; or a zoo: a mapping, a folder, or a Python file.
-        options: What is said of a zoo.
+        given: What names a suite; or a zoo: a mapping, a folder, or a Python file; or a space of
+            the calling program.
+        options: What is said of a zoo; of a space its accuracies.
         results: Results folder, where accuracies that are in no file are written.
 
     Raises:
         UsageError: There is no such suite or zoo, or it has no accuracies.
     """
+    if isinstance(given, Space):
+        return _suite_of_space(given, options, results)
     if not isinstance(given, Mapping):
         text = str(given)
         if not is_zoo(text):
@@ -85,7 +89,6 @@ def _suite(given: str | Path | Mapping[str, Network], options: ZooOptions, resul
     dataset = _dataset(zoo.name, options.shape, options.classes)
     task, kept = _task(zoo, options.truth, results)
     open_zoo(kept, dataset)
-    image = dataset is None or (len(dataset.shape) == 3 and dataset.shape[0] in (1, 3))
     return Suite(
         name=zoo.name,
         summary=f"{len(zoo.networks)} networks",
@@ -93,8 +96,37 @@ def _suite(given: str | Path | Mapping[str, Network], options: ZooOptions, resul
         dataset="cifar10" if dataset is None else dataset.name,
         tasks=(task,),
         population=PopulationSettings(subset="all"),
-        batch=BatchSettings(source="photographs" if image else "noise", size=_IMAGES),
+        batch=_batch(dataset),
     )
+
+
+def _suite_of_space(space: Space, options: ZooOptions, results: Path) -> Suite:
+    name, truth = space_item(space), options.truth
+    if truth is None:
+        raise UsageError(
+            f"the space {name} has no accuracies: give some by architecture with --truth; "
+            "harness.rank ranks a space without any"
+        )
+    way = f"the space {name}, which says what its networks are built for"
+    refuse_options(way, shape=options.shape, classes=options.classes)
+    dataset = space.dataset
+    if not isinstance(truth, str | Path):
+        truth = _written(name, _values("the accuracies given", truth), results)
+    return Suite(
+        name=name,
+        summary=f"architectures of {name}",
+        space=name,
+        dataset=dataset.name,
+        data=DataSettings(**asdict(dataset)) if identity_of(dataset) else None,
+        tasks=(str(truth),),
+        batch=_batch(dataset),
+    )
+
+
+def _batch(dataset: Dataset | None) -> BatchSettings:
+    """Return photographs for what takes images, and noise for all else."""
+    image = dataset is None or (len(dataset.shape) == 3 and dataset.shape[0] in (1, 3))
+    return BatchSettings(source="photographs" if image else "noise", size=_IMAGES)
 
 
 def _of_mapping(given: Mapping[str, Network]) -> Zoo:
@@ -161,12 +193,17 @@ def _task(zoo: Zoo, truth: Accuracies, results: Path) -> tuple[str, Zoo]:
     kept = replace(zoo, networks={name: zoo.networks[name] for name in sorted(known)})
     if isinstance(truth, str | Path) and not strangers:
         return str(truth), kept
-    path = results / "zoos" / zoo.name / "accuracies.csv"
+    return str(_written(zoo.name, known, results)), kept
+
+
+def _written(name: str, values: Mapping[str, float], results: Path) -> Path:
+    """Write accuracies of a running program, by the names of networks, and return the file."""
+    path = results / "zoos" / name / "accuracies.csv"
     rows: list[dict[str, str | int | float | None]] = [
-        {"network": name, "accuracy": value} for name, value in sorted(known.items())
+        {"network": network, "accuracy": value} for network, value in sorted(values.items())
     ]
     write_at_once(path, csv_text(rows), "choose another --results")
-    return str(path), kept
+    return path
 
 
 def _values(where: str, truth: object) -> dict[str, float]:

@@ -90,7 +90,7 @@ def test_what_is_read_from_a_file_is_told_apart_from_what_is_no_path_at_all() ->
         harness.rank("nas-bench-macro", table=pd.DataFrame({"architecture": ["0" * 8]}))  # type: ignore[arg-type]
     mine = SearchSpace(name="mine", summary="", network=lambda text: Identity(), texts=["a"])
     with pytest.raises(UsageError, match="the path of a file; a space is given to harness"):
-        harness.run(mine)  # type: ignore[arg-type]
+        harness.report(mine)  # type: ignore[arg-type]
 
 
 def test_numbers_of_numpy_become_numbers_of_python() -> None:

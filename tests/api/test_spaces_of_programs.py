@@ -10,7 +10,7 @@ import pytest
 from torch import nn
 
 import harness
-from harness.core.errors import ContractError, UsageError
+from harness.core.errors import ContractError, DataError, UsageError
 from harness.space import Choices, SearchSpace
 
 SOURCE = """
@@ -85,6 +85,19 @@ def test_a_space_object_is_checked_and_plugins_are_tried_on_it():
     assert harness.check("l2_norm", space=scope["SPACE"]).passed
 
 
+def test_a_space_object_with_accuracies_has_a_leaderboard(tmp_path):
+    scope = {"__name__": "program"}
+    exec(source("of_board"), scope)  # noqa: S102 - the source above
+    truth = {"width=8": 90.0, "width=2": 70.0, "width=4": 80.0}
+    options = {"plugins": ["params", "l2_norm"], "batch": "noise:2", "workers": 0}
+    done = harness.run(scope["SPACE"], truth=truth, results=tmp_path, **options)
+    frame = harness.frame(done).set_index("plugin")
+    assert frame["scored"].to_dict() == {"params": 3, "l2_norm": 3}
+    assert done.suite == "of_board"
+    with pytest.raises(DataError, match="width is '3', not one of 2, 4, 8"):
+        harness.run(scope["SPACE"], truth={"width=3": 1.0}, results=tmp_path, **options)
+
+
 def tiny(name, network):
     return SearchSpace(name=name, summary="One choice", network=network, choices=Choices(a=(1, 2)))
 
@@ -121,12 +134,21 @@ def test_what_cannot_be_compared_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (harness.run, "a space is given to harness.rank"),
+        (harness.report, "a space is given to harness.rank or harness.run"),
+        (harness.run, "the space misplaced has no accuracies: give some by architecture with 'tru"),
+        (lambda space: harness.run(space, truth={"a=1": 1.0}, classes=2), "'classes' has no part"),
         (lambda space: harness.run("smoke", plugins=space), "is no plugin but a space"),
         (lambda space: harness.check(space, published=True), "values are those of plugins"),
         (lambda space: harness.rank(type(space)), "give a text or a path or a SearchSpace"),
     ],
-    ids=["as a suite", "as a plugin", "for published values", "as a class"],
+    ids=[
+        "as a suite",
+        "without accuracies",
+        "with classes",
+        "as a plugin",
+        "for published values",
+        "as a class",
+    ],
 )
 def test_a_space_in_another_place_is_refused(call, message):
     with pytest.raises(UsageError, match=message):
