@@ -164,7 +164,7 @@ class Ranking:
                 "out"
             )
         self._require_top(len(drawn.architectures), "candidates that were drawn", drawn.whole)
-        run = self.opened()
+        run = self.opened(drawn.architectures)
         figures = self._counted(run, drawn.architectures, self.progress)
         limited = apply_limits(self.limits, figures)
         kept = [drawn.architectures[row] for row in np.flatnonzero(limited.kept)]
@@ -257,11 +257,21 @@ class Ranking:
         agreement = judge_agreement(self.space.name, columns)
         return () if isinstance(agreement, Undefined) else (agreement_text(agreement),)
 
-    def opened(self) -> Run:
-        """Open what is stored under these conditions, of no candidates yet."""
-        return open_run_on(
-            population_of("candidates", self.space.name, ()), {}, self.suite, (), self.options
-        )
+    def opened(self, architectures: Sequence[Architecture] | None = None) -> Run:
+        """Open what is stored under these conditions.
+
+        Args:
+            architectures: The first of these are built and called before; one of the space that is
+                drawn at random when absent.
+
+        Raises:
+            UsageError: None of them can be built, or takes the data.
+        """
+        if architectures is None:
+            architectures = [self.space.sample(np.random.default_rng(self.suite.seed))]
+        texts = [architecture.text for architecture in architectures]
+        population = population_of("candidates", self.space.name, texts)
+        return open_run_on(population, {}, self.suite, (), self.options)
 
     def stored(
         self,

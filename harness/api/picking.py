@@ -37,6 +37,8 @@ _PROPOSALS = 10
 _VALIDATION = 100
 _BATCH = "photographs"
 _IMAGES = 64
+_TRIED = 3
+"""Networks of the table that are built and called before a search begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +135,8 @@ def fitness_picks(searches: Searches, plugins: Sequence[Plugin]) -> PicksResult:
     batch = batch_settings(searches.batch or _BATCH, _IMAGES)
     options = Options(results=searches.results, workers=0, images=searches.images)
     suite = make_suite(searches.task, truth, batch, searches.seed)
-    prepared = open_run_on(population_of("search", truth.space, []), {}, suite, (), options)
+    tried = population_of("search", truth.space, list(truth.values)[:_TRIED])
+    prepared = open_run_on(tried, {}, suite, (), options)
     fitnesses = [Fitness(proxy=proxy, prepared=prepared, options=options) for proxy in proxies]
     picks = _climbed(searches, problem, fitnesses)
     depends: list[Json] = [prepared.condition.key, searches.queries]

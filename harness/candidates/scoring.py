@@ -214,23 +214,21 @@ def scored_proxies(
         ContractError: A required proxy failed on all of them.
     """
     known = {method.name: method for method in stored_methods(run)}
-    methods, left_out = [], []
-    for method in (known[proxy.name] for proxy in proxies):
-        if method.scored.any():
-            methods.append(method)
-        elif required:
-            failed = (method.column.status == FAILED).any()
-            error = ContractError if failed else UsageError
-            raise error(f"{_nothing_text(method)}; rank by another proxy")
-        else:
-            left_out.append(_nothing_text(method))
+    named = [known[proxy.name] for proxy in proxies]
+    methods = [method for method in named if method.scored.any()]
+    empty = [method for method in named if not method.scored.any()]
+    if required and empty:
+        failed = (empty[0].column.status == FAILED).any()
+        error = ContractError if failed else UsageError
+        raise error(f"{_nothing_texts(empty[:1])[0]}; rank by another proxy")
+    left_out = _nothing_texts(empty)
     if not methods:
         raise UsageError(f"{'; '.join(left_out)}; name a proxy that supports the space")
     if not required and (applying := [each for each in methods if not _skips_many(each)]):
         left_out += [_skipped_text(each) for each in methods if each not in applying]
         methods = applying
     others = [known[proxy.name] for proxy in beside]
-    left_out += [_nothing_text(method) for method in others if not method.scored.any()]
+    left_out += _nothing_texts([method for method in others if not method.scored.any()])
     return Scored(
         methods=tuple(methods),
         left_out=tuple(left_out),
@@ -238,10 +236,18 @@ def scored_proxies(
     )
 
 
-def _nothing_text(method: MethodScores) -> str:
-    failures = count_failures(method.column)
-    reason = next(iter(failures.values())).reason if failures else "nothing was scored"
-    return f"{method.name} has no score of any of {method.scored.size} candidates: {reason}"
+def _nothing_texts(methods: Sequence[MethodScores]) -> list[str]:
+    """Say which methods have no score, one sentence a reason."""
+    of_reason: dict[str, list[str]] = {}
+    for method in methods:
+        failures = count_failures(method.column)
+        reason = next(iter(failures.values())).reason if failures else "nothing was scored"
+        of_reason.setdefault(reason, []).append(method.name)
+    return [
+        f"{', '.join(names)} {'has' if len(names) == 1 else 'have'} no score of any of "
+        f"{methods[0].scored.size} candidates: {reason}"
+        for reason, names in of_reason.items()
+    ]
 
 
 def _skips_many(method: MethodScores) -> bool:

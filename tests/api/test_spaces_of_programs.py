@@ -153,3 +153,39 @@ def test_what_cannot_be_compared_is_told(tmp_path):
 def test_a_space_in_another_place_is_refused(call, message):
     with pytest.raises(UsageError, match=message):
         call(tiny("misplaced", lambda _: nn.Linear(3, 10)))
+
+
+@pytest.mark.parametrize(
+    "way",
+    [{}, {"evolve": True, "proxies": "params"}, {"exact": True, "proxies": "params"}],
+    ids=["drawn", "evolved", "exact"],
+)
+def test_networks_that_cannot_be_built_are_one_sentence_before_any_score(way, tmp_path):
+    space = tiny("broken", lambda text: nn.Linear(3, int(text["a"])))
+    with pytest.raises(UsageError) as caught:
+        harness.rank(space, results=tmp_path, **way)
+    assert str(caught.value).startswith("the space broken cannot build 'a=")
+    assert str(caught.value).count("cannot build") == 1
+    assert not (tmp_path / "runs").exists()
+
+
+class OfTwo(nn.Module):
+    """Takes two samples or fewer."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten())
+        self.head = nn.Linear(4 * 30 * 30, 10)
+
+    def forward(self, images):
+        if len(images) > 2:
+            raise MemoryError("three samples are too many")
+        return self.head(self.layers(images))
+
+
+def test_proxies_without_a_score_for_one_reason_are_told_together(tmp_path, caplog):
+    space = tiny("of_two", lambda text: OfTwo())
+    harness.rank(space, results=tmp_path, workers=0, batch="noise:4")
+    told = [message for message in caplog.messages if "three samples are too many" in message]
+    assert len(told) == 1
+    assert told[0].startswith("jacov, nwot, meco_opt have no score of any of 2 candidates: ")
