@@ -74,13 +74,14 @@ def test_the_notebook_of_the_first_hour_runs_from_top_to_bottom(tmp_path):
         notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     )
     client.execute(env=os.environ | {"PYTHONPATH": path})
-    board, own, compared, network = (
+    board, own, compared, network, ranked = (
         cell.outputs[-1]["data"]["text/plain"] for cell in notebook.cells if "outputs" in cell
     )
     assert "random" in board
     assert re.search(r"nb201-analog-ptq +output_spread +-?0\.\d+", own)
     assert compared.count("spearman") == 2
     assert network.count("scored") == 3
+    assert ranked.count("depth=") == 9
     assert "scoring in this process" not in str(notebook.cells)
 
 
