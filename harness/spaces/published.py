@@ -32,6 +32,7 @@ from collections.abc import Callable
 
 from harness.core.architecture import Space
 from harness.core.errors import DataError, unknown_name
+from harness.core.short_repr import quote
 from harness.spaces import (
     darts,
     nas_bench_1shot1,
@@ -66,16 +67,9 @@ __all__ = [
 ]
 
 _LONGEST = 4000
-_QUOTED = 80
 _EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 _IDS_OF_NAS_BENCH_201 = (1, 0, 3, 2)
 TextWriter = Callable[[object, str], str]
-
-
-def quote(value: object) -> str:
-    """Write a value of a file for a message, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}..."
 
 
 def literal(text: object, where: str) -> object:
