@@ -35,7 +35,7 @@ from harness.own_code.offers import python_file
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import names_space, require_space, space
 from harness.truth.own_reading import read_own
-from harness.truth.own_table import ARCHITECTURE, TABLES, Row, headings, rows
+from harness.truth.own_table import ARCHITECTURE, TABLES, Row, headings, require_beside, rows
 from harness.truth.percentages import require_percentages
 from harness.truth.places import Places
 from harness.truth.reading import Ledger, Reading, quote
@@ -224,10 +224,7 @@ def read_description(path: Path) -> OwnTruth | OwnReading:
     if "reader" in written:
         return validate_file(OwnReading, written, str(path))
     own = validate_file(OwnTruth, written, str(path))
-    if Path(own.table).is_absolute() or ".." in Path(own.table).parts:
-        raise DataError(
-            f"{path}, table: {own.table} is not beside the description; put the two files together"
-        )
+    require_beside(path, own.table)
     if own.seed is not None and len(own.values) > 1:
         raise DataError(
             f"{path}, values: {len(own.values)} columns beside a column of seeds; name one column, "
