@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from harness.core.identity import digest
 
-__all__ = ["Environment", "capture"]
+__all__ = ["Environment", "capture", "installed_version"]
 
 _PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pillow")
 _ROUNDING = ("torch", "numpy", "scipy")
@@ -71,7 +71,7 @@ def capture(*, threads: int, workers: int, gpu: str | None, isolated: bool = Tru
     """Describe this process's environment."""
     return Environment(
         python=platform.python_version(),
-        packages={name: found for name in _PACKAGES if (found := _version(name))},
+        packages={name: found for name in _PACKAGES if (found := installed_version(name))},
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         processor=f"{_processor()}, {_instructions()}",
         cores=cores(),
@@ -91,7 +91,8 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-def _version(name: str) -> str | None:
+def installed_version(name: str) -> str | None:
+    """Return the version of a distribution; None where it is not installed."""
     try:
         return version(name)
     except PackageNotFoundError:
