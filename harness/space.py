@@ -29,7 +29,7 @@ from harness.core.architecture import (
     CellGraph,
     Dataset,
     require_kind,
-    require_space,
+    require_member,
     require_subset,
 )
 from harness.core.errors import (
@@ -359,7 +359,7 @@ class SearchSpace:
         return figure
 
     def _text(self, architecture: Architecture) -> str:
-        require_space(architecture, self.name)
+        require_member(architecture, self.name)
         return architecture.text
 
     def _errors(self, action: str, text: str) -> AbstractContextManager[None]:

@@ -22,7 +22,7 @@ __all__ = [
     "NetworkSource",
     "Space",
     "require_kind",
-    "require_space",
+    "require_member",
     "require_subset",
 ]
 
@@ -78,7 +78,7 @@ def require_kind(kind: str, known: Collection[str], space: str) -> None:
         raise unknown_name("kind of identical networks", kind, (*known, "rows"), f"space {space!r}")
 
 
-def require_space(architecture: Architecture, space: str) -> None:
+def require_member(architecture: Architecture, space: str) -> None:
     """Refuse an architecture of another space.
 
     Raises:

@@ -31,7 +31,6 @@ __all__ = [
     "read_published",
 ]
 
-_OWN_PACKAGE = "nas-proxy-harness"
 
 Environments = Mapping[str, Environment]
 
@@ -238,10 +237,7 @@ def _are_alike(first: Environment | None, second: Environment | None) -> bool:
 
 
 def _machine(environment: Environment) -> Environment:
-    packages = {
-        name: version for name, version in environment.packages.items() if name != _OWN_PACKAGE
-    }
-    return environment.model_copy(update={"commit": None, "packages": packages})
+    return environment.model_copy(update={"commit": None, "packages": environment.other_packages})
 
 
 def _stored_key(plugin: LoadedProxy, run: Run, label: str) -> str:

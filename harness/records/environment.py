@@ -15,7 +15,8 @@ from harness.core.identity import digest
 
 __all__ = ["Environment", "capture", "installed_version"]
 
-_PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pillow")
+_OWN_PACKAGE = "nas-proxy-harness"
+_PACKAGES = (_OWN_PACKAGE, "torch", "numpy", "scipy", "pillow")
 _ROUNDING = ("torch", "numpy", "scipy")
 """Packages whose versions decide how numbers are drawn and rounded."""
 
@@ -56,6 +57,11 @@ class Environment(BaseModel):
         """Digest by which records refer to this environment."""
         unstated = set() if self.isolated else {"isolated"}  # version 0.1 knew no such field
         return digest(self.model_dump(mode="json", exclude=unstated))
+
+    @property
+    def other_packages(self) -> dict[str, str]:
+        """Versions of the packages without the harness's own."""
+        return {name: found for name, found in self.packages.items() if name != _OWN_PACKAGE}
 
     @property
     def arithmetic(self) -> str:

@@ -22,7 +22,7 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
-    require_space,
+    require_member,
     require_subset,
 )
 from harness.core.errors import UsageError
@@ -50,7 +50,7 @@ def genotype(architecture: Architecture) -> Genotype:
     Raises:
         DataError: The architecture is of another space or its text does not describe two cells.
     """
-    require_space(architecture, _NAME)
+    require_member(architecture, _NAME)
     return notation.read_text(architecture.text)
 
 

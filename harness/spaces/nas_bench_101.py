@@ -18,7 +18,7 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
-    require_space,
+    require_member,
     require_subset,
 )
 from harness.spaces import nas_bench_101_cell as cells
@@ -42,7 +42,7 @@ def cell(architecture: Architecture) -> Cell:
     Raises:
         DataError: The architecture is of another space or its text is no cell.
     """
-    require_space(architecture, _NAME)
+    require_member(architecture, _NAME)
     return notation.read_text(architecture.text)
 
 

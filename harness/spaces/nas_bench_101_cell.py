@@ -26,6 +26,7 @@ __all__ = [
     "parents_of_code",
     "prune",
     "vertices_in_use",
+    "with_other_operation",
 ]
 
 OPERATIONS = ("conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3")
@@ -148,6 +149,11 @@ def neighbours(cell: Cell) -> Iterator[Cell]:
         changed = Cell(operations=cell.operations, parents=parents)
         if fault(changed) is None:
             yield changed
+    yield from with_other_operation(cell)
+
+
+def with_other_operation(cell: Cell) -> Iterator[Cell]:
+    """Yield the cells that differ in the operation of one vertex."""
     for index, present in enumerate(cell.operations):
         for other in OPERATIONS:
             if other != present:

@@ -33,7 +33,7 @@ from harness.core.architecture import (
     CellGraph,
     Dataset,
     require_kind,
-    require_space,
+    require_member,
     require_subset,
 )
 from harness.core.errors import DataError
@@ -90,7 +90,7 @@ class NasBench1Shot1:
         Raises:
             DataError: The architecture is of another space or not in this one.
         """
-        require_space(architecture, self.name)
+        require_member(architecture, self.name)
         return self._fitted(architecture.text)
 
     def parse(self, text: str) -> Architecture:

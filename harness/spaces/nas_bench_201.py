@@ -17,7 +17,7 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
-    require_space,
+    require_member,
     require_subset,
 )
 from harness.core.structure import Structure
@@ -53,7 +53,7 @@ def operations(architecture: Architecture) -> Operations:
     Raises:
         DataError: The architecture is of another space or its text is no cell string.
     """
-    require_space(architecture, _NAME)
+    require_member(architecture, _NAME)
     return cells.read_cell_string(architecture.text)
 
 

@@ -19,7 +19,7 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
-    require_space,
+    require_member,
     require_subset,
 )
 from harness.core.errors import DataError
@@ -51,7 +51,7 @@ def tree(architecture: Architecture) -> Tree:
     Raises:
         DataError: The architecture is of another space or its text describes no tree.
     """
-    require_space(architecture, _NAME)
+    require_member(architecture, _NAME)
     return _read_text(architecture.text)
 
 

@@ -20,7 +20,7 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
-    require_space,
+    require_member,
     require_subset,
 )
 from harness.core.errors import DataError
@@ -132,7 +132,7 @@ def _architecture(text: str) -> Architecture:
 
 
 def _digits(architecture: Architecture) -> str:
-    require_space(architecture, _NAME)
+    require_member(architecture, _NAME)
     return _checked(architecture.text)
 
 

@@ -20,7 +20,7 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
-    require_space,
+    require_member,
     require_subset,
 )
 from harness.core.errors import DataError
@@ -52,7 +52,7 @@ def module_types(architecture: Architecture) -> str:
     Raises:
         DataError: The architecture is of another space or its text is no module string.
     """
-    require_space(architecture, _NAME)
+    require_member(architecture, _NAME)
     return _read_text(architecture.text)
 
 

@@ -22,7 +22,7 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
-    require_space,
+    require_member,
     require_subset,
 )
 from harness.core.errors import DataError
@@ -98,7 +98,7 @@ def operations(architecture: Architecture) -> Operations:
     Raises:
         DataError: The architecture is of another space or its text is no cell string.
     """
-    require_space(architecture, _NAME)
+    require_member(architecture, _NAME)
     return read_text(architecture.text)
 
 

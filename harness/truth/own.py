@@ -33,6 +33,7 @@ from harness.core.errors import DataError, InfrastructureError
 from harness.core.files import read_toml
 from harness.own_code.offers import python_file
 from harness.spaces.datasets import dataset
+from harness.spaces.published import text_in
 from harness.spaces.registry import names_space, require_space, space
 from harness.truth.own_reading import read_own
 from harness.truth.own_table import ARCHITECTURE, TABLES, Row, headings, require_beside, rows
@@ -246,9 +247,4 @@ def _rows(table: Path, own: OwnTruth) -> Iterator[Row]:
 def _text(cell: object, own: OwnTruth, where: str) -> str:
     if not isinstance(cell, str) or not cell.strip():
         raise DataError(f"{where}: expected an architecture, found {quote(cell)}")
-    if own.verbatim:
-        return cell
-    try:
-        return space(own.space).parse(cell).text
-    except DataError as error:
-        raise DataError(f"{where}: {error}") from None
+    return cell if own.verbatim else text_in(space(own.space), cell, where)
