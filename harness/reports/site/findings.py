@@ -24,12 +24,12 @@ _FEWEST_PAIRS = 30
 _MOST_NAMED = 6
 
 
-def rank_text(estimate: Estimate) -> str:
-    """Write an estimate and its interval with one decimal."""
+def rank_text(estimate: Estimate, decimals: int = 1) -> str:
+    """Write an estimate with its interval."""
     value = defined(estimate)
     if value is None:
         return "none"
-    written = fixed(1)
+    written = fixed(decimals)
     interval = estimate.interval
     ends = f" [{brackets(interval, written)[1:-1]}]" if isinstance(interval, Interval) else ""
     return f"{written(value)}{ends}"
