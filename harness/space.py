@@ -24,14 +24,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, require_kind
+from harness.core.architecture import (
+    Architecture,
+    CellGraph,
+    Dataset,
+    require_kind,
+    require_member,
+    require_subset,
+)
 from harness.core.errors import (
     ContractError,
     DataError,
     HarnessError,
     UsageError,
-    unknown_name,
 )
+from harness.core.short_repr import quote
 from harness.own_code.author_functions import as_sentence, author_errors, takes_dataset
 from harness.spaces.choices import Choices
 from harness.spaces.datasets import dataset as known_dataset
@@ -201,7 +208,7 @@ class SearchSpace:
         if self._parse is None:
             if isinstance(self._texts, dict) and stripped not in self._texts:
                 raise DataError(
-                    f"{_quoted(stripped)} is none of the {len(self._texts)} architectures of the "
+                    f"{quote(stripped)} is none of the {len(self._texts)} architectures of the "
                     f"space {self.name}"
                 )
             return self._architecture(stripped)
@@ -210,7 +217,7 @@ class SearchSpace:
         except HarnessError:
             raise
         except (Exception, SystemExit) as error:  # the author's function says so as it likes
-            what = f"the space {self.name} cannot read {_quoted(stripped)}"
+            what = f"the space {self.name} cannot read {quote(stripped)}"
             raise DataError(as_sentence(what, error)) from error
 
     def enumerate(self, subset: str = "all") -> Iterator[Architecture]:
@@ -219,8 +226,7 @@ class SearchSpace:
         Raises:
             UsageError: There is no such subset, or the space does not list its architectures.
         """
-        if subset not in self.subsets:
-            raise unknown_name("subset", subset, self.subsets, f"space {self.name!r}")
+        require_subset(subset, self)
         if subset != "all":
             return map(self._architecture, self._yielded(self._subsets[subset]))
         if self._texts is None:
@@ -281,7 +287,7 @@ class SearchSpace:
             if not isinstance(graph, CellGraph):
                 raise ContractError(
                     f"the space {self.name} gives a {type(graph).__name__} as the graph of "
-                    f"{_quoted(text)}; it is a harness.core.architecture.CellGraph"
+                    f"{quote(text)}; it is a harness.core.architecture.CellGraph"
                 )
             return graph
         from harness.computation_graphs.cell_graph import traced_cell
@@ -302,7 +308,7 @@ class SearchSpace:
             built = self._network(text, dataset) if self._with_dataset else self._network(text)  # type: ignore[call-arg]
         if not isinstance(built, nn.Module):
             raise ContractError(
-                f"the space {self.name} built a {type(built).__name__} for {_quoted(text)}; its "
+                f"the space {self.name} built a {type(built).__name__} for {quote(text)}; its "
                 "network function returns a torch.nn.Module"
             )
         return built
@@ -318,7 +324,7 @@ class SearchSpace:
             seen: set[str] = set()
             twice = next(text for text in texts if text in seen or seen.add(text))  # type: ignore[func-returns-value]
             raise UsageError(
-                f"the space {self.name!r} lists {_quoted(twice)} twice; give every architecture "
+                f"the space {self.name!r} lists {quote(twice)} twice; give every architecture "
                 "one text"
             )
         return listed
@@ -346,24 +352,18 @@ class SearchSpace:
         def figure(architecture: Architecture) -> float:
             text = self._text(architecture)
             if not callable(column) and text not in column:
-                raise DataError(
-                    f"the column {name} of {self.name} has no number of {_quoted(text)}"
-                )
+                raise DataError(f"the column {name} of {self.name} has no number of {quote(text)}")
             with self._errors(f"tell the column {name} of", text):
                 return float(column(text) if callable(column) else column[text])
 
         return figure
 
     def _text(self, architecture: Architecture) -> str:
-        if architecture.space != self.name:
-            raise DataError(
-                f"architecture {_quoted(architecture.text)} is of space {architecture.space!r}, "
-                f"expected {self.name!r}"
-            )
+        require_member(architecture, self.name)
         return architecture.text
 
     def _errors(self, action: str, text: str) -> AbstractContextManager[None]:
-        return author_errors(f"the space {self.name} cannot {action} {_quoted(text)}")
+        return author_errors(f"the space {self.name} cannot {action} {quote(text)}")
 
     def _architecture(self, text: str) -> Architecture:
         self._require_line(text)
@@ -372,7 +372,7 @@ class SearchSpace:
     def _require_text(self, text: object) -> str:
         if not isinstance(text, str):
             raise ContractError(
-                f"the space {self.name!r} gives {_quoted(text)}, of type {type(text).__name__}, "
+                f"the space {self.name!r} gives {quote(text)}, of type {type(text).__name__}, "
                 "where a text is expected"
             )
         return text
@@ -381,11 +381,6 @@ class SearchSpace:
         text = self._require_text(given)
         if not text.isprintable() or text != text.strip() or not 0 < len(text) <= _LONGEST:
             raise DataError(
-                f"the space {self.name!r} has the text {_quoted(text)}; a text is one line of at "
+                f"the space {self.name!r} has the text {quote(text)}; a text is one line of at "
                 f"most {_LONGEST} printable characters without blanks at its ends"
             )
-
-
-def _quoted(text: object) -> str:
-    written = repr(text)
-    return written if len(written) <= 80 else f"{written[:77]}..."

@@ -40,7 +40,7 @@ Scores: TypeAlias = "str | Path | Sequence[str | Path] | Mapping[str, AnyScores]
 """Files of scores, or names of methods with theirs."""
 
 
-def choose_metrics(given: Metrics | None, where: str = "--metric") -> tuple[Metric, ...]:
+def choose_metrics(given: Metrics | None) -> tuple[Metric, ...]:
     """Return the metrics that are named, held by files, or given; none for None.
 
     Raises:
@@ -51,7 +51,7 @@ def choose_metrics(given: Metrics | None, where: str = "--metric") -> tuple[Metr
         return ()
     several = isinstance(given, Sequence) and not isinstance(given, str)
     items = cast("Sequence[AnyMetric]", given) if several else [cast("AnyMetric", given)]
-    return tuple(_metric(item, where) for item in items)
+    return tuple(_metric(item) for item in items)
 
 
 def score_items(given: Scores | None) -> tuple[GivenScores, ...]:
@@ -99,11 +99,11 @@ def rank_names(
     return leaderboard, write_leaderboard(leaderboard, joined, results)
 
 
-def _metric(item: AnyMetric, where: str) -> Metric:
+def _metric(item: AnyMetric) -> Metric:
     if isinstance(item, Metric):
         return item
     if isinstance(item, str | Path):
-        return find_metric(str(item), where)
+        return find_metric(str(item), "--metric")
     if not callable(item):
         raise UsageError(
             f"{item!r:.80} is no metric; give a name, a file or a function f(scores, truth)"

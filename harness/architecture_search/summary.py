@@ -17,6 +17,7 @@ __all__ = ["QUERIES", "FrontFound", "Point", "Progress", "Reach", "SearchSummary
 
 QUERIES = "queries"
 _RESAMPLES = 2000
+_LEVEL = 0.95
 _AT = tuple(float(f"{step}e{power}") for power in range(-3, 7) for step in (1, 2, 3, 5, 7))
 
 
@@ -112,7 +113,6 @@ def summarise(
     traces: Sequence[Trace],
     share: float,
     prices: Prices | None = None,
-    level: float = 0.95,
 ) -> SearchSummary:
     """Summarise repeats of one search.
 
@@ -122,7 +122,6 @@ def summarise(
         traces: One a repeat, all with as many queries.
         share: When a search has succeeded; see `Problem.goal`.
         prices: What a query costs, for the progress against time.
-        level: Coverage of the intervals, e.g. 0.95.
     """
     goal = problem.goal(share)
     spent = {QUERIES: [np.arange(1.0, trace.regrets.size + 1) for trace in traces]}
@@ -133,19 +132,19 @@ def summarise(
         guide=name[1],
         repeats=len(traces),
         budget=min(trace.regrets.size for trace in traces),
-        progress={unit: _progress(traces, costs, goal, level) for unit, costs in spent.items()},
+        progress={unit: _progress(traces, costs, goal) for unit, costs in spent.items()},
         seconds=float(np.median([trace.seconds for trace in traces])),
-        found=_found(problem, traces, level),
+        found=_found(problem, traces),
     )
 
 
-def _found(problem: Problem, traces: Sequence[Trace], level: float) -> FrontFound | None:
+def _found(problem: Problem, traces: Sequence[Trace]) -> FrontFound | None:
     if (objectives := problem.objectives) is None:
         return None
     hits = np.array([objectives.hits(trace.numbers) for trace in traces])
     shares = hits.mean(axis=1)
     resampled = shares[_resampled(len(traces))].mean(axis=1)
-    interval = central_of_means(resampled, len(traces), level)
+    interval = central_of_means(resampled, len(traces), _LEVEL)
     return FrontFound(
         share=Estimate(value=Defined(value=float(shares.mean())), interval=interval),
         hits=hits.mean(axis=0),
@@ -157,9 +156,7 @@ def _resampled(repeats: int) -> IntArray:
     return np.random.default_rng(0).integers(0, repeats, (_RESAMPLES, repeats))
 
 
-def _progress(
-    traces: Sequence[Trace], spent: Sequence[FloatArray], goal: float, level: float
-) -> Progress:
+def _progress(traces: Sequence[Trace], spent: Sequence[FloatArray], goal: float) -> Progress:
     """Follow the regret over `spent`: for every trace, what is spent when a query has finished."""
     budget = float(min(trace.regrets.size for trace in traces))
     rows = _resampled(len(traces))
@@ -172,26 +169,26 @@ def _progress(
                 for trace, costs in zip(traces, spent, strict=True)
             ]
         )
-        interval = central_of_means(regrets[rows].mean(axis=1), len(traces), level)
+        interval = central_of_means(regrets[rows].mean(axis=1), len(traces), _LEVEL)
         points.append(Point(spent=at, regret=float(regrets.mean()), interval=interval))
     queries = [trace.queries_to(goal) for trace in traces]
     ends = [
         np.inf if count is None else costs[count - 1]
         for count, costs in zip(queries, spent, strict=True)
     ]
-    return Progress(points=tuple(points), reach=_reach(np.array(ends), rows, level))
+    return Progress(points=tuple(points), reach=_reach(np.array(ends), rows))
 
 
-def _reach(ends: FloatArray, rows: IntArray, level: float) -> Reach:
+def _reach(ends: FloatArray, rows: IntArray) -> Reach:
     """Medians are the lower of the two middle values, so that one search in infinity is none."""
     middle = (ends.size - 1) // 2
     median = float(np.sort(ends)[middle])
-    tails = [(1 - level) / 2, (1 + level) / 2]
+    tails = [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2]
     resampled = np.sort(ends[rows], axis=1)[:, middle]
     low, high = np.quantile(resampled, tails, method="inverted_cdf")
     bounded = bool(np.isfinite(high))
     return Reach(
         median=median if np.isfinite(median) else None,
-        interval=Interval(low=float(low), high=float(high), level=level) if bounded else None,
+        interval=Interval(low=float(low), high=float(high), level=_LEVEL) if bounded else None,
         share=float(np.isfinite(ends).mean()),
     )

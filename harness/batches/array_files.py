@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
-from harness.core.errors import DataError, unknown_name
+from harness.core.errors import DataError, first_line, unknown_name
 from harness.core.files import DAMAGED_ARRAYS
 
 if TYPE_CHECKING:
@@ -267,5 +267,4 @@ def _numbers(column: pa.Array, place: str) -> np.ndarray:
 
 
 def _unreadable(place: str, error: BaseException) -> DataError:
-    reason = (str(error).splitlines() or [type(error).__name__])[0]
-    return DataError(f"cannot read {place}: {reason}")
+    return DataError(f"cannot read {place}: {first_line(error)}")

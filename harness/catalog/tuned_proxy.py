@@ -14,13 +14,12 @@ from harness.core.identity import Json
 __all__ = ["settings_json", "tuned_proxy"]
 
 
-def tuned_proxy(search: LoadedSearch, settings: Json, name: str = "") -> LoadedProxy:
+def tuned_proxy(search: LoadedSearch, settings: Json) -> LoadedProxy:
     """Return the proxy of some settings.
 
     Args:
         search: The searched proxy.
         settings: What it found.
-        name: Name of the proxy; by default that which the searched proxy gives it.
 
     Raises:
         ContractError: The settings are no JSON, or the searched proxy is no module and no file.
@@ -33,7 +32,7 @@ def tuned_proxy(search: LoadedSearch, settings: Json, name: str = "") -> LoadedP
     return FromSettings(
         searched=origin,
         search=search.name,
-        name=name or search.proxy(content).name,
+        name=search.proxy(content).name,
         settings=json.dumps(content, sort_keys=True),
     ).load()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from harness.checks.finding import NotTried
+from harness.checks.finding import NotTried, undescribed
 from harness.checks.state import changed_names, describe_disturbance, network_state
 from harness.checks.trial import Trial, in_words
 from harness.core.counts import listed
@@ -31,8 +31,7 @@ def describes_itself(trial: Trial) -> str:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         return f"different passes share the name {sorted(twice)[0]!r}"
-    missing = [name for name in ("version", "summary") if not getattr(proxy, name).strip()]
-    return f"its {missing[0]} is empty" if missing else ""
+    return undescribed(proxy)
 
 
 def gives_finite_scores(trial: Trial) -> str:

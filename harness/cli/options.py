@@ -22,7 +22,6 @@ __all__ = [
     "Sample",
     "ScoreFiles",
     "Seed",
-    "SuiteName",
     "TaskName",
     "Workers",
     "plugin_names",
@@ -115,10 +114,6 @@ def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
-SuiteName = Annotated[
-    str,
-    typer.Argument(help="Name of a suite, or a .toml file.", autocompletion=suite_names),
-]
 TaskName = Annotated[
     str,
     typer.Argument(help="Name of a task, or a .toml file of one's own.", autocompletion=task_names),

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harness.computation_graphs.kinds import Kind
-from harness.computation_graphs.operator import Operator, rewire
+from harness.computation_graphs.operator import Operator, readers_of, rewire
 from harness.computation_graphs.simplification import without_repeats_counted
 from harness.core.architecture import Architecture, CellGraph
 from harness.core.errors import DataError, UnsupportedError
@@ -134,10 +134,7 @@ def _attentive(operators: Sequence[Operator]) -> tuple[Operator, ...]:
     """Join every softmax with the products before and behind it."""
     changed = list(operators)
     stand_ins: list[int | None] = list(range(len(operators)))
-    readers: list[list[int]] = [[] for _ in operators]
-    for place, operator in enumerate(operators):
-        for source in dict.fromkeys(operator.inputs):
-            readers[source].append(place)
+    readers = readers_of(operators)
     for place, operator in enumerate(operators):
         if operator.kind is not Kind.SOFTMAX or len(readers[place]) != 1:
             continue

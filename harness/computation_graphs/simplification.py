@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.computation_graphs.kinds import ACTIVATIONS, POOLS, WEIGHTED, Kind
-from harness.computation_graphs.operator import Operator, rewire
+from harness.computation_graphs.operator import Operator, readers_of, rewire
 
 __all__ = ["count_repeats", "simplify", "without_repeats_counted"]
 
@@ -67,7 +67,7 @@ def _live(operators: Sequence[Operator]) -> tuple[Operator, ...]:
 
 
 def _joined(operators: Sequence[Operator]) -> tuple[Operator, ...]:
-    readers = _readers(operators)
+    readers = readers_of(operators)
     inputs = [operator.inputs for operator in operators]
     stand_ins: list[int | None] = list(range(len(operators)))
     changed = list(operators)
@@ -100,7 +100,7 @@ def _folded(operators: Sequence[Operator]) -> tuple[Operator, ...]:
     """Norms first, so that an activation behind a norm finds the operator before both."""
     changed = list(operators)
     stand_ins: list[int | None] = list(range(len(operators)))
-    readers = _readers(operators)
+    readers = readers_of(operators)
     for place, operator in enumerate(operators):
         if len(operator.inputs) != 1:
             continue
@@ -122,14 +122,6 @@ def _folded(operators: Sequence[Operator]) -> tuple[Operator, ...]:
                 changed[reader] = changed[reader]._replace(activation_before=int(operator.kind))
                 stand_ins[place] = source
     return rewire(changed, stand_ins)
-
-
-def _readers(operators: Sequence[Operator]) -> list[tuple[int, ...]]:
-    readers: list[list[int]] = [[] for _ in operators]
-    for place, operator in enumerate(operators):
-        for source in dict.fromkeys(operator.inputs):
-            readers[source].append(place)
-    return [tuple(places) for places in readers]
 
 
 def count_repeats(operators: Sequence[Operator]) -> tuple[Operator, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from harness.core.errors import UsageError, unknown_name
+from harness.core.errors import DataError, UsageError, unknown_name
+from harness.core.short_repr import quote
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,8 @@ __all__ = [
     "NetworkSource",
     "Space",
     "require_kind",
+    "require_member",
+    "require_subset",
 ]
 
 
@@ -73,6 +76,29 @@ def require_kind(kind: str, known: Collection[str], space: str) -> None:
     """
     if kind not in known:
         raise unknown_name("kind of identical networks", kind, (*known, "rows"), f"space {space!r}")
+
+
+def require_member(architecture: Architecture, space: str) -> None:
+    """Refuse an architecture of another space.
+
+    Raises:
+        DataError: It is one.
+    """
+    if architecture.space != space:
+        raise DataError(
+            f"architecture {quote(architecture.text)} is of space {architecture.space!r}, "
+            f"expected {space!r}"
+        )
+
+
+def require_subset(subset: str, space: Space) -> None:
+    """Refuse a subset that a space does not have.
+
+    Raises:
+        UsageError: It is none of its subsets.
+    """
+    if subset not in space.subsets:
+        raise unknown_name("subset", subset, space.subsets, f"space {space.name!r}")
 
 
 OWN = "own"

@@ -21,6 +21,7 @@ __all__ = [
     "UnsupportedError",
     "UsageError",
     "encodable",
+    "first_line",
     "sentence_of",
     "unknown_name",
 ]
@@ -112,6 +113,11 @@ def sentence_of(error: BaseException) -> str:
         said = f"its text cannot be read, which raises {type(fault).__name__}"
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     return encodable(": ".join([type(error).__name__, *lines[:1]]))
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says, its name where it says nothing."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def encodable(text: str) -> str:

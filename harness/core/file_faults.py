@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, get_args
 
+from harness.core.counts import joined
 from harness.core.errors import unknown_name
 from harness.core.names import FILE_NAME
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
-__all__ = ["file_fault"]
+__all__ = ["file_fault", "first_fault"]
 
 _WANTED = {
     "model_type": "make it a table",
@@ -19,6 +20,15 @@ _WANTED = {
     "list_type": "give a list",
     "dict_type": "make it a table",
 }
+
+
+def first_fault(error: ValidationError) -> tuple[str, str]:
+    """Return where the first fault lies, the keys with dots between them, and what it is.
+
+    Of files that programs write; where the whole is wrong, the place is empty.
+    """
+    first = error.errors()[0]
+    return ".".join(map(str, first["loc"])), first["msg"]
 
 
 def file_fault(error: ValidationError, model: type[BaseModel], where: str, table: str = "") -> str:
@@ -51,7 +61,7 @@ def file_fault(error: ValidationError, model: type[BaseModel], where: str, table
             if len(lacking) == 1:
                 return f"{where} [{place}] is missing; add it"
             keys = [f"[{'.'.join([*outer, *map(str, location)])}]" for location in lacking]
-            return f"{where} {', '.join(keys[:-1])} and {keys[-1]} are missing; add them"
+            return f"{where} {joined(keys)} are missing; add them"
         case "too_short":
             sentence = "is empty; give one or more"
         case "value_error":

@@ -1,4 +1,4 @@
-"""A short `repr` for what may hold megabytes and is shown by notebooks and consoles."""
+"""A short `repr` for what may be long, in messages, notebooks and consoles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
-__all__ = ["ShortRepr"]
+__all__ = ["ShortRepr", "quote"]
+
+_QUOTED_CHARACTERS = 80
+
+
+def quote(value: object) -> str:
+    """Write a value for a message, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}..."
 
 
 class ShortRepr:

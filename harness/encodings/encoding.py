@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from harness.core.errors import ContractError
 from harness.encodings.subjects import FloatArray, Subjects
 
-__all__ = ["Encoding", "Features", "concatenate"]
+__all__ = ["Encoding", "Features", "concatenate", "varying"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,6 +68,13 @@ class Encoding:
     name: str
     summary: str
     encode: Callable[[Subjects], Features]
+
+
+def varying(columns: Sequence[str], values: FloatArray) -> Features:
+    """Return the columns that are not the same for all architectures."""
+    varies = np.ptp(values, axis=0) > 0
+    kept = tuple(name for name, keep in zip(columns, varies, strict=True) if keep)
+    return Features(columns=kept, values=values[:, varies])
 
 
 def concatenate(*members: Encoding) -> Encoding:

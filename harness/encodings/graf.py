@@ -26,7 +26,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.encodings.encoding import Encoding, Features
+from harness.encodings.encoding import Encoding, Features, varying
 from harness.encodings.padded import ABSENT, Padded, pad
 from harness.encodings.subjects import FloatArray, Subjects
 
@@ -55,10 +55,7 @@ def _encode(subjects: Subjects) -> Features:
         ]
         counted = [graphs.labelled([name]).sum(axis=1) for name in graphs.searched]
         parts += [np.stack(counted, axis=1).astype(np.float64), *_in_blocks(graphs, sets)]
-    values = np.concatenate(parts, axis=1)
-    varies = np.ptp(values, axis=0) > 0
-    kept = tuple(name for name, keep in zip(columns, varies, strict=True) if keep)
-    return Features(columns=kept, values=values[:, varies])
+    return varying(columns, np.concatenate(parts, axis=1))
 
 
 def _sets(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

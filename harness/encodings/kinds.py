@@ -8,7 +8,6 @@ purpose: what a finer kind meant in one space would never be seen in another.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -76,13 +75,9 @@ def _common(first: ScoreTable, second: ScoreTable) -> ScoreTable:
     shared = tuple(name for name in first.proxies if name in second.proxies)
     if not shared:
         raise UsageError(
-            f"the two tasks have no zero-cost proxy in common: {_listed(first.proxies)} and "
-            f"{_listed(second.proxies)}; choose another pair, or a predictor without zc"
+            f"the two tasks have no zero-cost proxy in common: {', '.join(first.proxies)} and "
+            f"{', '.join(second.proxies)}; choose another pair, or a predictor without zc"
         )
     chosen = [table.values[:, [table.proxies.index(proxy) for proxy in shared]] for table in
               (first, second)]  # fmt: skip
     return ScoreTable(proxies=shared, values=np.concatenate(chosen))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.core.errors import UnsupportedError
-from harness.encodings.encoding import Encoding, Features
+from harness.encodings.encoding import Encoding, Features, varying
 from harness.encodings.padded import Padded, pad
 from harness.encodings.subjects import FloatArray, Subjects
 
@@ -24,20 +24,14 @@ _MOST = 128
 def _encode(subjects: Subjects) -> Features:
     if subjects.choices is not None:
         texts = [architecture.text for architecture in subjects.architectures]
-        return _varying(list(subjects.choices.columns), subjects.choices.one_hot(texts))
+        return varying(list(subjects.choices.columns), subjects.choices.one_hot(texts))
     columns: list[str] = []
     parts: list[FloatArray] = []
     for role, graphs in subjects.cells.items():
         names, values = _cell(pad(graphs))
         columns += [f"{role}.{name}" for name in names]
         parts.append(values)
-    return _varying(columns, np.concatenate(parts, axis=1))
-
-
-def _varying(columns: list[str], values: FloatArray) -> Features:
-    varies = np.ptp(values, axis=0) > 0
-    kept = tuple(name for name, keep in zip(columns, varies, strict=True) if keep)
-    return Features(columns=kept, values=values[:, varies])
+    return varying(columns, np.concatenate(parts, axis=1))
 
 
 def _cell(graphs: Padded) -> tuple[list[str], FloatArray]:

@@ -233,9 +233,7 @@ def _with_outcome(
     return tuple(text for text in table.values if any(text in column for column in columns))
 
 
-def published_methods(
-    name: str, texts: Sequence[str], places: Places | None = None
-) -> list[MethodScores]:
+def published_methods(name: str, texts: Sequence[str]) -> list[MethodScores]:
     """Return the published scores of a task on architectures, in their order.
 
     Raises:
@@ -243,7 +241,7 @@ def published_methods(
         DataError: A file is not the published one, or holds something unexpected.
         InfrastructureError: A file is absent and cannot be downloaded.
     """
-    return _methods(stored_outcomes(name, places=places), texts)
+    return _methods(stored_outcomes(name), texts)
 
 
 def _methods(

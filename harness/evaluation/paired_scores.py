@@ -19,7 +19,7 @@ from harness.execution.run import Run
 from harness.metrics.values import FloatArray, Undefined
 from harness.records.columns import ABSENT
 from harness.records.environment import Environment
-from harness.truth import Places, TruthTable
+from harness.truth import TruthTable
 
 __all__ = [
     "CostRatio",
@@ -31,7 +31,6 @@ __all__ = [
     "read_published",
 ]
 
-_OWN_PACKAGE = "nas-proxy-harness"
 
 Environments = Mapping[str, Environment]
 
@@ -81,11 +80,7 @@ def read_computed(label: str, run: Run) -> Side:
 
 
 def read_published(
-    label: str,
-    proxies: Collection[str],
-    tasks: Sequence[str],
-    identical: str,
-    places: Places | None = None,
+    label: str, proxies: Collection[str], tasks: Sequence[str], identical: str
 ) -> Side:
     """Return proxies as they were published; all of a task's where `proxies` is empty.
 
@@ -94,7 +89,6 @@ def read_published(
         proxies: Names of the proxies.
         tasks: Names of the tasks.
         identical: What makes networks identical, which are merged; see `harness.evaluation.join`.
-        places: Where files are looked for; those of the environment by default.
 
     Raises:
         UsageError: A task has no published scores, or none of such a proxy.
@@ -103,7 +97,7 @@ def read_published(
     """
     joined = []
     for name in tasks:
-        task = load_published(name, places, identical)
+        task = load_published(name, identical=identical)
         known = [method.name for method in task.methods]
         for proxy in proxies:
             if proxy not in known:
@@ -243,10 +237,7 @@ def _are_alike(first: Environment | None, second: Environment | None) -> bool:
 
 
 def _machine(environment: Environment) -> Environment:
-    packages = {
-        name: version for name, version in environment.packages.items() if name != _OWN_PACKAGE
-    }
-    return environment.model_copy(update={"commit": None, "packages": packages})
+    return environment.model_copy(update={"commit": None, "packages": environment.other_packages})
 
 
 def _stored_key(plugin: LoadedProxy, run: Run, label: str) -> str:

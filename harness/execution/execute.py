@@ -81,12 +81,10 @@ def execute(
     )
 
 
-def plan_scoring(
-    run: Run, workers: int, *, keep_memory: bool = False
-) -> tuple[Environment, Settings]:
+def plan_scoring(run: Run, workers: int) -> tuple[Environment, Settings]:
     """Describe the environment and what every scorer of a run needs to know."""
     environment = describe_machine(run.condition.device, workers)
-    settings = _settings(run, keep_memory=keep_memory)
+    settings = _settings(run, keep_memory=False)
     return environment, replace(settings, environment=environment.key)
 
 

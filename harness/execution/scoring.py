@@ -10,7 +10,7 @@ from types import TracebackType
 from harness.batches.source import DrawnBatch
 from harness.catalog import LoadedProxy, Origin
 from harness.core.architecture import Architecture, Dataset, NetworkSource
-from harness.core.errors import ContractError, sentence_of
+from harness.core.errors import ContractError, first_line, sentence_of
 from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped, ask
 from harness.isolation import (
     BY_TURNS,
@@ -173,9 +173,9 @@ def _unscored(error: Exception) -> Failed:
         case ContractError():
             return Failed(kind=FailureKind.CONTRACT, reason=str(error))
         case torch.cuda.OutOfMemoryError() | MemoryError():
-            return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=_first_line(error))
+            return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=first_line(error))
         case RuntimeError() if _NO_MEMORY.search(sentence_of(error)):
-            return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=_first_line(error))
+            return Failed(kind=FailureKind.OUT_OF_MEMORY, reason=first_line(error))
         case _:
             frame = error.__traceback__
             while frame is not None and frame.tb_next is not None:
@@ -188,7 +188,3 @@ def _place(frame: TracebackType | None) -> str:
     if frame is None or frame.tb_frame.f_code.co_filename == __file__:
         return ""
     return f" at {frame.tb_frame.f_code.co_name}:{frame.tb_lineno}"
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

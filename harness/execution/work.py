@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from harness.core.errors import UsageError
-from harness.execution.scoring import Settings
+from harness.core.outcome import Failed
+from harness.execution.scoring import Assignment, Settings
 from harness.isolation import Confinement, machine_memory_bytes
 from harness.records.environment import Environment, capture
-from harness.records.record import ScoreRecord
+from harness.records.record import PluginScore, ScoreRecord
 
 __all__ = [
     "THREADS",
@@ -74,6 +75,17 @@ class Work:
             self,
             settings=replace(self.settings, origins=origins),
             keys={name: self.keys[name] for name in origins},
+        )
+
+    def failed_record(
+        self, assignment: Assignment, environment: str, failure: Failed
+    ) -> ScoreRecord:
+        """Return the record of the one plugin of an assignment that a worker did not survive."""
+        return ScoreRecord(
+            architecture=assignment.architecture.text,
+            environment=environment,
+            passes={},
+            scores={self.keys[assignment.plugins[0]]: PluginScore.of(failure, None, ())},
         )
 
 

@@ -14,7 +14,7 @@ from harness.execution.scoring import Assignment
 from harness.execution.work import Work
 from harness.execution.worker import Ready, Worker, process_context
 from harness.records.environment import Environment
-from harness.records.record import PluginScore, ScoreRecord
+from harness.records.record import ScoreRecord
 
 __all__ = ["AwakeClock", "WorkerPool"]
 
@@ -178,12 +178,7 @@ class WorkerPool:
 
     def _failed(self, assignment: Assignment, loss: Loss) -> ScoreRecord:
         failure = verdict(loss, self._work.limits)
-        return ScoreRecord(
-            architecture=assignment.architecture.text,
-            environment=self.environment.key,
-            passes={},
-            scores={self._work.keys[assignment.plugins[0]]: PluginScore.of(failure, None, ())},
-        )
+        return self._work.failed_record(assignment, self.environment.key, failure)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from harness.core.counts import listed
 from harness.core.errors import ContractError, sentence_of
 from harness.isolation.names import NameTable, Replaced
 from harness.isolation.switches import Switch, switches
@@ -113,8 +114,8 @@ class Guard:
         changes = before.put_back(importing=importing)
         if changes:
             raise ContractError(
-                f"{actor} leaves {', '.join(changes[:3])} changed"
-                f"{_more(len(changes) - 3)}; the harness put it back, and {actor} must do so itself"
+                f"{actor} leaves {listed(changes, most=3)} changed; the harness put it back, and "
+                f"{actor} must do so itself"
             )
 
 
@@ -140,10 +141,6 @@ def _is_of_user(end: BaseException) -> bool:
 def _shown(before: object, after: object) -> str:
     texts = repr(before), repr(after)
     return f" ({texts[0]}, now {texts[1]})" if max(map(len, texts)) <= _SHOWN else ""
-
-
-def _more(count: int) -> str:
-    return f" and {count} more" if count > 0 else ""
 
 
 def _packages(known: int) -> frozenset[str]:

@@ -117,17 +117,10 @@ def unlabelled_imported(imported: ImportedScores, pool: Pool) -> Unlabelled:
     )
 
 
-def level_curves(
-    fitted: Fitted,
-    proxies: Sequence[Unlabelled],
-    metrics: Sequence[str] = HEADLINES,
-    target: float = TARGET,
-) -> tuple[Curve, ...]:
+def level_curves(fitted: Fitted, proxies: Sequence[Unlabelled]) -> tuple[Curve, ...]:
     """Return one curve a proxy and metric, the same at every number of labels."""
     return tuple(
-        _level_curve(fitted, proxy, find_metric(name), target)
-        for proxy in proxies
-        for name in metrics
+        _level_curve(fitted, proxy, find_metric(name)) for proxy in proxies for name in HEADLINES
     )
 
 
@@ -164,7 +157,7 @@ def unlabelled_cells(proxies: Sequence[Unlabelled], plan: Plan) -> tuple[Cell, .
     return tuple(cells)
 
 
-def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: float) -> Curve:
+def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric) -> Curve:
     values = tuple(proxy.measured(metric, draw.evaluation) for draw in fitted.draws)
     bounds, sizes = proxy.pool.range_of(metric), fitted.experiment.sizes
     mean = estimate_mean(values, bounds)
@@ -176,6 +169,6 @@ def _level_curve(fitted: Fitted, proxy: Unlabelled, metric: Metric, target: floa
             for size in sizes
         ),
         area=estimate_mean([area(sizes, [value] * len(sizes)) for value in values], bounds),
-        needed=needed(sizes, [mean.value] * len(sizes), target),
-        level=target,
+        needed=needed(sizes, [mean.value] * len(sizes), TARGET),
+        level=TARGET,
     )

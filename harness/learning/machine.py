@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
-from harness.records.environment import Environment, capture
+from harness.records.environment import Environment, capture, installed_version
 
 __all__ = ["fitting_environment"]
 
@@ -14,12 +12,5 @@ _LIBRARIES = ("scikit-learn", "xgboost-cpu", "xgboost")
 def fitting_environment() -> Environment:
     """Describe this process's environment; fits run on one thread."""
     environment = capture(threads=1, workers=1, gpu=None)
-    libraries = {name: installed for name in _LIBRARIES if (installed := _version(name))}
+    libraries = {name: installed for name in _LIBRARIES if (installed := installed_version(name))}
     return environment.model_copy(update={"packages": {**environment.packages, **libraries}})
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

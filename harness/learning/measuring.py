@@ -31,23 +31,18 @@ TARGET = 0.7
 """The level of Kendall's tau that labels are counted to."""
 
 
-def curves(
-    fitted: Fitted, metrics: Sequence[str] = HEADLINES, target: float = TARGET
-) -> tuple[Curve, ...]:
+def curves(fitted: Fitted, metrics: Sequence[str] = HEADLINES) -> tuple[Curve, ...]:
     """Measure every predictor by every metric.
 
     Args:
         fitted: All fits.
         metrics: Names of metrics that need scores alone.
-        target: Level that labels are counted to.
 
     Raises:
         UsageError: There is no such metric, or it needs more than scores.
     """
     chosen = [_metric(name) for name in metrics]
-    return tuple(
-        _curve(fitted, name, metric, target) for name in fitted.records for metric in chosen
-    )
+    return tuple(_curve(fitted, name, metric) for name in fitted.records for metric in chosen)
 
 
 def _metric(name: str) -> Metric:
@@ -57,7 +52,7 @@ def _metric(name: str) -> Metric:
     return metric
 
 
-def _curve(fitted: Fitted, name: str, metric: Metric, target: float) -> Curve:
+def _curve(fitted: Fitted, name: str, metric: Metric) -> Curve:
     sizes, bounds = fitted.experiment.sizes, fitted.pool.range_of(metric)
     rows = {size: fitted.records[name][size] for size in sizes}
     values = {
@@ -74,8 +69,8 @@ def _curve(fitted: Fitted, name: str, metric: Metric, target: float) -> Curve:
         metric=metric.name,
         points=points,
         area=estimate_mean([area(sizes, heights) for heights in by_repeat], bounds),
-        needed=needed(sizes, [point.mean.value for point in points], target),
-        level=target,
+        needed=needed(sizes, [point.mean.value for point in points], TARGET),
+        level=TARGET,
     )
 
 

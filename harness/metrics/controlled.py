@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 
+from harness.core.counts import joined
 from harness.core.direction import Direction
 from harness.core.errors import UsageError
 from harness.metrics.correlation import rank_covariances
@@ -60,7 +61,7 @@ def _partial(name: str, controls: tuple[str, ...]) -> Metric:
         name=name,
         family=Family.PARTIAL,
         description="Pearson correlation of the average ranks of scores and truth after a linear "
-        f"regression of both on the average ranks of {_listed(controls)}.",
+        f"regression of both on the average ranks of {joined(controls)}.",
         direction=Direction.HIGHER,
         range=Range(low=-1.0, high=1.0),
         minimum_n=4,
@@ -133,7 +134,7 @@ def _count(grouped: Callable[[Sample], tuple[IntArray, IntArray]], sample: Sampl
 
 
 def _stratified(name: str, controls: tuple[str, ...]) -> Metric:
-    alike = f"equal {_listed(controls)}"
+    alike = f"equal {joined(controls)}"
     return Metric(
         name=name,
         family=Family.PARTIAL,
@@ -177,10 +178,6 @@ def kendall_within(percent: float) -> Metric:
         pairs=Pairs(alike=alike, count=partial(_count, partial(_close, share))),
         replicate=partial(_kendall_within, share),
     )
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 PARTIAL_SPEARMAN = _partial("partial-spearman", ("params", "flops"))

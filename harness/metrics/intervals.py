@@ -132,10 +132,8 @@ def _independent(n: int, overlap: float) -> float:
     return n / (1 + n * overlap)
 
 
-def estimate_mean(
-    values: Sequence[Value], bounds: Range, level: float = 0.95, overlap: float = 0.0
-) -> Estimate:
-    """Return the mean of repeats with an interval that stays within `bounds`.
+def estimate_mean(values: Sequence[Value], bounds: Range, overlap: float = 0.0) -> Estimate:
+    """Return the mean of repeats with a 95% interval that stays within `bounds`.
 
     An interval needs two repeats; `overlap` is as for `mean_error`.
     """
@@ -147,7 +145,7 @@ def estimate_mean(
     mean = Defined(value=float(numbers.mean()))
     if len(numbers) < 2:
         return Estimate(value=mean, interval=Undefined(reason="one repeat has no spread"))
-    return Estimate(value=mean, interval=mean_interval(numbers, bounds, level, overlap))
+    return Estimate(value=mean, interval=mean_interval(numbers, bounds, overlap=overlap))
 
 
 def standard_error(replicates: Replicates) -> Value:

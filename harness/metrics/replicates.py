@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +53,7 @@ class Replicates:
         return self.values[mask[self.defined]]
 
 
-def bootstrap(metric: Metric, sample: Sample, resamples: Resamples, threads: int = 1) -> Replicates:
+def bootstrap(metric: Metric, sample: Sample, resamples: Resamples) -> Replicates:
     """Compute a metric on every resample, exactly as on the expanded resample.
 
     Args:
@@ -63,7 +61,6 @@ def bootstrap(metric: Metric, sample: Sample, resamples: Resamples, threads: int
         sample: Scores and truth of n architectures.
         resamples: Weights with n columns. Give the same to every plugin on a task, so that
             differences are paired; `Resamples.where` leaves out architectures without a score.
-        threads: Threads among which the resamples are divided. The values do not depend on it.
 
     Returns:
         One entry per resample; undefined where its draws are fewer than the metric's minimum or
@@ -77,14 +74,7 @@ def bootstrap(metric: Metric, sample: Sample, resamples: Resamples, threads: int
             f"{len(resamples)} resamples of {resamples.n} architectures do not fit a sample of "
             f"{sample.n}; draw them for the sample, or restrict both with `where`."
         )
-    if threads == 1:
-        values = metric.replicate(sample, resamples)
-    else:
-        edges = np.linspace(0, len(resamples), min(threads, len(resamples)) + 1).astype(int)
-        blocks = [resamples.rows(*pair) for pair in itertools.pairwise(edges)]
-        with ThreadPoolExecutor(len(blocks)) as pool:
-            parts = pool.map(lambda block: metric.replicate(sample, block), blocks)
-            values = np.concatenate(list(parts))
+    values = metric.replicate(sample, resamples)
     defined = np.isfinite(values) & (resamples.totals >= metric.minimum_n)
     return Replicates(n=sample.n, defined=defined, values=values[defined])
 

@@ -110,10 +110,6 @@ class Resamples:
         """
         return Resamples(counts=self.counts[:, mask])
 
-    def rows(self, start: int, stop: int) -> Resamples:
-        """View the resamples from `start` up to `stop`."""
-        return Resamples(counts=self.counts[start:stop])
-
 
 def resample_weights(n: int, resamples: int, seed: int) -> Resamples:
     """Draw `resamples` times n of n architectures with replacement.

@@ -16,7 +16,7 @@ __all__ = ["RELU", "active_units", "require_images"]
 
 
 RELU = "ReLU, whose units are on or off (GELU, SiLU and other smooth or leaky forms have none)"
-"""What a network without any ReLU lacks, for `harness.passes.network_call.require`."""
+"""What a network without any ReLU lacks, for `harness.passes.network_errors.require`."""
 
 
 def require_images(call: OperatorCall, images: int) -> None:

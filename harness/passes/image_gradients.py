@@ -8,9 +8,9 @@ samples; the order of the columns is not always that of the weight.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
@@ -97,13 +97,9 @@ class _Geometry:
         assert weight is not None  # noqa: S101 - there is none without
         self.kernel: tuple[int, int] = (weight.shape[2], weight.shape[3])
         self.stride, self.padding, self.dilation = (
-            _pair(call.arguments[name]) for name in ("stride", "padding", "dilation")
+            call.pair(name) for name in ("stride", "padding", "dilation")
         )
         self.groups: int = call.arguments["groups"]  # type: ignore[assignment]
-
-
-def _pair(value: Any) -> tuple[int, int]:  # noqa: ANN401 - what torch takes
-    return (value[0], value[-1]) if isinstance(value, Sequence) else (value, value)
 
 
 def _linear(inputs: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:

@@ -92,6 +92,11 @@ class OperatorCall:
             raise TypeError(f"{name} of {self.function} is {value!r}")
         return value
 
+    def pair(self, name: str) -> tuple[int, int]:
+        """Return an argument of two dimensions, given as one number or as two."""
+        value = self.arguments[name]
+        return (value[0], value[-1]) if isinstance(value, Sequence) else (value, value)  # type: ignore[return-value]
+
     @property
     def recurrent_weights(self) -> list[Tensor]:
         """The matrices of a recurrent layer, of all directions and stacked layers."""

@@ -164,9 +164,7 @@ def _factor(call: OperatorCall) -> Tensor:
     inputs = call.input.detach()
     match call.function:
         case "conv2d":
-            (rows, columns), (down, right) = (
-                _pair(call.arguments[name]) for name in ("padding", "stride")
-            )
+            (rows, columns), (down, right) = (call.pair(name) for name in ("padding", "stride"))
             height, width = call.output.shape[2:]
             padded = functional.pad(inputs[:, 0], (columns, columns, rows, rows))
             return padded[:, ::down, ::right][:, :height, :width].clone()
@@ -178,10 +176,6 @@ def _factor(call: OperatorCall) -> Tensor:
             return (inputs[:, 0] - mean[0]) * scale
         case _:
             return inputs[..., 0].clone()
-
-
-def _pair(value: object) -> tuple[int, int]:
-    return (value[0], value[-1]) if isinstance(value, Sequence) else (value, value)  # type: ignore[return-value]
 
 
 def _fill(rows: Tensor, total: Tensor, calls: list[_Call]) -> None:

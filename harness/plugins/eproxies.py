@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from harness.core.errors import UsageError
+from harness.core.file_faults import first_fault
 from harness.core.identity import Json
 from harness.passes.eproxy import RELATIVE_SIZE, Training, training_loss
 from harness.passes.observation import Observation
@@ -55,10 +56,9 @@ def settings_of(content: Json) -> Settings:
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
+        key, fault = first_fault(error)
         raise UsageError(
-            f"settings of Eproxy, {key}: {first['msg']}; search for settings anew, or correct it"
+            f"settings of Eproxy, {key}: {fault}; search for settings anew, or correct it"
         ) from error
 
 

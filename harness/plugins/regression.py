@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from harness.encodings import Features, FloatArray
 from harness.plugins.preparation import Transform
 from harness.predictor import Fit, Inputs, Labelled, Predict, Predictions, UncertainFit
 
-__all__ = ["Regressor", "as_given", "regression", "small_seed", "uncertain_regression"]
+__all__ = ["Enlarged", "Regressor", "as_given", "regression", "small_seed", "uncertain_regression"]
 
 
 class Regressor(Protocol):
@@ -25,6 +26,18 @@ class Regressor(Protocol):
 Model = TypeVar("Model", bound=Regressor)
 Train: TypeAlias = Callable[[FloatArray, FloatArray, int], Model]
 """Trains a model on features of shape ``(n, d)`` and labels of shape ``(n,)``, with a seed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enlarged(Generic[Model]):
+    """A model that learnt labels times a factor."""
+
+    model: Model
+    factor: float
+
+    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's name
+        """Predict in the unit of the labels."""
+        return np.asarray(self.model.predict(X), dtype=np.float64) / self.factor
 
 
 def as_given(labels: FloatArray) -> FloatArray:

@@ -14,7 +14,7 @@ from harness.evaluation import MethodScores, TaskScores, join_stored, published_
 from harness.execution.execute import execute
 from harness.execution.run import Options
 from harness.proxy_search.setup import SearchSetup
-from harness.truth import Places, tasks_with_scores
+from harness.truth import tasks_with_scores
 
 __all__ = ["BESIDE", "evaluated"]
 
@@ -27,7 +27,6 @@ def evaluated(
     plugins: Sequence[LoadedProxy],
     options: Options,
     progress: Callable[[int, int], None],
-    places: Places | None = None,
 ) -> TaskScores:
     """Score what is missing, store it, and join it with the truth.
 
@@ -37,17 +36,15 @@ def evaluated(
     prepared = replace(setup.prepared, plugins=tuple(plugins))
     execute(prepared, options, progress)
     (task,) = join_stored(prepared)
-    published = _published(setup, task.architectures, places)
+    published = _published(setup, task.architectures)
     return replace(task, methods=(*task.methods, *published))
 
 
-def _published(
-    setup: SearchSetup, architectures: Sequence[str], places: Places | None
-) -> list[MethodScores]:
+def _published(setup: SearchSetup, architectures: Sequence[str]) -> list[MethodScores]:
     name = setup.question.task
     if name not in tasks_with_scores():
         return []
     return [
         replace(method, name=f"{method.name} (stored)")
-        for method in published_methods(name, architectures, places)
+        for method in published_methods(name, architectures)
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from harness.core.errors import DataError, UsageError
+from harness.core.file_faults import first_fault
 from harness.core.files import write_at_once
 from harness.proxy_search.found import Found
 
@@ -40,8 +41,7 @@ def load_found(path: Path) -> Found:
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read the settings {path}: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        key, fault = first_fault(error)
         raise DataError(
-            f"{path}: {key} is wrong: {first['msg']}; search anew with harness tune"
+            f"{path}: {key or 'the file'} is wrong: {fault}; search anew with harness tune"
         ) from error

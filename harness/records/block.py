@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from harness.core.cost import Cost
-from harness.core.outcome import Failed, FailureKind, Outcome, Scored, Skipped
-from harness.records.columns import ABSENT, SCORED, TIMES, CostColumns
+from harness.core.outcome import Failed, FailureKind, Outcome, Skipped
+from harness.records.columns import ABSENT, SCORED, TIMES, CostColumns, scored_in
 from harness.records.record import PluginScore, ScoreRecord
 
 if TYPE_CHECKING:
@@ -234,15 +234,7 @@ class Block:
                 scores.append(None)
                 continue
             outcome: Outcome = (
-                Scored(
-                    components={
-                        name: float(column[row])
-                        for name, column in rows.values.items()
-                        if not np.isnan(column[row])
-                    }
-                )
-                if status == SCORED
-                else self.reasons[rows.reason[row]]
+                scored_in(rows.values, row) if status == SCORED else self.reasons[rows.reason[row]]
             )
             pass_set = pass_sets[row]
             shared = () if pass_set == NONE else self.layout.pass_sets[pass_set]

@@ -110,13 +110,7 @@ class MethodColumn:
             return None
         if self.status[row] != SCORED:
             return self.reasons[int(self.reason[row])]
-        return Scored(
-            components={
-                name: float(column[row])
-                for name, column in self.values.items()
-                if not np.isnan(column[row])
-            }
-        )
+        return scored_in(self.values, row)
 
     def costs(self) -> CostColumns:
         """Return what the scores took; read from disk by the first who asks."""
@@ -170,3 +164,12 @@ class MethodColumn:
             reasons=tuple(numbers),
             _load_costs=lambda: known,
         )
+
+
+def scored_in(values: Mapping[str, NDArray[np.float64]], row: int) -> Scored:
+    """Return the score in a row of the columns of components; NaN where one has none."""
+    return Scored(
+        components={
+            name: float(column[row]) for name, column in values.items() if not np.isnan(column[row])
+        }
+    )

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict
 
 from harness.core.identity import digest
 
-__all__ = ["Environment", "capture"]
+__all__ = ["Environment", "capture", "installed_version"]
 
-_PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pillow")
+_OWN_PACKAGE = "nas-proxy-harness"
+_PACKAGES = (_OWN_PACKAGE, "torch", "numpy", "scipy", "pillow")
 _ROUNDING = ("torch", "numpy", "scipy")
 """Packages whose versions decide how numbers are drawn and rounded."""
 
@@ -58,6 +59,11 @@ class Environment(BaseModel):
         return digest(self.model_dump(mode="json", exclude=unstated))
 
     @property
+    def other_packages(self) -> dict[str, str]:
+        """Versions of the packages without the harness's own."""
+        return {name: found for name, found in self.packages.items() if name != _OWN_PACKAGE}
+
+    @property
     def arithmetic(self) -> str:
         """What decides the digits of a score: equal texts, equal digits.
 
@@ -71,7 +77,7 @@ def capture(*, threads: int, workers: int, gpu: str | None, isolated: bool = Tru
     """Describe this process's environment."""
     return Environment(
         python=platform.python_version(),
-        packages={name: found for name in _PACKAGES if (found := _version(name))},
+        packages={name: found for name in _PACKAGES if (found := installed_version(name))},
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         processor=f"{_processor()}, {_instructions()}",
         cores=cores(),
@@ -91,7 +97,8 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-def _version(name: str) -> str | None:
+def installed_version(name: str) -> str | None:
+    """Return the version of a distribution; None where it is not installed."""
     try:
         return version(name)
     except PackageNotFoundError:

@@ -15,6 +15,7 @@ from typing import BinaryIO, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from harness.core.errors import DataError, InfrastructureError
+from harness.core.file_faults import first_fault
 
 __all__ = [
     "OpenLog",
@@ -202,9 +203,10 @@ def validate_record(adapter: TypeAdapter[R], text: str, where: str, remedy: str 
     try:
         return adapter.validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        part = ".".join(str(name) for name in first["loc"]) or "JSON"
-        raise DataError(f"{where}: the record's {part} is wrong: {first['msg']}{remedy}") from error
+        part, fault = first_fault(error)
+        raise DataError(
+            f"{where}: the record's {part or 'JSON'} is wrong: {fault}{remedy}"
+        ) from error
 
 
 def unwritable(path: Path, error: OSError) -> InfrastructureError:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.core.architecture import Architecture
-from harness.core.errors import DataError, UsageError
+from harness.core.errors import UsageError
 from harness.core.files import write_at_once
 from harness.records.condition import Condition
 from harness.records.store import Store
+from harness.regression_gate.file_model import read_model
 from harness.spaces.registry import space as known_space
 
 __all__ = [
@@ -100,16 +101,7 @@ def read_sample(archive: Path) -> GateSample:
             f"there is no archive in {archive}; run in a checkout of the harness, name an archive "
             "with --baseline, or name a suite, which is held against a baseline of its own"
         )
-    path = archive / _NAME
-    try:
-        return GateSample.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise DataError(f"{path} cannot be read: {reason}; {REMEDY}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise DataError(f"{path} [{place}]: {first['msg']}; {REMEDY}") from error
+    return read_model(archive / _NAME, GateSample, REMEDY)
 
 
 def write_sample(sample: GateSample, archive: Path) -> Path:

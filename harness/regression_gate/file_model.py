@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from statistics import median
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from harness.core.errors import ContractError
+from harness.core.errors import ContractError, DataError
+from harness.core.file_faults import first_fault
 from harness.metrics import Defined, Undefined, Value
 from harness.plugin import Stability
 from harness.records.condition import Condition
 from harness.records.environment import Environment
 from harness.regression_gate.snapshot import PluginState, Snapshot, Tolerance
 
-__all__ = ["SCORES", "SECONDS", "BaselineFile", "PluginFile", "described"]
+__all__ = [
+    "SCORES",
+    "SECONDS",
+    "BaselineFile",
+    "PluginFile",
+    "described",
+    "read_model",
+    "read_text",
+]
 
 SCORES = "scores.csv"
 SECONDS = "seconds.csv"
 
+_Model = TypeVar("_Model", bound=BaseModel)
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 _NotNegative = Annotated[float, Field(allow_inf_nan=False, ge=0)]
@@ -156,3 +167,30 @@ def _value(value: Value) -> float | UndefinedFile:
 
 def _sorted(machine: Environment) -> Environment:
     return machine.model_copy(update={"packages": dict(sorted(machine.packages.items()))})
+
+
+def read_model(path: Path, model: type[_Model], remedy: str) -> _Model:
+    """Read a JSON file of the gate.
+
+    Raises:
+        DataError: It cannot be read, or holds something else; the message ends with `remedy`.
+    """
+    try:
+        return model.model_validate_json(read_text(path, remedy))
+    except ValidationError as error:
+        place, fault = first_fault(error)
+        at = f" [{place}]" if place else ""
+        raise DataError(f"{path}{at}: {fault}; {remedy}") from error
+
+
+def read_text(path: Path, remedy: str) -> str:
+    """Read a text file of the gate.
+
+    Raises:
+        DataError: It cannot be read; the message ends with `remedy`.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise DataError(f"{path} cannot be read: {reason}; {remedy}") from error

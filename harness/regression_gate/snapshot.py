@@ -26,8 +26,6 @@ __all__ = [
     "same_arithmetic",
 ]
 
-_OWN_PACKAGE = "nas-proxy-harness"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tolerance:
@@ -171,7 +169,5 @@ def machine_of(environment: Environment) -> Environment:
 
     Two runs whose machines are equal can be expected to take the same times.
     """
-    others = {
-        name: version for name, version in environment.packages.items() if name != _OWN_PACKAGE
-    }
-    return environment.model_copy(update={"commit": None, "isolated": False, "packages": others})
+    unchanged = {"commit": None, "isolated": False, "packages": environment.other_packages}
+    return environment.model_copy(update=unchanged)

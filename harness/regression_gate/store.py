@@ -5,12 +5,18 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from harness.core.errors import ContractError, DataError
 from harness.core.files import write_at_once
 from harness.core.identity import digest_lines
-from harness.regression_gate.file_model import SCORES, SECONDS, BaselineFile, PluginFile, described
+from harness.regression_gate.file_model import (
+    SCORES,
+    SECONDS,
+    BaselineFile,
+    PluginFile,
+    described,
+    read_model,
+    read_text,
+)
 from harness.regression_gate.snapshot import Declared, PluginState, Population, Snapshot, Times
 from harness.regression_gate.tables import (
     REMEDY,
@@ -112,31 +118,18 @@ def _state(name: str, stored: PluginFile, tables: tuple[Table, Table], folder: P
 
 def _description(path: Path) -> BaselineFile:
     try:
-        return BaselineFile.model_validate_json(_read(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        at = f" [{place}]" if place else ""
-        raise DataError(f"{path}{at}: {first['msg']}; {REMEDY}") from error
+        return read_model(path, BaselineFile, REMEDY)
     except ContractError as error:
         raise DataError(f"{path}: {error}; {REMEDY}") from error
 
 
 def _table(folder: Path, name: str, description: BaselineFile) -> str:
-    content = _read(folder / name)
+    content = read_text(folder / name, REMEDY)
     if description.files.get(name) != _digest(content):
         raise DataError(
             f"{folder / name} is not the table that {_DESCRIPTION} was written with; {REMEDY}"
         )
     return content
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise DataError(f"{path} cannot be read: {reason}; {REMEDY}") from error
 
 
 def _digest(content: str) -> str:

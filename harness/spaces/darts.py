@@ -16,8 +16,16 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space, require_kind
-from harness.core.errors import DataError, UsageError, unknown_name
+from harness.core.architecture import (
+    Architecture,
+    CellGraph,
+    Dataset,
+    Space,
+    require_kind,
+    require_member,
+    require_subset,
+)
+from harness.core.errors import UsageError
 from harness.spaces import darts_notation as notation
 from harness.spaces import darts_topology as topology
 from harness.spaces.darts_topology import NODES, OPERATIONS, Cell, Genotype
@@ -42,11 +50,7 @@ def genotype(architecture: Architecture) -> Genotype:
     Raises:
         DataError: The architecture is of another space or its text does not describe two cells.
     """
-    if architecture.space != _NAME:
-        raise DataError(
-            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
-            f"expected {_NAME!r}"
-        )
+    require_member(architecture, _NAME)
     return notation.read_text(architecture.text)
 
 
@@ -75,8 +79,7 @@ class _Darts:
         Raises:
             UsageError: Always.
         """
-        if subset not in self.subsets:
-            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        require_subset(subset, self)
         raise UsageError(
             f"space {_NAME!r} has {self.size} architectures and cannot be enumerated; take those "
             'of a truth table: subset = "task:NAME" or "task:FILE.toml" in [population] of a suite'

@@ -21,6 +21,7 @@ import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from harness.core.counts import joined
 from harness.core.errors import DataError
 from harness.spaces.darts_topology import (
     NODES,
@@ -102,16 +103,14 @@ def _genotype_parts(call: ast.expr, text: str) -> Mapping[str, object]:
     except ValueError:
         pass
     raise DataError(
-        f"{_SPACE} genotype {quote(text)} is not 'Genotype(...)' of the parts {_listed(_PARTS)}, "
+        f"{_SPACE} genotype {quote(text)} is not 'Genotype(...)' of the parts {joined(_PARTS)}, "
         "each of names and numbers"
     )
 
 
 def _from_parts(value: object, text: str) -> Genotype:
     if not isinstance(value, Mapping) or value.keys() != set(_PARTS):
-        raise DataError(
-            f"{_SPACE} genotype {quote(text)} does not have the parts {_listed(_PARTS)}"
-        )
+        raise DataError(f"{_SPACE} genotype {quote(text)} does not have the parts {joined(_PARTS)}")
     for name in ("normal_concat", "reduce_concat"):
         if list(_sequence(value[name], text)) != list(NODES):
             raise DataError(
@@ -120,10 +119,6 @@ def _from_parts(value: object, text: str) -> Genotype:
     return Genotype(
         normal=_cell(value["normal"], _from_named), reduce=_cell(value["reduce"], _from_named)
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _cell(items: object, read: Callable[[object], tuple[object, object]]) -> Cell:

@@ -18,8 +18,9 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
+    require_member,
+    require_subset,
 )
-from harness.core.errors import DataError, unknown_name
 from harness.spaces import nas_bench_101_cell as cells
 from harness.spaces import nas_bench_101_enumeration as enumeration
 from harness.spaces import nas_bench_101_notation as notation
@@ -41,11 +42,7 @@ def cell(architecture: Architecture) -> Cell:
     Raises:
         DataError: The architecture is of another space or its text is no cell.
     """
-    if architecture.space != _NAME:
-        raise DataError(
-            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
-            f"expected {_NAME!r}"
-        )
+    require_member(architecture, _NAME)
     return notation.read_text(architecture.text)
 
 
@@ -76,8 +73,7 @@ class _NasBench101:
         Raises:
             UsageError: No such subset.
         """
-        if subset not in self.subsets:
-            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        require_subset(subset, self)
         return (_architecture(member) for member in enumeration.canonical_cells())
 
     def sample(self, generator: np.random.Generator) -> Architecture:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from harness.core.architecture import CellGraph
 
@@ -27,13 +26,12 @@ __all__ = [
     "parents_of_code",
     "prune",
     "vertices_in_use",
+    "with_other_operation",
 ]
 
 OPERATIONS = ("conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3")
 _MOST_VERTICES = 7
 _MOST_EDGES = 9
-
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,18 +145,20 @@ def neighbours(cell: Cell) -> Iterator[Cell]:
     """
     for target, source in itertools.combinations(range(cell.output, -1, -1), 2):
         sources = set(cell.parents[target - 1]) ^ {source}
-        changed = Cell(
-            operations=cell.operations,
-            parents=_replaced(cell.parents, target - 1, tuple(sorted(sources))),
-        )
+        parents = (*cell.parents[: target - 1], tuple(sorted(sources)), *cell.parents[target:])
+        changed = Cell(operations=cell.operations, parents=parents)
         if fault(changed) is None:
             yield changed
+    yield from with_other_operation(cell)
+
+
+def with_other_operation(cell: Cell) -> Iterator[Cell]:
+    """Yield the cells that differ in the operation of one vertex."""
     for index, present in enumerate(cell.operations):
         for other in OPERATIONS:
             if other != present:
-                yield Cell(
-                    operations=_replaced(cell.operations, index, other), parents=cell.parents
-                )
+                operations = (*cell.operations[:index], other, *cell.operations[index + 1 :])
+                yield Cell(operations=operations, parents=cell.parents)
 
 
 def cell_graph(cell: Cell) -> CellGraph:
@@ -184,7 +184,3 @@ def _renumberings(cell: Cell) -> Iterator[tuple[tuple[int, ...], int]]:
             code |= 1 << (low + high * (high - 1) // 2)
         else:
             yield order, code
-
-
-def _replaced(items: tuple[_Item, ...], index: int, item: _Item) -> tuple[_Item, ...]:
-    return (*items[:index], item, *items[index + 1 :])

@@ -33,8 +33,10 @@ from harness.core.architecture import (
     CellGraph,
     Dataset,
     require_kind,
+    require_member,
+    require_subset,
 )
-from harness.core.errors import DataError, unknown_name
+from harness.core.errors import DataError
 from harness.spaces import nas_bench_1shot1_choices as choices
 from harness.spaces import nas_bench_101_cell as cells
 from harness.spaces import nas_bench_101_notation as notation
@@ -88,11 +90,7 @@ class NasBench1Shot1:
         Raises:
             DataError: The architecture is of another space or not in this one.
         """
-        if architecture.space != self.name:
-            raise DataError(
-                f"architecture {architecture.text!r} is of space {architecture.space!r}, "
-                f"expected {self.name!r}"
-            )
+        require_member(architecture, self.name)
         return self._fitted(architecture.text)
 
     def parse(self, text: str) -> Architecture:
@@ -109,8 +107,7 @@ class NasBench1Shot1:
         Raises:
             UsageError: No such subset.
         """
-        if subset not in self.subsets:
-            raise unknown_name("subset", subset, self.subsets, f"space {self.name!r}")
+        require_subset(subset, self)
         return (self._architecture(cell) for cell in self._cells(subset))
 
     def sample(self, generator: np.random.Generator) -> Architecture:

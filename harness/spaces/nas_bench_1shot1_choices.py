@@ -14,7 +14,13 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from harness.spaces.nas_bench_101_cell import OPERATIONS, Cell, prune, vertices_in_use
+from harness.spaces.nas_bench_101_cell import (
+    OPERATIONS,
+    Cell,
+    prune,
+    vertices_in_use,
+    with_other_operation,
+)
 
 __all__ = [
     "Parents",
@@ -85,11 +91,7 @@ def is_published(cell: Cell) -> bool:
 def neighbours(cell: Cell) -> Iterator[Cell]:
     """Yield the cells with another operation of one vertex, then with other parents of one."""
     numbers = tuple(len(sources) for sources in cell.parents)
-    for index, present in enumerate(cell.operations):
-        for other in OPERATIONS:
-            if other != present:
-                operations = (*cell.operations[:index], other, *cell.operations[index + 1 :])
-                yield Cell(operations=operations, parents=cell.parents)
+    yield from with_other_operation(cell)
     for index, choices in enumerate(parent_choices(numbers)):
         for sources in choices:
             if sources != cell.parents[index]:

@@ -11,8 +11,15 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space, require_kind
-from harness.core.errors import DataError, unknown_name
+from harness.core.architecture import (
+    Architecture,
+    CellGraph,
+    Dataset,
+    Space,
+    require_kind,
+    require_member,
+    require_subset,
+)
 from harness.core.structure import Structure
 from harness.spaces import four_node_cells
 from harness.spaces import nas_bench_201_cell as cells
@@ -46,11 +53,7 @@ def operations(architecture: Architecture) -> Operations:
     Raises:
         DataError: The architecture is of another space or its text is no cell string.
     """
-    if architecture.space != _NAME:
-        raise DataError(
-            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
-            f"expected {_NAME!r}"
-        )
+    require_member(architecture, _NAME)
     return cells.read_cell_string(architecture.text)
 
 
@@ -110,8 +113,7 @@ class _NasBench201:
         Raises:
             UsageError: No such subset.
         """
-        if subset not in self.subsets:
-            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        require_subset(subset, self)
         return (
             _architecture(cell)
             for cell in four_node_cells.cells(OPERATIONS)

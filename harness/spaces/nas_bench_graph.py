@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from harness.core.architecture import (
     IDENTITIES,
@@ -19,10 +19,12 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
+    require_member,
+    require_subset,
 )
-from harness.core.errors import DataError, unknown_name
+from harness.core.errors import DataError
 from harness.spaces import nas_bench_graph_topology as topology
-from harness.spaces.literal import read_literal
+from harness.spaces.literal import quote, read_literal
 from harness.spaces.nas_bench_graph_topology import (
     LINKS,
     OPERATIONS,
@@ -36,11 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SPACE", "from_key", "tree"]
 
-_Item = TypeVar("_Item")
-
 _NAME = "nas-bench-graph"
 _COUNT = 4
-_QUOTED_CHARACTERS = 80
 _NAMES = "|".join(OPERATIONS)
 _LINE = re.compile(r"(\d{4}):(" + "-".join([f"(?:{_NAMES})"] * _COUNT) + ")", re.ASCII)
 _KEY = re.compile(r"\d{1,5}", re.ASCII)
@@ -52,11 +51,7 @@ def tree(architecture: Architecture) -> Tree:
     Raises:
         DataError: The architecture is of another space or its text describes no tree.
     """
-    if architecture.space != _NAME:
-        raise DataError(
-            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
-            f"expected {_NAME!r}"
-        )
+    require_member(architecture, _NAME)
     return _read_text(architecture.text)
 
 
@@ -104,8 +99,7 @@ class _NasBenchGraph:
         Raises:
             UsageError: No such subset.
         """
-        if subset not in self.subsets:
-            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        require_subset(subset, self)
         names = OPERATIONS if subset == "all" else PROTEINS_OPERATIONS
         trees = (
             Tree(links=links, operations=operations)
@@ -126,16 +120,17 @@ class _NasBenchGraph:
     def neighbours(self, architecture: Architecture) -> tuple[Architecture, ...]:
         """Return the architectures in which one operation has another name or reads another."""
         present = tree(architecture)
+        links, names = present.links, present.operations
         changed = [
             *(
-                Tree(links=present.links, operations=_replaced(present.operations, at, name))
+                Tree(links=links, operations=(*names[:at], name, *names[at + 1 :]))
                 for at in range(_COUNT)
                 for name in OPERATIONS
             ),
             *(
-                Tree(links=_replaced(present.links, at, read), operations=present.operations)
+                Tree(links=(*links[:at], read, *links[at + 1 :]), operations=names)
                 for at in range(_COUNT)
-                for read in topology.readable(present.links, at)
+                for read in topology.readable(links, at)
             ),
         ]
         others = [
@@ -169,10 +164,6 @@ def _architecture(member: Tree) -> Architecture:
     return Architecture(space=_NAME, text=f"{links}:{'-'.join(member.operations)}")
 
 
-def _replaced(items: tuple[_Item, ...], at: int, item: _Item) -> tuple[_Item, ...]:
-    return (*items[:at], item, *items[at + 1 :])
-
-
 def _is_featureless(candidate: Tree) -> bool:
     return set(candidate.operations) == {"skip"}
 
@@ -182,7 +173,7 @@ def _is_member(candidate: Tree) -> bool:
 
 
 def _read_text(text: str) -> Tree:
-    quoted = repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
+    quoted = quote(text)
     links, operations = _written(text)
     if not links:
         raise DataError(

@@ -20,9 +20,12 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
+    require_member,
+    require_subset,
 )
-from harness.core.errors import DataError, unknown_name
+from harness.core.errors import DataError
 from harness.spaces.datasets import DATASETS
+from harness.spaces.literal import quote
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +39,6 @@ _NAME = "nas-bench-macro"
 _LAYERS_PER_STAGE = (2, 3, 3)
 _LAYERS = sum(_LAYERS_PER_STAGE)
 _DIGITS = "012"
-_QUOTED_CHARACTERS = 80
 
 
 def operations(architecture: Architecture) -> tuple[str, ...]:
@@ -76,8 +78,7 @@ class _NasBenchMacro:
         Raises:
             UsageError: No such subset.
         """
-        if subset not in self.subsets:
-            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        require_subset(subset, self)
         texts = ("".join(digits) for digits in itertools.product(_DIGITS, repeat=_LAYERS))
         return (
             _architecture(text) for text in texts if subset == "all" or _canonical(text) == text
@@ -131,19 +132,14 @@ def _architecture(text: str) -> Architecture:
 
 
 def _digits(architecture: Architecture) -> str:
-    if architecture.space != _NAME:
-        raise DataError(
-            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
-            f"expected {_NAME!r}"
-        )
+    require_member(architecture, _NAME)
     return _checked(architecture.text)
 
 
 def _checked(text: str) -> str:
     if len(text) != _LAYERS or not set(text) <= set(_DIGITS):
-        shown = text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}..."
         raise DataError(
-            f"NAS-Bench-Macro architecture {shown!r} is not {_LAYERS} digits from 0 to 2"
+            f"NAS-Bench-Macro architecture {quote(text)} is not {_LAYERS} digits from 0 to 2"
         )
     return text
 

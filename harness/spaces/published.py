@@ -32,6 +32,7 @@ from collections.abc import Callable
 
 from harness.core.architecture import Space
 from harness.core.errors import DataError, unknown_name
+from harness.core.short_repr import quote
 from harness.spaces import (
     darts,
     nas_bench_1shot1,
@@ -42,6 +43,7 @@ from harness.spaces import (
     transnas_bench_101_macro,
     transnas_bench_101_micro,
 )
+from harness.spaces.four_node_cells import EDGES
 
 __all__ = [
     "BENCHMARKS",
@@ -66,16 +68,8 @@ __all__ = [
 ]
 
 _LONGEST = 4000
-_QUOTED = 80
-_EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 _IDS_OF_NAS_BENCH_201 = (1, 0, 3, 2)
 TextWriter = Callable[[object, str], str]
-
-
-def quote(value: object) -> str:
-    """Write a value of a file for a message, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}..."
 
 
 def literal(text: object, where: str) -> object:
@@ -244,8 +238,8 @@ def transnas_micro_from_nas_bench_201_ids(ids: object, where: str) -> str:
     2 nor_conv_3x3, 3 nor_conv_1x1. (Found by comparing numbers of parameters: read so, their
     ranks agree with those of the other files, and not at all if read the other way.)
     """
-    by_edge = dict(zip(sorted(_EDGES), _six(ids, where), strict=True))
-    return transnas_micro_from_ids([_IDS_OF_NAS_BENCH_201[by_edge[edge]] for edge in _EDGES], where)
+    by_edge = dict(zip(sorted(EDGES), _six(ids, where), strict=True))
+    return transnas_micro_from_ids([_IDS_OF_NAS_BENCH_201[by_edge[edge]] for edge in EDGES], where)
 
 
 def transnas_macro_from_ids(ids: object, where: str) -> str:
@@ -256,7 +250,7 @@ def transnas_macro_from_ids(ids: object, where: str) -> str:
 
 def _six(ids: object, where: str) -> tuple[int, ...]:
     numbers = integers(ids, where)
-    if len(numbers) != len(_EDGES) or any(number not in range(4) for number in numbers):
+    if len(numbers) != len(EDGES) or any(number not in range(4) for number in numbers):
         raise DataError(f"{where}: expected six ids from 0 to 3, found {quote(ids)}")
     return numbers
 

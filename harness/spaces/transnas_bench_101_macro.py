@@ -20,10 +20,12 @@ from harness.core.architecture import (
     Dataset,
     Space,
     require_kind,
+    require_member,
+    require_subset,
 )
-from harness.core.errors import DataError, unknown_name
+from harness.core.errors import DataError
 from harness.spaces.datasets import DATASETS
-from harness.spaces.literal import integers
+from harness.spaces.literal import integers, quote
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +38,6 @@ _TYPES = "1234"
 _LENGTHS = (4, 5, 6)
 _STRING = re.compile(r"64-([1-4]+)-basic", re.ASCII)
 _PADDED = re.compile(r"([1-4]+)0*", re.ASCII)
-_QUOTED_CHARACTERS = 80
 _OPERATIONS = {
     "1": "basic_block",
     "2": "basic_block_double_channels",
@@ -51,11 +52,7 @@ def module_types(architecture: Architecture) -> str:
     Raises:
         DataError: The architecture is of another space or its text is no module string.
     """
-    if architecture.space != _NAME:
-        raise DataError(
-            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
-            f"expected {_NAME!r}"
-        )
+    require_member(architecture, _NAME)
     return _read_text(architecture.text)
 
 
@@ -85,8 +82,7 @@ class _TransNasBench101Macro:
         Raises:
             UsageError: No such subset.
         """
-        if subset not in self.subsets:
-            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        require_subset(subset, self)
         return (
             _architecture("".join(types))
             for length in _LENGTHS
@@ -154,7 +150,7 @@ def _fits(types: str) -> bool:
 
 def _read_text(text: str) -> str:
     stripped = text.strip()
-    quoted = repr(text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}...")
+    quoted = quote(text)
     if stripped[:1] in ("(", "["):
         ids = integers(stripped) or ()
         match = _PADDED.fullmatch("".join(map(str, ids))) if max(ids, default=0) < 10 else None

@@ -16,8 +16,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from harness.core.architecture import Architecture, CellGraph, Dataset, Space, require_kind
-from harness.core.errors import DataError, unknown_name
+from harness.core.architecture import (
+    Architecture,
+    CellGraph,
+    Dataset,
+    Space,
+    require_kind,
+    require_member,
+    require_subset,
+)
+from harness.core.errors import DataError
 from harness.spaces import four_node_cells
 from harness.spaces.datasets import DATASETS
 from harness.spaces.four_node_cells import EDGES, Operations, numbered_operation
@@ -90,11 +98,7 @@ def operations(architecture: Architecture) -> Operations:
     Raises:
         DataError: The architecture is of another space or its text is no cell string.
     """
-    if architecture.space != _NAME:
-        raise DataError(
-            f"architecture {architecture.text!r} is of space {architecture.space!r}, "
-            f"expected {_NAME!r}"
-        )
+    require_member(architecture, _NAME)
     return read_text(architecture.text)
 
 
@@ -127,8 +131,7 @@ class _TransNasBench101Micro:
         Raises:
             UsageError: No such subset.
         """
-        if subset not in self.subsets:
-            raise unknown_name("subset", subset, self.subsets, f"space {_NAME!r}")
+        require_subset(subset, self)
         return (
             _architecture(cell)
             for cell in four_node_cells.cells(OPERATIONS)

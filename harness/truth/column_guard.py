@@ -29,7 +29,7 @@ from harness.truth.locate import where
 from harness.truth.parsed_cache import copied_column, read_task
 from harness.truth.places import Places
 from harness.truth.source import source
-from harness.truth.table import UNSTATED, TruthTable, ranks
+from harness.truth.table import UNSTATED, TruthTable, spearman
 from harness.truth.task import Split, Task
 from harness.truth.tasks import tasks
 from harness.truth.unit import Unit
@@ -205,7 +205,7 @@ def _scale(own: Unit, known: Unit) -> float:
 def _spearman(pairs: _Floats) -> float:
     if not len(pairs) or not np.ptp(pairs, axis=0).min() > 0:
         return 0.0
-    return float(np.corrcoef(ranks(pairs[:, 0]), ranks(pairs[:, 1]))[0, 1])
+    return spearman(pairs)
 
 
 def _fits(table: TruthTable, known: Task) -> bool:

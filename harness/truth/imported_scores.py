@@ -32,7 +32,7 @@ from harness.core.files import read_toml
 from harness.core.identity import digest_lines
 from harness.core.names import FILE_NAME
 from harness.core.numbers import plain_number
-from harness.truth.own_table import ARCHITECTURE, TABLES, headings, rows
+from harness.truth.own_table import ARCHITECTURE, TABLES, headings, require_beside, rows
 from harness.truth.reading import finite, quote
 from harness.truth.registry_file import validate_file
 
@@ -311,10 +311,7 @@ def _described(path: Path) -> _Layout:
     from harness.truth.registry_models import OwnScores
 
     own: OwnScores = validate_file(OwnScores, read_toml(path), str(path))
-    if Path(own.table).is_absolute() or ".." in Path(own.table).parts:
-        raise DataError(
-            f"{path}, table: {own.table} is not beside the description; put the two files together"
-        )
+    require_beside(path, own.table)
     columns = (own.score,) if isinstance(own.score, str) else own.score
     if own.name and len(columns) > 1:
         raise DataError(f"{path}, name: {len(columns)} columns of scores are named by themselves")

@@ -33,9 +33,10 @@ from harness.core.errors import DataError, InfrastructureError
 from harness.core.files import read_toml
 from harness.own_code.offers import python_file
 from harness.spaces.datasets import dataset
+from harness.spaces.published import text_in
 from harness.spaces.registry import names_space, require_space, space
 from harness.truth.own_reading import read_own
-from harness.truth.own_table import ARCHITECTURE, TABLES, Row, headings, rows
+from harness.truth.own_table import ARCHITECTURE, TABLES, Row, headings, require_beside, rows
 from harness.truth.percentages import require_percentages
 from harness.truth.places import Places
 from harness.truth.reading import Ledger, Reading, quote
@@ -224,10 +225,7 @@ def read_description(path: Path) -> OwnTruth | OwnReading:
     if "reader" in written:
         return validate_file(OwnReading, written, str(path))
     own = validate_file(OwnTruth, written, str(path))
-    if Path(own.table).is_absolute() or ".." in Path(own.table).parts:
-        raise DataError(
-            f"{path}, table: {own.table} is not beside the description; put the two files together"
-        )
+    require_beside(path, own.table)
     if own.seed is not None and len(own.values) > 1:
         raise DataError(
             f"{path}, values: {len(own.values)} columns beside a column of seeds; name one column, "
@@ -249,9 +247,4 @@ def _rows(table: Path, own: OwnTruth) -> Iterator[Row]:
 def _text(cell: object, own: OwnTruth, where: str) -> str:
     if not isinstance(cell, str) or not cell.strip():
         raise DataError(f"{where}: expected an architecture, found {quote(cell)}")
-    if own.verbatim:
-        return cell
-    try:
-        return space(own.space).parse(cell).text
-    except DataError as error:
-        raise DataError(f"{where}: {error}") from None
+    return cell if own.verbatim else text_in(space(own.space), cell, where)

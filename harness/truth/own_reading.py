@@ -41,6 +41,7 @@ from harness.core.errors import (
 from harness.core.numbers import plain_number
 from harness.isolation import process_guard
 from harness.own_code.offers import installed_offers, load_offer, offer_in_file, python_file
+from harness.spaces.published import text_in
 from harness.spaces.registry import space
 from harness.truth.locate import Content, content
 from harness.truth.percentages import require_percentages
@@ -155,7 +156,8 @@ def _entered(result: object, own: OwnReading, file: Content) -> Reading:
         place = f"architecture {quote(written)}"
         if not isinstance(written, str):
             raise DataError(f"{file.path}, {place}: expected the text of an architecture")
-        text = written if own.verbatim else _text(written, own, f"{file.path}, {place}")
+        where = f"{file.path}, {place}"
+        text = written if own.verbatim else text_in(space(own.space), written, where)
         if isinstance(values, Sequence) and not isinstance(values, str):
             ledger.add_runs(text, [plain_number(value) for value in values], place)
         else:
@@ -177,13 +179,6 @@ def _items(result: object, own: OwnReading) -> Iterator[tuple[object, object]]:
                 f"the reader {own.reader} returned a {type(result).__name__}; it returns a mapping "
                 "of architectures to values, or a Reading"
             )
-
-
-def _text(written: str, own: OwnReading, where: str) -> str:
-    try:
-        return space(own.space).parse(written).text
-    except DataError as error:
-        raise DataError(f"{where}: {error}") from None
 
 
 def _content(description: Path, own: OwnReading, places: Places) -> Content:

@@ -11,7 +11,7 @@ from types import ModuleType
 from harness.core.errors import DataError, InfrastructureError
 from harness.truth.delimited import Delimited, first_heading
 
-__all__ = ["ARCHITECTURE", "TABLES", "Row", "headings", "rows"]
+__all__ = ["ARCHITECTURE", "TABLES", "Row", "headings", "require_beside", "rows"]
 
 TABLES = (".csv", ".tsv", ".parquet")
 """Endings of tables."""
@@ -21,6 +21,19 @@ ARCHITECTURE = ("architecture", "network")
 
 Row = tuple[int, Mapping[str, object]]
 """The number of a row, as a text editor or Parquet counts it, and its cells by column."""
+
+
+def require_beside(description: Path, table: str) -> None:
+    """Refuse a description that names a table in another folder.
+
+    Raises:
+        DataError: It does.
+    """
+    if Path(table).is_absolute() or ".." in Path(table).parts:
+        raise DataError(
+            f"{description}, table: {table} is not beside the description; put the two files "
+            "together"
+        )
 
 
 def headings(table: Path) -> tuple[str, ...]:

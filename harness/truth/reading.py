@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.core.errors import DataError
+from harness.core.short_repr import quote
 from harness.truth.unit import Unit, limits
 
 __all__ = ["Ledger", "Reading", "finite", "quote", "unfit_argument"]
-
-_QUOTED_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +119,6 @@ def finite(value: object, where: str) -> float:
     if not math.isfinite(number):
         raise DataError(f"{where}: expected a finite number, found {quote(value)}")
     return number
-
-
-def quote(value: object) -> str:
-    """Write a value for a message, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}..."
 
 
 def unfit_argument(reader: str, arguments: Mapping[str, str], expected: str) -> DataError:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.core.aggregation import average_ranks
 from harness.core.direction import Direction
 from harness.spaces.identical import ROWS
 from harness.truth.task import Split
 from harness.truth.unit import Unit
 
-__all__ = ["UNSTATED", "TruthTable", "content_digest", "noise_ceiling", "ranks"]
+__all__ = ["UNSTATED", "TruthTable", "content_digest", "noise_ceiling", "spearman"]
 
 UNSTATED = "unstated"
 """Data set of a table that does not say."""
@@ -135,13 +136,11 @@ def noise_ceiling(runs: Mapping[str, tuple[float, ...]]) -> float | None:
         )
         if len(both) < _SMALLEST_SAMPLE or np.ptp(both, axis=0).min() == 0:
             continue
-        correlations.append(float(np.corrcoef(ranks(both[:, 0]), ranks(both[:, 1]))[0, 1]))
+        correlations.append(spearman(both))
     return float(np.mean(correlations)) if correlations else None
 
 
-def ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ranks from 1, the mean rank for values that are equal."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts).astype(np.float64)
-    mean_rank: NDArray[np.float64] = last - (counts - 1) / 2
-    return mean_rank[inverse]
+def spearman(pairs: NDArray[np.float64]) -> float:
+    """Return the rank correlation of two columns, shape ``(n, 2)``, neither of them constant."""
+    first, second = average_ranks(pairs.T)
+    return float(np.corrcoef(first, second)[0, 1])

@@ -29,7 +29,7 @@ def test_the_tau_bootstrap_is_faster_than_a_loop_over_scipy(benchmark, capsys, n
     sample = Sample(scores=truth + generator.normal(size=n), truth=truth)
     resamples = resample_weights(n, RESAMPLES, seed=0)
     kendall = find_metric("kendall")
-    bootstrap(kendall, sample, resamples.rows(0, 1))  # compile or load
+    bootstrap(kendall, sample, resample_weights(resamples.n, 1, 0))  # compile or load
 
     started = time.process_time()
     reference = scipy_loop(sample, resamples.counts[:SCIPY_RESAMPLES])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -28,6 +28,7 @@ from harness.plugin import ZeroCostProxy
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 from tests.benchmarks.one_by_one import SEVEN, THIRTEEN, Proxy
+from tests.one_thread import one_thread  # noqa: F401 - of every test here
 
 IMAGES = 64
 CELLS = {
@@ -52,14 +53,6 @@ class Case:
 
     subject: Subject
     network: torch.nn.Module
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def _case(cell: str) -> Case:

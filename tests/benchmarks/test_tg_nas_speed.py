@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -26,19 +26,12 @@ from harness.plugin import ZeroCostProxy
 from harness.spaces.datasets import dataset
 from harness.spaces.registry import space
 from harness.text_graphs.ensemble import score_cells
+from tests.one_thread import one_thread  # noqa: F401 - of every test here
 
 SPACE = space("nas-bench-201")
 BASED_ON_PASSES = ("synflow", "nwot")
 IMAGES = 64
 EVERY = 1201  # shares no factor with the five operations
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def _processor_s(work: Callable[[], object]) -> float:

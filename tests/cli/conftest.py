@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugin_files import COUNT_CONVOLUTIONS
+
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -56,3 +58,11 @@ def called(
     return subprocess.CompletedProcess(
         list(arguments), int(str(code)), stdout=said.out, stderr=said.err
     )
+
+
+@pytest.fixture
+def convolutions(tmp_path: Path) -> str:
+    """Write a plugin file that counts convolutions."""
+    path = tmp_path / "convolutions.py"
+    path.write_text(COUNT_CONVOLUTIONS)
+    return str(path)

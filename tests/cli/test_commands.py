@@ -20,13 +20,6 @@ VISIBLE = (
 SMALL = ("smoke", "--sample", "6", "--workers", "0", "--only", "--plugin")
 
 
-@pytest.fixture
-def convolutions(tmp_path) -> str:
-    path = tmp_path / "convolutions.py"
-    path.write_text(COUNT_CONVOLUTIONS)
-    return str(path)
-
-
 def test_the_version_is_that_of_the_distribution(harness):
     from importlib.metadata import version
 

@@ -1,15 +1,4 @@
-import pytest
-
-from tests.plugin_files import COUNT_CONVOLUTIONS
-
 SMALL = ("smoke", "--sample", "6", "--workers", "0", "--only", "--plugin")
-
-
-@pytest.fixture
-def convolutions(tmp_path) -> str:
-    path = tmp_path / "convolutions.py"
-    path.write_text(COUNT_CONVOLUTIONS)
-    return str(path)
 
 
 def test_shards_scored_apart_and_merged_are_the_whole_run(harness, convolutions):

@@ -157,15 +157,6 @@ def test_a_replicate_is_the_metric_of_the_expanded_resample(name, case):
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_values_do_not_depend_on_threads(name):
-    sample, resamples = noisy_sample(150), resample_weights(150, 70, seed=0)
-    alone = bootstrap(METRICS[name], sample, resamples)
-    divided = bootstrap(METRICS[name], sample, resamples, threads=3)
-    assert np.array_equal(alone.defined, divided.defined)
-    assert np.array_equal(alone.values, divided.values)
-
-
-@pytest.mark.parametrize("name", METRICS)
 def test_a_weight_of_zero_is_the_same_as_a_column_left_out(name):
     sample, resamples = noisy_sample(150), resample_weights(150, 40, seed=0)
     mask = np.arange(150) % 5 != 0

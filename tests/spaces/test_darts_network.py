@@ -3,13 +3,16 @@ import zipfile
 
 import pytest
 import torch
-from torch import nn
 
 from harness.core.architecture import Dataset
 from harness.passes.counting import measure
 from harness.spaces.darts import SPACE, genotype
 from harness.spaces.networks.darts import Cell
 from harness.spaces.networks.layers import FactorizedReduce
+from tests.spaces.network_checks import (
+    assert_layers_are_called_once,
+    assert_same_in_double_precision,
+)
 
 SMALL = Dataset(name="small", shape=(2, 8, 8), classes=4)
 EVERYTHING = (
@@ -104,22 +107,7 @@ def test_the_skeleton_has_eight_cells_of_which_two_reduce():
 
 
 def test_each_layer_is_called_once_and_none_changes_what_a_hook_saw():
-    network = build(EVERYTHING)
-    containers = nn.ModuleDict | nn.ModuleList
-    leaves = [
-        module
-        for module in network.modules()
-        if not list(module.children()) and not isinstance(module, containers)
-    ]
-    calls, seen = [], []
-    for layer in leaves:
-        layer.register_forward_hook(lambda module, *_: calls.append(module))
-        layer.register_forward_hook(lambda _m, _i, output: seen.append((output, output.clone())))
-    network(torch.randn(2, 2, 8, 8))
-    assert len(calls) == len(set(calls))
-    assert set(calls) == set(leaves)
-    assert all(torch.equal(output, copy) for output, copy in seen)
-    assert not any(leaf.inplace for leaf in leaves if isinstance(leaf, nn.ReLU))
+    assert_layers_are_called_once(build(EVERYTHING), torch.randn(2, 2, 8, 8))
 
 
 def test_the_cells_are_marked_as_cells():
@@ -130,16 +118,7 @@ def test_the_cells_are_marked_as_cells():
 def test_the_network_runs_on_the_meta_device_and_in_double_precision():
     with torch.device("meta"):
         assert build(NOTHING)(torch.empty(7, 2, 8, 8)).shape == (7, 4)
-    network = build(EVERYTHING).eval()
-    images = torch.randn(2, 2, 8, 8)
-    logits = network(images)
-    doubled = network.double()(images.double())
-    torch.testing.assert_close(doubled.float(), logits, rtol=1e-4, atol=1e-4)
-
-
-def test_weights_come_from_torchs_global_generator():
-    first, second = build(EVERYTHING).state_dict(), build(EVERYTHING).state_dict()
-    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert_same_in_double_precision(build(EVERYTHING), torch.randn(2, 2, 8, 8))
 
 
 @pytest.mark.parametrize("size", [(6, 4), (5, 6), (3, 3), (1, 1)])

@@ -9,6 +9,10 @@ from harness.passes.counting import count_parameters, measure
 from harness.spaces import nas_bench_101_cell as cells
 from harness.spaces.nas_bench_101 import SPACE, cell
 from harness.spaces.networks.nas_bench_101 import Cell, vertex_channels
+from tests.spaces.network_checks import (
+    assert_layers_are_called_once,
+    assert_same_in_double_precision,
+)
 from tests.spaces.writers import naslib_nas_bench_101
 
 CIFAR = Dataset(name="cifar10", shape=(3, 32, 32), classes=10)
@@ -96,18 +100,7 @@ def test_logits_are_finite_and_every_parameter_gets_a_gradient(text, batch):
 
 
 def test_each_layer_is_called_once_and_changes_no_tensor_that_a_hook_saw():
-    network = build(TEXTS[3])
-    leaves = [layer for layer in network.modules() if not list(layer.children())]
-    seen = []
-    for layer in leaves:
-        layer.register_forward_hook(
-            lambda module, _inputs, output: seen.append((module, output, output.clone()))
-        )
-    network(torch.randn(2, 2, 8, 8))
-    called = [module for module, _, _ in seen]
-    assert len(called) == len(set(called))
-    assert set(called) == set(leaves)
-    assert all(torch.equal(output, copy) for _, output, copy in seen)
+    assert_layers_are_called_once(build(TEXTS[3]), torch.randn(2, 2, 8, 8))
 
 
 def test_the_skeleton_has_nine_cells_of_three_widths_and_resolutions():
@@ -129,16 +122,7 @@ def test_the_network_can_be_built_and_run_on_the_meta_device():
 
 
 def test_double_precision_gives_the_same_logits():
-    network = build(TEXTS[2]).eval()
-    images = torch.randn(2, 2, 8, 8)
-    logits = network(images)
-    doubled = network.double()(images.double())
-    torch.testing.assert_close(doubled.float(), logits, rtol=1e-4, atol=1e-4)
-
-
-def test_weights_come_from_torchs_global_generator():
-    first, second = build(TEXTS[1]).state_dict(), build(TEXTS[1]).state_dict()
-    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert_same_in_double_precision(build(TEXTS[2]), torch.randn(2, 2, 8, 8))
 
 
 def published_rows(shared_data):

@@ -6,6 +6,10 @@ from harness.core.architecture import Dataset
 from harness.spaces.nas_bench_201 import SPACE
 from harness.spaces.networks.layers import AveragePool3x3
 from harness.spaces.networks.nas_bench_201 import Cell
+from tests.spaces.network_checks import (
+    assert_layers_are_called_once,
+    assert_same_in_double_precision,
+)
 
 SMALL = Dataset(name="small", shape=(3, 8, 8), classes=4)
 EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
@@ -116,27 +120,8 @@ def test_the_skeleton_has_the_published_layers():
     assert not any(layer.inplace for layer in network.modules() if isinstance(layer, nn.ReLU))
 
 
-def test_each_layer_is_called_once_in_a_forward_pass():
-    network = build(MIXED)
-    calls = []
-    leaves = [layer for layer in network.modules() if not list(layer.children())]
-    for layer in leaves:
-        layer.register_forward_hook(lambda module, *_: calls.append(module))
-    network(torch.randn(2, 3, 8, 8))
-    assert len(calls) == len(set(calls))
-    assert set(calls) == {layer for layer in leaves if not isinstance(layer, nn.ModuleDict)}
-
-
-def test_a_forward_pass_changes_no_tensor_that_a_hook_saw():
-    network = build(MIXED)
-    seen = []
-    for layer in network.modules():
-        if not list(layer.children()):
-            layer.register_forward_hook(
-                lambda _m, _i, output: seen.append((output, output.clone()))
-            )
-    network(torch.randn(2, 3, 8, 8))
-    assert all(torch.equal(output, copy) for output, copy in seen)
+def test_each_layer_is_called_once_and_changes_no_tensor_that_a_hook_saw():
+    assert_layers_are_called_once(build(MIXED), torch.randn(2, 3, 8, 8))
 
 
 def test_resolution_halves_twice():
@@ -159,16 +144,7 @@ def test_the_network_can_be_built_and_run_on_the_meta_device(text):
 
 
 def test_double_precision_gives_the_same_logits():
-    network = build(MIXED).eval()
-    images = torch.randn(2, 3, 8, 8)
-    logits = network(images)
-    doubled = network.double()(images.double())
-    torch.testing.assert_close(doubled.float(), logits, rtol=1e-4, atol=1e-4)
-
-
-def test_weights_come_from_torchs_global_generator():
-    first, second = build(MIXED).state_dict(), build(MIXED).state_dict()
-    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert_same_in_double_precision(build(MIXED), torch.randn(2, 3, 8, 8))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (8, 8)])

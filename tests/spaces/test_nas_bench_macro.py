@@ -5,12 +5,15 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from torch import nn
 
 from harness.core.architecture import Dataset
 from harness.passes.counting import measure
 from harness.spaces.nas_bench_macro import SPACE, operations
 from harness.spaces.networks.nas_bench_macro import InvertedResidual, Reduction
+from tests.spaces.network_checks import (
+    assert_layers_are_called_once,
+    assert_same_in_double_precision,
+)
 
 CIFAR = Dataset(name="cifar10", shape=(3, 32, 32), classes=10)
 SMALL = Dataset(name="small", shape=(2, 9, 8), classes=4)
@@ -103,18 +106,7 @@ def test_logits_are_finite_and_every_parameter_gets_a_gradient(text, batch):
 
 
 def test_layers_are_called_once_each_and_change_no_tensor_that_a_hook_saw():
-    network = build("01201222")
-    leaves = [layer for layer in network.modules() if not list(layer.children())]
-    seen = []
-    for layer in leaves:
-        layer.register_forward_hook(
-            lambda module, _inputs, output: seen.append((module, output, output.clone()))
-        )
-    network(torch.randn(2, 2, 9, 8))
-    called = [module for module, _, _ in seen]
-    assert len(called) == len(set(called))
-    assert set(called) == set(leaves)
-    assert all(torch.equal(output, copy) for _, output, copy in seen)
+    assert_layers_are_called_once(build("01201222"), torch.randn(2, 2, 9, 8))
 
 
 def test_stages_double_channels_and_halve_resolution():
@@ -132,13 +124,8 @@ def test_blocks_and_reductions_are_marked_as_cells():
     assert marked == [Reduction, *[InvertedResidual] * 3, Reduction, *[InvertedResidual] * 2]
 
 
-def test_relus_do_not_work_in_place_and_the_network_runs_in_double_precision():
-    network = build("01201222").eval()
-    assert not any(layer.inplace for layer in network.modules() if isinstance(layer, nn.ReLU))
-    images = torch.randn(2, 2, 9, 8)
-    logits = network(images)
-    doubled = network.double()(images.double())
-    torch.testing.assert_close(doubled.float(), logits, rtol=1e-4, atol=1e-4)
+def test_the_network_runs_in_double_precision():
+    assert_same_in_double_precision(build("01201222"), torch.randn(2, 2, 9, 8))
 
 
 @pytest.fixture(scope="module")

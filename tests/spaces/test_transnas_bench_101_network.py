@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 import torch
-from torch import nn
 
 from harness.core.architecture import Dataset
 from harness.core.errors import UsageError
@@ -16,6 +15,10 @@ from harness.spaces import transnas_bench_101_macro as macro
 from harness.spaces import transnas_bench_101_micro as micro
 from harness.spaces.networks.transnas_bench_101_micro import Cell
 from harness.spaces.published import transnas_micro_from_nas_bench_201_ids
+from tests.spaces.network_checks import (
+    assert_layers_are_called_once,
+    assert_same_in_double_precision,
+)
 
 EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 EVERYTHING = "64-41414-3_12_213"
@@ -97,21 +100,7 @@ def test_the_published_skeleton_halves_five_times_and_the_smaller_one_twice(data
 
 @pytest.mark.parametrize("text", [EVERYTHING, "64-4213-basic"])
 def test_each_layer_is_called_once_and_none_changes_what_a_hook_saw(text):
-    network = build(text, task("class_scene"))
-    leaves = [
-        module
-        for module in network.modules()
-        if not list(module.children()) and not isinstance(module, nn.ModuleDict)
-    ]
-    calls, seen = [], []
-    for layer in leaves:
-        layer.register_forward_hook(lambda module, *_: calls.append(module))
-        layer.register_forward_hook(lambda _m, _i, output: seen.append((output, output.clone())))
-    network(torch.randn(2, 3, 32, 32))
-    assert len(calls) == len(set(calls))
-    assert set(calls) == set(leaves)
-    assert all(torch.equal(output, copy) for output, copy in seen)
-    assert not any(leaf.inplace for leaf in leaves if isinstance(leaf, nn.ReLU | nn.LeakyReLU))
+    assert_layers_are_called_once(build(text, task("class_scene")), torch.randn(2, 3, 32, 32))
 
 
 def test_convolutions_of_the_published_skeleton_start_normal_with_the_gain_of_a_relu():
@@ -190,11 +179,7 @@ def test_jigsaw_cuts_an_image_into_nine_tiles():
 def test_the_network_runs_on_the_meta_device_and_in_double_precision(text):
     with torch.device("meta"):
         assert build(text)(torch.empty(7, 2, 8, 8)).shape == (7, 4)
-    network = build(text).eval()
-    images = torch.randn(2, 2, 8, 8)
-    logits = network(images)
-    doubled = network.double()(images.double())
-    torch.testing.assert_close(doubled.float(), logits, rtol=1e-4, atol=1e-4)
+    assert_same_in_double_precision(build(text), torch.randn(2, 2, 8, 8))
 
 
 def cost_of(text, dataset):

@@ -27,11 +27,6 @@ def published(data: bytes, name: str = "table", path: str = "folder/table.json")
 
 
 @pytest.fixture
-def make_source() -> Callable[..., Source]:
-    return published
-
-
-@pytest.fixture
 def make_content() -> Callable[[bytes, str], Content]:
     def make(data: bytes, name: str) -> Content:
         return Content(source=published(data), path=Path(name), data=data)

@@ -22,7 +22,6 @@ from harness.execution.cluster.remote_pool import (
 from harness.execution.scoring import Assignment
 from harness.execution.work import THREADS, Delivery, Work
 from harness.records.environment import capture
-from harness.records.record import PluginScore, ScoreRecord
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -182,12 +181,7 @@ class Dispatch:
         failure = Failed(
             kind=FailureKind.CRASHED, reason="every Dask worker that was asked for it died"
         )
-        record = ScoreRecord(
-            architecture=assignment.architecture.text,
-            environment=here.key,
-            passes={},
-            scores={self._work.keys[assignment.plugins[0]]: PluginScore.of(failure, None, ())},
-        )
+        record = self._work.failed_record(assignment, here.key, failure)
         return Delivery(environment=here, records=(record,))
 
     def _lost(self) -> InfrastructureError:

@@ -12,46 +12,37 @@ So are features with values that differ by 1e-7 or less, which it takes for one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.encodings import FloatArray, encoding
 from harness.plugins.preparation import enlarging_factor, learn_filled_narrowing
-from harness.plugins.regression import uncertain_regression
+from harness.plugins.regression import Enlarged, uncertain_regression
 from harness.predictor import Predictor, variants
 
 if TYPE_CHECKING:
     from sklearn.ensemble import RandomForestRegressor
 
-__all__ = ["PLUGINS", "Forest", "deviations_of_trees", "random_forest"]
+__all__ = ["PLUGINS", "deviations_of_trees", "random_forest"]
 
 _TREES = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forest:
-    """Trees that learnt labels times a factor."""
-
-    model: RandomForestRegressor
-    factor: float
-
-    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's name
-        """Predict in the unit of the labels."""
-        return np.asarray(self.model.predict(X), dtype=np.float64) / self.factor
-
-
-def random_forest(features: FloatArray, labels: FloatArray, seed: int) -> Forest:
+def random_forest(
+    features: FloatArray, labels: FloatArray, seed: int
+) -> Enlarged[RandomForestRegressor]:
     """Train the trees."""
     from sklearn.ensemble import RandomForestRegressor
 
     model = RandomForestRegressor(n_estimators=_TREES, random_state=seed, n_jobs=1)
     factor = enlarging_factor(labels)
-    return Forest(model=model.fit(features, labels * factor), factor=factor)
+    return Enlarged(model=model.fit(features, labels * factor), factor=factor)
 
 
-def deviations_of_trees(forest: Forest, features: FloatArray) -> FloatArray:
+def deviations_of_trees(
+    forest: Enlarged[RandomForestRegressor], features: FloatArray
+) -> FloatArray:
     """Return the deviation of the trees' predictions, shape ``(n,)``."""
     trees = np.stack([tree.predict(features) for tree in forest.model.estimators_])
     deviations: FloatArray = trees.std(axis=0) / forest.factor

@@ -10,14 +10,10 @@ two, and predictions divided by it, so that a unit changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-
 from harness.core.errors import InfrastructureError
 from harness.encodings import FloatArray, encoding
 from harness.plugins.preparation import enlarging_factor, learn_narrowing
-from harness.plugins.regression import Regressor, regression
+from harness.plugins.regression import Enlarged, Regressor, regression
 from harness.predictor import Predictor, variants
 
 __all__ = ["PLUGINS", "boosted_trees"]
@@ -48,19 +44,7 @@ def boosted_trees(features: FloatArray, labels: FloatArray, seed: int) -> Regres
         random_state=seed,
     )
     factor = enlarging_factor(labels)
-    return _Scaled(model=model.fit(features, labels * factor), factor=factor)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scaled:
-    """Trees that learnt labels times a factor."""
-
-    model: Regressor
-    factor: float
-
-    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803 - scikit-learn's name
-        """Predict in the unit of the labels."""
-        return np.asarray(self.model.predict(X), dtype=np.float64) / self.factor
+    return Enlarged(model=model.fit(features, labels * factor), factor=factor)
 
 
 PLUGINS = variants(

@@ -15,13 +15,16 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from harness.core.files import put
 from harness.core.identity import Json
 from harness.truth import Places
 
-__all__ = ["library", "render", "specification"]
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+__all__ = ["embedded", "library", "packaged_text", "render", "specification"]
 
 _ENTRANCE = "window.vegaEmbed = vegaEmbed;"
 
@@ -48,23 +51,23 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters |= filters
-    script = "\n" + _text("templates/tables.js") + _text("templates/charts.js")
+    script = "\n" + packaged_text("templates/tables.js") + packaged_text("templates/charts.js")
     return environment.get_template(template).render(
         **shown,
         harness=version("nas-proxy-harness"),
         policy=_policy(library(), script),
         # The rest is written by this package, or made safe by it; whatever else the template
         # shows is escaped.
-        style=Markup(_text("templates/page.css")),  # noqa: S704
+        style=Markup(packaged_text("templates/page.css")),  # noqa: S704
         library=Markup(library()),  # noqa: S704
         script=Markup(script),  # noqa: S704
-        data=Markup(_embedded(data)),  # noqa: S704
+        data=embedded(data),
     )
 
 
 def specification(name: str) -> Json:
     """Return the specification of a chart."""
-    return cast("Json", json.loads(_text(f"charts/{name}.vl.json")))
+    return cast("Json", json.loads(packaged_text(f"charts/{name}.vl.json")))
 
 
 @cache
@@ -85,14 +88,17 @@ def library() -> str:
     return script
 
 
-def _text(path: str) -> str:
-    return files("harness.reports.page").joinpath(path).read_text(encoding="utf-8")
+def packaged_text(path: str, package: str = "page") -> str:
+    """Return a text file of a package of reports."""
+    return files(f"harness.reports.{package}").joinpath(path).read_text(encoding="utf-8")
 
 
-def _embedded(data: Json) -> str:
+def embedded(data: object) -> Markup:
     """Write JSON that cannot end the element it stands in, whatever names it holds."""
+    from markupsafe import Markup
+
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - nothing in it opens an element
 
 
 def _policy(*scripts: str) -> str:

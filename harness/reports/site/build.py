@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.core.errors import DataError, UsageError
 from harness.core.files import inside, write_at_once
 from harness.core.short_repr import ShortRepr
+from harness.reports.page.shell import embedded, packaged_text
 from harness.reports.page.table import milliseconds
 from harness.reports.report_table import ReportTable, general, number
 from harness.reports.site.content import Content
@@ -93,8 +92,8 @@ def write_site(content: Content, out: Path) -> Site:
     pages = pages_of(content)
     environment = _environment(pages, content)
     written: dict[str, str] = {
-        "site.css": _text("page", "templates/page.css") + _text("site", "site.css"),
-        "site.js": _text("site", "site.js"),
+        "site.css": packaged_text("templates/page.css") + packaged_text("site.css", "site"),
+        "site.js": packaged_text("site.js", "site"),
     }
     html = {page.path: _render(page, environment) for page in pages}
     tables = {table.key: table for page in pages for table in _tables_of(page.shown)}
@@ -154,7 +153,7 @@ def _environment(pages: Sequence[Page], content: Content) -> Environment:
     links = _links(pages)
     filters: Mapping[str, Callable[..., object]] = {
         "document": _document,
-        "embedded": _embedded,
+        "embedded": embedded,
         "general": general,
         "milliseconds": milliseconds,
         "number": number,
@@ -220,15 +219,3 @@ def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark", {"html": False}).enable("table")
-
-
-def _embedded(data: object) -> Markup:
-    """Return JSON that cannot end the element it stands in, whatever names it holds."""
-    from markupsafe import Markup
-
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - nothing in it opens an element
-
-
-def _text(package: str, path: str) -> str:
-    return files(f"harness.reports.{package}").joinpath(path).read_text(encoding="utf-8")

@@ -61,7 +61,7 @@ def method_findings(name: str, content: Content) -> list[str]:
         return []
     works = [task for task, row in known.items() if _low(row, "spearman") > _GOOD]
     fails = [task for task, row in known.items() if _low(row, "spearman") <= 0]
-    wrong = [task for task in fails if _high(known[task], "spearman") < 0]
+    wrong = [task for task in fails if _is_wrong(known[task])]
     absent = [task for task in content.ranked_boards if task not in known]
     beyond = {
         task: row for task, row in known.items() if row.pairs.get(_STRATIFIED, 0) >= _FEWEST_PAIRS
@@ -140,7 +140,7 @@ def _where_size_fails(content: Content) -> list[str]:
     texts = []
     for task, board in content.ranked_boards.items():
         rows = board.compared
-        if "params" in rows and _high(rows["params"], "spearman") < 0:
+        if "params" in rows and _is_wrong(rows["params"]):
             above = [name for name, row in rows.items() if _low(row, "spearman") > 0]
             texts.append(
                 f"On `{task}` larger networks are worse: of {len(rows)} methods {len(above)} "
@@ -166,8 +166,8 @@ def _low(row: BoardRow, metric: str) -> float:
     return _end(row.of(metric), high=False)
 
 
-def _high(row: BoardRow, metric: str) -> float:
-    return _end(row.of(metric), high=True)
+def _is_wrong(row: BoardRow) -> bool:
+    return _end(row.of("spearman"), high=True) < 0
 
 
 def _end(estimate: Estimate, *, high: bool) -> float:
