@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from harness.checks.finding import NotTried
+from harness.checks.finding import NotTried, undescribed
 from harness.checks.state import changed_names, describe_disturbance, network_state
 from harness.checks.trial import Trial, in_words
 from harness.core.counts import listed
@@ -18,21 +17,17 @@ __all__ = ["RULES", "Rule"]
 
 Rule = Callable[[Trial], str]
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
 _SEARCHED = 2000
 
 
 def describes_itself(trial: Trial) -> str:
-    """The name fits everywhere and version and summary are there."""
+    """Version and summary are there, and each pass has a name of its own."""
     proxy = trial.plugin.plugin
-    if not _NAME.fullmatch(proxy.name):
-        return f"the name {proxy.name!r} has characters other than letters, digits and _ . -"
     names = [required_pass.name for required_pass in closure(proxy.passes)]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         return f"different passes share the name {sorted(twice)[0]!r}"
-    missing = [name for name in ("version", "summary") if not getattr(proxy, name).strip()]
-    return f"its {missing[0]} is empty" if missing else ""
+    return undescribed(proxy)
 
 
 def gives_finite_scores(trial: Trial) -> str:
