@@ -13,7 +13,7 @@ refuse() {
 }
 
 if [ -n "$file" ]; then
-    [[ $file =~ ^[A-Za-z0-9._/+-]+\.py$ && $file != *..* ]] || refuse "$file is no .py file"
+    [[ $file =~ ^[A-Za-z0-9._/+-]+\.py$ && $file != *..* ]] || refuse "$file is no path of a .py file in letters, digits and ._/+-, without .."
     [ -f "$checkout/$file" ] && [ ! -L "$checkout/$file" ] || refuse "there is no file $file"
     echo "submission=$checkout/$file"
     exit

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
@@ -12,8 +11,7 @@ from typing import Any, TypeVar
 
 from harness.catalog.loaded import LoadedPlugin, require_kind
 from harness.catalog.origin import FromModule, Origin
-from harness.core.errors import ContractError, UsageError, sentence_of, unknown_name
-from harness.core.names import FILE_NAME
+from harness.core.errors import UsageError, sentence_of, unknown_name
 
 __all__ = ["BrokenPlugin", "Catalog", "built_in", "installed"]
 
@@ -71,9 +69,7 @@ class Catalog:
 
         Raises:
             UsageError: Its name is taken.
-            ContractError: Its name cannot be part of a path.
         """
-        _require_plain(added)
         if added.name in self.loaded:
             other = self.loaded[added.name].origin
             raise UsageError(
@@ -81,14 +77,6 @@ class Catalog:
                 "give it another name (of a function, that of its def)"
             )
         return replace(self, loaded={**self.loaded, added.name: added})
-
-
-def _require_plain(added: LoadedPlugin[Any]) -> None:
-    if not re.fullmatch(FILE_NAME, added.name):
-        raise ContractError(
-            f"the plugin of {added.origin} is named {added.name[:80]!r}; a name has letters, "
-            "digits and ._+-, a letter or digit first"
-        )
 
 
 def installed() -> Catalog:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 
 from harness.core.direction import Direction
 from harness.core.errors import ContractError
+from harness.core.names import FILE_NAME
 from harness.operation_scorer import OperationScorer
 from harness.passes.observation import Pass
 from harness.plugin import Stability, ZeroCostProxy
@@ -14,6 +16,9 @@ from harness.predictor import Predictor
 from harness.searched_proxy import SearchedProxy
 
 __all__ = ["require_fields"]
+
+_LONGEST = 500
+"""Characters of a name, version or summary, which stand in tables and keys."""
 
 
 def require_fields(
@@ -26,7 +31,8 @@ def require_fields(
         where: What it is of, for messages.
 
     Raises:
-        ContractError: A field is of another kind than declared.
+        ContractError: A field is of another kind than declared, or the name cannot be part of a
+            path.
     """
     for field in dataclasses.fields(plugin):
         value: object = getattr(plugin, field.name)
@@ -35,6 +41,11 @@ def require_fields(
             raise ContractError(
                 f"the field {field.name} of the plugin of {where} is {value!r:.80}; give {wanted}"
             )
+    if not re.fullmatch(FILE_NAME, plugin.name):
+        raise ContractError(
+            f"the plugin of {where} is named {plugin.name[:80]!r}; a name has letters, digits and "
+            "._+-, a letter or digit first, and 100 characters at most"
+        )
 
 
 def _is_anything(_: object) -> bool:
@@ -42,7 +53,7 @@ def _is_anything(_: object) -> bool:
 
 
 def _is_line(value: object) -> bool:
-    return isinstance(value, str) and value.isprintable()
+    return isinstance(value, str) and value.isprintable() and len(value) <= _LONGEST
 
 
 def _is_function(value: object) -> bool:
@@ -57,7 +68,7 @@ def _is_series_of(kind: type) -> Callable[[object], bool]:
 
 
 _KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "str": (_is_line, "one line of printable text"),
+    "str": (_is_line, f"one line of printable text, {_LONGEST} characters at most"),
     "bool": (lambda value: isinstance(value, bool), "True or False"),
     "Direction": (
         lambda value: isinstance(value, Direction),

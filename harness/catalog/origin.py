@@ -213,11 +213,13 @@ class FromSettings:
 
         Raises:
             UsageError: The searched proxy is gone, or cannot read the settings.
+            ContractError: The proxy of these settings has a field of another kind.
         """
         search = {plugin.name: plugin for plugin in self.searched.load_all()}.get(self.search)
         if not isinstance(search, LoadedSearch):
             raise UsageError(f"{self.searched} has no searched proxy {self.search!r} any more")
         proxy = replace(search.proxy(json.loads(self.settings)), name=self.name)
+        require_fields(proxy, str(self))
         part = search.plugin.identity(json.loads(self.settings))
         content = _digest(search.source_digest + json.dumps(part, sort_keys=True))
         return LoadedProxy(plugin=proxy, origin=self, source_digest=content)

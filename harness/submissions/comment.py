@@ -10,7 +10,6 @@ from statistics import median
 from harness.checks import Verdict
 from harness.core.files import logged_if_unwritable, write_at_once
 from harness.core.identity import Json
-from harness.evaluation import failures_text
 from harness.metrics.intervals import Difference
 from harness.metrics.values import Defined, Estimate, Interval, Undefined
 from harness.reports.report_table import (
@@ -53,7 +52,8 @@ def comment(judgement: Judgement) -> str:
     verdict = "accepted" if judgement.accepted else "refused"
     parts: list[Part] = [f"# {name}: {verdict}"]
     if scored.summary:
-        parts.append(f"{_plain(scored.summary)} Version {_plain(scored.version)}.")
+        summary = _plain(scored.summary.rstrip(". "))
+        parts.append(f"{summary}. Version {_plain(scored.version)}.")
     if judgement.reasons:
         parts.append("\n".join(f"* {_plain(reason)}" for reason in judgement.reasons))
     if judgement.ranked:
@@ -75,25 +75,26 @@ def _known_sentence(judgement: Judgement) -> str:
         f"{len(behind)}, and not told from it on {count - len(ahead) - len(behind)}, by "
         f"{_level(judgement)} intervals of paired differences."
     )
-    wrong = [placed.suite for placed in judgement.ranked if _is_negative(placed)]
-    if wrong:
-        text += f" **Its scores fall with accuracy on {', '.join(wrong)}.**"
-    if judgement.twin:
-        return f"{text} **It ranks like {judgement.twin} on every board: a known proxy.**"
+    if judgement.falling:
+        boards = ", ".join(placed.suite for placed in judgement.falling)
+        remedy = ", and rise on none: turn `direction` round" if judgement.is_turned else ""
+        text += f" **Its scores fall with accuracy on {boards}{remedy}.**"
+    if judgement.twins:
+        return f"{text} **It ranks like {_twins(judgement)} on every board: a known proxy.**"
     near = {placed.nearest.name for placed in judgement.ranked}
     nearest = ", ".join(sorted(near))
     return f"{text} No known proxy ranks like it on all boards; nearest: {nearest}."
 
 
-def _is_negative(placed: Placement) -> bool:
-    interval = placed.entry.measured["spearman"].interval
-    return isinstance(interval, Interval) and interval.high < 0
+def _twins(judgement: Judgement) -> str:
+    return ", ".join(
+        name if sign > 0 else f"{name} turned round" for name, sign in judgement.twins.items()
+    )
 
 
 def _unranked_sentences(judgement: Judgement) -> list[str]:
     return [
-        f"Not ranked on {placed.suite}: "
-        f"{_plain(failures_text(placed.entry.failures)) or 'all scores tie'}."
+        f"Not ranked on {placed.suite}: {_plain(placed.why_unranked)}."
         for placed in judgement.placements
         if placed.entry.rank is None
     ]
@@ -243,8 +244,9 @@ def _checks_sentence(judgement: Judgement) -> str:
     different = sum(len(suite.different) for suite in scored.suites)
     declared = "declares random numbers of its own" if scored.stochastic else "declares none"
     twice = f"{repeated} networks, {repeated - different} equal to the last digit; it {declared}"
+    rules = f"{kept} of {len(scored.findings)} rules kept"
     return (
-        f"Contract: {kept} of {len(scored.findings)} rules kept. Scored twice under one seed: "
+        f"Contract: {rules if scored.findings else 'not checked'}. Scored twice under one seed: "
         f"{twice if repeated else 'none, since it stopped before'}. "
         f"Refused attempts to read, connect or start programs: {len(scored.attempts)}."
     )
@@ -261,7 +263,8 @@ def _json(judgement: Judgement) -> dict[str, Json]:
         "accepted": judgement.accepted,
         "reasons": list(judgement.reasons),
         "size_in_disguise": judgement.is_size,
-        "ranks_like": judgement.twin,
+        "ranks_like": [*judgement.twins],
+        "turn_direction": judgement.is_turned,
         "boards": [_placement_json(placed) for placed in judgement.placements],
     }
 

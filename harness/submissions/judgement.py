@@ -10,7 +10,7 @@ from harness.catalog import LoadedProxy, built_in
 from harness.checks import Verdict
 from harness.core.errors import DataError
 from harness.evaluation import SKIPPED, failures_text
-from harness.metrics.values import Defined
+from harness.metrics.values import Interval
 from harness.submissions.limits import PROCESSOR_S
 from harness.submissions.naming import name_fault
 from harness.submissions.placement import Placement, place
@@ -18,9 +18,6 @@ from harness.submissions.populations import FixedPopulation
 from harness.submissions.scored import ScoredSubmission
 
 __all__ = ["Judgement", "judge", "require_archive"]
-
-_KNOWN = 0.99
-"""Spearman correlation from which on two proxies give the same ranking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,16 +54,36 @@ class Judgement:
         return 2 * len(self.size_boards) > len(self.ranked)
 
     @property
-    def twin(self) -> str:
-        """The known proxy that ranks the same way on every board, if there is one."""
-        names = {
-            placed.nearest.name
-            if isinstance(placed.nearest.agreement, Defined)
-            and abs(placed.nearest.agreement.value) >= _KNOWN
-            else ""
-            for placed in self.ranked
-        }
-        return names.pop() if len(names) == 1 else ""
+    def twins(self) -> dict[str, int]:
+        """The known proxies that rank the same way on every board, with -1 if turned round."""
+        shared: dict[str, int] = {}
+        for number, placed in enumerate(self.ranked):
+            shared = {
+                name: sign
+                for name, sign in (shared if number else placed.alike).items()
+                if placed.alike.get(name) == sign
+            }
+        return shared
+
+    @property
+    def falling(self) -> tuple[Placement, ...]:
+        """The boards on which its scores fall with accuracy, by the interval."""
+        return tuple(placed for placed in self.ranked if _ends(placed)[1] < 0)
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether its scores fall with accuracy on more than half of the boards, and rise on none.
+
+        It speaks for a direction that is declared the wrong way round.
+        """
+        rises = any(_ends(placed)[0] > 0 for placed in self.ranked)
+        return 2 * len(self.falling) > len(self.ranked) and not rises
+
+
+def _ends(placed: Placement) -> tuple[float, float]:
+    """Return the ends of the interval of its correlation; nothing is told where there is none."""
+    interval = placed.entry.measured["spearman"].interval
+    return (interval.low, interval.high) if isinstance(interval, Interval) else (0.0, 0.0)
 
 
 def require_archive(archive: Path) -> None:
@@ -147,5 +164,6 @@ def _after_ranking(placements: Sequence[Placement]) -> list[str]:
             f"It took {spent / 60:.1f} processor minutes; {PROCESSOR_S / 60:.0f} are the limit."
         )
     if not reasons and not any(placed.entry.rank for placed in placements):
-        reasons.append("It has a rank on no board: on each it skips networks, or all scores tie.")
+        why = "; ".join(f"{placed.suite}: {placed.why_unranked}" for placed in placements)
+        reasons.append(f"It has a rank on no board: {why}.")
     return reasons

@@ -20,6 +20,7 @@ from harness.evaluation import (
     Side,
     TaskScores,
     compare_sides,
+    failures_text,
     join_stored,
     rank_task,
     stored_methods,
@@ -48,6 +49,9 @@ LEFT = "partial-spearman-depth"
 _SAME, _ALIKE = 0.95, 0.9
 """Spearman correlations with a size from which on a ranking is that size's: whatever else is left
 of it, and where nothing is."""
+
+_KNOWN = 0.99
+"""Spearman correlation from which on two proxies give the same ranking."""
 
 _BESIDE = 2
 """Neighbours on either side that are shown."""
@@ -95,6 +99,7 @@ class Placement:
         known: Complete entries of known proxies.
         best: The best of these.
         nearest: The known proxy whose scores agree most with the submission's.
+        alike: Known proxies that give the same ranking, or the same turned round, with 1 or -1.
         sizes: Spearman's correlation of the scores with each of `SIZES`.
         moves: The submission and its neighbours on the board, best first; empty where it has no
             rank.
@@ -109,6 +114,7 @@ class Placement:
     known: int
     best: Rival
     nearest: Rival
+    alike: dict[str, int]
     sizes: dict[str, Value]
     moves: tuple[Move, ...]
     down: int
@@ -118,6 +124,11 @@ class Placement:
     def processor_s(self) -> float:
         """Processor seconds for the whole population."""
         return float(np.nansum(self.costs.cpu_s))
+
+    @property
+    def why_unranked(self) -> str:
+        """Why it has no rank, where it has none."""
+        return failures_text(self.entry.failures) or "all scores tie"
 
     @property
     def is_size(self) -> bool:
@@ -241,6 +252,7 @@ class _Ranked:
             known=len(known),
             best=rivals[0],
             nearest=rivals[1],
+            alike=_alike(agreements),
             sizes={size: self._size(own, size) for size in SIZES},
             moves=() if at is None else moves[max(0, at - _BESIDE) : at + _BESIDE + 1],
             down=sum(move.before is not None and move.after > move.before for move in moves),
@@ -287,6 +299,13 @@ def _spearman(own: MethodScores, other: FloatArray) -> Value:
     """Correlate scores with another column where both have a value."""
     both = own.scored & np.isfinite(other)
     return measure(SPEARMAN, Sample(scores=own.values[both], truth=other[both]))
+
+
+def _alike(agreements: Mapping[str, Value]) -> dict[str, int]:
+    numbers = {name: _number(value) for name, value in agreements.items()}
+    return {
+        name: 1 if number > 0 else -1 for name, number in numbers.items() if abs(number) >= _KNOWN
+    }
 
 
 def _number(value: Value) -> float:

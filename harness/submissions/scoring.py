@@ -114,7 +114,8 @@ def score_submission(
         scored = read_scored(folder)
     elif not fault:
         fault = "its process ended before it was done"
-    whole = {"attempts": _attempts(folder / ATTEMPTS), "fault": fault or scored.fault}
+    fault = (fault or scored.fault).replace(asked.submission, scored.submission)
+    whole = {"attempts": _attempts(folder / ATTEMPTS), "fault": fault}
     scored = scored.model_copy(update=whole)
     write_scored(scored, folder)
     shutil.rmtree(folder / TEMPORARY, ignore_errors=True)

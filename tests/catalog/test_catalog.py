@@ -61,9 +61,10 @@ def test_a_file_without_plugin_says_what_it_should_end_with(tmp_path):
 @pytest.mark.parametrize(
     ("field", "value", "wanted"),
     [
-        ("name", "5", "one line of printable text"),
-        ("version", "1", "one line of printable text"),
-        ("summary", "'two\\nlines'", "one line of printable text"),
+        ("name", "5", "one line of printable text, 500 characters at most"),
+        ("version", "'1' * 501", "one line of printable text, 500 characters at most"),
+        ("version", "1", "one line of printable text, 500 characters at most"),
+        ("summary", "'two\\nlines'", "one line of printable text, 500 characters at most"),
         ("direction", "'higher'", "Direction.HIGHER or Direction.LOWER"),
         ("passes", "WEIGHTS", "passes in parentheses, (WEIGHTS,) for one"),
         ("passes", "('weights',)", "passes in parentheses, (WEIGHTS,) for one"),
@@ -89,6 +90,18 @@ def test_a_field_of_another_kind_is_named_when_the_file_is_loaded(tmp_path, fiel
     assert str(refused.value).startswith(f"the field {field} of the plugin of {path} is ")
     assert str(refused.value).endswith(f"; give {wanted}")
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["", "my proxy", "a/b", ".a", "a" * 101])
+def test_a_name_that_cannot_be_that_of_a_file_is_refused_when_the_file_is_loaded(tmp_path, name):
+    path = tmp_path / "p.py"
+    path.write_text(
+        "from harness.plugin import Direction, ZeroCostProxy\n"
+        f"PLUGIN = ZeroCostProxy(name={name!r}, version='1', summary='', passes=(), score=len,\n"
+        "                       direction=Direction.LOWER)\n"
+    )
+    with pytest.raises(ContractError, match=f"is named '{name[:80]}'; a name has letters, digits"):
+        FromFile(path=path).load()
 
 
 def test_a_missing_file_and_a_binary_file_are_one_sentence_each(tmp_path):

@@ -33,7 +33,7 @@ def few():
     return [dataclasses.replace(fixed, population=fixed.part(fixed.population.texts[:24]))]
 
 
-def written(folder, body, name="mine", passes="(WEIGHTS,)"):
+def written(folder, body, name="mine", passes="(WEIGHTS,)", direction="HIGHER"):
     """Write a submission whose function of an observation is given."""
     path = folder / f"{name}.py"
     source = f"""
@@ -41,7 +41,7 @@ from harness.passes.weights import WEIGHTS
 from harness.plugin import Direction, ZeroCostProxy
 {textwrap.dedent(body)}
 PLUGIN = ZeroCostProxy(name="{name}", version="1", summary="A test.",
-                       direction=Direction.HIGHER, passes={passes}, score=score)
+                       direction=Direction.{direction}, passes={passes}, score=score)
 """
     path.write_text(source)
     return str(path)
@@ -188,6 +188,51 @@ def test_a_name_that_cannot_be_kept_is_told_before_anything_is_scored(
     judgement = judged(str(renamed), tmp_path / "out", few)
     assert judgement.reasons == (reason,)
     assert judgement.scored.findings == judgement.scored.suites == ()
+
+
+def test_a_name_that_is_no_name_of_a_file_refuses_a_submission_and_its_file_is_named_alone(
+    tmp_path, few
+):
+    path = Path(written(tmp_path, SIZE))
+    path.write_text(path.read_text().replace('name="mine"', 'name="my proxy!"'))
+    judgement = judged(str(path), tmp_path / "out", few)
+    (reason,) = judgement.reasons
+    assert reason.startswith("Scoring stopped: the plugin of mine.py is named 'my proxy!'; a name")
+    assert "Contract: not checked." in comment(judgement)
+
+
+def test_a_proxy_that_falls_with_accuracy_is_told_to_turn_its_direction(size, tmp_path, few):
+    judgement = judged(written(tmp_path, SIZE, direction="LOWER"), tmp_path / "out", few)
+    assert judgement.is_turned
+    assert "fall with accuracy on nb201-quick, and rise on none: turn `direction` round" in comment(
+        judgement
+    )
+    assert "turn `direction` round" not in comment(size[1])
+
+
+def test_known_proxies_of_the_same_ranking_are_all_named_and_turned_ones_so(tmp_path, few):
+    body = """
+    from harness.passes.structure import STRUCTURE
+
+    def score(seen):
+        return float(seen[STRUCTURE].parameters)
+    """
+    submission = written(tmp_path, body, passes="(STRUCTURE,)", direction="LOWER")
+    judgement = judged(submission, tmp_path / "out", few)
+    (placed,) = judgement.ranked
+    assert {"params", "params_without_embedding"} <= judgement.twins.keys()
+    assert set(judgement.twins.values()) == {-1}
+    other = dataclasses.replace(placed, alike={"params": -1, "macs": 1})
+    both = dataclasses.replace(judgement, placements=(placed, other))
+    assert both.twins == {"params": -1}  # macs only on one board, and not the same way round
+    assert "**It ranks like params turned round on every board: a known proxy.**" in comment(both)
+
+
+def test_a_submission_without_any_rank_is_told_why_by_board(tmp_path, few):
+    judgement = judged(
+        written(tmp_path, "def score(seen):\n    return 1.0", passes="()"), tmp_path / "out", few
+    )
+    assert judgement.reasons == ("It has a rank on no board: nb201-quick: all scores tie.",)
 
 
 def test_a_name_is_judged_again_where_the_submission_does_not_run(size, few):

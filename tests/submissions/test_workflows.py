@@ -102,6 +102,13 @@ def test_whatever_else_a_pull_request_changes_is_refused(checkout, tmp_path, fil
     assert (tmp_path / "comment" / "number").read_text() == "17\n"
 
 
+@pytest.mark.parametrize("file", ["my proxy.py", "../mine.py", "mine.txt", "mine.py;ls"])
+def test_a_file_of_another_repository_that_is_no_plain_path_is_told_what_one_is(tmp_path, file):
+    done = run("bash", GITHUB / "submission" / "choose.sh", tmp_path, file, cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"{file} is no path of a .py file in letters, digits and ._/+-" in done.stderr
+
+
 def test_a_checkout_of_one_commit_is_told_from_a_pull_request_without_changes(checkout, tmp_path):
     checkout({"submissions/mine.py": "PLUGIN = None\n"})
     shallow = tmp_path / "shallow"
