@@ -17,7 +17,7 @@ __all__ = [
     "TEMPORARY",
     "WALL_S",
     "confinement_of",
-    "require_small",
+    "length_fault",
 ]
 
 NETWORK_S = 60.0
@@ -39,22 +39,20 @@ ATTEMPTS, TEMPORARY = "attempts.txt", "temporary"
 """In the folder of a submission: what was refused, and files that are gone in the end."""
 
 
-def require_small(submission: str) -> None:
-    """Refuse a file that is absent, or too long for a proxy.
+def length_fault(path: Path) -> str:
+    """Return why a file is too long for a proxy, or nothing.
 
     Raises:
-        UsageError: It is.
+        UsageError: There is no such file.
     """
-    path = Path(submission)
-    if not submission.endswith(".py"):
-        return
     if not path.is_file():
-        raise UsageError(f"there is no submission {submission}; name a .py file or a package")
-    if path.stat().st_size > LONGEST_BYTES:
-        raise UsageError(
-            f"{submission} has {path.stat().st_size} bytes; a submission has {LONGEST_BYTES} at "
-            "most, since a proxy is short and a table is none"
-        )
+        raise UsageError(f"there is no submission {path}; name a .py file or a package")
+    if (length := path.stat().st_size) <= LONGEST_BYTES:
+        return ""
+    return (
+        f"{path.name} has {length} bytes; a submission has {LONGEST_BYTES} at most, since a proxy "
+        "is short and a table is none"
+    )
 
 
 def confinement_of(submission: str, folder: Path) -> Confinement:

@@ -37,7 +37,7 @@ from harness.submissions.limits import (
     TEMPORARY,
     WALL_S,
     confinement_of,
-    require_small,
+    length_fault,
 )
 from harness.submissions.naming import name_fault
 from harness.submissions.populations import FixedPopulation
@@ -94,21 +94,21 @@ def score_submission(
         watcher: Is told of every delivery.
 
     Raises:
-        UsageError: There is no such file, it is too long, or the folder holds something.
+        UsageError: There is no such file, or the folder holds something.
         WorkersUnavailableError: The system starts no process here.
     """
-    require_small(submission)
+    is_file = submission.endswith(".py")
+    fault = length_fault(Path(submission)) if is_file else ""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty; name a new folder with --out")
-    is_file = submission.endswith(".py")
     asked = _Asked(
         submission=str(Path(submission).resolve()) if is_file else submission,
         folder=folder.resolve(),
         workers=workers,
         fixed=tuple(fixed),
     )
-    fault = _supervise(asked, watcher)
+    fault = fault or _supervise(asked, watcher)
     scored = ScoredSubmission(submission=Path(submission).name)
     if (folder / SCORED).is_file():
         scored = read_scored(folder)

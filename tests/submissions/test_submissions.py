@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import harness
 from harness.catalog import LoadedProxy, installed
-from harness.core.errors import DataError, UsageError
+from harness.core.errors import DataError
 from harness.records.store import Store
 from harness.submissions import comment, judge, read_scored, score_submission, write_judgement
 from harness.submissions import scoring as scoring_module
@@ -241,11 +240,16 @@ def test_a_name_is_judged_again_where_the_submission_does_not_run(size, few):
     assert "choose another name" in judge(scored, folder, ARCHIVE, few).reasons[0]
 
 
-def test_a_file_that_is_too_long_is_refused_before_it_runs(tmp_path):
+def test_a_file_that_is_too_long_is_refused_in_a_comment_before_it_runs(tmp_path, few):
+    ran = tmp_path / "ran"
     path = tmp_path / "table.py"
-    path.write_text(f"T = '{'0' * LONGEST_BYTES}'")
-    with pytest.raises(UsageError, match="a submission has 65536 at most"):
-        harness.submit(path, out=tmp_path / "out")
+    path.write_text(f"open({str(ran)!r}, 'w')\nT = '{'0' * LONGEST_BYTES}'")
+    judgement = judged(str(path), tmp_path / "out", few)
+    (reason,) = judgement.reasons
+    assert reason.startswith("Scoring stopped: table.py has ")
+    assert "a submission has 65536 at most" in comment(judgement)
+    assert not ran.exists()
+    assert not (tmp_path / "out" / "attempts.txt").exists()  # no process was started
 
 
 def test_a_name_that_is_neither_file_nor_package_is_told(tmp_path, few):
