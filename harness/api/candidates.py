@@ -91,6 +91,7 @@ class Ranking:
         named: Whether the proxies were named, so that each of them must score something.
         beside: Further proxies, for predictors to read.
         effort: How many scores were computed, and how many were stored before.
+        taken: The scores that it has counted, by key of the plugin and text.
     """
 
     space: Space
@@ -104,6 +105,7 @@ class Ranking:
     progress: Progress | None
     beside: tuple[LoadedProxy, ...] = ()
     effort: Counter[str] = field(default_factory=Counter)
+    taken: set[tuple[str, str]] = field(default_factory=set)
 
     def require_supported(self) -> None:
         """Refuse named proxies that are not for the space, before anything is scored."""
@@ -151,7 +153,7 @@ class Ranking:
 
         problem = OpenProblem(space=self.space, n=self.space.size or sys.maxsize)
         met = explore(score, problem, "evolution", count, self.suite.seed)
-        how = f"of {self.space.name} were met by evolution for {self.proxies[0].name}"
+        how = f"of {self.space.name} met by evolution for {self.proxies[0].name}"
         return Drawn(how=f"{how} (seed {self.suite.seed})", architectures=tuple(met))
 
     def scored(self, drawn: Drawn, labelled: Sequence[str]) -> Candidates:
@@ -285,7 +287,10 @@ class Ranking:
         population = population_of("candidates", self.space.name, texts)
         run = replace(run, population=population, plugins=tuple(plugins))
         done = scored(run, self.options, f"scoring {self.space.name}", progress)
-        self.effort.update(computed=done.computed, reused=done.reused)
+        scores = {(plugin.key, text) for plugin in plugins for text in texts}
+        again = len(scores & self.taken)  # a figure may be a proxy too
+        self.taken.update(scores)
+        self.effort.update(computed=done.computed, reused=done.reused - again)
         return run
 
     def _counted(

@@ -61,7 +61,7 @@ def exact_candidates(ranking: Ranking, count: int) -> Drawn:
     ranking.effort.update(computed=fitness.computed)
     within = f" within {limits[0]}" if limits else ""
     return Drawn(
-        how=f"of {space.name} are on the front of {fitness.proxy.name}{within}, the best of which "
+        how=f"of {space.name} on the front of {fitness.proxy.name}{within}, the best of which "
         f"has the highest score of all, found exactly by {fitness.asked:,} scores",
         architectures=tuple(space.parse(best.text) for best in front[:count]),
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from harness.core.architecture import Architecture, Space
+from harness.core.counts import counted
 from harness.core.errors import UsageError
 from harness.core.identity import derived_seed
 from harness.execution.population import draw_population
@@ -45,7 +46,7 @@ class Drawn:
     def facts(self) -> tuple[str, ...]:
         """What was drawn and left out, a sentence each."""
         drawn = len(self.architectures) + self.twins + self.labelled
-        lines = [f"{drawn} architectures {self.how}"]
+        lines = [f"{counted(drawn, 'architecture')} {self.how}"]
         if self.twins:
             lines.append(f"{self.twins} left out, being the network of another one")
         if self.labelled:
@@ -88,7 +89,7 @@ def draw_from_space(space: Space, count: int | None, seed: int) -> Drawn:
         UsageError: The space has fewer, or cannot be enumerated.
     """
     population = draw_population(space, PopulationSettings(sample=count, seed=seed))
-    how = f"are all of {space.name}" if count is None else f"were sampled from {space.name}"
+    how = f"(all of {space.name})" if count is None else f"sampled from {space.name}"
     drawn = population.architectures
     whole = len(drawn) == space.size
     return Drawn(how=_seeded(how, count, seed), architectures=drawn, whole=whole)
@@ -101,7 +102,7 @@ def draw_from_table(space: Space, table: OwnColumns, count: int | None, seed: in
         UsageError: The table has fewer.
     """
     where, texts = table.where, table.texts
-    how = f"are all of {where}" if count is None else f"were sampled from {where}"
+    how = f"(all of {where})" if count is None else f"sampled from {where}"
     if count is not None:
         if count > len(texts):
             raise UsageError(

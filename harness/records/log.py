@@ -97,12 +97,11 @@ class RecordLog(Generic[R]):
             lock.acquire()
         except Timeout as error:
             raise InfrastructureError(
-                f"{self.kind.busy} {folder}; wait for it, or use another --results"
+                f"{self.kind.busy} {folder}; wait for it, or use another folder"
             ) from error
         except OSError as error:
             raise InfrastructureError(
-                f"cannot write to the results folder {folder}: {error.strerror}; "
-                f"choose another one with --results"
+                f"cannot write to the results folder {folder}: {error.strerror}; choose another one"
             ) from error
         with lock:
             try:
