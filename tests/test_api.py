@@ -185,7 +185,7 @@ def test_a_name_that_is_taken_is_refused(tmp_path):
     ("plugins", "message"),
     [
         (3, "3 is no plugin; give a name, a file"),
-        (space("nas-bench-201"), "is no plugin but a space; give its name, or the path"),
+        (space("nas-bench-201"), "is no plugin but a space; give it to harness"),
         ([], "plugins is empty; give one or more, or leave"),
     ],
 )
