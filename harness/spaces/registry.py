@@ -158,12 +158,19 @@ def register_space(space: Space, code: str = "") -> LoadedSpace:
         space: The space.
         code: Digest of what it computes; empty where its networks have one each.
 
+    Returns:
+        The space; as it is known where it is a built-in or installed one, or that of a file.
+
     Raises:
         UsageError: A space of another kind has its name.
         ContractError: It cannot be sent to workers, or its name cannot be part of a path.
     """
     import cloudpickle
 
+    if space.name in {*_PLACES, *_OF_FILES, *_installed()}:
+        same = load_space(space.name)
+        if same.space is space and not same.origin.payload:
+            return same
     loaded = _loaded(space, SpaceOrigin(name="", code=code), "the calling program")
     known = _OF_FILES.get(space.name)
     if space.name in _installed() or (known and not known.origin.payload):

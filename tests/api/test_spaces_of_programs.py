@@ -12,6 +12,7 @@ from torch import nn
 import harness
 from harness.core.errors import ContractError, DataError, UsageError
 from harness.space import Choices, SearchSpace
+from harness.spaces.registry import space as find_space
 
 SOURCE = """
     from torch import nn
@@ -114,6 +115,15 @@ def test_drawing_from_a_space_changes_nothing_of_what_it_is(tmp_path):
     assert space.__getstate__() == before
 
 
+def test_the_object_of_a_known_space_stands_for_its_name(tmp_path):
+    (tmp_path / "own.py").write_text(source("of_own_file"))
+    for name in ("nas-bench-macro", str(tmp_path / "own.py")):
+        options = {"proxies": "params", "candidates": 2, "batch": "noise:2", "workers": 0}
+        named = harness.rank(name, results=tmp_path / "results", **options)
+        given = harness.rank(find_space(name), results=tmp_path / "results", **options)
+        assert (named.computed > 0, given.computed) == (True, 0)
+
+
 @pytest.mark.parametrize("name", ["nas-bench-201", "a/b"])
 def test_a_name_that_is_taken_or_no_part_of_a_path_is_refused(name, tmp_path):
     with pytest.raises((ContractError, UsageError), match="the space of the calling program"):
@@ -189,3 +199,19 @@ def test_proxies_without_a_score_for_one_reason_are_told_together(tmp_path, capl
     told = [message for message in caplog.messages if "three samples are too many" in message]
     assert len(told) == 1
     assert told[0].startswith("jacov, nwot, meco_opt have no score of any of 2 candidates: ")
+
+
+def test_a_search_by_scores_tells_before_it_begins_that_networks_cannot_be_built(tmp_path):
+    broken = source("unbuilt").replace("nn.Conv2d(3, width, 3)", "nn.Conv2d(3, nothing, 3)")
+    (tmp_path / "own.py").write_text(broken)
+    (tmp_path / "own.csv").write_text("architecture,accuracy\nwidth=2,1\nwidth=4,2\nwidth=8,3\n")
+    (tmp_path / "own.toml").write_text(
+        f'name = "own"\nspace = "{tmp_path}/own.py"\ndataset = "cifar10"\nsplit = "test"\n'
+        'metric = "accuracy"\nunit = "percent"\ndirection = "higher"\ntable = "own.csv"\n'
+        'architecture = "architecture"\nvalues = ["accuracy"]\n'
+    )
+    with pytest.raises(UsageError, match=r"^the space unbuilt cannot build 'width="):
+        harness.search(
+            tmp_path / "own.toml", algorithms="evolution", fitness="params", results=tmp_path
+        )
+    assert not (tmp_path / "runs").exists()
